@@ -1,0 +1,352 @@
+# Carrel: every task. `make help` lists them; all output goes to build/.
+#
+# Settings:  V=1        show whole commands              CC=clang   another compiler (see also `make clang`)
+#            ARGS=…     more flags for `make run`        TEST=…     only these files, for test-unit/-api/-browser
+#            VARIANT=…  release, clang, sanitize, race or coverage (the targets of those names set it)
+
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VARIANT ?= release
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '  %-6s %s\n' '$(1)' '$(2)')
+
+# ---- what differs between the variants ---------------------------------------------------------------
+
+ifeq ($(origin CC),default)
+CC := $(if $(filter clang,$(VARIANT)),clang,gcc)
+endif
+
+ifeq ($(VARIANT),release)
+O := build/obj
+BINARY := build/carrel
+else
+O := build/$(VARIANT)/obj
+BINARY := build/$(VARIANT)/carrel
+endif
+
+# The same hardening as vendor/common.sh gives the libraries.
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fstack-clash-protection
+MACHINE := $(shell uname -m)
+HARDENING += $(if $(filter x86_64,$(MACHINE)),-fcf-protection) $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard)
+
+# One static, position-independent program: it runs in an empty folder, and its addresses are random all the same.
+# --wrap=dlopen: see vendor/static_libc.c. The linker has no warning left to give.
+STATIC := -static-pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1 -Wl,--wrap=dlopen -Wl,--fatal-warnings
+PLAIN := -Wl,-z,relro,-z,now
+
+# Sanitizer builds link dynamically: their run-time libraries do not work in a static program.
+OPTIMISE_release := -O2 -g $(HARDENING)
+OPTIMISE_clang := $(OPTIMISE_release)
+OPTIMISE_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+OPTIMISE_race := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+OPTIMISE_coverage := -O0 -g --coverage -fprofile-abs-path -fprofile-update=atomic
+LINK_release := $(STATIC)
+LINK_clang := $(STATIC)
+LINK_sanitize := $(PLAIN) -fsanitize=address,undefined
+LINK_race := $(PLAIN) -fsanitize=thread
+LINK_coverage := $(PLAIN) --coverage
+VENDOR_sanitize := sanitize
+VENDOR_race := race
+VENDOR_VARIANT := $(or $(VENDOR_$(VARIANT)),release)
+IS_STATIC := $(filter release clang,$(VARIANT))
+$(if $(OPTIMISE_$(VARIANT)),,$(error VARIANT=$(VARIANT) is not one of release clang sanitize race coverage))
+
+# ---- compiling ---------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Werror
+# Rows of tables (routes, filters) leave their last columns out: unset is zero, and zero is the default.
+WARNINGS += -Wno-missing-field-initializers
+# `assert(!"why")` is an idiom; clang's -Wconversion frowns at it.
+WARNINGS += $(if $(findstring clang,$(CC)),-Wno-string-conversion)
+# Instrumented code confuses this one (GCC's manual says so); the release build has it on.
+WARNINGS += $(if $(IS_STATIC),,-Wno-maybe-uninitialized)
+# A worker's stack has 256 KiB (vendor/civetweb.sh); a sanitizer's frames are larger.
+WARNINGS += $(if $(IS_STATIC),-Wframe-larger-than=32768)
+VENDOR_NAMES := sqlite civetweb libscrypt
+# -isystem: other people's headers are not held to our warnings.
+CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include)
+CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
+BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
+LDFLAGS = $(LINK_$(VARIANT))
+LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lm -pthread
+
+vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
+LIBRARY_sqlite := sqlite3
+LIBRARY_libscrypt := scrypt
+VENDOR_LIBS := $(foreach name,$(VENDOR_NAMES),$(call vendor_lib,$(name)))
+
+SOURCES := $(filter-out src/tools/%,$(wildcard src/*.c src/*/*.c))
+GENERATED := build/gen/assets_data.c build/gen/schema_data.c build/gen/migrations_data.c \
+             $(if $(wildcard src/seeder/seed_files.h),build/gen/seed_data.c)
+OBJECTS := $(SOURCES:%.c=$(O)/%.o) $(GENERATED:build/%.c=$(O)/%.o)
+MAIN := $(O)/src/main.o
+LIBCARREL := $(O)/libcarrel.a
+# What replaces libc's name look-ups and dlopen in a static program (vendor/static_libc.c says why).
+STATIC_LIBC := $(if $(IS_STATIC),$(O)/vendor/static_libc.o)
+
+.PHONY: all
+all: $(BINARY) ## build the program: build/carrel (after `make deps`, needs no network)
+
+$(O)/src/%.o: src/%.c Makefile | $(VENDOR_LIBS)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(BANNED) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# Generated tables are long string literals; nothing else is excused.
+$(O)/gen/%.o: build/gen/%.c Makefile | $(VENDOR_LIBS)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c $< -o $@
+
+$(O)/vendor/%.o: vendor/%.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIBCARREL): $(filter-out $(MAIN),$(OBJECTS)) $(O)/objects.list
+	@rm -f $@
+	$(Q)ar rcsD $@ $(filter %.o,$^)
+
+# Changes when a source file comes or goes, so that a removed one does not live on in the archive.
+$(O)/objects.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' >$@
+.PHONY: FORCE
+
+$(BINARY).debug: $(MAIN) $(LIBCARREL) $(STATIC_LIBC) $(VENDOR_LIBS)
+	$(call say,LINK,$(BINARY))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(MAIN) $(STATIC_LIBC) $(LIBCARREL) $(VENDOR_LIBS) $(LDLIBS) -o $@
+
+# The program people get is stripped; its symbols stay beside it for gdb and for reading a core file.
+# (Sanitizer and coverage builds keep theirs: reports name lines.)
+$(BINARY): $(BINARY).debug
+	$(Q)$(if $(IS_STATIC),strip --strip-all -o $@ $<,cp $< $@)
+
+-include $(OBJECTS:.o=.d)
+
+# ---- libraries compiled from source (vendor/) --------------------------------------------------------
+
+define vendor_rule
+$(call vendor_lib,$(1)): vendor/$(1).sh vendor/common.sh vendor/versions.lock
+	$(Q)CC="$(CC)" vendor/$(1).sh $(VENDOR_VARIANT)
+endef
+$(foreach name,$(VENDOR_NAMES),$(eval $(call vendor_rule,$(name))))
+
+# ---- texts and pages compiled in ---------------------------------------------------------------------
+
+EMBED := build/tools/embed
+
+$(EMBED): src/tools/embed.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) $< -o $@
+
+# `make` runs this only when its text differs, so that a touched file does not compile everything again.
+define generate
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)$(1) >$@.new && if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
+endef
+
+build/gen/schema_data.c: $(EMBED) $(wildcard schema.sql)
+	$(call generate,$(EMBED) schema $(wildcard schema.sql))
+
+MIGRATIONS := $(sort $(wildcard src/db/migrations/*.sql))
+build/gen/migrations_data.c: $(EMBED) $(MIGRATIONS) $(wildcard src/db/migrations)
+	$(call generate,$(EMBED) migrations $(MIGRATIONS))
+
+SEED_FILES := $(sort $(wildcard seed/*.txt))
+build/gen/seed_data.c: $(EMBED) $(SEED_FILES) $(wildcard seed)
+	$(call generate,$(EMBED) seed $(SEED_FILES))
+
+# The pages: npm builds them into build/assets. Folders are listed so that a removed file counts as a change.
+# Without assets/build.mjs the table is empty.
+ASSET_SOURCES := $(if $(wildcard assets/build.mjs),$(shell find assets -name node_modules -prune -o -print))
+ASSETS_BUILT := $(if $(wildcard assets/build.mjs),build/assets/.built)
+
+assets/node_modules/.package-lock.json: assets/package-lock.json
+	$(call say,NPM,assets)
+	$(Q)cd assets && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.package-lock.json
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	$(call say,NPM,tests)
+	$(Q)cd tests && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.package-lock.json
+
+build/assets/.built: $(ASSET_SOURCES) | assets/node_modules/.package-lock.json
+	$(call say,NPM,build/assets)
+	@rm -rf build/assets && mkdir -p build
+	$(Q)cd assets && npm run --silent build
+	@touch $@
+
+build/gen/assets_data.c: $(EMBED) $(ASSETS_BUILT)
+	@rm -rf build/gen/gzip && mkdir -p build/assets build/gen/gzip
+	@cd build/assets && find . -type f ! -name '.*' | while read -r file; do \
+	    mkdir -p "../gen/gzip/$$(dirname "$$file")" && gzip -9nc "$$file" >"../gen/gzip/$$file.gz" || exit 1; done
+	$(call generate,$(EMBED) assets build/assets build/gen/gzip)
+
+# ---- getting ready, running --------------------------------------------------------------------------
+
+.PHONY: help deps deps-test run
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what building and running need (asks for sudo only when something is missing)
+	@vendor/deps.sh build
+
+deps-test: ## the same for `make test` and `make check`
+	@vendor/deps.sh build test
+
+DEMO := build/demo/library.db
+run: deps ## install what is missing, build, fill a demo library once, serve it
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@mkdir -p $(dir $(DEMO))
+	@[ -f $(DEMO) ] || $(BINARY) --db $(DEMO) --seed minimal
+	@exec $(BINARY) --db $(DEMO) $(ARGS)
+
+# ---- tests -------------------------------------------------------------------------------------------
+
+UNIT_SOURCES := $(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)
+UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(O)/%)
+UNIT_SUPPORT := $(patsubst %.c,$(O)/%.o,$(wildcard tests/support/*.c tests/unit/support/*.c))
+.SECONDARY: $(UNIT_SUPPORT) $(UNIT_PROGRAMS:%=%.o)
+
+# cmocka's macros cast every argument to one wide type: conversion warnings say nothing there.
+$(O)/tests/%.o: tests/%.c Makefile | $(VENDOR_LIBS)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -Wno-conversion -Wno-sign-conversion -Wno-missing-prototypes -MMD -MP -c $< -o $@
+
+# Tests link dynamically: cmocka comes as a shared library.
+$(UNIT_PROGRAMS): %: %.o $(UNIT_SUPPORT) $(LIBCARREL) $(VENDOR_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(if $(IS_STATIC),-pie,$(LDFLAGS)) $< $(UNIT_SUPPORT) $(LIBCARREL_LINK) $(VENDOR_LIBS) -lcmocka $(LDLIBS) -o $@
+
+LIBCARREL_LINK = $(LIBCARREL)
+# It walks all statements of the program, so all objects must be in it, called or not.
+$(O)/tests/unit/test_statements: LIBCARREL_LINK = -Wl,--whole-archive $(LIBCARREL) -Wl,--no-whole-archive
+
+-include $(UNIT_PROGRAMS:=.d) $(UNIT_SUPPORT:.o=.d)
+
+# How a sanitizer speaks up: end at the first finding, with a status no test expects.
+SANITIZER_ENV := ASAN_OPTIONS=abort_on_error=0:exitcode=99:detect_leaks=1:strict_string_checks=1 \
+                 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=99 \
+                 TSAN_OPTIONS=halt_on_error=1:exitcode=99:second_deadlock_stack=1:suppressions=$(CURDIR)/tests/check/tsan.supp
+TEST_ENV := CARREL_BINARY=$(abspath $(BINARY)) $(SANITIZER_ENV)
+# TEST=tests/api/borrows.test.mjs runs that file alone; without it all run, and all of /openapi.json must be covered.
+API_TESTS := $(wildcard tests/api/*.test.mjs)
+API_COMMAND = $(TEST_ENV) node tests/support/run-api.mjs $(TEST)
+CHROOT_COMMAND = CARREL_CHROOT=1 $(API_COMMAND)
+BROWSER_TESTS = $(or $(TEST),$(sort $(wildcard tests/browser/*.test.mjs)))
+BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=1 $(BROWSER_TESTS)
+
+# Runs targets one after another, each in a make of its own, and prints how long each took.
+PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
+
+.PHONY: test test-unit test-api test-browser test-chroot
+test: ## install what is missing, build, and run all tests below
+	@$(PHASES) deps-test all test-unit test-api test-browser test-chroot
+
+test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
+	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
+
+test-api: all tests/node_modules/.package-lock.json ## API tests against the real program
+	@$(if $(API_TESTS),$(API_COMMAND),echo "no API tests yet")
+
+test-browser: all tests/node_modules/.package-lock.json ## browser tests, one file per task of a person
+	@$(if $(BROWSER_TESTS),$(BROWSER_COMMAND),echo "no browser tests yet")
+
+test-chroot: all tests/node_modules/.package-lock.json ## API tests with the program in an empty root folder (needs root)
+	@$(if $(API_TESTS),$(CHROOT_COMMAND),echo "no API tests yet")
+
+.PHONY: sanitize race clang coverage
+sanitize: ## unit and API tests under the address and undefined-behaviour sanitizers
+	@VARIANT=sanitize $(PHASES) all test-unit test-api
+
+race: ## the database's unit tests and concurrent borrowers under the thread sanitizer
+	@VARIANT=race TEST=unit/db/ $(PHASES) all test-unit
+	@VARIANT=race TEST=tests/api/concurrency.test.mjs $(PHASES) $(if $(wildcard tests/api/concurrency.test.mjs),test-api)
+
+clang: ## build with clang as well: build/clang/carrel
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=clang all
+
+coverage: ## lines and branches of src/ that unit and API tests run through
+	@rm -f build/coverage/obj/src/*/*.gcda build/coverage/obj/src/*.gcda
+	@VARIANT=coverage $(PHASES) all test-unit test-api
+	@tests/check/coverage.sh build/coverage/obj
+
+# ---- speed -------------------------------------------------------------------------------------------
+
+build/bench/load: tests/bench/load.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Werror $< -lpthread -o $@
+
+.PHONY: bench
+bench: ## print the speed table, figure beside floor (BENCH_SCENARIO=minimal, BENCH_SECONDS=5)
+	@vendor/deps.sh build bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all build/bench/load
+	@CARREL_BINARY=$(abspath $(BINARY)) node tests/bench/bench.mjs
+
+# ---- checks ------------------------------------------------------------------------------------------
+
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] vendor/*.[ch])
+TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
+
+.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements fmt
+check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types
+	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
+	        check-requirements
+
+check-format: ## C files look as .clang-format says
+	$(if $(FORMATTED),@clang-format --dry-run -Werror $(FORMATTED))
+
+check-layers: ## includes and table ownership follow ARCHITECTURE's table
+	@node tests/check/layers.mjs
+
+check-banned: ## calls that have no place here
+	@tests/check/banned.sh
+
+check-lengths: ## a file past 600 lines says why
+	@tests/check/lengths.sh
+
+check-requirements: ## every test that docs/requirements.md names is there
+	@node tests/check/requirements.mjs
+
+check-tidy: ## clang-tidy over the files that changed since it last passed
+	@$(MAKE) --no-print-directory -j$(JOBS) tidy
+
+check-types: $(if $(ASSETS_BUILT),assets/node_modules/.package-lock.json) ## TypeScript and the assets' own check
+	$(if $(ASSETS_BUILT),@cd assets && npm run --silent check,@echo "no assets yet")
+
+check-statements: $(filter %/test_statements,$(UNIT_PROGRAMS)) ## every SQL statement prepares and uses an index
+	$(if $^,@$(TEST_ENV) tests/check/run-unit.sh $^,@echo "no statement test yet")
+
+.PHONY: tidy
+tidy: $(TIDY_STAMPS)
+
+build/tidy/%.ok: %.c .clang-tidy | $(VENDOR_LIBS)
+	$(call say,TIDY,$<)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -MM -MP -MT $@ -MF $(@:.ok=.d) $<
+	$(Q)clang-tidy --quiet $< -- $(CPPFLAGS) -Wno-everything 2>$@.log || { cat $@.log >&2; exit 1; }
+	@touch $@
+
+-include $(TIDY_STAMPS:.ok=.d)
+
+fmt: ## format the C files
+	$(if $(FORMATTED),clang-format -i $(FORMATTED))
+
+# ---- cleaning up -------------------------------------------------------------------------------------
+
+.PHONY: clean distclean
+clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
+	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/carrel build/carrel.debug
+
+distclean: ## remove everything that is not in the repository
+	rm -rf build assets/node_modules tests/node_modules

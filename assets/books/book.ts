@@ -1,0 +1,94 @@
+/* A book as the API gives it, and the acts on it. */
+import { api } from '../core/api';
+import { changed } from '../core/query';
+
+export interface Book {
+  id: string;
+  title: string;
+  subtitle: string | null;
+  author: string;
+  isbn: string | null;
+  publisher: string | null;
+  edition: string | null;
+  year: number | null;
+  language: string | null;
+  description: string | null;
+  item_type: string;
+  categories: string[];
+  total_copies: number;
+  available_copies: number;
+  borrow_count: number;
+  last_borrowed_at: string | null;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+  version: number;
+}
+
+export type CopyStatus = 'available' | 'on_loan' | 'on_hold_shelf' | 'in_repair' | 'lost' | 'withdrawn';
+
+export interface Copy {
+  id: string;
+  book: Pick<Book, 'id' | 'title' | 'author'>;
+  barcode: string;
+  status: CopyStatus;
+  shelf: string | null;
+  note: string | null;
+  acquired_on: string | null;
+  created_at: string;
+}
+
+export interface Borrower {
+  borrow_id: string;
+  member_id: string;
+  name: string;
+  borrowed_at: string;
+  due_date: string;
+  days_until_due: number;
+}
+
+export interface PastBorrow {
+  member_id: string;
+  member_name: string;
+  borrowed_at: string;
+  returned_at: string;
+  duration_days: number;
+}
+
+export interface BookDetails {
+  book: Book;
+  current_borrowers: Borrower[];
+  borrow_history: PastBorrow[];
+}
+
+export const bookPath = (id: string): string => `/books/${encodeURIComponent(id)}`;
+
+export async function createBook(body: Record<string, unknown>): Promise<Book> {
+  const made = await api.post<Book>('/books', body);
+  changed('books');
+  return made;
+}
+
+export async function updateBook(id: string, body: Record<string, unknown>, version: number): Promise<void> {
+  try {
+    await api.patch<Book>(bookPath(id), body, version);
+  } finally {
+    // Also when it was refused: somebody else may have changed it, and the page should show that.
+    changed('books', 'borrows');
+  }
+}
+
+export async function archiveBook(id: string): Promise<void> {
+  await api.delete(bookPath(id));
+  changed('books');
+}
+
+export async function restoreBook(id: string): Promise<void> {
+  await api.post(`${bookPath(id)}/restore`);
+  changed('books');
+}
+
+export async function addCopy(bookId: string, body: Record<string, unknown>): Promise<void> {
+  await api.post<Copy>(`${bookPath(bookId)}/copies`, body);
+  changed('books');
+}

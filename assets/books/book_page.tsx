@@ -1,0 +1,210 @@
+import { useState } from 'preact/hooks';
+import { ReturnButton } from '../borrows/return_button';
+import { ApiError, type List } from '../core/api';
+import { count, day, fullDay, languageName, year } from '../core/format';
+import { type Key, t, tn } from '../core/messages';
+import { useGet } from '../core/query';
+import { navigate, useScroll } from '../core/router';
+import { say } from '../core/toast';
+import { Icon } from '../parts/icon';
+import { Crumb, Section, useTitle } from '../parts/page_head';
+import { Late, Stamp } from '../parts/stamp';
+import { Empty, Failed, Refused, Wait } from '../parts/states';
+import { Availability } from './availability';
+import { archiveBook, type Book, type BookDetails, bookPath, type Copy, type CopyStatus, restoreBook } from './book';
+import { BookForm } from './book_form';
+import { CopyForm } from './copy_form';
+
+const STATUS: Record<CopyStatus, { name: Key; pill: string }> = {
+  available: { name: 'copy.available', pill: 'pill-plain' },
+  on_loan: { name: 'copy.onLoan', pill: 'pill-plain' },
+  on_hold_shelf: { name: 'copy.onHoldShelf', pill: 'pill-hold' },
+  in_repair: { name: 'copy.inRepair', pill: 'pill-block' },
+  lost: { name: 'copy.lost', pill: 'pill-block' },
+  withdrawn: { name: 'copy.withdrawn', pill: '' },
+};
+
+/** One of six cloths, always the same for the same book. */
+export const cloth = (id: string): number => ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % 6) + 1;
+
+function Copies({ copies, total }: { copies: Copy[]; total: number }) {
+  if (copies.length === 0) return <Empty icon="library" title={t('copy.none')}>{t('copy.noneMore')}</Empty>;
+  const shelves = copies.some((copy) => copy.shelf);
+  const notes = copies.some((copy) => copy.note || copy.acquired_on);
+  return (
+    <table class="table table-stack">
+      <caption class="sr">{t('book.copies')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('copy.barcode')}</th>
+          <th scope="col">{t('copy.state')}</th>
+          {shelves ? <th scope="col">{t('copy.shelf')}</th> : null}
+          {notes ? <th scope="col">{t('copy.note')}</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {copies.map((copy) => {
+          const status = STATUS[copy.status] || { name: 'copy.available', pill: '' };
+          return (
+            <tr key={copy.id}>
+              <td><span class="machine">{copy.barcode}</span></td>
+              <td class="side"><span class={`pill ${status.pill}`}>{copy.status === 'in_repair' ? <Icon name="wrench" /> : null}{t(status.name)}</span></td>
+              {shelves ? <td class={copy.shelf ? '' : 'gone'} data-k={t('copy.shelf')}><span class="machine">{copy.shelf}</span></td> : null}
+              {notes ? (
+                <td class={copy.note || copy.acquired_on ? '' : 'gone'} data-k={t('copy.note')}>
+                  <bdi>{copy.note}</bdi>
+                  {copy.acquired_on ? <span class="cell-2">{t('copy.since', { day: fullDay(copy.acquired_on) })}</span> : null}
+                </td>
+              ) : null}
+            </tr>
+          );
+        })}
+      </tbody>
+      {total > copies.length ? (
+        <tfoot>
+          <tr><td colSpan={4} class="second">{t('copy.more', { n: total - copies.length })}</td></tr>
+        </tfoot>
+      ) : null}
+    </table>
+  );
+}
+
+function Facts({ book }: { book: Book }) {
+  const rows: [Key, preact.ComponentChildren][] = [
+    ['book.isbn', book.isbn ? <span class="machine">{book.isbn}</span> : null],
+    ['book.publisher', book.publisher ? <bdi>{book.publisher}</bdi> : null],
+    ['book.edition', book.edition],
+    ['book.year', year(book.year)],
+    ['book.language', languageName(book.language)],
+    ['book.categories', book.categories && book.categories.length ? <bdi>{book.categories.join(', ')}</bdi> : null],
+    ['book.timesLent', count(book.borrow_count)],
+    ['book.lastLent', fullDay(book.last_borrowed_at)],
+    ['book.addedOn', fullDay(book.created_at)],
+  ];
+  return (
+    <dl class="facts">
+      {rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
+        <>
+          <dt>{t(name)}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+export default function BookPage({ id }: { id: string }) {
+  const details = useGet<BookDetails>('books', `${bookPath(id)}/details`);
+  const copies = useGet<List<Copy>>('books', `${bookPath(id)}/copies`, { limit: 100, include_withdrawn: true });
+  const [dialog, setDialog] = useState<'edit' | 'copy' | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  useTitle(details.data?.book.title || t('nav.catalogue'));
+  useScroll(details.data !== undefined, id);
+
+  const crumb = <Crumb to="/catalogue">{t('nav.catalogue')}</Crumb>;
+  if (details.error) {
+    return (
+      <>
+        {crumb}
+        <Failed error={details.error} title={t('book.failed')} again={() => void details.refetch()} />
+      </>
+    );
+  }
+  if (!details.data) return <>{crumb}<Wait /></>;
+
+  const { book, current_borrowers: borrowers, borrow_history: history } = details.data;
+  const archive = () => {
+    archiveBook(id).then(
+      () => {
+        say(t('book.archived', { title: book.title }), () => void restoreBook(id));
+        navigate('/catalogue');
+      },
+      (cause: unknown) => {
+        if (cause instanceof ApiError) setProblem(cause);
+        else throw cause;
+      },
+    );
+  };
+
+  return (
+    <>
+      {crumb}
+      <header class="book-head">
+        <span class={`cover cover-l cover-${cloth(book.id)}`} aria-hidden="true">
+          <b><bdi>{book.title}</bdi></b>
+          <span><bdi>{book.author}</bdi></span>
+        </span>
+        <div>
+          <h1><bdi>{book.title}</bdi></h1>
+          {book.subtitle ? <p class="alt"><bdi>{book.subtitle}</bdi></p> : null}
+          <p class="by"><bdi>{book.author}</bdi></p>
+          <p class="avail"><Availability book={book} /></p>
+          <div class="actions">
+            <button type="button" class="btn btn-main" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
+            <button type="button" class="btn" onClick={() => setDialog('copy')}><Icon name="plus" />{t('copy.add')}</button>
+            <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>
+          </div>
+        </div>
+      </header>
+      {problem ? <div class="below"><Refused error={problem} /></div> : null}
+      <div class="main-aside">
+        <div>
+          {borrowers.length ? (
+            <Section title={t('book.with')} count={count(borrowers.length)}>
+              <table class="table table-stack">
+                <caption class="sr">{t('book.with')}</caption>
+                <thead>
+                  <tr>
+                    <th scope="col">{t('borrow.member')}</th>
+                    <th scope="col">{t('borrow.lentOn')}</th>
+                    <th scope="col">{t('borrow.due')}</th>
+                    <th scope="col"><span class="sr">{t('list.actions')}</span></th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {borrowers.map((one) => (
+                    <tr key={one.borrow_id}>
+                      <td><a class="title" href={`/members/${one.member_id}`}><bdi>{one.name}</bdi></a></td>
+                      <td class="gone nowrap">{day(one.borrowed_at)}</td>
+                      <td class="side"><Stamp date={one.due_date} /> <Late date={one.due_date} /></td>
+                      <td class="row-actions"><ReturnButton id={one.borrow_id} title={book.title} name={one.name} /></td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Section>
+          ) : null}
+          <Section
+            title={t('book.copies')}
+            {...(copies.data ? { count: count(copies.data.meta.total) } : {})}
+          >
+            {copies.error ? <Failed error={copies.error} title={t('copy.failed')} again={() => void copies.refetch()} /> : copies.data ? <Copies copies={copies.data.data} total={copies.data.meta.total} /> : <Wait />}
+          </Section>
+          <Section title={t('book.history')} {...(history.length ? { count: count(history.length) } : {})}>
+            {history.length ? (
+              <ul class="lines">
+                {history.map((past) => (
+                  <li>
+                    <span>
+                      <a class="plain" href={`/members/${past.member_id}`}><bdi>{past.member_name}</bdi></a>
+                      <span class="sub">{t('list.fromTo', { from: day(past.borrowed_at), to: day(past.returned_at) })}</span>
+                    </span>
+                    <span class="end second">{tn('date.days', past.duration_days)}</span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <Empty icon="arrow-left-right" title={t(borrowers.length ? 'book.noneOver' : 'book.neverLent')}>{t('book.neverLentMore')}</Empty>
+            )}
+          </Section>
+        </div>
+        <aside>
+          <Section title={t('book.facts')}><Facts book={book} /></Section>
+          {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
+        </aside>
+      </div>
+      {dialog === 'edit' ? <BookForm book={book} close={() => setDialog(null)} /> : null}
+      {dialog === 'copy' ? <CopyForm book={book} close={() => setDialog(null)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,206 @@
+import { useRef, useState } from 'preact/hooks';
+import { count } from '../core/format';
+import { t, tn } from '../core/messages';
+import { useScroll } from '../core/router';
+import { useStore } from '../core/store';
+import { Icon } from '../parts/icon';
+import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
+import { Empty, Failed } from '../parts/states';
+import { importer, type Report, type ReportRow, type Run, run } from './import_run';
+
+const DELIMITERS: Record<string, 'import.comma' | 'import.semicolon' | 'import.tab' | 'import.bar'> = {
+  ',': 'import.comma', ';': 'import.semicolon', '\t': 'import.tab', '|': 'import.bar',
+};
+
+function Choose() {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const take = (file: File | null | undefined) => {
+    if (file) importer.choose(file);
+  };
+  return (
+    <div
+      class={over ? 'drop drop-over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer?.files[0]);
+      }}
+    >
+      <Icon name="file-up" />
+      <div>
+        <p class="strong">{t('import.drop')}</p>
+        <p class="second">{t('import.dropMore')}</p>
+        <div class="actions">
+          <button type="button" class="btn btn-main" onClick={() => input.current?.click()}>{t('import.choose')}</button>
+          <input
+            ref={input}
+            class="sr"
+            type="file"
+            id="file"
+            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+            aria-label={t('import.choose')}
+            tabIndex={-1}
+            onChange={(event) => {
+              take(event.currentTarget.files?.[0]);
+              event.currentTarget.value = '';
+            }}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Working({ state }: { state: Run }) {
+  const up = state.sent < 1;
+  const text = up ? t('import.sending') : t(state.step === 'reading' ? 'import.reading' : 'import.importing');
+  return (
+    <div class="working" role="status">
+      <p class="strong"><bdi>{state.file?.name}</bdi></p>
+      <progress class="progress" aria-label={text} {...(up ? { value: state.sent, max: 1 } : {})} />
+      <p class="second">{text}</p>
+      {state.step === 'importing' ? <p class="hint">{t('import.leave')}</p> : null}
+    </div>
+  );
+}
+
+function Figures({ report }: { report: Report }) {
+  const whole = report.dry_run;
+  return (
+    <dl class="figures">
+      <div class="figure"><dt>{t('import.rows')}</dt><dd class="v">{count(report.rows_read)}</dd></div>
+      <div class="figure"><dt>{t(whole ? 'import.willCome' : 'import.came')}</dt><dd class="v">{count(report.imported)}</dd><dd class="n">{tn('import.copies', report.copies_created)}</dd></div>
+      <div class="figure"><dt>{t('import.repaired')}</dt><dd class="v">{count(report.repaired)}</dd><dd class="n">{t('import.repairedMore')}</dd></div>
+      <div class={report.refused ? 'figure is-over' : 'figure'}><dt>{t('import.refused')}</dt><dd class="v">{count(report.refused)}</dd><dd class="n">{t('import.refusedMore')}</dd></div>
+    </dl>
+  );
+}
+
+function Rows({ title, rows, total, kind }: { title: string; rows: ReportRow[]; total: number; kind: 'repaired' | 'refused' }) {
+  const [all, setAll] = useState(false);
+  if (rows.length === 0) return null;
+  const shown = all ? rows : rows.slice(0, 25);
+  return (
+    <Section title={title} count={count(total)}>
+      <table class="table table-dense table-stack">
+        <caption class="sr">{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="num row-number">{t('import.row')}</th>
+            <th scope="col">{t('book.title')}</th>
+            <th scope="col">{t(kind === 'refused' ? 'import.why' : 'import.what')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.row}>
+              <td class="num second side">{count(row.row)}</td>
+              <td class="strong"><bdi>{row.title || t('import.noTitle')}</bdi></td>
+              <td data-k={t(kind === 'refused' ? 'import.why' : 'import.what')}>{row.reasons.map((reason) => <span class="reason">{reason}</span>)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {all || rows.length <= 25 ? null : (
+        <div class="pager">
+          <button type="button" class="btn btn-small" onClick={() => setAll(true)}>{t('import.showRows', { n: rows.length })}</button>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function Columns({ report }: { report: Report }) {
+  const delimiter = DELIMITERS[report.delimiter];
+  return (
+    <Section title={t('import.columns')} aside={<span class="hint">{report.encoding}{delimiter ? `, ${t(delimiter)}` : ''}</span>}>
+      <dl class="facts">
+        {report.columns.map((column) => (
+          <>
+            <dt><bdi class="machine">{column.header}</bdi></dt>
+            <dd>{column.field ? column.field.replace(/_/g, ' ') : <span class="hint">{t('import.notUsed')}</span>}</dd>
+          </>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function ReportView({ report, name }: { report: Report; name: string }) {
+  const of = (outcome: ReportRow['outcome']) => report.rows.filter((row) => row.outcome === outcome);
+  const after = (
+    <>
+      {report.dry_run ? (
+        <>
+          {report.imported > 0 ? <button type="button" class="btn btn-main" onClick={importer.commit}><Icon name="file-up" />{tn('import.go', report.imported)}</button> : null}
+          <button type="button" class="btn" onClick={importer.reset}>{t('import.otherFile')}</button>
+        </>
+      ) : (
+        <>
+          <a class="btn btn-main" href="/catalogue"><Icon name="library" />{t('import.toCatalogue')}</a>
+          <button type="button" class="btn" onClick={importer.reset}>{t('import.another')}</button>
+        </>
+      )}
+    </>
+  );
+  return (
+    <>
+      <div class="report-head" role="status">
+        <p class="lead"><bdi class="strong">{name}</bdi></p>
+        <p class="second">{report.dry_run ? t('import.dryDone') : tn('import.done', report.imported)}</p>
+        <div class="actions">{after}</div>
+      </div>
+      <Figures report={report} />
+      <div class="main-aside">
+        <div>
+          {report.summary.length ? (
+            <Section title={t('import.found')}>
+              <ul class="lines">
+                {report.summary.map((one) => (
+                  <li key={one.reason}>
+                    <span>{one.meaning}</span>
+                    <span class="end second">{tn('import.rowCount', one.rows)}</span>
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          ) : null}
+          <Rows title={t('import.refused')} rows={of('refused')} total={report.refused} kind="refused" />
+          <Rows title={t('import.repaired')} rows={of('repaired')} total={report.repaired} kind="repaired" />
+          {report.rows_omitted ? <p class="second below">{tn('import.omitted', report.rows_omitted)}</p> : null}
+          {report.refused + report.repaired === 0 ? <Empty icon="circle-check" title={t('import.clean')} /> : null}
+        </div>
+        <aside><Columns report={report} /></aside>
+      </div>
+    </>
+  );
+}
+
+export default function ImportPage() {
+  useTitle(t('nav.import'));
+  useScroll(true);
+  const state = useStore(run);
+  return (
+    <>
+      <Crumb to="/catalogue">{t('nav.catalogue')}</Crumb>
+      <PageHead title={t('import.title')} />
+      {state.step === 'choose' ? <Choose /> : null}
+      {state.step === 'reading' || state.step === 'importing' ? <Working state={state} /> : null}
+      {(state.step === 'report' || state.step === 'done') && state.report ? <ReportView report={state.report} name={state.file?.name || ''} /> : null}
+      {state.step === 'failed' && state.error ? (
+        <Failed
+          error={state.error}
+          title={t(state.dry ? 'import.notRead' : 'import.notImported')}
+          again={importer.again}
+          also={<button type="button" class="btn" onClick={importer.reset}>{t('import.otherFile')}</button>}
+        />
+      ) : null}
+    </>
+  );
+}

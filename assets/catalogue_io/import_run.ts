@@ -1,0 +1,79 @@
+/* One import at a time: the file, the dry run, the real run. Lives outside the page, so it can be left and come back to. */
+import { ApiError, query, upload } from '../core/api';
+import { changed } from '../core/query';
+import { store } from '../core/store';
+
+export interface ReportRow {
+  row: number;
+  outcome: 'imported' | 'repaired' | 'refused';
+  title: string | null;
+  reasons: string[];
+}
+
+export interface Report {
+  dry_run: boolean;
+  encoding: string;
+  delimiter: string;
+  columns: { header: string; field: string | null }[];
+  rows_read: number;
+  imported: number;
+  repaired: number;
+  refused: number;
+  copies_created: number;
+  /** How many rows each reason concerns, however many rows are left out below. */
+  summary: { reason: string; meaning: string; rows: number }[];
+  rows: ReportRow[];
+  rows_omitted: number;
+}
+
+export interface Run {
+  file: File | null;
+  step: 'choose' | 'reading' | 'report' | 'importing' | 'done' | 'failed';
+  /** How much of the file has gone up, 0 to 1. */
+  sent: number;
+  report: Report | null;
+  error: ApiError | null;
+  /** Which of the two runs failed. */
+  dry: boolean;
+}
+
+const start: Run = { file: null, step: 'choose', sent: 0, report: null, error: null, dry: true };
+export const run = store<Run>(start);
+const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
+
+let turn = 0;
+
+function send(file: File, dry: boolean): void {
+  const mine = (turn += 1);
+  change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, dry });
+  upload<Report>(`/books/import/csv${query({ dry_run: dry })}`, file, 'text/csv', (sent) => {
+    if (turn === mine) change({ sent });
+  }).then(
+    (report) => {
+      if (!dry) changed('books');
+      if (turn === mine) change({ step: dry ? 'report' : 'done', report });
+    },
+    (cause: unknown) => {
+      const error = cause instanceof ApiError ? cause : new ApiError(0, {});
+      // A run that ended without an answer may have got far: the lists must not show what was before.
+      if (!dry) changed('books');
+      if (turn === mine) change({ step: 'failed', error });
+    },
+  );
+}
+
+export const importer = {
+  choose: (file: File): void => send(file, true),
+  commit(): void {
+    const { file } = run.get();
+    if (file) send(file, false);
+  },
+  again(): void {
+    const { file, dry } = run.get();
+    if (file) send(file, dry);
+  },
+  reset(): void {
+    turn += 1;
+    run.set(start);
+  },
+};

@@ -1,0 +1,149 @@
+/* The one place that talks to the server. Everything a page does goes through the public REST API. */
+import { connection } from './connection';
+import { t } from './messages';
+
+const BASE = '/api/v1';
+
+export interface FieldError {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+}
+
+interface ErrorBody {
+  detail?: string;
+  error_code?: string;
+  correlation_id?: string;
+  reason?: Record<string, unknown>;
+  validation_errors?: FieldError[];
+}
+
+/** What went wrong, in the server's own words. `status` 0: no answer at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly reference: string;
+  readonly reason: Record<string, unknown>;
+  readonly fields: FieldError[];
+
+  constructor(status: number, body: ErrorBody) {
+    super(body.detail || t('error.unexpected'));
+    this.status = status;
+    this.code = body.error_code || '';
+    this.reference = body.correlation_id || '';
+    this.reason = body.reason || {};
+    this.fields = body.validation_errors || [];
+  }
+
+  /** The message for one member of the body, or undefined. */
+  field(name: string): string | undefined {
+    const hit = this.fields.find((f) => f.loc[f.loc.length - 1] === name);
+    return hit ? hit.msg : undefined;
+  }
+}
+
+export interface ListMeta {
+  total: number;
+  limit: number;
+  offset: number;
+  has_more: boolean;
+  next_cursor: string | null;
+  previous_cursor: string | null;
+}
+
+export interface List<T> {
+  data: T[];
+  meta: ListMeta;
+}
+
+export type Params = Record<string, string | number | boolean | null | undefined>;
+
+export function query(params: Params): string {
+  const out = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined && value !== null && value !== '' && value !== false) out.set(name, String(value));
+  }
+  const text = out.toString();
+  return text ? `?${text}` : '';
+}
+
+/** A key for Idempotency-Key. Not crypto.randomUUID: that needs HTTPS, and libraries run plain HTTP. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+export function errorFrom(status: number, text: string): ApiError {
+  let body: ErrorBody = {};
+  try {
+    body = JSON.parse(text) as ErrorBody;
+  } catch {
+    /* not JSON: a proxy, or the connection broke half way */
+  }
+  return new ApiError(status, body);
+}
+
+export function noAnswer(): ApiError {
+  connection.lost();
+  return new ApiError(0, { detail: t('error.noAnswer'), error_code: 'NO_ANSWER' });
+}
+
+interface Extra {
+  body?: unknown;
+  version?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+async function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method === 'POST') headers['Idempotency-Key'] = newKey();
+  if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
+
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      body: extra.body === undefined ? null : JSON.stringify(extra.body),
+      signal: extra.signal ?? null,
+    });
+    text = await response.text();
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw noAnswer();
+  }
+  connection.found();
+  if (!response.ok) throw errorFrom(response.status, text);
+  if (response.status === 204 || text === '') return undefined as T;
+  return JSON.parse(text) as T;
+}
+
+export const api = {
+  get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal }),
+  post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body }),
+  patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
+  delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),
+};
+
+/** Send a file as it is, telling how much has gone up. fetch() cannot say that; XMLHttpRequest can. */
+export function upload<T>(path: string, file: Blob, type: string, progress: (part: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', BASE + path);
+    request.setRequestHeader('Content-Type', type);
+    request.setRequestHeader('Accept', 'application/json');
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) progress(event.loaded / event.total);
+    };
+    request.onerror = () => reject(noAnswer());
+    request.onload = () => {
+      connection.found();
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
+      else reject(errorFrom(request.status, request.responseText));
+    };
+    request.send(file);
+  });
+}

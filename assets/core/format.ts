@@ -1,0 +1,95 @@
+/* Dates, numbers and names as the reader writes them. Always Intl, never hand-made. */
+import { t, tn } from './messages';
+
+const locales = navigator.languages && navigator.languages.length ? [...navigator.languages] : ['en'];
+const DAY = 86_400_000;
+
+const whole = new Intl.NumberFormat(locales);
+const dayShort = new Intl.DateTimeFormat(locales, { day: 'numeric', month: 'short' });
+const dayYear = new Intl.DateTimeFormat(locales, { day: 'numeric', month: 'short', year: 'numeric' });
+const dueShort = new Intl.DateTimeFormat(locales, { weekday: 'short', day: 'numeric', month: 'short' });
+const dueYear = new Intl.DateTimeFormat(locales, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat(locales, { hour: 'numeric', minute: '2-digit' });
+
+export const count = (n: number): string => whole.format(n);
+
+/** Calendar days from today to `when`, in the reader's zone; never hours divided by 24. */
+export function daysFromToday(when: Date, now = new Date()): number {
+  return Math.round((Date.UTC(when.getFullYear(), when.getMonth(), when.getDate()) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY);
+}
+
+/** "2026-12-31" is a day, not an instant: read as UTC it would be the day before, west of Greenwich. */
+function read(text: string): Date {
+  const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  return day ? new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3])) : new Date(text);
+}
+
+const near = (days: number): boolean => Math.abs(days) < 183;
+
+function word(days: number): string | null {
+  if (days === 0) return t('date.today');
+  if (days === 1) return t('date.tomorrow');
+  if (days === -1) return t('date.yesterday');
+  return null;
+}
+
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(locales) + text.slice(1);
+
+/** A day in a list: "today", "19 Nov", "19 Nov 2023". */
+export function day(text: string | null | undefined): string {
+  if (!text) return '';
+  const when = read(text);
+  const days = daysFromToday(when);
+  return word(days) || (near(days) ? dayShort : dayYear).format(when);
+}
+
+/** A day that stands on its own, with its year. */
+export const fullDay = (text: string | null | undefined): string => (text ? dayYear.format(read(text)) : '');
+
+export const time = (text: string): string => clock.format(read(text));
+
+/** A year of publication; before the common era it says so instead of a minus sign. */
+export const year = (n: number | null | undefined): string => (n === null || n === undefined ? '' : n < 0 ? t('date.bce', { year: String(-n) }) : String(n));
+
+export interface Due {
+  text: string;
+  tone: '' | 'soon' | 'over';
+  days: number;
+}
+
+/** A due date for its stamp: "Tue 16 Dec", "Tomorrow". */
+export function due(text: string): Due {
+  const when = read(text);
+  const days = daysFromToday(when);
+  const over = when.getTime() < Date.now() && days <= 0 && days !== 0;
+  return {
+    text: capital(word(days) || (near(days) ? dueShort : dueYear).format(when)),
+    tone: over ? 'over' : days <= 2 ? 'soon' : '',
+    days,
+  };
+}
+
+/** "5 days late", or nothing when it was in time. */
+export function lateness(dueDate: string, returnedAt?: string | null): string {
+  const back = returnedAt ? read(returnedAt) : new Date();
+  const days = -daysFromToday(read(dueDate), back);
+  return days > 0 ? tn('date.late', days) : '';
+}
+
+const languages = (() => {
+  try {
+    return new Intl.DisplayNames(locales, { type: 'language' });
+  } catch {
+    return null;
+  }
+})();
+
+/** "eng", "en-GB" → "English", as far as the browser knows the code. */
+export function languageName(code: string | null | undefined): string {
+  if (!code) return '';
+  try {
+    return (languages && languages.of(code)) || code;
+  } catch {
+    return code;
+  }
+}

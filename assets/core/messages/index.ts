@@ -1,0 +1,31 @@
+/* Texts. Keys are typed; check.mjs finds keys nobody uses. Plurals are two or more keys: name.one, name.other … */
+import { type ComponentChildren, Fragment, h, type VNode } from 'preact';
+import { en } from './en';
+
+export type Key = keyof typeof en;
+export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never;
+export type Values = Record<string, string | number>;
+
+const messages: Record<string, string> = en;
+const language = 'en';
+const plural = new Intl.PluralRules(language);
+const whole = new Intl.NumberFormat(navigator.languages && navigator.languages.length ? [...navigator.languages] : [language]);
+
+export function t(key: Key, values: Values = {}): string {
+  return (messages[key] || key).replace(/\{(\w+)\}/g, (all, name: string) => {
+    const value = values[name];
+    return value === undefined ? all : typeof value === 'number' ? whole.format(value) : value;
+  });
+}
+
+/** A counted thing: {n} is the number, written as the reader writes numbers. */
+export function tn(key: PluralKey, n: number, values: Values = {}): string {
+  const form = `${key}.${plural.select(n)}`;
+  return t((form in messages ? form : `${key}.other`) as Key, { ...values, n });
+}
+
+/** A text with parts of the page in it: names in <bdi>, dates in stamps. */
+export function tx(key: Key, parts: Record<string, ComponentChildren>): VNode {
+  const pieces = (messages[key] || key).split(/\{(\w+)\}/);
+  return h(Fragment, null, ...pieces.map((piece, i) => (i % 2 ? parts[piece] : piece)));
+}

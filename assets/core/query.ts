@@ -1,0 +1,52 @@
+/* Server state: one client for all pages, and the hooks every list and page uses. */
+import { QueryClient, useQuery } from '@tanstack/preact-query';
+import { api, ApiError, type List, type Params, query } from './api';
+import { connection } from './connection';
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The browser's idea of "online" is the internet; ours is the library computer.
+      networkMode: 'always',
+      staleTime: 5_000,
+      gcTime: 10 * 60_000,
+      retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2,
+      refetchOnReconnect: false,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+// What was shown while the connection was lost may be old.
+let was = connection.state.get();
+connection.state.watch(() => {
+  const is = connection.state.get();
+  if (was === 'lost' && is === 'there') void client.invalidateQueries();
+  was = is;
+});
+
+/** The first element of a key is the noun, so that a change can say which lists it touches. */
+export function useGet<T>(noun: Noun, path: string | null, params: Params = {}) {
+  return useQuery<T, ApiError>({
+    queryKey: [noun, path, params],
+    queryFn: ({ signal }) => api.get<T>(path + query(params), signal),
+    enabled: path !== null,
+  });
+}
+
+/** A list keeps showing its previous page or search until the next one is here; never another member's loans. */
+export function useList<T>(noun: Noun, path: string | null, params: Params = {}) {
+  return useQuery<List<T>, ApiError>({
+    queryKey: [noun, path, params],
+    queryFn: ({ signal }) => api.get<List<T>>(path + query(params), signal),
+    enabled: path !== null,
+    placeholderData: (previous, query) => (query && query.queryKey[1] === path ? previous : undefined),
+  });
+}
+
+export type Noun = 'books' | 'members' | 'borrows';
+
+/** After a lend or return everything is a little different; after an edit only its noun is. */
+export function changed(...nouns: Noun[]): void {
+  for (const noun of nouns) void client.invalidateQueries({ queryKey: [noun] });
+}

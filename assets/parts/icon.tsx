@@ -1,0 +1,56 @@
+/* Lucide's shapes (ISC). Only the ones named here are in the binary. */
+import {
+  Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight,
+  CircleCheck, CircleX, ClockAlert, CreditCard, FileUp, Library, Pencil, Plus, RefreshCw, ScanBarcode, Search, SunMoon,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck,
+} from 'lucide';
+import { h } from 'preact';
+
+const shapes = {
+  'archive': Archive,
+  'archive-restore': ArchiveRestore,
+  'arrow-down': ArrowDown,
+  'arrow-down-left': ArrowDownLeft,
+  'arrow-left-right': ArrowLeftRight,
+  'arrow-up': ArrowUp,
+  'arrow-up-right': ArrowUpRight,
+  'ban': Ban,
+  'bookmark-check': BookmarkCheck,
+  'chevron-left': ChevronLeft,
+  'chevron-right': ChevronRight,
+  'circle-check': CircleCheck,
+  'circle-x': CircleX,
+  'clock-alert': ClockAlert,
+  'credit-card': CreditCard,
+  'file-up': FileUp,
+  'library': Library,
+  'pencil': Pencil,
+  'plus': Plus,
+  'refresh-cw': RefreshCw,
+  'scan-barcode': ScanBarcode,
+  'search': Search,
+  'sun-moon': SunMoon,
+  'triangle-alert': TriangleAlert,
+  'undo-2': Undo2,
+  'users': Users,
+  'volume-1': Volume1,
+  'volume-2': Volume2,
+  'volume-x': VolumeX,
+  'wifi-off': WifiOff,
+  'wrench': Wrench,
+};
+
+export type IconName = keyof typeof shapes;
+
+/** Icons that point somewhere turn round in a right-to-left page. */
+const POINTS: IconName[] = ['chevron-left', 'chevron-right', 'arrow-up-right', 'arrow-down-left'];
+
+/** Always beside a word, or inside something with an aria-label; so it is never read out itself. */
+export function Icon({ name, tone = '' }: { name: IconName; tone?: '' | 'ok' | 'no' }) {
+  const flip = POINTS.includes(name) ? ' icon-flip' : '';
+  return (
+    <svg class={`icon${flip}${tone ? ` ${tone}` : ''}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      {shapes[name].map(([tag, attributes]) => h(tag, attributes as Record<string, string>))}
+    </svg>
+  );
+}

@@ -1,0 +1,305 @@
+-- schema.sql: the whole library, one SQLite file. Start reading here.
+--
+-- Every public row has an internal `id` (joins and indexes stay small; it never leaves the process) and a
+-- `uuid` (UUIDv7, the only name the API shows). Instants (`…_at`) are milliseconds since 1970 UTC; days
+-- (`…_day`, `…_on`) are civil days since 1970-01-01 in the library's own time zone; money is in minor units.
+-- Text is UTF-8, NFC. `…_key` columns hold folded text for comparing and sorting (src/base/text.h).
+-- Only the writer thread writes. Who may write which table: tests/check/layers.
+--
+-- Changing this file: add src/db/migrations/NNNN_name.sql that brings an older library to the same result,
+-- and raise user_version below. A test holds the two equal.
+
+PRAGMA application_id = 0x4372726c; -- "Crrl"
+PRAGMA user_version = 1;
+
+-- ==== settings =====================================================================================
+
+-- Only what an administrator has changed; names, types, bounds and defaults stand in src/settings/settings.h.
+CREATE TABLE setting (
+    name       TEXT NOT NULL PRIMARY KEY,
+    value      TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ==== catalogue ====================================================================================
+
+-- The kind of thing lent: loan rules tell them apart.
+CREATE TABLE item_type (
+    id   INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE, -- "book", "dvd": what the API and imports say
+    name TEXT NOT NULL
+) STRICT;
+
+INSERT INTO item_type (id, code, name) VALUES
+    (1, 'book', 'Book'), (2, 'periodical', 'Periodical'), (3, 'audio', 'Audio'), (4, 'video', 'Video'),
+    (5, 'game', 'Game'), (6, 'reference', 'Reference work'), (7, 'other', 'Other');
+
+-- A title: what a reader looks for. Its copies are what is lent.
+CREATE TABLE book (
+    id               INTEGER PRIMARY KEY,
+    uuid             BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    title            TEXT NOT NULL CHECK (title <> ''),
+    subtitle         TEXT,
+    author           TEXT NOT NULL CHECK (author <> ''), -- several are parted by "; "
+    isbn             TEXT,                      -- ISBN-13, or a local identifier as it was given
+    isbn13           TEXT CHECK (length(isbn13) = 13), -- the same when it is a valid ISBN, else NULL
+    isbn_shared      INTEGER NOT NULL DEFAULT 0 CHECK (isbn_shared IN (0, 1)), -- publishers do reuse them
+    publisher        TEXT,
+    edition          TEXT,
+    year             INTEGER,                   -- of publication; negative is BCE
+    language         TEXT,                      -- as given: "en", "eng", "en-US"
+    description      TEXT,
+    item_type_id     INTEGER NOT NULL DEFAULT 1 REFERENCES item_type (id),
+    title_key        TEXT NOT NULL CHECK (title_key <> ''),
+    author_key       TEXT NOT NULL,
+    -- counters: kept by src/counters in the transaction of the fact, verified by --check
+    total_copies     INTEGER NOT NULL DEFAULT 0 CHECK (total_copies >= 0), -- neither withdrawn nor lost
+    available_copies INTEGER NOT NULL DEFAULT 0 CHECK (available_copies >= 0),
+    open_borrows     INTEGER NOT NULL DEFAULT 0 CHECK (open_borrows >= 0),
+    borrow_count     INTEGER NOT NULL DEFAULT 0 CHECK (borrow_count >= 0),
+    last_borrowed_at INTEGER,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    deleted_at       INTEGER,                   -- archived since
+    version          INTEGER NOT NULL DEFAULT 1,
+    CHECK (available_copies <= total_copies)
+) STRICT;
+
+-- Two records may not share a valid ISBN, archived ones included, unless the cataloguer says so.
+CREATE UNIQUE INDEX book_isbn13 ON book (isbn13) WHERE isbn13 IS NOT NULL AND isbn_shared = 0;
+CREATE INDEX book_isbn ON book (isbn) WHERE isbn IS NOT NULL;
+
+-- One index for every sort that the API offers; live and archived apart, each walked from either end.
+CREATE INDEX book_by_title     ON book (title_key, id)              WHERE deleted_at IS NULL;
+CREATE INDEX book_by_author    ON book (author_key, id)             WHERE deleted_at IS NULL;
+CREATE INDEX book_by_created   ON book (created_at, id)             WHERE deleted_at IS NULL;
+CREATE INDEX book_by_year      ON book (coalesce(year, -9999), id)  WHERE deleted_at IS NULL;
+CREATE INDEX book_by_available ON book (available_copies, id)       WHERE deleted_at IS NULL;
+CREATE INDEX book_by_borrows   ON book (borrow_count, id)           WHERE deleted_at IS NULL;
+CREATE INDEX book_archived     ON book (deleted_at, id)             WHERE deleted_at IS NOT NULL;
+
+-- Genres and subjects.
+CREATE TABLE category (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL CHECK (name <> ''),
+    name_key TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE book_category (
+    book_id     INTEGER NOT NULL REFERENCES book (id),
+    category_id INTEGER NOT NULL REFERENCES category (id),
+    position    INTEGER NOT NULL, -- as the cataloguer ordered them
+    PRIMARY KEY (book_id, category_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX book_category_by_category ON book_category (category_id, book_id);
+
+-- ==== copies =======================================================================================
+
+-- The thing on the shelf, with the barcode that the scanner reads.
+CREATE TABLE copy (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    book_id     INTEGER NOT NULL REFERENCES book (id),
+    barcode     TEXT NOT NULL UNIQUE CHECK (barcode <> ''),
+    status      TEXT NOT NULL DEFAULT 'available'
+                CHECK (status IN ('available', 'on_loan', 'on_hold_shelf', 'in_repair', 'lost', 'withdrawn')),
+    shelf       TEXT,
+    acquired_on INTEGER,
+    price       INTEGER CHECK (price >= 0),
+    note        TEXT,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE INDEX copy_by_book ON copy (book_id, status, id);
+CREATE INDEX copy_by_created ON copy (created_at, id);
+
+-- ==== members ======================================================================================
+
+CREATE TABLE member_type (
+    id   INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+) STRICT;
+
+INSERT INTO member_type (id, code, name) VALUES
+    (1, 'adult', 'Adult'), (2, 'student', 'Student'), (3, 'faculty', 'Faculty'), (4, 'child', 'Child'),
+    (5, 'staff', 'Staff');
+
+-- A reader with a card.
+CREATE TABLE member (
+    id              INTEGER PRIMARY KEY,
+    uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    card            TEXT NOT NULL UNIQUE CHECK (card <> ''),
+    name            TEXT NOT NULL CHECK (name <> ''),
+    email           TEXT,
+    phone           TEXT,                     -- as given
+    member_type_id  INTEGER NOT NULL DEFAULT 1 REFERENCES member_type (id),
+    status          TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'expired', 'suspended')),
+    status_reason   TEXT,
+    suspended_until INTEGER,                  -- day; NULL: until lifted
+    expires_on      INTEGER,                  -- day; NULL: never
+    group_name      TEXT,                     -- class, family, club
+    birth_date      INTEGER,                  -- day
+    note            TEXT,
+    name_key        TEXT NOT NULL,
+    email_key       TEXT UNIQUE,              -- folded address; NULL when none was given
+    phone_key       TEXT,                     -- digits only
+    -- counters: as in book
+    open_borrows    INTEGER NOT NULL DEFAULT 0 CHECK (open_borrows >= 0),
+    borrow_count    INTEGER NOT NULL DEFAULT 0 CHECK (borrow_count >= 0),
+    overdue_count   INTEGER NOT NULL DEFAULT 0 CHECK (overdue_count >= 0), -- borrows returned late
+    balance         INTEGER NOT NULL DEFAULT 0, -- owed, minor units
+    last_borrowed_at INTEGER,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    deleted_at      INTEGER,
+    version         INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE INDEX member_by_name    ON member (name_key, id)                 WHERE deleted_at IS NULL;
+CREATE INDEX member_by_created ON member (created_at, id)               WHERE deleted_at IS NULL;
+CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id)  WHERE deleted_at IS NULL;
+CREATE INDEX member_archived   ON member (deleted_at, id)               WHERE deleted_at IS NOT NULL;
+
+-- ==== policies =====================================================================================
+
+-- Circulation rules: member type × item type, NULL meaning any; the most specific one decides.
+CREATE TABLE loan_rule (
+    id             INTEGER PRIMARY KEY,
+    uuid           BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    member_type_id INTEGER REFERENCES member_type (id),
+    item_type_id   INTEGER REFERENCES item_type (id),
+    max_loans      INTEGER NOT NULL CHECK (max_loans >= 0),
+    loan_days      INTEGER NOT NULL CHECK (loan_days >= 0),
+    max_renewals   INTEGER NOT NULL CHECK (max_renewals >= 0),
+    hold_limit     INTEGER NOT NULL CHECK (hold_limit >= 0),
+    fine_per_day   INTEGER NOT NULL CHECK (fine_per_day >= 0),
+    fine_cap       INTEGER CHECK (fine_cap >= 0), -- NULL: no cap
+    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0)
+) STRICT;
+
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0));
+
+-- The rule for any member and any thing: always there. CARREL_MAX_ACTIVE_BORROWS and its like override it.
+INSERT INTO loan_rule (id, uuid, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
+VALUES (1, x'00000000000070008000000000000001', 5, 14, 2, 5, 100);
+
+-- ==== circulation ==================================================================================
+
+-- One loan, from the moment a copy leaves to the moment it is back; it stays for ever.
+CREATE TABLE borrow (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    book_id     INTEGER NOT NULL REFERENCES book (id),
+    copy_id     INTEGER NOT NULL REFERENCES copy (id),
+    member_id   INTEGER NOT NULL REFERENCES member (id),
+    rule_id     INTEGER NOT NULL REFERENCES loan_rule (id), -- that decided when it was lent
+    borrowed_at INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,           -- the end of the due day in the library's zone
+    due_day     INTEGER NOT NULL,
+    returned_at INTEGER,
+    returned_day INTEGER,
+    renewals    INTEGER NOT NULL DEFAULT 0 CHECK (renewals >= 0),
+    fine_per_day INTEGER NOT NULL,          -- as the rule said when it was lent; minor units
+    fine_cap    INTEGER,
+    grace_days  INTEGER NOT NULL,
+    lent_by     TEXT NOT NULL,
+    taken_by    TEXT,                       -- who took it back
+    CHECK (due_at >= borrowed_at),
+    CHECK (returned_at IS NULL OR returned_at >= borrowed_at),
+    CHECK ((returned_at IS NULL) = (returned_day IS NULL))
+) STRICT;
+
+-- A copy is out at most once, and a reader has the same title at most once.
+CREATE UNIQUE INDEX borrow_open_copy ON borrow (copy_id) WHERE returned_at IS NULL;
+CREATE UNIQUE INDEX borrow_open_pair ON borrow (member_id, book_id) WHERE returned_at IS NULL;
+
+CREATE INDEX borrow_by_borrowed  ON borrow (borrowed_at, id);
+CREATE INDEX borrow_by_due       ON borrow (due_at, id);
+CREATE INDEX borrow_by_returned  ON borrow (coalesce(returned_at, 0), id);
+CREATE INDEX borrow_by_book      ON borrow (book_id, borrowed_at, id);
+CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id);
+CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
+CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id) WHERE returned_at IS NULL;
+
+-- ==== what happened ================================================================================
+
+-- Who did what: one row per act (or per batch of an import or seed), append-only.
+-- Lends and returns are compact; edits keep what changed, before and after, as JSON objects.
+CREATE TABLE audit_log (
+    id             INTEGER PRIMARY KEY,
+    at             INTEGER NOT NULL,
+    actor          TEXT NOT NULL,
+    action         TEXT NOT NULL,            -- "borrow.lent", "book.updated"
+    entity         TEXT NOT NULL,            -- "book", "member", "borrow", "library"
+    entity_id      INTEGER,                  -- its internal id
+    before         TEXT,
+    after          TEXT,
+    address        TEXT,
+    correlation_id TEXT
+) STRICT;
+
+CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
+
+-- Domain events, the outbox: written with their fact, read by those who act on them.
+CREATE TABLE event (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    at        INTEGER NOT NULL,
+    type      TEXT NOT NULL,                 -- "BookIssued", "MemberRegistered"
+    book_id   INTEGER REFERENCES book (id),
+    member_id INTEGER REFERENCES member (id),
+    borrow_id INTEGER REFERENCES borrow (id),
+    detail    TEXT                           -- a word more, where a fact has one: the new status
+) STRICT;
+
+CREATE INDEX event_by_time ON event (at, id);
+
+-- Background jobs, one row each: when they last ran and how it went.
+CREATE TABLE job_run (
+    name        TEXT NOT NULL PRIMARY KEY,
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER,
+    outcome     TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Running numbers: barcodes and cards.
+CREATE TABLE sequence (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO sequence (name, value) VALUES ('copy_barcode', 0), ('member_card', 0);
+
+-- ==== derived ======================================================================================
+-- Everything below (and the counter columns above) can be rebuilt from the facts: --check --rebuild.
+
+-- Numbers that lists and the dashboard show without counting.
+CREATE TABLE library_counter (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL CHECK (value >= 0)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO library_counter (name, value) VALUES
+    ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
+    ('copies', 0), ('borrows', 0), ('borrows_open', 0);
+
+-- One row per civil day of the library on which anything was lent or taken back.
+CREATE TABLE daily_stat (
+    day     INTEGER NOT NULL PRIMARY KEY,
+    borrows INTEGER NOT NULL DEFAULT 0 CHECK (borrows >= 0),
+    returns INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0)
+) STRICT;
+
+-- Full-text rows of already folded text (rowid = the record's id), kept by the repositories in the same
+-- transaction: FTS5 may not run in triggers while trusted_schema is off.
+CREATE VIRTUAL TABLE book_search USING fts5 (
+    title, author, isbn, tokenize = "unicode61 remove_diacritics 0", prefix = '2 3'
+);
+
+CREATE VIRTUAL TABLE member_search USING fts5 (
+    name, card, contact, tokenize = "unicode61 remove_diacritics 0", prefix = '2 3'
+);

@@ -1,0 +1,21 @@
+/*
+ * admin_repository.h — the library as a file: ping, copy, SQLite's own checks.
+ */
+#ifndef CARREL_ADMIN_ADMIN_REPOSITORY_H
+#define CARREL_ADMIN_ADMIN_REPOSITORY_H
+
+#include "admin/admin.h"
+#include "base/ctx.h"
+
+enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
+enum error_kind admin_repo_backup(struct ctx *ctx, const char *library, const char *target,
+                                  struct made_backup *out_backup) MUST_CHECK;
+
+/* Opens a read snapshot for this ctx alone; closed with admin_repo_close_own(). */
+enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;
+void admin_repo_close_own(struct ctx *ctx);
+
+enum error_kind admin_repo_check_file(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                      void *argument) MUST_CHECK;
+
+#endif

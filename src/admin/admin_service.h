@@ -1,0 +1,25 @@
+/*
+ * admin_service.h — looking after the library: is it well, is it right, is there a copy.
+ */
+#ifndef CARREL_ADMIN_ADMIN_SERVICE_H
+#define CARREL_ADMIN_ADMIN_SERVICE_H
+
+#include "admin/admin.h"
+#include "base/ctx.h"
+
+/* Does the database answer? */
+enum error_kind admin_ping(struct ctx *ctx) MUST_CHECK;
+
+/* `target`: a new file or a directory. BACKUP_FAILED says why. Needs no connection of ctx. */
+enum error_kind admin_backup(struct ctx *ctx, const char *target, struct made_backup *out_backup) MUST_CHECK;
+
+/*
+ * All invariants, on a read connection of its own that is not interrupted: SQLite's quick_check and foreign
+ * keys, counters against facts, circulation, full-text rows. ctx->db must be NULL.
+ */
+enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report) MUST_CHECK;
+
+/* Derived rows and columns anew from the facts; on the writer. Afterwards admin_check() finds none of them wrong. */
+enum error_kind admin_rebuild(struct ctx *ctx) MUST_CHECK;
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * app.c — builds the parts and wires them.
+ */
+#include "app.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/money.h"
+#include "db/engine.h"
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "db/writer.h"
+#include "http/openapi.h"
+#include "http/server.h"
+#include "jobs/scheduler.h"
+#include "routes.h"
+#include "settings/settings_service.h"
+
+void app_init(struct app *app)
+{
+    *app = (struct app){.lock = {-1}};
+    arena_init(&app->arena, ARENA_IMPORT_MAX);
+    app->ctx =
+        (struct ctx){.arena = &app->arena,
+                     .now = clock_now_ms(),
+                     .currency_exponent = 2,
+                     .actor = {.access = LOCAL_ADMIN, .name = "local administrator", .address = "local"}};
+}
+
+enum error_kind app_absolute_path(struct ctx *ctx, const char *path, const char **out_absolute)
+{
+    char *directory = arena_strdup(ctx->arena, path);
+    char *slash = strrchr(directory, '/');
+    const char *name = slash ? arena_strdup(ctx->arena, slash + 1) : path;
+    char absolute[PATH_MAX];
+
+    if (slash)
+        slash[slash == directory ? 1 : 0] = '\0';
+    if (*name == '\0')
+        return fail(ctx, NOT_A_LIBRARY, "%s is a directory. Name a file in it: %slibrary.db.", path, path);
+    if (!realpath(slash ? directory : ".", absolute))
+        return fail(ctx, NOT_FOUND, "%s: %s. Make the directory first.", slash ? directory : ".",
+                    strerror(errno));
+    *out_absolute = arena_printf(ctx->arena, "%s/%s", strcmp(absolute, "/") == 0 ? "" : absolute, name);
+    /* One library, one name: its lock, socket and WAL stand beside the file itself, not beside a link to it. */
+    if (realpath(*out_absolute, absolute))
+        *out_absolute = arena_strdup(ctx->arena, absolute);
+    return OK;
+}
+
+const char *app_socket_path(struct ctx *ctx, const char *library_path)
+{
+    return arena_printf(ctx->arena, "%s.sock", library_path);
+}
+
+enum error_kind app_take_lock(struct app *app, const char *path)
+{
+    switch (lockfile_take(path, &app->lock)) {
+    case LOCK_TAKEN: return OK;
+    case LOCK_HELD_BY_ANOTHER:
+        return fail(&app->ctx, LIBRARY_IN_USE, "%s is in use by another Carrel. Stop that one first.", path);
+    case LOCK_NETWORK_FILE_SYSTEM:
+        return fail(&app->ctx, NOT_A_LIBRARY,
+                    "%s lies on a network file system, where a library would be damaged. Use a local disk.",
+                    path);
+    case LOCK_FAILED: break;
+    }
+    return fail(&app->ctx, NOT_A_LIBRARY, "%s.lock: %s. The library's directory must be writable.", path,
+                strerror(errno));
+}
+
+/* What was last recorded: the library's time never runs behind it. */
+static enum error_kind start_clock(struct ctx *ctx)
+{
+    int64_t last = 0;
+
+    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)", &last));
+    ctx->now = clock_library_now(last);
+    if (clock_behind_ms() > MS_PER_SECOND)
+        LOG(WARN, "the machine's clock is behind the library's last record",
+            LOG_INT("ms", clock_behind_ms()));
+    return OK;
+}
+
+static enum error_kind apply_settings(struct ctx *ctx)
+{
+    const char *zone;
+    const char *currency;
+
+    TRY(settings_text(ctx, SETTING_TIME_ZONE, &zone));
+    if (!clock_set_zone(zone && *zone ? zone : NULL) && zone && *zone)
+        LOG(WARN, "no such time zone on this machine; days follow UTC", LOG_TEXT("zone", zone));
+    TRY(settings_text(ctx, SETTING_CURRENCY, &currency));
+    ctx->currency_exponent = money_exponent(currency);
+    if (ctx->currency_exponent < 0)
+        ctx->currency_exponent = 2;
+    return settings_check_given(ctx);
+}
+
+/* The writer's connection does its first work here, on the main thread, before there are others. */
+static enum error_kind prepare_library(struct app *app)
+{
+    struct ctx *ctx = &app->ctx;
+
+    TRY(migrate_library(ctx));
+    TRY(start_clock(ctx));
+    TRY(apply_settings(ctx));
+    db_reset_statements(ctx->db);
+    return OK;
+}
+
+enum error_kind app_open(struct app *app, const char *path)
+{
+    app->path = path;
+    TRY(app_take_lock(app, path));
+    TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
+    enum error_kind kind = prepare_library(app);
+    struct db *db = app->ctx.db;
+    app->ctx.db = NULL;
+    if (kind != OK) {
+        db_close(db);
+        return kind;
+    }
+    TRY(writer_start(&app->ctx, db, &app->writer));
+    TRY(pool_open(&app->ctx, path, &app->pool));
+    if (!router_init(&app->router, route_tables, app->pool, app->writer))
+        return fail(&app->ctx, INTERNAL, "The route tables are wrong; see the log.");
+    return OK;
+}
+
+enum error_kind app_listen(struct app *app, const char *listen)
+{
+    struct server_options options = {.listen = listen,
+                                     .socket_path = app_socket_path(&app->ctx, app->path),
+                                     .threads = (int)settings_process_int(SETTING_THREADS),
+                                     .tcp_access = ADMIN,
+                                     .currency_exponent = app->ctx.currency_exponent,
+                                     .router = &app->router};
+
+    return server_start(&app->ctx, &options, &app->server);
+}
+
+enum error_kind app_start_jobs(struct app *app)
+{
+    return jobs_start(&app->ctx, app->writer, &app->jobs);
+}
+
+void app_close(struct app *app)
+{
+    if (app->server)
+        server_stop(app->server);
+    jobs_stop(app->jobs);
+    pool_close(app->pool);
+    writer_stop(app->writer);
+    router_release(&app->router);
+    lockfile_release(&app->lock);
+    arena_release(&app->arena);
+}

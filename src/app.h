@@ -1,0 +1,59 @@
+/*
+ * app.h — a whole Carrel: the parts, wired. The only place that knows them all.
+ *
+ *     struct app app;
+ *     if (app_open(&app, path) == OK && app_listen(&app, "127.0.0.1:8000") == OK)
+ *         …
+ *     app_close(&app);
+ *
+ * Errors stand in app.ctx.error as one line for the console. app_close() may be called after any of them.
+ */
+#ifndef CARREL_APP_H
+#define CARREL_APP_H
+
+#include "base/ctx.h"
+#include "db/lockfile.h"
+#include "http/router.h"
+
+struct jobs;
+struct pool;
+struct server;
+struct writer;
+
+struct app {
+    struct ctx ctx; /* of the main thread: "local administrator" */
+    struct arena arena;
+    const char *path; /* of the library, absolute */
+    struct lockfile lock;
+    struct writer *writer;
+    struct pool *pool;
+    struct router router;
+    struct server *server;
+    struct jobs *jobs;
+};
+
+/* A ctx without a library, for commands that need none. */
+void app_init(struct app *app);
+
+/* The file's absolute path, links followed; fails when its directory is not there. */
+enum error_kind app_absolute_path(struct ctx *ctx, const char *path, const char **out_absolute) MUST_CHECK;
+
+/* Where the owner of a library answers the command line. */
+const char *app_socket_path(struct ctx *ctx, const char *library_path);
+
+/* Becomes the owner of a library without opening it. LIBRARY_IN_USE when another has it. */
+enum error_kind app_take_lock(struct app *app, const char *path) MUST_CHECK;
+
+/* Locks, opens (or makes), migrates; starts the writer. `path` is absolute. */
+enum error_kind app_open(struct app *app, const char *path) MUST_CHECK;
+
+/* Serves: on `listen` and the local socket, or on the socket alone (NULL). */
+enum error_kind app_listen(struct app *app, const char *listen) MUST_CHECK;
+
+/* Starts the background jobs. */
+enum error_kind app_start_jobs(struct app *app) MUST_CHECK;
+
+/* Finishes what is under way, empties the WAL, gives the library free. */
+void app_close(struct app *app);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * audit.h — who did what, when, from where: the append-only log of a library.
+ */
+#ifndef CARREL_AUDIT_AUDIT_H
+#define CARREL_AUDIT_AUDIT_H
+
+#include "base/listing.h"
+
+/* Rows of the log, newest first; `before` and `after` are JSON objects as text. */
+extern const struct listing audit_listing;
+
+#endif

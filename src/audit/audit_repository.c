@@ -1,0 +1,101 @@
+/*
+ * audit_repository.c — the log as rows; a change as two JSON objects that hold just the changed fields.
+ */
+#include "audit/audit_repository.h"
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "db/engine.h"
+#include "db/list.h"
+
+SQL(INSERT,
+    "INSERT INTO audit_log (at, actor, action, entity, entity_id, before, after, address, correlation_id)"
+    " VALUES (:at, :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
+
+/* Internal ids stay inside: the record a row is about is named by its UUID. */
+#define ENTITY_UUID                                                        \
+    "CASE a.entity"                                                        \
+    " WHEN 'book' THEN (SELECT uuid FROM book WHERE id = a.entity_id)"     \
+    " WHEN 'member' THEN (SELECT uuid FROM member WHERE id = a.entity_id)" \
+    " WHEN 'borrow' THEN (SELECT uuid FROM borrow WHERE id = a.entity_id)" \
+    " WHEN 'copy' THEN (SELECT uuid FROM copy WHERE id = a.entity_id)"     \
+    " WHEN 'loan_rule' THEN (SELECT uuid FROM loan_rule WHERE id = a.entity_id) END"
+
+static const struct column columns[] = {
+    {"at", COLUMN_INSTANT, false, "a.at", "When"},
+    {"actor", COLUMN_TEXT, false, "a.actor",
+     "Who: an account's name, \"anonymous\", \"local administrator\""},
+    {"action", COLUMN_TEXT, false, "a.action", "What was done: \"book.updated\""},
+    {"entity", COLUMN_TEXT, false, "a.entity", "To what kind of record: book, member, borrow, library …"},
+    {"entity_id", COLUMN_UUID, true, ENTITY_UUID, "To which; null when the whole library is meant"},
+    {"before", COLUMN_TEXT, true, "a.before", "The changed fields as they were: a JSON object"},
+    {"after", COLUMN_TEXT, true, "a.after", "The changed fields as they became: a JSON object"},
+    {"address", COLUMN_TEXT, true, "a.address", "Where the request came from"},
+    {"correlation_id", COLUMN_TEXT, true, "a.correlation_id",
+     "The request, as in X-Correlation-ID and the server's log"},
+    {0},
+};
+
+/* Ids only grow, as time does: one order serves both, and every list of one record is an index range. */
+static const struct list_sort sorts[] = {
+    {"at", "a.id", .descending = true},
+    {0},
+};
+
+static const struct list_filter filters[] = {
+    {"entity", FILTER_TEXT, "a.entity = :entity",
+     .meaning = "Kind of record: book, member, borrow, copy, library"},
+    {".entity_id", FILTER_INTEGER, "a.entity_id = :entity_id"},
+    {"action", FILTER_TEXT, "a.action = :action", .meaning = "What was done: book.updated"},
+    {"actor", FILTER_TEXT, "a.actor = :actor", .meaning = "Who did it"},
+    {"from", FILTER_FROM_DAY, "a.at >= :from", .meaning = "From this day or instant on"},
+    {"to", FILTER_TO_DAY, "a.at <= :to", .meaning = "Up to this day (included) or instant"},
+    {0},
+};
+
+const struct listing audit_listing = {
+    .name = "AuditEntry",
+    .columns = columns,
+    .from = "audit_log a",
+    .id = "a.id",
+    .sorts = sorts,
+    .filters = filters,
+};
+
+static const char *side_of(struct ctx *ctx, const struct field_change *changes, bool after)
+{
+    struct text_buf buf;
+    struct json_writer writer;
+
+    if (!changes)
+        return NULL;
+    text_buf_init(&buf, ctx->arena);
+    json_writer_init(&writer, &buf);
+    json_object_begin(&writer);
+    for (; changes; changes = changes->next)
+        json_member_text(&writer, changes->name, after ? changes->after : changes->before);
+    json_object_end(&writer);
+    return text_buf_string(&buf);
+}
+
+enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                                  const struct field_change *changes)
+{
+    struct stmt *s = db_statement(ctx, &INSERT);
+
+    bind_int(s, ":at", ctx->now);
+    bind_text(s, ":actor", ctx->actor.name ? ctx->actor.name : "anonymous");
+    bind_text(s, ":action", action);
+    bind_text(s, ":entity", entity);
+    bind_number(s, ":entity_id", entity_id);
+    bind_text(s, ":before", side_of(ctx, changes, false));
+    bind_text(s, ":after", side_of(ctx, changes, true));
+    bind_text(s, ":address", ctx->actor.address);
+    bind_text(s, ":correlation_id", ctx->actor.correlation_id);
+    return db_run(s);
+}
+
+enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return list_run(ctx, &audit_listing, query, sink);
+}

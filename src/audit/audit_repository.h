@@ -1,0 +1,18 @@
+/*
+ * audit_repository.h — the only writer of `audit_log`, which is only ever added to.
+ */
+#ifndef CARREL_AUDIT_AUDIT_REPOSITORY_H
+#define CARREL_AUDIT_AUDIT_REPOSITORY_H
+
+#include "audit/audit.h"
+#include "base/ctx.h"
+#include "base/field.h"
+
+/* Who and when are those of ctx. NULL changes leave `before` and `after` NULL. */
+enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                                  const struct field_change *changes) MUST_CHECK;
+
+enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query,
+                                struct row_sink *sink) MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * audit_service.c — writing is the repository’s; here, that the log of one record stays its own.
+ */
+#include "audit/audit_service.h"
+
+#include <string.h>
+
+#include "audit/audit_repository.h"
+
+enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id)
+{
+    return audit_repo_insert(ctx, action, entity, entity_id, NULL);
+}
+
+enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                           const struct field_change *changes)
+{
+    return audit_repo_insert(ctx, action, entity, entity_id, changes);
+}
+
+enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return audit_repo_list(ctx, query, sink);
+}
+
+/*
+ * The client's own `entity` is dropped, not overlaid: whoever may read one record's log could otherwise
+ * read that of another kind of record with the same internal id.
+ */
+enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t entity_id,
+                                  const struct list_query *query, struct row_sink *sink)
+{
+    struct list_parameter *parameters =
+        arena_alloc_array(ctx->arena, query->parameter_count + 2, sizeof *parameters);
+    struct list_query narrowed = *query;
+    size_t count = 0;
+
+    for (size_t i = 0; i < query->parameter_count; i++) {
+        const struct list_parameter *given = &query->parameters[i];
+        if (given->name[0] != '.' && strcmp(given->name, "entity") != 0)
+            parameters[count++] = *given;
+    }
+    parameters[count++] = (struct list_parameter){"entity", entity};
+    parameters[count++] =
+        (struct list_parameter){".entity_id", arena_printf(ctx->arena, "%lld", (long long)entity_id)};
+    narrowed.parameters = parameters;
+    narrowed.parameter_count = count;
+    return audit_repo_list(ctx, &narrowed, sink);
+}

@@ -1,0 +1,33 @@
+/*
+ * audit_service.h — writing and reading the audit log.
+ *
+ * Who (actor, address, correlation id) and when come from ctx. Every act of a service writes its row in
+ * the act's own transaction: lends and returns one compact row each (audit_act), edits what changed
+ * (audit_edit), an import or a seed one row per batch.
+ *
+ * `action` is "noun.verb_in_the_past" ("member.registered"), `entity` the table's name ("book", "member",
+ * "borrow", "copy", "loan_rule", "library"), `entity_id` the row's internal id, or NO_NUMBER when the
+ * whole library is meant. Both texts are constants of the program.
+ */
+#ifndef CARREL_AUDIT_AUDIT_SERVICE_H
+#define CARREL_AUDIT_AUDIT_SERVICE_H
+
+#include "audit/audit.h"
+#include "base/ctx.h"
+#include "base/field.h"
+
+enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entity,
+                          int64_t entity_id) MUST_CHECK;
+
+/* The same with what was changed, before and after (fields_changes()). NULL changes: as audit_act(). */
+enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                           const struct field_change *changes) MUST_CHECK;
+
+/* The whole log: filters entity, action, actor, from, to. Rows are those of audit_listing. */
+enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
+
+/* One record's log. A client's own `entity` filter does not count here. */
+enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t entity_id,
+                                  const struct list_query *query, struct row_sink *sink) MUST_CHECK;
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * clock.h — instants, deadlines and the days of the library.
+ *
+ * Instants are int64_t milliseconds since 1970-01-01T00:00:00Z. Days are int32_t counts of civil days
+ * since 1970-01-01 in the library's own time zone; due dates, closures and daily counts follow them.
+ * Durations and deadlines use the monotonic clock, so that setting the clock never ends or prolongs one.
+ *
+ * Civil days: add days to the *date*, then convert with the zone. Never add 86,400 s to an instant.
+ * Day arithmetic after H. Hinnant, "chrono-Compatible Low-Level Date Algorithms"; text after RFC 3339.
+ */
+#ifndef CARREL_BASE_CLOCK_H
+#define CARREL_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MS_PER_SECOND 1000
+#define MS_PER_DAY 86400000
+
+/* The wall clock as the machine has it. */
+int64_t clock_now_ms(void);
+
+/* Never runs backwards; only differences mean anything. */
+int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
+
+/*
+ * `now` for the library: max(wall clock, the latest instant ever passed here), so that a machine without
+ * a clock battery never returns a book before it was lent. Seed it at start with the last recorded
+ * instant of the file. Thread-safe.
+ */
+int64_t clock_library_now(int64_t last_recorded_ms);
+
+/* By how much the wall clock is behind the library's time (0 when it is not): the clock is wrong. */
+int64_t clock_behind_ms(void);
+
+/*
+ * Sets the library's zone: an IANA name ("Europe/Berlin") or NULL for the machine's. To be called once,
+ * before threads start: the C library keeps one zone per process. False when the system has no such
+ * zone (no tzdata, or a misspelt name); UTC is then in force.
+ */
+bool clock_set_zone(const char *zone);
+
+/* The day on which an instant falls in the library's zone. */
+int32_t clock_day_of(int64_t instant_ms);
+
+/* The first and the last millisecond of a day in the library's zone. */
+int64_t clock_day_start(int32_t day);
+int64_t clock_day_end(int32_t day);
+
+/* Hour of the day (0–23) and day of the week (0 = Monday) in the library's zone. */
+int clock_hour_of(int64_t instant_ms);
+int clock_weekday_of(int32_t day);
+
+/* Proleptic Gregorian calendar ↔ day number; zone-free. False when there is no such date. */
+bool clock_day_from_civil(int year, int month, int day_of_month, int32_t *out_day);
+void clock_civil_from_day(int32_t day, int *out_year, int *out_month, int *out_day_of_month);
+
+/* RFC 3339. Instants are written in UTC with milliseconds: "2026-11-22T09:30:00.000Z" (24 characters). */
+#define CLOCK_INSTANT_SIZE 32
+#define CLOCK_DAY_SIZE 16
+void clock_format_instant(int64_t instant_ms, char out[CLOCK_INSTANT_SIZE]);
+void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE]); /* "2026-11-22" */
+
+/* Any RFC 3339 date-time with Z or an offset, fraction optional; whole string or false. Years 1–9999. */
+bool clock_parse_instant(const char *text, int64_t *out_instant_ms);
+bool clock_parse_day(const char *text, int32_t *out_day); /* YYYY-MM-DD */
+
+void clock_sleep_ms(int64_t ms);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * json_write.c — JSON by appending.
+ *
+ * The writer remembers only whether a comma is due and how deep it stands; what was written is in the
+ * buffer. Mistakes in nesting are mistakes of the program and asserted.
+ */
+#include "base/json_write.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/money.h"
+#include "base/uuid.h"
+
+#define REAL_DECIMALS_MAX 15
+#define REAL_TEXT_SIZE 352 /* -1.8e308 written out, a point and the decimals */
+
+void json_writer_init(struct json_writer *writer, struct text_buf *out)
+{
+    *writer = (struct json_writer){.out = out};
+}
+
+/* Before every value and key. */
+static void separate(struct json_writer *writer)
+{
+    if (writer->after_value) {
+        assert(writer->depth > 0);
+        text_buf_append_char(writer->out, ',');
+    }
+}
+
+static void begin_value(struct json_writer *writer)
+{
+    if (!writer->after_key) {
+        separate(writer);
+    }
+    writer->after_key = false;
+    writer->after_value = true;
+}
+
+static void write_plain(struct json_writer *writer, const char *json)
+{
+    begin_value(writer);
+    text_buf_append(writer->out, json);
+}
+
+static void open_container(struct json_writer *writer, char bracket)
+{
+    begin_value(writer);
+    text_buf_append_char(writer->out, bracket);
+    writer->depth++;
+    writer->after_value = false;
+}
+
+static void close_container(struct json_writer *writer, char bracket)
+{
+    assert(writer->depth > 0 && !writer->after_key);
+    text_buf_append_char(writer->out, bracket);
+    writer->depth--;
+    writer->after_value = true;
+}
+
+void json_object_begin(struct json_writer *writer)
+{
+    open_container(writer, '{');
+}
+
+void json_object_end(struct json_writer *writer)
+{
+    close_container(writer, '}');
+}
+
+void json_array_begin(struct json_writer *writer)
+{
+    open_container(writer, '[');
+}
+
+void json_array_end(struct json_writer *writer)
+{
+    close_container(writer, ']');
+}
+
+static void write_escape(struct text_buf *out, unsigned char byte)
+{
+    static const char short_forms[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* byte and letter by turns */
+    for (const char *form = short_forms; *form; form += 2) {
+        if ((unsigned char)*form == byte) {
+            text_buf_append_char(out, '\\');
+            text_buf_append_char(out, form[1]);
+            return;
+        }
+    }
+    text_buf_printf(out, "\\u%04x", byte);
+}
+
+static bool needs_escape(unsigned char byte)
+{
+    return byte < ' ' || byte == '"' || byte == '\\' || byte == 0x7F;
+}
+
+static void write_string(struct text_buf *out, const char *text)
+{
+    text_buf_append_char(out, '"');
+    const char *run = text;
+    for (; *text; text++) {
+        if (needs_escape((unsigned char)*text)) {
+            text_buf_append_bytes(out, run, (size_t)(text - run));
+            write_escape(out, (unsigned char)*text);
+            run = text + 1;
+        }
+    }
+    text_buf_append_bytes(out, run, (size_t)(text - run));
+    text_buf_append_char(out, '"');
+}
+
+void json_key(struct json_writer *writer, const char *name)
+{
+    assert(writer->depth > 0 && !writer->after_key);
+    separate(writer);
+    write_string(writer->out, name);
+    text_buf_append_char(writer->out, ':');
+    writer->after_key = true;
+    writer->after_value = false;
+}
+
+void json_text(struct json_writer *writer, const char *text)
+{
+    if (!text) {
+        json_null(writer);
+        return;
+    }
+    begin_value(writer);
+    write_string(writer->out, text);
+}
+
+void json_int(struct json_writer *writer, int64_t value)
+{
+    begin_value(writer);
+    text_buf_append_int(writer->out, value);
+}
+
+void json_bool(struct json_writer *writer, bool value)
+{
+    write_plain(writer, value ? "true" : "false");
+}
+
+void json_null(struct json_writer *writer)
+{
+    write_plain(writer, "null");
+}
+
+void json_real(struct json_writer *writer, double value, int decimals)
+{
+    assert(decimals >= 0 && decimals <= REAL_DECIMALS_MAX);
+    if (!isfinite(value)) {
+        json_null(writer);
+        return;
+    }
+    char digits[REAL_TEXT_SIZE];
+    int length = snprintf(digits, sizeof digits, "%.*f", decimals, value);
+    if (decimals > 0) {
+        while (digits[length - 1] == '0') {
+            length--;
+        }
+        length -= digits[length - 1] == '.';
+        digits[length] = '\0';
+    }
+    write_plain(writer, strcmp(digits, "-0") == 0 ? "0" : digits);
+}
+
+void json_money(struct json_writer *writer, int64_t minor, int exponent)
+{
+    char text[MONEY_TEXT_SIZE];
+    money_format(minor, exponent, text);
+    write_plain(writer, text);
+}
+
+static void write_quoted(struct json_writer *writer, const char *harmless)
+{
+    begin_value(writer);
+    text_buf_append_char(writer->out, '"');
+    text_buf_append(writer->out, harmless);
+    text_buf_append_char(writer->out, '"');
+}
+
+void json_uuid(struct json_writer *writer, const struct uuid *uuid)
+{
+    char text[UUID_TEXT_SIZE];
+    uuid_format(uuid, text);
+    write_quoted(writer, text);
+}
+
+void json_instant(struct json_writer *writer, int64_t instant_ms)
+{
+    char text[CLOCK_INSTANT_SIZE];
+    clock_format_instant(instant_ms, text);
+    write_quoted(writer, text);
+}
+
+void json_day(struct json_writer *writer, int32_t day)
+{
+    char text[CLOCK_DAY_SIZE];
+    clock_format_day(day, text);
+    write_quoted(writer, text);
+}
+
+void json_raw(struct json_writer *writer, const char *json)
+{
+    write_plain(writer, json);
+}
+
+void json_member_text(struct json_writer *writer, const char *name, const char *text)
+{
+    json_key(writer, name);
+    json_text(writer, text);
+}
+
+void json_member_int(struct json_writer *writer, const char *name, int64_t value)
+{
+    json_key(writer, name);
+    json_int(writer, value);
+}
+
+void json_member_bool(struct json_writer *writer, const char *name, bool value)
+{
+    json_key(writer, name);
+    json_bool(writer, value);
+}
+
+void json_member_real(struct json_writer *writer, const char *name, double value, int decimals)
+{
+    json_key(writer, name);
+    json_real(writer, value, decimals);
+}
+
+void json_member_money(struct json_writer *writer, const char *name, int64_t minor, int exponent)
+{
+    json_key(writer, name);
+    json_money(writer, minor, exponent);
+}
+
+void json_member_uuid(struct json_writer *writer, const char *name, const struct uuid *uuid)
+{
+    json_key(writer, name);
+    json_uuid(writer, uuid);
+}
+
+void json_member_instant(struct json_writer *writer, const char *name, int64_t instant_ms)
+{
+    json_key(writer, name);
+    if (instant_ms == 0) {
+        json_null(writer);
+    } else {
+        json_instant(writer, instant_ms);
+    }
+}

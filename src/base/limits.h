@@ -1,0 +1,91 @@
+/*
+ * limits.h — every bound of the program has its name here.
+ *
+ * A limit without a name is a bug: whoever meets it must be able to find it, and the error that reports
+ * it must be able to say it. Units are in the name or beside it. Changing a value here is the whole change.
+ */
+#ifndef CARREL_BASE_LIMITS_H
+#define CARREL_BASE_LIMITS_H
+
+/* ---- memory ------------------------------------------------------------------------------------- */
+#define ARENA_CHUNK_BYTES (16 * 1024) /* what an arena takes from malloc first; then twice as much … */
+#define ARENA_KEEP_BYTES (64 * 1024)  /* … up to this, which a worker keeps for its next request */
+#define ARENA_REQUEST_MAX (4 * 1024 * 1024) /* hard maximum of one request; past it 503 and rollback */
+#define ARENA_IMPORT_MAX (96 * 1024 * 1024) /* one import holds its whole file and its report */
+#define ARENA_CHECK_MAX (32 * 1024 * 1024)  /* what `--check` needs besides its findings */
+
+/* ---- HTTP --------------------------------------------------------------------------------------- */
+#define HTTP_THREADS_MIN 4
+#define HTTP_THREADS_MAX 512
+#define HTTP_HEADERS_MAX 63             /* 64 and more are refused */
+#define HTTP_HEAD_BYTES_MAX (16 * 1024) /* request line and headers together */
+#define HTTP_PATH_MAX 1024
+#define HTTP_QUERY_MAX 4096
+#define HTTP_BODY_MAX (64 * 1024)          /* ordinary JSON bodies */
+#define HTTP_UPLOAD_MAX (32 * 1024 * 1024) /* an import file */
+#define HTTP_UPLOADS_MAX 2                 /* at once: each holds its file and what is made of it */
+#define HTTP_PATH_PARAMS_MAX 4
+#define HTTP_QUERY_PARAMS_MAX 64
+#define HTTP_CORRELATION_ID_MAX 128
+#define HTTP_REQUEST_TIMEOUT_MS 10000 /* header and body must arrive within this */
+#define HTTP_KEEP_ALIVE_MS 15000      /* an idle connection, while workers are plenty */
+#define HTTP_KEEP_ALIVE_BUSY_MS 1000  /* an idle connection, when more than half are taken */
+#define HTTP_STOP_MS 10000            /* a graceful stop waits this long for open requests */
+#define ROUTES_MAX 512
+
+/* ---- JSON --------------------------------------------------------------------------------------- */
+#define JSON_DEPTH_MAX 16
+#define JSON_MEMBERS_MAX 1024 /* of one object: names are looked up one after the other */
+
+/* ---- database ----------------------------------------------------------------------------------- */
+#define DB_READ_CONNECTIONS_PER_CORE 2
+#define DB_READ_CONNECTIONS_MAX 16
+#define DB_CACHE_KIB 8192 /* page cache of each connection */
+#define DB_PAGE_BYTES 4096
+#define DB_READ_TIMEOUT_MS 30000  /* a read statement is interrupted after this */
+#define DB_POOL_WAIT_MS 5000      /* waiting for a free read connection, then 503 */
+#define DB_STATEMENTS_MAX 512     /* cached statements of one connection */
+#define DB_LOCK_RETRIES 3         /* BEGIN IMMEDIATE against another process */
+#define DB_LOCK_RETRY_BASE_MS 100 /* 100 ms · 2^n plus jitter */
+#define WRITER_BATCH_MAX 64       /* desk jobs in one transaction */
+#define WRITER_QUEUE_MAX 1024     /* waiting desk jobs; full is 503 with Retry-After */
+#define WRITER_BULK_QUEUE_MAX 64
+#define WRITER_WAIT_MS 10000   /* a job still queued after this is withdrawn: 503 */
+#define WRITER_BULK_SLICE_MS 5 /* bulk work yields to the desk after this */
+#define WAL_CHECKPOINT_PAGES 16000
+#define WAL_IDLE_TRUNCATE_MS 2000 /* idle this long: the WAL is emptied */
+#define BACKUP_STEP_PAGES 1000
+#define BACKUP_PAUSE_MS 2
+
+/* ---- lists -------------------------------------------------------------------------------------- */
+#define LIST_LIMIT_DEFAULT 20
+#define LIST_LIMIT_MAX 100
+#define LIST_OFFSET_MAX 10000 /* past it: 400 naming the cursor */
+#define LIST_FILTERS_MAX 16
+#define LIST_CURSOR_MAX 1024 /* characters of a cursor */
+#define SEARCH_TERM_MAX 200  /* characters of q */
+#define SEARCH_WORDS_MAX 12
+
+/* ---- the library -------------------------------------------------------------------------------- */
+#define BOOK_TITLE_MAX 255 /* characters (code points), as are all below */
+#define BOOK_AUTHOR_MAX 100
+#define BOOK_TEXT_MAX 255 /* subtitle, publisher, edition, language … */
+#define BOOK_DESCRIPTION_MAX 4000
+#define BOOK_COPIES_MAX 1000
+#define BOOK_CATEGORIES_MAX 20
+#define BOOK_YEAR_MIN (-3000)
+#define BOOK_YEAR_MAX 9999
+#define ISBN_TEXT_MAX 36
+#define BARCODE_MAX 40
+#define MEMBER_NAME_MIN 2
+#define MEMBER_NAME_MAX 100
+#define MEMBER_TEXT_MAX 255
+#define NOTE_MAX 2000
+#define OCCURRED_AT_PAST_DAYS 14     /* how far back a librarian may say it happened */
+#define OCCURRED_AT_FUTURE_MS 120000 /* a desk's clock may run this much ahead */
+#define IMPORT_ROWS_MAX 1000000
+#define IMPORT_COLUMNS_MAX 200
+#define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
+#define EVENT_KEEP_DAYS 30
+
+#endif

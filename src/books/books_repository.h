@@ -1,0 +1,63 @@
+/*
+ * books_repository.h — titles in and out of the tables book, category, book_category and book_search.
+ *
+ * Queries and nothing else. Derived columns of a row (sort keys, full-text row) are written with it.
+ * Texts that come out live in the arena.
+ */
+#ifndef CARREL_BOOKS_BOOKS_REPOSITORY_H
+#define CARREL_BOOKS_BOOKS_REPOSITORY_H
+
+#include <stdbool.h>
+
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "books/books.h"
+
+/* Archived ones too: book.deleted_at tells. */
+enum error_kind books_repo_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book,
+                                bool *out_found) MUST_CHECK;
+enum error_kind books_repo_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book,
+                                      bool *out_found) MUST_CHECK;
+
+/* The first record with this ISBN other than `except_id` (0: any), archived ones too. */
+enum error_kind books_repo_find_isbn(struct ctx *ctx, const char *isbn, int64_t except_id,
+                                     struct book_name *out_name, bool *out_found) MUST_CHECK;
+
+/* A live record without an ISBN, of the same title, author and year. */
+enum error_kind books_repo_find_alike(struct ctx *ctx, const struct book_facts *facts,
+                                      struct book_name *out_name, bool *out_found) MUST_CHECK;
+
+enum error_kind books_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
+                                          bool *out_found) MUST_CHECK;
+enum error_kind books_repo_list_item_types(struct ctx *ctx,
+                                           const char **out_codes) MUST_CHECK; /* "book, …" */
+
+/* Writes the record and all that hangs on it. Sets book->id. */
+enum error_kind books_repo_insert(struct ctx *ctx, struct book *book) MUST_CHECK;
+enum error_kind books_repo_update(struct ctx *ctx, const struct book *book) MUST_CHECK;
+
+/* `deleted_at` NO_NUMBER: live again. Raises the version, dates updated_at `now`. */
+enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t deleted_at) MUST_CHECK;
+enum error_kind books_repo_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
+
+enum error_kind books_repo_list(struct ctx *ctx, const struct list_query *query,
+                                struct row_sink *sink) MUST_CHECK;
+enum error_kind books_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/* ---- the full-text rows ------------------------------------------------------------------------------- */
+
+/* What the full-text row of a book should be (folded), and what it is (NULL: there is none). */
+struct book_search_row {
+    const char *title, *author, *isbn;
+};
+
+/* The next book after `after_id`, by id, with its texts: for checking and rebuilding. */
+enum error_kind books_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct book_name *out_name,
+                                           struct book_search_row *out_due, struct book_search_row *out_kept,
+                                           bool *out_found) MUST_CHECK;
+enum error_kind books_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
+enum error_kind books_repo_clear_search(struct ctx *ctx) MUST_CHECK;
+enum error_kind books_repo_put_search_row(struct ctx *ctx, int64_t id,
+                                          const struct book_search_row *row) MUST_CHECK;
+
+#endif

@@ -1,0 +1,366 @@
+/*
+ * books_service.c — what may stand in the catalogue, and what must be told when it changes.
+ */
+#include "books/books_service.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/text.h"
+#include "books/books_repository.h"
+#include "books/isbn.h"
+#include "counters/counters_service.h"
+#include "events/events_service.h"
+
+#define LOW_STOCK_COPIES 1 /* API.md: low stock = available ≤ 1 */
+
+/* ---- finding ------------------------------------------------------------------------------------------ */
+
+static enum error_kind find(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
+                            struct book *out_book)
+{
+    struct book book;
+    bool found;
+
+    TRY(books_repo_find(ctx, uuid, &book, &found));
+    if (!found || (book.deleted_at != NO_NUMBER && !archived_too))
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+    *out_book = book;
+    return OK;
+}
+
+enum error_kind books_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book)
+{
+    return find(ctx, uuid, false, out_book);
+}
+
+enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct book *out_book)
+{
+    return find(ctx, uuid, true, out_book);
+}
+
+enum error_kind books_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book)
+{
+    bool found;
+
+    TRY(books_repo_find_by_id(ctx, id, out_book, &found));
+    return found ? OK : fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+}
+
+enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts, struct book_name *out_name,
+                                bool *out_found)
+{
+    if (facts->isbn)
+        return books_repo_find_isbn(ctx, facts->isbn, 0, out_name, out_found);
+    return books_repo_find_alike(ctx, facts, out_name, out_found);
+}
+
+/* The stored form of an ISBN in any form, or NULL. */
+static const char *stored_isbn(struct ctx *ctx, const char *text)
+{
+    char isbn[ISBN_TEXT_MAX + 1];
+
+    return text && isbn_normalise(text, isbn) == ISBN_VALID ? arena_strdup(ctx->arena, isbn) : NULL;
+}
+
+enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    struct list_query stored = *query;
+    const char *searched = stored_isbn(ctx, query->search);
+    struct list_parameter *parameters =
+        arena_memdup(ctx->arena, query->parameters, query->parameter_count * sizeof *parameters);
+
+    for (size_t i = 0; i < query->parameter_count; i++) {
+        const char *isbn =
+            strcmp(parameters[i].name, "isbn") == 0 ? stored_isbn(ctx, parameters[i].value) : NULL;
+        if (isbn)
+            parameters[i].value = isbn;
+    }
+    stored.parameters = parameters;
+    /* Hyphens would make several words of it. */
+    if (searched)
+        stored.search = searched;
+    return books_repo_list(ctx, &stored, sink);
+}
+
+enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
+{
+    return books_repo_show(ctx, id, sink);
+}
+
+enum error_kind books_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
+                            struct row_sink *sink)
+{
+    struct book book = {0};
+
+    TRY(books_find_any(ctx, uuid, &book));
+    return audit_list_entity(ctx, "book", book.id, query, sink);
+}
+
+const char *books_availability_status(const struct book *book)
+{
+    if (book->available_copies == 0)
+        return "OUT_OF_STOCK";
+    return book->available_copies <= LOW_STOCK_COPIES ? "LOW_STOCK" : "AVAILABLE";
+}
+
+/* ---- what is written ---------------------------------------------------------------------------------- */
+
+/* Sets facts->isbn to its stored form and *out_isbn13 where it is one. Adds a wrong field to the error. */
+static void settle_isbn(struct ctx *ctx, struct book_facts *facts, const char **out_isbn13)
+{
+    char isbn[ISBN_TEXT_MAX + 1];
+
+    *out_isbn13 = NULL;
+    if (!facts->isbn)
+        return;
+    switch (isbn_normalise(facts->isbn, isbn)) {
+    case ISBN_VALID: facts->isbn = *out_isbn13 = arena_strdup(ctx->arena, isbn); break;
+    case ISBN_LOCAL: facts->isbn = arena_strdup(ctx->arena, isbn); break;
+    case ISBN_CHECK_DIGIT:
+        error_field(ctx, "body", "isbn", "isbn",
+                    "looks like an ISBN, but its check digit is wrong: a digit was mistyped");
+        break;
+    case ISBN_UNREADABLE:
+        error_field(
+            ctx, "body", "isbn", "isbn",
+            "must be an ISBN-10, an ISBN-13 or an identifier of at most %d letters, digits and hyphens",
+            ISBN_TEXT_MAX);
+        break;
+    }
+}
+
+static enum error_kind settle_item_type(struct ctx *ctx, struct book_facts *facts, int64_t *out_id)
+{
+    bool found;
+
+    if (!facts->item_type)
+        facts->item_type = ITEM_TYPE_DEFAULT;
+    TRY(books_repo_find_item_type(ctx, facts->item_type, out_id, &found));
+    if (!found) {
+        const char *codes;
+        TRY(books_repo_list_item_types(ctx, &codes));
+        error_field(ctx, "body", "item_type", "choice", "must be one of: %s", codes);
+    }
+    return OK;
+}
+
+/* Two spellings of one category are one: the first stays. */
+static struct text_list settle_categories(struct ctx *ctx, const struct text_list *given)
+{
+    struct text_list kept = {.items = arena_alloc_array(ctx->arena, given->count + 1, sizeof *kept.items)};
+    const char **keys = arena_alloc_array(ctx->arena, given->count + 1, sizeof *keys);
+
+    for (size_t i = 0; i < given->count; i++) {
+        const char *key = text_fold(ctx->arena, given->items[i]);
+        size_t same = 0;
+        while (same < kept.count && strcmp(keys[same], key) != 0)
+            same++;
+        if (same < kept.count)
+            continue;
+        keys[kept.count] = key;
+        kept.items[kept.count++] = given->items[i];
+    }
+    return kept;
+}
+
+/* Brings facts into the form in which they are stored; wrong fields are left in ctx->error. */
+static enum error_kind settle(struct ctx *ctx, struct book *book)
+{
+    book->facts.categories = settle_categories(ctx, &book->facts.categories);
+    settle_isbn(ctx, &book->facts, &book->isbn13);
+    return settle_item_type(ctx, &book->facts, &book->item_type_id);
+}
+
+enum error_kind books_check_facts(struct ctx *ctx, const struct book_facts *facts)
+{
+    struct book book = {.facts = *facts};
+
+    TRY(settle(ctx, &book));
+    return error_check_fields(ctx);
+}
+
+/* The ISBN of a new or edited record: free, or taken with the cataloguer's consent. */
+static enum error_kind claim_isbn(struct ctx *ctx, struct book *book)
+{
+    struct book_name other;
+    bool taken = false;
+
+    book->isbn_shared = false;
+    if (book->isbn13)
+        TRY(books_repo_find_isbn(ctx, book->isbn13, book->id, &other, &taken));
+    if (!taken)
+        return OK;
+    if (book->facts.allow_shared_isbn) {
+        book->isbn_shared = true;
+        return OK;
+    }
+    char uuid[UUID_TEXT_SIZE];
+    uuid_format(&other.uuid, uuid);
+    error_reason_text(ctx, "book_id", uuid);
+    error_reason_text(ctx, "title", other.title);
+    error_reason_text(ctx, "state", other.archived ? "archived" : "live");
+    return fail(ctx, DUPLICATE_ISBN, "ISBN %s belongs to “%s”%s", book->isbn13, other.title,
+                other.archived ? ", which is archived: restore it, or allow a shared ISBN."
+                               : " already. Allow a shared ISBN if both are right.");
+}
+
+/* ---- changing ----------------------------------------------------------------------------------------- */
+
+static enum error_kind add_book(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
+{
+    struct book book = {
+        .facts = *facts,
+        .last_borrowed_at = NO_NUMBER,
+        .created_at = ctx->now,
+        .updated_at = ctx->now,
+        .deleted_at = NO_NUMBER,
+        .version = 1,
+    };
+
+    TRY(settle(ctx, &book));
+    TRY(error_check_fields(ctx));
+    TRY(claim_isbn(ctx, &book));
+    book.uuid = uuid_new(ctx->now);
+    TRY(books_repo_insert(ctx, &book));
+    TRY(counters_add(ctx, COUNTER_BOOKS, 1));
+    book.facts.total_copies = 0;
+    book.facts.available_copies = 0;
+    *out_book = book;
+    return OK;
+}
+
+static enum error_kind tell(struct ctx *ctx, const char *action, enum event_type event, int64_t book_id,
+                            const struct field_change *changes)
+{
+    TRY(audit_edit(ctx, action, "book", book_id, changes));
+    return events_record(ctx, &(struct event_fact){.type = event, .book_id = book_id});
+}
+
+enum error_kind books_create_in_batch(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
+{
+    return add_book(ctx, facts, out_book);
+}
+
+enum error_kind books_create(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
+{
+    struct book book;
+
+    TRY(add_book(ctx, facts, &book));
+    TRY(tell(ctx, "book.added", EVENT_BOOK_ADDED, book.id, NULL));
+    *out_book = book;
+    return OK;
+}
+
+enum error_kind books_check_version(struct ctx *ctx, const struct book *book, int64_t expected_version)
+{
+    if (expected_version == NO_NUMBER || expected_version == book->version)
+        return OK;
+    error_reason_int(ctx, "version", book->version);
+    return fail(ctx, PRECONDITION_FAILED,
+                "“%s” was changed by someone else since you read it. Read it again.", book->facts.title);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+enum error_kind books_update(struct ctx *ctx, const struct book *before, const struct book_facts *after,
+                             int64_t expected_version)
+{
+    struct book book = *before;
+
+    book.facts = *after;
+    TRY(books_check_version(ctx, before, expected_version));
+    TRY(settle(ctx, &book));
+    TRY(error_check_fields(ctx));
+    /* An ISBN that stays is not asked about again: consent to share it was given once. */
+    if (!same_text(book.isbn13, before->isbn13))
+        TRY(claim_isbn(ctx, &book));
+
+    const struct field_change *changes = fields_changes(ctx, book_edit_fields, &before->facts, &book.facts);
+    if (!changes)
+        return OK;
+    TRY(books_repo_update(ctx, &book));
+    return tell(ctx, "book.updated", EVENT_BOOK_UPDATED, book.id, changes);
+}
+
+enum error_kind books_touch(struct ctx *ctx, int64_t id)
+{
+    return books_repo_touch(ctx, id);
+}
+
+enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t expected_version)
+{
+    TRY(books_check_version(ctx, book, expected_version));
+    if (book->open_borrows > 0) {
+        error_reason_int(ctx, "open_borrows", book->open_borrows);
+        return fail(ctx, HAS_ACTIVE_BORROWS, "“%s” cannot be archived: it has %" PRId64 " active borrow%s.",
+                    book->facts.title, book->open_borrows, book->open_borrows == 1 ? "" : "s");
+    }
+    TRY(books_repo_set_archived(ctx, book->id, ctx->now));
+    TRY(counters_add(ctx, COUNTER_BOOKS, -1));
+    TRY(counters_add(ctx, COUNTER_BOOKS_ARCHIVED, 1));
+    return tell(ctx, "book.archived", EVENT_BOOK_ARCHIVED, book->id, NULL);
+}
+
+enum error_kind books_restore(struct ctx *ctx, const struct book *book)
+{
+    if (book->deleted_at == NO_NUMBER)
+        return OK;
+    TRY(books_repo_set_archived(ctx, book->id, NO_NUMBER));
+    TRY(counters_add(ctx, COUNTER_BOOKS_ARCHIVED, -1));
+    TRY(counters_add(ctx, COUNTER_BOOKS, 1));
+    return tell(ctx, "book.restored", EVENT_BOOK_RESTORED, book->id, NULL);
+}
+
+/* ---- the full-text rows ------------------------------------------------------------------------------- */
+
+static bool same_search_row(const struct book_search_row *a, const struct book_search_row *b)
+{
+    return same_text(a->title, b->title) && same_text(a->author, b->author) && same_text(a->isbn, b->isbn);
+}
+
+enum error_kind books_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                   void *argument)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct book_search_row due, kept;
+    struct book_name name = {0};
+    int64_t stray;
+    bool found;
+
+    for (;;) {
+        TRY(books_repo_next_search_row(ctx, name.id, &name, &due, &kept, &found));
+        if (!found)
+            break;
+        if (!same_search_row(&due, &kept))
+            report(argument, arena_printf(ctx->arena, "“%s” is not in the full-text index as it should be.",
+                                          name.title));
+        arena_reset_to(ctx->arena, mark);
+    }
+    TRY(books_repo_count_stray_search_rows(ctx, &stray));
+    if (stray > 0)
+        report(argument,
+               arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no book.", stray));
+    return OK;
+}
+
+enum error_kind books_rebuild_search(struct ctx *ctx)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct book_search_row due, kept;
+    struct book_name name = {0};
+    bool found;
+
+    TRY(books_repo_clear_search(ctx));
+    for (;;) {
+        TRY(books_repo_next_search_row(ctx, name.id, &name, &due, &kept, &found));
+        if (!found)
+            return OK;
+        TRY(books_repo_put_search_row(ctx, name.id, &due));
+        arena_reset_to(ctx->arena, mark);
+    }
+}

@@ -1,0 +1,95 @@
+/*
+ * books_service.h — the rules of the catalogue's titles.
+ *
+ * Texts of a struct book live in the arena. Functions that change something leave the audit row, the event
+ * and the counters of that change in the same transaction. `expected_version` is the version the caller
+ * has read, NO_NUMBER when any will do; another one → PRECONDITION_FAILED.
+ *
+ * Titles know nothing of copies. Who wants a title *with* its copies (POST /books, an import) calls
+ * copies_catalogue_title(); who edits one and its number of copies calls copies_edit_title().
+ */
+#ifndef CARREL_BOOKS_BOOKS_SERVICE_H
+#define CARREL_BOOKS_BOOKS_SERVICE_H
+
+#include <stdbool.h>
+
+#include "audit/audit.h"
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "base/uuid.h"
+#include "books/books.h"
+
+/* ---- finding ------------------------------------------------------------------------------------------ */
+
+/* A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. */
+enum error_kind books_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
+enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
+enum error_kind books_find_by_id(struct ctx *ctx, int64_t id,
+                                 struct book *out_book) MUST_CHECK; /* archived too */
+
+/*
+ * Who has it already, archived or not: a record with this ISBN or identifier (as isbn_normalise() gives it);
+ * for facts without one, a live record without one, of the same title, author and year. None is no error.
+ */
+enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts, struct book_name *out_name,
+                                bool *out_found) MUST_CHECK;
+
+/* A page of books_listing (ISBNs in `isbn` and `q` may have any form); the one row of a title, archived or not. */
+enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
+enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/* The title's audit log, archived titles included: a page of audit_listing. */
+enum error_kind books_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
+                            struct row_sink *sink) MUST_CHECK;
+
+/* "AVAILABLE", "LOW_STOCK" (one left), "OUT_OF_STOCK". */
+const char *books_availability_status(const struct book *book);
+
+/* ---- changing ----------------------------------------------------------------------------------------- */
+
+/*
+ * Are these facts good, apart from what other records say? Wrong fields are added to ctx->error;
+ * error_check_fields() then fails. For callers that check facts long before they write them.
+ */
+enum error_kind books_check_facts(struct ctx *ctx, const struct book_facts *facts) MUST_CHECK;
+
+/*
+ * A title without copies. VALIDATION_ERROR on an ISBN whose check digit is wrong, an identifier with other
+ * characters than letters, digits and hyphens, an unknown item type. DUPLICATE_ISBN names the other record
+ * (and says whether it could be restored) unless facts->allow_shared_isbn.
+ */
+enum error_kind books_create(struct ctx *ctx, const struct book_facts *facts,
+                             struct book *out_book) MUST_CHECK;
+
+/* The same as part of a batch, which writes one audit row and one event for all its titles. */
+enum error_kind books_create_in_batch(struct ctx *ctx, const struct book_facts *facts,
+                                      struct book *out_book) MUST_CHECK;
+
+/*
+ * `after` are the title's own facts with the changes laid over them; the same errors as above. When nothing
+ * differs nothing is written. total_copies is not looked at here.
+ */
+enum error_kind books_update(struct ctx *ctx, const struct book *before, const struct book_facts *after,
+                             int64_t expected_version) MUST_CHECK;
+
+/* OK when `expected_version` is the book's or NO_NUMBER, else PRECONDITION_FAILED. */
+enum error_kind books_check_version(struct ctx *ctx, const struct book *book,
+                                    int64_t expected_version) MUST_CHECK;
+
+/* Something shown with the title was changed by hand (its copies): raises the version, dates updated_at. */
+enum error_kind books_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
+
+/* HAS_ACTIVE_BORROWS with their number. Its ISBN stays taken, its copies keep counting. */
+enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t expected_version) MUST_CHECK;
+
+/* Back from the archive; a live title is left as it is. */
+enum error_kind books_restore(struct ctx *ctx, const struct book *book) MUST_CHECK;
+
+/* ---- the full-text rows: for --check and --check --rebuild --------------------------------------------- */
+
+/* Calls report() with a sentence for each row that is missing, wrong or without a title. */
+enum error_kind books_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                   void *argument) MUST_CHECK;
+enum error_kind books_rebuild_search(struct ctx *ctx) MUST_CHECK;
+
+#endif

@@ -1,0 +1,347 @@
+/*
+ * borrows_repository.c — loans as SQL. Open loans are found through partial unique indexes, so that "is it
+ * out?" costs the same after four million loans as after four.
+ */
+#include "borrows/borrows_repository.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "db/engine.h"
+#include "db/list.h"
+
+SQL(INSERT_BORROW,
+    "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day, fine_per_day,"
+    " fine_cap, grace_days, lent_by)"
+    " VALUES (:uuid, :book, :copy, :member, :rule, :borrowed_at, :due_at, :due_day, :fine_per_day, :fine_cap,"
+    " :grace_days, :lent_by)");
+
+SQL(CLOSE_BORROW,
+    "UPDATE borrow SET returned_at = :returned_at, returned_day = :returned_day, taken_by = :taken_by"
+    " WHERE id = :id AND returned_at IS NULL");
+
+#define BORROW_COLUMNS "id, book_id, copy_id, member_id, borrowed_at, due_at, returned_at"
+
+SQL(FIND_BORROW, "SELECT " BORROW_COLUMNS " FROM borrow WHERE uuid = :uuid");
+
+SQL(FIND_OPEN_OF_COPY, "SELECT " BORROW_COLUMNS " FROM borrow WHERE copy_id = :copy AND returned_at IS NULL");
+
+SQL(HAS_OPEN_OF_BOOK,
+    "SELECT 1 FROM borrow WHERE member_id = :member AND book_id = :book AND returned_at IS NULL");
+
+/* Through the book's index: a copy's own loans need no index of their own for this. */
+SQL(LAST_RETURN, "SELECT max(w.returned_at) FROM copy c JOIN borrow w ON w.book_id = c.book_id"
+                 " WHERE c.id = :copy AND w.copy_id = c.id");
+
+SQL(CURRENT_BORROWERS,
+    "SELECT w.uuid, m.uuid, m.name, w.borrowed_at, w.due_at, w.due_day"
+    " FROM copy c JOIN borrow w ON w.copy_id = c.id AND w.returned_at IS NULL JOIN member m ON m.id = w.member_id"
+    " WHERE c.book_id = :book AND c.status = 'on_loan' ORDER BY w.due_at, w.id");
+
+SQL(PAST_BORROWS,
+    "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w JOIN member m ON m.id = w.member_id"
+    " WHERE w.book_id = :book AND w.returned_at IS NOT NULL ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :limit");
+
+#define CHECKING "--check looks at every row"
+
+SQL_SCANNING(CHECK_LENT_COPIES, CHECKING,
+             "SELECT c.barcode, c.status, count(w.id) FROM copy c"
+             " LEFT JOIN borrow w ON w.copy_id = c.id AND w.returned_at IS NULL"
+             " GROUP BY c.id HAVING (c.status = 'on_loan') <> (count(w.id) = 1)");
+
+SQL_SCANNING(
+    CHECK_OVERLAPS, CHECKING,
+    "SELECT c.barcode, count(*) FROM (SELECT copy_id, borrowed_at,"
+    " lag(coalesce(returned_at, 9223372036854775807)) OVER (PARTITION BY copy_id ORDER BY borrowed_at, id)"
+    " AS before FROM borrow) w JOIN copy c ON c.id = w.copy_id WHERE w.before > w.borrowed_at GROUP BY c.id");
+
+SQL_SCANNING(CHECK_FOREIGN_COPIES, CHECKING,
+             "SELECT c.barcode, count(*) FROM borrow w JOIN copy c ON c.id = w.copy_id"
+             " WHERE w.book_id <> c.book_id GROUP BY c.id");
+
+/* ---- the listings --------------------------------------------------------------------------------------- */
+
+#define LATE_DAYS "max(0, coalesce(w.returned_day, :today) - w.due_day)"
+
+static const struct column borrow_columns[] = {
+    {"id", COLUMN_UUID, false, "w.uuid", "The loan"},
+    {"book_id", COLUMN_UUID, false, "b.uuid", "The title"},
+    {"member_id", COLUMN_UUID, false, "m.uuid", "The member"},
+    {"copy_id", COLUMN_UUID, false, "c.uuid", "The copy"},
+    {"borrowed_at", COLUMN_INSTANT, false, "w.borrowed_at", "When it was lent"},
+    {"due_date", COLUMN_INSTANT, false, "w.due_at", "The end of the day on which it is due"},
+    {"returned_at", COLUMN_INSTANT, true, "w.returned_at", "When it came back; null while it is out"},
+    {"status", COLUMN_TEXT, false, "iif(w.returned_at IS NULL, 'borrowed', 'returned')",
+     "borrowed or returned"},
+    {"renewals", COLUMN_INTEGER, false, "w.renewals", "How often it was renewed"},
+    {"overdue", COLUMN_BOOL, false, "w.returned_at IS NULL AND w.due_at < :now",
+     "Still out past its due date"},
+    {"fine", COLUMN_MONEY, false,
+     "min(max(0, " LATE_DAYS " - w.grace_days) * w.fine_per_day, coalesce(w.fine_cap, 9223372036854775807))",
+     "What lateness costs up to now, or up to its return"},
+    {"rule", COLUMN_TEXT, false, "coalesce(mt.code, 'any') || ' × ' || coalesce(it.code, 'any')",
+     "The circulation rule that decided, as member type × item type"},
+    {"book.id", COLUMN_UUID, false, "b.uuid", "The title"},
+    {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
+    {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
+    {"book.isbn", COLUMN_TEXT, true, "b.isbn", "ISBN or local identifier"},
+    {"member.id", COLUMN_UUID, false, "m.uuid", "The member"},
+    {"member.name", COLUMN_TEXT, false, "m.name", "Name"},
+    {"member.card", COLUMN_TEXT, false, "m.card", "Card number"},
+    {"copy.id", COLUMN_UUID, false, "c.uuid", "The copy"},
+    {"copy.barcode", COLUMN_TEXT, false, "c.barcode", "Barcode on the copy"},
+    {0},
+};
+
+/* LEFT, though all are there: a join that nothing asks of is then left out, as in counting. */
+#define BORROW_FROM                                                                          \
+    "borrow w LEFT JOIN book b ON b.id = w.book_id LEFT JOIN member m ON m.id = w.member_id" \
+    " LEFT JOIN copy c ON c.id = w.copy_id LEFT JOIN loan_rule r ON r.id = w.rule_id"        \
+    " LEFT JOIN member_type mt ON mt.id = r.member_type_id LEFT JOIN item_type it ON it.id = r.item_type_id"
+
+#define BORROW_SEARCH                                                                               \
+    "w.book_id IN (SELECT rowid FROM book_search WHERE book_search MATCH 'title : (' || :q || ')')" \
+    " OR w.member_id IN (SELECT rowid FROM member_search WHERE member_search MATCH 'name : (' || :q || ')')"
+
+static const char *const status_choices[] = {"borrowed", "returned", NULL};
+static const char *const status_wheres[] = {"w.returned_at IS NULL", "w.returned_at IS NOT NULL"};
+
+#define PARTY_FILTERS                                                                           \
+    {"member_id", FILTER_UUID, "w.member_id = (SELECT id FROM member WHERE uuid = :member_id)", \
+     .meaning = "Loans of this member"},                                                        \
+    {                                                                                           \
+        "book_id", FILTER_UUID, "w.book_id = (SELECT id FROM book WHERE uuid = :book_id)",      \
+            .meaning = "Loans of this title"                                                    \
+    }
+
+static const struct list_filter borrow_filters[] = {
+    PARTY_FILTERS,
+    {"status", FILTER_CHOICE, .choices = status_choices, .wheres = status_wheres, .meaning = "Out, or back"},
+    {"overdue", FILTER_BOOL, "w.returned_at IS NULL AND w.due_at < :now", .meaning = "Only what is overdue"},
+    {"from", FILTER_FROM_DAY, "w.borrowed_at >= :from", .meaning = "Lent on this day or later"},
+    {"to", FILTER_TO_DAY, "w.borrowed_at <= :to", .meaning = "Lent on this day or earlier"},
+    {0},
+};
+
+/* Sorted by status, the open ones come first, then the returned ones as they came back: one index for both. */
+static const struct list_sort borrow_sorts[] = {
+    {"borrowed_at", "w.borrowed_at", .descending = true},
+    {"due_date", "w.due_at"},
+    {"returned_at", "coalesce(w.returned_at, 0)", .descending = true},
+    {"status", "coalesce(w.returned_at, 0)"},
+    {0},
+};
+
+const struct listing borrows_listing = {
+    .name = "Borrow",
+    .columns = borrow_columns,
+    .from = BORROW_FROM,
+    .id = "w.id",
+    .uuid = "w.uuid",
+    .search = BORROW_SEARCH,
+    .sorts = borrow_sorts,
+    .filters = borrow_filters,
+    .total = "borrows",
+};
+
+static const struct list_sort overdue_sorts[] = {
+    {"due_date", "w.due_at"},
+    {"borrowed_at", "w.borrowed_at"},
+    {0},
+};
+
+/* Of the loans that are out: a filter that is always on, so that the partial indexes serve it. */
+static const struct list_filter overdue_filters[] = {
+    PARTY_FILTERS,
+    {".overdue", FILTER_BOOL, NULL, .otherwise = "w.returned_at IS NULL AND w.due_at < :now"},
+    {0},
+};
+
+const struct listing overdue_listing = {
+    .name = "Borrow",
+    .columns = borrow_columns,
+    .from = BORROW_FROM,
+    .id = "w.id",
+    .uuid = "w.uuid",
+    .search = BORROW_SEARCH,
+    .sorts = overdue_sorts,
+    .filters = overdue_filters,
+};
+
+/* ---- queries -------------------------------------------------------------------------------------------- */
+
+enum error_kind borrows_repo_insert(struct ctx *ctx, const struct new_borrow *borrow, int64_t *out_id)
+{
+    struct stmt *s = db_statement(ctx, &INSERT_BORROW);
+
+    bind_uuid(s, ":uuid", &borrow->uuid);
+    bind_int(s, ":book", borrow->book_id);
+    bind_int(s, ":copy", borrow->copy_id);
+    bind_int(s, ":member", borrow->member_id);
+    bind_int(s, ":rule", borrow->rule_id);
+    bind_int(s, ":borrowed_at", borrow->borrowed_at);
+    bind_int(s, ":due_at", borrow->due_at);
+    bind_int(s, ":due_day", borrow->due_day);
+    bind_int(s, ":fine_per_day", borrow->fine_per_day);
+    bind_number(s, ":fine_cap", borrow->fine_cap);
+    bind_int(s, ":grace_days", borrow->grace_days);
+    bind_text(s, ":lent_by", borrow->lent_by);
+    TRY(db_run(s));
+    *out_id = db_last_id(ctx);
+    return OK;
+}
+
+enum error_kind borrows_repo_close(struct ctx *ctx, int64_t id, int64_t returned_at, int32_t returned_day,
+                                   const char *taken_by)
+{
+    struct stmt *s = db_statement(ctx, &CLOSE_BORROW);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":returned_at", returned_at);
+    bind_int(s, ":returned_day", returned_day);
+    bind_text(s, ":taken_by", taken_by);
+    return db_run(s);
+}
+
+static enum error_kind read_borrow(struct stmt *s, struct borrow *out_borrow, bool *out_found)
+{
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_borrow = (struct borrow){.id = column_int(s, 0),
+                                      .book_id = column_int(s, 1),
+                                      .copy_id = column_int(s, 2),
+                                      .member_id = column_int(s, 3),
+                                      .borrowed_at = column_int(s, 4),
+                                      .due_at = column_int(s, 5),
+                                      .returned_at = column_number(s, 6)};
+    return OK;
+}
+
+enum error_kind borrows_repo_find(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow,
+                                  bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND_BORROW);
+
+    bind_uuid(s, ":uuid", uuid);
+    return read_borrow(s, out_borrow, out_found);
+}
+
+enum error_kind borrows_repo_find_open_of_copy(struct ctx *ctx, int64_t copy_id, struct borrow *out_borrow,
+                                               bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND_OPEN_OF_COPY);
+
+    bind_int(s, ":copy", copy_id);
+    return read_borrow(s, out_borrow, out_found);
+}
+
+enum error_kind borrows_repo_has_open_of_book(struct ctx *ctx, int64_t member_id, int64_t book_id,
+                                              bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &HAS_OPEN_OF_BOOK);
+
+    bind_int(s, ":member", member_id);
+    bind_int(s, ":book", book_id);
+    return db_row(s, out_found);
+}
+
+enum error_kind borrows_repo_last_return(struct ctx *ctx, int64_t copy_id, int64_t *out_returned_at)
+{
+    struct stmt *s = db_statement(ctx, &LAST_RETURN);
+    bool found;
+
+    bind_int(s, ":copy", copy_id);
+    TRY(db_row(s, &found));
+    *out_returned_at = found ? column_number(s, 0) : NO_NUMBER;
+    return OK;
+}
+
+enum error_kind borrows_repo_list(struct ctx *ctx, const struct listing *listing,
+                                  const struct list_query *query, struct row_sink *sink)
+{
+    return list_run(ctx, listing, query, sink);
+}
+
+enum error_kind borrows_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
+{
+    return list_one(ctx, &borrows_listing, id, sink);
+}
+
+enum error_kind borrows_repo_current(struct ctx *ctx, int64_t book_id, struct current_borrower **out_first)
+{
+    struct stmt *s = db_statement(ctx, &CURRENT_BORROWERS);
+    struct current_borrower **last = out_first;
+    bool found;
+
+    *out_first = NULL;
+    bind_int(s, ":book", book_id);
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        struct current_borrower *borrower = arena_alloc(ctx->arena, sizeof *borrower);
+        *borrower = (struct current_borrower){.borrow_id = column_uuid(s, 0),
+                                              .member_id = column_uuid(s, 1),
+                                              .name = column_text(s, 2),
+                                              .borrowed_at = column_int(s, 3),
+                                              .due_at = column_int(s, 4),
+                                              .due_day = (int32_t)column_int(s, 5)};
+        *last = borrower;
+        last = &borrower->next;
+    }
+}
+
+enum error_kind borrows_repo_past(struct ctx *ctx, int64_t book_id, int64_t limit,
+                                  struct past_borrow **out_first)
+{
+    struct stmt *s = db_statement(ctx, &PAST_BORROWS);
+    struct past_borrow **last = out_first;
+    bool found;
+
+    *out_first = NULL;
+    bind_int(s, ":book", book_id);
+    bind_int(s, ":limit", limit);
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        struct past_borrow *past = arena_alloc(ctx->arena, sizeof *past);
+        *past = (struct past_borrow){.member_id = column_uuid(s, 0),
+                                     .member_name = column_text(s, 1),
+                                     .borrowed_at = column_int(s, 2),
+                                     .returned_at = column_int(s, 3)};
+        *last = past;
+        last = &past->next;
+    }
+}
+
+/* ---- --check --------------------------------------------------------------------------------------------- */
+
+static enum error_kind report_rows(struct ctx *ctx, const struct sql *sql, int number_column,
+                                   const char *problem, void (*report)(void *, const char *), void *argument)
+{
+    struct stmt *s = db_statement(ctx, sql);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        struct arena_mark mark = arena_mark(ctx->arena);
+        struct text_buf finding;
+        text_buf_init(&finding, ctx->arena);
+        text_buf_printf(&finding, "Copy %s ", column_text(s, 0));
+        text_buf_append(&finding, problem);
+        text_buf_printf(&finding, " (%lld).", (long long)column_int(s, number_column));
+        report(argument, text_buf_string(&finding));
+        arena_reset_to(ctx->arena, mark);
+    }
+}
+
+enum error_kind borrows_repo_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                   void *argument)
+{
+    TRY(report_rows(ctx, &CHECK_LENT_COPIES, 2, "does not agree with its open loans about being on loan",
+                    report, argument));
+    TRY(report_rows(ctx, &CHECK_OVERLAPS, 1, "was lent again before it came back", report, argument));
+    return report_rows(ctx, &CHECK_FOREIGN_COPIES, 1, "has loans of another title", report, argument);
+}

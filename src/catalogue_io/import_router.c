@@ -1,0 +1,152 @@
+/*
+ * import_router.c — bringing a file of titles over HTTP. Reading and planning are done by the worker, which
+ * may take its time; the writer gets bites of a few milliseconds (route.h, BULK).
+ */
+#include "base/limits.h"
+#include "catalogue_io/import_service.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/route.h"
+
+static enum error_kind plan_import(struct request *req, struct response *res)
+{
+    struct import_plan *plan = NULL;
+    bool dry_run;
+
+    (void)res;
+    TRY(request_query_bool(req, "dry_run", false, &dry_run));
+    TRY(import_plan_make(req->ctx, req->body, req->body_length, dry_run, &plan));
+    req->state = plan;
+    return OK;
+}
+
+/* ---- the report --------------------------------------------------------------------------------------- */
+
+static void write_columns(struct json_writer *w, const struct import_report *report)
+{
+    json_key(w, "columns");
+    json_array_begin(w);
+    for (size_t i = 0; i < report->column_count; i++) {
+        json_object_begin(w);
+        json_member_text(w, "header", report->headers[i]);
+        json_member_text(w, "field", report->fields[i]);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+/* How many rows each reason concerns: the whole file at a glance, however many rows are left out below. */
+static void write_summary(struct json_writer *w, const struct import_report *report)
+{
+    json_key(w, "summary");
+    json_array_begin(w);
+    for (int code = 0; code < IMPORT_REASON_COUNT; code++) {
+        if (report->reasons[code] == 0)
+            continue;
+        json_object_begin(w);
+        json_member_text(w, "reason", import_reason_name((enum import_reason_code)code));
+        json_member_text(w, "meaning", import_reason_meaning((enum import_reason_code)code));
+        json_member_int(w, "rows", report->reasons[code]);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void write_row(struct json_writer *w, const struct import_report_row *row)
+{
+    json_object_begin(w);
+    json_member_int(w, "row", row->row);
+    json_member_text(w, "outcome", import_outcome_name(row->outcome));
+    json_member_text(w, "title", row->title);
+    json_key(w, "reasons");
+    json_array_begin(w);
+    for (const struct import_reason *reason = row->reasons; reason; reason = reason->next)
+        json_text(w, reason->text);
+    json_array_end(w);
+    json_object_end(w);
+}
+
+static void write_report(struct json_writer *w, const struct import_report *report)
+{
+    json_object_begin(w);
+    json_member_bool(w, "dry_run", report->dry_run);
+    json_member_text(w, "encoding", report->encoding);
+    json_member_text(w, "delimiter", report->delimiter);
+    write_columns(w, report);
+    json_member_int(w, "rows_read", report->rows_read);
+    json_member_int(w, "imported", report->imported);
+    json_member_int(w, "repaired", report->repaired);
+    json_member_int(w, "refused", report->refused);
+    json_member_int(w, "copies_created", report->copies_created);
+    write_summary(w, report);
+    json_key(w, "rows");
+    json_array_begin(w);
+    for (size_t i = 0; i < report->row_count; i++)
+        write_row(w, &report->rows[i]);
+    json_array_end(w);
+    json_member_int(w, "rows_omitted", report->rows_omitted);
+    json_object_end(w);
+}
+
+static enum error_kind run_import(struct request *req, struct response *res)
+{
+    TRY(import_plan_step(req->ctx, req->state, WRITER_BULK_SLICE_MS, &res->more));
+    if (!res->more)
+        write_report(response_json(res), import_plan_report(req->ctx, req->state));
+    return OK;
+}
+
+/* clang-format off */
+static const struct reply_field column_fields[] = {
+    {"header", COLUMN_TEXT, .meaning = "As it stands in the file"},
+    {"field", COLUMN_TEXT, true, "What it became; null: left out"},
+    {0},
+};
+
+static const struct reply_field summary_fields[] = {
+    {"reason", COLUMN_TEXT, .meaning = "For programs: isbn_zeros_restored, duplicate_in_catalogue …"},
+    {"meaning", COLUMN_TEXT, .meaning = "For people"},
+    {"rows", COLUMN_INTEGER, .meaning = "How many rows it concerns"},
+    {0},
+};
+
+static const struct reply_field row_fields[] = {
+    {"row", COLUMN_INTEGER, .meaning = "As a spreadsheet counts: the header is row 1"},
+    {"outcome", COLUMN_TEXT, .meaning = "repaired or refused"},
+    {"title", COLUMN_TEXT, true, "Title, if any"},
+    {"reasons", COLUMN_TEXTS, .meaning = "What was changed, left out or wrong"},
+    {0},
+};
+
+static const struct reply_field report_fields[] = {
+    {"dry_run", COLUMN_BOOL, .meaning = "true: nothing was written"},
+    {"encoding", COLUMN_TEXT, .meaning = "UTF-8, UTF-16LE, UTF-16BE or Windows-1252"},
+    {"delimiter", COLUMN_TEXT, .meaning = "Between the cells"},
+    {"columns", .meaning = "What the columns were taken for", .fields = column_fields, .many = true},
+    {"rows_read", COLUMN_INTEGER, .meaning = "Rows below the header; imported + refused"},
+    {"imported", COLUMN_INTEGER, .meaning = "Titles catalogued, repaired ones included (dry run: would be)"},
+    {"repaired", COLUMN_INTEGER, .meaning = "Of these, how many with something changed or left out"},
+    {"refused", COLUMN_INTEGER, .meaning = "Rows that made no title"},
+    {"copies_created", COLUMN_INTEGER, .meaning = "Copies made with the titles"},
+    {"summary", .meaning = "How many rows each reason concerns", .fields = summary_fields, .many = true},
+    {"rows", .meaning = "Repaired and refused rows, refused ones first to be told when there are too many",
+     .fields = row_fields, .many = true},
+    {"rows_omitted", COLUMN_INTEGER, .meaning = "Repaired and refused rows not listed"},
+    {0},
+};
+
+static const struct reply import_report = {"ImportReport", report_fields};
+
+static const struct field import_parameters[] = {
+    {"dry_run", FIELD_BOOL, OPTIONAL, 0, 0, 0, "true: report what would be done, write nothing"},
+    {0},
+};
+
+const struct route catalogue_io_routes[] = {
+    {POST, "/books/import/csv", LIBRARIAN, BULK, LIMIT_UPLOAD, run_import, "Catalogue the titles of a CSV file",
+     .prepare = plan_import, .takes_csv = true, .reply = &import_report, .query = import_parameters},
+    {POST, "/admin/books/bulk-import", ADMIN, BULK, LIMIT_UPLOAD, run_import, "The same under its old name",
+     .prepare = plan_import, .takes_csv = true, .reply = &import_report, .query = import_parameters},
+    {0},
+};
+/* clang-format on */

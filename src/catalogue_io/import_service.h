@@ -1,0 +1,47 @@
+/*
+ * import_service.h — a whole file of titles into the catalogue: planned first, written in slices.
+ *
+ *     struct import_plan *plan;
+ *     bool more = true;
+ *     TRY(import_plan_make(ctx, bytes, length, false, &plan));    reading only
+ *     while (more)
+ *         TRY(import_plan_step(ctx, plan, WRITER_BULK_SLICE_MS, &more));    each in a transaction of its own
+ *     const struct import_report *report = import_plan_report(ctx, plan);
+ *
+ * Making the plan reads the file, repairs what can be repaired, and asks the catalogue about duplicates; it
+ * writes nothing and so may run on a read connection. A dry run ends there. A row that is refused never keeps
+ * the others out.
+ *
+ * One audit row ("catalogue.imported", with the numbers planned) stands in the transaction of the first title,
+ * so that no title is ever there without it; one event (CatalogueImported) in that of the last slice. If the
+ * import ends early, importing the file again goes on where it ended: what is there already is refused as a
+ * duplicate.
+ *
+ * A plan lives in ctx->arena and remembers how far it is: a slice whose transaction was rolled back ends it.
+ */
+#ifndef CARREL_CATALOGUE_IO_IMPORT_SERVICE_H
+#define CARREL_CATALOGUE_IO_IMPORT_SERVICE_H
+
+#include "base/ctx.h"
+#include "catalogue_io/import_report.h"
+
+struct import_plan;
+
+/*
+ * `bytes` are needed only during the call. IMPORT_UNREADABLE with a sentence for people: no text, no header
+ * row with a title and an author, nothing below it, more than IMPORT_ROWS_MAX rows.
+ */
+enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length, bool dry_run,
+                                 struct import_plan **out_plan) MUST_CHECK;
+
+/*
+ * Writes titles for about `budget_ms`; *out_more says whether any are left. What others have catalogued since
+ * the plan was made is refused now.
+ */
+enum error_kind import_plan_step(struct ctx *ctx, struct import_plan *plan, int64_t budget_ms,
+                                 bool *out_more) MUST_CHECK;
+
+/* How it stands: complete after the last step, or after import_plan_make() of a dry run. */
+const struct import_report *import_plan_report(struct ctx *ctx, struct import_plan *plan);
+
+#endif

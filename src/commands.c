@@ -1,0 +1,368 @@
+/*
+ * commands.c — backup, import, check and their like: one request to whoever owns the library, and its answer
+ * in words.
+ */
+#include "commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "db/engine.h"
+#include "http/local_client.h"
+#include "routes.h"
+#include "settings/settings_service.h"
+
+#define LONG_WORK_MS (30 * 60 * 1000) /* an import or backup may take this long */
+#define HEALTH_MS 3000
+
+int complain(const struct ctx *ctx)
+{
+    fprintf(stderr, "carrel: %s\n", ctx->error.detail ? ctx->error.detail : "An unexpected error occurred");
+    return 1;
+}
+
+/* ---- asking the owner ------------------------------------------------------------------------------------- */
+
+struct question {
+    const char *method, *target;
+    const char *content_type;
+    const char *body;
+    size_t body_length;
+};
+
+static enum error_kind send_question(struct ctx *ctx, const char *socket_path,
+                                     const struct question *question, struct local_reply *out_reply)
+{
+    return local_client_send(ctx, socket_path, question->method, question->target, question->content_type,
+                             question->body, question->body_length, LONG_WORK_MS, out_reply);
+}
+
+/* A failure the server has told us becomes our own: its sentence is what people should read. */
+static enum error_kind take_failure(struct ctx *ctx, const struct local_reply *reply)
+{
+    const char *why;
+    const struct json_value *json = json_parse(ctx->arena, reply->body, reply->body_length, &why);
+    const char *detail = json_get_text(ctx->arena, json_member(json, "detail"));
+
+    return fail(ctx, CONFLICT, "%s", detail ? detail : "The library gave no answer that can be read.");
+}
+
+/* Opens the resting library and asks ourselves: one way for all, and the rules are the server's. */
+static enum error_kind ask_resting(struct app *app, const char *path, const struct question *question,
+                                   struct local_reply *out_reply)
+{
+    TRY(app_open(app, path));
+    TRY(app_listen(app, NULL));
+    return send_question(&app->ctx, app_socket_path(&app->ctx, path), question, out_reply);
+}
+
+static enum error_kind ask_owner(struct app *app, const struct question *question, bool may_make,
+                                 struct local_reply *out_reply)
+{
+    struct ctx *ctx = &app->ctx;
+    const char *path;
+    struct stat information;
+
+    TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
+    if (!may_make && stat(path, &information) != 0)
+        return fail(ctx, NOT_FOUND, "%s: %s. Name the library with --db FILE.", path, strerror(errno));
+    enum error_kind kind = send_question(ctx, app_socket_path(ctx, path), question, out_reply);
+    if (kind == ERROR_BUSY) {
+        error_clear(ctx);
+        kind = ask_resting(app, path, question, out_reply);
+    }
+    TRY(kind);
+    if (out_reply->status >= 400)
+        return take_failure(ctx, out_reply);
+    return OK;
+}
+
+/* Asks, hands the reply's JSON to `print`, cleans up. */
+static int ask_and_print(const struct question *question, bool may_make,
+                         int (*print)(struct ctx *ctx, const struct json_value *reply))
+{
+    struct app app;
+    struct local_reply reply;
+    const char *why;
+    int status;
+
+    app_init(&app);
+    if (ask_owner(&app, question, may_make, &reply) != OK) {
+        status = complain(&app.ctx);
+    } else {
+        const struct json_value *json = json_parse(app.ctx.arena, reply.body, reply.body_length, &why);
+        status = print(&app.ctx, json);
+    }
+    app_close(&app);
+    return status;
+}
+
+static int64_t number_of(const struct json_value *object, const char *name)
+{
+    int64_t value = 0;
+
+    json_get_int(json_member(object, name), &value);
+    return value;
+}
+
+static const char *text_of(struct ctx *ctx, const struct json_value *object, const char *name)
+{
+    const char *text = json_get_text(ctx->arena, json_member(object, name));
+
+    return text ? text : "";
+}
+
+/* A name the server can follow wherever it was started. */
+static enum error_kind quote_path(struct ctx *ctx, const char *path, const char **out_json)
+{
+    char directory[PATH_MAX];
+    struct text_buf body;
+    struct json_writer json;
+
+    if (path[0] != '/' && !getcwd(directory, sizeof directory))
+        return fail(ctx, NOT_FOUND, "%s: %s.", path, strerror(errno));
+    text_buf_init(&body, ctx->arena);
+    json_writer_init(&json, &body);
+    json_object_begin(&json);
+    json_member_text(&json, "to", path[0] == '/' ? path : arena_printf(ctx->arena, "%s/%s", directory, path));
+    json_object_end(&json);
+    *out_json = text_buf_string(&body);
+    return OK;
+}
+
+/* ---- backup ------------------------------------------------------------------------------------------------ */
+
+static int print_backup(struct ctx *ctx, const struct json_value *reply)
+{
+    printf("Backup: %s\n", text_of(ctx, reply, "path"));
+    printf("%" PRId64 " titles, %" PRId64 " members, %" PRId64 " borrows; %.1f MB; copied in %" PRId64
+           " ms, read back and checked in %" PRId64 " ms\n",
+           number_of(reply, "books"), number_of(reply, "members"), number_of(reply, "borrows"),
+           (double)number_of(reply, "bytes") / 1e6, number_of(reply, "copy_ms"),
+           number_of(reply, "verify_ms"));
+    return 0;
+}
+
+int command_backup(const struct command_line *line)
+{
+    struct app scratch;
+    struct question question = {
+        .method = "POST", .target = "/api/v1/admin/backups", .content_type = "application/json"};
+    int status;
+
+    app_init(&scratch);
+    if (quote_path(&scratch.ctx, line->argument, &question.body) != OK) {
+        status = complain(&scratch.ctx);
+    } else {
+        question.body_length = strlen(question.body);
+        status = ask_and_print(&question, false, print_backup);
+    }
+    app_close(&scratch);
+    return status;
+}
+
+/* ---- import ------------------------------------------------------------------------------------------------ */
+
+static enum error_kind read_file(struct ctx *ctx, const char *path, const char **out_bytes,
+                                 size_t *out_length)
+{
+    struct stat information;
+    FILE *file = fopen(path, "rbe");
+
+    if (!file || fstat(fileno(file), &information) != 0 || !S_ISREG(information.st_mode)) {
+        int reason = file ? EISDIR : errno;
+        if (file)
+            fclose(file);
+        return fail(ctx, NOT_FOUND, "%s: %s.", path, strerror(reason));
+    }
+    if (information.st_size > HTTP_UPLOAD_MAX) {
+        fclose(file);
+        return fail(ctx, BODY_TOO_LARGE, "%s is larger than %d MB. Split it.", path,
+                    HTTP_UPLOAD_MAX / (1024 * 1024));
+    }
+    size_t length = (size_t)information.st_size;
+    char *bytes = arena_alloc(ctx->arena, length + 1);
+    bool whole = fread(bytes, 1, length, file) == length;
+    fclose(file);
+    if (!whole)
+        return fail(ctx, NOT_FOUND, "%s could not be read to its end.", path);
+    *out_bytes = bytes;
+    *out_length = length;
+    return OK;
+}
+
+static void print_import_row(struct ctx *ctx, const struct json_value *row)
+{
+    const struct json_value *reasons = json_member(row, "reasons");
+
+    printf("row %" PRId64 ": %s: %s", number_of(row, "row"), text_of(ctx, row, "outcome"),
+           text_of(ctx, row, "title"));
+    for (size_t i = 0; i < json_count(reasons); i++)
+        printf("%s%s", i ? "; " : ": ", json_get_text(ctx->arena, json_item(reasons, i)));
+    printf("\n");
+}
+
+static int print_import(struct ctx *ctx, const struct json_value *reply)
+{
+    const struct json_value *rows = json_member(reply, "rows");
+    bool dry_run = false;
+
+    json_get_bool(json_member(reply, "dry_run"), &dry_run);
+    for (size_t i = 0; i < json_count(rows); i++)
+        print_import_row(ctx, json_item(rows, i));
+    if (number_of(reply, "rows_omitted") > 0)
+        printf("… and %" PRId64 " more rows like these\n", number_of(reply, "rows_omitted"));
+    printf("%s%" PRId64 " rows read, %" PRId64 " imported, of them %" PRId64 " repaired; %" PRId64
+           " refused; %" PRId64 " copies\n",
+           dry_run ? "Dry run, nothing was written: " : "", number_of(reply, "rows_read"),
+           number_of(reply, "imported"), number_of(reply, "repaired"), number_of(reply, "refused"),
+           number_of(reply, "copies_created"));
+    return 0;
+}
+
+int command_import(const struct command_line *line)
+{
+    struct app scratch;
+    struct question question = {.method = "POST",
+                                .target = line->dry_run ? "/api/v1/books/import/csv?dry_run=true"
+                                                        : "/api/v1/books/import/csv",
+                                .content_type = "text/csv"};
+    int status;
+
+    app_init(&scratch);
+    if (read_file(&scratch.ctx, line->argument, &question.body, &question.body_length) != OK)
+        status = complain(&scratch.ctx);
+    else
+        status = ask_and_print(&question, true, print_import);
+    app_close(&scratch);
+    return status;
+}
+
+/* ---- check and health --------------------------------------------------------------------------------------- */
+
+static int print_nothing(struct ctx *ctx, const struct json_value *reply)
+{
+    (void)ctx;
+    (void)reply;
+    return 0;
+}
+
+static int print_check(struct ctx *ctx, const struct json_value *reply)
+{
+    const struct json_value *findings = json_member(reply, "findings");
+    bool well = false;
+
+    json_get_bool(json_member(reply, "ok"), &well);
+    for (size_t i = 0; i < json_count(findings); i++)
+        printf("%s\n", json_get_text(ctx->arena, json_item(findings, i)));
+    if (well)
+        printf("All is well (%" PRId64 " ms).\n", number_of(reply, "ms"));
+    else
+        printf("%" PRId64 " findings. What is derived is put right by --check --rebuild.\n",
+               number_of(reply, "finding_count"));
+    return well ? 0 : 1;
+}
+
+int command_check(const struct command_line *line)
+{
+    struct question rebuild = {.method = "POST", .target = "/api/v1/admin/rebuild"};
+    struct question check = {.method = "GET", .target = "/api/v1/admin/check"};
+
+    if (line->rebuild) {
+        int status = ask_and_print(&rebuild, false, print_nothing);
+        if (status != 0)
+            return status;
+    }
+    return ask_and_print(&check, false, print_check);
+}
+
+int command_health(const struct command_line *line)
+{
+    struct app app;
+    struct local_reply reply;
+    const char *path;
+    int status = 1;
+
+    (void)line;
+    app_init(&app);
+    if (app_absolute_path(&app.ctx, settings_process_text(SETTING_DB), &path) != OK ||
+        local_client_send(&app.ctx, app_socket_path(&app.ctx, path), "GET", "/health", NULL, NULL, 0,
+                          HEALTH_MS, &reply) != OK) {
+        complain(&app.ctx);
+    } else {
+        printf("%s\n", reply.body);
+        status = reply.status == 200 ? 0 : 1;
+    }
+    app_close(&app);
+    return status;
+}
+
+/* ---- config and routes --------------------------------------------------------------------------------------- */
+
+static int print_settings(struct ctx *ctx)
+{
+    struct setting_state state;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (settings_describe(ctx, i, &state) != OK)
+            return complain(ctx);
+        printf("%-30s %-28s %-12s %s\n", state.name, state.value ? state.value : "-", state.source_name,
+               state.meaning);
+    }
+    return 0;
+}
+
+int command_config(const struct command_line *line)
+{
+    struct app app;
+    const char *path;
+    int status;
+
+    (void)line;
+    app_init(&app);
+    if (app_absolute_path(&app.ctx, settings_process_text(SETTING_DB), &path) != OK) {
+        status = complain(&app.ctx);
+    } else if (access(path, F_OK) == 0 && db_open(&app.ctx, path, DB_READ, &app.ctx.db) != OK) {
+        status = complain(&app.ctx);
+    } else {
+        status = print_settings(&app.ctx);
+        db_close(app.ctx.db);
+    }
+    app_close(&app);
+    return status;
+}
+
+static const char *access_name(enum access access)
+{
+    static const char *const names[] = {[ANYONE] = "anyone",
+                                        [MEMBER] = "member",
+                                        [LIBRARIAN] = "librarian",
+                                        [ADMIN] = "admin",
+                                        [LOCAL_ADMIN] = "local"};
+
+    return names[access];
+}
+
+int command_routes(const struct command_line *line)
+{
+    static const char *const methods[] = {
+        [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"};
+
+    (void)line;
+    for (const struct route *const *table = route_tables; *table; table++)
+        for (const struct route *route = *table; route->path; route++)
+            printf("%-6s %s%-42s %-9s %s\n", methods[route->method], route->root ? "" : "/api/v1",
+                   route->path, access_name(route->access), route->summary);
+    return 0;
+}

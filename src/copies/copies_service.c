@@ -1,0 +1,429 @@
+/*
+ * copies_service.c — what may happen to a copy, and the number of copies of a title as its one consequence.
+ */
+#include "copies/copies_service.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/barcode.h"
+#include "copies/copies_repository.h"
+#include "counters/counters_service.h"
+#include "events/events_service.h"
+#include "settings/settings_service.h"
+
+/* How many running numbers may be in use already (barcodes typed in by hand) before we ask for help. */
+#define GENERATED_BARCODE_TRIES 1000
+
+/* ---- finding ------------------------------------------------------------------------------------------ */
+
+enum error_kind copies_find(struct ctx *ctx, const struct uuid *uuid, struct copy *out_copy)
+{
+    bool found;
+
+    TRY(copies_repo_find(ctx, uuid, out_copy, &found));
+    return found ? OK : fail(ctx, COPY_NOT_FOUND, "Copy not found.");
+}
+
+enum error_kind copies_find_by_id(struct ctx *ctx, int64_t id, struct copy *out_copy)
+{
+    bool found;
+
+    TRY(copies_repo_find_by_id(ctx, id, out_copy, &found));
+    return found ? OK : fail(ctx, COPY_NOT_FOUND, "Copy not found.");
+}
+
+enum error_kind copies_find_by_barcode(struct ctx *ctx, const char *barcode, struct copy *out_copy,
+                                       bool *out_found)
+{
+    return copies_repo_find_by_barcode(ctx, barcode, out_copy, out_found);
+}
+
+enum error_kind copies_pick_available(struct ctx *ctx, int64_t book_id, struct copy *out_copy,
+                                      bool *out_found)
+{
+    return copies_repo_pick_available(ctx, book_id, out_copy, out_found);
+}
+
+static bool asks_for(const struct list_query *query, const char *name)
+{
+    for (size_t i = 0; i < query->parameter_count; i++) {
+        const struct list_parameter *parameter = &query->parameters[i];
+        if (strcmp(parameter->name, name) == 0 && parameter->value && *parameter->value)
+            return true;
+    }
+    return false;
+}
+
+/* The query with one parameter more, which overrules what the client said. */
+static struct list_query with_parameter(struct ctx *ctx, const struct list_query *query, const char *name,
+                                        const char *value)
+{
+    struct list_query more = *query;
+    struct list_parameter *parameters =
+        arena_alloc_array(ctx->arena, query->parameter_count + 1, sizeof *parameters);
+
+    for (size_t i = 0; i < query->parameter_count; i++)
+        parameters[i] = query->parameters[i];
+    parameters[more.parameter_count++] = (struct list_parameter){name, value};
+    more.parameters = parameters;
+    return more;
+}
+
+enum error_kind copies_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    struct list_query asked = *query;
+
+    /* Who names a barcode or a state wants to see it, lost or not. */
+    if (asks_for(query, "barcode") || asks_for(query, "status"))
+        asked = with_parameter(ctx, query, "include_withdrawn", "true");
+    return copies_repo_list(ctx, &asked, sink);
+}
+
+enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
+                                    const struct list_query *query, struct row_sink *sink)
+{
+    char uuid[UUID_TEXT_SIZE];
+    struct book book;
+
+    TRY(books_find(ctx, book_uuid, &book));
+    uuid_format(book_uuid, uuid);
+    struct list_query of_book = with_parameter(ctx, query, "book_id", arena_strdup(ctx->arena, uuid));
+    return copies_list(ctx, &of_book, sink);
+}
+
+enum error_kind copies_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
+{
+    return copies_repo_show(ctx, id, sink);
+}
+
+/* ---- barcodes ----------------------------------------------------------------------------------------- */
+
+static void check_barcode(struct ctx *ctx, const char *barcode)
+{
+    if (barcode && !barcode_acceptable(barcode))
+        error_field(ctx, "body", "barcode", "barcode",
+                    "must be 1 to %d letters, digits or signs that a scanner can read", BARCODE_MAX);
+}
+
+static enum error_kind check_barcode_free(struct ctx *ctx, const char *barcode)
+{
+    struct copy holder;
+    struct book book;
+    char uuid[UUID_TEXT_SIZE];
+    bool taken;
+
+    TRY(copies_repo_find_by_barcode(ctx, barcode, &holder, &taken));
+    if (!taken)
+        return OK;
+    TRY(books_find_by_id(ctx, holder.book_id, &book));
+    uuid_format(&holder.uuid, uuid);
+    error_reason_text(ctx, "copy_id", uuid);
+    error_reason_text(ctx, "title", book.facts.title);
+    return fail(ctx, DUPLICATE_BARCODE, "Barcode %s is on a copy of “%s” already.", barcode,
+                book.facts.title);
+}
+
+/* Inserts the copy under the next running number that nobody has typed in by hand. */
+static enum error_kind insert_with_next_barcode(struct ctx *ctx, struct copy *copy)
+{
+    char barcode[BARCODE_MAX + 1];
+    const char *prefix;
+
+    TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &prefix));
+    for (int i = 0; i < GENERATED_BARCODE_TRIES; i++) {
+        int64_t number;
+        bool inserted;
+        TRY(counters_next_number(ctx, SEQUENCE_COPY_BARCODE, &number));
+        if (!barcode_make(barcode, prefix, number))
+            break;
+        copy->facts.barcode = arena_strdup(ctx->arena, barcode);
+        TRY(copies_repo_insert(ctx, copy, &inserted));
+        if (inserted)
+            return OK;
+    }
+    error_reason_text(ctx, "barcode_prefix", prefix);
+    return fail(ctx, CONFLICT, "No barcode could be generated: the prefix “%s” leaves no free number.",
+                prefix);
+}
+
+/* ---- copies of a title ---------------------------------------------------------------------------------- */
+
+static enum error_kind count_change(struct ctx *ctx, int64_t book_id, int sign, enum copy_status status)
+{
+    return counters_book_copies(ctx, book_id, copy_status_counts(status) ? sign : 0,
+                                copy_status_is_available(status) ? sign : 0);
+}
+
+/* A new row; the caller has checked a given barcode, and counts the copy. */
+static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struct copy_facts *facts,
+                                   enum copy_status status, struct copy *out_copy)
+{
+    struct copy copy = {
+        .uuid = uuid_new(ctx->now),
+        .book_id = book_id,
+        .status = status,
+        .facts = *facts,
+        .created_at = ctx->now,
+        .updated_at = ctx->now,
+        .version = 1,
+    };
+    bool inserted = true;
+
+    copy.facts.status = copy_status_name(status);
+    if (copy.facts.barcode)
+        TRY(copies_repo_insert(ctx, &copy, &inserted));
+    else
+        TRY(insert_with_next_barcode(ctx, &copy));
+    if (!inserted)
+        return fail(ctx, DUPLICATE_BARCODE, "Barcode %s is taken already.", copy.facts.barcode);
+    *out_copy = copy;
+    return OK;
+}
+
+static enum error_kind add_available_copies(struct ctx *ctx, int64_t book_id, int64_t count,
+                                            const char *barcode)
+{
+    struct copy_facts facts = COPY_FACTS_NONE;
+    struct copy copy;
+
+    for (int64_t i = 0; i < count; i++) {
+        facts.barcode = i == 0 ? barcode : NULL;
+        TRY(insert_copy(ctx, book_id, &facts, COPY_AVAILABLE, &copy));
+    }
+    return counters_book_copies(ctx, book_id, count, count);
+}
+
+static int64_t wanted_copies(const struct book_facts *facts)
+{
+    return facts->total_copies == NO_NUMBER ? 1 : facts->total_copies;
+}
+
+/* Wrong fields stay in ctx->error: books_create() fails with them and its own, all at once. */
+static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts)
+{
+    int64_t total = wanted_copies(facts);
+
+    if (total < 1 || total > BOOK_COPIES_MAX)
+        error_field(ctx, "body", "total_copies", total < 1 ? "too_small" : "too_large",
+                    "must be between 1 and %d", BOOK_COPIES_MAX);
+    if (facts->available_copies != NO_NUMBER && facts->available_copies > total)
+        error_field(ctx, "body", "available_copies", "too_large",
+                    "must be at most total_copies (%" PRId64 ")", total);
+}
+
+static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts, const char *barcode,
+                                 enum error_kind (*create)(struct ctx *, const struct book_facts *,
+                                                           struct book *),
+                                 struct book *out_book)
+{
+    int64_t total = wanted_copies(facts);
+    struct book book;
+
+    check_wanted_copies(ctx, facts);
+    check_barcode(ctx, barcode);
+    if (barcode)
+        TRY(check_barcode_free(ctx, barcode));
+    TRY(create(ctx, facts, &book));
+    TRY(add_available_copies(ctx, book.id, total, barcode));
+    book.total_copies = book.facts.total_copies = total;
+    book.available_copies = book.facts.available_copies = total;
+    *out_book = book;
+    return OK;
+}
+
+enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
+{
+    return catalogue(ctx, facts, NULL, books_create, out_book);
+}
+
+enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
+                                                const char *barcode, struct book *out_book)
+{
+    return catalogue(ctx, facts, barcode, books_create_in_batch, out_book);
+}
+
+static enum error_kind withdraw_copies(struct ctx *ctx, const struct book *book, int64_t count)
+{
+    int64_t bound = book->total_copies - book->available_copies;
+
+    if (count > book->available_copies) {
+        error_reason_int(ctx, "total_copies", book->total_copies);
+        error_reason_int(ctx, "available_copies", book->available_copies);
+        return fail(ctx, COPIES_NOT_AVAILABLE,
+                    "%" PRId64 " of the %" PRId64
+                    " copies are lent, held or in repair: total_copies cannot go"
+                    " below %" PRId64 ".",
+                    bound, book->total_copies, bound);
+    }
+    TRY(copies_repo_withdraw_newest(ctx, book->id, count));
+    return counters_book_copies(ctx, book->id, -count, -count);
+}
+
+static enum error_kind change_total(struct ctx *ctx, const struct book *book, int64_t total)
+{
+    struct field_change change = {
+        .name = "total_copies",
+        .before = arena_printf(ctx->arena, "%" PRId64, book->total_copies),
+        .after = arena_printf(ctx->arena, "%" PRId64, total),
+    };
+
+    if (total > book->total_copies)
+        TRY(add_available_copies(ctx, book->id, total - book->total_copies, NULL));
+    else
+        TRY(withdraw_copies(ctx, book, book->total_copies - total));
+    TRY(audit_edit(ctx, "book.copies_changed", "book", book->id, &change));
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_BOOK_UPDATED, .book_id = book->id, .detail = "total_copies"});
+}
+
+enum error_kind copies_edit_title(struct ctx *ctx, const struct book *before, const struct book_facts *after,
+                                  int64_t expected_version)
+{
+    int64_t total = after->total_copies == NO_NUMBER ? before->total_copies : after->total_copies;
+
+    /* A title that has none (all withdrawn or lost) may be sent back as it was read; none other may ask for it. */
+    if (total != before->total_copies && total < 1)
+        error_field(ctx, "body", "total_copies", "too_small", "must be at least 1");
+    TRY(books_update(ctx, before, after, expected_version));
+    if (total == before->total_copies)
+        return OK;
+    TRY(change_total(ctx, before, total));
+    /* One edit is one version, whatever it changes. */
+    struct book edited;
+    TRY(books_find_by_id(ctx, before->id, &edited));
+    return edited.version == before->version ? books_touch(ctx, before->id) : OK;
+}
+
+/* ---- single copies -------------------------------------------------------------------------------------- */
+
+static enum error_kind tell(struct ctx *ctx, const char *action, const struct copy *copy,
+                            const struct field_change *changes)
+{
+    TRY(books_touch(ctx, copy->book_id));
+    TRY(audit_edit(ctx, action, "copy", copy->id, changes));
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_BOOK_UPDATED, .book_id = copy->book_id, .detail = action});
+}
+
+static enum copy_status status_of(const struct copy_facts *facts)
+{
+    enum copy_status status = COPY_AVAILABLE;
+
+    /* The field's choices are these names, so that the answer is never left open. */
+    if (facts->status && !copy_status_parse(facts->status, &status))
+        return COPY_AVAILABLE;
+    return status;
+}
+
+static bool set_by_circulation(enum copy_status status)
+{
+    return status == COPY_ON_LOAN || status == COPY_ON_HOLD_SHELF;
+}
+
+static enum error_kind check_room(struct ctx *ctx, const struct book *book)
+{
+    if (book->total_copies < BOOK_COPIES_MAX)
+        return OK;
+    error_reason_int(ctx, "total_copies", book->total_copies);
+    return fail(ctx, CONFLICT, "A title can have at most %d copies.", BOOK_COPIES_MAX);
+}
+
+enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const struct copy_facts *facts,
+                           struct copy *out_copy)
+{
+    enum copy_status status = status_of(facts);
+    struct book book;
+    struct copy copy;
+
+    TRY(books_find(ctx, book_uuid, &book));
+    check_barcode(ctx, facts->barcode);
+    TRY(error_check_fields(ctx));
+    if (facts->barcode)
+        TRY(check_barcode_free(ctx, facts->barcode));
+    if (copy_status_counts(status))
+        TRY(check_room(ctx, &book));
+    TRY(insert_copy(ctx, book.id, facts, status, &copy));
+    TRY(count_change(ctx, book.id, 1, status));
+    TRY(tell(ctx, "copy.added", &copy, NULL));
+    *out_copy = copy;
+    return OK;
+}
+
+static enum error_kind check_version(struct ctx *ctx, const struct copy *copy, int64_t expected_version)
+{
+    if (expected_version == NO_NUMBER || expected_version == copy->version)
+        return OK;
+    error_reason_int(ctx, "version", copy->version);
+    return fail(ctx, PRECONDITION_FAILED,
+                "Copy %s was changed by someone else since you read it. Read it again.", copy->facts.barcode);
+}
+
+/* An archived title's copies rest with it, and one that is found again needs its place. */
+static enum error_kind check_title(struct ctx *ctx, const struct copy *copy, enum copy_status to)
+{
+    struct book book;
+
+    TRY(books_find_by_id(ctx, copy->book_id, &book));
+    if (book.deleted_at != NO_NUMBER)
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found. “%s” is archived: restore it first.",
+                    book.facts.title);
+    return copy_status_counts(to) && !copy_status_counts(copy->status) ? check_room(ctx, &book) : OK;
+}
+
+static enum error_kind check_status_change(struct ctx *ctx, const struct copy *copy, enum copy_status to)
+{
+    if (to == copy->status)
+        return OK;
+    if (set_by_circulation(copy->status)) {
+        error_reason_text(ctx, "status", copy_status_name(copy->status));
+        return fail(ctx, COPY_NOT_AVAILABLE, "Copy %s is %s: take it back first.", copy->facts.barcode,
+                    copy->status == COPY_ON_LOAN ? "on loan" : "on the hold shelf");
+    }
+    if (set_by_circulation(to))
+        error_field(ctx, "body", "status", "choice", "is set by lending and holds, not by hand");
+    return OK;
+}
+
+/* In one step, so that available ≤ total holds at every moment. */
+static enum error_kind count_status_change(struct ctx *ctx, int64_t book_id, enum copy_status from,
+                                           enum copy_status to)
+{
+    int64_t total = (int64_t)copy_status_counts(to) - (int64_t)copy_status_counts(from);
+    int64_t available = (int64_t)copy_status_is_available(to) - (int64_t)copy_status_is_available(from);
+
+    return total == 0 && available == 0 ? OK : counters_book_copies(ctx, book_id, total, available);
+}
+
+enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const struct copy_facts *after,
+                              int64_t expected_version)
+{
+    struct copy copy = *before;
+
+    copy.facts = *after;
+    copy.status = after->status ? status_of(after) : before->status;
+    copy.facts.status = copy_status_name(copy.status);
+    if (!copy.facts.barcode)
+        copy.facts.barcode = before->facts.barcode;
+    TRY(check_version(ctx, before, expected_version));
+    TRY(check_status_change(ctx, before, copy.status));
+    check_barcode(ctx, copy.facts.barcode);
+    TRY(error_check_fields(ctx));
+    TRY(check_title(ctx, before, copy.status));
+    if (strcmp(copy.facts.barcode, before->facts.barcode) != 0)
+        TRY(check_barcode_free(ctx, copy.facts.barcode));
+
+    const struct field_change *changes = fields_changes(ctx, copy_edit_fields, &before->facts, &copy.facts);
+    if (!changes)
+        return OK;
+    TRY(copies_repo_update(ctx, &copy));
+    TRY(count_status_change(ctx, copy.book_id, before->status, copy.status));
+    return tell(ctx, "copy.updated", &copy, changes);
+}
+
+enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to)
+{
+    TRY(copies_repo_set_status(ctx, copy->id, to));
+    return count_status_change(ctx, copy->book_id, copy->status, to);
+}

@@ -1,0 +1,83 @@
+/*
+ * copies_service.h — the rules of copies, and of titles as far as they come with copies.
+ *
+ * Texts of a struct copy live in the arena. Functions that change something keep the book's counters and
+ * leave the audit row and the event of that change in the same transaction, except copies_set_status(),
+ * whose callers (lending, returning) tell what happened themselves. `expected_version` is the version the
+ * caller has read, NO_NUMBER when any will do; another one → PRECONDITION_FAILED.
+ */
+#ifndef CARREL_COPIES_COPIES_SERVICE_H
+#define CARREL_COPIES_COPIES_SERVICE_H
+
+#include <stdbool.h>
+
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "base/uuid.h"
+#include "books/books_service.h" /* titles come and change together with their copies */
+#include "copies/copies.h"
+
+/* ---- titles with their copies --------------------------------------------------------------------------- */
+
+/*
+ * books_create() and facts->total_copies (else one) available copies with generated barcodes, all or nothing.
+ * VALIDATION_ERROR besides: available_copies > total_copies.
+ */
+enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts,
+                                       struct book *out_book) MUST_CHECK;
+
+/*
+ * The same as part of a batch, which writes one audit row and one event for all its titles. `barcode` is the
+ * first copy's, NULL: generated. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
+ * database as it was, so that the batch can go on without it.
+ */
+enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
+                                                const char *barcode, struct book *out_book) MUST_CHECK;
+
+/*
+ * books_update(), and after->total_copies where it differs: more adds copies, fewer withdraws available ones,
+ * newest first. COPIES_NOT_AVAILABLE when fewer than are lent, held or in repair.
+ */
+enum error_kind copies_edit_title(struct ctx *ctx, const struct book *before, const struct book_facts *after,
+                                  int64_t expected_version) MUST_CHECK;
+
+/* ---- copies --------------------------------------------------------------------------------------------- */
+
+/* COPY_NOT_FOUND "Copy not found." Copies of archived titles are found too. */
+enum error_kind copies_find(struct ctx *ctx, const struct uuid *uuid, struct copy *out_copy) MUST_CHECK;
+enum error_kind copies_find_by_id(struct ctx *ctx, int64_t id, struct copy *out_copy) MUST_CHECK;
+
+/* Exactly as the scanner reads it, whatever its status. That there is none is no error. */
+enum error_kind copies_find_by_barcode(struct ctx *ctx, const char *barcode, struct copy *out_copy,
+                                       bool *out_found) MUST_CHECK;
+
+/* The available copy of a book that has been there longest. That there is none is no error. */
+enum error_kind copies_pick_available(struct ctx *ctx, int64_t book_id, struct copy *out_copy,
+                                      bool *out_found) MUST_CHECK;
+
+/* A page of copies_listing: all, or those of one live title. Withdrawn and lost ones only when asked for. */
+enum error_kind copies_list(struct ctx *ctx, const struct list_query *query,
+                            struct row_sink *sink) MUST_CHECK;
+enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
+                                    const struct list_query *query, struct row_sink *sink) MUST_CHECK;
+enum error_kind copies_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/*
+ * One more copy of a live title. DUPLICATE_BARCODE names what holds it; VALIDATION_ERROR on a barcode that no
+ * scanner would read.
+ */
+enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const struct copy_facts *facts,
+                           struct copy *out_copy) MUST_CHECK;
+
+/*
+ * `after` are the copy's own facts with the changes laid over them. When nothing differs nothing is written.
+ * The status changes by hand only between available, in_repair, lost and withdrawn: COPY_NOT_AVAILABLE when
+ * the copy is out or on the hold shelf, VALIDATION_ERROR for those two as the new status.
+ */
+enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const struct copy_facts *after,
+                              int64_t expected_version) MUST_CHECK;
+
+/* Writes the new status and keeps the book's counters. Nothing is asked and nothing told: see above. */
+enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;
+
+#endif

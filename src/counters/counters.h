@@ -1,0 +1,51 @@
+/*
+ * counters.h — the numbers that lists and the dashboard show without counting.
+ *
+ * Each stands beside a fact, changes in the fact's own transaction, and equals what counting gives
+ * (`--check` proves it, `--check --rebuild` restores it). src/counters alone writes them: the slices say
+ * what happened, not which columns follow from it.
+ */
+#ifndef CARREL_COUNTERS_COUNTERS_H
+#define CARREL_COUNTERS_COUNTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* clang-format off */
+
+/* The rows of library_counter, and what each counts. */
+#define LIBRARY_COUNTERS(X) \
+    X(BOOKS, "books") /* titles that are not archived */ \
+    X(BOOKS_ARCHIVED, "books_archived") \
+    X(MEMBERS, "members") /* members that are not archived */ \
+    X(MEMBERS_ARCHIVED, "members_archived") \
+    X(COPIES, "copies") /* neither withdrawn nor lost */ \
+    X(BORROWS, "borrows") /* all there ever were */ \
+    X(BORROWS_OPEN, "borrows_open")
+
+enum library_counter {
+#define X(id, name) COUNTER_##id,
+    LIBRARY_COUNTERS(X)
+#undef X
+    COUNTER_COUNT,
+};
+
+/* clang-format on */
+
+/* The running numbers behind generated barcodes and cards (table `sequence`). */
+enum sequence {
+    SEQUENCE_COPY_BARCODE,
+    SEQUENCE_MEMBER_CARD,
+};
+
+/* One loan, as far as it is counted. */
+struct counted_borrow {
+    int64_t book_id;
+    int64_t member_id;
+    int64_t borrowed_at;  /* instant */
+    int64_t borrowed_day; /* clock_day_of(borrowed_at) */
+    int64_t returned_day; /* clock_day_of(returned_at), as kept in borrow.returned_day; closing only */
+    bool late;            /* returned_at > due_at; closing only */
+};
+
+#endif

@@ -1,0 +1,361 @@
+/*
+ * counters_repository.c — derived numbers in SQL: the small statements that keep them, and the counting
+ * statements that say what they must be. Keeping and counting stand in one file so that whoever changes
+ * one meaning sees the other.
+ */
+#include "counters/counters_repository.h"
+
+#include <assert.h>
+
+#include "db/engine.h"
+
+#define FOR_CHECK "--check and --rebuild compare every record with its facts"
+
+SQL(ADD, "UPDATE library_counter SET value = value + :delta WHERE name = :name");
+SQL(GET, "SELECT value FROM library_counter WHERE name = :name");
+SQL(SET, "INSERT INTO library_counter (name, value) VALUES (:name, :value)"
+         " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+SQL(TAKE_NUMBER, "UPDATE sequence SET value = value + 1 WHERE name = :name");
+SQL(TAKEN_NUMBER, "SELECT value FROM sequence WHERE name = :name");
+
+SQL(ADD_COPIES,
+    "UPDATE book SET total_copies = total_copies + :total, available_copies = available_copies + :available"
+    " WHERE id = :id");
+SQL(BOOK_LENT, "UPDATE book SET open_borrows = open_borrows + 1, borrow_count = borrow_count + 1,"
+               " last_borrowed_at = max(coalesce(last_borrowed_at, :at), :at) WHERE id = :id");
+SQL(BOOK_RETURNED, "UPDATE book SET open_borrows = open_borrows - 1 WHERE id = :id");
+SQL(MEMBER_LENT, "UPDATE member SET open_borrows = open_borrows + 1, borrow_count = borrow_count + 1,"
+                 " last_borrowed_at = max(coalesce(last_borrowed_at, :at), :at) WHERE id = :id");
+SQL(MEMBER_RETURNED,
+    "UPDATE member SET open_borrows = open_borrows - 1, overdue_count = overdue_count + :late"
+    " WHERE id = :id");
+
+SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns) VALUES (:day, :borrows, :returns)"
+             " ON CONFLICT (day) DO UPDATE"
+             " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns");
+SQL(CLEAR_DAYS, "DELETE FROM daily_stat");
+SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
+             "SELECT day, borrows, returns FROM daily_stat ORDER BY day");
+
+/* Columns in the order of enum library_counter. */
+SQL_SCANNING(COUNT_LIBRARY, FOR_CHECK,
+             "SELECT (SELECT count(*) FROM book WHERE deleted_at IS NULL),"
+             " (SELECT count(*) FROM book WHERE deleted_at IS NOT NULL),"
+             " (SELECT count(*) FROM member WHERE deleted_at IS NULL),"
+             " (SELECT count(*) FROM member WHERE deleted_at IS NOT NULL),"
+             " (SELECT count(*) FROM copy WHERE status NOT IN ('lost', 'withdrawn')),"
+             " (SELECT count(*) FROM borrow),"
+             " (SELECT count(*) FROM borrow WHERE returned_at IS NULL)");
+
+/*
+ * What no index of its own leads to (open loans, late returns) is counted for all records at once. The `+`
+ * keeps the planner from walking all loans in the order of the group, a look-up for each: open loans are a
+ * small index, and late returns one walk over the table.
+ */
+SQL_SCANNING(
+    MISCOUNTED_BOOKS, FOR_CHECK,
+    "SELECT id, title, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at,"
+    " total, available, open, borrows, last FROM"
+    " (SELECT b.*,"
+    "   (SELECT count(*) FROM copy WHERE book_id = b.id AND status NOT IN ('lost', 'withdrawn')) AS total,"
+    "   (SELECT count(*) FROM copy WHERE book_id = b.id AND status = 'available') AS available,"
+    "   coalesce(o.borrows, 0) AS open,"
+    "   (SELECT count(*) FROM borrow WHERE book_id = b.id) AS borrows,"
+    "   (SELECT max(borrowed_at) FROM borrow WHERE book_id = b.id) AS last"
+    "  FROM book b LEFT JOIN (SELECT book_id, count(*) AS borrows FROM borrow WHERE returned_at IS NULL"
+    "   GROUP BY +book_id) o ON o.book_id = b.id WHERE b.id > :after)"
+    " WHERE (total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at)"
+    "  IS NOT (total, available, open, borrows, last) ORDER BY id LIMIT :max");
+SQL_SCANNING(
+    MISCOUNTED_MEMBERS, FOR_CHECK,
+    "SELECT id, name, open_borrows, borrow_count, overdue_count, last_borrowed_at,"
+    " open, borrows, late, last FROM"
+    " (SELECT m.*,"
+    "   coalesce(o.borrows, 0) AS open,"
+    "   (SELECT count(*) FROM borrow WHERE member_id = m.id) AS borrows,"
+    "   coalesce(l.borrows, 0) AS late,"
+    "   (SELECT max(borrowed_at) FROM borrow WHERE member_id = m.id) AS last"
+    "  FROM member m"
+    "  LEFT JOIN (SELECT member_id, count(*) AS borrows FROM borrow WHERE returned_at IS NULL"
+    "   GROUP BY +member_id) o ON o.member_id = m.id"
+    "  LEFT JOIN (SELECT member_id, count(*) AS borrows FROM borrow WHERE returned_at > due_at"
+    "   GROUP BY +member_id) l ON l.member_id = m.id WHERE m.id > :after)"
+    " WHERE (open_borrows, borrow_count, overdue_count, last_borrowed_at) IS NOT (open, borrows, late, last)"
+    " ORDER BY id LIMIT :max");
+
+SQL(SET_BOOK,
+    "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
+    " last_borrowed_at = :c4 WHERE id = :id");
+SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
+                " last_borrowed_at = :c3 WHERE id = :id");
+
+SQL_SCANNING(RETURNS_BY_DAY, FOR_CHECK,
+             "SELECT returned_day, count(*) FROM borrow WHERE returned_at IS NOT NULL"
+             " GROUP BY returned_day ORDER BY returned_day");
+SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
+SQL(COUNT_BORROWS, "SELECT count(*) FROM borrow WHERE borrowed_at BETWEEN :from AND :to");
+
+/* ---- keeping --------------------------------------------------------------------------------------- */
+
+const char *counters_repo_name(enum library_counter counter)
+{
+    static const char *const names[] = {
+#define X(id, name) [COUNTER_##id] = name,
+        LIBRARY_COUNTERS(X)
+#undef X
+    };
+
+    assert(counter < COUNTER_COUNT);
+    return names[counter];
+}
+
+enum error_kind counters_repo_add(struct ctx *ctx, enum library_counter counter, int64_t delta)
+{
+    struct stmt *s = db_statement(ctx, &ADD);
+
+    bind_text(s, ":name", counters_repo_name(counter));
+    bind_int(s, ":delta", delta);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_get(struct ctx *ctx, enum library_counter counter, int64_t *out_value,
+                                  bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &GET);
+
+    bind_text(s, ":name", counters_repo_name(counter));
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_value = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind counters_repo_set(struct ctx *ctx, enum library_counter counter, int64_t value)
+{
+    struct stmt *s = db_statement(ctx, &SET);
+
+    bind_text(s, ":name", counters_repo_name(counter));
+    bind_int(s, ":value", value);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number)
+{
+    static const char *const names[] = {
+        [SEQUENCE_COPY_BARCODE] = "copy_barcode",
+        [SEQUENCE_MEMBER_CARD] = "member_card",
+    };
+    struct stmt *s = db_statement(ctx, &TAKE_NUMBER);
+    bool found;
+
+    bind_text(s, ":name", names[sequence]);
+    TRY(db_run(s));
+    s = db_statement(ctx, &TAKEN_NUMBER);
+    bind_text(s, ":name", names[sequence]);
+    TRY(db_row(s, &found));
+    if (!found)
+        return fail(ctx, INTERNAL, "The library's running numbers are missing.");
+    *out_number = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind counters_repo_add_copies(struct ctx *ctx, int64_t book_id, int64_t total, int64_t available)
+{
+    struct stmt *s = db_statement(ctx, &ADD_COPIES);
+
+    bind_int(s, ":id", book_id);
+    bind_int(s, ":total", total);
+    bind_int(s, ":available", available);
+    return db_run(s);
+}
+
+static enum error_kind record_lent(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t borrowed_at)
+{
+    struct stmt *s = db_statement(ctx, sql);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":at", borrowed_at);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_t borrowed_at)
+{
+    return record_lent(ctx, &BOOK_LENT, book_id, borrowed_at);
+}
+
+enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id)
+{
+    struct stmt *s = db_statement(ctx, &BOOK_RETURNED);
+
+    bind_int(s, ":id", book_id);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_member_lent(struct ctx *ctx, int64_t member_id, int64_t borrowed_at)
+{
+    return record_lent(ctx, &MEMBER_LENT, member_id, borrowed_at);
+}
+
+enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id, bool late)
+{
+    struct stmt *s = db_statement(ctx, &MEMBER_RETURNED);
+
+    bind_int(s, ":id", member_id);
+    bind_bool(s, ":late", late);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_add_day(struct ctx *ctx, int64_t day, int64_t borrows, int64_t returns)
+{
+    struct stmt *s = db_statement(ctx, &ADD_DAY);
+
+    bind_int(s, ":day", day);
+    bind_int(s, ":borrows", borrows);
+    bind_int(s, ":returns", returns);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_clear_days(struct ctx *ctx)
+{
+    return db_run(db_statement(ctx, &CLEAR_DAYS));
+}
+
+/* ---- counting -------------------------------------------------------------------------------------- */
+
+enum error_kind counters_repo_count_library(struct ctx *ctx, int64_t out_counted[COUNTER_COUNT])
+{
+    struct stmt *s = db_statement(ctx, &COUNT_LIBRARY);
+    bool found;
+
+    TRY(db_row(s, &found));
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        out_counted[i] = column_int(s, i);
+    return OK;
+}
+
+/* Reads rows of: id, name, `columns` counters as shown, the same as counted. */
+static enum error_kind read_miscounted(struct ctx *ctx, const struct sql *sql, int columns, int64_t after_id,
+                                       struct miscounted *out_rows, size_t max, size_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, sql);
+    size_t count = 0;
+    bool found;
+
+    bind_int(s, ":after", after_id);
+    bind_int(s, ":max", (int64_t)max);
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            break;
+        struct miscounted *row = &out_rows[count++];
+        row->id = column_int(s, 0);
+        row->name = column_text(s, 1);
+        for (int i = 0; i < columns; i++) {
+            row->shown[i] = column_number(s, 2 + i);
+            row->counted[i] = column_number(s, 2 + columns + i);
+        }
+    }
+    *out_count = count;
+    return OK;
+}
+
+enum error_kind counters_repo_miscounted_books(struct ctx *ctx, int64_t after_id, struct miscounted *out_rows,
+                                               size_t max, size_t *out_count)
+{
+    return read_miscounted(ctx, &MISCOUNTED_BOOKS, BOOK_COUNTERS, after_id, out_rows, max, out_count);
+}
+
+enum error_kind counters_repo_miscounted_members(struct ctx *ctx, int64_t after_id,
+                                                 struct miscounted *out_rows, size_t max, size_t *out_count)
+{
+    return read_miscounted(ctx, &MISCOUNTED_MEMBERS, MEMBER_COUNTERS, after_id, out_rows, max, out_count);
+}
+
+static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns,
+                                     const struct miscounted *row)
+{
+    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4"};
+    struct stmt *s = db_statement(ctx, sql);
+
+    bind_int(s, ":id", row->id);
+    for (int i = 0; i < columns; i++)
+        bind_number(s, parameters[i], row->counted[i]);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_set_book(struct ctx *ctx, const struct miscounted *row)
+{
+    return write_counted(ctx, &SET_BOOK, BOOK_COUNTERS, row);
+}
+
+enum error_kind counters_repo_set_member(struct ctx *ctx, const struct miscounted *row)
+{
+    return write_counted(ctx, &SET_MEMBER, MEMBER_COUNTERS, row);
+}
+
+enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
+{
+    struct stmt *s = db_statement(ctx, &DAYS);
+    struct day_count *first = NULL;
+    struct day_count **end = &first;
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            break;
+        struct day_count *day = arena_alloc(ctx->arena, sizeof *day);
+        *day = (struct day_count){
+            .day = column_int(s, 0), .borrows = column_int(s, 1), .returns = column_int(s, 2)};
+        *end = day;
+        end = &day->next;
+    }
+    *out_days = first;
+    return OK;
+}
+
+enum error_kind counters_repo_returns_by_day(struct ctx *ctx, struct day_count **out_days)
+{
+    struct stmt *s = db_statement(ctx, &RETURNS_BY_DAY);
+    struct day_count *first = NULL;
+    struct day_count **end = &first;
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            break;
+        struct day_count *day = arena_alloc(ctx->arena, sizeof *day);
+        *day = (struct day_count){.day = column_int(s, 0), .returns = column_int(s, 1)};
+        *end = day;
+        end = &day->next;
+    }
+    *out_days = first;
+    return OK;
+}
+
+enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &NEXT_BORROW);
+    bool found;
+
+    bind_int(s, ":from", from);
+    TRY(db_row(s, &found));
+    *out_found = found && !column_is_null(s, 0);
+    if (*out_found)
+        *out_at = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind counters_repo_count_borrows(struct ctx *ctx, int64_t from, int64_t to, int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &COUNT_BORROWS);
+    bool found;
+
+    bind_int(s, ":from", from);
+    bind_int(s, ":to", to);
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
+    return OK;
+}

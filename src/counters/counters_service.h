@@ -1,0 +1,53 @@
+/*
+ * counters_service.h — keeping derived numbers right: one call per fact, in the fact's transaction.
+ *
+ * Nothing here refuses anything for a library's reason. A counter that would fall below zero means that a
+ * caller reported something that never happened; SQLite's CHECK then makes it INTERNAL and the whole act
+ * is rolled back.
+ */
+#ifndef CARREL_COUNTERS_COUNTERS_SERVICE_H
+#define CARREL_COUNTERS_COUNTERS_SERVICE_H
+
+#include "base/ctx.h"
+#include "counters/counters.h"
+
+/* Adds `delta` (may be negative) to one number of the library. */
+enum error_kind counters_add(struct ctx *ctx, enum library_counter counter, int64_t delta) MUST_CHECK;
+enum error_kind counters_get(struct ctx *ctx, enum library_counter counter, int64_t *out_value) MUST_CHECK;
+
+/*
+ * Copies of a book came, went or changed their status: adds to book.total_copies (neither withdrawn nor
+ * lost), to book.available_copies (status available) and to COUNTER_COPIES. Both in one statement, since
+ * available ≤ total holds at every moment.
+ */
+enum error_kind counters_book_copies(struct ctx *ctx, int64_t book_id, int64_t total_delta,
+                                     int64_t available_delta) MUST_CHECK;
+
+/*
+ * A copy was lent or came back: the book's and the member's counters, COUNTER_BORROWS(_OPEN), daily_stat.
+ * The copy's change of status is a matter of counters_book_copies(). A loan that is recorded later than it
+ * happened (`occurred_at`) never moves last_borrowed_at backwards.
+ */
+enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
+enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
+
+/* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
+enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
+
+/*
+ * Compares every counter with the facts and calls `report(argument, finding)` for each that is wrong, in
+ * words for people ("The book "Dune" shows 3 available copies; counting gives 2."). A finding lives until
+ * report() returns. OK means that the comparison was made, not that all was well. Reads whole tables: for
+ * --check, on any connection.
+ */
+enum error_kind counters_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                               void *argument) MUST_CHECK;
+
+/*
+ * Writes every counter anew from the facts; rows that are right are not touched. Afterwards
+ * counters_check() finds nothing. Also to be called after a change of the library's zone, which moves
+ * loans to other days. Full-text rows belong to their own slices (members_rebuild_search() …).
+ */
+enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
+
+#endif

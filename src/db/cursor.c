@@ -1,0 +1,119 @@
+/*
+ * cursor.c — inside the base64url: "n 9f86d081884c7d65 018f… ttitle": direction, hash, row, sort value with
+ * its type in front. The sort value comes last because it may hold anything.
+ */
+#include "db/cursor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#define HASH_DIGITS 16
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static const char *encode(struct arena *arena, const char *bytes, size_t length)
+{
+    char *out = arena_alloc(arena, length * 4 / 3 + 4);
+    size_t written = 0;
+    uint32_t bits = 0;
+    int held = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        bits = bits << 8 | (unsigned char)bytes[i];
+        for (held += 8; held >= 6; held -= 6)
+            out[written++] = alphabet[bits >> (held - 6) & 63];
+    }
+    if (held > 0)
+        out[written++] = alphabet[bits << (6 - held) & 63];
+    return out;
+}
+
+static char *decode(struct arena *arena, const char *text, size_t *out_length)
+{
+    size_t length = strlen(text);
+    char *out = arena_alloc(arena, length * 3 / 4 + 1);
+    size_t written = 0;
+    uint32_t bits = 0;
+    int held = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        const char *digit = strchr(alphabet, text[i]);
+        if (!digit)
+            return NULL;
+        bits = bits << 6 | (uint32_t)(digit - alphabet);
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            out[written++] = (char)(bits >> held & 255);
+        }
+    }
+    *out_length = written;
+    return out;
+}
+
+const char *cursor_format(struct arena *arena, const struct cursor *cursor)
+{
+    struct text_buf inside;
+
+    text_buf_init(&inside, arena);
+    text_buf_printf(&inside, "%c %016llx %s ", cursor->backward ? 'p' : 'n',
+                    (unsigned long long)cursor->question, cursor->row);
+    if (cursor->text)
+        text_buf_printf(&inside, "t%s", cursor->text_value);
+    else
+        text_buf_printf(&inside, "i%lld", (long long)cursor->number);
+    return encode(arena, text_buf_string(&inside), inside.length);
+}
+
+static bool parse_hash(const char *digits, uint64_t *out_hash)
+{
+    uint64_t hash = 0;
+
+    for (int i = 0; i < HASH_DIGITS; i++) {
+        char c = digits[i];
+        if (c >= '0' && c <= '9')
+            hash = hash << 4 | (uint64_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            hash = hash << 4 | (uint64_t)(c - 'a' + 10);
+        else
+            return false;
+    }
+    *out_hash = hash;
+    return true;
+}
+
+bool cursor_parse(struct arena *arena, const char *text, struct cursor *out_cursor)
+{
+    size_t length;
+    char *inside;
+
+    if (strlen(text) > LIST_CURSOR_MAX || !(inside = decode(arena, text, &length)))
+        return false;
+    if (strlen(inside) != length || !text_is_utf8(inside, length) || length < HASH_DIGITS + 5)
+        return false;
+    struct cursor cursor = {.backward = inside[0] == 'p'};
+    if ((inside[0] != 'p' && inside[0] != 'n') || inside[1] != ' ' || inside[2 + HASH_DIGITS] != ' ')
+        return false;
+    if (!parse_hash(inside + 2, &cursor.question))
+        return false;
+    char *row = inside + 3 + HASH_DIGITS;
+    char *value = strchr(row, ' ');
+    if (!value)
+        return false;
+    *value++ = '\0';
+    cursor.row = row;
+    cursor.text = *value == 't';
+    if (cursor.text)
+        cursor.text_value = value + 1;
+    else if (*value != 'i' || !text_to_int64(value + 1, &cursor.number))
+        return false;
+    /* One text for one place: no second spelling of a number, no bits left over at the end. */
+    if (strcmp(cursor_format(arena, &cursor), text) != 0)
+        return false;
+    *out_cursor = cursor;
+    return true;
+}

@@ -1,0 +1,122 @@
+/*
+ * engine.h — SQLite as the rest of Carrel sees it: connections, statements, errors.
+ *
+ * Only db/ includes sqlite3.h. A repository declares its statements at the top and runs them by name:
+ *
+ *     SQL(FIND_OPEN, "SELECT id, due_at FROM borrow WHERE copy_id = :copy AND returned_at IS NULL");
+ *
+ *     struct stmt *s = db_statement(ctx, &FIND_OPEN);
+ *     bind_int(s, ":copy", copy_id);
+ *     bool found;
+ *     TRY(db_row(s, &found));
+ *     if (found)
+ *         *out_due_at = column_int(s, 1);
+ *
+ * Errors are kept by the statement: when preparing or binding failed, the next db_row()/db_run() reports it,
+ * so nothing in between needs a check. A statement is reset when it is next asked for (so never ask for the
+ * one whose rows are being read), when it has stepped past its last row, and at the end of the request.
+ *
+ * SQL() makes a static object whose address is the key of the statement cache: a string built at run time
+ * cannot get in. Every SQL() of the program is listed in a linker section; one unit test prepares them all
+ * against schema.sql and fails on a scan of a large table unless the statement is SQL_SCANNING(), with why.
+ *
+ * Mapping of SQLite's results: full disk → DISK_FULL, no memory → OUT_OF_MEMORY, locked or interrupted →
+ * BUSY, anything else → INTERNAL, logged with SQLite's message (which the client never sees).
+ */
+#ifndef CARREL_DB_ENGINE_H
+#define CARREL_DB_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "base/uuid.h"
+
+/* "Crrl": what PRAGMA application_id of every Carrel library is. */
+#define DB_APPLICATION_ID 0x4372726c
+
+struct db;   /* one connection; used by one thread at a time */
+struct stmt; /* a statement of a connection's cache */
+
+struct sql {
+    const char *name;
+    const char *text;
+    const char *scans; /* NULL, or why it may scan a large table */
+};
+
+#define SQL_SCANNING(id, why, ...)                        \
+    static const struct sql id = {#id, __VA_ARGS__, why}; \
+    __attribute__((used, section("carrel_sql"))) static const struct sql *const id##_listed = &id
+#define SQL(id, ...) SQL_SCANNING(id, NULL, __VA_ARGS__)
+
+enum db_mode {
+    DB_READ,  /* read-only and query_only: a connection of the read pool */
+    DB_WRITE, /* the one connection of the writer */
+};
+
+/*
+ * Opens a library with all its settings (WAL, FULL, foreign keys, DEFENSIVE, untrusted schema, cell checks,
+ * no automatic checkpoint). DB_WRITE makes the file if there is none. A file that holds something else is
+ * refused and left as it is (NOT_A_LIBRARY); what version it is, db/migrate looks at, and only then is
+ * anything written: until migrate_library() accepts it, a new or restored file is not in WAL mode yet.
+ * The connection is closed with db_close().
+ */
+enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db) MUST_CHECK;
+void db_close(struct db *db);
+
+/* ---- statements ---------------------------------------------------------------------------------------- */
+
+/* The statement, from ctx->db's cache, reset and without bindings. Never NULL. */
+struct stmt *db_statement(struct ctx *ctx, const struct sql *sql);
+
+/* `name` as in the SQL, with its colon. A name the statement does not have is an assert. */
+void bind_int(struct stmt *s, const char *name, int64_t value);
+void bind_number(struct stmt *s, const char *name, int64_t value); /* NO_NUMBER binds NULL */
+void bind_bool(struct stmt *s, const char *name, bool value);
+void bind_real(struct stmt *s, const char *name, double value);
+void bind_text(struct stmt *s, const char *name, const char *text); /* NULL binds NULL; not copied: must
+                                                                       live until the statement is reset */
+void bind_uuid(struct stmt *s, const char *name, const struct uuid *uuid);
+
+/* Runs a statement that gives no rows (or whose rows do not matter) to its end. */
+enum error_kind db_run(struct stmt *s) MUST_CHECK;
+
+/* The next row: *out_found says whether there was one. */
+enum error_kind db_row(struct stmt *s, bool *out_found) MUST_CHECK;
+
+/* Columns of the current row, from 0. Texts are copied into the arena; NULL stays NULL / NO_NUMBER. */
+int64_t column_int(struct stmt *s, int index);    /* NULL reads as 0 */
+int64_t column_number(struct stmt *s, int index); /* NULL reads as NO_NUMBER */
+bool column_bool(struct stmt *s, int index);
+double column_real(struct stmt *s, int index);
+const char *column_text(struct stmt *s, int index);
+struct uuid column_uuid(struct stmt *s, int index);
+bool column_is_null(struct stmt *s, int index);
+
+/* What the last INSERT made; how many rows the last UPDATE or DELETE changed. */
+int64_t db_last_id(const struct ctx *ctx);
+int64_t db_changes(const struct ctx *ctx);
+
+/* Resets every statement of the connection: at the end of a request. */
+void db_reset_statements(struct db *db);
+
+/* ---- transactions: for the writer, the pool, migrations, tools ----------------------------------------- */
+
+/* Runs SQL text that is a constant of the program (schema, pragmas, BEGIN…). */
+enum error_kind db_exec(struct ctx *ctx, const char *sql) MUST_CHECK;
+
+/* One integer: `PRAGMA user_version` and the like. */
+enum error_kind db_pragma_int(struct ctx *ctx, const char *sql, int64_t *out_value) MUST_CHECK;
+
+/* False outside a transaction, and after an error that made SQLite roll everything back. */
+bool db_in_transaction(const struct db *db);
+
+/* Makes whatever runs on this connection stop with BUSY. Callable from any thread. */
+void db_interrupt(struct db *db);
+
+/* WAL work, writer only. Pages now in the WAL; all of them copied back, the file emptied when `truncate`. */
+enum error_kind db_checkpoint(struct ctx *ctx, bool truncate, int64_t *out_wal_pages) MUST_CHECK;
+int64_t db_wal_pages(const struct db *db);
+
+#endif

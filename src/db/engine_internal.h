@@ -1,0 +1,63 @@
+/*
+ * engine_internal.h — what the files of db/ share and nobody else sees: SQLite's own types.
+ */
+#ifndef CARREL_DB_ENGINE_INTERNAL_H
+#define CARREL_DB_ENGINE_INTERNAL_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/engine.h"
+
+#define STATEMENT_BUCKETS 512
+
+struct stmt {
+    sqlite3_stmt *handle; /* NULL: preparing failed, `failed` says how */
+    const void *key;      /* a struct sql, or a listing with a shape */
+    uint64_t shape;
+    const char *name;
+    struct db *db;
+    struct ctx *ctx; /* whose errors and arena: the last who asked for it */
+    enum error_kind failed;
+    bool touched; /* stands in db->touched: to be reset at the end of the request */
+    struct stmt *next_in_bucket;
+    struct stmt *next_touched;
+};
+
+struct db {
+    sqlite3 *handle;
+    enum db_mode mode;
+    struct stmt *buckets[STATEMENT_BUCKETS];
+    int statement_count;
+    struct stmt *touched;
+    int64_t wal_pages;        /* in the -wal file now … */
+    int64_t wal_checkpointed; /* … and when it was last copied back as far as readers let it */
+    bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
+    int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
+};
+
+/* A statement whose text is built when it is first needed (db/list): `build` returns it, in the arena. */
+typedef const char *sql_builder(struct ctx *ctx, const void *key, uint64_t shape);
+struct stmt *db_shaped_statement(struct ctx *ctx, const void *key, uint64_t shape, const char *name,
+                                 sql_builder *build);
+
+/* Like bind_…(), but a name that the statement does not have is no mistake. */
+bool statement_has(const struct stmt *s, const char *name);
+
+/*
+ * The file is one to work with (db/migrate has looked at it): WAL from here on, copied back at close. Until
+ * then opening and closing it changes nothing.
+ */
+enum error_kind db_accept(struct ctx *ctx) MUST_CHECK;
+
+/*
+ * True when the transaction that everything has to run in is gone: a full disk or an I/O error makes SQLite
+ * roll back all of it, and a statement that ran now would be durable at once, by itself.
+ */
+bool db_has_lost_transaction(const struct db *db);
+
+/* Maps a SQLite result to an error of ours, logs what people should not see. `what` names the statement. */
+enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *what);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * list.h — the keyset engine: runs a listing (base/listing.h) for a query and pushes the rows to a sink.
+ *
+ * A page is found by its neighbour's sort value and id, never by counting: page 5,000 costs what page 1
+ * costs, also where thousands tie: `(sort, id) > (?, ?)` is asked in two steps that SQLite can both seek,
+ * `sort = ? AND id > ?`, then `sort > ?`. (Run it inside a transaction: both must see one moment.) The
+ * statement for each combination of listing, sort, direction and filters is built once per connection.
+ *
+ * A cursor is base64url of the neighbour's sort value and UUID and a hash of listing, sort, order, filters
+ * and search; with others it is refused (INVALID_CURSOR). That the neighbour is gone meanwhile is no
+ * obstacle. Unknown sorts, offsets past LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.
+ */
+#ifndef CARREL_DB_LIST_H
+#define CARREL_DB_LIST_H
+
+#include "base/ctx.h"
+#include "base/listing.h"
+#include "base/uuid.h"
+
+/* Pushes the page that `query` asks for, then its meta. */
+enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const struct list_query *query,
+                         struct row_sink *sink) MUST_CHECK;
+
+/* Pushes the one row with this internal id (there must be one; filters do not apply). */
+enum error_kind list_one(struct ctx *ctx, const struct listing *listing, int64_t id,
+                         struct row_sink *sink) MUST_CHECK;
+
+#endif

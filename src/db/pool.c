@@ -1,0 +1,140 @@
+/*
+ * pool.c — a handful of read connections shared by all workers. Taking one opens a snapshot, giving it
+ * back ends it; the connections themselves are opened when they are first needed and stay.
+ */
+#include "db/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "db/engine_internal.h"
+
+SQL(BEGIN_SNAPSHOT, "BEGIN");
+SQL(END_SNAPSHOT, "COMMIT");
+
+struct pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t given_back;
+    char *path;
+    struct db *idle[DB_READ_CONNECTIONS_MAX];
+    int idle_count;
+    int open_count; /* idle or taken */
+    int max;
+};
+
+enum error_kind pool_open(struct ctx *ctx, const char *path, struct pool **out_pool)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    pthread_condattr_t attributes;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    (void)ctx;
+    if (!pool || !(pool->path = strdup(path)))
+        abort();
+    pool->max = (int)(cores < 1 ? 1 : cores) * DB_READ_CONNECTIONS_PER_CORE;
+    if (pool->max > DB_READ_CONNECTIONS_MAX)
+        pool->max = DB_READ_CONNECTIONS_MAX;
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->given_back, &attributes);
+    pthread_condattr_destroy(&attributes);
+    *out_pool = pool;
+    return OK;
+}
+
+void pool_close(struct pool *pool)
+{
+    if (!pool)
+        return;
+    for (int i = 0; i < pool->idle_count; i++)
+        db_close(pool->idle[i]);
+    pthread_cond_destroy(&pool->given_back);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool->path);
+    free(pool);
+}
+
+/* A connection nobody uses, or leave to open one (NULL in *out_db). False: none came free in time. */
+static bool reserve(struct pool *pool, struct db **out_db)
+{
+    struct timespec until;
+    bool reserved = false;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += DB_POOL_WAIT_MS / MS_PER_SECOND;
+    pthread_mutex_lock(&pool->mutex);
+    while (pool->idle_count == 0 && pool->open_count == pool->max)
+        if (pthread_cond_timedwait(&pool->given_back, &pool->mutex, &until) == ETIMEDOUT)
+            break;
+    if (pool->idle_count > 0) {
+        *out_db = pool->idle[--pool->idle_count];
+        reserved = true;
+    } else if (pool->open_count < pool->max) {
+        pool->open_count++;
+        *out_db = NULL;
+        reserved = true;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return reserved;
+}
+
+static void hand_back(struct pool *pool, struct db *db)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (db)
+        pool->idle[pool->idle_count++] = db;
+    else
+        pool->open_count--;
+    pthread_cond_signal(&pool->given_back);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
+{
+    struct db *db = NULL;
+
+    if (!reserve(pool, &db))
+        return fail(ctx, BUSY, "The library is busy. Try again.");
+    if (!db) {
+        enum error_kind kind = db_open(ctx, pool->path, DB_READ, &db);
+        if (kind != OK) {
+            hand_back(pool, NULL);
+            return kind;
+        }
+    }
+    ctx->db = db;
+    db->deadline_ms = clock_monotonic_ms() + DB_READ_TIMEOUT_MS;
+    enum error_kind kind = db_run(db_statement(ctx, &BEGIN_SNAPSHOT));
+    if (kind != OK) {
+        ctx->db = NULL;
+        db_reset_statements(db);
+        hand_back(pool, db);
+    }
+    return kind;
+}
+
+void pool_give(struct pool *pool, struct ctx *ctx)
+{
+    struct db *db = ctx->db;
+
+    db_reset_statements(db);
+    db->deadline_ms = 0;
+    struct error kept = ctx->error;
+    if (db_in_transaction(db) && db_run(db_statement(ctx, &END_SNAPSHOT)) != OK) {
+        /* A connection that cannot even end a read is not used again. */
+        db_close(db);
+        db = NULL;
+    } else {
+        db_reset_statements(db);
+    }
+    ctx->error = kept;
+    ctx->db = NULL;
+    hand_back(pool, db);
+}

@@ -1,0 +1,475 @@
+/*
+ * writer.c — one thread, one connection, two queues, group commit. The promises stand in writer.h.
+ *
+ * A job lives on its caller's stack and moves QUEUED → TAKEN → FINISHED under the writer's mutex; each has
+ * its own condition, so that a commit wakes exactly those whose work it made durable.
+ */
+#include "db/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/uuid.h"
+#include "db/engine_internal.h"
+
+SQL(BEGIN_BATCH, "BEGIN IMMEDIATE");
+SQL(COMMIT_BATCH, "COMMIT");
+SQL(ROLLBACK_BATCH, "ROLLBACK");
+SQL(OPEN_JOB, "SAVEPOINT job");
+SQL(KEEP_JOB, "RELEASE job");
+SQL(UNDO_JOB, "ROLLBACK TO job");
+
+enum job_state { JOB_QUEUED, JOB_TAKEN, JOB_FINISHED };
+
+struct job {
+    struct ctx *ctx;
+    write_function *work;
+    void *argument;
+    struct arena_mark mark; /* where a second run starts from */
+    enum job_state state;
+    enum write_result result;
+    enum error_kind outcome;
+    pthread_cond_t finished;
+    struct job *next;
+};
+
+struct queue {
+    struct job *first, *last;
+    int count, max;
+};
+
+struct writer {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t work_waits;
+    pthread_cond_t callers_left;
+    struct queue desk, bulk;
+    int callers; /* threads inside writer_run() */
+    bool stopping;
+    struct writer_figures figures;
+
+    /* The writer thread's own from here on. */
+    struct db *db;
+    struct arena arena;
+    struct ctx ctx;
+};
+
+/* ---- queues (under the mutex) -------------------------------------------------------------------------- */
+
+static void queue_append(struct queue *queue, struct job *job)
+{
+    job->next = NULL;
+    if (queue->last)
+        queue->last->next = job;
+    else
+        queue->first = job;
+    queue->last = job;
+    queue->count++;
+}
+
+static struct job *queue_take(struct queue *queue)
+{
+    struct job *job = queue->first;
+
+    queue->first = job->next;
+    if (!queue->first)
+        queue->last = NULL;
+    queue->count--;
+    job->next = NULL;
+    return job;
+}
+
+static void queue_remove(struct queue *queue, const struct job *job)
+{
+    struct job *before = NULL;
+
+    for (struct job *other = queue->first; other; before = other, other = other->next) {
+        if (other != job)
+            continue;
+        if (before)
+            before->next = job->next;
+        else
+            queue->first = job->next;
+        if (queue->last == job)
+            queue->last = before;
+        queue->count--;
+        return;
+    }
+}
+
+/* ---- transactions (on the writer's thread) ------------------------------------------------------------- */
+
+static enum error_kind run_plain(struct writer *writer, const struct sql *sql)
+{
+    return db_run(db_statement(&writer->ctx, sql));
+}
+
+static void forget_own_error(struct writer *writer)
+{
+    db_reset_statements(writer->db);
+    error_clear(&writer->ctx);
+    arena_reset(&writer->arena);
+}
+
+static int64_t jitter_ms(int64_t wait_ms)
+{
+    uint32_t random;
+
+    random_bytes(&random, sizeof random);
+    return wait_ms + (int64_t)(random % (uint32_t)(wait_ms / 10 + 1));
+}
+
+/* Another process may hold the lock for a moment (a shell, an old backup tool): patience, then BUSY. */
+static enum error_kind begin(struct writer *writer)
+{
+    enum error_kind kind = OK;
+
+    for (int attempt = 0; attempt <= DB_LOCK_RETRIES; attempt++) {
+        forget_own_error(writer);
+        kind = run_plain(writer, &BEGIN_BATCH);
+        if (kind != ERROR_BUSY)
+            return kind;
+        if (attempt < DB_LOCK_RETRIES)
+            clock_sleep_ms(jitter_ms((int64_t)DB_LOCK_RETRY_BASE_MS << attempt));
+    }
+    return kind;
+}
+
+static void roll_back(struct writer *writer)
+{
+    db_reset_statements(writer->db);
+    if (db_in_transaction(writer->db) && run_plain(writer, &ROLLBACK_BATCH) != OK)
+        LOG(ERROR, "rollback failed");
+    forget_own_error(writer);
+}
+
+static enum error_kind commit(struct writer *writer)
+{
+    db_reset_statements(writer->db);
+    enum error_kind kind = run_plain(writer, &COMMIT_BATCH);
+    if (kind == OK)
+        forget_own_error(writer);
+    return kind;
+}
+
+/* The job's error becomes a copy of the writer's own: BEGIN or COMMIT failed for all alike. */
+static void fail_with_own_error(struct writer *writer, struct job *job)
+{
+    error_clear(job->ctx);
+    job->outcome = error_set(job->ctx, writer->ctx.error.code, "%s", writer->ctx.error.detail);
+    job->result = WRITE_FAILED;
+}
+
+static void call_work(struct writer *writer, struct job *job)
+{
+    arena_reset_to(job->ctx->arena, job->mark);
+    error_clear(job->ctx);
+    job->ctx->db = writer->db;
+    log_set_correlation_id(job->ctx->actor.correlation_id);
+    writer->db->keeps_transaction = true;
+    job->result = job->work(job->ctx, job->argument);
+    writer->db->keeps_transaction = false;
+    if (arena_exhausted(job->ctx->arena)) {
+        error_clear(job->ctx);
+        (void)fail(job->ctx, OUT_OF_MEMORY, "This is too much for one request. Nothing was changed.");
+        job->result = WRITE_FAILED;
+    }
+    /* What is kept is acknowledged: a failure that the work got over is not its outcome. */
+    if (job->result == WRITE_DONE || job->result == WRITE_MORE)
+        error_clear(job->ctx);
+    else if (job->ctx->error.code == ERR_NONE)
+        (void)fail(job->ctx, INTERNAL, "An unexpected error occurred");
+    job->outcome = error_code_kind(job->ctx->error.code);
+    db_reset_statements(writer->db);
+    log_set_correlation_id(NULL);
+    job->ctx->db = NULL;
+}
+
+/* False when SQLite gave up the whole transaction and the batch has to start again. */
+static bool run_in_savepoint(struct writer *writer, struct job *job)
+{
+    if (run_plain(writer, &OPEN_JOB) != OK)
+        return false;
+    call_work(writer, job);
+    if (!db_in_transaction(writer->db))
+        return false;
+    if (job->result == WRITE_FAILED && run_plain(writer, &UNDO_JOB) != OK)
+        return false;
+    return run_plain(writer, &KEEP_JOB) == OK;
+}
+
+/* In a transaction of its own: bulk slices, and every job of a batch that had to be rolled back. */
+static void run_alone(struct writer *writer, struct job *job)
+{
+    if (begin(writer) != OK) {
+        fail_with_own_error(writer, job);
+        forget_own_error(writer);
+        return;
+    }
+    call_work(writer, job);
+    if (job->result == WRITE_FAILED) {
+        roll_back(writer);
+        return;
+    }
+    if (commit(writer) != OK) {
+        fail_with_own_error(writer, job);
+        roll_back(writer);
+    }
+}
+
+static void run_batch(struct writer *writer, struct job **jobs, int count)
+{
+    if (begin(writer) != OK) {
+        for (int i = 0; i < count; i++)
+            fail_with_own_error(writer, jobs[i]);
+        forget_own_error(writer);
+        return;
+    }
+    bool whole = true;
+    for (int i = 0; i < count && whole; i++)
+        whole = run_in_savepoint(writer, jobs[i]);
+    if (whole && commit(writer) == OK)
+        return;
+    roll_back(writer);
+    pthread_mutex_lock(&writer->mutex);
+    writer->figures.retried_batches++;
+    pthread_mutex_unlock(&writer->mutex);
+    for (int i = 0; i < count; i++)
+        run_alone(writer, jobs[i]);
+}
+
+/* ---- the thread ---------------------------------------------------------------------------------------- */
+
+static void checkpoint(struct writer *writer, bool truncate)
+{
+    int64_t left;
+
+    if (db_checkpoint(&writer->ctx, truncate, &left) != OK)
+        LOG(WARN, "checkpoint failed");
+    forget_own_error(writer);
+}
+
+static void finish(struct job *job)
+{
+    job->state = JOB_FINISHED;
+    pthread_cond_signal(&job->finished);
+}
+
+static void serve_desk(struct writer *writer)
+{
+    struct job *jobs[WRITER_BATCH_MAX];
+    int count = 0;
+
+    while (writer->desk.first && count < WRITER_BATCH_MAX) {
+        jobs[count] = queue_take(&writer->desk);
+        jobs[count++]->state = JOB_TAKEN;
+    }
+    writer->figures.jobs += count;
+    writer->figures.batches++;
+    if (count > writer->figures.largest_batch)
+        writer->figures.largest_batch = count;
+    pthread_mutex_unlock(&writer->mutex);
+    run_batch(writer, jobs, count);
+    pthread_mutex_lock(&writer->mutex);
+    for (int i = 0; i < count; i++)
+        finish(jobs[i]);
+}
+
+static void serve_bulk_slice(struct writer *writer)
+{
+    struct job *job = writer->bulk.first;
+
+    job->state = JOB_TAKEN;
+    pthread_mutex_unlock(&writer->mutex);
+    job->mark = arena_mark(job->ctx->arena);
+    run_alone(writer, job);
+    pthread_mutex_lock(&writer->mutex);
+    if (job->result != WRITE_MORE) {
+        queue_remove(&writer->bulk, job);
+        finish(job);
+    }
+}
+
+static struct timespec deadline_after_ms(int64_t ms)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(ms / MS_PER_SECOND);
+    until.tv_nsec += (long)(ms % MS_PER_SECOND) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    return until;
+}
+
+/* Since the last one, not since the file is empty: while readers hold on to it, it stays as long as it is. */
+static bool is_checkpoint_due(const struct writer *writer)
+{
+    return writer->db->wal_pages - writer->db->wal_checkpointed >= WAL_CHECKPOINT_PAGES;
+}
+
+static void wait_for_work(struct writer *writer)
+{
+    if (writer->figures.wal_pages == 0) {
+        pthread_cond_wait(&writer->work_waits, &writer->mutex);
+        return;
+    }
+    struct timespec until = deadline_after_ms(WAL_IDLE_TRUNCATE_MS);
+    if (pthread_cond_timedwait(&writer->work_waits, &writer->mutex, &until) != ETIMEDOUT)
+        return;
+    pthread_mutex_unlock(&writer->mutex);
+    checkpoint(writer, true);
+    pthread_mutex_lock(&writer->mutex);
+}
+
+static void *write_for_ever(void *argument)
+{
+    struct writer *writer = argument;
+
+    checkpoint(writer, true); /* what a crash has left there */
+    pthread_mutex_lock(&writer->mutex);
+    writer->figures.wal_pages = db_wal_pages(writer->db);
+    while (!writer->stopping || writer->desk.first || writer->bulk.first) {
+        if (writer->desk.first)
+            serve_desk(writer);
+        else if (writer->bulk.first)
+            serve_bulk_slice(writer);
+        else
+            wait_for_work(writer);
+        if (is_checkpoint_due(writer)) {
+            pthread_mutex_unlock(&writer->mutex);
+            checkpoint(writer, false);
+            pthread_mutex_lock(&writer->mutex);
+        }
+        writer->figures.wal_pages = db_wal_pages(writer->db);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    checkpoint(writer, true);
+    return NULL;
+}
+
+static void init_monotonic_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+enum error_kind writer_start(struct ctx *ctx, struct db *db, struct writer **out_writer)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+
+    if (!writer)
+        abort();
+    pthread_mutex_init(&writer->mutex, NULL);
+    init_monotonic_condition(&writer->work_waits);
+    init_monotonic_condition(&writer->callers_left);
+    writer->desk.max = WRITER_QUEUE_MAX;
+    writer->bulk.max = WRITER_BULK_QUEUE_MAX;
+    writer->db = db;
+    arena_init(&writer->arena, ARENA_REQUEST_MAX);
+    writer->ctx = (struct ctx){.db = db, .arena = &writer->arena};
+    if (pthread_create(&writer->thread, NULL, write_for_ever, writer) != 0) {
+        db_close(db);
+        free(writer);
+        return fail(ctx, INTERNAL, "The writer thread could not be started.");
+    }
+    *out_writer = writer;
+    return OK;
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (!writer)
+        return;
+    pthread_mutex_lock(&writer->mutex);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work_waits);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    /* Those it woke last still need the mutex on their way out. */
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->callers > 0)
+        pthread_cond_wait(&writer->callers_left, &writer->mutex);
+    pthread_mutex_unlock(&writer->mutex);
+    db_close(writer->db);
+    arena_release(&writer->arena);
+    pthread_cond_destroy(&writer->work_waits);
+    pthread_cond_destroy(&writer->callers_left);
+    pthread_mutex_destroy(&writer->mutex);
+    free(writer);
+}
+
+/* ---- callers ------------------------------------------------------------------------------------------- */
+
+/* Waits for the job's end (under the mutex); false when it was withdrawn because nobody took it in time. */
+static bool wait_for_job(struct writer *writer, struct queue *queue, struct job *job)
+{
+    struct timespec until = deadline_after_ms(WRITER_WAIT_MS);
+
+    while (job->state != JOB_FINISHED) {
+        bool patient = job->state == JOB_TAKEN || queue == &writer->bulk;
+        if (patient) {
+            pthread_cond_wait(&job->finished, &writer->mutex);
+        } else if (pthread_cond_timedwait(&job->finished, &writer->mutex, &until) == ETIMEDOUT &&
+                   job->state == JOB_QUEUED) {
+            queue_remove(queue, job);
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum error_kind submit(struct writer *writer, struct queue *queue, struct ctx *ctx,
+                              write_function *work, void *argument)
+{
+    struct job job = {.ctx = ctx, .work = work, .argument = argument, .mark = arena_mark(ctx->arena)};
+    bool taken = false;
+
+    assert(!ctx->db);
+    init_monotonic_condition(&job.finished);
+    pthread_mutex_lock(&writer->mutex);
+    writer->callers++;
+    if (!writer->stopping && queue->count < queue->max) {
+        queue_append(queue, &job);
+        pthread_cond_signal(&writer->work_waits);
+        taken = wait_for_job(writer, queue, &job);
+    }
+    if (!taken)
+        writer->figures.refused_full++;
+    if (--writer->callers == 0)
+        pthread_cond_signal(&writer->callers_left);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_cond_destroy(&job.finished);
+    if (!taken)
+        return fail(ctx, BUSY, "The library is busy. Nothing was changed. Try again.");
+    return job.outcome;
+}
+
+enum error_kind writer_run(struct writer *writer, struct ctx *ctx, write_function *work, void *argument)
+{
+    return submit(writer, &writer->desk, ctx, work, argument);
+}
+
+enum error_kind writer_run_bulk(struct writer *writer, struct ctx *ctx, write_function *work, void *argument)
+{
+    return submit(writer, &writer->bulk, ctx, work, argument);
+}
+
+void writer_figures(struct writer *writer, struct writer_figures *out_figures)
+{
+    pthread_mutex_lock(&writer->mutex);
+    *out_figures = writer->figures;
+    pthread_mutex_unlock(&writer->mutex);
+}

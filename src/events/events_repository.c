@@ -1,0 +1,45 @@
+/*
+ * events_repository.c — the outbox as rows.
+ */
+#include "events/events_repository.h"
+
+#include "db/engine.h"
+
+SQL(INSERT, "INSERT INTO event (uuid, at, type, book_id, member_id, borrow_id, detail)"
+            " VALUES (:uuid, :at, :type, :book, :member, :borrow, :detail)");
+
+/* The inner query bounds the work of one slice: DELETE … LIMIT is not portable. */
+SQL(DELETE_BEFORE, "DELETE FROM event WHERE id IN"
+                   " (SELECT id FROM event WHERE at < :before ORDER BY at, id LIMIT :max)");
+
+static int64_t id_or_none(int64_t id)
+{
+    return id == 0 ? NO_NUMBER : id;
+}
+
+enum error_kind events_repo_insert(struct ctx *ctx, const char *type, const struct event_fact *fact)
+{
+    struct stmt *s = db_statement(ctx, &INSERT);
+    struct uuid uuid = uuid_new(ctx->now);
+
+    bind_uuid(s, ":uuid", &uuid);
+    bind_int(s, ":at", ctx->now);
+    bind_text(s, ":type", type);
+    bind_number(s, ":book", id_or_none(fact->book_id));
+    bind_number(s, ":member", id_or_none(fact->member_id));
+    bind_number(s, ":borrow", id_or_none(fact->borrow_id));
+    bind_text(s, ":detail", fact->detail);
+    return db_run(s);
+}
+
+enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, int64_t max_rows,
+                                          int64_t *out_removed)
+{
+    struct stmt *s = db_statement(ctx, &DELETE_BEFORE);
+
+    bind_int(s, ":before", before_ms);
+    bind_int(s, ":max", max_rows);
+    TRY(db_run(s));
+    *out_removed = db_changes(ctx);
+    return OK;
+}

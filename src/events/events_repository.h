@@ -1,0 +1,17 @@
+/*
+ * events_repository.h — the only writer of `event`.
+ */
+#ifndef CARREL_EVENTS_EVENTS_REPOSITORY_H
+#define CARREL_EVENTS_EVENTS_REPOSITORY_H
+
+#include "base/ctx.h"
+#include "events/events.h"
+
+/* `type` is the name that is stored. */
+enum error_kind events_repo_insert(struct ctx *ctx, const char *type,
+                                   const struct event_fact *fact) MUST_CHECK;
+
+enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, int64_t max_rows,
+                                          int64_t *out_removed) MUST_CHECK;
+
+#endif

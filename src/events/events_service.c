@@ -1,0 +1,30 @@
+/*
+ * events_service.c — what happened, told once and in the transaction in which it happened.
+ */
+#include "events/events_service.h"
+
+#include <assert.h>
+
+#include "events/events_repository.h"
+
+const char *event_type_name(enum event_type type)
+{
+    static const char *const names[] = {
+#define X(id, name) [EVENT_##id] = name,
+        EVENT_TYPES(X)
+#undef X
+    };
+
+    assert(type != EVENT_NONE && (size_t)type < sizeof names / sizeof names[0]);
+    return names[type];
+}
+
+enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact)
+{
+    return events_repo_insert(ctx, event_type_name(fact->type), fact);
+}
+
+enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows, int64_t *out_removed)
+{
+    return events_repo_delete_before(ctx, before_ms, max_rows, out_removed);
+}

@@ -1,0 +1,25 @@
+/*
+ * events_service.h — telling what happened.
+ *
+ *     TRY(events_record(ctx, &(struct event_fact){.type = EVENT_BOOK_ISSUED, .book_id = book.id, …}));
+ */
+#ifndef CARREL_EVENTS_EVENTS_SERVICE_H
+#define CARREL_EVENTS_EVENTS_SERVICE_H
+
+#include "base/ctx.h"
+#include "events/events.h"
+
+/* Writes the event, dated ctx->now. To be called in the transaction of the fact. */
+enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact) MUST_CHECK;
+
+/*
+ * Removes at most `max_rows` events from before the instant `before_ms`, oldest first; *out_removed says
+ * how many. Fewer than `max_rows` means that none are left. Audit rows stay for ever; events do not
+ * (RUNTIME.md "Idempotency, audit, privacy": EVENT_KEEP_DAYS).
+ */
+enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows,
+                             int64_t *out_removed) MUST_CHECK;
+
+const char *event_type_name(enum event_type type); /* "BookAdded" */
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * assets.c — files that are part of the program, found by their path and never in a file system.
+ */
+#include "http/assets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define INDEX_PATH "/index.html"
+
+static int compare_path(const void *path, const void *asset)
+{
+    return strcmp(path, ((const struct asset *)asset)->path);
+}
+
+static const struct asset *find_asset(const char *path)
+{
+    return bsearch(path, asset_table, asset_count, sizeof asset_table[0], compare_path);
+}
+
+static bool has_file_ending(const char *path)
+{
+    return strchr(strrchr(path, '/'), '.') != NULL;
+}
+
+static bool is_below_api(const char *path)
+{
+    return strncmp(path, "/api", 4) == 0 && (path[4] == '/' || path[4] == '\0');
+}
+
+/* An address of the application itself ("/books/…"): its own router shows what is there. */
+static bool is_page(const struct request *req)
+{
+    const char *accept = request_header(req, "Accept");
+
+    return accept && strstr(accept, "text/html") && !is_below_api(req->path) && !has_file_ending(req->path);
+}
+
+static bool accepts_gzip(const struct request *req)
+{
+    const char *header = request_header(req, "Accept-Encoding");
+    const char *gzip = header ? strstr(header, "gzip") : NULL;
+
+    return gzip && strncmp(gzip, "gzip;q=0", 8) != 0;
+}
+
+static void send_asset(const struct request *req, struct response *res, const struct asset *asset)
+{
+    bool compressed = asset->gzip && (accepts_gzip(req) || !asset->plain);
+
+    res->content_type = asset->type;
+    res->static_body = compressed ? asset->gzip : asset->plain;
+    res->static_length = compressed ? asset->gzip_length : asset->plain_length;
+    response_header(res, "ETag", asset->etag);
+    response_header(res, "Cache-Control",
+                    asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response_header(res, "Vary", "Accept-Encoding");
+    if (compressed)
+        response_header(res, "Content-Encoding", "gzip");
+}
+
+bool assets_respond(const struct request *req, struct response *res)
+{
+    const struct asset *asset = find_asset(strcmp(req->path, "/") == 0 ? INDEX_PATH : req->path);
+
+    if (!asset && is_page(req))
+        asset = find_asset(INDEX_PATH);
+    if (!asset)
+        return false;
+    send_asset(req, res, asset);
+    return true;
+}

@@ -1,0 +1,18 @@
+/*
+ * csv.h — rows as CSV (RFC 4180) that a spreadsheet program may open without harm.
+ *
+ * Lines end with CR LF; the header row has the columns' names with '_' for '.'. A text that a spreadsheet
+ * would run as a formula (it begins with = + - @, tab or CR) gets an apostrophe before it.
+ */
+#ifndef CARREL_HTTP_CSV_H
+#define CARREL_HTTP_CSV_H
+
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "base/text.h"
+
+void csv_write_header(struct text_buf *out, const struct column *columns);
+void csv_write_row(struct text_buf *out, struct ctx *ctx, const struct column *columns,
+                   const struct column_value *values);
+
+#endif

@@ -1,0 +1,219 @@
+/*
+ * local_client.c — as little HTTP as our own server speaks on its Unix socket.
+ */
+#include "http/local_client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#define READ_SIZE (16 * 1024)
+#define REPLY_MAX (64 * 1024 * 1024) /* an export of a whole catalogue */
+
+struct client {
+    struct ctx *ctx;
+    int socket;
+    int64_t until_ms;
+};
+
+static enum error_kind no_server(struct client *client, const char *path)
+{
+    return fail(client->ctx, BUSY, "no server answers on %s: %s", path, strerror(errno));
+}
+
+static bool wait_for(const struct client *client, short events)
+{
+    int64_t left = client->until_ms - clock_monotonic_ms();
+    struct pollfd poller = {.fd = client->socket, .events = events};
+
+    return left > 0 && poll(&poller, 1, (int)left) > 0;
+}
+
+static enum error_kind open_socket(struct client *client, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (strlen(path) >= sizeof address.sun_path)
+        return fail(client->ctx, BUSY, "no server answers on %s: the path is too long for a socket", path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    client->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (client->socket < 0)
+        return no_server(client, path);
+    if (connect(client->socket, (struct sockaddr *)&address, sizeof address) != 0)
+        return no_server(client, path);
+    return OK;
+}
+
+static enum error_kind send_all(struct client *client, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        if (!wait_for(client, POLLOUT))
+            return fail(client->ctx, BUSY, "the running server did not take the request in time");
+        ssize_t sent = send(client->socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN && errno != EINTR)
+            /* It may have answered and closed without reading everything (413): the answer decides. */
+            return OK;
+        if (sent > 0) {
+            bytes += sent;
+            length -= (size_t)sent;
+        }
+    }
+    return OK;
+}
+
+static enum error_kind receive_all(struct client *client, struct text_buf *reply)
+{
+    char bytes[READ_SIZE];
+
+    for (;;) {
+        if (!wait_for(client, POLLIN))
+            return fail(client->ctx, BUSY, "the running server did not answer in time");
+        ssize_t got = recv(client->socket, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (got == 0)
+            return OK;
+        if (got < 0 && errno != EAGAIN && errno != EINTR)
+            return reply->length > 0
+                       ? OK
+                       : fail(client->ctx, BUSY, "the running server hung up: %s", strerror(errno));
+        if (got > 0)
+            text_buf_append_bytes(reply, bytes, (size_t)got);
+        if (reply->length > REPLY_MAX || arena_exhausted(client->ctx->arena))
+            return fail(client->ctx, OUT_OF_MEMORY, "the running server's answer is too large");
+    }
+}
+
+static enum error_kind send_request(struct client *client, const char *method, const char *target,
+                                    const char *content_type, const char *body, size_t body_length)
+{
+    struct text_buf head;
+
+    text_buf_init(&head, client->ctx->arena);
+    text_buf_printf(&head, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", method, target);
+    if (body)
+        text_buf_printf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", content_type, body_length);
+    text_buf_append(&head, "\r\n");
+    TRY(send_all(client, head.bytes, head.length));
+    return body ? send_all(client, body, body_length) : OK;
+}
+
+/* ---- the reply ----------------------------------------------------------------------------------------- */
+
+static enum error_kind no_http(struct client *client)
+{
+    return fail(client->ctx, INTERNAL, "what the running server answered is no HTTP");
+}
+
+/* The value of a header among `head`'s lines, NULL when it is not there. */
+static const char *find_header(struct arena *arena, const char *head, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
+        line += 2;
+        if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
+            const char *value = line + length + 1;
+            value += strspn(value, " \t");
+            return arena_strndup(arena, value, strcspn(value, "\r\n"));
+        }
+    }
+    return NULL;
+}
+
+/* "1a3\r\n" → 0x1a3, *at moved past the line. */
+static bool read_chunk_size(const char **at, const char *end, size_t *out_size)
+{
+    size_t size = 0;
+    const char *p = *at;
+
+    for (; p < end && strchr("0123456789abcdefABCDEF", *p) && *p; p++) {
+        size_t digit = (size_t)(strchr("0123456789abcdef", *p | 0x20) - "0123456789abcdef");
+        if (size > REPLY_MAX)
+            return false;
+        size = size * 16 + digit;
+    }
+    if (p == *at || end - p < 2 || p[0] != '\r' || p[1] != '\n')
+        return false;
+    *at = p + 2;
+    *out_size = size;
+    return true;
+}
+
+/* Chunks are moved together in place. */
+static enum error_kind join_chunks(struct client *client, char *body, size_t length, size_t *out_length)
+{
+    const char *at = body;
+    const char *end = body + length;
+    size_t used = 0;
+    size_t size;
+
+    while (read_chunk_size(&at, end, &size)) {
+        if (size == 0) {
+            body[used] = '\0';
+            *out_length = used;
+            return OK;
+        }
+        if ((size_t)(end - at) < size + 2)
+            return no_http(client);
+        memmove(body + used, at, size);
+        used += size;
+        at += size + 2;
+    }
+    return no_http(client);
+}
+
+static enum error_kind read_reply(struct client *client, struct text_buf *reply,
+                                  struct local_reply *out_reply)
+{
+    struct arena *arena = client->ctx->arena;
+    char *head_end = reply->bytes ? strstr(reply->bytes, "\r\n\r\n") : NULL;
+    int64_t number;
+
+    if (!head_end || !text_starts_with(reply->bytes, "HTTP/1.1 ") ||
+        !text_to_int64(arena_strndup(arena, reply->bytes + 9, 3), &number))
+        return no_http(client);
+    const char *head = arena_strndup(arena, reply->bytes, (size_t)(head_end - reply->bytes));
+    struct local_reply found = {.status = (int)number, .body = head_end + 4};
+    found.body_length = reply->length - (size_t)(found.body - reply->bytes);
+    const char *encoding = find_header(arena, head, "Transfer-Encoding");
+    const char *announced = find_header(arena, head, "Content-Length");
+    if (encoding && text_equals_ignoring_case(encoding, "chunked"))
+        TRY(join_chunks(client, head_end + 4, found.body_length, &found.body_length));
+    else if (announced && (!text_to_int64(announced, &number) || (size_t)number != found.body_length))
+        return no_http(client);
+    *out_reply = found;
+    return OK;
+}
+
+static enum error_kind talk(struct client *client, const char *path, const char *method, const char *target,
+                            const char *content_type, const char *body, size_t body_length,
+                            struct local_reply *out_reply)
+{
+    struct text_buf reply;
+
+    text_buf_init(&reply, client->ctx->arena);
+    TRY(open_socket(client, path));
+    TRY(send_request(client, method, target, content_type, body, body_length));
+    TRY(receive_all(client, &reply));
+    return read_reply(client, &reply, out_reply);
+}
+
+enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, const char *method,
+                                  const char *target, const char *content_type, const char *body,
+                                  size_t body_length, int timeout_ms, struct local_reply *out_reply)
+{
+    struct client client = {.ctx = ctx, .socket = -1, .until_ms = clock_monotonic_ms() + timeout_ms};
+    enum error_kind kind =
+        talk(&client, socket_path, method, target, content_type, body, body_length, out_reply);
+
+    if (client.socket >= 0)
+        close(client.socket);
+    return kind;
+}

@@ -1,0 +1,154 @@
+/*
+ * reply.c — heads are built in a fixed buffer, so that one can be sent even when the request's memory is
+ * exhausted.
+ */
+#include "http/reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* The pages load nothing from elsewhere, run no inline script, and are shown in nobody's frame. */
+#define SECURITY_HEADERS                                                                          \
+    "X-Content-Type-Options: nosniff\r\n"                                                         \
+    "Content-Security-Policy: default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; " \
+    "base-uri 'none'; form-action 'self'; object-src 'none'\r\n"                                  \
+    "Referrer-Policy: same-origin\r\n"                                                            \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                 \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                               \
+    "Permissions-Policy: camera=(self), microphone=(), geolocation=(), payment=(), usb=()\r\n"
+
+struct head {
+    char *out;
+    size_t length;
+    bool full;
+};
+
+static const char *status_text(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 409: return "Conflict";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Other";
+    }
+}
+
+static __attribute__((format(printf, 2, 3))) void add(struct head *head, const char *format, ...)
+{
+    size_t room = REPLY_HEAD_SIZE - head->length;
+    va_list args;
+
+    va_start(args, format);
+    int length = vsnprintf(head->out + head->length, room, format, args);
+    va_end(args);
+    if (length < 0 || (size_t)length >= room)
+        head->full = true;
+    else
+        head->length += (size_t)length;
+}
+
+static void add_text(struct head *head, const char *text, size_t length)
+{
+    if (length >= REPLY_HEAD_SIZE - head->length) {
+        head->full = true;
+        return;
+    }
+    memcpy(head->out + head->length, text, length);
+    head->length += length;
+}
+
+static bool is_one_line(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static void add_given(struct head *head, const struct response *res)
+{
+    for (size_t i = 0; i < res->header_count; i++) {
+        /* A value with a line break in it would be a second header, or a second reply. */
+        if (is_one_line(res->headers[i].value))
+            add(head, "%s: %s\r\n", res->headers[i].name, res->headers[i].value);
+        else
+            LOG(ERROR, "a reply header was dropped", LOG_TEXT("header", res->headers[i].name));
+    }
+}
+
+static void add_date(struct head *head)
+{
+    char text[40];
+    time_t now = (time_t)(clock_now_ms() / MS_PER_SECOND);
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc) > 0)
+        add(head, "Date: %s\r\n", text);
+}
+
+static bool has_no_body(int status)
+{
+    return status == 204 || status == 304;
+}
+
+static void add_framing(struct head *head, const struct response *res, const struct reply_facts *facts)
+{
+    size_t length;
+
+    if (!has_no_body(res->status))
+        add(head, "Content-Type: %s\r\n",
+            res->content_type ? res->content_type : "application/json; charset=utf-8");
+    (void)reply_body(res, &length);
+    if (facts->chunked)
+        add(head, "Transfer-Encoding: chunked\r\n");
+    else if (!has_no_body(res->status) && !facts->until_close)
+        add(head, "Content-Length: %zu\r\n", length);
+    add(head, "Connection: %s\r\n", facts->close ? "close" : "keep-alive");
+}
+
+const void *reply_body(const struct response *res, size_t *out_length)
+{
+    *out_length = res->static_body ? res->static_length : res->body.length;
+    return res->static_body ? res->static_body : text_buf_string(&res->body);
+}
+
+size_t reply_head(char out[REPLY_HEAD_SIZE], const struct request *req, const struct response *res,
+                  const struct reply_facts *facts)
+{
+    struct head head = {.out = out};
+    int64_t us = clock_monotonic_us() - facts->started_us;
+
+    add(&head, "HTTP/1.1 %d %s\r\n", res->status, status_text(res->status));
+    add_date(&head);
+    add_framing(&head, res, facts);
+    if (!response_header_value(res, "Cache-Control"))
+        add(&head, "Cache-Control: no-store\r\n");
+    add_given(&head, res);
+    add(&head, "X-Correlation-ID: %s\r\nX-Process-Time: %lld.%06lld\r\n", req->correlation_id,
+        (long long)(us / 1000000), (long long)(us % 1000000));
+    add_text(&head, SECURITY_HEADERS, sizeof SECURITY_HEADERS - 1);
+    add_text(&head, "\r\n", 2);
+    return head.full ? 0 : head.length;
+}

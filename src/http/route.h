@@ -1,0 +1,101 @@
+/*
+ * route.h — a route table is the policy: one row per endpoint, applied by the dispatcher for all alike.
+ *
+ *     const struct route borrows_routes[] = {
+ *         {GET, "/borrows", LIBRARIAN, READS, LIMIT_SEARCH, list_borrows, "List borrows, newest first",
+ *          .list = &borrows_listing},
+ *         {POST, "/borrows", LIBRARIAN, WRITES, LIMIT_WRITE, lend_copy, "Lend a copy to a member",
+ *          .body = lend_fields, .one = &borrows_listing, .status = 201},
+ *         {0},
+ *     };
+ *
+ * Paths stand below /api/v1 (ROOT rows: below nothing); `{name}` matches one segment and is read by
+ * request_uuid(req, "name") or request_path(req, "name"). ACCESS_UNSET stops the server at start, and so
+ * do two rows with the same method and path, a WRITES row that is a GET, and a row without a summary.
+ *
+ * A handler reads what it needs from the request, calls one service function and writes the reply. It
+ * returns OK or the kind of ctx->error; problem.c writes that error. Handlers are ≤ 20 lines.
+ */
+#ifndef CARREL_HTTP_ROUTE_H
+#define CARREL_HTTP_ROUTE_H
+
+#include <stdbool.h>
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "base/listing.h"
+
+struct request;
+struct response;
+
+enum http_method { HTTP_NO_METHOD = 0, GET, POST, PUT, PATCH, DELETE };
+
+enum route_work {
+    READS,     /* on the worker, one read connection, one snapshot */
+    WRITES,    /* on the writer thread, in a savepoint; answered after COMMIT */
+    BULK,      /* `.prepare` on the worker with a read snapshot, then the handler on the writer in slices:
+                  again and again while it sets res->more */
+    UNMANAGED, /* on the worker without a database: static pages, health, documents */
+};
+
+/* What a request of this class may weigh (and, with accounts, how often it may come). */
+enum limit_class {
+    LIMIT_NONE = 0, /* no body */
+    LIMIT_READ,     /* no body */
+    LIMIT_SEARCH,   /* no body */
+    LIMIT_WRITE,    /* HTTP_BODY_MAX */
+    LIMIT_UPLOAD,   /* HTTP_UPLOAD_MAX */
+};
+
+/* How requests ended since the start, counted by the dispatcher once the reply is certain. */
+struct route_figures {
+    _Atomic(int64_t) succeeded;
+    _Atomic(int64_t) failed;
+};
+
+typedef enum error_kind route_handler(struct request *req, struct response *res);
+
+struct route {
+    enum http_method method;
+    const char *path;
+    enum access access;
+    enum route_work work;
+    enum limit_class limit;
+    route_handler *handler;
+    const char *summary;
+    const struct field *body;      /* fields of the JSON body: checked before the handler runs */
+    enum field_use body_use;       /* FIELDS_CREATE (default) or FIELDS_EDIT */
+    const struct listing *list;    /* the reply is a page of this; query parameters follow from it */
+    const struct listing *one;     /* the reply is one row of this */
+    const struct reply *reply;     /* the reply is an object described by hand */
+    const struct field *query;     /* further query parameters */
+    route_handler *check;          /* what else is wrong with a body that the field table already refuses: the
+                                    service's own checks, so that all wrong fields stand in one answer */
+    int status;                    /* of success; 0: 200, or 204 when there is no reply */
+    struct route_figures *figures; /* counts how its requests ended; NULL: nobody asks */
+    bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
+    bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
+    bool root;                     /* the path does not stand below /api/v1 */
+    route_handler *prepare;        /* runs first, on the worker, with a read snapshot */
+};
+
+/*
+ * The shape of a reply that no listing describes, for /openapi.json (the contract test holds replies
+ * against it). Types are column types; a nested table makes an object, `many` an array of them.
+ */
+struct reply_field {
+    const char *name;
+    enum column_type type; /* 0 when `fields` or `row` is set */
+    bool nullable;
+    const char *meaning;
+    const struct reply_field *fields; /* an object of these */
+    const struct listing *row;        /* an object like a row of this listing */
+    bool many;                        /* an array of it */
+};
+
+struct reply {
+    const char *name;                 /* of the schema: "MemberProfile" */
+    const struct reply_field *fields; /* ends with {0}; NULL: an object of any members */
+};
+
+#endif

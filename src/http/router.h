@@ -1,0 +1,47 @@
+/*
+ * router.h — from a guarded request to a handler and back.
+ *
+ * The site map (src/routes.c) lists the slices' tables; router_init() checks them and builds the index.
+ * router_dispatch() finds the row, applies its columns (access, body, path and list parameters), runs the
+ * handler where its `work` says, and turns errors into replies. It never touches a socket.
+ */
+#ifndef CARREL_HTTP_ROUTER_H
+#define CARREL_HTTP_ROUTER_H
+
+#include <stddef.h>
+
+#include "http/request.h"
+#include "http/response.h"
+
+struct pool;
+struct writer;
+
+struct router {
+    const struct route **routes; /* every row of every table */
+    size_t count;
+    struct pool *pool;
+    struct writer *writer;
+};
+
+/* `tables` ends with NULL. False when a table breaks a rule of route.h; why is logged. */
+bool router_init(struct router *router, const struct route *const *tables, struct pool *pool,
+                 struct writer *writer);
+void router_release(struct router *router);
+
+/*
+ * The first half of router_dispatch(), to be called before the body is read: finds the row, checks access and
+ * the body's announced size. *out_body_max is how many bytes the body may have. On failure the caller answers
+ * with problem_write() and reads no body. router_dispatch() does it itself where nobody has.
+ */
+enum error_kind router_admit(const struct router *router, struct request *req, struct response *res,
+                             size_t *out_body_max) MUST_CHECK;
+
+void router_dispatch(const struct router *router, struct request *req, struct response *res);
+
+/*
+ * Which path is this? For HEAD, 405 and the page fallback. NULL when no row has this method and path;
+ * *out_allow (in the arena) then lists the methods the path has ("GET, POST"), NULL when it has none.
+ */
+const struct route *router_find(const struct router *router, struct request *req, const char **out_allow);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * socket_name.h — where to listen, said and checked; and which of our sockets is a given client's.
+ */
+#ifndef CARREL_HTTP_SOCKET_NAME_H
+#define CARREL_HTTP_SOCKET_NAME_H
+
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+/* "ADDR:PORT" with a numeric address ("127.0.0.1:8000", "[::1]:0"); the error says what is wrong with it. */
+enum error_kind socket_check_address(struct ctx *ctx, const char *listen) MUST_CHECK;
+
+/*
+ * Makes room for a Unix socket at `path`: checks that the path is short enough and removes a socket that a
+ * dead server left (the caller holds the library's lock, so it is dead). Anything else there is an error.
+ */
+enum error_kind socket_clear_path(struct ctx *ctx, const char *path) MUST_CHECK;
+
+/* What the HTTP library said when it could not listen, as one line for the console. */
+enum error_kind socket_explain_error(struct ctx *ctx, const char *listen, const char *message);
+
+/*
+ * The descriptor of the TCP connection from this numeric address and port to our port; -1 when there is none.
+ * `hint` is tried first. The HTTP library does not tell, and without it no deadline can be kept.
+ */
+int socket_find(const char *remote_address, int remote_port, int local_port, int hint);
+
+/* Shuts the connections to our port that have not sent one byte in the `silent_ms` since they were opened. */
+void socket_cut_silent(int local_port, int64_t silent_ms);
+
+#endif

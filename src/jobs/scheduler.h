@@ -1,0 +1,57 @@
+/*
+ * scheduler.h — the one thread behind everything that happens without anybody asking.
+ *
+ * Each row of the table of jobs (jobs.c) runs when its period has passed since it last ended; what
+ * `job_run` remembers counts across restarts, so a daily job of a machine that is switched off every night
+ * still runs. Periods are measured on the monotonic clock. Jobs run one after another; each gets a ctx and
+ * arena of its own and does its writing through the writer's bulk queue, in slices that yield to the desk.
+ */
+#ifndef CARREL_JOBS_SCHEDULER_H
+#define CARREL_JOBS_SCHEDULER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct writer; /* db/writer.h */
+struct jobs;   /* the running scheduler */
+
+/* What a job is handed: `ctx` without a database (its writing goes through `writer`). */
+struct job_context {
+    struct ctx *ctx;
+    struct writer *writer;
+    struct jobs *jobs;
+    int64_t rows; /* the job's account of itself: rows it changed, for job_run.outcome */
+};
+
+struct job {
+    const char *name; /* stable: the key of its job_run row */
+    int64_t period_ms;
+    enum error_kind (*run)(struct job_context *job);
+    const char *summary;
+};
+
+/* The table; ends with a row without a name. */
+extern const struct job jobs_table[];
+
+/*
+ * How long after the start a job first runs: when its period has passed since it last ended (an instant; 0:
+ * never), but not before the server is up, and never later than one period, whatever the clock says.
+ */
+int64_t jobs_first_delay(const struct job *job, int64_t last_end, int64_t now);
+
+/* Starts the thread. `ctx` is only read (currency). The writer must outlive the scheduler. */
+enum error_kind jobs_start(struct ctx *ctx, struct writer *writer, struct jobs **out_jobs) MUST_CHECK;
+
+/* The same with another table, for tests. */
+enum error_kind jobs_start_table(struct ctx *ctx, struct writer *writer, const struct job *table,
+                                 struct jobs **out_jobs) MUST_CHECK;
+
+/* Waits for the slice at hand, ends the thread. NULL is allowed. */
+void jobs_stop(struct jobs *jobs);
+
+/* True once jobs_stop() was called: a long job ends after its present slice. */
+bool jobs_stopping(struct jobs *jobs);
+
+#endif

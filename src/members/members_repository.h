@@ -1,0 +1,56 @@
+/*
+ * members_repository.h — the only writer of `member` (its counters apart) and of member_search.
+ */
+#ifndef CARREL_MEMBERS_MEMBERS_REPOSITORY_H
+#define CARREL_MEMBERS_MEMBERS_REPOSITORY_H
+
+#include <stdbool.h>
+
+#include "base/ctx.h"
+#include "members/members.h"
+
+/* Live and archived alike. *out_found says whether there is one; if not, *out_member is untouched. */
+enum error_kind members_repo_find(struct ctx *ctx, const struct uuid *uuid, struct member *out_member,
+                                  bool *out_found) MUST_CHECK;
+enum error_kind members_repo_find_by_id(struct ctx *ctx, int64_t id, struct member *out_member,
+                                        bool *out_found) MUST_CHECK;
+enum error_kind members_repo_find_by_card(struct ctx *ctx, const char *card, struct member *out_member,
+                                          bool *out_found) MUST_CHECK;
+/* Addresses are compared folded. */
+enum error_kind members_repo_find_by_email(struct ctx *ctx, const char *email, struct member *out_member,
+                                           bool *out_found) MUST_CHECK;
+
+enum error_kind members_repo_list(struct ctx *ctx, const struct list_query *query,
+                                  struct row_sink *sink) MUST_CHECK;
+enum error_kind members_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+enum error_kind members_repo_find_type(struct ctx *ctx, const char *code, int64_t *out_id,
+                                       bool *out_found) MUST_CHECK;
+enum error_kind members_repo_list_types(struct ctx *ctx,
+                                        const char **out_codes) MUST_CHECK; /* "adult, student" */
+
+/* Both write the row and its full-text row; keys are derived here. Insert sets member->id. */
+enum error_kind members_repo_insert(struct ctx *ctx, struct member *member) MUST_CHECK;
+enum error_kind members_repo_update(struct ctx *ctx,
+                                    const struct member *member) MUST_CHECK; /* facts, status */
+enum error_kind members_repo_set_archived(struct ctx *ctx, int64_t id, int64_t deleted_at) MUST_CHECK;
+
+/* ---- the full-text rows --------------------------------------------------------------------------------- */
+
+/* What a member can be found by; folded. */
+struct member_search_row {
+    const char *name;
+    const char *card;
+    const char *contact; /* e-mail address, and the phone number as it may be typed */
+};
+
+/* The next member past `after_id`: the row that is due, and the one that is kept (all NULL: none). */
+enum error_kind members_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct member *out_member,
+                                             struct member_search_row *out_due,
+                                             struct member_search_row *out_kept, bool *out_found) MUST_CHECK;
+enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id,
+                                            const struct member_search_row *row) MUST_CHECK;
+enum error_kind members_repo_clear_search(struct ctx *ctx) MUST_CHECK;
+enum error_kind members_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,501 @@
+/*
+ * members_service.c — who may be a member, who may borrow, and what must be told when that changes.
+ */
+#include "members/members_service.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/barcode.h"
+#include "base/clock.h"
+#include "base/money.h"
+#include "counters/counters_service.h"
+#include "events/events_service.h"
+#include "members/members_repository.h"
+#include "settings/settings_service.h"
+
+#define MEMBER_TYPE_DEFAULT "adult"
+#define CARD_ATTEMPTS_MAX 100000 /* numbers passed over because cards from elsewhere have them already */
+
+/* Risk by overdue rate, per cent (API.md "Members"). */
+#define RISK_HIGH_ABOVE 30
+#define RISK_MEDIUM_ABOVE 10
+
+static int32_t today(const struct ctx *ctx)
+{
+    return clock_day_of(ctx->now);
+}
+
+static const char *day_text(struct ctx *ctx, int64_t day)
+{
+    char text[CLOCK_DAY_SIZE];
+
+    clock_format_day((int32_t)day, text);
+    return arena_strdup(ctx->arena, text);
+}
+
+/* ---- finding --------------------------------------------------------------------------------------- */
+
+static enum error_kind find(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
+                            struct member *out_member)
+{
+    struct member member;
+    bool found;
+
+    TRY(members_repo_find(ctx, uuid, &member, &found));
+    if (!found || (member.deleted_at != NO_NUMBER && !archived_too))
+        return fail(ctx, MEMBER_NOT_FOUND, "Member not found.");
+    *out_member = member;
+    return OK;
+}
+
+enum error_kind members_find(struct ctx *ctx, const struct uuid *uuid, struct member *out_member)
+{
+    return find(ctx, uuid, false, out_member);
+}
+
+enum error_kind members_find_any(struct ctx *ctx, const struct uuid *uuid, struct member *out_member)
+{
+    return find(ctx, uuid, true, out_member);
+}
+
+enum error_kind members_find_by_id(struct ctx *ctx, int64_t id, struct member *out_member)
+{
+    bool found;
+
+    TRY(members_repo_find_by_id(ctx, id, out_member, &found));
+    return found ? OK : fail(ctx, MEMBER_NOT_FOUND, "Member not found.");
+}
+
+enum error_kind members_find_by_card(struct ctx *ctx, const char *card, struct member *out_member,
+                                     bool *out_found)
+{
+    struct member member;
+    bool found;
+
+    TRY(members_repo_find_by_card(ctx, card, &member, &found));
+    *out_found = found && member.deleted_at == NO_NUMBER;
+    if (*out_found)
+        *out_member = member;
+    return OK;
+}
+
+enum error_kind members_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return members_repo_list(ctx, query, sink);
+}
+
+enum error_kind members_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
+{
+    return members_repo_show(ctx, id, sink);
+}
+
+enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
+                              struct row_sink *sink)
+{
+    struct member member = {0};
+
+    TRY(members_find_any(ctx, uuid, &member));
+    return audit_list_entity(ctx, "member", member.id, query, sink);
+}
+
+/* ---- rules ----------------------------------------------------------------------------------------- */
+
+static enum error_kind fail_suspended(struct ctx *ctx, const struct member *member)
+{
+    const char *why = member->status_reason ? arena_printf(ctx->arena, " (%s)", member->status_reason) : "";
+
+    error_reason_text(ctx, "status", "suspended");
+    if (member->status_reason)
+        error_reason_text(ctx, "status_reason", member->status_reason);
+    if (member->suspended_until == NO_NUMBER)
+        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice%s.", member->facts.name,
+                    why);
+    const char *until = day_text(ctx, member->suspended_until);
+    error_reason_text(ctx, "suspended_until", until);
+    return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s%s.", member->facts.name, until, why);
+}
+
+static enum error_kind fail_expired(struct ctx *ctx, const struct member *member)
+{
+    int64_t last_day = member->facts.expires_on;
+
+    error_reason_text(ctx, "status", "expired");
+    /* Marked by hand, before its day: there is no "since". */
+    if (last_day == NO_NUMBER || last_day >= today(ctx))
+        return fail(ctx, MEMBER_EXPIRED, "The membership of %s has expired.", member->facts.name);
+    error_reason_text(ctx, "expired_on", day_text(ctx, last_day));
+    return fail(ctx, MEMBER_EXPIRED, "The membership of %s expired on %s.", member->facts.name,
+                day_text(ctx, last_day));
+}
+
+enum error_kind members_check_may_borrow(struct ctx *ctx, const struct member *member)
+{
+    switch (member_status_on(member, today(ctx))) {
+    case MEMBER_STATUS_SUSPENDED: return fail_suspended(ctx, member);
+    case MEMBER_STATUS_EXPIRED: return fail_expired(ctx, member);
+    case MEMBER_STATUS_ACTIVE: break;
+    }
+    return OK;
+}
+
+/* In whole numbers: 3 of 10 is 30 %, not a little more. */
+static const char *risk_level(const struct member *member)
+{
+    int64_t hundredfold = member->overdue_count * 100;
+
+    if (hundredfold > member->borrow_count * RISK_HIGH_ABOVE)
+        return "HIGH";
+    return hundredfold > member->borrow_count * RISK_MEDIUM_ABOVE ? "MEDIUM" : "LOW";
+}
+
+/* A loan that is overdue but still out counts once it is back: counters change with acts, not with days. */
+void members_summarise(const struct ctx *ctx, const struct member *member, struct member_summary *out_summary)
+{
+    double borrows = (double)member->borrow_count;
+
+    *out_summary = (struct member_summary){
+        .membership_days = today(ctx) - clock_day_of(member->created_at),
+        .total_borrowed = member->borrow_count,
+        .overdue_rate = member->borrow_count ? 100.0 * (double)member->overdue_count / borrows : 0.0,
+        .risk_level = risk_level(member),
+        .fines_accrued = member->balance, /* until there are charges to add up */
+    };
+}
+
+/* ---- what is written ------------------------------------------------------------------------------- */
+
+static enum error_kind settle_type(struct ctx *ctx, struct member *member)
+{
+    const char *codes;
+    bool found;
+
+    if (!member->facts.member_type)
+        member->facts.member_type = MEMBER_TYPE_DEFAULT;
+    TRY(members_repo_find_type(ctx, member->facts.member_type, &member->member_type_id, &found));
+    if (found)
+        return OK;
+    TRY(members_repo_list_types(ctx, &codes));
+    error_field(ctx, "body", "member_type", "choice", "must be one of: %s", codes);
+    return OK;
+}
+
+/* Brings facts into the form in which they are stored, or says what is wrong with them. */
+static enum error_kind settle(struct ctx *ctx, struct member *member)
+{
+    const struct member_facts *facts = &member->facts;
+
+    TRY(settle_type(ctx, member));
+    if (facts->card && !barcode_acceptable(facts->card))
+        error_field(ctx, "body", "card", "barcode",
+                    "must be 1 to %d printable ASCII characters without a space at either end", BARCODE_MAX);
+    if (facts->birth_date != NO_NUMBER && facts->birth_date > today(ctx))
+        error_field(ctx, "body", "birth_date", "day", "must not be in the future");
+    return error_check_fields(ctx);
+}
+
+enum error_kind members_check_facts(struct ctx *ctx, const struct member_facts *facts)
+{
+    struct member member = {.facts = *facts};
+
+    return settle(ctx, &member);
+}
+
+static enum error_kind fail_taken(struct ctx *ctx, enum error_code code, const char *what,
+                                  const struct member *holder)
+{
+    bool archived = holder->deleted_at != NO_NUMBER;
+    char uuid[UUID_TEXT_SIZE];
+
+    uuid_format(&holder->uuid, uuid);
+    error_reason_text(ctx, "member_id", uuid);
+    error_reason_text(ctx, "name", holder->facts.name);
+    error_reason_text(ctx, "state", archived ? "archived" : "live");
+    return error_set(ctx, code, "%s belongs to %s%s", what, holder->facts.name,
+                     archived ? ", who is archived: restore that record, or change it first." : " already.");
+}
+
+/* `member->id` is 0 for one that does not exist yet. */
+static enum error_kind claim_email(struct ctx *ctx, const struct member *member)
+{
+    struct member holder;
+    bool found;
+
+    if (!member->facts.email)
+        return OK;
+    TRY(members_repo_find_by_email(ctx, member->facts.email, &holder, &found));
+    if (!found || holder.id == member->id)
+        return OK;
+    const char *what = arena_printf(ctx->arena, "The e-mail address %s", member->facts.email);
+    return fail_taken(ctx, ERR_DUPLICATE_EMAIL, what, &holder);
+}
+
+static enum error_kind claim_card(struct ctx *ctx, const struct member *member)
+{
+    struct member holder;
+    bool found;
+
+    TRY(members_repo_find_by_card(ctx, member->facts.card, &holder, &found));
+    if (!found || holder.id == member->id)
+        return OK;
+    const char *what = arena_printf(ctx->arena, "Card %s", member->facts.card);
+    return fail_taken(ctx, ERR_DUPLICATE_CARD, what, &holder);
+}
+
+/* The next number of the library's own cards that nobody has. */
+static enum error_kind make_card(struct ctx *ctx, const char **out_card)
+{
+    const char *prefix;
+
+    TRY(settings_text(ctx, SETTING_CARD_PREFIX, &prefix));
+    for (int attempt = 0; attempt < CARD_ATTEMPTS_MAX; attempt++) {
+        char card[BARCODE_MAX + 1];
+        struct member holder;
+        int64_t number;
+        bool taken;
+        TRY(counters_next_number(ctx, SEQUENCE_MEMBER_CARD, &number));
+        if (!barcode_make(card, prefix, number))
+            break;
+        TRY(members_repo_find_by_card(ctx, card, &holder, &taken));
+        if (!taken) {
+            *out_card = arena_strdup(ctx->arena, card);
+            return OK;
+        }
+    }
+    error_reason_text(ctx, "card_prefix", prefix);
+    return fail(ctx, CONFLICT, "No card number is left below the prefix %s: set another card_prefix.",
+                prefix);
+}
+
+static enum error_kind tell(struct ctx *ctx, const char *action, enum event_type event,
+                            const struct member *member, const struct field_change *changes,
+                            const char *detail)
+{
+    TRY(audit_edit(ctx, action, "member", member->id, changes));
+    return events_record(ctx, &(struct event_fact){.type = event, .member_id = member->id, .detail = detail});
+}
+
+static enum error_kind check_version(struct ctx *ctx, const struct member *member, int64_t expected_version)
+{
+    if (expected_version == NO_NUMBER || expected_version == member->version)
+        return OK;
+    error_reason_int(ctx, "version", member->version);
+    return fail(ctx, PRECONDITION_FAILED, "%s was changed by someone else since you read it. Read it again.",
+                member->facts.name);
+}
+
+/* ---- changing -------------------------------------------------------------------------------------- */
+
+enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts, struct member *out_member)
+{
+    struct member member = {
+        .facts = *facts,
+        .status = MEMBER_STATUS_ACTIVE,
+        .suspended_until = NO_NUMBER,
+        .last_borrowed_at = NO_NUMBER,
+        .created_at = ctx->now,
+        .updated_at = ctx->now,
+        .deleted_at = NO_NUMBER,
+        .version = 1,
+    };
+
+    TRY(settle(ctx, &member));
+    TRY(claim_email(ctx, &member));
+    if (member.facts.card)
+        TRY(claim_card(ctx, &member));
+    else
+        TRY(make_card(ctx, &member.facts.card));
+    member.uuid = uuid_new(ctx->now);
+    TRY(members_repo_insert(ctx, &member));
+    TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
+    TRY(tell(ctx, "member.registered", EVENT_MEMBER_REGISTERED, &member, NULL, NULL));
+    *out_member = member;
+    return OK;
+}
+
+/* A membership that goes on is no longer over, whatever was set by hand while it was. */
+static bool goes_on_again(struct ctx *ctx, const struct member *before, const struct member *after)
+{
+    int64_t last_day = after->facts.expires_on;
+
+    return before->status == MEMBER_STATUS_EXPIRED && last_day != before->facts.expires_on &&
+           (last_day == NO_NUMBER || last_day >= today(ctx));
+}
+
+static enum error_kind make_active(struct ctx *ctx, struct member *member, struct field_change *changes)
+{
+    struct field_change *change = arena_alloc(ctx->arena, sizeof *change);
+
+    *change = (struct field_change){"status", member_status_name(member->status), "active", NULL};
+    while (changes->next)
+        changes = changes->next;
+    changes->next = change;
+    member->status = MEMBER_STATUS_ACTIVE;
+    member->status_reason = NULL;
+    return events_record(ctx, &(struct event_fact){.type = EVENT_MEMBER_STATUS_CHANGED,
+                                                   .member_id = member->id,
+                                                   .detail = "active"});
+}
+
+enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
+                               int64_t expected_version)
+{
+    struct member member = *before;
+
+    TRY(check_version(ctx, before, expected_version));
+    member.facts = *facts;
+    if (!member.facts.card)
+        member.facts.card = before->facts.card;
+    TRY(settle(ctx, &member));
+    struct field_change *changes = fields_changes(ctx, member_fields, &before->facts, &member.facts);
+    if (!changes)
+        return OK;
+    TRY(claim_email(ctx, &member));
+    TRY(claim_card(ctx, &member));
+    if (goes_on_again(ctx, before, &member))
+        TRY(make_active(ctx, &member, changes));
+    TRY(members_repo_update(ctx, &member));
+    return tell(ctx, "member.updated", EVENT_MEMBER_UPDATED, &member, changes, NULL);
+}
+
+static bool status_parse(const char *name, enum member_status *out_status)
+{
+    for (int status = MEMBER_STATUS_ACTIVE; status <= MEMBER_STATUS_SUSPENDED; status++) {
+        if (name && strcmp(name, member_status_name((enum member_status)status)) == 0) {
+            *out_status = (enum member_status)status;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Refuses what would look done and change nothing. */
+static enum error_kind check_status_change(struct ctx *ctx, const struct member *before,
+                                           const struct member_status_change *change,
+                                           enum member_status *out_status)
+{
+    enum member_status status = before->status;
+    int64_t last_day = before->facts.expires_on;
+
+    if (!status_parse(change->status, &status))
+        error_field(ctx, "body", "status", "choice", "must be one of: active, expired, suspended");
+    else if (status == MEMBER_STATUS_ACTIVE && last_day != NO_NUMBER && last_day < today(ctx))
+        error_field(ctx, "body", "status", "expired",
+                    "the membership ended on %s: set expires_on to a later day", day_text(ctx, last_day));
+    if (change->suspended_until != NO_NUMBER && status != MEMBER_STATUS_SUSPENDED)
+        error_field(ctx, "body", "suspended_until", "unexpected", "is for suspensions only");
+    else if (change->suspended_until != NO_NUMBER && change->suspended_until < today(ctx))
+        error_field(ctx, "body", "suspended_until", "too_small", "must not be in the past");
+    *out_status = status;
+    return error_check_fields(ctx);
+}
+
+enum error_kind members_change_status(struct ctx *ctx, const struct member *before,
+                                      const struct member_status_change *change, int64_t expected_version)
+{
+    const struct member_status_change was = {member_status_name(before->status), before->status_reason,
+                                             before->suspended_until};
+    struct member member = *before;
+
+    TRY(check_version(ctx, before, expected_version));
+    TRY(check_status_change(ctx, before, change, &member.status));
+    const struct field_change *changes = fields_changes(ctx, member_status_fields, &was, change);
+    if (!changes)
+        return OK;
+    member.status_reason = change->reason;
+    member.suspended_until = change->suspended_until;
+    TRY(members_repo_update(ctx, &member));
+    return tell(ctx, "member.status_changed", EVENT_MEMBER_STATUS_CHANGED, &member, changes, change->status);
+}
+
+static enum error_kind check_may_leave(struct ctx *ctx, const struct member *member)
+{
+    char owed[MONEY_TEXT_SIZE];
+
+    if (member->open_borrows > 0) {
+        error_reason_int(ctx, "open_borrows", member->open_borrows);
+        return fail(ctx, HAS_ACTIVE_BORROWS, "%s cannot be archived with %" PRId64 " active borrow%s.",
+                    member->facts.name, member->open_borrows, member->open_borrows == 1 ? "" : "s");
+    }
+    if (member->balance <= 0)
+        return OK;
+    money_format(member->balance, ctx->currency_exponent, owed);
+    error_reason_text(ctx, "balance", owed);
+    return fail(ctx, HAS_BALANCE, "%s cannot be archived while %s is owed.", member->facts.name, owed);
+}
+
+enum error_kind members_archive(struct ctx *ctx, const struct member *member, int64_t expected_version)
+{
+    TRY(check_version(ctx, member, expected_version));
+    TRY(check_may_leave(ctx, member));
+    TRY(members_repo_set_archived(ctx, member->id, ctx->now));
+    TRY(counters_add(ctx, COUNTER_MEMBERS, -1));
+    TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, 1));
+    return tell(ctx, "member.archived", EVENT_MEMBER_ARCHIVED, member, NULL, NULL);
+}
+
+enum error_kind members_restore(struct ctx *ctx, const struct member *member)
+{
+    if (member->deleted_at == NO_NUMBER)
+        return OK;
+    TRY(members_repo_set_archived(ctx, member->id, NO_NUMBER));
+    TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, -1));
+    TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
+    return tell(ctx, "member.restored", EVENT_MEMBER_RESTORED, member, NULL, NULL);
+}
+
+/* ---- the full-text rows ---------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static bool same_search_row(const struct member_search_row *a, const struct member_search_row *b)
+{
+    return same_text(a->name, b->name) && same_text(a->card, b->card) && same_text(a->contact, b->contact);
+}
+
+enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                     void *argument)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct member_search_row due, kept;
+    struct member member = {0};
+    int64_t stray;
+    bool found;
+
+    for (;;) {
+        TRY(members_repo_next_search_row(ctx, member.id, &member, &due, &kept, &found));
+        if (!found)
+            break;
+        if (!same_search_row(&due, &kept))
+            report(argument,
+                   arena_printf(ctx->arena, "The member “%s” is not in the full-text index as it should be.",
+                                member.facts.name));
+        arena_reset_to(ctx->arena, mark);
+    }
+    TRY(members_repo_count_stray_search_rows(ctx, &stray));
+    if (stray > 0)
+        report(argument,
+               arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no member.", stray));
+    return OK;
+}
+
+enum error_kind members_rebuild_search(struct ctx *ctx)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct member_search_row due, kept;
+    struct member member = {0};
+    bool found;
+
+    TRY(members_repo_clear_search(ctx));
+    for (;;) {
+        TRY(members_repo_next_search_row(ctx, member.id, &member, &due, &kept, &found));
+        if (!found)
+            return OK;
+        TRY(members_repo_put_search_row(ctx, member.id, &due));
+        arena_reset_to(ctx->arena, mark);
+    }
+}

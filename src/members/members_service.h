@@ -1,0 +1,91 @@
+/*
+ * members_service.h — the rules of membership.
+ *
+ * Texts of a struct member live in the arena. Functions that change something leave the audit row, the
+ * event and the counters of that change in the same transaction. `expected_version` is the version the
+ * caller has read, NO_NUMBER when any will do; another one → PRECONDITION_FAILED.
+ */
+#ifndef CARREL_MEMBERS_MEMBERS_SERVICE_H
+#define CARREL_MEMBERS_MEMBERS_SERVICE_H
+
+#include <stdbool.h>
+
+#include "audit/audit.h"
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "base/uuid.h"
+#include "members/members.h"
+
+/* ---- finding --------------------------------------------------------------------------------------- */
+
+/* A live member, or MEMBER_NOT_FOUND "Member not found."; members_find_any() finds archived ones too. */
+enum error_kind members_find(struct ctx *ctx, const struct uuid *uuid, struct member *out_member) MUST_CHECK;
+enum error_kind members_find_any(struct ctx *ctx, const struct uuid *uuid,
+                                 struct member *out_member) MUST_CHECK;
+enum error_kind members_find_by_id(struct ctx *ctx, int64_t id,
+                                   struct member *out_member) MUST_CHECK; /* archived too */
+
+/* A live member by the card, exactly as the scanner reads it. That there is none is no error. */
+enum error_kind members_find_by_card(struct ctx *ctx, const char *card, struct member *out_member,
+                                     bool *out_found) MUST_CHECK;
+
+/* A page of members_listing; the one row of a member, archived or not. */
+enum error_kind members_list(struct ctx *ctx, const struct list_query *query,
+                             struct row_sink *sink) MUST_CHECK;
+enum error_kind members_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/* The member's audit log, archived members included: a page of audit_listing. */
+enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
+                              struct row_sink *sink) MUST_CHECK;
+
+/* ---- rules ----------------------------------------------------------------------------------------- */
+
+/* OK, MEMBER_EXPIRED (since when) or MEMBER_SUSPENDED (until when, why). Limits: see policies/. */
+enum error_kind members_check_may_borrow(struct ctx *ctx, const struct member *member) MUST_CHECK;
+
+void members_summarise(const struct ctx *ctx, const struct member *member,
+                       struct member_summary *out_summary);
+
+/* ---- changing -------------------------------------------------------------------------------------- */
+
+/* Are these facts good, apart from what other records say? Wrong fields are added to those in ctx->error. */
+enum error_kind members_check_facts(struct ctx *ctx, const struct member_facts *facts) MUST_CHECK;
+
+/*
+ * DUPLICATE_EMAIL and DUPLICATE_CARD name the holder. VALIDATION_ERROR on an unknown member type, a card
+ * with other than printable ASCII characters, a birth date in the future.
+ */
+enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts,
+                               struct member *out_member) MUST_CHECK;
+
+/*
+ * `facts` are the member's own with the changes laid over them; the same errors as above. When nothing
+ * differs nothing is written. A card that is NULL stays what it was. A last day that is not over makes a
+ * member whose status is "expired" active again.
+ */
+enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
+                               int64_t expected_version) MUST_CHECK;
+
+/*
+ * Suspends, lifts, ends a membership. VALIDATION_ERROR where the change would have no effect today: an end
+ * of a suspension that has passed, "active" for a membership whose last day is over.
+ */
+enum error_kind members_change_status(struct ctx *ctx, const struct member *before,
+                                      const struct member_status_change *change,
+                                      int64_t expected_version) MUST_CHECK;
+
+/* HAS_ACTIVE_BORROWS (how many), HAS_BALANCE (how much). The card and the email stay taken. */
+enum error_kind members_archive(struct ctx *ctx, const struct member *member,
+                                int64_t expected_version) MUST_CHECK;
+
+/* Back from the archive; a live member is left as it is. */
+enum error_kind members_restore(struct ctx *ctx, const struct member *member) MUST_CHECK;
+
+/* ---- the full-text rows: for --check and --check --rebuild ----------------------------------------- */
+
+/* Calls report() with a sentence for each row that is missing, wrong or without a member. */
+enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                     void *argument) MUST_CHECK;
+enum error_kind members_rebuild_search(struct ctx *ctx) MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * policies_router.c — circulation rules, and the types they tell apart.
+ */
+#include "http/request.h"
+#include "http/response.h"
+#include "policies/policies_service.h"
+
+static enum error_kind list_rules(struct request *req, struct response *res)
+{
+    return policies_list_rules(req->ctx, &req->list, response_page(res));
+}
+
+static enum error_kind edit_rule(struct request *req, struct response *res)
+{
+    struct loan_rule rule;
+    struct uuid uuid;
+
+    TRY(request_uuid(req, "id", &uuid));
+    TRY(policies_find(req->ctx, &uuid, &rule));
+    request_body(req, &rule);
+    TRY(policies_update(req->ctx, &uuid, &rule));
+    return policies_show_rule(req->ctx, rule.id, response_row(res));
+}
+
+static enum error_kind list_member_types(struct request *req, struct response *res)
+{
+    return policies_list_member_types(req->ctx, &req->list, response_page(res));
+}
+
+static enum error_kind list_item_types(struct request *req, struct response *res)
+{
+    return policies_list_item_types(req->ctx, &req->list, response_page(res));
+}
+
+/* clang-format off */
+const struct route policies_routes[] = {
+    {GET, "/policies/loan-rules", LIBRARIAN, READS, LIMIT_READ, list_rules,
+     "Circulation rules as they are in force",
+     .list = &loan_rules_listing},
+    {PUT, "/policies/loan-rules/{id}", ADMIN, WRITES, LIMIT_WRITE, edit_rule,
+     "Change the values that are given",
+     .body = loan_rule_fields, .body_use = FIELDS_EDIT, .one = &loan_rules_listing},
+    {GET, "/policies/member-types", LIBRARIAN, READS, LIMIT_READ, list_member_types, "Kinds of members",
+     .list = &member_types_listing},
+    {GET, "/policies/item-types", ANYONE, READS, LIMIT_READ, list_item_types, "Kinds of things that are lent",
+     .list = &item_types_listing},
+    {0},
+};
+/* clang-format on */

@@ -1,0 +1,42 @@
+/*
+ * policies_service.h — which rule decides.
+ *
+ * The most specific rule wins: member type and item type, then member type alone, then item type alone,
+ * then any × any, which is always there. Over that last one, and no other, lie the values given by flag or
+ * environment: max_active_borrows, default_borrow_duration_days, daily_fine.
+ */
+#ifndef CARREL_POLICIES_POLICIES_SERVICE_H
+#define CARREL_POLICIES_POLICIES_SERVICE_H
+
+#include "base/ctx.h"
+#include "base/row_sink.h"
+#include "policies/policies.h"
+
+/* The rule for a member of this type and a thing of that type (internal ids; 0: any). Never "none". */
+enum error_kind policies_rule_for(struct ctx *ctx, int64_t member_type_id, int64_t item_type_id,
+                                  struct loan_rule *out_rule) MUST_CHECK;
+
+/* "adult × book", "any × dvd", "any × any": for reasons and messages. In the arena. */
+const char *loan_rule_name(struct ctx *ctx, const struct loan_rule *rule);
+
+/* A rule as it is in force; NOT_FOUND. */
+enum error_kind policies_find(struct ctx *ctx, const struct uuid *uuid,
+                              struct loan_rule *out_rule) MUST_CHECK;
+
+/*
+ * `rule` is the rule found with the changes laid over it. CONFLICT for a value that a flag or the
+ * environment decides: storing it would change nothing.
+ */
+enum error_kind policies_update(struct ctx *ctx, const struct uuid *uuid,
+                                const struct loan_rule *rule) MUST_CHECK;
+
+/* Pages of the three listings; rules are shown as they are in force. */
+enum error_kind policies_list_rules(struct ctx *ctx, const struct list_query *query,
+                                    struct row_sink *sink) MUST_CHECK;
+enum error_kind policies_show_rule(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+enum error_kind policies_list_member_types(struct ctx *ctx, const struct list_query *query,
+                                           struct row_sink *sink) MUST_CHECK;
+enum error_kind policies_list_item_types(struct ctx *ctx, const struct list_query *query,
+                                         struct row_sink *sink) MUST_CHECK;
+
+#endif

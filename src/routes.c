@@ -1,0 +1,20 @@
+/*
+ * routes.c — the site map. What each endpoint is stands in its slice's router; who may use it, too.
+ */
+#include "routes.h"
+
+#include <stddef.h>
+
+const struct route *const route_tables[] = {
+    books_routes,        /* titles: list, show, archive, restore */
+    copies_routes,       /* titles with their copies: create, edit; copies */
+    members_routes,      /* readers */
+    borrows_routes,      /* lending and taking back */
+    policies_routes,     /* circulation rules and the types they tell apart */
+    catalogue_io_routes, /* import */
+    settings_routes,     /* system configuration */
+    audit_routes,        /* who did what */
+    admin_routes,        /* health, metrics, backup, check */
+    openapi_routes,      /* this list, for programs */
+    NULL,
+};

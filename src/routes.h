@@ -1,0 +1,22 @@
+/*
+ * routes.h — the site map: every slice's route table. A new slice adds a line here and one in routes.c.
+ */
+#ifndef CARREL_ROUTES_H
+#define CARREL_ROUTES_H
+
+#include "http/route.h"
+
+extern const struct route admin_routes[];
+extern const struct route audit_routes[];
+extern const struct route books_routes[];
+extern const struct route borrows_routes[];
+extern const struct route catalogue_io_routes[];
+extern const struct route copies_routes[];
+extern const struct route members_routes[];
+extern const struct route openapi_routes[];
+extern const struct route policies_routes[];
+extern const struct route settings_routes[];
+
+extern const struct route *const route_tables[]; /* ends with NULL */
+
+#endif

@@ -1,0 +1,394 @@
+/*
+ * seeder.c — carries the plan out through the services, a slice at a time.
+ *
+ * A slice may be rolled back after it returned (a full disk, another process with the lock). Nothing tells
+ * the seeder; it looks at the library's own counters, which say how many acts are in it, and goes on from
+ * there. What it remembers of its own (ids of what it made) is written again when an act is made again.
+ */
+#include "seeder/seeder.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/clock.h"
+#include "borrows/borrows_service.h"
+#include "copies/copies_service.h"
+#include "counters/counters_service.h"
+#include "db/engine.h"
+#include "events/events_service.h"
+#include "members/members_service.h"
+#include "policies/policies_service.h"
+#include "seeder/invent.h"
+#include "seeder/lexicon.h"
+#include "seeder/plan.h"
+
+#define SEEDER_SLICE_ACTS 400
+#define SEEDER_MEMORY_MAX (256 * 1024 * 1024) /* plan and words; a demo library takes 2 MB */
+
+/* How far it got: acts of the plan, and how many of them the library's counters know of (not the refused). */
+struct point {
+    size_t acts;
+    int64_t counted;
+};
+
+struct made_loan {
+    int64_t copy_id; /* 0: refused */
+    int64_t due_at;
+};
+
+struct seeder {
+    struct arena arena; /* what outlives a slice */
+    const struct lexicon *lexicon;
+    const struct scenario *scenario;
+    uint64_t random_seed;
+    int64_t now;
+    const struct plan *plan; /* NULL before the first slice */
+    const struct invention *invention;
+    struct uuid *books, *members; /* of plan->books, plan->members */
+    struct made_loan *loans;
+    struct point kept, reached; /* before and after the last slice */
+    _Atomic(int64_t) done, total;
+    _Atomic(const char *) phase;
+};
+
+static void release_seeder(void *resource)
+{
+    struct seeder *seeder = resource;
+
+    arena_release(&seeder->arena);
+}
+
+static const char *names_of(struct arena *arena, const struct lexicon *lexicon)
+{
+    struct text_buf names;
+
+    text_buf_init(&names, arena);
+    for (size_t i = 0; i < lexicon->scenario_count; i++)
+        text_buf_printf(&names, "%s%s", i ? ", " : "", lexicon->scenarios[i].name);
+    return text_buf_string(&names);
+}
+
+const char *seeder_scenario_names(struct arena *arena)
+{
+    struct arena own;
+
+    arena_init(&own, SEEDER_MEMORY_MAX);
+    const char *names = names_of(arena, lexicon_read(&own));
+    arena_release(&own);
+    return names;
+}
+
+enum error_kind seeder_new(struct ctx *ctx, const char *scenario, uint64_t random_seed,
+                           struct seeder **out_seeder)
+{
+    struct seeder *seeder = arena_alloc(ctx->arena, sizeof *seeder);
+
+    arena_init(&seeder->arena, SEEDER_MEMORY_MAX);
+    arena_defer(ctx->arena, release_seeder, seeder);
+    seeder->lexicon = lexicon_read(&seeder->arena);
+    seeder->scenario = lexicon_scenario(seeder->lexicon, scenario);
+    if (!seeder->scenario)
+        return fail(ctx, VALIDATION_ERROR, "There is no scenario “%s”. Known: %s.", scenario,
+                    names_of(ctx->arena, seeder->lexicon));
+    seeder->random_seed = random_seed;
+    seeder->now = ctx->now;
+    atomic_store(&seeder->phase, "planning");
+    *out_seeder = seeder;
+    return OK;
+}
+
+/* ---- where to go on ------------------------------------------------------------------------------------ */
+
+/* How many acts this library has seen: each title, member, loan and return is one. */
+static enum error_kind count_acts(struct ctx *ctx, int64_t *out_counted)
+{
+    static const struct {
+        enum library_counter counter;
+        int64_t weight;
+    } terms[] = {{COUNTER_BOOKS, 1},   {COUNTER_BOOKS_ARCHIVED, 1},
+                 {COUNTER_MEMBERS, 1}, {COUNTER_MEMBERS_ARCHIVED, 1},
+                 {COUNTER_BORROWS, 2}, {COUNTER_BORROWS_OPEN, -1}};
+    int64_t counted = 0, value;
+
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        TRY(counters_get(ctx, terms[i].counter, &value));
+        counted += terms[i].weight * value;
+    }
+    *out_counted = counted;
+    return OK;
+}
+
+static enum error_kind find_place(struct ctx *ctx, struct seeder *seeder, int64_t counted)
+{
+    if (counted == seeder->reached.counted)
+        seeder->kept = seeder->reached;
+    else if (counted == seeder->kept.counted)
+        seeder->reached = seeder->kept;
+    else
+        return fail(ctx, LIBRARY_NOT_EMPTY,
+                    "Somebody else is changing this library. Seeding was stopped halfway.");
+    return OK;
+}
+
+static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
+{
+    const struct scenario *scenario = seeder->scenario;
+    struct loan_rule rule;
+
+    if (counted > 0)
+        return fail(ctx, LIBRARY_NOT_EMPTY,
+                    "Only an empty library can be seeded, and this one has been used.");
+    TRY(policies_rule_for(ctx, 0, 0, &rule));
+    const struct plan_request request = {.books = scenario->books,
+                                         .members = scenario->members,
+                                         .borrows = scenario->borrows,
+                                         .months = scenario->months,
+                                         .max_loans = rule.max_loans,
+                                         .loan_days = rule.loan_days,
+                                         .now = seeder->now,
+                                         .random_seed = seeder->random_seed};
+    const struct plan *plan = plan_make(&seeder->arena, &request);
+    seeder->invention =
+        invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
+    seeder->books = arena_alloc_array(&seeder->arena, plan->book_count, sizeof *seeder->books);
+    seeder->members = arena_alloc_array(&seeder->arena, plan->member_count, sizeof *seeder->members);
+    seeder->loans = arena_alloc_array(&seeder->arena, plan->loan_count, sizeof *seeder->loans);
+    atomic_store(&seeder->total, (int64_t)plan->act_count);
+    seeder->plan = plan;
+    return OK;
+}
+
+/* ---- acts ---------------------------------------------------------------------------------------------- */
+
+static enum error_kind catalogue(struct ctx *ctx, struct seeder *seeder, uint32_t index)
+{
+    struct book_facts facts = invent_book(ctx->arena, seeder->invention, index);
+    struct book book;
+
+    TRY(copies_catalogue_title(ctx, &facts, &book));
+    seeder->books[index] = book.uuid;
+    return OK;
+}
+
+static enum error_kind enrol(struct ctx *ctx, struct seeder *seeder, uint32_t index)
+{
+    struct member_facts facts = invent_member(ctx->arena, seeder->invention, index);
+    struct member member;
+
+    TRY(members_create(ctx, &facts, &member));
+    seeder->members[index] = member.uuid;
+    return OK;
+}
+
+/* A refusal is the library's right (its rules may have been changed): that loan then never was. */
+static enum error_kind lend(struct ctx *ctx, struct seeder *seeder, uint32_t index, bool *out_refused)
+{
+    const struct planned_loan *loan = &seeder->plan->loans[index];
+    struct lend_request request = {.book_id = seeder->books[loan->book],
+                                   .member_id = seeder->members[loan->member],
+                                   .occurred_at = NO_NUMBER};
+    struct borrow borrow;
+    enum error_kind kind = borrows_lend(ctx, &request, &borrow);
+
+    *out_refused = kind == ERROR_CONFLICT;
+    if (*out_refused) {
+        error_clear(ctx);
+        seeder->loans[index] = (struct made_loan){0};
+        return OK;
+    }
+    TRY(kind);
+    seeder->loans[index] = (struct made_loan){borrow.copy_id, borrow.due_at};
+    return OK;
+}
+
+static enum error_kind take_back(struct ctx *ctx, const struct seeder *seeder, uint32_t index,
+                                 bool *out_refused)
+{
+    struct return_request request = {.occurred_at = NO_NUMBER};
+    struct borrow borrow;
+    struct copy copy;
+
+    *out_refused = seeder->loans[index].copy_id == 0;
+    if (*out_refused)
+        return OK;
+    TRY(copies_find_by_id(ctx, seeder->loans[index].copy_id, &copy));
+    request.barcode = copy.facts.barcode;
+    return borrows_return_barcode(ctx, &request, &borrow);
+}
+
+static enum error_kind perform(struct ctx *ctx, struct seeder *seeder, const struct act *act)
+{
+    bool refused = false;
+
+    ctx->now = act->at;
+    switch (act->kind) {
+    case ACT_CATALOGUE: TRY(catalogue(ctx, seeder, act->index)); break;
+    case ACT_REGISTER: TRY(enrol(ctx, seeder, act->index)); break;
+    case ACT_LEND: TRY(lend(ctx, seeder, act->index, &refused)); break;
+    case ACT_RETURN: TRY(take_back(ctx, seeder, act->index, &refused)); break;
+    }
+    seeder->reached.acts++;
+    seeder->reached.counted += !refused;
+    return OK;
+}
+
+/* ---- slices -------------------------------------------------------------------------------------------- */
+
+static enum error_kind finish(struct ctx *ctx, const struct seeder *seeder)
+{
+    struct event_fact fact = {.type = EVENT_LIBRARY_SEEDED, .detail = seeder->scenario->name};
+
+    ctx->now = seeder->now;
+    TRY(audit_act(ctx, "library.seeded", "library", NO_NUMBER));
+    return events_record(ctx, &fact);
+}
+
+static void show_progress(struct seeder *seeder)
+{
+    const struct plan *plan = seeder->plan;
+    size_t acts = seeder->reached.acts;
+
+    atomic_store(&seeder->done, (int64_t)acts);
+    if (acts == plan->act_count)
+        atomic_store(&seeder->phase, "done");
+    else
+        atomic_store(&seeder->phase,
+                     plan->acts[acts].at < plan->lending_from ? "cataloguing and registering" : "lending");
+}
+
+static enum error_kind run_slice(struct ctx *ctx, struct seeder *seeder)
+{
+    int64_t counted;
+
+    TRY(count_acts(ctx, &counted));
+    if (!seeder->plan)
+        TRY(prepare(ctx, seeder, counted));
+    TRY(find_place(ctx, seeder, counted));
+    const struct plan *plan = seeder->plan;
+    for (int i = 0; i < SEEDER_SLICE_ACTS && seeder->reached.acts < plan->act_count; i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        TRY(perform(ctx, seeder, &plan->acts[seeder->reached.acts]));
+        db_reset_statements(
+            ctx->db); /* as at the end of a request: nothing bound points into the arena now */
+        arena_reset_to(ctx->arena, mark);
+    }
+    show_progress(seeder);
+    return seeder->reached.acts == plan->act_count ? finish(ctx, seeder) : OK;
+}
+
+enum write_result seeder_step(struct ctx *ctx, void *argument)
+{
+    struct seeder *seeder = argument;
+    enum error_kind kind = run_slice(ctx, seeder);
+
+    ctx->now = seeder->now;
+    if (kind != OK)
+        return WRITE_FAILED;
+    return seeder->reached.acts == seeder->plan->act_count ? WRITE_DONE : WRITE_MORE;
+}
+
+void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_progress)
+{
+    *out_progress = (struct seeder_progress){.done = atomic_load(&seeder->done),
+                                             .total = atomic_load(&seeder->total),
+                                             .phase = atomic_load(&seeder->phase)};
+}
+
+/* ---- what was made --------------------------------------------------------------------------------------- */
+
+static void summarise_loan(const struct seeder *seeder, size_t index, struct seeder_summary *summary)
+{
+    const struct planned_loan *loan = &seeder->plan->loans[index];
+    const struct made_loan *made = &seeder->loans[index];
+
+    if (made->copy_id == 0) {
+        summary->refused++;
+        return;
+    }
+    summary->borrows++;
+    summary->borrows_in_tier[seeder->plan->books[loan->book].tier]++;
+    summary->borrows_in_segment[seeder->plan->members[loan->member].segment]++;
+    if (summary->first_borrow_at == 0)
+        summary->first_borrow_at = loan->lent_at;
+    bool is_due = made->due_at < seeder->now, is_open = loan->returned_at == INT64_MAX;
+    summary->due += is_due;
+    summary->late += is_due && loan->returned_at > made->due_at;
+    summary->open += is_open;
+    summary->overdue += is_due && is_open;
+}
+
+void seeder_summary(const struct seeder *seeder, struct seeder_summary *out_summary)
+{
+    const struct plan *plan = seeder->plan;
+    struct seeder_summary summary = {.scenario = seeder->scenario->name, .random_seed = seeder->random_seed};
+
+    for (size_t i = 0; plan && i < plan->book_count; i++) {
+        summary.books++;
+        summary.copies += plan->books[i].copies;
+        summary.books_in_tier[plan->books[i].tier]++;
+    }
+    for (size_t i = 0; plan && i < plan->member_count; i++) {
+        summary.members++;
+        summary.members_in_segment[plan->members[i].segment]++;
+    }
+    for (size_t i = 0; plan && i < plan->loan_count; i++)
+        summarise_loan(seeder, i, &summary);
+    if (plan && plan->act_count)
+        summary.last_act_at = plan->acts[plan->act_count - 1].at;
+    *out_summary = summary;
+}
+
+/* 1234567 → "1,234,567": reports are for people. */
+static const char *grouped(struct arena *arena, int64_t number)
+{
+    if (number < 1000)
+        return arena_printf(arena, "%" PRId64, number);
+    return arena_printf(arena, "%s,%03" PRId64, grouped(arena, number / 1000), number % 1000);
+}
+
+/* "45.5 %", rounded half up, without floating point. */
+static const char *percentage(struct arena *arena, int64_t part, int64_t whole)
+{
+    int64_t tenths = whole ? (part * 1000 + whole / 2) / whole : 0;
+
+    return arena_printf(arena, "%" PRId64 ".%" PRId64 " %%", tenths / 10, tenths % 10);
+}
+
+static void report_groups(struct text_buf *report, const char *what, const struct plan_group *groups,
+                          const int64_t *sizes, const int64_t *borrows, int64_t all_borrows)
+{
+    text_buf_printf(report, "\n  %-8s", what);
+    for (size_t i = 0; i < 4; i++)
+        text_buf_printf(report, "%s %s %s (%s of loans)", i ? "," : "", groups[i].name,
+                        grouped(report->arena, sizes[i]), percentage(report->arena, borrows[i], all_borrows));
+}
+
+const char *seeder_report(struct arena *arena, const struct seeder *seeder)
+{
+    struct seeder_summary summary;
+    struct text_buf report;
+    char from[CLOCK_DAY_SIZE], to[CLOCK_DAY_SIZE];
+
+    seeder_summary(seeder, &summary);
+    clock_format_day(clock_day_of(summary.first_borrow_at), from);
+    clock_format_day(clock_day_of(summary.last_act_at), to);
+    text_buf_init(&report, arena);
+    text_buf_printf(
+        &report, "Seeded “%s” (random seed %" PRIu64 "): %s titles, %s copies, %s members, %s loans.",
+        summary.scenario, summary.random_seed, grouped(arena, summary.books), grouped(arena, summary.copies),
+        grouped(arena, summary.members), grouped(arena, summary.borrows));
+    text_buf_printf(&report, "\n  lending  %s to %s; %s out now, %s of them overdue", from, to,
+                    grouped(arena, summary.open), grouped(arena, summary.overdue));
+    text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
+                    percentage(arena, summary.late, summary.due));
+    report_groups(&report, "titles", plan_tiers, summary.books_in_tier, summary.borrows_in_tier,
+                  summary.borrows);
+    report_groups(&report, "members", plan_segments, summary.members_in_segment, summary.borrows_in_segment,
+                  summary.borrows);
+    if (summary.refused)
+        text_buf_printf(&report, "\n  refused  %s loans that this library's rules do not allow",
+                        grouped(arena, summary.refused));
+    return text_buf_string(&report);
+}

@@ -1,0 +1,108 @@
+/*
+ * settings.h — the one table of everything that can be set, and where a value may come from.
+ *
+ * A setting is a flag (--card-prefix), an environment variable (CARREL_CARD_PREFIX, or the file that
+ * CARREL_CARD_PREFIX_FILE names), a line of the `.env` file beside the library, or, unless it concerns the
+ * process itself, a value stored in the library by an administrator. The first of these that is there
+ * counts; else the default.
+ *
+ * Types, bounds and meaning are a field's (base/field.h), so that the same row checks a flag, a line of
+ * `.env`, a JSON body and a stored value, and documents the API.
+ */
+#ifndef CARREL_SETTINGS_SETTINGS_H
+#define CARREL_SETTINGS_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/field.h"
+#include "base/limits.h"
+#include "base/money.h"
+
+/*
+ * X(ID, name, type, default or NULL, min, max, choices or NULL, meaning). Bounds are characters of texts,
+ * values of integers, minor units of money.
+ *
+ * Of the process: given by flag or environment, never stored.
+ */
+#define PROCESS_SETTINGS(X)                                                                           \
+    X(DB, db, FIELD_TEXT, "library.db", 1, 4096, NULL, "The library: one file, made if missing")      \
+    X(LISTEN, listen, FIELD_TEXT, "127.0.0.1:8000", 1, 255, NULL,                                     \
+      "Numeric address and port to serve on; port 0 picks a free one")                                \
+    X(THREADS, threads, FIELD_INTEGER, "64", HTTP_THREADS_MIN, HTTP_THREADS_MAX, NULL,                \
+      "Connections served at the same time")                                                          \
+    X(ENVIRONMENT, environment, FIELD_CHOICE, "development", 0, 0, environment_choices,               \
+      "In production a library is never seeded")                                                      \
+    X(LOG_LEVEL, log_level, FIELD_CHOICE, "info", 0, 0, log_level_choices,                            \
+      "Least important line that is logged")                                                          \
+    X(AUTH, auth, FIELD_CHOICE, "on", 0, 0, auth_choices,                                             \
+      "off: everyone is an administrator (loopback only); until there are accounts it is so anyway")  \
+    X(MAX_ACTIVE_BORROWS, max_active_borrows, FIELD_INTEGER, NULL, 0, 1000, NULL,                     \
+      "Loans a member may have at once, in place of the any × any rule's own")                        \
+    X(DEFAULT_BORROW_DURATION_DAYS, default_borrow_duration_days, FIELD_INTEGER, NULL, 0, 3650, NULL, \
+      "Days of a loan, in place of the any × any rule's own")                                         \
+    X(DAILY_FINE, daily_fine, FIELD_MONEY, NULL, 0, MONEY_MAX, NULL,                                  \
+      "Fine for each day overdue, in place of the any × any rule's own")
+
+/* Of the library: an administrator may store them. */
+#define STORED_SETTINGS(X)                                                                        \
+    X(LIBRARY_NAME, library_name, FIELD_TEXT, "My Library", 1, 100, NULL,                         \
+      "The library's name, shown on every page")                                                  \
+    X(LANGUAGE, language, FIELD_TEXT, "en", 1, 35, NULL,                                          \
+      "Language of the pages and of sorting: en, fr, pt-BR")                                      \
+    X(TIME_ZONE, time_zone, FIELD_TEXT, "", 0, 64, NULL,                                          \
+      "Zone that days follow, Europe/Berlin; empty: the machine's. In force from the next start") \
+    X(CURRENCY, currency, FIELD_TEXT, "EUR", 3, 3, NULL,                                          \
+      "ISO 4217 code. Amounts are not converted. In force from the next start")                   \
+    X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                             \
+      "Digits that generated barcodes of copies begin with")                                      \
+    X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                   \
+      "Digits that generated card numbers begin with")
+
+/* clang-format off */
+enum setting {
+#define X(id, ...) SETTING_##id,
+    PROCESS_SETTINGS(X)
+    STORED_SETTINGS(X)
+#undef X
+    SETTING_COUNT,
+};
+/* clang-format on */
+
+/* Where a value came from; a later one counts more. */
+enum setting_source {
+    SOURCE_NONE, /* not set, and without a default */
+    SOURCE_DEFAULT,
+    SOURCE_STORED,
+    SOURCE_ENV_FILE,    /* `.env` beside the library */
+    SOURCE_ENVIRONMENT, /* CARREL_NAME, or the file that CARREL_NAME_FILE names */
+    SOURCE_FLAG,
+};
+
+/* One setting as --config and the administrator see it. */
+struct setting_state {
+    enum setting id;
+    const char *name;
+    const char *value; /* as text; NULL: none */
+    enum setting_source source;
+    const char *source_name; /* "flag", "environment", ".env", "stored", "default", "none" */
+    bool stored;             /* an administrator may change it */
+    const char *meaning;
+};
+
+/* A value by its field's type: texts and choices as text, integers and money as number, BOOL as flag. */
+union setting_value {
+    const char *text;
+    int64_t number;
+    bool flag;
+};
+
+/* The body of PUT /admin/system-config: one value for each setting, at the place of its id. */
+struct setting_values {
+    union setting_value of[SETTING_COUNT];
+};
+
+/* The stored settings as a field table over struct setting_values. */
+extern const struct field setting_fields[];
+
+#endif

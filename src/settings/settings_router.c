@@ -1,0 +1,71 @@
+/*
+ * settings_router.c — the library's configuration, for administrators.
+ */
+#include "http/request.h"
+#include "http/response.h"
+#include "settings/settings_service.h"
+
+static const struct reply_field setting_reply_fields[] = {
+    {"name", COLUMN_TEXT, .meaning = "As in PUT, a flag, and (in capitals, after CARREL_) the environment"},
+    {"value", COLUMN_TEXT, .nullable = true, .meaning = "In force, as text; null: none"},
+    {"source", COLUMN_TEXT, .meaning = "Who says so: flag, environment, .env, stored, default, none"},
+    {"changeable", COLUMN_BOOL,
+     .meaning = "PUT can change it: it is the library's, and no flag or environment decides it"},
+    {"meaning", COLUMN_TEXT, .meaning = "One line for people"},
+    {0},
+};
+
+static const struct reply_field config_reply_fields[] = {
+    {"settings", .fields = setting_reply_fields, .many = true, .meaning = "Every setting there is"},
+    {0},
+};
+
+static const struct reply config_reply = {"SystemConfig", config_reply_fields};
+
+static enum error_kind write_setting(struct ctx *ctx, struct json_writer *w, size_t index)
+{
+    struct setting_state state;
+
+    TRY(settings_describe(ctx, index, &state));
+    json_object_begin(w);
+    json_member_text(w, "name", state.name);
+    json_member_text(w, "value", state.value);
+    json_member_text(w, "source", state.source_name);
+    json_member_bool(w, "changeable", state.stored && !settings_given(state.id));
+    json_member_text(w, "meaning", state.meaning);
+    json_object_end(w);
+    return OK;
+}
+
+static enum error_kind show_config(struct request *req, struct response *res)
+{
+    struct json_writer *w = response_json(res);
+
+    json_object_begin(w);
+    json_key(w, "settings");
+    json_array_begin(w);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        TRY(write_setting(req->ctx, w, i));
+    json_array_end(w);
+    json_object_end(w);
+    return OK;
+}
+
+static enum error_kind change_config(struct request *req, struct response *res)
+{
+    struct setting_values values;
+
+    TRY(settings_values(req->ctx, &values));
+    request_body(req, &values);
+    TRY(settings_update(req->ctx, &values));
+    return show_config(req, res);
+}
+
+const struct route settings_routes[] = {
+    {GET, "/admin/system-config", ADMIN, READS, LIMIT_READ, show_config, "Every setting, with who decided it",
+     .reply = &config_reply},
+    {PUT, "/admin/system-config", ADMIN, WRITES, LIMIT_WRITE, change_config,
+     "Change the library's settings; null goes back to the default", .body = setting_fields,
+     .body_use = FIELDS_EDIT, .reply = &config_reply},
+    {0},
+};

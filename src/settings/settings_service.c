@@ -1,0 +1,189 @@
+/*
+ * settings_service.c — the value in force, and changing what is stored.
+ *
+ * Values are text until somebody asks for a number: flags, files and rows of `setting` all speak text, and
+ * setting_problem() has accepted every one of them when it came in.
+ */
+#include "settings/settings_service.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "settings/settings_repository.h"
+#include "settings/settings_table.h"
+
+/* ---- in force -------------------------------------------------------------------------------------- */
+
+static enum error_kind look_up(struct ctx *ctx, enum setting id, const char **out_value,
+                               enum setting_source *out_source)
+{
+    const char *stored = NULL;
+
+    if (settings_given(id)) {
+        *out_value = settings_process_text(id);
+        *out_source = setting_given_source(id);
+        return OK;
+    }
+    if (setting_is_stored(id) && ctx->db)
+        TRY(settings_repo_get(ctx, setting_field(id)->name, &stored));
+    *out_value = stored ? stored : setting_default(id);
+    *out_source = stored ? SOURCE_STORED : *out_value ? SOURCE_DEFAULT : SOURCE_NONE;
+    return OK;
+}
+
+enum error_kind settings_text(struct ctx *ctx, enum setting id, const char **out_value)
+{
+    enum setting_source source;
+
+    return look_up(ctx, id, out_value, &source);
+}
+
+/* A value that was stored by another version, or edited by hand in the file. */
+static enum error_kind fail_unusable(struct ctx *ctx, enum setting id, const char *value)
+{
+    return fail(ctx, INTERNAL, "The setting %s holds “%s”, which cannot be used.", setting_field(id)->name,
+                value);
+}
+
+enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_value)
+{
+    int64_t value = NO_NUMBER;
+    const char *text;
+
+    TRY(settings_text(ctx, id, &text));
+    enum field_type type = setting_field(id)->type;
+    assert(type == FIELD_INTEGER || type == FIELD_MONEY);
+    bool good = !text || (type == FIELD_MONEY ? money_parse(text, ctx->currency_exponent, &value)
+                                              : text_to_int64(text, &value));
+    if (!good)
+        return fail_unusable(ctx, id, text);
+    *out_value = value;
+    return OK;
+}
+
+enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_state *out_state)
+{
+    static const char *const source_names[] = {
+        [SOURCE_NONE] = "none",     [SOURCE_DEFAULT] = "default",         [SOURCE_STORED] = "stored",
+        [SOURCE_ENV_FILE] = ".env", [SOURCE_ENVIRONMENT] = "environment", [SOURCE_FLAG] = "flag",
+    };
+    enum setting id = (enum setting)index;
+    struct setting_state state = {.id = id};
+
+    assert(index < SETTING_COUNT);
+    TRY(look_up(ctx, id, &state.value, &state.source));
+    state.name = setting_field(id)->name;
+    state.meaning = setting_field(id)->meaning;
+    state.source_name = source_names[state.source];
+    state.stored = setting_is_stored(id);
+    *out_state = state;
+    return OK;
+}
+
+/* ---- changing -------------------------------------------------------------------------------------- */
+
+static enum error_kind stored_or_default(struct ctx *ctx, enum setting id, const char **out_value)
+{
+    const char *stored;
+
+    TRY(settings_repo_get(ctx, setting_field(id)->name, &stored));
+    *out_value = stored ? stored : setting_default(id);
+    return OK;
+}
+
+enum error_kind settings_values(struct ctx *ctx, struct setting_values *out_values)
+{
+    *out_values = (struct setting_values){0};
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        enum setting id = (enum setting)i;
+        const struct field *field = setting_field(id);
+        const char *problem;
+        const char *text;
+        if (!setting_is_stored(id))
+            continue;
+        TRY(stored_or_default(ctx, id, &text));
+        /* Empty text means "absent" to a field table, and is a value here. */
+        if (field->type == FIELD_TEXT)
+            out_values->of[id].text = text;
+        else if (text && !field_store_text(ctx, field, text, out_values, &problem))
+            return fail_unusable(ctx, id, text);
+    }
+    return OK;
+}
+
+static enum error_kind refuse_decided_elsewhere(struct ctx *ctx, enum setting id)
+{
+    const char *name = setting_field(id)->name;
+
+    if (!setting_is_stored(id))
+        return fail(ctx, CONFLICT, "%s concerns the process: give it as a flag or in the environment.", name);
+    if (!settings_given(id))
+        return OK;
+    const char *by = settings_given_by(ctx, id);
+    error_reason_text(ctx, "setting", name);
+    error_reason_text(ctx, "given_by", by);
+    return fail(ctx, CONFLICT, "%s is decided by %s: storing another value would change nothing.", name, by);
+}
+
+static enum setting setting_of(const struct field_change *change)
+{
+    enum setting id = SETTING_COUNT;
+    bool known = settings_find(change->name, &id);
+
+    assert(known);
+    (void)known;
+    return id;
+}
+
+/* Whether values are acceptable comes before who decides: one 422 names all that are wrong. */
+static enum error_kind check_changes(struct ctx *ctx, const struct field_change *changes)
+{
+    for (const struct field_change *change = changes; change; change = change->next) {
+        const char *problem = change->after ? setting_problem(ctx, setting_of(change), change->after) : NULL;
+        if (problem)
+            error_field(ctx, "body", change->name, "setting", "%s", problem);
+    }
+    TRY(error_check_fields(ctx));
+    for (const struct field_change *change = changes; change; change = change->next)
+        TRY(refuse_decided_elsewhere(ctx, setting_of(change)));
+    return OK;
+}
+
+static enum error_kind make_changes(struct ctx *ctx, const struct field_change *changes)
+{
+    TRY(check_changes(ctx, changes));
+    for (const struct field_change *change = changes; change; change = change->next) {
+        if (change->after)
+            TRY(settings_repo_set(ctx, change->name, change->after));
+        else
+            TRY(settings_repo_remove(ctx, change->name));
+    }
+    return audit_edit(ctx, "settings.changed", "library", NO_NUMBER, changes);
+}
+
+enum error_kind settings_update(struct ctx *ctx, const struct setting_values *values)
+{
+    struct setting_values before;
+
+    TRY(settings_values(ctx, &before));
+    const struct field_change *changes = fields_changes(ctx, setting_fields, &before, values);
+    return changes ? make_changes(ctx, changes) : OK;
+}
+
+enum error_kind settings_set(struct ctx *ctx, const char *name, const char *value)
+{
+    struct field_change change = {.after = value};
+    enum setting id;
+
+    if (!settings_find(name, &id))
+        return fail(ctx, SETTING_NOT_FOUND, "There is no setting “%s”.", name);
+    TRY(refuse_decided_elsewhere(ctx, id));
+    change.name = setting_field(id)->name;
+    TRY(stored_or_default(ctx, id, &change.before));
+    if (value && change.before && strcmp(value, change.before) == 0)
+        return OK;
+    return make_changes(ctx, &change);
+}

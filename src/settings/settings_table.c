@@ -1,0 +1,116 @@
+/*
+ * settings_table.c — the table, and what a field table cannot say about a value.
+ */
+#include "settings/settings_table.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/money.h"
+
+#define ZONES "/usr/share/zoneinfo"
+
+static const char *const environment_choices[] = {"development", "test", "staging", "production", NULL};
+static const char *const log_level_choices[] = {"debug", "info", "warn", "error", "off", NULL};
+static const char *const auth_choices[] = {"on", "off", NULL};
+
+#define FIELD_ROW(id, name, type, fallback, min, max, choices, meaning) \
+    {#name, type, OPTIONAL, min, max, AT(struct setting_values, of[SETTING_##id]), meaning, choices, 0},
+
+static const struct field process_fields[] = {PROCESS_SETTINGS(FIELD_ROW){0}};
+
+const struct field setting_fields[] = {STORED_SETTINGS(FIELD_ROW){0}};
+
+static const char *const defaults[] = {
+#define X(id, name, type, fallback, ...) [SETTING_##id] = fallback,
+    PROCESS_SETTINGS(X) STORED_SETTINGS(X)
+#undef X
+};
+
+#define FIRST_STORED (sizeof process_fields / sizeof process_fields[0] - 1)
+
+bool setting_is_stored(enum setting id)
+{
+    return (size_t)id >= FIRST_STORED;
+}
+
+const struct field *setting_field(enum setting id)
+{
+    assert(id < SETTING_COUNT);
+    return setting_is_stored(id) ? &setting_fields[(size_t)id - FIRST_STORED] : &process_fields[id];
+}
+
+const char *setting_default(enum setting id)
+{
+    return defaults[id];
+}
+
+/* ---- single values --------------------------------------------------------------------------------- */
+
+static bool is_digits(const char *text)
+{
+    return text[strspn(text, "0123456789")] == '\0';
+}
+
+#define SUBTAG_MAX 8
+
+/* The shape of BCP 47, not its registry: sorting falls back to English for what it does not know. */
+static bool is_language(const char *text)
+{
+    static const char subtag[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    if (!isalpha((unsigned char)*text))
+        return false;
+    for (;;) {
+        size_t length = strspn(text, subtag);
+        if (length == 0 || length > SUBTAG_MAX)
+            return false;
+        text += length;
+        if (*text == '\0')
+            return true;
+        if (*text++ != '-')
+            return false;
+    }
+}
+
+/* A machine without tzdata (an empty root) can check the spelling only. */
+static bool is_zone(struct ctx *ctx, const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+
+    if (*text == '\0')
+        return true;
+    if (text[strspn(text, letters)] != '\0' || *text == '/' || *text == '-')
+        return false;
+    if (access(ZONES "/UTC", R_OK) != 0)
+        return true;
+    return access(arena_printf(ctx->arena, ZONES "/%s", text), R_OK) == 0;
+}
+
+static const char *special_problem(struct ctx *ctx, enum setting id, const char *text)
+{
+    switch (id) {
+    case SETTING_LANGUAGE: return is_language(text) ? NULL : "must be a language code like en or pt-BR";
+    case SETTING_TIME_ZONE:
+        return is_zone(ctx, text) ? NULL : "must be a time zone that this machine knows, like Europe/Berlin";
+    case SETTING_CURRENCY: return money_exponent(text) >= 0 ? NULL : "must be a currency code like EUR";
+    case SETTING_BARCODE_PREFIX:
+    case SETTING_CARD_PREFIX: return is_digits(text) ? NULL : "must be digits";
+    default: return NULL;
+    }
+}
+
+const char *setting_problem(struct ctx *ctx, enum setting id, const char *text)
+{
+    const struct field *field = setting_field(id);
+    struct setting_values scratch;
+    const char *problem;
+
+    if (*text == '\0')
+        return field->type == FIELD_TEXT && field->min == 0 ? NULL : "must not be empty";
+    if (!field_store_text(ctx, field, text, &scratch, &problem))
+        return problem;
+    return special_problem(ctx, id, text);
+}

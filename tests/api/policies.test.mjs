@@ -1,0 +1,116 @@
+// Circulation rules: the one there is in this version, and what it decides.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertHas, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { startServer } from '../support/server.mjs';
+
+let server;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop({ check: true }));
+
+const PATH = '/policies/loan-rules';
+const ruleNow = async (of = server) => expect(await of.get(PATH), 200).data[0];
+const change = async (body) => server.put(`${PATH}/${(await ruleNow()).id}`, body);
+
+test('a new library has the any × any rule: 5 loans, 14 days, 1.00 a day, no cap', async () => {
+  const list = expect(await server.get(PATH), 200);
+  assert.equal(list.meta.total, 1);
+  assertHas(list.data[0], { name: 'any × any', member_type: null, item_type: null, max_loans: 5, loan_days: 14, fine_per_day: 1, fine_cap: null, grace_days: 0 });
+});
+
+test('the types that rules tell apart are listed', async () => {
+  const codes = async (path) => expect(await server.get(path), 200).data.map((one) => one.code).sort();
+  assert.deepEqual(await codes('/policies/member-types'), ['adult', 'child', 'faculty', 'staff', 'student']);
+  assert.deepEqual(await codes('/policies/item-types'), ['audio', 'book', 'game', 'other', 'periodical', 'reference', 'video']);
+});
+
+test('a changed rule decides from the next loan on; loans that are out keep their terms', async () => {
+  const member = await makeMember(server);
+  const [one, two, three] = [await makeBook(server), await makeBook(server), await makeBook(server)];
+  const before = await lend(server, one, member);
+  const changed = expect(await change({ max_loans: 2, loan_days: 7 }), 200);
+  assertHas(changed, { max_loans: 2, loan_days: 7, fine_per_day: 1 });
+  assert.deepEqual(await ruleNow(), changed);
+  const second = await lend(server, two, member);
+  assert.equal(Date.parse(second.due_date) - Date.parse(before.due_date), -7 * 86_400_000);
+  assert.equal(expect(await server.get(`/borrows/${before.id}`), 200).due_date, before.due_date);
+  const body = refused(await server.post('/borrows', { book_id: three.id, member_id: member.id }), 409, 'BORROW_LIMIT_EXCEEDED', /maximum limit of 2 active borrows/);
+  assertHas(body.reason, { rule: 'any × any', max_loans: 2 });
+  expect(await change({ max_loans: 5, loan_days: 14 }), 200);
+});
+
+test('nothing is lent at 0 loans; at 0 days it is due the same day', async () => {
+  const member = await makeMember(server);
+  const book = await makeBook(server);
+  expect(await change({ max_loans: 0 }), 200);
+  refused(await server.post('/borrows', { book_id: book.id, member_id: member.id }), 409, 'BORROW_LIMIT_EXCEEDED', /maximum limit of 0/);
+  expect(await change({ max_loans: 5, loan_days: 0 }), 200);
+  const borrow = await lend(server, book, member);
+  assert.equal(borrow.due_date, `${borrow.borrowed_at.slice(0, 10)}T23:59:59.999Z`);
+  assert.equal(borrow.overdue, false);
+  await takeBack(server, borrow);
+  expect(await change({ loan_days: 14 }), 200);
+});
+
+test('wrong and unknown members are named all at once, and nothing changes', async () => {
+  const before = await ruleNow();
+  invalid(await change({ max_loans: -1, loan_days: 3651, fine_per_day: 'a lot', grace_days: null, colour: 'red' }), ['max_loans', 'loan_days', 'fine_per_day', 'grace_days', 'colour']);
+  invalid(await change({ fine_per_day: 0.005 }), ['fine_per_day']);
+  assert.deepEqual(await ruleNow(), before);
+});
+
+test('money is exact: as number, as text, up to a cap', async () => {
+  assertHas(expect(await change({ fine_per_day: 0.1, fine_cap: '12.30' }), 200), { fine_per_day: 0.1, fine_cap: 12.3 });
+  assertHas(expect(await change({ fine_per_day: 1, fine_cap: null }), 200), { fine_per_day: 1, fine_cap: null });
+});
+
+test('a rule takes back what it showed, leaving no trace', async () => {
+  const before = await ruleNow();
+  const rows = async () => expect(await server.get('/admin/audit-logs?entity=loan_rule&limit=1'), 200).meta.total;
+  const count = await rows();
+  assert.deepEqual(expect(await change(before), 200), before);
+  assert.equal(await rows(), count);
+});
+
+test('a change is in the audit log with before and after', async () => {
+  expect(await change({ grace_days: 3 }), 200);
+  const [row] = expect(await server.get('/admin/audit-logs?entity=loan_rule&limit=1'), 200).data;
+  assertHas(row, { action: 'loan_rule.updated', entity_id: (await ruleNow()).id });
+  assert.deepEqual([JSON.parse(row.before), JSON.parse(row.after)], [{ grace_days: '0' }, { grace_days: '3' }]);
+  expect(await change({ grace_days: 0 }), 200);
+});
+
+test('an unknown rule is 404, a malformed id 422', async () => {
+  refused(await server.put(`${PATH}/${UNKNOWN_ID}`, { max_loans: 1 }), 404, 'NOT_FOUND', /Loan rule not found\./);
+  invalid(await server.put(`${PATH}/17`, { max_loans: 1 }), ['id'], 'path');
+});
+
+describe('values given by flag or environment', () => {
+  let given;
+  before(async () => {
+    given = await startServer({ args: ['--max-active-borrows', '1'], env: { CARREL_DEFAULT_BORROW_DURATION_DAYS: '3', CARREL_DAILY_FINE: '0.50' } });
+  });
+  after(() => given.stop({ check: true }));
+
+  test('lie over the any × any rule, and decide', async () => {
+    assertHas(await ruleNow(given), { max_loans: 1, loan_days: 3, fine_per_day: 0.5 });
+    const member = await makeMember(given);
+    const borrow = await lend(given, await makeBook(given), member);
+    assert.equal((Date.parse(borrow.due_date) + 1 - Date.parse(`${borrow.borrowed_at.slice(0, 10)}T00:00:00Z`)) / 86_400_000, 4);
+    const body = refused(await given.post('/borrows', { book_id: (await makeBook(given)).id, member_id: member.id }), 409, 'BORROW_LIMIT_EXCEEDED', /limit of 1 active/);
+    assert.equal(body.reason.max_loans, 1);
+  });
+
+  test('cannot be changed here, saying who decides; the others can, and what is stored stays whole', async () => {
+    const rule = await ruleNow(given);
+    const body = refused(await given.put(`${PATH}/${rule.id}`, { max_loans: 9 }), 409, 'CONFLICT', /--max-active-borrows/);
+    assert.equal(body.reason.field, 'max_loans');
+    refused(await given.put(`${PATH}/${rule.id}`, { loan_days: 9 }), 409, 'CONFLICT', /CARREL_DEFAULT_BORROW_DURATION_DAYS/);
+    assertHas(expect(await given.put(`${PATH}/${rule.id}`, { ...rule, max_renewals: 7 }), 200), { max_loans: 1, loan_days: 3, max_renewals: 7 });
+    await given.stop({ keep: true });
+    given = await startServer({ home: given.home });
+    assertHas(await ruleNow(given), { max_loans: 5, loan_days: 14, fine_per_day: 1, max_renewals: 7 });
+  });
+});

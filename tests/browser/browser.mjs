@@ -1,0 +1,51 @@
+// What every browser test needs besides a server: Debian's Chromium, a page that tells its faults, a picture when
+// something fails, and the hand of a scanner.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { top } from '../support/server.mjs';
+
+const shots = join(top, 'build/test-shots');
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A new page, and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
+export async function newPage(browser, url) {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused act answers 4xx and the browser logs that: not a fault of the page.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`left the library: ${request.url()}`);
+  });
+  return { page, faults };
+}
+
+/** Run the steps; when one fails, leave a picture of the page in build/test-shots. */
+export async function watched(page, name, steps) {
+  try {
+    await steps();
+  } catch (error) {
+    await mkdir(shots, { recursive: true });
+    const path = join(shots, `${name}.png`);
+    await page.screenshot({ path, fullPage: true }).catch(() => {});
+    error.message += `\n  picture: ${path}`;
+    throw error;
+  }
+}
+
+/** As a scanner does: the figures without a pause, then Enter. It knows nothing of fields. */
+export async function scan(page, code) {
+  await page.keyboard.type(code, { delay: 1 });
+  await page.keyboard.press('Enter');
+}

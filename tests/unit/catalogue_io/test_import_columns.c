@@ -1,0 +1,132 @@
+/*
+ * test_import_columns.c — headers of real exports find their fields, and nothing finds a wrong one.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "catalogue_io/import_columns.h"
+
+static struct arena arena;
+static struct import_columns columns;
+
+#define MATCH(...)                                                                              \
+    do {                                                                                        \
+        const char *const headers_[] = {__VA_ARGS__};                                           \
+        import_columns_match(&arena, headers_, sizeof headers_ / sizeof headers_[0], &columns); \
+    } while (0)
+
+static void test_import_columns__knows_the_headers_of_goodbooks(void **state)
+{
+    (void)state;
+    MATCH("book_id", "books_count", "isbn", "isbn13", "authors", "original_publication_year",
+          "original_title", "title", "language_code", "average_rating", "image_url");
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 7);
+    assert_int_equal(columns.at[COLUMN_OF_AUTHORS], 4);
+    assert_int_equal(columns.at[COLUMN_OF_ISBN], 2);
+    assert_int_equal(columns.at[COLUMN_OF_ISBN13], 3);
+    assert_int_equal(columns.at[COLUMN_OF_YEAR], 5);
+    assert_int_equal(columns.at[COLUMN_OF_LANGUAGE], 8);
+    assert_false(import_columns_have(&columns, COLUMN_OF_COPIES)); /* books_count counts editions */
+    assert_int_equal(columns.means[6], COLUMN_LEFT_OUT);           /* the original title gives way */
+    assert_null(import_column_field(columns.means[0]));
+    assert_string_equal(import_column_field(columns.means[3]), "isbn");
+}
+
+static void test_import_columns__ignores_case_accents_and_punctuation(void **state)
+{
+    (void)state;
+    MATCH("TITRE", " Auteur ",
+          "Ann\xC3\xA9"
+          "e",
+          "\xC3\x89"
+          "diteur",
+          "Nombre d\xE2\x80\x99"
+          "exemplaires",
+          "ISBN-13");
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 0);
+    assert_int_equal(columns.at[COLUMN_OF_AUTHOR], 1);
+    assert_int_equal(columns.at[COLUMN_OF_YEAR], 2);
+    assert_int_equal(columns.at[COLUMN_OF_PUBLISHER], 3);
+    assert_int_equal(columns.at[COLUMN_OF_COPIES], 4);
+    assert_int_equal(columns.at[COLUMN_OF_ISBN13], 5);
+    assert_string_equal(columns.headers[1], "Auteur");
+}
+
+static void test_import_columns__speaks_several_languages(void **state)
+{
+    (void)state;
+    MATCH("Titel", "Autor", "Erscheinungsjahr", "Verlag", "Sprache", "Auflage", "Anzahl", "Strichcode");
+    for (int i = 0; i < 8; i++)
+        assert_int_not_equal(columns.means[i], COLUMN_LEFT_OUT);
+    MATCH("T\xC3\xADtulo", "Autores", "A\xC3\xB1o", "Editorial", "Idioma", "G\xC3\xA9nero");
+    for (int i = 0; i < 6; i++)
+        assert_int_not_equal(columns.means[i], COLUMN_LEFT_OUT);
+}
+
+static void test_import_columns__knows_its_own_export(void **state)
+{
+    (void)state;
+    MATCH("id", "title", "subtitle", "author", "isbn", "publisher", "edition", "year", "language",
+          "description", "item_type", "categories", "total_copies", "available_copies", "borrow_count",
+          "created_at", "version");
+    for (int i = 1; i <= 12; i++)
+        assert_string_equal(import_column_field(columns.means[i]), columns.headers[i]);
+    for (int i = 13; i <= 16; i++)
+        assert_int_equal(columns.means[i], COLUMN_LEFT_OUT);
+}
+
+static void test_import_columns__takes_the_better_of_two(void **state)
+{
+    (void)state;
+    MATCH("original title", "Title", "title"); /* the first of equals */
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 1);
+    assert_int_equal(columns.means[0], COLUMN_LEFT_OUT);
+    assert_int_equal(columns.means[2], COLUMN_LEFT_OUT);
+    MATCH("Authors", "Author");
+    assert_int_equal(columns.at[COLUMN_OF_AUTHOR], 1);
+    assert_false(import_columns_have(&columns, COLUMN_OF_AUTHORS));
+    assert_int_equal(columns.means[0], COLUMN_LEFT_OUT);
+}
+
+static void test_import_columns__leaves_unknown_and_unreadable_headers_out(void **state)
+{
+    (void)state;
+    MATCH("", "\xFF", "Regal", "titles of honour");
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(columns.means[i], COLUMN_LEFT_OUT);
+    assert_string_equal(columns.headers[1], "");
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena_init(&arena, ARENA_REQUEST_MAX);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_import_columns__##name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(knows_the_headers_of_goodbooks), TEST(ignores_case_accents_and_punctuation),
+        TEST(speaks_several_languages),       TEST(knows_its_own_export),
+        TEST(takes_the_better_of_two),        TEST(leaves_unknown_and_unreadable_headers_out),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

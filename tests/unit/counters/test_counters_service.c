@@ -1,0 +1,301 @@
+/*
+ * test_counters_service.c — what is kept equals what counting gives, and --check says so when it does not.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
+
+#include "base/clock.h"
+#include "counters/counters_service.h"
+#include "db/engine.h"
+#include "support/fixture.h"
+
+#define BORROWED_AT 1772445600000 /* 2026-03-02T10:00:00Z, as the fixture's now */
+#define BORROWED_DAY 20514
+
+static int set_up(void **state)
+{
+    *state = fixture_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    clock_set_zone("UTC");
+    fixture_free(*state);
+    return 0;
+}
+
+static void run(struct fixture *fixture, const char *sql)
+{
+    assert_int_equal(db_exec(&fixture->ctx, sql), OK);
+}
+
+/* Book 1 with two copies, members 1 and 2; counters say so. */
+static void add_library(struct fixture *fixture)
+{
+    struct ctx *ctx = &fixture->ctx;
+
+    run(fixture, "INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at)"
+                 " VALUES (1, randomblob(16), 'Dune', 'Herbert', 'dune', 'herbert', 1, 1);"
+                 "INSERT INTO copy (id, uuid, book_id, barcode, created_at, updated_at)"
+                 " VALUES (1, randomblob(16), 1, 'c1', 1, 1), (2, randomblob(16), 1, 'c2', 1, 1);"
+                 "INSERT INTO member (id, uuid, card, name, name_key, created_at, updated_at)"
+                 " VALUES (1, randomblob(16), 'm1', 'Jane Roe', 'jane roe', 1, 1),"
+                 " (2, randomblob(16), 'm2', 'John Doe', 'john doe', 1, 1)");
+    assert_int_equal(counters_add(ctx, COUNTER_BOOKS, 1), OK);
+    assert_int_equal(counters_add(ctx, COUNTER_MEMBERS, 2), OK);
+    assert_int_equal(counters_book_copies(ctx, 1, 2, 2), OK);
+}
+
+static void lend(struct fixture *fixture, int copy, int64_t at)
+{
+    struct ctx *ctx = &fixture->ctx;
+    const struct counted_borrow borrow = {
+        .book_id = 1, .member_id = 1, .borrowed_at = at, .borrowed_day = clock_day_of(at)};
+
+    /* One loan of a book for each member: the second copy goes to the second member's neighbour in tests. */
+    run(fixture,
+        arena_printf(ctx->arena,
+                     "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
+                     " due_day, fine_per_day, grace_days, lent_by)"
+                     " VALUES (randomblob(16), 1, %d, 1, 1, %lld, %lld, %d, 100, 0, 'test');"
+                     "UPDATE copy SET status = 'on_loan' WHERE id = %d",
+                     copy, (long long)at, (long long)(at + MS_PER_DAY), clock_day_of(at + MS_PER_DAY), copy));
+    assert_int_equal(counters_book_copies(ctx, 1, 0, -1), OK);
+    assert_int_equal(counters_borrow_opened(ctx, &borrow), OK);
+}
+
+static void take_back(struct fixture *fixture, int copy, int64_t at, bool late)
+{
+    struct ctx *ctx = &fixture->ctx;
+    const struct counted_borrow borrow = {
+        .book_id = 1, .member_id = 1, .returned_day = clock_day_of(at), .late = late};
+
+    run(fixture, arena_printf(ctx->arena,
+                              "UPDATE borrow SET returned_at = %lld, returned_day = %d WHERE copy_id = %d AND"
+                              " returned_at IS NULL; UPDATE copy SET status = 'available' WHERE id = %d",
+                              (long long)at, clock_day_of(at), copy, copy));
+    assert_int_equal(counters_book_copies(ctx, 1, 0, 1), OK);
+    assert_int_equal(counters_borrow_closed(ctx, &borrow), OK);
+}
+
+static char last_finding[256];
+
+static void count_finding(void *argument, const char *finding)
+{
+    ++*(int *)argument;
+    snprintf(last_finding, sizeof last_finding, "%s", finding);
+}
+
+static int findings_of(struct fixture *fixture)
+{
+    int count = 0;
+
+    last_finding[0] = '\0';
+    assert_int_equal(counters_check(&fixture->ctx, count_finding, &count), OK);
+    return count;
+}
+
+static void assert_says(const char *finding, const char *part)
+{
+    if (!strstr(finding, part))
+        print_error("%s\n", finding);
+    assert_non_null(strstr(finding, part));
+}
+
+static void test_counters_service__counts_a_loan_everywhere(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    assert_int_equal(fixture_int(fixture, "SELECT available_copies FROM book"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT open_borrows * 10 + borrow_count FROM book"), 11);
+    assert_int_equal(fixture_int(fixture, "SELECT open_borrows * 10 + borrow_count FROM member WHERE id = 1"),
+                     11);
+    assert_true(fixture_int(fixture, "SELECT last_borrowed_at FROM book") == BORROWED_AT);
+    assert_int_equal(fixture_int(fixture, "SELECT borrows FROM daily_stat WHERE day = 20514"), 1);
+    take_back(fixture, 1, BORROWED_AT + 2 * MS_PER_DAY, true);
+    assert_int_equal(fixture_int(fixture, "SELECT open_borrows * 10 + borrow_count FROM book"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT overdue_count FROM member WHERE id = 1"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT returns FROM daily_stat WHERE day = 20516"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT value FROM library_counter WHERE name = 'borrows'"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT value FROM library_counter WHERE name = 'borrows_open'"),
+                     0);
+}
+
+static void test_counters_service__agrees_with_the_facts_after_every_act(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(findings_of(fixture), 0);
+    add_library(fixture);
+    assert_int_equal(findings_of(fixture), 0);
+    lend(fixture, 1, BORROWED_AT);
+    assert_int_equal(findings_of(fixture), 0);
+    take_back(fixture, 1, BORROWED_AT + 5 * MS_PER_DAY, true);
+    assert_int_equal(findings_of(fixture), 0);
+    lend(fixture, 2, BORROWED_AT + 6 * (int64_t)MS_PER_DAY);
+    take_back(fixture, 2, BORROWED_AT + 6 * (int64_t)MS_PER_DAY, false);
+    assert_int_equal(findings_of(fixture), 0);
+}
+
+static void test_counters_service__never_moves_the_last_loan_backwards(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    take_back(fixture, 1, BORROWED_AT, false);
+    lend(fixture, 1, BORROWED_AT - 3 * MS_PER_DAY);
+    assert_true(fixture_int(fixture, "SELECT last_borrowed_at FROM book") == BORROWED_AT);
+    assert_true(fixture_int(fixture, "SELECT last_borrowed_at FROM member WHERE id = 1") == BORROWED_AT);
+    assert_int_equal(findings_of(fixture), 0);
+}
+
+static void test_counters_service__reads_what_it_keeps(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t value = -1;
+
+    add_library(fixture);
+    assert_int_equal(counters_get(&fixture->ctx, COUNTER_COPIES, &value), OK);
+    assert_int_equal(value, 2);
+    assert_int_equal(counters_get(&fixture->ctx, COUNTER_BOOKS_ARCHIVED, &value), OK);
+    assert_int_equal(value, 0);
+}
+
+static void test_counters_service__fails_rather_than_count_below_zero(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(counters_add(&fixture->ctx, COUNTER_BOOKS, -1), ERROR_INTERNAL);
+    assert_int_equal(fixture->ctx.error.code, ERR_INTERNAL);
+}
+
+static void test_counters_service__numbers_run_on_without_gaps(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t card;
+    int64_t barcode;
+
+    for (int64_t expected = 1; expected <= 3; expected++) {
+        assert_int_equal(counters_next_number(&fixture->ctx, SEQUENCE_MEMBER_CARD, &card), OK);
+        assert_int_equal(card, expected);
+    }
+    assert_int_equal(counters_next_number(&fixture->ctx, SEQUENCE_COPY_BARCODE, &barcode), OK);
+    assert_int_equal(barcode, 1);
+}
+
+/* Each line breaks one derived value; the finding must name what, what it is and what it should be. */
+static void test_counters_service__says_what_is_wrong_in_plain_words(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *said[3];
+    } damages[] = {
+        {"UPDATE book SET available_copies = 0", {"book “Dune”", "available copies kept as 0", "gives 1"}},
+        {"UPDATE book SET borrow_count = 9", {"book “Dune”", "loans ever kept as 9", "gives 1"}},
+        {"UPDATE book SET last_borrowed_at = NULL",
+         {"last loan kept as none", "gives 2026-03-02T10:00:00.000Z", ""}},
+        {"UPDATE member SET open_borrows = 3 WHERE id = 1",
+         {"member “Jane Roe”", "open loans kept as 3", "gives 1"}},
+        {"UPDATE member SET overdue_count = 2 WHERE id = 2",
+         {"member “John Doe”", "returned late kept as 2", "gives 0"}},
+        {"UPDATE library_counter SET value = 7 WHERE name = 'members'", {"members", "kept as 7", "gives 2"}},
+        {"DELETE FROM library_counter WHERE name = 'copies'", {"copies", "missing", "gives 2"}},
+        {"UPDATE daily_stat SET borrows = 5", {"2026-03-02", "5 loans", "gives 1 and 0"}},
+        {"DELETE FROM daily_stat", {"2026-03-02", "0 loans", "gives 1 and 0"}},
+        {"INSERT INTO daily_stat (day, borrows, returns) VALUES (0, 0, 4)",
+         {"1970-01-01", "4 returns", "gives 0 and 0"}},
+    };
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        run(fixture, damages[i].sql);
+        assert_int_equal(findings_of(fixture), 1);
+        for (int j = 0; j < 3; j++)
+            assert_says(last_finding, damages[i].said[j]);
+        assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+        assert_int_equal(findings_of(fixture), 0);
+    }
+}
+
+static void test_counters_service__rebuilds_many_records(void **state)
+{
+    struct fixture *fixture = *state;
+
+    run(fixture, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10050)"
+                 " INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at,"
+                 " borrow_count) SELECT i, randomblob(16), 'b', 'a', 'b', 'a', 1, 1, 3 FROM n");
+    assert_int_equal(findings_of(fixture), 10051); /* each book, and their number */
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT sum(borrow_count) FROM book"), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT value FROM library_counter WHERE name = 'books'"), 10050);
+}
+
+static void test_counters_service__days_are_those_of_the_librarys_zone(void **state)
+{
+    struct fixture *fixture = *state;
+
+    if (!clock_set_zone("Pacific/Auckland"))
+        skip();
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT + 2 * 3600 * MS_PER_SECOND); /* 12:00 UTC: 01:00 of the next day there */
+    assert_int_equal(fixture_int(fixture, "SELECT day FROM daily_stat"), BORROWED_DAY + 1);
+    assert_int_equal(findings_of(fixture), 0);
+    run(fixture, "DELETE FROM daily_stat");
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT day FROM daily_stat"), BORROWED_DAY + 1);
+}
+
+static void test_counters_service__a_day_with_loans_and_returns_is_one_row(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    take_back(fixture, 1, BORROWED_AT + 1000, false);
+    lend(fixture, 1, BORROWED_AT + 2000);
+    take_back(fixture, 1, BORROWED_AT + MS_PER_DAY, false);
+    lend(fixture, 2, BORROWED_AT + 4 * (int64_t)MS_PER_DAY);
+    run(fixture, "DELETE FROM daily_stat");
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM daily_stat"), 3);
+    assert_int_equal(fixture_int(fixture, "SELECT borrows * 10 + returns FROM daily_stat WHERE day = 20514"),
+                     21);
+    assert_int_equal(fixture_int(fixture, "SELECT borrows * 10 + returns FROM daily_stat WHERE day = 20515"),
+                     1);
+    assert_int_equal(fixture_int(fixture, "SELECT borrows * 10 + returns FROM daily_stat WHERE day = 20518"),
+                     10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_counters_service__##name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(counts_a_loan_everywhere),
+        TEST(agrees_with_the_facts_after_every_act),
+        TEST(never_moves_the_last_loan_backwards),
+        TEST(reads_what_it_keeps),
+        TEST(fails_rather_than_count_below_zero),
+        TEST(numbers_run_on_without_gaps),
+        TEST(says_what_is_wrong_in_plain_words),
+        TEST(rebuilds_many_records),
+        TEST(days_are_those_of_the_librarys_zone),
+        TEST(a_day_with_loans_and_returns_is_one_row),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

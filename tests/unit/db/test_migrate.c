@@ -1,0 +1,422 @@
+/*
+ * test_migrate.c — a library made by the first Carrel and brought forward is the same as a new one; what
+ * cannot be brought forward stays as it is.
+ */
+#include "scratch.h"
+
+#include "base/text.h"
+
+/* ---- comparing ----------------------------------------------------------------------------------------- */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (c & 0x80);
+}
+
+/* SQL without comments and with a space only where two words would run together. */
+static const char *normalised(struct arena *arena, const char *sql)
+{
+    struct text_buf out;
+    bool space = false;
+
+    text_buf_init(&out, arena);
+    for (const char *c = sql; *c; c++) {
+        if (c[0] == '-' && c[1] == '-') {
+            c += strcspn(c, "\n");
+            space = true;
+            if (!*c)
+                break;
+            continue;
+        }
+        if (*c == ' ' || *c == '\n' || *c == '\t') {
+            space = true;
+            continue;
+        }
+        if (space && out.length > 0 && is_word(out.bytes[out.length - 1]) && is_word(*c))
+            text_buf_append_char(&out, ' ');
+        space = false;
+        const char *end = *c == '\'' || *c == '"' ? strchr(c + 1, *c) : NULL;
+        text_buf_append_bytes(&out, c, end ? (size_t)(end - c) + 1 : 1);
+        c = end ? end : c;
+    }
+    return text_buf_string(&out);
+}
+
+/* The rows of a query, one text each. */
+static void append_rows(struct scratch *scratch, struct text_buf *out, const char *head, const char *sql)
+{
+    sqlite3_stmt *handle = NULL;
+
+    if (sqlite3_prepare_v2(scratch->ctx.db->handle, sql, -1, &handle, NULL) != SQLITE_OK)
+        stop_test("%s: %s", sql, sqlite3_errmsg(scratch->ctx.db->handle));
+    while (sqlite3_step(handle) == SQLITE_ROW) {
+        text_buf_append(out, head);
+        for (int i = 0; i < sqlite3_column_count(handle); i++) {
+            const char *text = (const char *)sqlite3_column_text(handle, i);
+            text_buf_printf(out, " %s", text ? normalised(scratch->ctx.arena, text) : "NULL");
+        }
+        text_buf_append_char(out, '\n');
+    }
+    sqlite3_finalize(handle);
+}
+
+/* Everything that a library consists of: its numbers, its schema, the rows it begins with. */
+static char *described(struct scratch *scratch)
+{
+    struct ctx *ctx = &scratch->ctx;
+    struct text_buf out;
+    sqlite3_stmt *tables = NULL;
+
+    text_buf_init(&out, ctx->arena);
+    append_rows(scratch, &out, "application_id", "PRAGMA application_id");
+    append_rows(scratch, &out, "user_version", "PRAGMA user_version");
+    append_rows(scratch, &out, "page_size", "PRAGMA page_size");
+    append_rows(scratch, &out,
+                "schema:", "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+    assert_int_equal(sqlite3_prepare_v2(ctx->db->handle,
+                                        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+                                        -1, &tables, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(tables) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(tables, 0);
+        struct text_buf columns;
+        text_buf_init(&columns, ctx->arena);
+        char *sql = arena_printf(
+            ctx->arena, "SELECT group_concat('quote(\"' || name || '\")', ', ') FROM pragma_table_info('%s')",
+            name);
+        append_rows(scratch, &columns, "", sql);
+        char *list = columns.bytes;
+        list[strcspn(list, "\n")] = '\0';
+        append_rows(scratch, &out, arena_printf(ctx->arena, "row of %s:", name),
+                    arena_printf(ctx->arena, "SELECT %s FROM \"%s\" ORDER BY 1", list, name));
+    }
+    sqlite3_finalize(tables);
+    return strdup(text_buf_string(&out));
+}
+
+/* What stands in one description and not in the other. */
+static int print_missing(const char *lines, const char *other, const char *what)
+{
+    int missing = 0;
+
+    for (const char *line = lines; *line;) {
+        size_t length = strcspn(line, "\n") + 1;
+        char *copy = strndup(line, length);
+        const char *at = strstr(other, copy);
+        while (at && at != other && at[-1] != '\n')
+            at = strstr(at + 1, copy);
+        if (!at) {
+            print_error("%s: %s", what, copy);
+            missing++;
+        }
+        free(copy);
+        line += length;
+    }
+    return missing;
+}
+
+static void test_migrate__brings_the_first_library_to_what_a_new_one_is(void **state)
+{
+    (void)state;
+    struct scratch fresh, migrated;
+
+    scratch_init(&fresh);
+    scratch_open(&fresh);
+    char *wanted = described(&fresh);
+    scratch_init(&migrated);
+    scratch_must(&migrated, db_open(&migrated.ctx, migrated.path, DB_WRITE, &migrated.ctx.db));
+    assert_true(migration_count > 0);
+    assert_int_equal(migrations[0].version, 1);
+    scratch_must(&migrated, migrate_with(&migrated.ctx, migrations[0].sql, migrations, 1));
+    scratch_must(&migrated, migrate_library(&migrated.ctx));
+    char *got = described(&migrated);
+
+    int differences = print_missing(wanted, got, "schema.sql has, src/db/migrations do not bring");
+    differences += print_missing(got, wanted, "src/db/migrations bring, schema.sql does not have");
+    assert_int_equal(differences, 0);
+    assert_string_equal(got, wanted);
+    free(wanted);
+    free(got);
+    scratch_remove(&fresh);
+    scratch_remove(&migrated);
+}
+
+static void test_migrate__numbers_the_schema_as_the_last_script(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    sqlite3 *handle = NULL;
+    scratch_init(&scratch);
+
+    /* schema.sql run by itself, as a reader with a shell would. */
+    assert_int_equal(sqlite3_open(scratch.path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, schema_sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+    assert_int_equal(file_int(scratch.path, "PRAGMA user_version"), migrations[migration_count - 1].version);
+    assert_int_equal(file_int(scratch.path, "PRAGMA application_id"), DB_APPLICATION_ID);
+    for (size_t i = 0; i < migration_count; i++)
+        assert_int_equal(migrations[i].version, i + 1);
+    scratch_remove(&scratch);
+}
+
+/* ---- scripts of the test's own ------------------------------------------------------------------------- */
+
+#define MARK "PRAGMA application_id = 0x4372726c;"
+#define OLD_TABLES                                                   \
+    "CREATE TABLE shelf (id INTEGER PRIMARY KEY, name TEXT) STRICT;" \
+    "CREATE TABLE box (id INTEGER PRIMARY KEY, shelf INTEGER REFERENCES shelf (id)) STRICT;"
+#define SOME_ROWS "INSERT INTO shelf VALUES (1, 'A'), (2, 'B'); INSERT INTO box VALUES (10, 1), (11, 2);"
+/* A table that others point at is rebuilt, as SQLite's own recipe says. */
+#define REBUILD_SHELF                                                                                        \
+    "CREATE TABLE new_shelf (id INTEGER PRIMARY KEY, name TEXT NOT NULL, floor INTEGER NOT NULL DEFAULT 0);" \
+    "INSERT INTO new_shelf (id, name) SELECT id, name FROM shelf; DROP TABLE shelf;"                         \
+    "ALTER TABLE new_shelf RENAME TO shelf;"
+
+static const struct migration two_steps[] = {
+    {1, "base", MARK OLD_TABLES},
+    {2, "floors", REBUILD_SHELF},
+    {3, "labels", "ALTER TABLE box ADD COLUMN label TEXT; UPDATE box SET label = 'box ' || id;"},
+};
+
+/* A library of version 1 with rows, closed. */
+static void make_old_library(struct scratch *scratch)
+{
+    scratch_init(scratch);
+    scratch_must(scratch, db_open(&scratch->ctx, scratch->path, DB_WRITE, &scratch->ctx.db));
+    scratch_must(scratch, migrate_with(&scratch->ctx, two_steps[0].sql, two_steps, 1));
+    scratch_exec(scratch, SOME_ROWS);
+    scratch_close(scratch);
+}
+
+static enum error_kind bring(struct scratch *scratch, const struct migration *scripts, size_t count)
+{
+    scratch_must(scratch, db_open(&scratch->ctx, scratch->path, DB_WRITE, &scratch->ctx.db));
+    return migrate_with(&scratch->ctx, "this schema is not for it", scripts, count);
+}
+
+static void test_migrate__runs_each_script_once_and_in_order(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    int64_t on = 0;
+    make_old_library(&scratch);
+
+    for (int i = 0; i < 2; i++) {
+        scratch_must(&scratch, bring(&scratch, two_steps, 3));
+        scratch_must(&scratch, db_pragma_int(&scratch.ctx, "PRAGMA foreign_keys", &on));
+        assert_int_equal(on, 1);
+        scratch_close(&scratch);
+        assert_int_equal(file_int(scratch.path, "PRAGMA user_version"), 3);
+        assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM box JOIN shelf ON shelf.id = box.shelf"
+                                                " WHERE label = 'box ' || box.id AND floor = 0"),
+                         2);
+    }
+    scratch_remove(&scratch);
+}
+
+static void test_migrate__makes_a_new_library_from_the_schema_alone(void **state)
+{
+    (void)state;
+    static const struct migration never[] = {{1, "base", "no SQL"}, {2, "more", "at all"}};
+    struct scratch scratch;
+    scratch_init(&scratch);
+
+    scratch_must(&scratch, db_open(&scratch.ctx, scratch.path, DB_WRITE, &scratch.ctx.db));
+    scratch_must(&scratch, migrate_with(&scratch.ctx, MARK OLD_TABLES, never, 2));
+    scratch_close(&scratch);
+    assert_int_equal(file_int(scratch.path, "PRAGMA user_version"), 2);
+    assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM sqlite_schema"), 2);
+    scratch_remove(&scratch);
+}
+
+/* ---- failing ------------------------------------------------------------------------------------------- */
+
+static void assert_still_at(struct scratch *scratch, int version, const char *box_columns)
+{
+    char sql[128];
+
+    assert_int_equal(file_int(scratch->path, "PRAGMA user_version"), version);
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM (SELECT group_concat(name) AS names FROM pragma_table_info('box'))"
+             " WHERE names = '%s'",
+             box_columns);
+    assert_int_equal(file_int(scratch->path, sql), 1);
+    assert_int_equal(file_int(scratch->path, "SELECT count(*) FROM box JOIN shelf ON shelf.id = box.shelf"),
+                     2);
+    assert_int_equal(file_int(scratch->path, "PRAGMA quick_check"), 0); /* "ok" */
+}
+
+static void test_migrate__a_failing_script_leaves_the_old_version(void **state)
+{
+    (void)state;
+    static const char *const failures[] = {
+        REBUILD_SHELF "SELECT misspelt FROM shelf;",
+        REBUILD_SHELF "INSERT INTO shelf VALUES (1, 'twice', 0);",
+        "ALTER TABLE box ADD COLUMN label TEXT; ROLLBACK;",
+        "DELETE FROM shelf WHERE id = 2;", /* foreign keys are off meanwhile, but looked at after it */
+        REBUILD_SHELF "UPDATE shelf SET id = id + 100;",
+    };
+
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        struct scratch scratch;
+        struct migration scripts[] = {two_steps[0], {2, "failing", failures[i]}};
+        int64_t on = 0;
+        make_old_library(&scratch);
+        assert_fails_with(&scratch, bring(&scratch, scripts, 2), INTERNAL);
+        assert_false(db_in_transaction(scratch.ctx.db));
+        scratch_must(&scratch, db_pragma_int(&scratch.ctx, "PRAGMA foreign_keys", &on));
+        assert_int_equal(on, 1);
+        scratch_close(&scratch);
+        assert_still_at(&scratch, 1, "id,shelf");
+        /* The right script comes with the next program. */
+        scratch_must(&scratch, bring(&scratch, two_steps, 3));
+        scratch_close(&scratch);
+        assert_still_at(&scratch, 3, "id,shelf,label");
+        scratch_remove(&scratch);
+    }
+}
+
+static void test_migrate__keeps_the_steps_before_the_one_that_failed(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct migration scripts[] = {two_steps[0], two_steps[2], {3, "failing", REBUILD_SHELF "no SQL;"}};
+    scripts[1].version = 2;
+    make_old_library(&scratch);
+
+    assert_fails_with(&scratch, bring(&scratch, scripts, 3), INTERNAL);
+    scratch_close(&scratch);
+    assert_still_at(&scratch, 2, "id,shelf,label");
+    scratch_remove(&scratch);
+}
+
+static void test_migrate__a_schema_that_fails_leaves_no_table(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_init(&scratch);
+
+    scratch_must(&scratch, db_open(&scratch.ctx, scratch.path, DB_WRITE, &scratch.ctx.db));
+    assert_fails_with(&scratch, migrate_with(&scratch.ctx, MARK OLD_TABLES "no SQL;", two_steps, 1),
+                      INTERNAL);
+    scratch_close(&scratch);
+    assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM sqlite_schema"), 0);
+    scratch_open(&scratch); /* and can be made into a library after all */
+    scratch_remove(&scratch);
+}
+
+/* ---- refusing ------------------------------------------------------------------------------------------ */
+
+static void assert_refused_and_unchanged(struct scratch *scratch, const struct migration *scripts,
+                                         size_t count, const char *code)
+{
+    struct bytes before = file_bytes(scratch->path);
+    enum error_kind kind = db_open(&scratch->ctx, scratch->path, DB_WRITE, &scratch->ctx.db);
+
+    if (kind == OK)
+        kind = migrate_with(&scratch->ctx, "this schema is not for it", scripts, count);
+    assert_int_equal(kind, ERROR_CONFLICT);
+    assert_string_equal(error_code_name(scratch->ctx.error.code), code);
+    scratch_close(scratch);
+    assert_file_is(scratch->path, before);
+    free(before.at);
+}
+
+static void test_migrate__refuses_a_newer_library_and_leaves_it(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    make_old_library(&scratch);
+    scratch_must(&scratch, bring(&scratch, two_steps, 3));
+    scratch_close(&scratch);
+
+    assert_refused_and_unchanged(&scratch, two_steps, 2, "LIBRARY_TOO_NEW");
+    /* A backup is no WAL file: it is not made one before it is known to be ours to work with. */
+    file_exec(scratch.path, "PRAGMA journal_mode = DELETE");
+    assert_refused_and_unchanged(&scratch, two_steps, 1, "LIBRARY_TOO_NEW");
+    scratch_remove(&scratch);
+}
+
+static void test_migrate__works_with_a_restored_backup(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    make_old_library(&scratch);
+    file_exec(scratch.path, "PRAGMA journal_mode = DELETE");
+
+    scratch_must(&scratch, bring(&scratch, two_steps, 3));
+    scratch_exec(&scratch, "BEGIN; DELETE FROM box;");
+    assert_int_equal(files_in(scratch.directory), 3); /* -wal and -shm: readers go on while somebody writes */
+    scratch_close(&scratch);
+    assert_still_at(&scratch, 3, "id,shelf,label");
+    scratch_remove(&scratch);
+}
+
+/*
+ * Every page of the file in turn is overwritten: either nothing needs it, or the library is refused as it is.
+ */
+static void test_migrate__refuses_a_damaged_library_and_leaves_it(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    int refused = 0;
+    make_old_library(&scratch);
+    file_exec(scratch.path,
+              "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+              " INSERT INTO shelf SELECT i, hex(randomblob(20)) FROM n");
+    struct bytes whole = file_bytes(scratch.path);
+    int pages = (int)(whole.length / DB_PAGE_BYTES);
+    assert_true(pages > 20);
+
+    for (int page = 1; page < pages; page++) {
+        unsigned char *damaged = malloc(whole.length);
+        memcpy(damaged, whole.at, whole.length);
+        memset(damaged + page * DB_PAGE_BYTES, 0x5a, DB_PAGE_BYTES);
+        file_write(scratch.path, damaged, whole.length);
+        free(damaged);
+        assert_refused_and_unchanged(&scratch, two_steps, 3, "LIBRARY_DAMAGED");
+        refused++;
+    }
+    assert_int_equal(refused, pages - 1);
+    /* Half a file, as a copy that was cut short. */
+    file_write(scratch.path, whole.at, whole.length / 2);
+    assert_refused_and_unchanged(&scratch, two_steps, 3, "LIBRARY_DAMAGED");
+    file_write(scratch.path, whole.at, whole.length);
+    scratch_must(&scratch, bring(&scratch, two_steps, 3));
+    free(whole.at);
+    scratch_remove(&scratch);
+}
+
+/* What stands behind the header on the first page is the schema itself. */
+static void test_migrate__refuses_a_damaged_schema_and_leaves_it(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    make_old_library(&scratch);
+    struct bytes whole = file_bytes(scratch.path);
+
+    memset(whole.at + 100, 0x5a, DB_PAGE_BYTES - 100);
+    file_write(scratch.path, whole.at, whole.length);
+    assert_refused_and_unchanged(&scratch, two_steps, 3, "LIBRARY_DAMAGED");
+    free(whole.at);
+    scratch_remove(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_migrate__brings_the_first_library_to_what_a_new_one_is),
+        cmocka_unit_test(test_migrate__numbers_the_schema_as_the_last_script),
+        cmocka_unit_test(test_migrate__runs_each_script_once_and_in_order),
+        cmocka_unit_test(test_migrate__makes_a_new_library_from_the_schema_alone),
+        cmocka_unit_test(test_migrate__a_failing_script_leaves_the_old_version),
+        cmocka_unit_test(test_migrate__keeps_the_steps_before_the_one_that_failed),
+        cmocka_unit_test(test_migrate__a_schema_that_fails_leaves_no_table),
+        cmocka_unit_test(test_migrate__refuses_a_newer_library_and_leaves_it),
+        cmocka_unit_test(test_migrate__works_with_a_restored_backup),
+        cmocka_unit_test(test_migrate__refuses_a_damaged_library_and_leaves_it),
+        cmocka_unit_test(test_migrate__refuses_a_damaged_schema_and_leaves_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

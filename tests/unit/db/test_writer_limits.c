@@ -1,0 +1,251 @@
+/*
+ * test_writer_limits.c — the writer at its limits: queues that are full, jobs nobody takes, a lock another
+ * process holds, a WAL that grows. writer.c is compiled in with limits small enough to be reached.
+ */
+#include "scratch.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#undef WRITER_WAIT_MS
+#define WRITER_WAIT_MS 300
+#undef WRITER_QUEUE_MAX
+#define WRITER_QUEUE_MAX 4
+#undef WRITER_BULK_QUEUE_MAX
+#define WRITER_BULK_QUEUE_MAX 2
+#undef DB_LOCK_RETRY_BASE_MS
+#define DB_LOCK_RETRY_BASE_MS 40
+#undef WAL_CHECKPOINT_PAGES
+#define WAL_CHECKPOINT_PAGES 100
+#undef WAL_IDLE_TRUNCATE_MS
+#define WAL_IDLE_TRUNCATE_MS 100
+#include "writer_test.h"
+
+#define LOCK_PATIENCE_MS (DB_LOCK_RETRY_BASE_MS * (1 + 2 + 4)) /* before jitter */
+
+/* ---- queues -------------------------------------------------------------------------------------------- */
+
+static void test_writer__refuses_when_the_queue_is_full(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller waiting[WRITER_QUEUE_MAX] = {{0}};
+    struct gate gate;
+
+    close_gate(&gate, t);
+    for (int i = 0; i < WRITER_QUEUE_MAX; i++) {
+        waiting[i] = (struct caller){.test = t, .work = write_note, .number = i};
+        start_caller(&waiting[i]);
+    }
+    wait_until_queued(t, WRITER_QUEUE_MAX, 0);
+    struct caller one_more = {.test = t, .work = write_note, .number = 100};
+    assert_int_equal(run_job(&one_more), ERROR_BUSY);
+    assert_int_equal(one_more.code, ERR_BUSY);
+    assert_int_equal(one_more.runs, 0);
+    assert_true(one_more.waited_ms < WRITER_WAIT_MS);
+    assert_int_equal(figures(t).refused_full, 1);
+    open_gate(&gate);
+    join_callers(waiting, WRITER_QUEUE_MAX);
+    for (int i = 0; i < WRITER_QUEUE_MAX; i++)
+        assert_int_equal(waiting[i].kind, OK);
+    assert_int_equal(run_job(&one_more), OK);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), WRITER_QUEUE_MAX + 1);
+}
+
+static void test_writer__refuses_when_the_bulk_queue_is_full(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller waiting[WRITER_BULK_QUEUE_MAX] = {{0}};
+    struct gate gate;
+
+    close_gate(&gate, t);
+    for (int i = 0; i < WRITER_BULK_QUEUE_MAX; i++) {
+        waiting[i] = (struct caller){.test = t, .work = write_note, .bulk = true, .number = i};
+        start_caller(&waiting[i]);
+    }
+    wait_until_queued(t, 0, WRITER_BULK_QUEUE_MAX);
+    struct caller one_more = {.test = t, .work = write_note, .bulk = true, .number = 100};
+    assert_int_equal(run_job(&one_more), ERROR_BUSY);
+    open_gate(&gate);
+    join_callers(waiting, WRITER_BULK_QUEUE_MAX);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), WRITER_BULK_QUEUE_MAX);
+}
+
+static void test_writer__withdraws_a_job_that_nobody_takes(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller late[3] = {{0}};
+    struct gate gate;
+
+    close_gate(&gate, t);
+    for (int i = 0; i < 3; i++) {
+        late[i] = (struct caller){.test = t, .work = write_note, .number = i};
+        start_caller(&late[i]);
+        wait_until_queued(t, i + 1, 0);
+    }
+    join_callers(late, 3); /* while the writer is still held */
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(late[i].kind, ERROR_BUSY);
+        assert_int_equal(late[i].runs, 0);
+        assert_in_range(late[i].waited_ms, WRITER_WAIT_MS - 5, WRITER_WAIT_MS * 10);
+    }
+    /* From the middle, the end and the beginning of the queue: it is still one. */
+    struct caller soon = {.test = t, .work = write_note, .number = 10};
+    start_caller(&soon);
+    wait_until_queued(t, 1, 0);
+    open_gate(&gate);
+    pthread_join(soon.thread, NULL);
+    assert_int_equal(soon.kind, OK);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), 1);
+}
+
+/* Once taken it is waited for: nobody may be told "busy" of what is being written. */
+static void test_writer__waits_for_a_job_that_was_taken(void **state)
+{
+    struct writer_test *t = *state;
+    struct gate gate;
+
+    close_gate(&gate, t);
+    clock_sleep_ms(WRITER_WAIT_MS * 2);
+    assert_false(atomic_load(&gate.open));
+    open_gate(&gate);
+    assert_int_equal(gate.caller.kind, OK);
+    assert_true(gate.caller.waited_ms >= WRITER_WAIT_MS * 2);
+}
+
+/* ---- another process ----------------------------------------------------------------------------------- */
+
+/* A process of its own that has the write lock, for so long (or until it is killed). */
+static pid_t hold_lock(const char *path, int64_t ms)
+{
+    int ready[2];
+    if (pipe(ready) != 0)
+        abort();
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *handle = NULL;
+        if (sqlite3_open(path, &handle) != SQLITE_OK ||
+            sqlite3_exec(handle, "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+                SQLITE_OK ||
+            write(ready[1], "x", 1) != 1)
+            _exit(1);
+        clock_sleep_ms(ms);
+        sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL);
+        _exit(0);
+    }
+    char byte;
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void test_writer__waits_a_little_for_a_lock_of_another_process(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller caller = {.test = t, .work = write_note, .number = 1};
+
+    pid_t child = hold_lock(t->scratch.path, LOCK_PATIENCE_MS / 3);
+    assert_int_equal(run_job(&caller), OK);
+    assert_true(caller.waited_ms >= DB_LOCK_RETRY_BASE_MS);
+    assert_int_equal(caller.runs, 1);
+    waitpid(child, NULL, 0);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), 1);
+}
+
+static void test_writer__gives_up_on_a_lock_that_is_not_let_go(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller desk = {.test = t, .work = write_note, .number = 1};
+    struct caller bulk = {.test = t, .work = write_note, .bulk = true, .number = 2};
+
+    pid_t child = hold_lock(t->scratch.path, 60000);
+    assert_int_equal(run_job(&desk), ERROR_BUSY);
+    assert_int_equal(desk.code, ERR_BUSY);
+    assert_int_equal(desk.runs, 0);
+    assert_in_range(desk.waited_ms, LOCK_PATIENCE_MS, LOCK_PATIENCE_MS * 20);
+    assert_int_equal(run_job(&bulk), ERROR_BUSY);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_int_equal(run_job(&desk), OK);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), 1);
+}
+
+/* ---- the WAL ------------------------------------------------------------------------------------------- */
+
+static void test_writer__empties_the_wal_when_it_is_idle(void **state)
+{
+    struct writer_test *t = *state;
+    struct caller caller = {.test = t, .work = write_note, .number = 1};
+
+    assert_int_equal(run_job(&caller), OK);
+    for (int i = 0; i < 100 && figures(t).wal_pages > 0; i++)
+        clock_sleep_ms(20);
+    assert_int_equal(figures(t).wal_pages, 0);
+    assert_int_equal(file_int(t->scratch.path, "SELECT count(*) FROM note"), 1);
+}
+
+static void test_writer__does_not_let_the_wal_grow(void **state)
+{
+    struct writer_test *t = *state;
+    int64_t largest = 0;
+
+    for (int i = 0; i < 1000; i++) {
+        struct caller caller = {.test = t, .work = write_note, .number = i};
+        assert_int_equal(run_job(&caller), OK);
+        int64_t pages = figures(t).wal_pages;
+        largest = pages > largest ? pages : largest;
+    }
+    assert_in_range(largest, WAL_CHECKPOINT_PAGES / 2, WAL_CHECKPOINT_PAGES + 10);
+}
+
+/* While somebody reads an old snapshot, the file cannot be begun anew: it grows, and writing goes on. */
+static void test_writer__goes_on_while_a_reader_keeps_the_wal(void **state)
+{
+    struct writer_test *t = *state;
+    struct arena arena;
+    struct ctx ctx = scratch_ctx(&arena);
+    int64_t count = -1;
+
+    assert_int_equal(db_open(&ctx, t->scratch.path, DB_READ, &ctx.db), OK);
+    assert_int_equal(db_exec(&ctx, "BEGIN"), OK);
+    assert_int_equal(db_pragma_int(&ctx, "SELECT count(*) FROM note", &count), OK);
+    for (int i = 0; i < 500; i++) {
+        struct caller caller = {.test = t, .work = write_note, .number = i};
+        assert_int_equal(run_job(&caller), OK);
+    }
+    assert_true(figures(t).wal_pages > 2 * WAL_CHECKPOINT_PAGES);
+    clock_sleep_ms(WAL_IDLE_TRUNCATE_MS * 3);
+    assert_true(figures(t).wal_pages > 0);
+    assert_int_equal(db_pragma_int(&ctx, "SELECT count(*) FROM note", &count), OK);
+    assert_int_equal(count, 0);
+    db_close(ctx.db);
+    arena_release(&arena);
+    for (int i = 0; i < 100 && figures(t).wal_pages > 0; i++)
+        clock_sleep_ms(20);
+    assert_int_equal(figures(t).wal_pages, 0);
+    stop_writer(t);
+    assert_int_equal(notes(t, "true"), 500);
+}
+
+#define each(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        each(test_writer__refuses_when_the_queue_is_full),
+        each(test_writer__refuses_when_the_bulk_queue_is_full),
+        each(test_writer__withdraws_a_job_that_nobody_takes),
+        each(test_writer__waits_for_a_job_that_was_taken),
+        each(test_writer__waits_a_little_for_a_lock_of_another_process),
+        each(test_writer__gives_up_on_a_lock_that_is_not_let_go),
+        each(test_writer__empties_the_wal_when_it_is_idle),
+        each(test_writer__does_not_let_the_wal_grow),
+        each(test_writer__goes_on_while_a_reader_keeps_the_wal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+/*
+ * test_openapi.c — the document can be read back, refers only to what it has, and says what the tables say.
+ */
+#include "http_support.h"
+
+#include "http/openapi.h"
+
+static const struct column book_columns[] = {
+    {"id", COLUMN_UUID, false, "b.uuid", "Id"},
+    {"title", COLUMN_TEXT, false, "b.title", "Title"},
+    {"year", COLUMN_INTEGER, true, "b.year", "Year"},
+    {"shelf.room", COLUMN_TEXT, false, "r.name", "Room"},
+    {"shelf.row", COLUMN_INTEGER, false, "r.row", "Row"},
+    {"tags", COLUMN_TEXTS, false, "…", "Tags"},
+    {0},
+};
+
+static const struct list_sort sorts[] = {
+    {"title", "b.title", true, false}, {"year", "b.year", false, true}, {0}};
+
+static const char *const kinds[] = {"book", "film", NULL};
+
+static const struct list_filter filters[] = {
+    {"kind", FILTER_CHOICE, .choices = kinds, .meaning = "Kind"},
+    {".hidden", FILTER_INTEGER, "x = :hidden"},
+    {0},
+};
+
+static const struct listing books = {
+    .name = "Book", .columns = book_columns, .sorts = sorts, .filters = filters, .search = "…"};
+
+static const struct field book_fields[] = {
+    {"title", FIELD_TEXT, REQUIRED, 1, 255, 0, "Title"},
+    {"year", FIELD_INTEGER, OPTIONAL, -3000, 9999, 0, "Year"},
+    {"id", FIELD_UUID, SERVER_OWNED, 0, 0, 0, "Id"},
+    {0},
+};
+
+static const struct reply_field summary_fields[] = {
+    {"book", .row = &books},
+    {"last", .row = &books, .nullable = true},
+    {"all", .row = &books, .many = true},
+    {"count", COLUMN_INTEGER, .meaning = "How many"},
+    {0},
+};
+
+static const struct reply summary = {"Summary", summary_fields};
+static const struct reply anything = {"Anything", NULL};
+
+static enum error_kind handle(struct request *req, struct response *res)
+{
+    (void)req;
+    (void)res;
+    return OK;
+}
+
+static const struct route routes[] = {
+    {GET, "/books", ANYONE, READS, LIMIT_READ, handle, "List books", .list = &books},
+    {POST, "/books", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Add a book", .body = book_fields, .one = &books,
+     .status = 201},
+    {GET, "/books/export/csv", LIBRARIAN, READS, LIMIT_READ, handle, "As CSV", .list = &books,
+     .as_csv = true},
+    {PATCH, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Edit", .body = book_fields,
+     .body_use = FIELDS_EDIT, .one = &books},
+    {DELETE, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Archive"},
+    {GET, "/settings/{name}", ADMIN, READS, LIMIT_READ, handle, "Show a setting", .reply = &anything},
+    {POST, "/books/import/csv", ADMIN, BULK, LIMIT_UPLOAD, handle, "Import", .takes_csv = true,
+     .prepare = handle, .reply = &summary},
+    {GET, "/health", ANYONE, UNMANAGED, LIMIT_NONE, handle, "Health", .root = true},
+    {0},
+};
+
+static const struct json_value *document(struct http_test *t)
+{
+    static const struct route *const tables[] = {routes, NULL};
+    struct router router;
+
+    http_test_begin(t);
+    assert_true(router_init(&router, tables, NULL, NULL));
+    openapi_write(&router, "1.2.3", &t->res.body);
+    router_release(&router);
+    return http_test_json(t);
+}
+
+static const struct json_value *at(const struct json_value *value, const char *const *path)
+{
+    for (; *path; path++) {
+        value = json_member(value, *path);
+        if (!value)
+            FAIL_TEST("there is no %s", *path);
+    }
+    return value;
+}
+
+#define AT_PATH(value, ...) at(value, (const char *const[]){__VA_ARGS__, NULL})
+
+static void test_openapi__can_be_read_back(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    assert_string_equal(http_test_text(&t, d, "openapi"), "3.1.0");
+    assert_string_equal(http_test_text(&t, json_member(d, "info"), "version"), "1.2.3");
+    assert_int_equal(json_count(json_member(d, "paths")), 6);
+    http_test_end(&t);
+}
+
+static void check_references(struct http_test *t, const struct json_value *d, const struct json_value *value)
+{
+    static const char prefix[] = "#/components/";
+
+    if (json_type_of(value) == JSON_ARRAY) {
+        for (size_t i = 0; i < json_count(value); i++)
+            check_references(t, d, json_item(value, i));
+    }
+    for (size_t i = 0; json_type_of(value) == JSON_OBJECT && i < json_count(value); i++) {
+        const char *name = json_member_name(value, i);
+        const struct json_value *member = json_member(value, name);
+        if (strcmp(name, "$ref") == 0) {
+            const char *ref = json_get_text(&t->arena, member);
+            assert_true(text_starts_with(ref, prefix));
+            const char *slash = strchr(ref + strlen(prefix), '/');
+            const char *kind =
+                arena_strndup(&t->arena, ref + strlen(prefix), (size_t)(slash - ref) - strlen(prefix));
+            (void)AT_PATH(d, "components", kind, slash + 1);
+        }
+        check_references(t, d, member);
+    }
+}
+
+static void test_openapi__refers_only_to_what_it_has(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    check_references(&t, d, d);
+    http_test_end(&t);
+}
+
+static void test_openapi__names_every_operation_once(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    const struct json_value *get = AT_PATH(d, "paths", "/api/v1/books", "get");
+    assert_string_equal(http_test_text(&t, get, "operationId"), "get_books");
+    assert_string_equal(http_test_text(&t, get, "summary"), "List books");
+    assert_string_equal(json_get_text(&t.arena, json_item(json_member(get, "tags"), 0)), "books");
+    const struct json_value *edit = AT_PATH(d, "paths", "/api/v1/books/{id}", "patch");
+    assert_string_equal(http_test_text(&t, edit, "operationId"), "patch_books_by_id");
+    (void)AT_PATH(d, "paths", "/health", "get");
+    http_test_end(&t);
+}
+
+static const struct json_value *parameter(struct http_test *t, const struct json_value *operation,
+                                          const char *name)
+{
+    const struct json_value *parameters = json_member(operation, "parameters");
+
+    for (size_t i = 0; i < json_count(parameters); i++) {
+        if (strcmp(http_test_text(t, json_item(parameters, i), "name"), name) == 0)
+            return json_item(parameters, i);
+    }
+    return NULL;
+}
+
+static void test_openapi__documents_the_parameters_of_lists(void **state)
+{
+    static const char *const names[] = {"limit", "cursor", "offset", "sort_by", "order", "q", "kind"};
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *list = AT_PATH(document(&t), "paths", "/api/v1/books", "get");
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_non_null(parameter(&t, list, names[i]));
+    assert_int_equal(json_count(json_member(list, "parameters")), COUNT(names));
+    const struct json_value *sort = AT_PATH(parameter(&t, list, "sort_by"), "schema", "enum");
+    assert_int_equal(json_count(sort), 2);
+    assert_string_equal(json_get_text(&t.arena, json_item(sort, 1)), "year");
+    http_test_end(&t);
+}
+
+static void test_openapi__knows_which_path_parameters_are_ids(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    const struct json_value *id = parameter(&t, AT_PATH(d, "paths", "/api/v1/books/{id}", "patch"), "id");
+    assert_string_equal(http_test_text(&t, json_member(id, "schema"), "format"), "uuid");
+    const struct json_value *name =
+        parameter(&t, AT_PATH(d, "paths", "/api/v1/settings/{name}", "get"), "name");
+    assert_null(json_member(json_member(name, "schema"), "format"));
+    http_test_end(&t);
+}
+
+static void test_openapi__requires_on_create_and_not_on_edit(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    const struct json_value *create =
+        AT_PATH(d, "paths", "/api/v1/books", "post", "requestBody", "content", "application/json", "schema");
+    const struct json_value *edit = AT_PATH(d, "paths", "/api/v1/books/{id}", "patch", "requestBody",
+                                            "content", "application/json", "schema");
+    assert_int_equal(json_count(json_member(create, "required")), 1);
+    assert_int_equal(json_count(json_member(edit, "required")), 0);
+    assert_int_equal(json_count(json_member(create, "properties")), 3);
+    http_test_end(&t);
+}
+
+static void test_openapi__nests_rows_and_requires_every_member(void **state)
+{
+    struct http_test t;
+    bool more = true;
+
+    (void)state;
+    const struct json_value *book = AT_PATH(document(&t), "components", "schemas", "Book");
+    assert_int_equal(json_count(json_member(book, "properties")), 5);
+    assert_int_equal(json_count(json_member(book, "required")), 5);
+    assert_true(json_get_bool(json_member(book, "additionalProperties"), &more));
+    assert_false(more);
+    const struct json_value *shelf = AT_PATH(book, "properties", "shelf");
+    assert_int_equal(json_count(json_member(shelf, "required")), 2);
+    assert_int_equal(json_type_of(AT_PATH(book, "properties", "year", "type")), JSON_ARRAY);
+    http_test_end(&t);
+}
+
+static void test_openapi__tells_each_success_and_the_errors(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    (void)AT_PATH(d, "paths", "/api/v1/books", "post", "responses", "201", "content", "application/json");
+    (void)AT_PATH(d, "paths", "/api/v1/books", "get", "responses", "200", "content", "text/csv");
+    (void)AT_PATH(d, "paths", "/api/v1/books/{id}", "delete", "responses", "204");
+    (void)AT_PATH(d, "paths", "/api/v1/books/{id}", "delete", "responses", "default", "$ref");
+    const struct json_value *csv =
+        AT_PATH(d, "paths", "/api/v1/books/export/csv", "get", "responses", "200", "content");
+    assert_int_equal(json_count(csv), 1);
+    (void)AT_PATH(d, "paths", "/api/v1/books/import/csv", "post", "requestBody", "content",
+                  "multipart/form-data");
+    http_test_end(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_openapi__can_be_read_back),
+        cmocka_unit_test(test_openapi__refers_only_to_what_it_has),
+        cmocka_unit_test(test_openapi__names_every_operation_once),
+        cmocka_unit_test(test_openapi__documents_the_parameters_of_lists),
+        cmocka_unit_test(test_openapi__knows_which_path_parameters_are_ids),
+        cmocka_unit_test(test_openapi__requires_on_create_and_not_on_edit),
+        cmocka_unit_test(test_openapi__nests_rows_and_requires_every_member),
+        cmocka_unit_test(test_openapi__tells_each_success_and_the_errors),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+/*
+ * test_scheduler.c — jobs run when they are due, say how it went, and stop when they are told to.
+ *
+ * A real writer on a real file: the fixture makes the library and lets go of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "db/engine.h"
+#include "db/writer.h"
+#include "events/events_service.h"
+#include "jobs/scheduler.h"
+#include "support/fixture.h"
+
+#define PATIENCE_MS 5000
+
+struct bench {
+    struct fixture *fixture;
+    struct ctx ctx; /* without a database: the scheduler's side */
+    struct arena arena;
+    struct writer *writer;
+};
+
+static atomic_int runs;
+static atomic_int other_runs;
+
+static int set_up(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+
+    bench->fixture = fixture_new();
+    fixture_commit(bench->fixture);
+    assert_int_equal(db_exec(&bench->fixture->ctx, "ROLLBACK"), OK); /* the writer must get its lock */
+    arena_init(&bench->arena, ARENA_REQUEST_MAX);
+    bench->ctx = (struct ctx){.arena = &bench->arena, .now = clock_now_ms(), .currency_exponent = 2};
+    atomic_store(&runs, 0);
+    atomic_store(&other_runs, 0);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+
+    if (bench->writer)
+        writer_stop(bench->writer);
+    arena_release(&bench->arena);
+    fixture_free(bench->fixture);
+    free(bench);
+    return 0;
+}
+
+/* What a test puts into the library itself, it does before: two connections must not write at once. */
+static void start_writer(struct bench *bench)
+{
+    struct db *db = NULL;
+
+    if (bench->writer)
+        return;
+    assert_int_equal(db_open(&bench->ctx, bench->fixture->path, DB_WRITE, &db), OK);
+    assert_int_equal(writer_start(&bench->ctx, db, &bench->writer), OK);
+}
+
+static struct jobs *start(struct bench *bench, const struct job *table)
+{
+    struct jobs *jobs = NULL;
+
+    start_writer(bench);
+    assert_int_equal(jobs_start_table(&bench->ctx, bench->writer, table, &jobs), OK);
+    return jobs;
+}
+
+static bool reaches(atomic_int *counter, int target)
+{
+    int64_t end = clock_monotonic_ms() + PATIENCE_MS;
+
+    while (atomic_load(counter) < target && clock_monotonic_ms() < end)
+        clock_sleep_ms(2);
+    return atomic_load(counter) >= target;
+}
+
+static enum error_kind count_run(struct job_context *job)
+{
+    assert_null(job->ctx->db);
+    assert_non_null(job->writer);
+    job->rows = 3;
+    atomic_fetch_add(&runs, 1);
+    return OK;
+}
+
+static enum error_kind count_other(struct job_context *job)
+{
+    (void)job;
+    atomic_fetch_add(&other_runs, 1);
+    return OK;
+}
+
+static enum error_kind go_wrong(struct job_context *job)
+{
+    atomic_fetch_add(&runs, 1);
+    return fail(job->ctx, DISK_FULL, "No room.");
+}
+
+static enum error_kind run_until_stopped(struct job_context *job)
+{
+    atomic_fetch_add(&runs, 1);
+    while (!jobs_stopping(job->jobs))
+        clock_sleep_ms(2);
+    return OK;
+}
+
+static void test_scheduler__runs_each_job_again_and_again(void **state)
+{
+    static const struct job table[] = {{"often", 5, count_run, "t"}, {"too", 8, count_other, "t"}, {0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = start(bench, table);
+
+    assert_true(reaches(&runs, 3));
+    assert_true(reaches(&other_runs, 3));
+    jobs_stop(jobs);
+    int after = atomic_load(&runs);
+    clock_sleep_ms(30);
+    assert_int_equal(atomic_load(&runs), after);
+}
+
+static void test_scheduler__records_how_it_went(void **state)
+{
+    static const struct job table[] = {{"good", 5, count_run, "t"}, {0}};
+    struct bench *bench = *state;
+    int64_t before = clock_now_ms();
+    struct jobs *jobs = start(bench, table);
+
+    assert_true(reaches(&runs, 2));
+    jobs_stop(jobs);
+    assert_int_equal(fixture_int(bench->fixture, "SELECT count(*) FROM job_run WHERE name = 'good'"
+                                                 " AND outcome = 'ok: 3 rows' AND started_at <= finished_at"),
+                     1);
+    assert_true(fixture_int(bench->fixture, "SELECT started_at FROM job_run") >= before);
+}
+
+static void test_scheduler__records_failures_and_goes_on(void **state)
+{
+    static const struct job table[] = {{"bad", 5, go_wrong, "t"}, {0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = start(bench, table);
+
+    assert_true(reaches(&runs, 2));
+    jobs_stop(jobs);
+    assert_int_equal(
+        fixture_int(bench->fixture, "SELECT count(*) FROM job_run WHERE outcome = 'DISK_FULL: No room.'"), 1);
+}
+
+static void test_scheduler__remembers_the_last_run_across_restarts(void **state)
+{
+    static const struct job table[] = {
+        {"daily", MS_PER_DAY, count_run, "t"}, {"often", 5, count_other, "t"}, {0}};
+    struct bench *bench = *state;
+
+    assert_int_equal(
+        db_exec(&bench->fixture->ctx,
+                arena_printf(&bench->arena, "INSERT INTO job_run VALUES ('daily', 1, %lld, 'ok')",
+                             (long long)(clock_now_ms() - 3600 * MS_PER_SECOND))),
+        OK);
+    struct jobs *jobs = start(bench, table);
+    assert_true(reaches(&other_runs, 3));
+    jobs_stop(jobs);
+    assert_int_equal(atomic_load(&runs), 0);
+}
+
+static void test_scheduler__waits_for_the_rest_of_the_period(void **state)
+{
+    static const struct job daily = {.name = "daily", .period_ms = MS_PER_DAY};
+    static const struct job often = {.name = "often", .period_ms = 50};
+    int64_t now = 1772445600000;
+    int64_t hour = 3600 * MS_PER_SECOND;
+
+    (void)state;
+    assert_int_equal(jobs_first_delay(&daily, now - hour, now), 23 * hour);
+    assert_int_equal(jobs_first_delay(&daily, now - 30 * hour, now), 10 * MS_PER_SECOND);
+    assert_int_equal(jobs_first_delay(&daily, 0, now), 10 * MS_PER_SECOND);
+    assert_int_equal(jobs_first_delay(&daily, now + 100 * hour, now), 24 * hour); /* the clock was set back */
+    assert_int_equal(jobs_first_delay(&often, 0, now), 50);
+}
+
+static void test_scheduler__stops_at_once(void **state)
+{
+    static const struct job idle[] = {{"daily", MS_PER_DAY, count_run, "t"}, {0}};
+    static const struct job long_one[] = {{"long", 5, run_until_stopped, "t"}, {0}};
+    struct bench *bench = *state;
+    int64_t began = clock_monotonic_ms();
+
+    jobs_stop(start(bench, idle));
+    struct jobs *jobs = start(bench, long_one);
+    assert_true(reaches(&runs, 1));
+    jobs_stop(jobs);
+    jobs_stop(NULL);
+    assert_true(clock_monotonic_ms() - began < PATIENCE_MS);
+}
+
+static void test_scheduler__refuses_an_empty_table(void **state)
+{
+    static const struct job none[] = {{0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = NULL;
+
+    start_writer(bench);
+    assert_int_equal(jobs_start_table(&bench->ctx, bench->writer, none, &jobs), ERROR_INTERNAL);
+    assert_null(jobs);
+}
+
+/* The real job, once: more old events than one slice takes. */
+static void test_scheduler__prunes_events_past_their_time(void **state)
+{
+    struct bench *bench = *state;
+    struct arena arena;
+    struct ctx ctx = {.arena = &arena, .now = clock_now_ms()};
+    struct job_context context = {.ctx = &ctx};
+    int64_t keep_ms = (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY;
+    static const struct job idle[] = {{"daily", MS_PER_DAY, count_run, "t"}, {0}};
+
+    arena_init(&arena, ARENA_REQUEST_MAX);
+    assert_int_equal(
+        db_exec(
+            &bench->fixture->ctx,
+            arena_printf(&arena,
+                         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)"
+                         " INSERT INTO event (uuid, at, type) SELECT randomblob(16), i, 'BookAdded' FROM n;"
+                         "INSERT INTO event (uuid, at, type) VALUES (randomblob(16), %lld, 'BookAdded'),"
+                         " (randomblob(16), %lld, 'BookAdded')",
+                         (long long)(ctx.now - keep_ms), (long long)(ctx.now - keep_ms - 1))),
+        OK);
+    context.jobs = start(bench, idle);
+    context.writer = bench->writer;
+    assert_string_equal(jobs_table[0].name, "prune_events");
+    assert_int_equal(jobs_table[0].run(&context), OK);
+    assert_int_equal(context.rows, 451);
+    assert_true(fixture_int(bench->fixture, "SELECT at FROM event") == ctx.now - keep_ms);
+    jobs_stop(context.jobs);
+    arena_release(&arena);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_scheduler__##name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(runs_each_job_again_and_again),    TEST(records_how_it_went),
+        TEST(records_failures_and_goes_on),     TEST(remembers_the_last_run_across_restarts),
+        TEST(waits_for_the_rest_of_the_period), TEST(stops_at_once),
+        TEST(refuses_an_empty_table),           TEST(prunes_events_past_their_time),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,568 @@
+/*
+ * test_statements.c — every statement of the program prepares, and finds its rows through an index.
+ *
+ * SQL() lists each statement in the linker section carrel_sql; the listings are found through the route
+ * tables, their statements built as db/list builds them. What is looked at is SQLite's plan. Plans are chosen
+ * by the schema alone: ANALYZE never runs on a library, so a plan on this empty file is the plan on one of
+ * four million loans.
+ *
+ * The program must be linked with all objects of the library (--whole-archive), or it would look at a part
+ * only. CARREL_PLANS=1 prints how each filter goes with each sort.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* cmocka's; ours stands in base/error.h */
+
+#include "base/limits.h"
+#include "base/listing.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/engine_internal.h"
+#include "db/list_internal.h"
+#include "routes.h"
+#include "support/fixture.h"
+
+#define PLAN_LINES_MAX 64
+#define PLAN_LINE_SIZE 256
+#define LISTINGS_MAX 64
+
+extern const struct sql *const __start_carrel_sql[];
+extern const struct sql *const __stop_carrel_sql[];
+
+/* Mentioned weakly it is not fetched from the archive: it is there only when everything is. */
+extern void app_open(void) __attribute__((weak));
+
+/* What grows without a bound. Everything else is a few hundred rows at most. */
+static const char *const large_tables[] = {"book",          "copy",        "member",
+                                           "borrow",        "audit_log",   "event",
+                                           "book_category", "book_search", "member_search"};
+#define LARGE_COUNT (sizeof large_tables / sizeof large_tables[0])
+
+static struct fixture *fixture;
+
+/* ---- plans --------------------------------------------------------------------------------------------- */
+
+struct plan {
+    char lines[PLAN_LINES_MAX][PLAN_LINE_SIZE];
+    bool outermost[PLAN_LINES_MAX]; /* a loop of the statement itself, not of a subquery */
+    int count;
+    const char *sql;
+};
+
+/* False, with SQLite's message printed, when the statement does not prepare. */
+static bool explain(const char *name, const char *sql, struct plan *out)
+{
+    sqlite3 *handle = fixture->ctx.db->handle;
+    char *explained = arena_printf(&fixture->arena, "EXPLAIN QUERY PLAN %s", sql);
+    sqlite3_stmt *statement = NULL;
+
+    *out = (struct plan){.sql = sql};
+    if (sqlite3_prepare_v2(handle, explained, -1, &statement, NULL) != SQLITE_OK) {
+        print_error("%s: %s\n", name, sqlite3_errmsg(handle));
+        return false;
+    }
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        assert_true(out->count < PLAN_LINES_MAX);
+        out->outermost[out->count] = sqlite3_column_int(statement, 1) == 0;
+        snprintf(out->lines[out->count++], PLAN_LINE_SIZE, "%s",
+                 (const char *)sqlite3_column_text(statement, 3));
+    }
+    sqlite3_finalize(statement);
+    return true;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static const char *next_word(const char *at, const char **out_word, size_t *out_length)
+{
+    while (*at && !is_word(*at))
+        at++;
+    *out_word = at;
+    while (is_word(*at))
+        at++;
+    *out_length = (size_t)(at - *out_word);
+    return at;
+}
+
+static bool same(const char *word, size_t length, const char *text)
+{
+    return strlen(text) == length && strncasecmp(word, text, length) == 0;
+}
+
+static bool is_large_table(const char *word, size_t length)
+{
+    for (size_t i = 0; i < LARGE_COUNT; i++)
+        if (same(word, length, large_tables[i]))
+            return true;
+    return false;
+}
+
+/* Is `name` a large table, or does the SQL somewhere call one so ("borrow w", "borrow AS w")? */
+static bool means_large_table(const char *sql, const char *name, size_t name_length)
+{
+    const char *word;
+    size_t length;
+
+    if (is_large_table(name, name_length))
+        return true;
+    for (const char *at = next_word(sql, &word, &length); length > 0; at = next_word(at, &word, &length)) {
+        if (!is_large_table(word, length))
+            continue;
+        const char *after = at;
+        size_t gap = strspn(after, " \n");
+        const char *alias;
+        size_t alias_length;
+        const char *end = next_word(after, &alias, &alias_length);
+        if (gap > 0 && alias == after + gap && same(alias, alias_length, "AS"))
+            next_word(end, &alias, &alias_length);
+        if (gap > 0 && alias_length == name_length && memcmp(alias, name, name_length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool starts_with(const char *line, const char *beginning)
+{
+    return strncmp(line, beginning, strlen(beginning)) == 0;
+}
+
+static bool is_loop(const char *line)
+{
+    return starts_with(line, "SCAN ") || starts_with(line, "SEARCH ");
+}
+
+static bool is_of_large_table(const struct plan *plan, const char *line)
+{
+    const char *name;
+    size_t length;
+
+    next_word(line + strcspn(line, " "), &name, &length);
+    return means_large_table(plan->sql, name, length);
+}
+
+/*
+ * Every row is visited: a scan, an index that SQLite would have to make first, a full-text table without a
+ * term.
+ */
+static bool visits_all(const struct plan *plan, const char *line)
+{
+    if (!is_loop(line))
+        return false;
+    if (strstr(line, "USING AUTOMATIC"))
+        return true;
+    if (!starts_with(line, "SCAN ") || !is_of_large_table(plan, line))
+        return false;
+    const char *full_text = strstr(line, " VIRTUAL TABLE INDEX ");
+    return !full_text || strcmp(full_text, " VIRTUAL TABLE INDEX 0:") == 0;
+}
+
+/* Through an index, by the value of its first column at least: a few rows. */
+static bool is_narrow(const struct plan *plan, const char *line)
+{
+    return !is_loop(line) || !is_of_large_table(plan, line) ||
+           (starts_with(line, "SEARCH ") && strstr(line, "=?")) ||
+           (strstr(line, " VIRTUAL TABLE INDEX ") && !visits_all(plan, line));
+}
+
+static const char *first_that_visits_all(const struct plan *plan)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (visits_all(plan, plan->lines[i]))
+            return plan->lines[i];
+    return NULL;
+}
+
+static const char *sorting_line(const struct plan *plan, bool outermost)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (strstr(plan->lines[i], "USE TEMP B-TREE") && (plan->outermost[i] || !outermost))
+            return plan->lines[i];
+    return NULL;
+}
+
+/* A sort of what an index has narrowed down is cheap; one of anything else is not. */
+static const char *large_sort(const struct plan *plan)
+{
+    const char *sort = sorting_line(plan, false);
+
+    for (int i = 0; sort && i < plan->count; i++)
+        if (!is_narrow(plan, plan->lines[i]))
+            return sort;
+    return NULL;
+}
+
+static void print_plan(const struct plan *plan)
+{
+    print_error("    %s\n", plan->sql);
+    for (int i = 0; i < plan->count; i++)
+        print_error("        %s\n", plan->lines[i]);
+}
+
+/* ---- SQL() --------------------------------------------------------------------------------------------- */
+
+static bool has_scan(const struct plan *plan)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (starts_with(plan->lines[i], "SCAN ") || strstr(plan->lines[i], "AUTOMATIC") ||
+            strstr(plan->lines[i], "USE TEMP B-TREE"))
+            return true;
+    return false;
+}
+
+static const char *complaint(const struct sql *sql, const struct plan *plan)
+{
+    const char *why = first_that_visits_all(plan);
+
+    if (!why)
+        why = large_sort(plan);
+    if (sql->scans)
+        return has_scan(plan) ? NULL : "SQL_SCANNING() without need: it does not scan";
+    return why ? arena_printf(&fixture->arena, "%s; say why with SQL_SCANNING(), or give it an index", why)
+               : NULL;
+}
+
+static void test_statements__all_prepare_and_use_an_index(void **state)
+{
+    int count = 0;
+    int wrong = 0;
+
+    (void)state;
+    if (!app_open)
+        print_error("link this program with -Wl,--whole-archive: not all statements are here\n");
+    assert_true(app_open != NULL);
+    for (const struct sql *const *listed = __start_carrel_sql; listed < __stop_carrel_sql;
+         listed++, count++) {
+        const struct sql *sql = *listed;
+        struct plan plan;
+        if (!explain(sql->name, sql->text, &plan)) {
+            wrong++;
+            continue;
+        }
+        const char *why = complaint(sql, &plan);
+        if (why) {
+            print_error("%s: %s\n", sql->name, why);
+            print_plan(&plan);
+            wrong++;
+        }
+    }
+    print_message("%d statements\n", count);
+    assert_int_equal(wrong, 0);
+}
+
+/* SQLite prepares the first statement of a text and forgets the rest without a word. */
+static void test_statements__hold_one_statement_each(void **state)
+{
+    (void)state;
+    for (const struct sql *const *listed = __start_carrel_sql; listed < __stop_carrel_sql; listed++) {
+        sqlite3_stmt *statement = NULL;
+        const char *rest = NULL;
+        assert_int_equal(sqlite3_prepare_v2(fixture->ctx.db->handle, (*listed)->text, -1, &statement, &rest),
+                         SQLITE_OK);
+        assert_non_null(statement);
+        if (rest[strspn(rest, " ;\n")])
+            print_error("%s: only its first statement would run\n", (*listed)->name);
+        assert_int_equal(rest[strspn(rest, " ;\n")], '\0');
+        sqlite3_finalize(statement);
+    }
+}
+
+/* ---- listings ------------------------------------------------------------------------------------------ */
+
+static const struct listing *listings[LISTINGS_MAX];
+static size_t listing_count;
+
+static void add_listing(const struct listing *listing)
+{
+    for (size_t i = 0; i < listing_count; i++)
+        if (listings[i] == listing)
+            return;
+    if (!listing)
+        return;
+    assert_true(listing_count < LISTINGS_MAX);
+    listings[listing_count++] = listing;
+}
+
+static void collect_listings(void)
+{
+    for (const struct route *const *table = route_tables; *table; table++) {
+        for (const struct route *route = *table; route->path; route++) {
+            add_listing(route->list);
+            add_listing(route->one);
+        }
+    }
+}
+
+static const char *page_name(const struct listing *listing, const struct list_sort *sort, uint64_t shape)
+{
+    return arena_printf(&fixture->arena, "%s sorted by %s %s, %s", listing->name, sort->name,
+                        shape & SHAPE_DESCENDING ? "desc" : "asc",
+                        shape & SHAPE_TIES     ? "next page, among its ties"
+                        : shape & SHAPE_BEYOND ? "next page"
+                                               : "first page");
+}
+
+/* The loop that leads walks the sort's own index (or the rows by id); all others are look-ups. */
+static const char *page_complaint(const struct listing *listing, const struct list_sort *sort, uint64_t shape,
+                                  const struct plan *plan)
+{
+    const char *leader = NULL;
+    size_t alias = strcspn(listing->id, ".");
+
+    if (sorting_line(plan, true))
+        return "sorts all rows for one page";
+    for (int i = 0; i < plan->count; i++) {
+        const char *line = plan->lines[i];
+        if (!is_loop(line))
+            continue;
+        if (!leader && plan->outermost[i]) {
+            leader = line;
+            continue;
+        }
+        if (!is_narrow(plan, line) || visits_all(plan, line))
+            return arena_printf(&fixture->arena, "visits many rows for each of the page: %s", line);
+    }
+    const char *name = leader ? strchr(leader, ' ') + 1 : "";
+    if (strncmp(name, listing->id, alias) != 0 || is_word(name[alias]))
+        return "is led by another table";
+    if (shape & SHAPE_BEYOND && !starts_with(leader, "SEARCH "))
+        return "does not seek to its place";
+    bool places = strstr(leader, "=? AND id") || strstr(leader, "=? AND rowid"); /* goes on at an id */
+    bool unique = strstr(leader, " INDEX sqlite_autoindex_"); /* of a UNIQUE column: no ties */
+    if (shape & SHAPE_TIES && !places && !unique && strcmp(sort->sql, listing->id) != 0)
+        return "walks through all that tie";
+    if (!strstr(leader, " INDEX ") && strcmp(sort->sql, listing->id) != 0)
+        return "walks no index";
+    return NULL;
+}
+
+static void test_statements__every_list_is_walked_in_the_order_of_an_index(void **state)
+{
+    int pages = 0;
+    int wrong = 0;
+
+    (void)state;
+    for (size_t l = 0; l < listing_count; l++) {
+        const struct listing *listing = listings[l];
+        for (size_t s = 0; listing->sorts[s].name; s++) {
+            for (size_t way = 0; way < 6; way++, pages++) {
+                static const unsigned steps[] = {0, SHAPE_TIES, SHAPE_BEYOND};
+                uint64_t shape =
+                    PAGE | (uint64_t)s << SHAPE_SORT_AT | (way % 2 ? SHAPE_DESCENDING : 0) | steps[way / 2];
+                const char *name = page_name(listing, &listing->sorts[s], shape);
+                struct plan plan;
+                const char *why = explain(name, list_sql(&fixture->ctx, listing, shape), &plan)
+                                      ? page_complaint(listing, &listing->sorts[s], shape, &plan)
+                                      : "does not prepare";
+                if (why) {
+                    print_error("%s: %s\n", name, why);
+                    print_plan(&plan);
+                    wrong++;
+                }
+            }
+        }
+    }
+    print_message("%d pages of %d listings\n", pages, (int)listing_count);
+    assert_true(listing_count >= 9);
+    assert_int_equal(wrong, 0);
+}
+
+/* One row by its id, and the row that a cursor names: one look-up each. */
+static void test_statements__every_list_finds_one_row_at_once(void **state)
+{
+    int wrong = 0;
+
+    (void)state;
+    for (size_t l = 0; l < listing_count; l++) {
+        const struct listing *listing = listings[l];
+        for (enum purpose purpose = ONE; purpose <= LOCATE; purpose++) {
+            struct plan plan;
+            if (purpose == LOCATE && !listing->uuid)
+                continue;
+            if (!explain(listing->name, list_sql(&fixture->ctx, listing, purpose), &plan) ||
+                first_that_visits_all(&plan) || large_sort(&plan) ||
+                (purpose == LOCATE && sorting_line(&plan, true))) {
+                print_error("%s, %s:\n", listing->name, purpose == ONE ? "one row" : "the row of a cursor");
+                print_plan(&plan);
+                wrong++;
+            }
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* Lists whose rows are counted one by one, each with its reason. */
+static const struct {
+    const char *listing, *reason;
+} counted[] = {
+    {"AuditEntry", "an administrator's list; a counter would cost every act a page"},
+};
+
+static const char *reason_to_count(const struct listing *listing)
+{
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
+        if (strcmp(counted[i].listing, listing->name) == 0)
+            return counted[i].reason;
+    return NULL;
+}
+
+/* meta.total is exact and never a scan of a large table. */
+static void test_statements__no_list_counts_a_large_table(void **state)
+{
+    int wrong = 0;
+
+    (void)state;
+    for (size_t l = 0; l < listing_count; l++) {
+        const struct listing *listing = listings[l];
+        struct plan plan;
+        if (!explain(listing->name, list_sql(&fixture->ctx, listing, COUNT), &plan)) {
+            wrong++;
+        } else if (!listing->total && !reason_to_count(listing) && first_that_visits_all(&plan)) {
+            print_error("%s: counts its rows one by one; name a counter in .total\n", listing->name);
+            print_plan(&plan);
+            wrong++;
+        } else if (reason_to_count(listing) && (listing->total || !first_that_visits_all(&plan))) {
+            print_error("%s: no longer counts its rows; take it off the list\n", listing->name);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* ---- filters ------------------------------------------------------------------------------------------- */
+
+static unsigned state_count(const struct list_filter *filter)
+{
+    unsigned states = 0;
+
+    if (filter->type != FILTER_CHOICE)
+        return 1;
+    while (filter->choices[states])
+        states++;
+    return states;
+}
+
+/* What a page with this filter costs: as many rows as match, as lie before the page in the order, or all. */
+static const char *cost(const struct plan *plan)
+{
+    bool narrowed = false;
+    bool walks = false;
+
+    for (int i = 0; i < plan->count; i++) {
+        const char *line = plan->lines[i];
+        if (!is_loop(line) || !plan->outermost[i] || !is_of_large_table(plan, line))
+            continue;
+        if (is_narrow(plan, line))
+            narrowed = true;
+        else
+            walks = true;
+        break;
+    }
+    if (sorting_line(plan, true) && !narrowed)
+        return "SORTS ALL";
+    if (narrowed)
+        return sorting_line(plan, true) ? "matches, sorted" : "matches, in order";
+    return walks ? "walks the order" : "small";
+}
+
+/* Filters whose matches are all sorted for a page, each with its reason. */
+static bool may_sort_all(const char *filter)
+{
+    return strcmp(filter, "archived") ==
+           0; /* few are archived, and every further index would cost each write */
+}
+
+static int look_at_filter(const struct listing *listing, const char *filter, uint64_t shape)
+{
+    struct plan plan;
+    int wrong = 0;
+    bool print = getenv("CARREL_PLANS");
+
+    for (size_t s = 0; listing->sorts[s].name; s++) {
+        const struct list_sort *sort = &listing->sorts[s];
+        uint64_t page =
+            shape | PAGE | (uint64_t)s << SHAPE_SORT_AT | (sort->descending ? SHAPE_DESCENDING : 0);
+        assert_true(explain(listing->name, list_sql(&fixture->ctx, listing, page), &plan));
+        const char *is = cost(&plan);
+        if (print)
+            print_message("%-12s %-22s %-18s %s\n", listing->name, filter, sort->name, is);
+        if (strcmp(is, "SORTS ALL") == 0 && !may_sort_all(filter)) {
+            print_error("%s, filter %s, sorted by %s: sorts all rows for one page\n", listing->name, filter,
+                        sort->name);
+            print_plan(&plan);
+            wrong++;
+        }
+    }
+    assert_true(explain(listing->name, list_sql(&fixture->ctx, listing, shape | COUNT), &plan));
+    if (print)
+        print_message("%-12s %-22s %-18s %s\n", listing->name, filter, "(total)",
+                      first_that_visits_all(&plan) ? "COUNTS ALL" : "counts matches");
+    return wrong;
+}
+
+static void test_statements__no_filter_sorts_a_whole_table(void **state)
+{
+    int wrong = 0;
+
+    (void)state;
+    for (size_t l = 0; l < listing_count; l++) {
+        const struct listing *listing = listings[l];
+        wrong += look_at_filter(listing, "-", 0);
+        if (listing->search)
+            wrong += look_at_filter(listing, "q", SHAPE_SEARCH);
+        for (size_t f = 0; listing->filters && listing->filters[f].name; f++) {
+            const struct list_filter *filter = &listing->filters[f];
+            assert_true(f < LIST_FILTERS_MAX);
+            assert_true(state_count(filter) < 1u << SHAPE_FILTER_BITS);
+            for (unsigned n = 1; n <= state_count(filter); n++) {
+                const char *name =
+                    filter->type == FILTER_CHOICE
+                        ? arena_printf(&fixture->arena, "%s=%s", filter->name, filter->choices[n - 1])
+                        : filter->name;
+                wrong +=
+                    look_at_filter(listing, name, (uint64_t)n << (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * f));
+            }
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+    (void)state;
+    log_set_level(LOG_OFF);
+    fixture = fixture_new();
+    collect_listings();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_free(fixture);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_statements__all_prepare_and_use_an_index),
+        cmocka_unit_test(test_statements__hold_one_statement_each),
+        cmocka_unit_test(test_statements__every_list_is_walked_in_the_order_of_an_index),
+        cmocka_unit_test(test_statements__every_list_finds_one_row_at_once),
+        cmocka_unit_test(test_statements__no_list_counts_a_large_table),
+        cmocka_unit_test(test_statements__no_filter_sorts_a_whole_table),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

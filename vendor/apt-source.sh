@@ -1,0 +1,149 @@
+#!/bin/sh
+# apt-source.sh - third-party source code, taken from Debian's own source packages.
+#
+#   vendor/apt-source.sh fetch NAME...        download what is missing (the only step that needs the network)
+#   vendor/apt-source.sh unpack NAME FOLDER   check, unpack, apply Debian's patches (security fixes are among them)
+#
+# apt reads a PRIVATE configuration made here from the machine's own package lists: their Debian entries, turned
+# from `deb` into `deb-src`, with lists and cache under build/. So the machine's settings stay untouched, no
+# registry address stands in this repository, and no administrator is needed.
+# apt checks the signature of what it downloads; vendor/versions.lock names the one upstream tarball we accept.
+# Downloads stay in build/vendor/download: a second `fetch` finds them there and needs no network.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+lock=$top/vendor/versions.lock
+downloads=$top/build/vendor/download
+private=$top/build/vendor/apt
+
+die() { echo "vendor: $*" >&2; exit 1; }
+
+# the fields of package $1 in versions.lock: version, revision, tarball, checksum
+locked() {
+    fields=$(awk -v name="$1" '$1 == name { print $2, $3, $4, $5 }' "$lock")
+    [ -n "$fields" ] || die "$1 is not in vendor/versions.lock"
+    echo "$fields"
+}
+
+check_tarball() { # NAME: is the upstream tarball here, and is it the one we know, with patches not too old?
+    name=$1
+    set -- $(locked "$name")
+    tarball=$downloads/$name/$3
+    [ -f "$tarball" ] || return 1
+    echo "$4  $tarball" | sha256sum --check --status ||
+        die "$name: $3 is not the file that vendor/versions.lock describes (remove build/vendor/download/$name to fetch it again)"
+    revision=$(awk '$1 == "Version:" { print $2; exit }' "$downloads/$name"/*.dsc)
+    dpkg --compare-versions "$revision" ge "$2" ||
+        die "$name: Debian's revision $revision is older than $2, the oldest that vendor/versions.lock accepts"
+}
+
+is_fetched() { [ -f "$downloads/$1/complete" ] && check_tarball "$1"; }
+
+# The machine's Debian package lists as deb-src lines. A list is Debian's own when the keyring of Debian's archive
+# signs it, or when its suite is this release (bookworm, bookworm-updates, bookworm-security).
+debian_source_lists() {
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+        [ -f "$list" ] || continue
+        awk -v codename="$codename" '
+            /^[ \t]*deb[ \t]/ {
+                sub(/#.*/, ""); options = ""
+                if (match($0, /\[[^]]*\]/)) {
+                    options = substr($0, RSTART + 1, RLENGTH - 2)
+                    $0 = substr($0, 1, RSTART - 1) " " substr($0, RSTART + RLENGTH)
+                }
+                gsub(/arch(itectures)?=[^ ]*/, "", options)
+                suite = $3; sub(/(-updates|-security|\/updates)$/, "", suite)
+                if (options !~ /debian-archive/ && (suite != codename || options ~ /signed-by=/)) next
+                line = "deb-src " (options ~ /[^ ]/ ? "[" options "] " : "") $2 " " $3
+                for (i = 4; i <= NF; i++) line = line " " $i
+                print line
+            }' "$list"
+    done
+    for list in /etc/apt/sources.list.d/*.sources; do
+        [ -f "$list" ] || continue
+        awk -v codename="$codename" '
+            function flush(    u, s, i, j, n, m, base, options) {
+                if (field["types"] ~ /(^| )deb( |$)/ && field["enabled"] !~ /^(no|false|0)$/) {
+                    options = ""
+                    if (field["signed-by"] ~ /^\//) options = "signed-by=" field["signed-by"]
+                    if (field["trusted"] ~ /^(yes|true|1)$/) options = options " trusted=yes"
+                    n = split(field["uris"], u, " "); m = split(field["suites"], s, " ")
+                    for (i = 1; i <= n; i++) for (j = 1; j <= m; j++) {
+                        base = s[j]; sub(/(-updates|-security|\/updates)$/, "", base)
+                        if (field["signed-by"] !~ /debian-archive/ && (base != codename || field["signed-by"] != "")) continue
+                        print "deb-src " (options != "" ? "[" options "] " : "") u[i] " " s[j] " " field["components"]
+                    }
+                }
+                delete field; name = ""
+            }
+            /^#/ { next }
+            /^[ \t]*$/ { flush(); next }
+            /^[ \t]/ { sub(/^[ \t]+/, ""); field[name] = field[name] " " $0; next }
+            { name = tolower($0); sub(/:.*/, "", name); value = $0; sub(/^[^:]*:[ \t]*/, "", value); field[name] = value }
+            END { flush() }' "$list"
+    done
+}
+
+private_apt_get() { apt-get --config-file "$private/apt.conf" "$@"; }
+
+prepare_private_apt() {
+    command -v apt-get >/dev/null || die "apt-get is not here: the recipes take their sources from Debian (use the Dockerfile elsewhere)"
+    mkdir -p "$private/lists/partial" "$private/cache/archives/partial" "$private/empty"
+    debian_source_lists | sort -u >"$private/sources.list"
+    [ -s "$private/sources.list" ] || die "no Debian package list found under /etc/apt"
+    # Given by option and not by APT_CONFIG, so that the machine's proxy and trust settings still count.
+    cat >"$private/apt.conf" <<CONF
+Dir::Etc::sourcelist "$private/sources.list";
+Dir::Etc::sourceparts "$private/empty";
+Dir::State::Lists "$private/lists";
+Dir::Cache "$private/cache";
+APT::Sandbox::User "";
+APT::Get::List-Cleanup "true";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::IndexTargets::deb-src::Sources::DefaultEnabled "true";
+CONF
+    echo "vendor: reading Debian's list of source packages (into build/vendor/apt)"
+    private_apt_get -qq update
+}
+
+fetch() {
+    missing=
+    for name in "$@"; do
+        is_fetched "$name" || missing="$missing $name"
+    done
+    if [ -z "$missing" ]; then
+        echo "vendor: $* already here"
+        return
+    fi
+    prepare_private_apt
+    for name in $missing; do
+        set -- $(locked "$name")
+        wanted=$3
+        echo "vendor: fetching the source of $name $1"
+        rm -rf "$downloads/$name"
+        mkdir -p "$downloads/$name"
+        (cd "$downloads/$name" && private_apt_get -qq source --download-only --only-source "$name")
+        check_tarball "$name" ||
+            die "$name: Debian offers $(cd "$downloads/$name" && echo *.dsc), but vendor/versions.lock wants $wanted"
+        : >"$downloads/$name/complete"
+    done
+}
+
+unpack() { # NAME FOLDER
+    is_fetched "$1" || die "$1 is not downloaded yet: run \`make deps\`"
+    rm -rf "$2" "$2.part"
+    mkdir -p "$(dirname "$2")"
+    dpkg-source --no-check --no-copy -x "$downloads/$1"/*.dsc "$2.part" >"$2.log" 2>&1 || { cat "$2.log" >&2; die "$1: dpkg-source failed"; }
+    mv "$2.part" "$2"
+}
+
+command=${1:-}
+[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER"
+shift
+case $command in
+    fetch) fetch "$@" ;;
+    unpack) [ $# -eq 2 ] || die "unpack NAME FOLDER"; unpack "$@" ;;
+    *) die "unknown command $command" ;;
+esac

@@ -1,0 +1,65 @@
+#!/bin/sh
+# deps.sh - installs what Carrel needs on this machine and says so.
+#
+#   vendor/deps.sh build [test|bench]
+#
+# Only what is missing is installed; with nothing missing it needs no network and no administrator.
+# Where packages come from is this machine's own business (apt's and npm's settings).
+set -eu
+cd "$(dirname "$0")/.."
+
+for_what=" $* "
+wanted="gcc make libc6-dev dpkg-dev xz-utils gzip ca-certificates tcl"  # tcl: SQLite's build assembles its one file with it
+wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev"   # static archives, Debian's security updates included
+case $for_what in
+    *" test "*) wanted="$wanted clang clang-tidy clang-format libcmocka-dev curl" ;;
+    *" bench "*) wanted="$wanted wrk nginx-light" ;;
+esac
+
+missing=
+for package in $wanted; do
+    case $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) in
+        installed) ;;
+        *) missing="$missing $package" ;;
+    esac
+done
+# Programs that may have come from elsewhere than Debian: any version on the path will do.
+command -v node >/dev/null || missing="$missing nodejs"
+case $for_what in
+    *" test "*) command -v chromium >/dev/null || missing="$missing chromium" ;;
+esac
+
+lists_are_fresh=
+install() {
+    sudo=
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || { echo "deps: not root and no sudo here; install these packages and run again: $*" >&2; exit 1; }
+        sudo=sudo
+    fi
+    echo "deps: installing with apt: $*"
+    {
+        [ -n "$lists_are_fresh" ] || $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q update
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q install --yes --no-install-recommends "$@"
+    } >build/apt.log 2>&1 || { tail -20 build/apt.log >&2; echo "deps: apt failed (build/apt.log)" >&2; exit 1; }
+    lists_are_fresh=yes
+}
+
+mkdir -p build
+if [ -n "$missing" ]; then
+    install $missing
+else
+    echo "deps: all packages are here"
+fi
+command -v npm >/dev/null || install npm # after node: some packages of node bring it along
+
+vendor/apt-source.sh fetch sqlite3 civetweb libscrypt
+
+for folder in assets $(case $for_what in *" test "*) echo tests ;; esac); do
+    [ -f "$folder/package-lock.json" ] || continue
+    if make --question --no-print-directory "$folder/node_modules/.package-lock.json" 2>/dev/null; then
+        echo "deps: $folder/node_modules is up to date"
+    else
+        echo "deps: installing the npm packages of $folder"
+        make --no-print-directory "$folder/node_modules/.package-lock.json"
+    fi
+done
