@@ -1,13 +1,9 @@
 /*
- * plan.h — what will happen in the invented library, and when: decided before anything is written.
+ * plan.h — what there is in the invented library and since when, and (for a small one) every act in order:
+ * decided before anything is written.
  *
- * Pure: no database, no clock of its own. The plan keeps the rules by construction: a copy is out once, a
- * member has a title once and never more loans than allowed, nothing is lent before it was catalogued or to
- * somebody who has not joined, nothing happens after `now`.
- *
- * Titles fall into tiers by how much they are wanted, members into segments by how much they read; a loan
- * draws both by weight. Winter is busy, summer is quiet, days differ along a bell curve. Loans are due after
- * the library's own loan days; 12 in 100 come back late. The numbers stand in plan.c.
+ * Pure: no database, no clock of its own. Titles fall into tiers by how much they are wanted, members into
+ * segments by how much they read; lending.h draws loans by both. The numbers stand in plan.c and lending.c.
  */
 #ifndef CARREL_SEEDER_PLAN_H
 #define CARREL_SEEDER_PLAN_H
@@ -16,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "seeder/dice.h"
 
 #define PLAN_TIERS 4    /* A wanted by all, B liked, C known to few, D never borrowed */
 #define PLAN_SEGMENTS 4 /* heavy, regular, casual, inactive */
@@ -35,6 +32,7 @@ extern const struct plan_group plan_segments[PLAN_SEGMENTS];
 struct plan_request {
     int64_t books, members, borrows, months;
     int64_t max_loans, loan_days; /* of the rule that will decide */
+    int64_t stock_percent; /* how many copies there are, against an ordinary library: 100; 0 means that too */
     int64_t now;
     uint64_t random_seed;
 };
@@ -50,10 +48,15 @@ struct planned_member {
     uint8_t segment;
 };
 
+#define PLAN_COPIES_MAX 32 /* of one title */
+
 struct planned_loan {
     uint32_t book, member;
     int64_t lent_at;
-    int64_t returned_at; /* INT64_MAX: not yet */
+    int64_t returned_at;  /* INT64_MAX: not yet … */
+    int32_t returned_day; /* … and this means nothing */
+    int32_t lent_day;
+    uint8_t copy; /* which of the title's copies: 0, 1, 2 …; always the first that is there */
 };
 
 /* One thing to do. The order of kinds is the order of acts of the same millisecond. */
@@ -72,9 +75,18 @@ struct plan {
     struct act *acts;           /* in order of time */
     size_t book_count, member_count, loan_count, act_count;
     int64_t lending_from; /* instant: the first day of lending */
+    int32_t first_day;    /* the same as a day */
+    struct plan_request request;
+    struct dice dice; /* as books and members left them: loans go on from here */
 };
 
-/* Everything in `arena`. Fewer loans than asked for where the rules leave no room for more. */
+/* Books and members alone: 25 bytes each. The loans then come from lending.h, one at a time. In `arena`. */
+struct plan *plan_stock(struct arena *arena, const struct plan_request *request);
+
+/*
+ * All of it, loans and acts included: 100 bytes a loan. Fewer loans than asked for where the rules leave no
+ * room for more.
+ */
 const struct plan *plan_make(struct arena *arena, const struct plan_request *request);
 
 #endif
