@@ -32,7 +32,7 @@ struct option {
 };
 
 static const struct option options[] = {
-    {"seed", "SCENARIO", "fill an empty library with a demonstration (minimal)", command_seed},
+    {"seed", "SCENARIO", "fill an empty library with a demonstration (minimal … county_scale)", command_seed},
     {"force", NULL, "with --seed: replace what is there", .with = "seed"},
     {"random-seed", "N", "with --seed: the same N gives the same library", .with = "seed"},
     {"backup", "FILE|DIR", "make a verified copy, also while people work", command_backup},

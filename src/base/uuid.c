@@ -72,6 +72,19 @@ static void advance(int64_t time, unsigned first_counter)
     }
 }
 
+struct uuid uuid_of(int64_t time_ms, unsigned counter, uint64_t random)
+{
+    struct uuid uuid;
+    for (int i = 0; i < 6; i++) {
+        uuid.bytes[i] = (uint8_t)((uint64_t)time_ms >> (40 - 8 * i));
+    }
+    uuid.bytes[6] = (uint8_t)(0x70 | (counter & COUNTER_MAX) >> 8);
+    uuid.bytes[7] = (uint8_t)counter;
+    memcpy(uuid.bytes + 8, &random, 8);
+    uuid.bytes[8] = (uint8_t)(0x80 | (uuid.bytes[8] & 0x3F));
+    return uuid;
+}
+
 struct uuid uuid_new(int64_t instant_ms)
 {
     uint8_t random[RANDOM_BYTES_PER_ID];
@@ -85,15 +98,9 @@ struct uuid uuid_new(int64_t instant_ms)
     unsigned counter = last.counter;
     pthread_mutex_unlock(&last.lock);
 
-    struct uuid uuid;
-    for (int i = 0; i < 6; i++) {
-        uuid.bytes[i] = (uint8_t)(time >> (40 - 8 * i));
-    }
-    uuid.bytes[6] = (uint8_t)(0x70 | counter >> 8);
-    uuid.bytes[7] = (uint8_t)counter;
-    memcpy(uuid.bytes + 8, random + 2, 8);
-    uuid.bytes[8] = (uint8_t)(0x80 | (uuid.bytes[8] & 0x3F));
-    return uuid;
+    uint64_t behind;
+    memcpy(&behind, random + 2, sizeof behind);
+    return uuid_of((int64_t)time, counter, behind);
 }
 
 /* The canonical text has a hyphen before these bytes. */

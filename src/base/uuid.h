@@ -27,6 +27,12 @@ void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE]);
 /* 36 characters, either case, any version; the whole string or false. */
 bool uuid_parse(const char *text, struct uuid *out_uuid);
 
+/*
+ * The id of these parts: 48 bits of time, 12 that count within a millisecond, 62 at random. For invented rows of
+ * the past (src/seeder), whose ids shall increase with their time and be the same for the same seed.
+ */
+struct uuid uuid_of(int64_t time_ms, unsigned counter, uint64_t random);
+
 /* `length` random bytes from the system. */
 void random_bytes(void *out, uint32_t length);
 

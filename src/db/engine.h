@@ -53,6 +53,7 @@ struct sql {
 enum db_mode {
     DB_READ,  /* read-only and query_only: a connection of the read pool */
     DB_WRITE, /* the one connection of the writer */
+    DB_BUILD, /* the only user of a file that nobody has yet (db/load.h): see below */
 };
 
 /*
@@ -61,6 +62,10 @@ enum db_mode {
  * refused and left as it is (NOT_A_LIBRARY); what version it is, db/migrate looks at, and only then is
  * anything written: until migrate_library() accepts it, a new or restored file is not in WAL mode yet.
  * The connection is closed with db_close().
+ *
+ * DB_BUILD gives up what a library needs and a file under construction does not: no journal, no fsync, no
+ * foreign keys or CHECKs while rows go in, sorting in files beside the library. When anything fails, the file
+ * is worth nothing: delete it. When all went well, close it, fsync it, and let DB_WRITE make it a library.
  */
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db) MUST_CHECK;
 void db_close(struct db *db);

@@ -117,6 +117,7 @@ static void read_scenarios(struct reader *reader)
         scenario->members = take_number(reader, &line);
         scenario->borrows = take_number(reader, &line);
         scenario->months = take_number(reader, &line);
+        scenario->stock_percent = take_number(reader, &line);
         scenario->purpose = trimmed(reader->arena, line, line + strlen(line));
     }
 }

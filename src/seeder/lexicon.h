@@ -24,6 +24,7 @@
 struct scenario {
     const char *name;
     int64_t books, members, borrows, months;
+    int64_t stock_percent; /* copies, against an ordinary library */
     const char *purpose;
 };
 

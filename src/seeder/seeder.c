@@ -20,12 +20,14 @@
 #include "events/events_service.h"
 #include "members/members_service.h"
 #include "policies/policies_service.h"
+#include "seeder/bulk.h"
 #include "seeder/invent.h"
 #include "seeder/lexicon.h"
 #include "seeder/plan.h"
 
 #define SEEDER_SLICE_ACTS 400
-#define SEEDER_MEMORY_MAX (256 * 1024 * 1024) /* plan and words; a demo library takes 2 MB */
+#define SEEDER_MEMORY_MAX (1024 * 1024 * 1024) /* plan and words; a demo library takes 2 MB */
+#define SEEDER_LARGE_BORROWS 20000             /* from here on, not through the services */
 
 /* How far it got: acts of the plan, and how many of them the library's counters know of (not the refused). */
 struct point {
@@ -44,7 +46,8 @@ struct seeder {
     const struct scenario *scenario;
     uint64_t random_seed;
     int64_t now;
-    const struct plan *plan; /* NULL before the first slice */
+    const struct plan *plan;       /* NULL before the first slice */
+    struct seeder_summary *filled; /* NULL: not by seeder_fill() */
     const struct invention *invention;
     struct uuid *books, *members; /* of plan->books, plan->members */
     struct made_loan *loans;
@@ -132,23 +135,36 @@ static enum error_kind find_place(struct ctx *ctx, struct seeder *seeder, int64_
     return OK;
 }
 
-static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
+static struct plan_request request_for(const struct seeder *seeder, const struct loan_rule *rule)
 {
     const struct scenario *scenario = seeder->scenario;
-    struct loan_rule rule;
 
+    return (struct plan_request){.books = scenario->books,
+                                 .members = scenario->members,
+                                 .borrows = scenario->borrows,
+                                 .months = scenario->months,
+                                 .stock_percent = scenario->stock_percent,
+                                 .max_loans = rule->max_loans,
+                                 .loan_days = rule->loan_days,
+                                 .now = seeder->now,
+                                 .random_seed = seeder->random_seed};
+}
+
+static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
+{
     if (counted > 0)
         return fail(ctx, LIBRARY_NOT_EMPTY,
                     "Only an empty library can be seeded, and this one has been used.");
+    return OK;
+}
+
+static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
+{
+    struct loan_rule rule;
+
+    TRY(refuse_unless_empty(ctx, counted));
     TRY(policies_rule_for(ctx, 0, 0, &rule));
-    const struct plan_request request = {.books = scenario->books,
-                                         .members = scenario->members,
-                                         .borrows = scenario->borrows,
-                                         .months = scenario->months,
-                                         .max_loans = rule.max_loans,
-                                         .loan_days = rule.loan_days,
-                                         .now = seeder->now,
-                                         .random_seed = seeder->random_seed};
+    const struct plan_request request = request_for(seeder, &rule);
     const struct plan *plan = plan_make(&seeder->arena, &request);
     seeder->invention =
         invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
@@ -296,99 +312,71 @@ void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_pr
                                              .phase = atomic_load(&seeder->phase)};
 }
 
-/* ---- what was made --------------------------------------------------------------------------------------- */
+/* ---- all at once --------------------------------------------------------------------------------------- */
 
-static void summarise_loan(const struct seeder *seeder, size_t index, struct seeder_summary *summary)
+bool seeder_is_large(const struct seeder *seeder)
 {
-    const struct planned_loan *loan = &seeder->plan->loans[index];
-    const struct made_loan *made = &seeder->loans[index];
+    return seeder->scenario->borrows >= SEEDER_LARGE_BORROWS;
+}
 
-    if (made->copy_id == 0) {
-        summary->refused++;
-        return;
-    }
-    summary->borrows++;
-    summary->borrows_in_tier[seeder->plan->books[loan->book].tier]++;
-    summary->borrows_in_segment[seeder->plan->members[loan->member].segment]++;
-    if (summary->first_borrow_at == 0)
-        summary->first_borrow_at = loan->lent_at;
-    bool is_due = made->due_at < seeder->now, is_open = loan->returned_at == INT64_MAX;
-    summary->due += is_due;
-    summary->late += is_due && loan->returned_at > made->due_at;
-    summary->open += is_open;
-    summary->overdue += is_due && is_open;
+enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, void (*tell)(void *argument),
+                            void *argument)
+{
+    struct bulk_progress progress = {&seeder->done, &seeder->total, &seeder->phase, tell, argument};
+    struct loan_rule rule;
+    int64_t counted;
+
+    TRY(count_acts(ctx, &counted));
+    TRY(refuse_unless_empty(ctx, counted));
+    TRY(policies_rule_for(ctx, 0, 0, &rule));
+    const struct plan_request request = request_for(seeder, &rule);
+    struct plan *plan = plan_stock(&seeder->arena, &request);
+    seeder->plan = plan;
+    seeder->invention =
+        invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
+    struct bulk_request bulk = {&seeder->arena, plan, seeder->invention, &rule, &progress};
+    TRY(db_exec(ctx, "BEGIN"));
+    seeder->filled = arena_alloc(&seeder->arena, sizeof *seeder->filled);
+    TRY(bulk_fill(ctx, &bulk, seeder->filled));
+    TRY(finish(ctx, seeder));
+    db_reset_statements(ctx->db);
+    TRY(db_exec(ctx, "COMMIT"));
+    atomic_store(&seeder->phase, "done");
+    tell(argument);
+    return OK;
+}
+
+/* ---- what was made ------------------------------------------------------------------------------------- */
+
+static void summarise_acts(const struct seeder *seeder, struct seeder_summary *summary)
+{
+    const struct plan *plan = seeder->plan;
+
+    summary_start(summary, plan);
+    for (size_t i = 0; i < plan->loan_count; i++)
+        if (seeder->loans[i].copy_id == 0)
+            summary->refused++;
+        else
+            summary_add(summary, plan, &plan->loans[i], seeder->loans[i].due_at);
 }
 
 void seeder_summary(const struct seeder *seeder, struct seeder_summary *out_summary)
 {
-    const struct plan *plan = seeder->plan;
-    struct seeder_summary summary = {.scenario = seeder->scenario->name, .random_seed = seeder->random_seed};
+    struct seeder_summary summary = {0};
 
-    for (size_t i = 0; plan && i < plan->book_count; i++) {
-        summary.books++;
-        summary.copies += plan->books[i].copies;
-        summary.books_in_tier[plan->books[i].tier]++;
-    }
-    for (size_t i = 0; plan && i < plan->member_count; i++) {
-        summary.members++;
-        summary.members_in_segment[plan->members[i].segment]++;
-    }
-    for (size_t i = 0; plan && i < plan->loan_count; i++)
-        summarise_loan(seeder, i, &summary);
-    if (plan && plan->act_count)
-        summary.last_act_at = plan->acts[plan->act_count - 1].at;
+    if (seeder->filled)
+        summary = *seeder->filled;
+    else if (seeder->plan)
+        summarise_acts(seeder, &summary);
+    summary.scenario = seeder->scenario->name;
+    summary.random_seed = seeder->random_seed;
     *out_summary = summary;
-}
-
-/* 1234567 → "1,234,567": reports are for people. */
-static const char *grouped(struct arena *arena, int64_t number)
-{
-    if (number < 1000)
-        return arena_printf(arena, "%" PRId64, number);
-    return arena_printf(arena, "%s,%03" PRId64, grouped(arena, number / 1000), number % 1000);
-}
-
-/* "45.5 %", rounded half up, without floating point. */
-static const char *percentage(struct arena *arena, int64_t part, int64_t whole)
-{
-    int64_t tenths = whole ? (part * 1000 + whole / 2) / whole : 0;
-
-    return arena_printf(arena, "%" PRId64 ".%" PRId64 " %%", tenths / 10, tenths % 10);
-}
-
-static void report_groups(struct text_buf *report, const char *what, const struct plan_group *groups,
-                          const int64_t *sizes, const int64_t *borrows, int64_t all_borrows)
-{
-    text_buf_printf(report, "\n  %-8s", what);
-    for (size_t i = 0; i < 4; i++)
-        text_buf_printf(report, "%s %s %s (%s of loans)", i ? "," : "", groups[i].name,
-                        grouped(report->arena, sizes[i]), percentage(report->arena, borrows[i], all_borrows));
 }
 
 const char *seeder_report(struct arena *arena, const struct seeder *seeder)
 {
     struct seeder_summary summary;
-    struct text_buf report;
-    char from[CLOCK_DAY_SIZE], to[CLOCK_DAY_SIZE];
 
     seeder_summary(seeder, &summary);
-    clock_format_day(clock_day_of(summary.first_borrow_at), from);
-    clock_format_day(clock_day_of(summary.last_act_at), to);
-    text_buf_init(&report, arena);
-    text_buf_printf(
-        &report, "Seeded “%s” (random seed %" PRIu64 "): %s titles, %s copies, %s members, %s loans.",
-        summary.scenario, summary.random_seed, grouped(arena, summary.books), grouped(arena, summary.copies),
-        grouped(arena, summary.members), grouped(arena, summary.borrows));
-    text_buf_printf(&report, "\n  lending  %s to %s; %s out now, %s of them overdue", from, to,
-                    grouped(arena, summary.open), grouped(arena, summary.overdue));
-    text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
-                    percentage(arena, summary.late, summary.due));
-    report_groups(&report, "titles", plan_tiers, summary.books_in_tier, summary.borrows_in_tier,
-                  summary.borrows);
-    report_groups(&report, "members", plan_segments, summary.members_in_segment, summary.borrows_in_segment,
-                  summary.borrows);
-    if (summary.refused)
-        text_buf_printf(&report, "\n  refused  %s loans that this library's rules do not allow",
-                        grouped(arena, summary.refused));
-    return text_buf_string(&report);
+    return summary_report(arena, &summary);
 }

@@ -6,13 +6,17 @@
  *     TRY(writer_run_bulk(writer, ctx, seeder_step, seeder));
  *     puts(seeder_report(ctx->arena, seeder));
  *
- * Everything goes through the ordinary services, one act after the other, each at the moment it happens
+ * Small scenarios go through the ordinary services, one act after the other, each at the moment it happens
  * (ctx->now runs through the past and ends where it was): so every rule was asked, every counter kept and
  * every invariant of the library holds. What happens is planned first (plan.h), which takes milliseconds.
  *
+ * Large ones are written table by table into a file that nobody has yet (seeder_fill(), bulk.h). The same
+ * model draws the loans and a test holds both roads to the same library, row by row; only one act in the
+ * audit log tells of it instead of millions.
+ *
  * The same scenario, random seed, present moment and time zone give the same library, on any machine; only
- * the public ids differ (they are random by design). ISBNs are valid and invented: one may by chance be that
- * of a real book.
+ * the public ids differ where the services made them (they are random by design). ISBNs are valid and
+ * invented: one may by chance be that of a real book.
  *
  * Not for a library in use: acts are dated in the past, and a slice of a few hundred takes longer than
  * WRITER_BULK_SLICE_MS. Whether seeding is allowed at all is the command line's question.
@@ -22,29 +26,14 @@
 
 #include "base/ctx.h"
 #include "db/writer.h"
+#include "seeder/summary.h"
 
 struct seeder;
 
 /* What seeding looks like from outside. */
 struct seeder_progress {
     int64_t done, total; /* acts: titles, members, loans, returns; total is 0 until all is planned */
-    const char *phase;   /* for people: "planning", "cataloguing and registering", "lending", "done" */
-};
-
-/* What was made. Tiers are A to D, segments heavy, regular, casual, inactive (plan.h). */
-struct seeder_summary {
-    const char *scenario;
-    uint64_t random_seed;
-    int64_t books, copies, members;
-    int64_t borrows; /* all loans … */
-    int64_t due;     /* … of which should be back by now, */
-    int64_t late;    /* … of which came back late or are not back yet; */
-    int64_t open;    /* … are out now, */
-    int64_t overdue; /* … and overdue */
-    int64_t refused; /* loans that the library's rules did not allow: none under the usual ones */
-    int64_t books_in_tier[4], borrows_in_tier[4];
-    int64_t members_in_segment[4], borrows_in_segment[4];
-    int64_t first_borrow_at, last_act_at; /* instants */
+    const char *phase;   /* for people: "planning", "cataloguing and registering", "lending", "done" …  */
 };
 
 /*
@@ -61,6 +50,16 @@ enum error_kind seeder_new(struct ctx *ctx, const char *scenario, uint64_t rando
  * LIBRARY_NOT_EMPTY when anything was there before, or comes from elsewhere in between.
  */
 enum write_result seeder_step(struct ctx *ctx, void *seeder);
+
+/* Is the scenario so large that seeder_fill() should make it? */
+bool seeder_is_large(const struct seeder *seeder);
+
+/*
+ * All at once: ctx->db is a DB_BUILD connection to an empty library. `tell(argument)` is called now and then, for
+ * whoever shows the progress. LIBRARY_NOT_EMPTY as above. After any failure the file is worth nothing.
+ */
+enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, void (*tell)(void *argument),
+                            void *argument) MUST_CHECK;
 
 /* Callable from any thread while seeder_step() runs. */
 void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_progress);

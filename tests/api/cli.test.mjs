@@ -528,6 +528,28 @@ describe('--seed', () => {
     await assertSound(place);
   });
 
+  test('scaled_demo is written at once, and every check finds it in order', async () => {
+    const place = await home();
+    const output = worked(await onLibrary(place, ['--seed', 'scaled_demo']));
+    assert.match(output, /50,000 titles, 1\d\d,\d{3} copies, 5,000 members, 2\d,\d{3} loans/);
+    assert.match(output, /loans a second/);
+    await assertSound(place);
+    assert.deepEqual(readdirSync(place.directory).filter((name) => /seeding/.test(name)), []);
+  });
+
+  test('Ctrl-C in the middle leaves no half file, and the old library as it was', async () => {
+    const place = await home();
+    worked(await onLibrary(place, ['--seed', 'minimal']));
+    const before = readFileSync(place.path('library.db'));
+    const result = await onLibrary(place, ['--seed', 'mid_scale', '--force'], { onOutput: (child) => child.kill('SIGINT') });
+    assert.notEqual(result.code, 0, JSON.stringify(result));
+    assert.match(result.stdout, /10 %/);
+    assert.doesNotMatch(result.stdout, /Seeded/);
+    assert.deepEqual(readdirSync(place.directory).filter((name) => /seeding/.test(name)), []);
+    assert.ok(before.equals(readFileSync(place.path('library.db'))));
+    await assertSound(place);
+  });
+
   test('is refused in production, with --force too', async () => {
     const place = await home();
     for (const args of [['--seed', 'minimal'], ['--seed', 'minimal', '--force']]) {

@@ -98,12 +98,15 @@ export function environment(extra = {}) {
 }
 
 /** Runs the program to its end: { code, signal, stdout, stderr }. */
-export function run(home, args, { env, input, cwd } = {}) {
+export function run(home, args, { env, input, cwd, onOutput } = {}) {
   const [command, all] = home.command(args);
   const child = launch(command, all, { cwd: cwd ?? home.directory, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk) => (stdout += chunk));
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    stdout += chunk;
+    onOutput?.(child);
+  });
   child.stderr.setEncoding('utf8').on('data', (chunk) => (stderr += chunk));
   child.stdin.on('error', () => {}); // it may end without having read
   child.stdin.end(input ?? '');

@@ -1,0 +1,41 @@
+/*
+ * bulk.h — a large invented library, written table by table: rows in key order, indexes afterwards.
+ *
+ * The reference road: plain SQL, nothing that SQLite does not document. Rows are what the services would have
+ * written (test_bulk.c compares the two, column by column). Counters come from the generator's own totals;
+ * --check compares them with the facts.
+ *
+ * Memory: 20 bytes a title, 40 a member, 12 a copy, and what is out; loans stream through.
+ */
+#ifndef CARREL_SEEDER_BULK_H
+#define CARREL_SEEDER_BULK_H
+
+#include <stdatomic.h>
+
+#include "base/ctx.h"
+#include "policies/policies.h"
+#include "seeder/invent.h"
+#include "seeder/plan.h"
+#include "seeder/summary.h"
+
+/* Where the work shows how far it is; tell() is called after each change. */
+struct bulk_progress {
+    _Atomic(int64_t) *done, *total;
+    _Atomic(const char *) *phase;
+    void (*tell)(void *argument);
+    void *argument;
+};
+
+struct bulk_request {
+    struct arena *arena; /* for what lives as long as the filling */
+    const struct plan *plan;
+    const struct invention *invention;
+    const struct loan_rule *rule;
+    const struct bulk_progress *progress;
+};
+
+/* ctx->db is a DB_BUILD connection to an empty library, inside a transaction. */
+enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
+                          struct seeder_summary *out_summary) MUST_CHECK;
+
+#endif

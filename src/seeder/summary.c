@@ -1,0 +1,95 @@
+/*
+ * summary.c — counting what was made, and saying it.
+ */
+#include "seeder/summary.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+void summary_start(struct seeder_summary *summary, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->book_count; i++) {
+        summary->books++;
+        summary->copies += plan->books[i].copies;
+        summary->books_in_tier[plan->books[i].tier]++;
+    }
+    for (size_t i = 0; i < plan->member_count; i++) {
+        summary->members++;
+        summary->members_in_segment[plan->members[i].segment]++;
+    }
+}
+
+void summary_add(struct seeder_summary *summary, const struct plan *plan, const struct planned_loan *loan,
+                 int64_t due_at)
+{
+    bool is_due = due_at < plan->request.now, is_open = loan->returned_at == INT64_MAX;
+    int64_t last_act = is_open ? loan->lent_at : loan->returned_at;
+
+    summary->borrows++;
+    summary->borrows_in_tier[plan->books[loan->book].tier]++;
+    summary->borrows_in_segment[plan->members[loan->member].segment]++;
+    if (summary->first_borrow_at == 0)
+        summary->first_borrow_at = loan->lent_at;
+    if (last_act > summary->last_act_at)
+        summary->last_act_at = last_act;
+    summary->due += is_due;
+    summary->late += is_due && loan->returned_at > due_at;
+    summary->open += is_open;
+    summary->overdue += is_due && is_open;
+}
+
+/* 1234567 → "1,234,567": reports are for people. */
+const char *summary_grouped(struct arena *arena, int64_t number)
+{
+    if (number < 1000)
+        return arena_printf(arena, "%" PRId64, number);
+    return arena_printf(arena, "%s,%03" PRId64, summary_grouped(arena, number / 1000), number % 1000);
+}
+
+/* "45.5 %", rounded half up, without floating point. */
+static const char *percentage(struct arena *arena, int64_t part, int64_t whole)
+{
+    int64_t tenths = whole ? (part * 1000 + whole / 2) / whole : 0;
+
+    return arena_printf(arena, "%" PRId64 ".%" PRId64 " %%", tenths / 10, tenths % 10);
+}
+
+static void report_groups(struct text_buf *report, const char *what, const struct plan_group *groups,
+                          const int64_t *sizes, const int64_t *borrows, int64_t all_borrows)
+{
+    text_buf_printf(report, "\n  %-8s", what);
+    for (size_t i = 0; i < 4; i++)
+        text_buf_printf(report, "%s %s %s (%s of loans)", i ? "," : "", groups[i].name,
+                        summary_grouped(report->arena, sizes[i]),
+                        percentage(report->arena, borrows[i], all_borrows));
+}
+
+const char *summary_report(struct arena *arena, const struct seeder_summary *made)
+{
+    struct seeder_summary summary = *made;
+    struct text_buf report;
+    char from[CLOCK_DAY_SIZE], to[CLOCK_DAY_SIZE];
+
+    clock_format_day(clock_day_of(summary.first_borrow_at), from);
+    clock_format_day(clock_day_of(summary.last_act_at), to);
+    text_buf_init(&report, arena);
+    text_buf_printf(&report,
+                    "Seeded “%s” (random seed %" PRIu64 "): %s titles, %s copies, %s members, %s loans.",
+                    summary.scenario, summary.random_seed, summary_grouped(arena, summary.books),
+                    summary_grouped(arena, summary.copies), summary_grouped(arena, summary.members),
+                    summary_grouped(arena, summary.borrows));
+    text_buf_printf(&report, "\n  lending  %s to %s; %s out now, %s of them overdue", from, to,
+                    summary_grouped(arena, summary.open), summary_grouped(arena, summary.overdue));
+    text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
+                    percentage(arena, summary.late, summary.due));
+    report_groups(&report, "titles", plan_tiers, summary.books_in_tier, summary.borrows_in_tier,
+                  summary.borrows);
+    report_groups(&report, "members", plan_segments, summary.members_in_segment, summary.borrows_in_segment,
+                  summary.borrows);
+    if (summary.refused)
+        text_buf_printf(&report, "\n  refused  %s loans that this library's rules do not allow",
+                        summary_grouped(arena, summary.refused));
+    return text_buf_string(&report);
+}

@@ -1,0 +1,380 @@
+/*
+ * test_bulk.c — the short road to a large library leads to the same place as the long one: what is written table
+ * by table is, row by row, what the services make of the same plan; and it keeps every rule at every moment.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
+
+#include "books/books_service.h"
+#include "borrows/borrows_service.h"
+#include "counters/counters_service.h"
+#include "db/engine.h"
+#include "db/engine_internal.h"
+#include "members/members_service.h"
+#include "seeder/seeder.h"
+#include "support/fixture.h"
+
+#undef fail
+#define fail() _fail(__FILE__, __LINE__) /* fail_msg() ends in it */
+
+#define NOW "1772445600000" /* the fixture's */
+
+/* ---- making --------------------------------------------------------------------------------------------- */
+
+static void reopen(struct fixture *fixture, enum db_mode mode)
+{
+    db_close(fixture->ctx.db);
+    fixture->ctx.db = NULL;
+    assert_int_equal(db_open(&fixture->ctx, fixture->path, mode, &fixture->ctx.db), OK);
+}
+
+static void count_call(void *argument)
+{
+    (*(int *)argument)++;
+}
+
+static enum error_kind fill(struct fixture *fixture, struct seeder *seeder)
+{
+    int calls = 0;
+    assert_int_equal(db_exec(&fixture->ctx, "COMMIT"), OK);
+    reopen(fixture, DB_BUILD);
+    enum error_kind kind = seeder_fill(&fixture->ctx, seeder, count_call, &calls);
+    assert_true(kind != OK || calls > 5);
+    return kind;
+}
+
+/* A library made table by table, open as libraries are, in a transaction. */
+static struct fixture *filled(const char *scenario, uint64_t random_seed, struct seeder **out_seeder)
+{
+    struct fixture *fixture = fixture_new();
+    assert_int_equal(seeder_new(&fixture->ctx, scenario, random_seed, out_seeder), OK);
+    if (fill(fixture, *out_seeder) != OK)
+        fail_msg("%s", fixture->ctx.error.detail);
+    reopen(fixture, DB_WRITE);
+    assert_int_equal(db_exec(&fixture->ctx, "BEGIN IMMEDIATE"), OK);
+    return fixture;
+}
+
+/* The same through the services. */
+static struct fixture *stepped(const char *scenario, uint64_t random_seed)
+{
+    struct fixture *fixture = fixture_new();
+    struct seeder *seeder;
+    enum write_result result = WRITE_MORE;
+    assert_int_equal(seeder_new(&fixture->ctx, scenario, random_seed, &seeder), OK);
+    while (result == WRITE_MORE) {
+        struct arena_mark mark = arena_mark(&fixture->arena);
+        result = seeder_step(&fixture->ctx, seeder);
+        fixture_commit(fixture);
+        arena_reset_to(&fixture->arena, mark);
+    }
+    assert_int_equal(result, WRITE_DONE);
+    return fixture;
+}
+
+static struct fixture *small, *worn; /* minimal; scaled_demo with 25,000 loans */
+static struct seeder *small_seeder, *worn_seeder;
+
+static int make_libraries(void **state)
+{
+    (void)state;
+    small = filled("minimal", 42, &small_seeder);
+    worn = filled("scaled_demo", 7, &worn_seeder);
+    return 0;
+}
+
+static int remove_libraries(void **state)
+{
+    (void)state;
+    fixture_free(small);
+    fixture_free(worn);
+    return 0;
+}
+
+/* ---- comparing ------------------------------------------------------------------------------------------ */
+
+static sqlite3_stmt *prepared(struct fixture *fixture, const char *sql)
+{
+    sqlite3_stmt *handle = NULL;
+    if (sqlite3_prepare_v2(fixture->ctx.db->handle, sql, -1, &handle, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(fixture->ctx.db->handle));
+    return handle;
+}
+
+static void assert_same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column, const char *table)
+{
+    const char *name = sqlite3_column_name(a, column);
+    const char *left = (const char *)sqlite3_column_text(a, column);
+    const char *right = (const char *)sqlite3_column_text(b, column);
+    if (sqlite3_column_type(a, column) != sqlite3_column_type(b, column) ||
+        strcmp(left ? left : "NULL", right ? right : "NULL") != 0)
+        fail_msg("%s %lld: %s is %s by the services, %s at once", table,
+                 (long long)sqlite3_column_int64(a, 0), name, left ? left : "NULL", right ? right : "NULL");
+}
+
+/* Every column of every row but the public ids, which are random. */
+static void assert_same_table(struct fixture *a, struct fixture *b, const char *table)
+{
+    char sql[128];
+    int rows = 0;
+    snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", table);
+    sqlite3_stmt *left = prepared(a, sql), *right = prepared(b, sql);
+    while (sqlite3_step(left) == SQLITE_ROW) {
+        assert_int_equal(sqlite3_step(right), SQLITE_ROW);
+        for (int i = 0; i < sqlite3_column_count(left); i++)
+            if (strcmp(sqlite3_column_name(left, i), "uuid") != 0)
+                assert_same_value(left, right, i, table);
+        rows++;
+    }
+    assert_int_equal(sqlite3_step(right), SQLITE_DONE);
+    sqlite3_finalize(left);
+    sqlite3_finalize(right);
+    assert_true(rows > 0 || strcmp(table, "setting") == 0 || strcmp(table, "job_run") == 0);
+}
+
+static void test_bulk__makes_the_library_that_the_services_make(void **state)
+{
+    (void)state;
+    struct fixture *services = stepped("minimal", 42);
+    /* Every table of the schema, so that a new one is seen here; what tells of acts is told once instead. */
+    sqlite3_stmt *tables =
+        prepared(services, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+                           "AND name NOT LIKE '%\\_search\\_%' ESCAPE '\\' "
+                           "AND name NOT IN ('audit_log', 'event') ORDER BY name");
+    int count = 0;
+    for (; sqlite3_step(tables) == SQLITE_ROW; count++)
+        assert_same_table(services, small, (const char *)sqlite3_column_text(tables, 0));
+    sqlite3_finalize(tables);
+    assert_true(count >= 15);
+    fixture_free(services);
+}
+
+/* ---- the promises --------------------------------------------------------------------------------------- */
+
+static void report_finding(void *argument, const char *finding)
+{
+    (*(int *)argument)++;
+    print_error("found: %s\n", finding);
+}
+
+static void assert_sound(struct fixture *fixture)
+{
+    int findings = 0;
+    assert_int_equal(counters_check(&fixture->ctx, report_finding, &findings), OK);
+    assert_int_equal(borrows_check(&fixture->ctx, report_finding, &findings), OK);
+    assert_int_equal(books_check_search(&fixture->ctx, report_finding, &findings), OK);
+    assert_int_equal(members_check_search(&fixture->ctx, report_finding, &findings), OK);
+    assert_int_equal(findings, 0);
+    sqlite3_stmt *check = prepared(fixture, "PRAGMA integrity_check");
+    assert_int_equal(sqlite3_step(check), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(check, 0), "ok");
+    sqlite3_finalize(check);
+    check = prepared(fixture, "PRAGMA foreign_key_check");
+    assert_int_equal(sqlite3_step(check), SQLITE_DONE);
+    sqlite3_finalize(check);
+}
+
+static void test_bulk__leaves_libraries_that_every_check_passes(void **state)
+{
+    (void)state;
+    assert_sound(small);
+    assert_sound(worn);
+}
+
+static void assert_none(struct fixture *fixture, const char *sql)
+{
+    int64_t count = fixture_int(fixture, sql);
+    if (count != 0)
+        fail_msg("%lld: %s", (long long)count, sql);
+}
+
+static void test_bulk__keeps_the_rules_at_every_moment(void **state)
+{
+    (void)state;
+    struct fixture *fixture = worn;
+    assert_none(fixture, "SELECT count(*) FROM borrow b JOIN member m ON m.id = b.member_id "
+                         "WHERE b.borrowed_at <= m.created_at");
+    assert_none(fixture, "SELECT count(*) FROM borrow b JOIN book k ON k.id = b.book_id "
+                         "WHERE b.borrowed_at <= k.created_at");
+    assert_none(fixture, "SELECT count(*) FROM borrow WHERE borrowed_at > " NOW " OR returned_at > " NOW);
+    assert_none(fixture, "SELECT count(*) FROM borrow b JOIN copy c ON c.id = b.copy_id "
+                         "WHERE c.book_id <> b.book_id");
+    /* A copy is out once, … */
+    assert_none(fixture, "SELECT count(*) FROM (SELECT borrowed_at, lag(coalesce(returned_at, 9e18)) OVER "
+                         "(PARTITION BY copy_id ORDER BY borrowed_at, id) AS before FROM borrow) "
+                         "WHERE before > borrowed_at");
+    /* … a member has a title once, … */
+    assert_none(fixture, "SELECT count(*) FROM (SELECT borrowed_at, lag(coalesce(returned_at, 9e18)) OVER "
+                         "(PARTITION BY member_id, book_id ORDER BY borrowed_at, id) AS before FROM borrow) "
+                         "WHERE before > borrowed_at");
+    /* … and never more than five, counted at each act. */
+    assert_none(fixture,
+                "SELECT count(*) FROM (SELECT sum(step) OVER (PARTITION BY member_id ORDER BY at, step "
+                "ROWS UNBOUNDED PRECEDING) AS out FROM (SELECT member_id, borrowed_at AS at, 1 AS step "
+                "FROM borrow UNION ALL SELECT member_id, returned_at, -1 FROM borrow "
+                "WHERE returned_at IS NOT NULL)) WHERE out > 5 OR out < 0");
+    assert_none(fixture, "SELECT count(*) FROM borrow WHERE due_day <> borrowed_at / 86400000 + 14 "
+                         "OR due_at <> (due_day + 1) * 86400000 - 1");
+}
+
+static void assert_per_mille(struct fixture *fixture, const char *part, const char *whole, int64_t expected,
+                             int64_t tolerance)
+{
+    int64_t share = fixture_int(fixture, part) * 1000 / fixture_int(fixture, whole);
+    if (share < expected - tolerance || share > expected + tolerance)
+        fail_msg("%s: %lld in a thousand, promised %lld ± %lld", part, (long long)share, (long long)expected,
+                 (long long)tolerance);
+}
+
+/* Counted from the file; the tiers from the plan, which the file does not know. */
+static void test_bulk__spreads_loans_as_promised(void **state)
+{
+    (void)state;
+    struct seeder_summary summary;
+    const char *ended = "SELECT count(*) FROM borrow WHERE due_at < " NOW " - 31 * 86400000";
+    const char *late = "SELECT count(*) FROM borrow WHERE due_at < " NOW " - 31 * 86400000 AND "
+                       "returned_day > due_day";
+    seeder_summary(worn_seeder, &summary);
+    assert_int_equal(fixture_int(worn, "SELECT count(*) FROM borrow"), summary.borrows);
+    assert_in_range(summary.borrows, 24900, 25000);
+    assert_in_range(summary.borrows_in_tier[0] * 1000 / summary.borrows, 425, 485);
+    assert_in_range(summary.borrows_in_tier[1] * 1000 / summary.borrows, 425, 485);
+    assert_in_range(summary.borrows_in_tier[2] * 1000 / summary.borrows, 75, 107);
+    assert_int_equal(summary.borrows_in_tier[3], 0);
+    assert_int_equal(summary.borrows_in_segment[3], 0);
+    assert_true(summary.borrows_in_segment[0] * 10 > summary.borrows_in_segment[1] * 25 / 10);
+    assert_per_mille(worn, late, ended, 120, 15);
+    assert_per_mille(worn,
+                     "SELECT count(*) FROM borrow WHERE due_at < " NOW " - 31 * 86400000 AND "
+                     "returned_day - due_day BETWEEN 1 AND 3",
+                     late, 550, 50);
+    assert_per_mille(worn,
+                     "SELECT count(*) FROM borrow WHERE due_at < " NOW " - 31 * 86400000 AND "
+                     "returned_day - due_day BETWEEN 8 AND 30",
+                     late, 150, 40);
+}
+
+static void test_bulk__tells_of_the_batch_once(void **state)
+{
+    (void)state;
+    assert_int_equal(fixture_int(worn, "SELECT count(*) FROM audit_log"), 1);
+    assert_int_equal(fixture_int(worn, "SELECT count(*) FROM audit_log WHERE action = 'library.seeded' "
+                                       "AND at = " NOW),
+                     1);
+    assert_int_equal(fixture_int(worn, "SELECT count(*) FROM event"), 1);
+    assert_int_equal(fixture_int(worn, "SELECT count(*) FROM event WHERE type = 'LibrarySeeded' "
+                                       "AND detail = 'scaled_demo'"),
+                     1);
+}
+
+/* Versions, times and order: each table's ids name the row's own moment and increase. */
+static void test_bulk__gives_public_ids_that_increase(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {"book", "copy", "member", "borrow"};
+    char sql[256];
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM (SELECT uuid, lag(uuid) OVER (ORDER BY id) AS before FROM %s) "
+                 "WHERE before >= uuid",
+                 tables[i]);
+        assert_none(worn, sql);
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM %s WHERE substr(hex(uuid), 13, 1) <> '7' "
+                 "OR substr(hex(uuid), 17, 1) NOT IN ('8', '9', 'A', 'B')",
+                 tables[i]);
+        assert_none(worn, sql);
+    }
+    assert_none(worn, "SELECT count(*) FROM borrow WHERE substr(hex(uuid), 1, 12) <> "
+                      "format('%012X', borrowed_at) AND id NOT IN (SELECT b.id + 1 FROM borrow b)");
+}
+
+/* The indexes of the schema, all of them and as they are written there. */
+static void test_bulk__has_every_index_of_the_schema(void **state)
+{
+    (void)state;
+    struct fixture *fresh = fixture_new();
+    const char *sql = "SELECT sum(length(sql) * 31 + unicode(name)) FROM sqlite_schema WHERE type = 'index'";
+    const char *count = "SELECT count(*) FROM sqlite_schema";
+    assert_int_equal(fixture_int(worn, sql), fixture_int(fresh, sql));
+    assert_int_equal(fixture_int(worn, count), fixture_int(fresh, count));
+    assert_int_equal(fixture_int(worn, "PRAGMA application_id"), DB_APPLICATION_ID);
+    fixture_free(fresh);
+}
+
+static void test_bulk__makes_the_same_library_again(void **state)
+{
+    (void)state;
+    struct seeder *seeder, *other_seeder;
+    struct fixture *same = filled("minimal", 42, &seeder);
+    struct fixture *other = filled("minimal", 43, &other_seeder);
+    const char *ids = "SELECT sum(id * (unicode(substr(hex(uuid), 30)) * 31 + member_id)) FROM borrow";
+    assert_same_table(small, same, "borrow");
+    assert_same_table(small, same, "book");
+    assert_same_table(small, same, "member");
+    assert_int_equal(fixture_int(small, ids), fixture_int(same, ids)); /* here the ids too */
+    assert_true(fixture_int(small, ids) != fixture_int(other, ids));
+    fixture_free(same);
+    fixture_free(other);
+}
+
+static void test_bulk__refuses_a_library_in_use(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new();
+    struct member_facts facts = MEMBER_FACTS_NONE;
+    struct member member;
+    struct seeder *seeder;
+    facts.name = "Ada Quinn";
+    assert_int_equal(members_create(&fixture->ctx, &facts, &member), OK);
+    fixture_commit(fixture);
+    assert_int_equal(seeder_new(&fixture->ctx, "minimal", 42, &seeder), OK);
+    assert_int_equal(fill(fixture, seeder), ERROR_CONFLICT);
+    assert_int_equal(fixture->ctx.error.code, ERR_LIBRARY_NOT_EMPTY);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM member"), 1);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM book"), 0);
+    fixture_free(fixture);
+}
+
+static void test_bulk__is_for_the_large_scenarios(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool large;
+    } scenarios[] = {{"minimal", false},  {"load_test", false}, {"scaled_demo", true},
+                     {"mid_scale", true}, {"high_scale", true}, {"county_scale", true}};
+    struct fixture *fixture = fixture_new();
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        struct seeder *seeder;
+        assert_int_equal(seeder_new(&fixture->ctx, scenarios[i].name, 1, &seeder), OK);
+        assert_int_equal(seeder_is_large(seeder), scenarios[i].large);
+        assert_non_null(strstr(seeder_scenario_names(&fixture->arena), scenarios[i].name));
+    }
+    fixture_free(fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bulk__makes_the_library_that_the_services_make),
+        cmocka_unit_test(test_bulk__leaves_libraries_that_every_check_passes),
+        cmocka_unit_test(test_bulk__keeps_the_rules_at_every_moment),
+        cmocka_unit_test(test_bulk__spreads_loans_as_promised),
+        cmocka_unit_test(test_bulk__tells_of_the_batch_once),
+        cmocka_unit_test(test_bulk__gives_public_ids_that_increase),
+        cmocka_unit_test(test_bulk__has_every_index_of_the_schema),
+        cmocka_unit_test(test_bulk__makes_the_same_library_again),
+        cmocka_unit_test(test_bulk__refuses_a_library_in_use),
+        cmocka_unit_test(test_bulk__is_for_the_large_scenarios),
+    };
+    return cmocka_run_group_tests(tests, make_libraries, remove_libraries);
+}
