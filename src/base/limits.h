@@ -40,7 +40,7 @@
 /* ---- database ----------------------------------------------------------------------------------- */
 #define DB_READ_CONNECTIONS_PER_CORE 2
 #define DB_READ_CONNECTIONS_MAX 16
-#define DB_CACHE_KIB 8192 /* page cache of each connection */
+#define DB_CACHE_KIB 8192        /* page cache of each connection */
 #define DB_BUILD_CACHE_KIB 65536 /* … of the one that fills a new file; its sorter takes as much */
 #define DB_PAGE_BYTES 4096
 #define DB_READ_TIMEOUT_MS 30000  /* a read statement is interrupted after this */
