@@ -84,6 +84,12 @@
 #define NOTE_MAX 2000
 #define OCCURRED_AT_PAST_DAYS 14     /* how far back a librarian may say it happened */
 #define OCCURRED_AT_FUTURE_MS 120000 /* a desk's clock may run this much ahead */
+#define TALLY_DAYS_AT_ONCE 31   /* days packed with the first loan of a later one: one, after a rest more */
+#define TALLY_DAYS_BACK 62      /* how far back it looks for days that are not packed */
+#define TALLY_MONTHS_BACK 12    /* the same for months; one is packed at a time */
+#define ANALYTICS_DAYS_MAX 3700 /* of one range: a little more than ten years, one row a day */
+#define ANALYTICS_TOP_MAX 100   /* of a list of favourites */
+#define ANALYTICS_ACTIVITY_MAX 100
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */

@@ -224,7 +224,7 @@ static enum error_kind add_book(struct ctx *ctx, const struct book_facts *facts,
     TRY(claim_isbn(ctx, &book));
     book.uuid = uuid_new(ctx->now);
     TRY(books_repo_insert(ctx, &book));
-    TRY(counters_add(ctx, COUNTER_BOOKS, 1));
+    TRY(counters_book_added(ctx, book.id));
     book.facts.total_copies = 0;
     book.facts.available_copies = 0;
     *out_book = book;
@@ -301,8 +301,7 @@ enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t 
                     book->facts.title, book->open_borrows, book->open_borrows == 1 ? "" : "s");
     }
     TRY(books_repo_set_archived(ctx, book->id, ctx->now));
-    TRY(counters_add(ctx, COUNTER_BOOKS, -1));
-    TRY(counters_add(ctx, COUNTER_BOOKS_ARCHIVED, 1));
+    TRY(counters_book_archived(ctx, book->id));
     return tell(ctx, "book.archived", EVENT_BOOK_ARCHIVED, book->id, NULL);
 }
 
@@ -311,8 +310,7 @@ enum error_kind books_restore(struct ctx *ctx, const struct book *book)
     if (book->deleted_at == NO_NUMBER)
         return OK;
     TRY(books_repo_set_archived(ctx, book->id, NO_NUMBER));
-    TRY(counters_add(ctx, COUNTER_BOOKS_ARCHIVED, -1));
-    TRY(counters_add(ctx, COUNTER_BOOKS, 1));
+    TRY(counters_book_restored(ctx, book->id));
     return tell(ctx, "book.restored", EVENT_BOOK_RESTORED, book->id, NULL);
 }
 

@@ -21,7 +21,10 @@
     X(MEMBERS_ARCHIVED, "members_archived") \
     X(COPIES, "copies") /* neither withdrawn nor lost */ \
     X(BORROWS, "borrows") /* all there ever were */ \
-    X(BORROWS_OPEN, "borrows_open")
+    X(BORROWS_OPEN, "borrows_open") \
+    X(BOOKS_LOW, "books_low") /* of the titles that are not archived: at most one copy is available */ \
+    X(BOOKS_OUT, "books_out") /* none is */ \
+    X(BOOKS_UNLENT, "books_unlent") /* never lent */
 
 enum library_counter {
 #define X(id, name) COUNTER_##id,
@@ -46,6 +49,14 @@ struct counted_borrow {
     int64_t borrowed_day; /* clock_day_of(borrowed_at) */
     int64_t returned_day; /* clock_day_of(returned_at), as kept in borrow.returned_day; closing only */
     bool late;            /* returned_at > due_at; closing only */
+};
+
+/* Of what loans are counted for the favourites of a range of days (tallies_service.h). */
+enum counted { COUNTED_BOOKS, COUNTED_MEMBERS, COUNTED_COUNT };
+
+struct loan_rank {
+    int64_t id;    /* of a book or a member */
+    int64_t count; /* loans */
 };
 
 #endif

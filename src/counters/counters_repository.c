@@ -22,6 +22,7 @@ SQL(TAKEN_NUMBER, "SELECT value FROM sequence WHERE name = :name");
 SQL(ADD_COPIES,
     "UPDATE book SET total_copies = total_copies + :total, available_copies = available_copies + :available"
     " WHERE id = :id");
+SQL(BOOK_STOCK, "SELECT available_copies, borrow_count, deleted_at IS NULL FROM book WHERE id = :id");
 SQL(BOOK_LENT, "UPDATE book SET open_borrows = open_borrows + 1, borrow_count = borrow_count + 1,"
                " last_borrowed_at = max(coalesce(last_borrowed_at, :at), :at) WHERE id = :id");
 SQL(BOOK_RETURNED, "UPDATE book SET open_borrows = open_borrows - 1 WHERE id = :id");
@@ -31,12 +32,16 @@ SQL(MEMBER_RETURNED,
     "UPDATE member SET open_borrows = open_borrows - 1, overdue_count = overdue_count + :late"
     " WHERE id = :id");
 
-SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns) VALUES (:day, :borrows, :returns)"
-             " ON CONFLICT (day) DO UPDATE"
-             " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns");
+SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members)"
+             " VALUES (:day, :borrows, :returns, :members) ON CONFLICT (day) DO UPDATE"
+             " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns,"
+             " members = members + excluded.members");
+SQL(BORROWS_OF_DAY, "SELECT borrows FROM daily_stat WHERE day = :day");
+SQL(LOANS_OF_MEMBER,
+    "SELECT count(*) FROM borrow WHERE member_id = :member AND borrowed_at BETWEEN :from AND :to");
 SQL(CLEAR_DAYS, "DELETE FROM daily_stat");
 SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
-             "SELECT day, borrows, returns FROM daily_stat ORDER BY day");
+             "SELECT day, borrows, returns, members FROM daily_stat ORDER BY day");
 
 /* Columns in the order of enum library_counter. */
 SQL_SCANNING(COUNT_LIBRARY, FOR_CHECK,
@@ -46,7 +51,10 @@ SQL_SCANNING(COUNT_LIBRARY, FOR_CHECK,
              " (SELECT count(*) FROM member WHERE deleted_at IS NOT NULL),"
              " (SELECT count(*) FROM copy WHERE status NOT IN ('lost', 'withdrawn')),"
              " (SELECT count(*) FROM borrow),"
-             " (SELECT count(*) FROM borrow WHERE returned_at IS NULL)");
+             " (SELECT count(*) FROM borrow WHERE returned_at IS NULL),"
+             " (SELECT count(*) FROM book WHERE available_copies <= 1 AND deleted_at IS NULL),"
+             " (SELECT count(*) FROM book WHERE available_copies = 0 AND deleted_at IS NULL),"
+             " (SELECT count(*) FROM book WHERE borrow_count = 0 AND deleted_at IS NULL)");
 
 /*
  * What no index of its own leads to (open loans, late returns) is counted for all records at once. The `+`
@@ -94,7 +102,6 @@ SQL_SCANNING(RETURNS_BY_DAY, FOR_CHECK,
              "SELECT returned_day, count(*) FROM borrow WHERE returned_at IS NOT NULL"
              " GROUP BY returned_day ORDER BY returned_day");
 SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
-SQL(COUNT_BORROWS, "SELECT count(*) FROM borrow WHERE borrowed_at BETWEEN :from AND :to");
 
 /* ---- keeping --------------------------------------------------------------------------------------- */
 
@@ -170,6 +177,20 @@ enum error_kind counters_repo_add_copies(struct ctx *ctx, int64_t book_id, int64
     return db_run(s);
 }
 
+enum error_kind counters_repo_stock(struct ctx *ctx, int64_t book_id, struct book_stock *out_stock)
+{
+    struct stmt *s = db_statement(ctx, &BOOK_STOCK);
+    bool found;
+
+    bind_int(s, ":id", book_id);
+    TRY(db_row(s, &found));
+    *out_stock = (struct book_stock){0};
+    if (found)
+        *out_stock = (struct book_stock){
+            .available = column_int(s, 0), .borrow_count = column_int(s, 1), .listed = column_bool(s, 2)};
+    return OK;
+}
+
 static enum error_kind record_lent(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t borrowed_at)
 {
     struct stmt *s = db_statement(ctx, sql);
@@ -206,14 +227,40 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
     return db_run(s);
 }
 
-enum error_kind counters_repo_add_day(struct ctx *ctx, int64_t day, int64_t borrows, int64_t returns)
+enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count)
 {
     struct stmt *s = db_statement(ctx, &ADD_DAY);
 
-    bind_int(s, ":day", day);
-    bind_int(s, ":borrows", borrows);
-    bind_int(s, ":returns", returns);
+    bind_int(s, ":day", count->day);
+    bind_int(s, ":borrows", count->borrows);
+    bind_int(s, ":returns", count->returns);
+    bind_int(s, ":members", count->members);
     return db_run(s);
+}
+
+enum error_kind counters_repo_borrows_of_day(struct ctx *ctx, int64_t day, int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &BORROWS_OF_DAY);
+    bool found;
+
+    bind_int(s, ":day", day);
+    TRY(db_row(s, &found));
+    *out_count = found ? column_int(s, 0) : 0;
+    return OK;
+}
+
+enum error_kind counters_repo_loans_of_member(struct ctx *ctx, int64_t member_id, int64_t from, int64_t to,
+                                              int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &LOANS_OF_MEMBER);
+    bool found;
+
+    bind_int(s, ":member", member_id);
+    bind_int(s, ":from", from);
+    bind_int(s, ":to", to);
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
+    return OK;
 }
 
 enum error_kind counters_repo_clear_days(struct ctx *ctx)
@@ -306,8 +353,10 @@ enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
         if (!found)
             break;
         struct day_count *day = arena_alloc(ctx->arena, sizeof *day);
-        *day = (struct day_count){
-            .day = column_int(s, 0), .borrows = column_int(s, 1), .returns = column_int(s, 2)};
+        *day = (struct day_count){.day = column_int(s, 0),
+                                  .borrows = column_int(s, 1),
+                                  .returns = column_int(s, 2),
+                                  .members = column_int(s, 3)};
         *end = day;
         end = &day->next;
     }
@@ -345,17 +394,5 @@ enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t
     *out_found = found && !column_is_null(s, 0);
     if (*out_found)
         *out_at = column_int(s, 0);
-    return OK;
-}
-
-enum error_kind counters_repo_count_borrows(struct ctx *ctx, int64_t from, int64_t to, int64_t *out_count)
-{
-    struct stmt *s = db_statement(ctx, &COUNT_BORROWS);
-    bool found;
-
-    bind_int(s, ":from", from);
-    bind_int(s, ":to", to);
-    TRY(db_row(s, &found));
-    *out_count = column_int(s, 0);
     return OK;
 }

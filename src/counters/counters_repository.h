@@ -1,5 +1,6 @@
 /*
- * counters_repository.h — the only writer of library_counter, daily_stat, sequence and of the counter
+ * counters_repository.h — the only writer of library_counter, daily_stat, sequence (with
+ * tallies_repository.h: of tally) and of the counter
  * columns of book and member; and the counting that they must equal.
  */
 #ifndef CARREL_COUNTERS_COUNTERS_REPOSITORY_H
@@ -21,12 +22,35 @@ enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequenc
 
 enum error_kind counters_repo_add_copies(struct ctx *ctx, int64_t book_id, int64_t total,
                                          int64_t available) MUST_CHECK;
+
+/* What a title's part in the library's counters depends on. No such title: all zero. */
+struct book_stock {
+    int64_t available;
+    int64_t borrow_count;
+    bool listed; /* not archived */
+};
+
+enum error_kind counters_repo_stock(struct ctx *ctx, int64_t book_id,
+                                    struct book_stock *out_stock) MUST_CHECK;
 enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_t borrowed_at) MUST_CHECK;
 enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 enum error_kind counters_repo_member_lent(struct ctx *ctx, int64_t member_id, int64_t borrowed_at) MUST_CHECK;
 enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id, bool late) MUST_CHECK;
-enum error_kind counters_repo_add_day(struct ctx *ctx, int64_t day, int64_t borrows,
-                                      int64_t returns) MUST_CHECK;
+/* One day's counts, in lists by day; in the arena. */
+struct day_count {
+    int64_t day;
+    int64_t borrows;
+    int64_t returns;
+    int64_t members; /* to whom something was lent */
+    struct day_count *next;
+};
+
+enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count) MUST_CHECK;
+enum error_kind counters_repo_borrows_of_day(struct ctx *ctx, int64_t day, int64_t *out_count) MUST_CHECK;
+
+/* How often a member borrowed from one instant to another, both included. */
+enum error_kind counters_repo_loans_of_member(struct ctx *ctx, int64_t member_id, int64_t from, int64_t to,
+                                              int64_t *out_count) MUST_CHECK;
 enum error_kind counters_repo_clear_days(struct ctx *ctx) MUST_CHECK;
 
 /* ---- counting: for --check and --rebuild ----------------------------------------------------------- */
@@ -69,22 +93,12 @@ enum error_kind counters_repo_miscounted_members(struct ctx *ctx, int64_t after_
 enum error_kind counters_repo_set_book(struct ctx *ctx, const struct miscounted *row) MUST_CHECK;
 enum error_kind counters_repo_set_member(struct ctx *ctx, const struct miscounted *row) MUST_CHECK;
 
-/* One day's counts, in lists by day; in the arena. */
-struct day_count {
-    int64_t day;
-    int64_t borrows;
-    int64_t returns;
-    struct day_count *next;
-};
-
 /* As kept in daily_stat; the returns as the facts have them. */
 enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;
 enum error_kind counters_repo_returns_by_day(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;
 
-/* When the first loan from `from` on was made; how many were made from `from` to `to`, both included. */
+/* When the first loan from `from` on was made. */
 enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at,
                                           bool *out_found) MUST_CHECK;
-enum error_kind counters_repo_count_borrows(struct ctx *ctx, int64_t from, int64_t to,
-                                            int64_t *out_count) MUST_CHECK;
 
 #endif

@@ -2,17 +2,29 @@
  * counters_service.c — which numbers follow from which fact, and proving that they do.
  *
  * --check and --rebuild share one definition: a record is wrong when counting gives something else, and a
- * rebuild writes what counting gives. Days are counted here rather than in SQL because only base/clock
- * knows where the library's days begin and end.
+ * rebuild writes what counting gives. Days are counted by tallies_service rather than in SQL because
+ * only base/clock knows where the library's days begin and end.
  */
 #include "counters/counters_service.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "counters/counters_repository.h"
+#include "counters/tallies_service.h"
 
 /* Records held in memory at a time: 1.5 MB. Each batch counts open and late loans anew, so not too few. */
 #define MISCOUNTED_AT_ONCE 10000
+
+struct reporter {
+    struct ctx *ctx;
+    void (*report)(void *argument, const char *finding);
+    void *argument;
+};
+
+static void report(const struct reporter *reporter, const char *finding)
+{
+    reporter->report(reporter->argument, finding);
+}
 
 enum error_kind counters_add(struct ctx *ctx, enum library_counter counter, int64_t delta)
 {
@@ -34,57 +46,117 @@ enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, in
     return counters_repo_next_number(ctx, sequence, out_number);
 }
 
+/* ---- titles ---------------------------------------------------------------------------------------- */
+
+/* `sign`: +1 when a title comes among those that are not archived, -1 when it goes. */
+static enum error_kind list_book(struct ctx *ctx, int64_t book_id, int64_t sign)
+{
+    struct book_stock stock;
+
+    TRY(counters_repo_stock(ctx, book_id, &stock));
+    TRY(counters_add(ctx, COUNTER_BOOKS, sign));
+    TRY(counters_add(ctx, COUNTER_BOOKS_UNLENT, stock.borrow_count == 0 ? sign : 0));
+    TRY(counters_add(ctx, COUNTER_BOOKS_LOW, stock.available <= 1 ? sign : 0));
+    return counters_add(ctx, COUNTER_BOOKS_OUT, stock.available == 0 ? sign : 0);
+}
+
+enum error_kind counters_book_added(struct ctx *ctx, int64_t book_id)
+{
+    return list_book(ctx, book_id, 1);
+}
+
+enum error_kind counters_book_archived(struct ctx *ctx, int64_t book_id)
+{
+    TRY(list_book(ctx, book_id, -1));
+    return counters_add(ctx, COUNTER_BOOKS_ARCHIVED, 1);
+}
+
+enum error_kind counters_book_restored(struct ctx *ctx, int64_t book_id)
+{
+    TRY(list_book(ctx, book_id, 1));
+    return counters_add(ctx, COUNTER_BOOKS_ARCHIVED, -1);
+}
+
 enum error_kind counters_book_copies(struct ctx *ctx, int64_t book_id, int64_t total_delta,
                                      int64_t available_delta)
 {
-    if (total_delta != 0 || available_delta != 0)
-        TRY(counters_repo_add_copies(ctx, book_id, total_delta, available_delta));
+    struct book_stock stock;
+
+    if (total_delta == 0 && available_delta == 0)
+        return OK;
+    TRY(counters_repo_stock(ctx, book_id, &stock));
+    TRY(counters_repo_add_copies(ctx, book_id, total_delta, available_delta));
+    if (stock.listed) {
+        int64_t after = stock.available + available_delta;
+        TRY(counters_add(ctx, COUNTER_BOOKS_LOW, (after <= 1) - (stock.available <= 1)));
+        TRY(counters_add(ctx, COUNTER_BOOKS_OUT, (after == 0) - (stock.available == 0)));
+    }
     return counters_add(ctx, COUNTER_COPIES, total_delta);
+}
+
+/* ---- loans ----------------------------------------------------------------------------------------- */
+
+static enum error_kind count_loan_of_day(struct ctx *ctx, const struct counted_borrow *borrow)
+{
+    int32_t day = (int32_t)borrow->borrowed_day;
+    int64_t loans;
+
+    TRY(counters_repo_loans_of_member(ctx, borrow->member_id, clock_day_start(day), clock_day_end(day),
+                                      &loans));
+    const struct day_count count = {.day = day, .borrows = 1, .members = loans == 1};
+    TRY(counters_repo_add_day(ctx, &count));
+    TRY(counters_repo_borrows_of_day(ctx, day, &loans));
+    return tallies_loan_made(ctx, borrow, loans == 1);
 }
 
 enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_borrow *borrow)
 {
+    struct book_stock stock;
+
     TRY(counters_repo_book_lent(ctx, borrow->book_id, borrow->borrowed_at));
+    TRY(counters_repo_stock(ctx, borrow->book_id, &stock));
+    if (stock.listed && stock.borrow_count == 1)
+        TRY(counters_add(ctx, COUNTER_BOOKS_UNLENT, -1));
     TRY(counters_repo_member_lent(ctx, borrow->member_id, borrow->borrowed_at));
     TRY(counters_add(ctx, COUNTER_BORROWS, 1));
     TRY(counters_add(ctx, COUNTER_BORROWS_OPEN, 1));
-    return counters_repo_add_day(ctx, borrow->borrowed_day, 1, 0);
+    return count_loan_of_day(ctx, borrow);
 }
 
 enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow)
 {
+    const struct day_count count = {.day = borrow->returned_day, .returns = 1};
+
     TRY(counters_repo_book_returned(ctx, borrow->book_id));
     TRY(counters_repo_member_returned(ctx, borrow->member_id, borrow->late));
     TRY(counters_add(ctx, COUNTER_BORROWS_OPEN, -1));
-    return counters_repo_add_day(ctx, borrow->returned_day, 0, 1);
+    return counters_repo_add_day(ctx, &count);
 }
 
 /* ---- what the daily counts should be --------------------------------------------------------------- */
 
-/* Walks from loan day to loan day along the index: a day costs one count, an empty day nothing. */
-static enum error_kind count_loans_by_day(struct ctx *ctx, struct day_count **out_days)
-{
-    struct day_count *first = NULL;
-    struct day_count **end = &first;
-    int64_t from = INT64_MIN;
-    int64_t at;
-    bool found;
+struct loan_days {
+    struct ctx *ctx;
+    struct day_count *first;
+    struct day_count **end;
+    const struct reporter *reporter;
+};
 
-    for (;;) {
-        TRY(counters_repo_next_borrow(ctx, from, &at, &found));
-        if (!found)
-            break;
-        struct day_count *day = arena_alloc(ctx->arena, sizeof *day);
-        int32_t number = clock_day_of(at);
-        int64_t last = clock_day_end(number);
-        day->day = number;
-        TRY(counters_repo_count_borrows(ctx, at, last, &day->borrows));
-        *end = day;
-        end = &day->next;
-        from = last + 1;
-    }
-    *out_days = first;
-    return OK;
+static void take_loan_day(void *argument, const struct loan_day *day)
+{
+    struct loan_days *days = argument;
+    struct day_count *count = arena_alloc(days->ctx->arena, sizeof *count);
+
+    *count = (struct day_count){.day = day->day, .borrows = day->borrows, .members = day->members};
+    *days->end = count;
+    days->end = &count->next;
+}
+
+static void report_tally(void *argument, const char *finding)
+{
+    const struct loan_days *days = argument;
+
+    report(days->reporter, finding);
 }
 
 /* Two lists by day become one; the lists are taken apart. */
@@ -108,29 +180,22 @@ static struct day_count *merge_days(struct day_count *loans, struct day_count *r
     return first;
 }
 
-static enum error_kind count_days(struct ctx *ctx, struct day_count **out_days)
+/* With a reporter the packed periods are compared on the way, without one they are packed anew. */
+static enum error_kind count_days(struct ctx *ctx, const struct reporter *reporter,
+                                  struct day_count **out_days)
 {
-    struct day_count *loans;
+    struct loan_days loans = {.ctx = ctx, .reporter = reporter};
+    const struct day_walk walk = {take_loan_day, reporter ? report_tally : NULL, &loans};
     struct day_count *returns;
 
-    TRY(count_loans_by_day(ctx, &loans));
+    loans.end = &loans.first;
+    TRY(tallies_count_days(ctx, &walk));
     TRY(counters_repo_returns_by_day(ctx, &returns));
-    *out_days = merge_days(loans, returns);
+    *out_days = merge_days(loans.first, returns);
     return OK;
 }
 
 /* ---- check ----------------------------------------------------------------------------------------- */
-
-struct reporter {
-    struct ctx *ctx;
-    void (*report)(void *argument, const char *finding);
-    void *argument;
-};
-
-static void report(const struct reporter *reporter, const char *finding)
-{
-    reporter->report(reporter->argument, finding);
-}
 
 static enum error_kind check_library(const struct reporter *reporter)
 {
@@ -256,10 +321,13 @@ static void report_day(const struct reporter *reporter, int64_t day, const struc
     shown = shown ? shown : &nothing;
     counted = counted ? counted : &nothing;
     clock_format_day((int32_t)day, text);
-    report(reporter, arena_printf(reporter->ctx->arena,
-                                  "%s: kept as %lld loans and %lld returns; counting gives %lld and %lld.",
-                                  text, (long long)shown->borrows, (long long)shown->returns,
-                                  (long long)counted->borrows, (long long)counted->returns));
+    report(
+        reporter,
+        arena_printf(reporter->ctx->arena,
+                     "%s: kept as %lld loans by %lld members and %lld returns; counting gives %lld, %lld and"
+                     " %lld.",
+                     text, (long long)shown->borrows, (long long)shown->members, (long long)shown->returns,
+                     (long long)counted->borrows, (long long)counted->members, (long long)counted->returns));
 }
 
 static enum error_kind check_days(const struct reporter *reporter)
@@ -268,12 +336,12 @@ static enum error_kind check_days(const struct reporter *reporter)
     struct day_count *counted;
 
     TRY(counters_repo_days(reporter->ctx, &shown));
-    TRY(count_days(reporter->ctx, &counted));
+    TRY(count_days(reporter->ctx, reporter, &counted));
     while (shown || counted) {
         bool has_shown = shown && (!counted || shown->day <= counted->day);
         bool has_counted = counted && (!shown || counted->day <= shown->day);
         bool same = has_shown && has_counted && shown->borrows == counted->borrows &&
-                    shown->returns == counted->returns;
+                    shown->returns == counted->returns && shown->members == counted->members;
         if (!same)
             report_day(reporter, has_shown ? shown->day : counted->day, has_shown ? shown : NULL,
                        has_counted ? counted : NULL);
@@ -301,10 +369,10 @@ static enum error_kind rebuild_days(struct ctx *ctx)
 {
     struct day_count *days;
 
-    TRY(count_days(ctx, &days));
+    TRY(count_days(ctx, NULL, &days));
     TRY(counters_repo_clear_days(ctx));
     for (; days; days = days->next)
-        TRY(counters_repo_add_day(ctx, days->day, days->borrows, days->returns));
+        TRY(counters_repo_add_day(ctx, days));
     return OK;
 }
 

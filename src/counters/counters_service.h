@@ -16,15 +16,24 @@ enum error_kind counters_add(struct ctx *ctx, enum library_counter counter, int6
 enum error_kind counters_get(struct ctx *ctx, enum library_counter counter, int64_t *out_value) MUST_CHECK;
 
 /*
+ * A title came into the catalogue (without copies or loans yet), went to the archive, came back from there:
+ * COUNTER_BOOKS(_ARCHIVED), and _LOW, _OUT, _UNLENT. After its row was written.
+ */
+enum error_kind counters_book_added(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+enum error_kind counters_book_archived(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+enum error_kind counters_book_restored(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+
+/*
  * Copies of a book came, went or changed their status: adds to book.total_copies (neither withdrawn nor
- * lost), to book.available_copies (status available) and to COUNTER_COPIES. Both in one statement, since
- * available ≤ total holds at every moment.
+ * lost), to book.available_copies (status available) and to COUNTER_COPIES, and
+ * keeps COUNTER_BOOKS_LOW and _OUT. Both columns in one statement, since available ≤ total always holds.
  */
 enum error_kind counters_book_copies(struct ctx *ctx, int64_t book_id, int64_t total_delta,
                                      int64_t available_delta) MUST_CHECK;
 
 /*
- * A copy was lent or came back: the book's and the member's counters, COUNTER_BORROWS(_OPEN), daily_stat.
+ * A copy was lent or came back: the book's and the member's counters, COUNTER_BORROWS(_OPEN), daily_stat,
+ * COUNTER_BOOKS_UNLENT, the packed periods (tallies_service.h). To be called after the loan's row was written.
  * The copy's change of status is a matter of counters_book_copies(). A loan that is recorded later than it
  * happened (`occurred_at`) never moves last_borrowed_at backwards.
  */

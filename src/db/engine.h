@@ -83,6 +83,7 @@ void bind_real(struct stmt *s, const char *name, double value);
 void bind_text(struct stmt *s, const char *name, const char *text); /* NULL binds NULL; not copied: must
                                                                        live until the statement is reset */
 void bind_uuid(struct stmt *s, const char *name, const struct uuid *uuid);
+void bind_bytes(struct stmt *s, const char *name, const void *bytes, size_t length); /* not copied, as text */
 
 /* Runs a statement that gives no rows (or whose rows do not matter) to its end. */
 enum error_kind db_run(struct stmt *s) MUST_CHECK;
@@ -98,6 +99,9 @@ double column_real(struct stmt *s, int index);
 const char *column_text(struct stmt *s, int index);
 struct uuid column_uuid(struct stmt *s, int index);
 bool column_is_null(struct stmt *s, int index);
+
+/* A blob where SQLite has it: valid until the next row. */
+const void *column_bytes(struct stmt *s, int index, size_t *out_length);
 
 /* What the last INSERT made; how many rows the last UPDATE or DELETE changed. */
 int64_t db_last_id(const struct ctx *ctx);

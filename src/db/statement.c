@@ -192,7 +192,15 @@ void bind_uuid(struct stmt *s, const char *name, const struct uuid *uuid)
         check_bind(s, sqlite3_bind_blob(s->handle, index, uuid->bytes, UUID_BYTES, SQLITE_TRANSIENT));
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------- */
+void bind_bytes(struct stmt *s, const char *name, const void *bytes, size_t length)
+{
+    int index = parameter(s, name);
+
+    if (index)
+        check_bind(s, sqlite3_bind_blob64(s->handle, index, bytes, length, SQLITE_STATIC));
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------ */
 
 enum error_kind db_row(struct stmt *s, bool *out_found)
 {
@@ -270,4 +278,12 @@ struct uuid column_uuid(struct stmt *s, int index)
 bool column_is_null(struct stmt *s, int index)
 {
     return sqlite3_column_type(s->handle, index) == SQLITE_NULL;
+}
+
+const void *column_bytes(struct stmt *s, int index, size_t *out_length)
+{
+    const void *bytes = sqlite3_column_blob(s->handle, index);
+
+    *out_length = (size_t)sqlite3_column_bytes(s->handle, index);
+    return bytes;
 }

@@ -53,6 +53,7 @@ const writers = {
   sequence: ['counters', 'members', 'copies'],
   library_counter: ['counters'],
   daily_stat: ['counters'],
+  tally: ['counters'],
 };
 // In other slices' tables, counters writes these columns and no others.
 const counterColumns = {

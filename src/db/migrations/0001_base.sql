@@ -238,12 +238,25 @@ CREATE TABLE library_counter (
 
 INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
-    ('copies', 0), ('borrows', 0), ('borrows_open', 0);
+    ('copies', 0), ('borrows', 0), ('borrows_open', 0),
+    ('books_low', 0), ('books_out', 0), ('books_unlent', 0);
 
 CREATE TABLE daily_stat (
     day     INTEGER NOT NULL PRIMARY KEY,
     borrows INTEGER NOT NULL DEFAULT 0 CHECK (borrows >= 0),
-    returns INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0)
+    returns INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0),
+    members INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0) -- to whom something was lent
+) STRICT;
+
+-- Who borrowed and what was lent how often, in a day or month that is over: packed (src/counters/tally.h), so
+-- that the favourites of ten years are summed in milliseconds. A period without a row is counted from its loans.
+CREATE TABLE tally (
+    span      TEXT NOT NULL CHECK (span IN ('day', 'month')),
+    first_day INTEGER NOT NULL,
+    last_day  INTEGER NOT NULL CHECK (last_day >= first_day),
+    books     BLOB NOT NULL,
+    members   BLOB NOT NULL,
+    PRIMARY KEY (span, first_day)
 ) STRICT;
 
 CREATE VIRTUAL TABLE book_search USING fts5 (

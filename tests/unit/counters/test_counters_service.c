@@ -49,7 +49,7 @@ static void add_library(struct fixture *fixture)
                  "INSERT INTO member (id, uuid, card, name, name_key, created_at, updated_at)"
                  " VALUES (1, randomblob(16), 'm1', 'Jane Roe', 'jane roe', 1, 1),"
                  " (2, randomblob(16), 'm2', 'John Doe', 'john doe', 1, 1)");
-    assert_int_equal(counters_add(ctx, COUNTER_BOOKS, 1), OK);
+    assert_int_equal(counters_book_added(ctx, 1), OK);
     assert_int_equal(counters_add(ctx, COUNTER_MEMBERS, 2), OK);
     assert_int_equal(counters_book_copies(ctx, 1, 2, 2), OK);
 }
@@ -201,7 +201,7 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
         const char *sql;
         const char *said[3];
     } damages[] = {
-        {"UPDATE book SET available_copies = 0", {"book “Dune”", "available copies kept as 0", "gives 1"}},
+        {"UPDATE book SET total_copies = 3", {"book “Dune”", "copies kept as 3", "gives 2"}},
         {"UPDATE book SET borrow_count = 9", {"book “Dune”", "loans ever kept as 9", "gives 1"}},
         {"UPDATE book SET last_borrowed_at = NULL",
          {"last loan kept as none", "gives 2026-03-02T10:00:00.000Z", ""}},
@@ -211,10 +211,19 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
          {"member “John Doe”", "returned late kept as 2", "gives 0"}},
         {"UPDATE library_counter SET value = 7 WHERE name = 'members'", {"members", "kept as 7", "gives 2"}},
         {"DELETE FROM library_counter WHERE name = 'copies'", {"copies", "missing", "gives 2"}},
-        {"UPDATE daily_stat SET borrows = 5", {"2026-03-02", "5 loans", "gives 1 and 0"}},
-        {"DELETE FROM daily_stat", {"2026-03-02", "0 loans", "gives 1 and 0"}},
+        {"UPDATE daily_stat SET borrows = 5", {"2026-03-02", "5 loans by 1 members", "gives 1, 1 and 0"}},
+        {"DELETE FROM daily_stat", {"2026-03-02", "0 loans", "gives 1, 1 and 0"}},
         {"INSERT INTO daily_stat (day, borrows, returns) VALUES (0, 0, 4)",
-         {"1970-01-01", "4 returns", "gives 0 and 0"}},
+         {"1970-01-01", "4 returns", "gives 0, 0 and 0"}},
+        {"UPDATE daily_stat SET members = 2", {"2026-03-02", "by 2 members", "gives 1, 1 and 0"}},
+        {"UPDATE library_counter SET value = 0 WHERE name = 'books_low'",
+         {"books_low", "kept as 0", "gives 1"}},
+        {"INSERT INTO tally VALUES ('day', 20514, 20514, x'04', x'02')",
+         {"2026-03-02", "in the day that begins then", "kept wrongly"}},
+        {"INSERT INTO tally VALUES ('month', 20513, 20543, x'02', x'')",
+         {"2026-03-01", "in the month that begins then", "kept wrongly"}},
+        {"INSERT INTO tally VALUES ('day', 20000, 20000, x'02', x'02')",
+         {"1 day(s) in which nothing was lent", "", ""}},
     };
     struct fixture *fixture = *state;
 
@@ -230,6 +239,58 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
     }
 }
 
+static int64_t counter(struct fixture *fixture, enum library_counter which)
+{
+    int64_t value = -1;
+
+    assert_int_equal(counters_get(&fixture->ctx, which, &value), OK);
+    return value;
+}
+
+static void assert_stock(struct fixture *fixture, int low, int out, int unlent)
+{
+    assert_int_equal(counter(fixture, COUNTER_BOOKS_LOW), low);
+    assert_int_equal(counter(fixture, COUNTER_BOOKS_OUT), out);
+    assert_int_equal(counter(fixture, COUNTER_BOOKS_UNLENT), unlent);
+    assert_int_equal(findings_of(fixture), 0);
+}
+
+static void test_counters_service__knows_which_titles_are_scarce_or_never_lent(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    assert_stock(fixture, 0, 0, 1);
+    lend(fixture, 1, BORROWED_AT);
+    assert_stock(fixture, 1, 0, 0);
+    run(fixture, "UPDATE copy SET status = 'in_repair' WHERE id = 2");
+    assert_int_equal(counters_book_copies(&fixture->ctx, 1, 0, -1), OK);
+    assert_stock(fixture, 1, 1, 0);
+    take_back(fixture, 1, BORROWED_AT, false);
+    assert_stock(fixture, 1, 0, 0);
+    run(fixture, "UPDATE copy SET status = 'available' WHERE id = 2");
+    assert_int_equal(counters_book_copies(&fixture->ctx, 1, 0, 1), OK);
+    assert_stock(fixture, 0, 0, 0);
+}
+
+static void test_counters_service__the_archive_is_not_scarce(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ctx *ctx = &fixture->ctx;
+
+    add_library(fixture);
+    run(fixture, "UPDATE book SET deleted_at = 2");
+    assert_int_equal(counters_book_archived(ctx, 1), OK);
+    assert_stock(fixture, 0, 0, 0);
+    run(fixture, "UPDATE copy SET status = 'lost'");
+    assert_int_equal(counters_book_copies(ctx, 1, -2, -2), OK);
+    assert_stock(fixture, 0, 0, 0);
+    run(fixture, "UPDATE book SET deleted_at = NULL");
+    assert_int_equal(counters_book_restored(ctx, 1), OK);
+    assert_stock(fixture, 1, 1, 1);
+    assert_int_equal(counter(fixture, COUNTER_BOOKS), 1);
+}
+
 static void test_counters_service__rebuilds_many_records(void **state)
 {
     struct fixture *fixture = *state;
@@ -237,7 +298,8 @@ static void test_counters_service__rebuilds_many_records(void **state)
     run(fixture, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10050)"
                  " INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at,"
                  " borrow_count) SELECT i, randomblob(16), 'b', 'a', 'b', 'a', 1, 1, 3 FROM n");
-    assert_int_equal(findings_of(fixture), 10051); /* each book, and their number */
+    assert_int_equal(findings_of(fixture),
+                     10053); /* each book; how many there are, with one copy, with none */
     assert_int_equal(counters_rebuild(&fixture->ctx), OK);
     assert_int_equal(findings_of(fixture), 0);
     assert_int_equal(fixture_int(fixture, "SELECT sum(borrow_count) FROM book"), 0);
@@ -292,6 +354,8 @@ int main(void)
         TEST(fails_rather_than_count_below_zero),
         TEST(numbers_run_on_without_gaps),
         TEST(says_what_is_wrong_in_plain_words),
+        TEST(knows_which_titles_are_scarce_or_never_lent),
+        TEST(the_archive_is_not_scarce),
         TEST(rebuilds_many_records),
         TEST(days_are_those_of_the_librarys_zone),
         TEST(a_day_with_loans_and_returns_is_one_row),

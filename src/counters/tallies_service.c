@@ -1,0 +1,258 @@
+/*
+ * tallies_service.c — which periods are packed and when, and what a range of days consists of.
+ *
+ * Nothing depends on a period being packed but time: whatever is not is counted from its loans.
+ */
+#include "counters/tallies_service.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "counters/counters_repository.h"
+#include "counters/tallies_repository.h"
+
+/* ---- summing ---------------------------------------------------------------------------------------------- */
+
+/* The loans of a range by periods of this span and shorter ones; what is not packed, from the loans. */
+static enum error_kind add_range(struct ctx *ctx, enum tally_span span, const struct period *range,
+                                 struct tallies *sums)
+{
+    struct period rest = *range;
+    bool found = true;
+
+    if (span == SPAN_COUNT)
+        return tallies_repo_add_loans(ctx, clock_day_start((int32_t)range->first_day),
+                                      clock_day_end((int32_t)range->last_day), sums);
+    while (rest.first_day <= rest.last_day) {
+        struct period packed;
+        TRY(tallies_repo_add_next(ctx, span, &rest, sums, &packed, &found));
+        struct period gap = {rest.first_day, found ? packed.first_day - 1 : rest.last_day};
+        if (gap.first_day <= gap.last_day)
+            TRY(add_range(ctx, span + 1, &gap, sums));
+        rest.first_day = found ? packed.last_day + 1 : rest.last_day + 1;
+    }
+    return OK;
+}
+
+enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct loan_rank *out_ranks, size_t max, size_t *out_count)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    const struct period range = {from_day, to_day};
+    struct tallies sums;
+
+    TRY(tallies_repo_new(ctx, &what, &sums));
+    TRY(add_range(ctx, SPAN_MONTH, &range, &sums));
+    *out_count = tally_top(&sums.of[what], out_ranks, max);
+    arena_reset_to(ctx->arena, mark);
+    return OK;
+}
+
+/* ---- packing ---------------------------------------------------------------------------------------------- */
+
+static struct period month_of(int64_t day)
+{
+    int year;
+    int month;
+    int day_of_month;
+    int32_t first = 0;
+    int32_t next = 0;
+
+    clock_civil_from_day((int32_t)day, &year, &month, &day_of_month);
+    if (!clock_day_from_civil(year, month, 1, &first) ||
+        !clock_day_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1, &next))
+        return (struct period){day, day}; /* past the calendar's end */
+    return (struct period){first, next - 1};
+}
+
+static void clear(struct tallies *sums)
+{
+    for (int i = 0; i < COUNTED_COUNT; i++)
+        tally_clear(&sums->of[i]);
+}
+
+/* Packs a period from shorter ones, unless there was no loan in it. */
+static enum error_kind pack(struct ctx *ctx, enum tally_span span, const struct period *period,
+                            struct tallies *sums, bool *out_packed)
+{
+    clear(sums);
+    TRY(add_range(ctx, span + 1, period, sums));
+    *out_packed = tally_records(&sums->of[COUNTED_BOOKS]) > 0;
+    return *out_packed ? tallies_repo_put(ctx, span, period, sums) : OK;
+}
+
+static enum error_kind pack_open_days(struct ctx *ctx, int64_t before, struct tallies *sums)
+{
+    int64_t days[TALLY_DAYS_AT_ONCE];
+    size_t count;
+    bool packed;
+
+    TRY(tallies_repo_open_days(ctx, before - TALLY_DAYS_BACK, before, days, TALLY_DAYS_AT_ONCE, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(pack(ctx, SPAN_DAY, &(struct period){days[i], days[i]}, sums, &packed));
+    return OK;
+}
+
+/* The last month that is over for certain; when that is packed or empty, one before it that was missed. */
+static enum error_kind pack_open_month(struct ctx *ctx, int64_t before, struct tallies *sums)
+{
+    struct period month = month_of(month_of(before - OCCURRED_AT_PAST_DAYS).first_day - 1);
+    bool done = false;
+
+    for (int i = 0; i < TALLY_MONTHS_BACK && !done; i++) {
+        struct period found;
+        TRY(tallies_repo_find(ctx, SPAN_MONTH, month.first_day, &found, &done));
+        if (!done)
+            TRY(pack(ctx, SPAN_MONTH, &month, sums, &done));
+        month = month_of(month.first_day - 1);
+    }
+    return OK;
+}
+
+/* The loan happened in a period that was thought to be over. */
+static enum error_kind add_to_packed(struct ctx *ctx, enum tally_span span,
+                                     const struct counted_borrow *borrow)
+{
+    struct tallies sums;
+    struct period period;
+    bool found;
+
+    TRY(tallies_repo_find(ctx, span, borrow->borrowed_day, &period, &found));
+    if (!found)
+        return OK;
+    TRY(tallies_repo_new(ctx, NULL, &sums));
+    TRY(tallies_repo_add_next(ctx, span, &period, &sums, &period, &found));
+    if (!tally_add(&sums.of[COUNTED_BOOKS], borrow->book_id, 1) ||
+        !tally_add(&sums.of[COUNTED_MEMBERS], borrow->member_id, 1))
+        return fail(ctx, INTERNAL, "A loan was counted of a title or a member that is not there.");
+    return tallies_repo_put(ctx, span, &period, &sums);
+}
+
+enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *borrow, bool first_of_day)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct tallies sums;
+
+    for (enum tally_span span = SPAN_MONTH; span < SPAN_COUNT; span++)
+        TRY(add_to_packed(ctx, span, borrow));
+    if (first_of_day) {
+        TRY(tallies_repo_new(ctx, NULL, &sums));
+        TRY(pack_open_days(ctx, borrow->borrowed_day, &sums));
+        TRY(pack_open_month(ctx, borrow->borrowed_day, &sums));
+    }
+    arena_reset_to(ctx->arena, mark);
+    return OK;
+}
+
+/* ---- all days anew ---------------------------------------------------------------------------------------- */
+
+struct recount {
+    struct ctx *ctx;
+    const struct day_walk *walk;
+    struct tallies of_day;
+    struct tallies of_month;
+    int64_t last_day;         /* of any loan: what lies before it is over */
+    int64_t kept[SPAN_COUNT]; /* packed periods met on the way */
+};
+
+/* What was counted for the period is compared with what is kept, or kept. */
+static enum error_kind settle(struct recount *recount, enum tally_span span, const struct period *period,
+                              const struct tallies *counted)
+{
+    struct ctx *ctx = recount->ctx;
+    char text[CLOCK_DAY_SIZE];
+    bool kept;
+    bool same;
+
+    if (!recount->walk->report)
+        return tallies_repo_put(ctx, span, period, counted);
+    TRY(tallies_repo_is_kept(ctx, span, period, counted, &kept, &same));
+    recount->kept[span] += kept;
+    if (!kept || same)
+        return OK;
+    clock_format_day((int32_t)period->first_day, text);
+    recount->walk->report(
+        recount->walk->argument,
+        arena_printf(ctx->arena, "%s: who borrowed how often in the %s that begins then is kept wrongly.",
+                     text, span == SPAN_DAY ? "day" : "month"));
+    return OK;
+}
+
+static enum error_kind recount_day(struct recount *recount, int64_t number)
+{
+    const struct period period = {number, number};
+    const struct tally *members = &recount->of_day.of[COUNTED_MEMBERS];
+
+    clear(&recount->of_day);
+    TRY(add_range(recount->ctx, SPAN_COUNT, &period, &recount->of_day));
+    for (int i = 0; i < COUNTED_COUNT; i++)
+        tally_merge(&recount->of_month.of[i], &recount->of_day.of[i]);
+    const struct loan_day day = {
+        .day = number, .borrows = tally_total(members), .members = tally_records(members)};
+    recount->walk->each(recount->walk->argument, &day);
+    return recount->walk->report || number < recount->last_day
+               ? settle(recount, SPAN_DAY, &period, &recount->of_day)
+               : OK;
+}
+
+/* Once its days are merged. */
+static enum error_kind recount_month(struct recount *recount, const struct period *month)
+{
+    if (recount->walk->report || month->last_day < recount->last_day - OCCURRED_AT_PAST_DAYS)
+        TRY(settle(recount, SPAN_MONTH, month, &recount->of_month));
+    clear(&recount->of_month);
+    return OK;
+}
+
+/* Packed periods that the walk did not meet have no loans at all. */
+static enum error_kind report_strays(struct recount *recount)
+{
+    for (enum tally_span span = SPAN_MONTH; recount->walk->report && span < SPAN_COUNT; span++) {
+        int64_t count;
+        TRY(tallies_repo_count(recount->ctx, span, &count));
+        if (count != recount->kept[span])
+            recount->walk->report(
+                recount->walk->argument,
+                arena_printf(recount->ctx->arena,
+                             "Who borrowed how often is kept for %lld %s(s) in which nothing was lent.",
+                             (long long)(count - recount->kept[span]), span == SPAN_DAY ? "day" : "month"));
+    }
+    return OK;
+}
+
+/* From loan day to loan day along the index; a month is settled when the first day past it is met. */
+static enum error_kind walk_days(struct recount *recount)
+{
+    struct period month = {.first_day = INT64_MAX, .last_day = INT64_MAX}; /* none yet */
+    int64_t from = INT64_MIN;
+    int64_t at;
+    bool found;
+
+    for (;;) {
+        TRY(counters_repo_next_borrow(recount->ctx, from, &at, &found));
+        if (!found)
+            break;
+        int32_t day = clock_day_of(at);
+        if (day > month.last_day)
+            TRY(recount_month(recount, &month));
+        month = month_of(day);
+        TRY(recount_day(recount, day));
+        from = clock_day_end(day) + 1;
+    }
+    return month.first_day == INT64_MAX ? OK : recount_month(recount, &month);
+}
+
+enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
+{
+    struct recount recount = {.ctx = ctx, .walk = walk};
+    int64_t at;
+    bool found;
+
+    TRY(tallies_repo_new(ctx, NULL, &recount.of_day));
+    TRY(tallies_repo_new(ctx, NULL, &recount.of_month));
+    TRY(tallies_repo_last_borrow(ctx, &at, &found));
+    recount.last_day = found ? clock_day_of(at) : 0;
+    if (!walk->report)
+        TRY(tallies_repo_clear(ctx));
+    TRY(walk_days(&recount));
+    return report_strays(&recount);
+}

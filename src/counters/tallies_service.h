@@ -1,0 +1,44 @@
+/*
+ * tallies_service.h — who borrowed most and what was lent most, in any range of days.
+ *
+ * No index can answer that: it is a sum over all loans of the range. So each day that is over is packed when
+ * the first loan of a later day is made, and each month once nobody can report a loan for it any more
+ * (OCCURRED_AT_PAST_DAYS); a range is then its months, the days at its edges, and the loans of days that are
+ * not packed yet. A loan that does reach a packed period (a clock that ran ahead) is added to it.
+ */
+#ifndef CARREL_COUNTERS_TALLIES_SERVICE_H
+#define CARREL_COUNTERS_TALLIES_SERVICE_H
+
+#include "base/ctx.h"
+#include "counters/counters.h"
+
+/*
+ * The `max` most lent titles or most active members of a range of days, both included; of equals the one that
+ * was registered first. Archived ones count. OK with *out_count < max: no more had a loan.
+ */
+enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct loan_rank *out_ranks, size_t max, size_t *out_count) MUST_CHECK;
+
+/* ---- for counters_service -------------------------------------------------------------------------------- */
+
+/* A loan was made and stands in its table and in daily_stat; `first_of_day`: the first of that day. */
+enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *borrow,
+                                  bool first_of_day) MUST_CHECK;
+
+/*
+ * Counts the loans of every day anew, in order, and calls each() with it. With report(): compares the packed
+ * periods on the way and says which are wrong; without: packs all that are over anew.
+ */
+struct loan_day {
+    int64_t day;
+    int64_t borrows;
+    int64_t members; /* who made them */
+};
+struct day_walk {
+    void (*each)(void *argument, const struct loan_day *day);
+    void (*report)(void *argument, const char *finding);
+    void *argument; /* of both */
+};
+enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk) MUST_CHECK;
+
+#endif

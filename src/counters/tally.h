@@ -1,0 +1,48 @@
+/*
+ * tally.h — how often each of many records occurs, summed in memory and packed for keeping.
+ *
+ * In memory it is one number for each id, which makes adding a thousand periods as quick as reading them.
+ * Packed it is a run of LEB128 numbers in ascending order of id, one or two for each record that occurs: the
+ * distance to the id before (the first: to 0), times two, plus one when a count follows; without one it is 1.
+ * A month of 30,000 loans has about 30 KB, and equal tallies have equal bytes.
+ */
+#ifndef CARREL_COUNTERS_TALLY_H
+#define CARREL_COUNTERS_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "counters/counters.h"
+
+struct arena;
+
+struct tally {
+    uint32_t *counts; /* by id; NULL: nobody asks, nothing is kept */
+    size_t size;      /* ids are below this */
+};
+
+/* All zero, for ids up to `largest_id`. Its memory is malloc's, not the arena's, and goes when that is reset. */
+struct tally tally_new(struct arena *arena, int64_t largest_id);
+void tally_clear(struct tally *tally);
+
+/* False: no such id can be. */
+bool tally_add(struct tally *tally, int64_t id, uint32_t count);
+
+/* Adds another of the same size. */
+void tally_merge(struct tally *tally, const struct tally *other);
+
+/* How many records occur at all, and all counts together. */
+int64_t tally_records(const struct tally *tally);
+int64_t tally_total(const struct tally *tally);
+
+/* Packed, in the arena. */
+const uint8_t *tally_pack(const struct tally *tally, struct arena *arena, size_t *out_length);
+
+/* Adds what is packed. False when the bytes are no tally; what stood before them is added then. */
+bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length);
+
+/* The `max` records with the most, most first, of equals the older one; how many there are (fewer occur). */
+size_t tally_top(const struct tally *tally, struct loan_rank *out_ranks, size_t max);
+
+#endif
