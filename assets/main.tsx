@@ -9,18 +9,31 @@ import { listenForLinks, type Load, type Page, place, usePage } from './core/rou
 import { useStore } from './core/store';
 import { Icon } from './parts/icon';
 import { PageHead, useTitle } from './parts/page_head';
-import { Shell } from './parts/shell';
+import { More, Shell } from './parts/shell';
 import { Wait } from './parts/states';
 
+function MorePage() {
+  useTitle(t('nav.more'));
+  return (
+    <>
+      <PageHead title={t('nav.more')} />
+      <More />
+    </>
+  );
+}
+
+const more: Load = () => Promise.resolve({ default: MorePage as Page });
 const desk: Load = () => Promise.resolve({ default: DeskPage as Page });
 
 const routes: [pattern: RegExp, load: Load][] = [
   [/^\/$/, desk],
+  [/^\/more$/, more],
   [/^\/catalogue$/, () => import('./books/catalogue_page')],
   [/^\/books\/([^/]+)$/, () => import('./books/book_page')],
   [/^\/members$/, () => import('./members/members_page')],
   [/^\/members\/([^/]+)$/, () => import('./members/member_page')],
   [/^\/borrows$/, () => import('./borrows/borrows_page')],
+  [/^\/dashboard$/, () => import('./analytics/dashboard_page')],
   [/^\/import$/, () => import('./catalogue_io/import_page')],
 ];
 

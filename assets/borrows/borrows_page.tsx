@@ -1,7 +1,9 @@
-import { day } from '../core/format';
+import { day, dayRange } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
 import { useList } from '../core/query';
+import { useSearch } from '../core/router';
+import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
 import { SearchBox } from '../parts/search';
@@ -15,8 +17,11 @@ export default function BorrowsPage() {
   useTitle(t('nav.borrows'));
   const state = useListState('/borrows', 'borrowed_at', 'desc');
   const { q, filter, sort, cursor } = state;
+  const [search, change] = useSearch();
+  const from = search.get('from') || undefined;
+  const to = search.get('to') || undefined;
   const result = useList<Borrow>('borrows', '/borrows', {
-    q, cursor, limit: 20, sort_by: sort.by, order: sort.order,
+    q, from, to, cursor, limit: 20, sort_by: sort.by, order: sort.order,
     status: filter === 'out' ? 'borrowed' : filter === 'back' ? 'returned' : undefined,
     overdue: filter === 'late',
   });
@@ -26,6 +31,10 @@ export default function BorrowsPage() {
   const empty = q ? (
     <Empty icon="search" title={tx('borrows.noMatch', { q: <bdi>{q}</bdi> })} actions={<button type="button" class="btn" onClick={state.clear}>{t('list.showAll')}</button>}>
       {t('borrows.noMatchMore')}
+    </Empty>
+  ) : from || to ? (
+    <Empty icon="search" title={t('borrows.noneThen')} actions={<button type="button" class="btn" onClick={state.clear}>{t('list.showAll')}</button>}>
+      {t('borrows.noneThenMore')}
     </Empty>
   ) : filter === 'late' ? (
     <Empty icon="clock-alert" title={t('borrows.noneLate')} />
@@ -54,6 +63,15 @@ export default function BorrowsPage() {
           ]}
         />
       </div>
+      {from && to ? (
+        <div class="chosen">
+          <button type="button" class="chip" title={t('borrows.allDays')} onClick={() => change({ from: undefined, to: undefined, cursor: undefined })}>
+            {t('borrows.lentThen', { days: dayRange(from, to, 'short') })}
+            <Icon name="x" />
+            <span class="sr">{t('borrows.allDays')}</span>
+          </button>
+        </div>
+      ) : null}
       <ListView result={result} state={state} failed={t('borrows.failed')} empty={empty} edge={edge} dates={sort.order === 'desc'}>
         {(rows) => (
           <table class="table table-stack">

@@ -13,6 +13,20 @@ const clock = new Intl.DateTimeFormat(locales, { hour: 'numeric', minute: '2-dig
 
 export const count = (n: number): string => whole.format(n);
 
+/** At most one decimal: a score, a mean. */
+const tenth = new Intl.NumberFormat(locales, { maximumFractionDigits: 1 });
+export const decimal = (n: number): string => tenth.format(n);
+
+const percentFine = new Intl.NumberFormat(locales, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const percentWhole = new Intl.NumberFormat(locales, { style: 'percent', maximumFractionDigits: 0 });
+
+/** Percent as the API gives it, 0 to 100; one decimal under 10. Its sign may stand before or after it. */
+export function percentParts(n: number): { sign: boolean; text: string }[] {
+  const fine = Math.round(n * 10) < 100 && n !== 0;
+  return (fine ? percentFine : percentWhole).formatToParts(n / 100).map(({ type, value }) => ({ sign: type === 'percentSign' || type === 'literal', text: value }));
+}
+export const percent = (n: number): string => percentParts(n).map(({ text }) => text).join('');
+
 /** Calendar days from today to `when`, in the reader's zone; never hours divided by 24. */
 export function daysFromToday(when: Date, now = new Date()): number {
   return Math.round((Date.UTC(when.getFullYear(), when.getMonth(), when.getDate()) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY);
@@ -35,16 +49,45 @@ function word(days: number): string | null {
 
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(locales) + text.slice(1);
 
-/** A day in a list: "today", "19 Nov", "19 Nov 2023". */
-export function day(text: string | null | undefined): string {
+/** A day in a list: "today", "19 Nov", "19 Nov 2023"; `plain` writes today as a date too. */
+export function day(text: string | null | undefined, plain = false): string {
   if (!text) return '';
   const when = read(text);
   const days = daysFromToday(when);
-  return word(days) || (near(days) ? dayShort : dayYear).format(when);
+  return (plain ? null : word(days)) || (near(days) ? dayShort : dayYear).format(when);
 }
 
 /** A day that stands on its own, with its year. */
 export const fullDay = (text: string | null | undefined): string => (text ? dayYear.format(read(text)) : '');
+
+/** A day by its weekday, for reading days one after the other: "Tue 16 Dec". */
+export function weekday(text: string): string {
+  const when = read(text);
+  return (near(daysFromToday(when)) ? dueShort : dueYear).format(when);
+}
+
+const dayLong = new Intl.DateTimeFormat(locales, { day: 'numeric', month: 'long', year: 'numeric' });
+const monthYear = new Intl.DateTimeFormat(locales, { month: 'short', year: 'numeric' });
+export const month = (text: string): string => monthYear.format(read(text));
+
+/** "3 November – 2 December 2025": what both ends share is said once. */
+export function dayRange(from: string, to: string, how: 'long' | 'short' = 'long'): string {
+  const [first, last] = [read(from), read(to)];
+  const format = how === 'long' ? dayLong : near(daysFromToday(first)) && near(daysFromToday(last)) ? dayShort : dayYear;
+  if (from === to) return format.format(first);
+  return format.formatRange ? format.formatRange(first, last) : t('list.fromTo', { from: format.format(first), to: format.format(last) });
+}
+
+/** Today where the reader is, as the API writes days. */
+export function today(): string {
+  const now = new Date();
+  return dayText(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
+}
+
+/** A day as the API writes it, from the milliseconds of its midnight in UTC; days are counted there, where all are 24 hours long. */
+export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const dayNumber = (text: string): number => Math.round(Date.parse(`${text}T00:00:00Z`) / DAY);
+export const dayAfter = (text: string, days: number): string => dayText((dayNumber(text) + days) * DAY);
 
 export const time = (text: string): string => clock.format(read(text));
 

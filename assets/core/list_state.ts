@@ -38,6 +38,6 @@ export function useListState(path: string, by: string, order: Order): ListState 
       const text = to.toString();
       return path + (text ? `?${text}` : '');
     },
-    clear: () => change({ q: undefined, show: undefined, cursor: undefined }),
+    clear: () => change({ q: undefined, show: undefined, from: undefined, to: undefined, cursor: undefined }),
   };
 }

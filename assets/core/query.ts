@@ -34,6 +34,17 @@ export function useGet<T>(noun: Noun, path: string | null, params: Params = {}) 
   });
 }
 
+/** Asked again every so often while the page is in sight; shows what it had until other parameters are answered. */
+export function useLive<T>(noun: Noun, path: string, params: Params, every: number) {
+  return useQuery<T, ApiError>({
+    queryKey: [noun, path, params],
+    queryFn: ({ signal }) => api.get<T>(path + query(params), signal),
+    refetchInterval: every,
+    refetchIntervalInBackground: false,
+    placeholderData: (previous) => previous,
+  });
+}
+
 /** A list keeps showing its previous page or search until the next one is here; never another member's loans. */
 export function useList<T>(noun: Noun, path: string | null, params: Params = {}) {
   return useQuery<List<T>, ApiError>({
@@ -44,9 +55,9 @@ export function useList<T>(noun: Noun, path: string | null, params: Params = {})
   });
 }
 
-export type Noun = 'books' | 'members' | 'borrows';
+export type Noun = 'books' | 'members' | 'borrows' | 'analytics';
 
-/** After a lend or return everything is a little different; after an edit only its noun is. */
+/** After a lend or return everything is a little different; after an edit only its noun is. The figures always are. */
 export function changed(...nouns: Noun[]): void {
-  for (const noun of nouns) void client.invalidateQueries({ queryKey: [noun] });
+  for (const noun of new Set<Noun>([...nouns, 'analytics'])) void client.invalidateQueries({ queryKey: [noun] });
 }

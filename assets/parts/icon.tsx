@@ -1,8 +1,8 @@
 /* Lucide's shapes (ISC). Only the ones named here are in the binary. */
 import {
-  Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight,
-  CircleCheck, CircleX, ClockAlert, CreditCard, FileUp, Library, Pencil, Plus, RefreshCw, ScanBarcode, Search, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck,
+  Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
+  CircleCheck, CircleX, ClockAlert, CreditCard, Ellipsis, FileUp, LayoutDashboard, Library, Pencil, Plus, RefreshCw, ScanBarcode, Search, SunMoon,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -19,10 +19,13 @@ const shapes = {
   'chevron-left': ChevronLeft,
   'chevron-right': ChevronRight,
   'circle-check': CircleCheck,
+  'circle-dot': CircleDot,
   'circle-x': CircleX,
   'clock-alert': ClockAlert,
   'credit-card': CreditCard,
+  'ellipsis': Ellipsis,
   'file-up': FileUp,
+  'layout-dashboard': LayoutDashboard,
   'library': Library,
   'pencil': Pencil,
   'plus': Plus,
@@ -38,6 +41,7 @@ const shapes = {
   'volume-x': VolumeX,
   'wifi-off': WifiOff,
   'wrench': Wrench,
+  'x': X,
 };
 
 export type IconName = keyof typeof shapes;

@@ -25,13 +25,33 @@ const groups: { name: Key; entries: Entry[] }[] = [
     entries: [
       { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' },
       { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' },
+      { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' },
       { to: '/import', icon: 'file-up', name: 'nav.import' },
     ],
   },
 ];
 
-/** In the bar the two used all day come first, the rare one last. */
-const bar: string[] = ['/', '/catalogue', '/members', '/borrows', '/import'];
+const entries = groups.flatMap((group) => group.entries);
+const entryOf = (to: string): Entry => entries.find((entry) => entry.to === to) as Entry;
+
+/** In the bar what is used all day; the rest, and this browser's choices, behind More. */
+const bar: Entry[] = ['/', '/catalogue', '/members', '/borrows'].map(entryOf);
+const rest: Entry[] = ['/dashboard', '/import'].map(entryOf);
+const more: Entry = { to: '/more', icon: 'ellipsis', name: 'nav.more' };
+
+/** What the bar has no room for: the page behind More. */
+export function More() {
+  return (
+    <nav class="more" aria-label={t('nav.more')}>
+      <ul>
+        {rest.map((entry) => (
+          <li><Links entries={[entry]} path="" /></li>
+        ))}
+      </ul>
+      <Choices />
+    </nav>
+  );
+}
 
 function Links({ entries, path }: { entries: Entry[]; path: string }) {
   return (
@@ -141,7 +161,6 @@ function Toasts() {
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useStore(place);
-  const all = groups.flatMap((group) => group.entries);
   return (
     <>
       <a class="skip" href="#main">{t('nav.skip')}</a>
@@ -168,7 +187,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           {children}
         </main>
         <nav class="bar" aria-label={t('nav.main')}>
-          <Links entries={bar.map((to) => all.find((entry) => entry.to === to) as Entry)} path={path} />
+          <Links entries={[...bar, more]} path={rest.some((entry) => entry.to === path) ? more.to : path} />
         </nav>
       </div>
       <Toasts />
