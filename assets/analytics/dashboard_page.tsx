@@ -1,7 +1,7 @@
 /* How the library is doing: now, and over days one chooses. Every figure leads to the list it counts. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { count, day, dayRange, decimal, month, percent, percentParts, time, weekday } from '../core/format';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { count, day, dayNumber, dayRange, decimal, month, percent, percentParts, time, weekday } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useLive } from '../core/query';
 import { navigate, useScroll } from '../core/router';
@@ -100,14 +100,14 @@ function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: nu
   useEffect(() => read(null), [days.from, days.to]);
 
   const unit = unitOf(days);
-  const bins = binsOf(summary, days, unit);
+  const bins = useMemo(() => binsOf(summary, days, unit), [summary, days.from, days.to]);
   const { forecast } = summary;
   const generated = new Date(summary.generated_at);
   const ended = new Date(`${days.to}T23:59:59.999`) < generated;
   const value = unit === 'day' ? forecast.daily_projection : forecast.projected_next_7_days_total;
   const band = ended || unit === 'month' || value === 0 ? undefined : { bins: unit === 'day' ? 7 : 1, value };
 
-  const total = bins.reduce((sum, bin) => sum + bin.days, 0);
+  const total = dayNumber(days.to) - dayNumber(days.from) + 1;
   const head = <>{t(LOANS[unit])}</>;
   const inAll = tn('dash.inDays', total, { total: count(lent) });
   const active = summary.daily_active_members.filter((one) => one.count > 0);
@@ -151,7 +151,7 @@ function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: nu
       {together ? null : (
         <div class="chart-second">
           <div class="section-head">
-            <h2>{t(MEMBERS[unit])}<span class="count">{t('dash.membersMean', { n: decimal(mean) })}</span></h2>
+            <h2>{t(MEMBERS[unit])} <span class="count">{t('dash.membersMean', { n: decimal(mean) })}</span></h2>
           </div>
           <Chart label={t('dash.chartMembers', { range })} bins={bins} unit={unit} line={members} free={band ? band.bins : 0} room={room} small at={at !== null && at < bins.length ? at : null} read={read} />
         </div>

@@ -72,8 +72,12 @@ export const unitOf = ({ from, to }: Days): Unit => {
   return days <= 100 ? 'day' : days <= 800 ? 'week' : 'month';
 };
 
-/** The bars from the first day to the last, also for days the answer leaves out. Weeks end with the last day, so that the newest is whole. */
-export function binsOf(summary: Summary, { from, to }: Days, unit: Unit): Bin[] {
+/** The bars from the first day to the last, also for days the answer leaves out. Weeks end with the last day, so that the newest is
+    whole; many years begin with the month of the first loan. */
+export function binsOf(summary: Summary, days: Days, unit: Unit): Bin[] {
+  const { to } = days;
+  const lent = unit === 'month' ? summary.daily_borrows.find((one) => one.count > 0) : undefined;
+  const from = lent && lent.date.slice(0, 7) > days.from ? `${lent.date.slice(0, 7)}-01` : days.from;
   const first = dayNumber(from);
   const last = dayNumber(to);
   const bins: Bin[] = [];

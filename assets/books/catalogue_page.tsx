@@ -98,6 +98,8 @@ export default function CataloguePage() {
             { by: 'author', order: 'asc', name: 'book.author' },
             { by: 'created_at', order: 'desc', name: 'order.newest' },
             { by: 'borrow_count', order: 'desc', name: 'order.mostLent' },
+            { by: 'borrow_count', order: 'asc', name: 'order.leastLent' },
+            { by: 'available_copies', order: 'asc', name: 'order.fewestIn' },
             { by: 'year', order: 'desc', name: 'book.year' },
           ]}
         />

@@ -50,7 +50,7 @@ export function Section({ title, count, aside, class: extra, children }: { title
       <div class="section-head">
         <h2>
           {title}
-          {count !== undefined ? <span class="count">{count}</span> : null}
+          {count !== undefined ? <> <span class="count">{count}</span></> : null}
         </h2>
         {aside}
       </div>

@@ -66,8 +66,10 @@ export const en = {
   'list.which': 'Which to show',
 
   'order.dueFirst': 'Due first',
+  'order.fewestIn': 'Fewest in',
   'order.lastBack': 'Last back',
   'order.lastLent': 'Last lent',
+  'order.leastLent': 'Least lent',
   'order.mostLent': 'Most lent',
   'order.newest': 'Newest',
 
