@@ -199,20 +199,22 @@ function Overdue({ summary: { overdue_breakdown: tiers, overview } }: { summary:
   }).filter((part) => part.width > 0);
   return (
     <Section title={t('dash.overdue')} count={count(overview.overdue_borrows)} aside={<a href={`${LATE}&order=asc`}>{t('order.dueFirst')}</a>}>
-      {sum === 0 ? <p class="second">{t('borrows.noneLate')}.</p> : (
-        <svg class="meter tier-bar" role="img" aria-label={rows.map((row) => `${row.name}: ${count(row.n)}`).join(', ')}>
-          {parts.map((part, i) => <rect class={part.tone} x={`${i ? part.x + 0.2 : part.x}%`} width={`${i ? part.width - 0.2 : part.width}%`} height="100%" />)}
-        </svg>
+      {sum === 0 ? <p class="second">{t('borrows.noneLate')}</p> : (
+        <>
+          <svg class="meter tier-bar" role="img" aria-label={rows.map((row) => `${row.name}: ${count(row.n)}`).join(', ')}>
+            {parts.map((part, i) => <rect class={part.tone} x={`${i ? part.x + 0.2 : part.x}%`} width={`${Math.max(0.1, i ? part.width - 0.2 : part.width)}%`} height="100%" />)}
+          </svg>
+          <ul class="lines">
+            {rows.map((row, i) => (
+              <li>
+                <span class={`sw sw-${i + 1}`} />
+                <a class="plain" href={`${LATE}&order=${row.order}`}>{row.name}</a>
+                <span class="end">{count(row.n)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
-      <ul class="lines">
-        {rows.map((row, i) => (
-          <li>
-            <span class={`sw sw-${i + 1}`} />
-            <a class="plain" href={`${LATE}&order=${row.order}`}>{row.name}</a>
-            <span class="end">{count(row.n)}</span>
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }
