@@ -47,7 +47,7 @@ function ticksOf(bins: Bin[], unit: Unit, slots: number, ahead: number): { x: nu
     ticks.push({ x, text: text(i), anchor: x < 5 ? 'start' : 'middle', kind: nth % 2 ? 'alt-tick' : '' });
   }
   const end = slots > bins.length ? middle(last) : 100;
-  if (now < 0 && last > 0 && free(end, 13)) ticks.push({ x: end, text: text(last), anchor: end === 100 ? 'end' : 'middle', kind: '' });
+  if (now < 0 && last > 0 && free(end, 11)) ticks.push({ x: end, text: text(last), anchor: end === 100 ? 'end' : 'middle', kind: '' });
   return ticks;
 }
 
@@ -126,12 +126,7 @@ export function Chart({ label, bins, unit, bars, line, band, free = 0, room, sma
           ) : null}
           {line ? runsOf(line).map((run) => {
             const points = (run.length > 1 ? run : [...run, ...run]).map(({ at: i, value }) => `${((i + 0.5) * width).toFixed(2)},${y(value).toFixed(2)}`).join(' ');
-            return (
-              <>
-                {bars ? <polyline class="halo" points={points} /> : null}
-                <polyline class="l2" points={points} />
-              </>
-            );
+            return <polyline class="l2" points={points} />;
           }) : null}
         </svg>
       </div>

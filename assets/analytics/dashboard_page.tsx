@@ -1,6 +1,8 @@
 /* How the library is doing: now, and over days one chooses. Every figure leads to the list it counts. */
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Borrow } from '../borrows/borrow';
+import { api } from '../core/api';
 import { count, day, dayNumber, dayRange, decimal, month, percent, percentParts, time, weekday } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useLive } from '../core/query';
@@ -73,29 +75,8 @@ const binMembers = (bin: Bin, unit: Unit): string =>
 const LOANS: Record<Unit, Key> = { day: 'dash.loansDay', week: 'dash.loansWeek', month: 'dash.loansMonth' };
 const MEMBERS: Record<Unit, Key> = { day: 'dash.membersDay', week: 'dash.membersWeek', month: 'dash.membersMonth' };
 
-const wideQuery = window.matchMedia('(min-width: 48rem)');
-function useWide(): boolean {
-  const [wide, setWide] = useState(wideQuery.matches);
-  useEffect(() => {
-    const changed = () => setWide(wideQuery.matches);
-    wideQuery.addEventListener('change', changed);
-    return () => wideQuery.removeEventListener('change', changed);
-  }, []);
-  return wide;
-}
-
-function Keys({ loans, members, next }: { loans?: boolean; members?: boolean; next?: boolean }) {
-  return (
-    <span class="legend">
-      {loans ? <span><svg viewBox="0 0 16 12" aria-hidden="true"><rect class="c1" x="3" width="10" height="12" /></svg>{t('nav.borrows')}</span> : null}
-      {members ? <span><svg viewBox="0 0 16 12" aria-hidden="true"><path class="l2" d="M0 8 6 4l4 4 6-5" /></svg>{t('dash.activeMembers')}</span> : null}
-      {next ? <span><svg viewBox="0 0 16 12" aria-hidden="true"><rect class="band" width="16" height="12" y="2" /><path class="ld" d="M0 2h16" /></svg>{t('dash.next7')}</span> : null}
-    </span>
-  );
-}
-
+/** Two charts, the same days below each other: on one, the members' line hides the tops of the bars, for most readers take one book a day. */
 function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: number }) {
-  const wide = useWide();
   const [at, read] = useState<number | null>(null);
   useEffect(() => read(null), [days.from, days.to]);
 
@@ -121,8 +102,6 @@ function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: nu
     );
   }
 
-  // Together while both count days and there is room; otherwise one above the other, the same days below each other.
-  const together = wide && unit === 'day';
   const busiest = bins.reduce((best, bin, i) => (bin.loans > (bins[best] as Bin).loans ? i : best), 0);
   const shown = at === null ? busiest : at;
   const bin = bins[shown];
@@ -135,11 +114,10 @@ function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: nu
   const room = tops.sort((a, b) => b.length - a.length)[0] as string;
 
   return (
-    <Section title={head} count={inAll} aside={<Keys loans={together} members={together} next={band !== undefined} />}>
+    <Section title={head} count={inAll} aside={band ? <span class="legend"><span><svg viewBox="0 0 16 12" aria-hidden="true"><rect class="band" width="16" height="12" y="2" /><path class="ld" d="M0 2h16" /></svg>{t('dash.next7')}</span></span> : null}>
       <Chart
-        label={together ? t('dash.chartBoth', { range }) : t('dash.chartLoans', { range })}
-        bins={bins} unit={unit} bars={loans} band={band} at={at} read={read}
-        {...(together ? { line: members } : { room })}
+        label={t('dash.chartLoans', { range })}
+        bins={bins} unit={unit} bars={loans} band={band} room={room} at={at} read={read}
         keys={{ value: words, open: () => { if (bin) navigate(lentIn(bin)); } }}
       />
       <p class="chart-read">
@@ -148,14 +126,15 @@ function Trend({ summary, days, lent }: { summary: Summary; days: Days; lent: nu
           <><a href={lentIn(bin)}>{binName(bin, unit)}</a> · <span class="nowrap">{binLoans(bin)}</span> · <span class="nowrap">{binMembers(bin, unit)}</span></>
         ) : words}
       </p>
-      {together ? null : (
-        <div class="chart-second">
-          <div class="section-head">
-            <h2>{t(MEMBERS[unit])} <span class="count">{t('dash.membersMean', { n: decimal(mean) })}</span></h2>
-          </div>
-          <Chart label={t('dash.chartMembers', { range })} bins={bins} unit={unit} line={members} free={band ? band.bins : 0} room={room} small at={at !== null && at < bins.length ? at : null} read={read} />
+      <div class="chart-second">
+        <div class="section-head">
+          <h3>{t(MEMBERS[unit])} <span class="count">{t('dash.membersMean', { n: decimal(mean) })}</span></h3>
         </div>
-      )}
+        <Chart
+          label={t('dash.chartMembers', { range })}
+          bins={bins} unit={unit} line={members} free={band ? band.bins : 0} room={room} small at={at !== null && at < bins.length ? at : null} read={read}
+        />
+      </div>
       <details class="numbers">
         <summary>{t('dash.asTable')}</summary>
         <table class="table table-dense">
@@ -269,8 +248,19 @@ function Leaders({ title, aside, none, rows }: { title: string; aside: Component
   );
 }
 
-/** Today by the clock, before that by the day. */
-const moment = (at: string): string => (new Date(at).toDateString() === new Date().toDateString() ? time(at) : day(at));
+/** The activity names the loan, its title and its member, but not their pages: a plain press asks the loan for the way, and a
+    link kept or opened beside this page finds them by name. */
+function follow(event: MouseEvent, row: Activity, what: 'book' | 'member'): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const byName = (event.currentTarget as HTMLAnchorElement).getAttribute('href') as string;
+  api.get<Borrow>(`/borrows/${encodeURIComponent(row.id)}`).then(
+    (loan) => navigate(what === 'book' ? `/books/${loan.book_id}` : `/members/${loan.member_id}`),
+    () => navigate(byName),
+  );
+}
+
+const dateOf = (at: string | number): string => new Date(at).toDateString();
 
 function JustNow({ rows, fresh }: { rows: Activity[]; fresh: boolean }) {
   return (
@@ -281,19 +271,24 @@ function JustNow({ rows, fresh }: { rows: Activity[]; fresh: boolean }) {
     >
       {rows.length === 0 ? <p class="second">{t('desk.justNowEmpty')}</p> : null}
       <ol class="timeline">
-        {rows.map((row) => {
+        {rows.map((row, i) => {
+          // The clock says enough of today; before that each day is said once.
+          const before = i ? (rows[i - 1] as Activity).timestamp : Date.now();
           const member = (
-            <a class="plain" href={row.member_id ? `/members/${row.member_id}` : `/members?q=${encodeURIComponent(row.member_name)}`}><bdi>{row.member_name}</bdi></a>
+            <a class="plain" href={`/members?q=${encodeURIComponent(row.member_name)}`} onClick={(event) => follow(event, row, 'member')}><bdi>{row.member_name}</bdi></a>
           );
           return (
-            <li key={`${row.type} ${row.id}`}>
-              <time dateTime={row.timestamp}>{moment(row.timestamp)}</time>
-              <Icon name={row.type === 'return' ? 'arrow-down-left' : 'arrow-up-right'} tone={row.type === 'return' ? 'ok' : ''} />
-              <span>
-                <a class="plain" href={row.book_id ? `/books/${row.book_id}` : `/catalogue?q=${encodeURIComponent(row.book_title)}`}><bdi>{row.book_title}</bdi></a>
-                <span class="sub">{tx(row.type === 'return' ? 'dash.backFrom' : 'dash.lentTo', { name: member })}</span>
-              </span>
-            </li>
+            <Fragment key={`${row.type} ${row.id}`}>
+              {dateOf(row.timestamp) === dateOf(before) ? null : <li class="timeline-day">{day(row.timestamp)}</li>}
+              <li>
+                <time dateTime={row.timestamp}>{time(row.timestamp)}</time>
+                <Icon name={row.type === 'return' ? 'arrow-down-left' : 'arrow-up-right'} tone={row.type === 'return' ? 'ok' : ''} />
+                <span>
+                  <a class="plain" href={`/catalogue?q=${encodeURIComponent(row.book_title)}`} onClick={(event) => follow(event, row, 'book')}><bdi>{row.book_title}</bdi></a>
+                  <span class="sub">{tx(row.type === 'return' ? 'dash.backFrom' : 'dash.lentTo', { name: member })}</span>
+                </span>
+              </li>
+            </Fragment>
           );
         })}
       </ol>

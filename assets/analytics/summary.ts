@@ -8,11 +8,10 @@ export interface DayCount {
 }
 
 export interface Activity {
+  /** Of the loan. */
   id: string;
   type: 'borrow' | 'return';
-  book_id?: string;
   book_title: string;
-  member_id?: string;
   member_name: string;
   timestamp: string;
 }

@@ -184,6 +184,15 @@ test('every figure leads to its list, and new loans appear by themselves', async
     await section(page, 'Keenest readers').locator('li a').first().click();
     await page.waitForURL('**/members/*');
 
+    // What just happened names its book and its member.
+    await page.goBack();
+    const last = section(page, 'Just now').locator('li:not(.timeline-day)').first();
+    await last.getByRole('link', { name: 'Dogger' }).or(last.getByRole('link', { name: 'Wonder' })).click();
+    await page.waitForURL('**/books/*');
+    await page.goBack();
+    await section(page, 'Just now').locator('li .sub a').first().click();
+    await page.waitForURL('**/members/*');
+
     // A few days of loans as a chip that can be taken away.
     await page.goto(`${server.url}/borrows?from=${dayOf(3)}&to=${dayOf(2)}`);
     await page.getByText('3 loans').waitFor();
