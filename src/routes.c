@@ -10,6 +10,7 @@ const struct route *const route_tables[] = {
     copies_routes,       /* titles with their copies: create, edit; copies */
     members_routes,      /* readers */
     borrows_routes,      /* lending and taking back */
+    analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */

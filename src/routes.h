@@ -7,6 +7,7 @@
 #include "http/route.h"
 
 extern const struct route admin_routes[];
+extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];
