@@ -41,7 +41,7 @@
 #define DB_READ_CONNECTIONS_PER_CORE 2
 #define DB_READ_CONNECTIONS_MAX 16
 #define DB_CACHE_KIB 8192        /* page cache of each connection */
-#define DB_BUILD_CACHE_KIB 65536 /* … of the one that fills a new file; its sorter takes as much */
+#define DB_BUILD_CACHE_KIB 32768 /* … of the one that fills a new file; its sorter takes as much */
 #define DB_PAGE_BYTES 4096
 #define DB_READ_TIMEOUT_MS 30000  /* a read statement is interrupted after this */
 #define DB_POOL_WAIT_MS 5000      /* waiting for a free read connection, then 503 */
