@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "books/books_service.h"
 #include "counters/counters_service.h"
+#include "counters/tallies_service.h"
 #include "db/engine.h"
 #include "db/load.h"
 #include "members/members_service.h"
@@ -47,11 +48,12 @@ struct book_state {
 
 struct member_state {
     int64_t last_borrowed_at;
+    int32_t last_lent_day;
     uint32_t borrows, late, open;
 };
 
 struct day_state {
-    uint32_t borrows, returns;
+    uint32_t borrows, returns, members;
 };
 
 struct bulk {
@@ -152,8 +154,13 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
 {
     struct book_state *book = &bulk->books[loan->book];
     struct member_state *member = &bulk->members[loan->member];
+    struct day_state *day = &bulk->days[loan->lent_day - bulk->plan->first_day];
     bool is_open = loan->returned_at == INT64_MAX;
 
+    /* Loans come in order of time, so a member's last day tells whether this one is new. */
+    day->members += member->borrows == 0 || member->last_lent_day != loan->lent_day;
+    day->borrows++;
+    member->last_lent_day = loan->lent_day;
     book->borrows++;
     book->open = (uint16_t)(book->open + is_open);
     book->last_borrowed_at = loan->lent_at;
@@ -163,7 +170,6 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     member->last_borrowed_at = loan->lent_at;
     bulk->copy_acts[copy] += is_open ? 1 : 2;
     bulk->copy_acted_at[copy] = is_open ? loan->lent_at : loan->returned_at;
-    bulk->days[loan->lent_day - bulk->plan->first_day].borrows++;
     if (!is_open)
         bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
     summary_add(&bulk->summary, bulk->plan, loan, bulk->due_at);
@@ -310,7 +316,7 @@ static bool next_book(void *argument, struct load_value *row)
     *row++ = load_text(facts.language);
     *row++ = load_int(type_id(&bulk->item_types, facts.item_type));
     *row++ = load_text(text_sort_key(arena, facts.title, facts.language));
-    *row++ = load_text(text_fold(arena, facts.author));
+    *row++ = load_text(text_name_key(arena, facts.author));
     *row++ = load_int(planned->copies);
     *row++ = load_int(planned->copies - state->open);
     *row++ = load_int(state->open);
@@ -421,7 +427,7 @@ static bool next_member(void *argument, struct load_value *row)
     *row++ = load_number(facts.expires_on);
     *row++ = load_text(facts.group);
     *row++ = load_number(facts.birth_date);
-    *row++ = load_text(text_fold(arena, facts.name));
+    *row++ = load_text(text_name_key(arena, facts.name));
     *row++ = load_text(facts.email ? text_fold(arena, facts.email) : NULL);
     *row++ = load_text(digits_of(arena, facts.phone));
     *row++ = load_int(state->open);
@@ -458,7 +464,8 @@ static bool next_day(void *argument, struct load_value *row)
     const struct day_state *day = &bulk->days[bulk->index];
     *row++ = load_int(bulk->plan->first_day + (int64_t)bulk->index++);
     *row++ = load_int(day->borrows);
-    *row = load_int(day->returns);
+    *row++ = load_int(day->returns);
+    *row = load_int(day->members);
     return true;
 }
 
@@ -471,14 +478,33 @@ static enum error_kind set_sequence(struct ctx *ctx, const char *name, int64_t v
     return db_run(s);
 }
 
+/* What the shelves look like at the end. */
+static enum error_kind count_books(struct bulk *bulk)
+{
+    int64_t low = 0;
+    int64_t out = 0;
+    int64_t unlent = 0;
+
+    for (size_t i = 0; i < bulk->plan->book_count; i++) {
+        int available = bulk->plan->books[i].copies - bulk->books[i].open;
+        low += available <= 1;
+        out += available == 0;
+        unlent += bulk->books[i].borrows == 0;
+    }
+    TRY(counters_add(bulk->ctx, COUNTER_BOOKS_LOW, low));
+    TRY(counters_add(bulk->ctx, COUNTER_BOOKS_OUT, out));
+    return counters_add(bulk->ctx, COUNTER_BOOKS_UNLENT, unlent);
+}
+
 static enum error_kind write_numbers(struct bulk *bulk)
 {
-    static const char *const day_columns[] = {"day", "borrows", "returns", NULL};
+    static const char *const day_columns[] = {"day", "borrows", "returns", "members", NULL};
     const struct seeder_summary *summary = &bulk->summary;
     struct ctx *ctx = bulk->ctx;
 
     begin_phase(bulk, "counting");
     TRY(db_load(ctx, "daily_stat", day_columns, next_day, bulk));
+    TRY(count_books(bulk));
     TRY(set_sequence(ctx, "copy_barcode", summary->copies));
     TRY(set_sequence(ctx, "member_card", summary->members));
     TRY(counters_add(ctx, COUNTER_BOOKS, summary->books));
@@ -506,6 +532,19 @@ static enum error_kind make_indexes(struct bulk *bulk, const struct load_index *
         advance(bulk, work_of_index(bulk, index));
     }
     return OK;
+}
+
+static void ignore_day(void *argument, const struct loan_day *day)
+{
+    (void)argument;
+    (void)day;
+}
+
+/* daily_stat stands already; packing the tallies is what the walk is for. */
+static enum error_kind pack_tallies(struct bulk *bulk)
+{
+    begin_phase(bulk, "tallying");
+    return tallies_count_days(bulk->ctx, &(struct day_walk){.each = ignore_day});
 }
 
 static enum error_kind make_search(struct bulk *bulk)
@@ -563,6 +602,7 @@ static enum error_kind fill(struct bulk *bulk)
     TRY(load_members(bulk));
     TRY(write_numbers(bulk));
     TRY(make_indexes(bulk, indexes));
+    TRY(pack_tallies(bulk));
     return make_search(bulk);
 }
 
