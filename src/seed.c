@@ -1,0 +1,299 @@
+/*
+ * seed.c — `carrel --seed`: a demonstration library, made beside the place it is meant for and put there whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "commands.h"
+#include "db/engine.h"
+#include "db/writer.h"
+#include "seeder/seeder.h"
+#include "settings/settings_service.h"
+
+static enum error_kind refuse_unless_empty(struct app *app, const char *path, bool force)
+{
+    int64_t records = 0;
+
+    if (access(path, F_OK) != 0)
+        return OK;
+    TRY(db_open(&app->ctx, path, DB_READ, &app->ctx.db));
+    enum error_kind kind = db_pragma_int(&app->ctx,
+                                         "SELECT (SELECT count(*) FROM book) + (SELECT count(*) FROM member)"
+                                         " + (SELECT count(*) FROM setting)",
+                                         &records);
+    db_close(app->ctx.db);
+    app->ctx.db = NULL;
+    TRY(kind);
+    if (records > 0 && !force)
+        return fail(&app->ctx, LIBRARY_NOT_EMPTY,
+                    "%s is not empty. A demonstration would replace it: add --force if you mean that.", path);
+    return OK;
+}
+
+struct seeding {
+    struct seeder *seeder;
+    int64_t shown;
+};
+
+/* Every tenth of the work gets a line. */
+static void show_progress(void *argument)
+{
+    struct seeding *seeding = argument;
+    struct seeder_progress progress;
+
+    seeder_progress(seeding->seeder, &progress);
+    int64_t tenth = progress.total ? progress.done * 10 / progress.total : 0;
+    if (tenth == seeding->shown)
+        return;
+    seeding->shown = tenth;
+    printf("%3d %%  %s\n", (int)tenth * 10, progress.phase);
+    fflush(stdout);
+}
+
+static enum write_result seed_slice(struct ctx *ctx, void *argument)
+{
+    struct seeding *seeding = argument;
+    enum write_result result = seeder_step(ctx, seeding->seeder);
+
+    show_progress(seeding);
+    return result;
+}
+
+/* ---- the files of it ------------------------------------------------------------------------------------ */
+
+/* What stands beside a library that is being made; the last is for measuring the disk. */
+static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock", ".floor"};
+#define MADE_FILES (sizeof made_suffixes / sizeof made_suffixes[0])
+
+/* For the signal's handler, which may not build names: complete before it is set. */
+static char made_names[MADE_FILES][PATH_MAX];
+
+static void remove_made(void)
+{
+    for (size_t i = 0; i < MADE_FILES; i++)
+        unlink(made_names[i]);
+}
+
+/* Ctrl-C: nothing half done stays behind. Then the signal does what it always does. */
+static void remove_made_and_die(int number)
+{
+    remove_made();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static enum error_kind name_made(struct ctx *ctx, const char *made)
+{
+    for (size_t i = 0; i < MADE_FILES; i++)
+        if (snprintf(made_names[i], PATH_MAX, "%s%s", made, made_suffixes[i]) >= PATH_MAX)
+            return fail(ctx, NOT_A_LIBRARY, "%s: this name is too long.", made);
+    remove_made();
+    return OK;
+}
+
+static void watch_signals(void (*handler)(int number))
+{
+    struct sigaction action = {.sa_handler = handler};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void sync_file(const char *path, int flags)
+{
+    int descriptor = open(path, flags | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return;
+    fsync(descriptor);
+    close(descriptor);
+}
+
+/* What the disk alone needs for so many bytes: the floor under the time that seeding took. -1: not to be had. */
+static int64_t time_of_writing(struct ctx *ctx, const char *path, int64_t bytes)
+{
+    size_t block = 1024 * 1024;
+    char *data = arena_alloc(ctx->arena, block);
+    int64_t started = clock_monotonic_ms(), left = bytes;
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    random_bytes(data, (uint32_t)block);
+    while (descriptor >= 0 && left > 0) {
+        ssize_t written = write(descriptor, data, left < (int64_t)block ? (size_t)left : block);
+        if (written <= 0)
+            break;
+        left -= written;
+    }
+    if (descriptor >= 0) {
+        left = fsync(descriptor) == 0 ? left : -1;
+        close(descriptor);
+    }
+    unlink(path);
+    return descriptor >= 0 && left == 0 ? clock_monotonic_ms() - started : -1;
+}
+
+/* ---- making it ------------------------------------------------------------------------------------------ */
+
+static enum error_kind carry_over(struct ctx *ctx, const struct app *inner, enum error_kind kind)
+{
+    return kind == OK ? OK : fail(ctx, INTERNAL, "%s", inner->ctx.error.detail);
+}
+
+static enum error_kind step_into(struct app *app, const char *made, struct seeding *seeding)
+{
+    TRY(app_open(app, made));
+    return seeder_is_large(seeding->seeder) ? OK
+                                            : writer_run_bulk(app->writer, &app->ctx, seed_slice, seeding);
+}
+
+/* Opens it as a library: an empty one to begin with, or one just filled (which makes it a WAL file). */
+static enum error_kind open_and_step(struct ctx *ctx, const char *made, struct seeding *seeding)
+{
+    struct app inner;
+
+    app_init(&inner);
+    enum error_kind kind = carry_over(ctx, &inner, step_into(&inner, made, seeding));
+    app_close(&inner);
+    return kind;
+}
+
+static enum error_kind fill_file(struct ctx *ctx, const char *made, struct seeding *seeding)
+{
+    TRY(db_open(ctx, made, DB_BUILD, &ctx->db));
+    enum error_kind kind = seeder_fill(ctx, seeding->seeder, show_progress, seeding);
+    db_close(ctx->db);
+    ctx->db = NULL;
+    TRY(kind);
+    sync_file(made, O_RDONLY);
+    return open_and_step(ctx, made, seeding);
+}
+
+static void report_time(struct ctx *ctx, const struct seeding *seeding, int64_t ms)
+{
+    struct seeder_summary summary;
+    struct stat status = {0};
+
+    seeder_summary(seeding->seeder, &summary);
+    stat(made_names[0], &status);
+    int64_t floor = time_of_writing(ctx, made_names[MADE_FILES - 1], (int64_t)status.st_size);
+    printf("  made in  %.1f s: %s loans a second; the file has %.1f MB", (double)ms / MS_PER_SECOND,
+           summary_grouped(ctx->arena, ms ? summary.borrows * MS_PER_SECOND / ms : summary.borrows),
+           (double)status.st_size / 1e6);
+    if (floor > 0)
+        printf(", which this disk writes in %.1f s (%.1f times that)", (double)floor / MS_PER_SECOND,
+               (double)ms / (double)floor);
+    printf("\n");
+}
+
+static enum error_kind make(struct ctx *ctx, const char *made, const struct command_line *line)
+{
+    struct seeding seeding = {0};
+    int64_t started = clock_monotonic_ms();
+
+    TRY(seeder_new(ctx, line->argument, line->random_seed, &seeding.seeder));
+    TRY(open_and_step(ctx, made, &seeding));
+    if (seeder_is_large(seeding.seeder))
+        TRY(fill_file(ctx, made, &seeding));
+    int64_t ms = clock_monotonic_ms() - started;
+    printf("%s\n", seeder_report(ctx->arena, seeding.seeder));
+    if (seeder_is_large(seeding.seeder))
+        report_time(ctx, &seeding, ms);
+    return OK;
+}
+
+static void remove_beside(const char *path, const char *suffix)
+{
+    char name[PATH_MAX];
+
+    if (snprintf(name, sizeof name, "%s%s", path, suffix) < (int)sizeof name)
+        unlink(name);
+}
+
+/* What a crash has left in its WAL is copied back. */
+static enum error_kind empty_wal(struct ctx *ctx, const char *path)
+{
+    struct stat information;
+    int64_t left;
+
+    TRY(db_open(ctx, path, DB_WRITE, &ctx->db));
+    enum error_kind kind = db_checkpoint(ctx, true, &left);
+    db_close(ctx->db);
+    ctx->db = NULL;
+    TRY(kind);
+    if (stat(arena_printf(ctx->arena, "%s-wal", path), &information) == 0 && information.st_size > 0)
+        return fail(ctx, CONFLICT, "%s is being read by another program. Close that one first.", path);
+    return OK;
+}
+
+/*
+ * At every moment the file is one library or the other, whole: the old one needs nothing of its WAL any more
+ * when that goes, and the new one never meets it.
+ */
+static enum error_kind put_in_place(struct ctx *ctx, const char *made, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        TRY(empty_wal(ctx, path));
+    remove_beside(path, "-wal");
+    remove_beside(path, "-shm");
+    if (rename(made, path) != 0)
+        return fail(ctx, INTERNAL, "%s: %s.", path, strerror(errno));
+    char *directory = arena_strdup(ctx->arena, path);
+    *strrchr(directory, '/') = '\0';
+    sync_file(*directory ? directory : "/", O_RDONLY | O_DIRECTORY);
+    return OK;
+}
+
+/* Into a file of its own first: a library is there whole or not at all, and the old one until then. */
+static enum error_kind seed(struct app *app, const char *path, const struct command_line *line)
+{
+    struct ctx *ctx = &app->ctx;
+    const char *made = arena_printf(ctx->arena, "%s.seeding", path);
+
+    TRY(refuse_unless_empty(app, path, line->force));
+    TRY(name_made(ctx, made));
+    watch_signals(remove_made_and_die);
+    enum error_kind kind = make(ctx, made, line);
+    if (kind == OK)
+        kind = put_in_place(ctx, made, path);
+    remove_made();
+    watch_signals(SIG_DFL);
+    return kind;
+}
+
+static enum error_kind lock_and_seed(struct app *app, const struct command_line *line)
+{
+    const char *path;
+
+    if (strcmp(settings_process_text(SETTING_ENVIRONMENT), "production") == 0)
+        return fail(
+            &app->ctx, FORBIDDEN,
+            "CARREL_ENVIRONMENT is production: a library in use is never filled with demonstration data.");
+    TRY(app_absolute_path(&app->ctx, settings_process_text(SETTING_DB), &path));
+    TRY(app_take_lock(app, path));
+    return seed(app, path, line);
+}
+
+int command_seed(const struct command_line *line)
+{
+    struct app app;
+    int status = 0;
+
+    app_init(&app);
+    if (lock_and_seed(&app, line) != OK)
+        status = complain(&app.ctx);
+    else
+        printf("Done. Start the library with: carrel --db %s\n", settings_process_text(SETTING_DB));
+    app_close(&app);
+    return status;
+}
