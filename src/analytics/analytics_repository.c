@@ -20,7 +20,7 @@ SQL(NAME_MEMBER, "SELECT uuid, name FROM member WHERE id = :id");
 #define OF_LOAN "JOIN book b ON b.id = w.book_id JOIN member m ON m.id = w.member_id "
 
 SQL(LAST_LOANS, ACTIVITY "w.borrowed_at FROM borrow w INDEXED BY borrow_by_borrowed " OF_LOAN
-                         "ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :max");
+                         "WHERE w.borrowed_at > 0 ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :max");
 SQL(LAST_RETURNS, ACTIVITY "w.returned_at FROM borrow w INDEXED BY borrow_by_returned " OF_LOAN
                            "WHERE coalesce(w.returned_at, 0) > 0"
                            " ORDER BY coalesce(w.returned_at, 0) DESC, w.id DESC LIMIT :max");
