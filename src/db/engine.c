@@ -45,6 +45,7 @@ static const char builder_pragmas[] =
     "PRAGMA synchronous = OFF;"
     "PRAGMA locking_mode = EXCLUSIVE;"
     "PRAGMA foreign_keys = OFF;"
+    "PRAGMA cell_size_check = OFF;"   /* nobody but us has written these pages */
     "PRAGMA ignore_check_constraints = ON;"
     "PRAGMA cache_size = -" TEXT_OF(DB_BUILD_CACHE_KIB) ";"
     "PRAGMA temp_store = FILE;"

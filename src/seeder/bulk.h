@@ -5,7 +5,7 @@
  * written (test_bulk.c compares the two, column by column). Counters come from the generator's own totals;
  * --check compares them with the facts.
  *
- * Memory: 20 bytes a title, 40 a member, 12 a copy, and what is out; loans stream through.
+ * Memory: about 50 bytes a title or member, 12 a copy, and what is out; loans stream through.
  */
 #ifndef CARREL_SEEDER_BULK_H
 #define CARREL_SEEDER_BULK_H
