@@ -49,6 +49,7 @@ struct listing {
     const char *name; /* of one row, for the API's schema: "Book" */
     const struct column *columns;
     const char *from;                  /* "book b LEFT JOIN …" */
+    const char *count_from;            /* as much of it as filters and search ask of; NULL: all */
     const char *id;                    /* "b.id" */
     const char *uuid;                  /* "b.uuid" */
     const char *search;                /* uses :q (a full-text query); NULL: no q */

@@ -144,7 +144,8 @@ const char *list_sql(struct ctx *ctx, const void *key, uint64_t shape)
     switch ((enum purpose)(shape & 3)) {
     case PAGE: return page_sql(ctx, listing, shape);
     case COUNT:
-        return arena_printf(ctx->arena, "SELECT count(*) FROM %s%s", listing->from,
+        return arena_printf(ctx->arena, "SELECT count(*) FROM %s%s",
+                            listing->count_from ? listing->count_from : listing->from,
                             conditions(ctx, listing, shape));
     case ONE: return one_sql(ctx, listing);
     case LOCATE: break;
