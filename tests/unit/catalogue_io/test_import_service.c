@@ -20,7 +20,7 @@
 #include "db/engine.h"
 #include "support/fixture.h"
 
-#define GOODBOOKS "/work/shared/data/goodbooks-10k/books.csv"
+#define GOODBOOKS "../shared/data/goodbooks-10k/books.csv" /* beside the project, where it was handed out */
 
 static struct fixture *fixture;
 static struct ctx *ctx;
