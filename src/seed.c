@@ -110,14 +110,17 @@ static void watch_signals(void (*handler)(int number))
     sigaction(SIGTERM, &action, NULL);
 }
 
-static void sync_file(const char *path, int flags)
+/* A file or a directory, whole on the disk or an error: the old library is replaced on the strength of this. */
+static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
 {
     int descriptor = open(path, flags | O_CLOEXEC);
+    bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+    int reason = errno;
 
-    if (descriptor < 0)
-        return;
-    fsync(descriptor);
-    close(descriptor);
+    if (descriptor >= 0)
+        close(descriptor);
+    return synced ? OK
+                  : fail(ctx, INTERNAL, "%s could not be made safe on the disk: %s.", path, strerror(reason));
 }
 
 /* What the disk alone needs for so many bytes: the floor under the time that seeding took. -1: not to be had. */
@@ -175,7 +178,7 @@ static enum error_kind fill_file(struct ctx *ctx, const char *made, struct seedi
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);
-    sync_file(made, O_RDONLY);
+    TRY(sync_path(ctx, made, O_RDONLY));
     return open_and_step(ctx, made, seeding);
 }
 
@@ -250,8 +253,7 @@ static enum error_kind put_in_place(struct ctx *ctx, const char *made, const cha
         return fail(ctx, INTERNAL, "%s: %s.", path, strerror(errno));
     char *directory = arena_strdup(ctx->arena, path);
     *strrchr(directory, '/') = '\0';
-    sync_file(*directory ? directory : "/", O_RDONLY | O_DIRECTORY);
-    return OK;
+    return sync_path(ctx, *directory ? directory : "/", O_RDONLY | O_DIRECTORY);
 }
 
 /* Into a file of its own first: a library is there whole or not at all, and the old one until then. */
