@@ -17,7 +17,7 @@ static enum error_kind check_title(struct request *req, struct response *res)
 
     (void)res;
     request_body(req, &facts);
-    return books_check_facts(req->ctx, &facts);
+    return copies_check_title(req->ctx, &facts);
 }
 
 static enum error_kind catalogue_title(struct request *req, struct response *res)

@@ -201,9 +201,20 @@ static int64_t wanted_copies(const struct book_facts *facts)
 }
 
 /* Wrong fields stay in ctx->error: books_create() fails with them and its own, all at once. */
+static bool is_wrong_already(const struct ctx *ctx, const char *name)
+{
+    for (const struct field_error *wrong = ctx->error.fields; wrong; wrong = wrong->next)
+        if (strcmp(wrong->field, name) == 0)
+            return true;
+    return false;
+}
+
 static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts)
 {
     int64_t total = wanted_copies(facts);
+
+    if (is_wrong_already(ctx, "total_copies"))
+        return; /* then nothing can be said of what is measured against it */
 
     if (total < 1 || total > BOOK_COPIES_MAX)
         error_field(ctx, "body", "total_copies", total < 1 ? "too_small" : "too_large",
@@ -211,6 +222,12 @@ static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts)
     if (facts->available_copies != NO_NUMBER && facts->available_copies > total)
         error_field(ctx, "body", "available_copies", "too_large",
                     "must be at most total_copies (%" PRId64 ")", total);
+}
+
+enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *facts)
+{
+    check_wanted_copies(ctx, facts);
+    return books_check_facts(ctx, facts);
 }
 
 static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts, const char *barcode,

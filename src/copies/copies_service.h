@@ -19,6 +19,9 @@
 
 /* ---- titles with their copies --------------------------------------------------------------------------- */
 
+/* books_check_facts(), and whether the numbers of copies go together: adds to the wrong fields in ctx->error. */
+enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *facts) MUST_CHECK;
+
 /*
  * books_create() and facts->total_copies (else one) available copies with generated barcodes, all or nothing.
  * VALIDATION_ERROR besides: available_copies > total_copies.

@@ -99,6 +99,8 @@ describe('a new title', () => {
 
   test('names a wrong ISBN together with the other wrong members', async () => {
     invalid(await server.post('/books', { title: 'x', author: '', isbn: '9780306406158', item_type: 'papyrus' }), ['author', 'isbn', 'item_type']);
+    invalid(await server.post('/books', { title: 'x', author: '', total_copies: 2, available_copies: 3 }), ['author', 'available_copies']);
+    invalid(await server.post('/books', { title: 'x', author: 'y', total_copies: 'two', available_copies: 3 }), ['total_copies']);
   });
 
   test('cleans its texts: Unicode NFC, no white space at the ends', async () => {
