@@ -126,8 +126,10 @@ static int look_at_owner(struct db *db, bool *out_ours)
 
 static int configure(struct db *db)
 {
-    static const char *const pragmas[] = {
-        [DB_READ] = reader_pragmas, [DB_WRITE] = writer_pragmas, [DB_BUILD] = builder_pragmas};
+    static const char *const pragmas[] = {[DB_READ] = reader_pragmas,
+                                          [DB_CHECK] = reader_pragmas,
+                                          [DB_WRITE] = writer_pragmas,
+                                          [DB_BUILD] = builder_pragmas};
     /* DEFENSIVE would refuse to go without a journal. */
     int result = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, db->mode != DB_BUILD, NULL);
     if (result == SQLITE_OK)
@@ -178,24 +180,26 @@ static void use_temporary_files_beside(const char *path)
 
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db)
 {
-    int flags = SQLITE_OPEN_NOMUTEX;
+    static const int mode_flags[] = {[DB_READ] = SQLITE_OPEN_READONLY,
+                                     [DB_CHECK] = SQLITE_OPEN_READWRITE,
+                                     [DB_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                     [DB_BUILD] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
     struct db *db = calloc(1, sizeof *db);
 
     if (!db)
         abort();
-    flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     db->mode = mode;
     if (mode == DB_BUILD)
         use_temporary_files_beside(path);
     bool ours = true;
-    int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
     if (result == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         /*
          * A reader that meets the WAL's header half written takes the write lock for the blink of an eye to
          * read it again. That is no other process, and not worth the patience db/writer has with those.
          */
-        sqlite3_busy_timeout(db->handle, mode == DB_READ ? READ_BUSY_MS : WRITE_BUSY_MS);
+        sqlite3_busy_timeout(db->handle, mode <= DB_CHECK ? READ_BUSY_MS : WRITE_BUSY_MS);
         /*
          * Nothing may be written before we know whose file it is: closing it must not copy its WAL back
          * either.

@@ -52,6 +52,7 @@ struct sql {
 
 enum db_mode {
     DB_READ,  /* read-only and query_only: a connection of the read pool */
+    DB_CHECK, /* query_only, too, but it could write: only then does SQLite look at CHECKs in a quick_check */
     DB_WRITE, /* the one connection of the writer */
     DB_BUILD, /* the only user of a file that nobody has yet (db/load.h): see below */
 };
@@ -99,6 +100,7 @@ double column_real(struct stmt *s, int index);
 const char *column_text(struct stmt *s, int index);
 struct uuid column_uuid(struct stmt *s, int index);
 bool column_is_null(struct stmt *s, int index);
+bool column_is(struct stmt *s, int index, const char *text); /* the same text? Without a copy */
 
 /* A blob where SQLite has it: valid until the next row. */
 const void *column_bytes(struct stmt *s, int index, size_t *out_length);

@@ -280,6 +280,13 @@ bool column_is_null(struct stmt *s, int index)
     return sqlite3_column_type(s->handle, index) == SQLITE_NULL;
 }
 
+bool column_is(struct stmt *s, int index, const char *text)
+{
+    const unsigned char *own = sqlite3_column_text(s->handle, index);
+
+    return own && strcmp((const char *)own, text) == 0;
+}
+
 const void *column_bytes(struct stmt *s, int index, size_t *out_length)
 {
     const void *bytes = sqlite3_column_blob(s->handle, index);

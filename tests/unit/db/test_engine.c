@@ -128,6 +128,34 @@ static void test_engine__readers_cannot_write(void **state)
     scratch_remove(&scratch);
 }
 
+/* SQLite forgets the CHECKs of a schema that it reads through a connection that cannot write. */
+static void test_engine__a_checking_connection_knows_the_checks_and_does_not_write(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct db *checker = NULL;
+    scratch_init(&scratch);
+    scratch_open(&scratch);
+    scratch_must(&scratch, db_exec(&scratch.ctx, "PRAGMA ignore_check_constraints = ON;"
+                                                 "UPDATE loan_rule SET max_loans = -1"));
+    scratch_close(&scratch);
+    scratch_must(&scratch, db_open(&scratch.ctx, scratch.path, DB_CHECK, &scratch.ctx.db));
+    assert_settings(scratch.ctx.db);
+    int64_t findings = 0;
+    scratch_must(&scratch, db_pragma_int(&scratch.ctx,
+                                         "SELECT count(*) FROM pragma_quick_check"
+                                         " WHERE quick_check = 'CHECK constraint failed in loan_rule'",
+                                         &findings));
+    assert_int_equal(findings, 1);
+    assert_int_equal(db_exec(&scratch.ctx, "DELETE FROM loan_rule"), ERROR_INTERNAL);
+    error_clear(&scratch.ctx);
+    scratch_close(&scratch);
+    unlink(scratch.path);
+    assert_fails_with(&scratch, db_open(&scratch.ctx, scratch.path, DB_CHECK, &checker), NOT_A_LIBRARY);
+    assert_int_equal(access(scratch.path, F_OK), -1);
+    scratch_remove(&scratch);
+}
+
 static void test_engine__foreign_keys_hold(void **state)
 {
     (void)state;
@@ -455,6 +483,7 @@ int main(void)
         cmocka_unit_test(test_engine__has_its_settings_on_both_kinds_of_connection),
         cmocka_unit_test(test_engine__guards_what_sqlite_keeps_for_itself),
         cmocka_unit_test(test_engine__readers_cannot_write),
+        cmocka_unit_test(test_engine__a_checking_connection_knows_the_checks_and_does_not_write),
         cmocka_unit_test(test_engine__foreign_keys_hold),
         cmocka_unit_test(test_engine__refuses_a_text_file_and_leaves_it),
         cmocka_unit_test(test_engine__refuses_a_foreign_database_and_leaves_it),
