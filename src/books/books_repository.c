@@ -59,12 +59,11 @@ SQL(INSERT_SEARCH_ROW,
     "INSERT INTO book_search (rowid, title, author, isbn) VALUES (:id, :title, :author, :isbn)");
 SQL(UPDATE_SEARCH_ROW,
     "UPDATE book_search SET title = :title, author = :author, isbn = :isbn WHERE rowid = :id");
-SQL(NEXT_SEARCH_ROW,
-    "SELECT b.id, b.uuid, b.title, b.deleted_at, b.subtitle, b.author, b.isbn, s.title, s.author, s.isbn"
-    " FROM book b LEFT JOIN book_search s ON s.rowid = b.id WHERE b.id > :after ORDER BY b.id LIMIT 1");
-SQL_SCANNING(
-    COUNT_STRAY_SEARCH_ROWS, "--check looks at every row",
-    "SELECT count(*) FROM book_search s WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.id = s.rowid)");
+/* Both by id, side by side: each table is read once, in the order in which it lies. */
+SQL_SCANNING(TITLES, "--check and --rebuild look at every row",
+             "SELECT id, uuid, title, deleted_at, subtitle, author, isbn FROM book NOT INDEXED ORDER BY id");
+SQL_SCANNING(SEARCH_ROWS, "--check looks at every row",
+             "SELECT rowid, title, author, isbn FROM book_search ORDER BY rowid");
 SQL_SCANNING(CLEAR_SEARCH, "--check --rebuild makes every row anew", "DELETE FROM book_search");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
@@ -431,34 +430,49 @@ enum error_kind books_repo_touch(struct ctx *ctx, int64_t id)
 
 /* ---- the full-text rows ------------------------------------------------------------------------------- */
 
-enum error_kind books_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct book_name *out_name,
-                                           struct book_search_row *out_due, struct book_search_row *out_kept,
-                                           bool *out_found)
+enum error_kind books_repo_next_title(struct ctx *ctx, struct book_search_walk *walk,
+                                      struct book_name *out_name, struct book_search_row *out_due,
+                                      bool *out_found)
 {
-    struct stmt *s = db_statement(ctx, &NEXT_SEARCH_ROW);
-
-    bind_int(s, ":after", after_id);
-    TRY(find_name(s, out_name, out_found));
+    if (!walk->titles)
+        walk->titles = db_statement(ctx, &TITLES);
+    TRY(find_name(walk->titles, out_name, out_found));
     if (*out_found) {
-        struct book_facts facts = {.title = column_text(s, 2),
-                                   .subtitle = column_text(s, 4),
-                                   .author = column_text(s, 5),
-                                   .isbn = column_text(s, 6)};
+        struct book_facts facts = {.title = out_name->title,
+                                   .subtitle = column_text(walk->titles, 4),
+                                   .author = column_text(walk->titles, 5),
+                                   .isbn = column_text(walk->titles, 6)};
         *out_due = search_row_of(ctx, &facts);
-        *out_kept = (struct book_search_row){
-            .title = column_text(s, 7), .author = column_text(s, 8), .isbn = column_text(s, 9)};
     }
     return OK;
 }
 
-enum error_kind books_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count)
+static enum error_kind next_search_row(struct book_search_walk *walk)
 {
-    struct stmt *s = db_statement(ctx, &COUNT_STRAY_SEARCH_ROWS);
-    bool found;
-
-    TRY(db_row(s, &found));
-    *out_count = found ? column_int(s, 0) : 0;
+    TRY(db_row(walk->rows, &walk->has_row));
+    if (walk->has_row)
+        walk->row_id = column_int(walk->rows, 0);
     return OK;
+}
+
+enum error_kind books_repo_check_title(struct ctx *ctx, struct book_search_walk *walk,
+                                       struct book_name *out_name, bool *out_as_due, bool *out_found)
+{
+    struct book_search_row due;
+
+    if (!walk->rows) {
+        walk->rows = db_statement(ctx, &SEARCH_ROWS);
+        TRY(next_search_row(walk));
+    }
+    TRY(books_repo_next_title(ctx, walk, out_name, &due, out_found));
+    for (; walk->has_row && (!*out_found || walk->row_id < out_name->id); walk->strays++)
+        TRY(next_search_row(walk));
+    if (!*out_found)
+        return OK;
+    bool has_own = walk->has_row && walk->row_id == out_name->id;
+    *out_as_due = has_own && column_is(walk->rows, 1, due.title) && column_is(walk->rows, 2, due.author) &&
+                  column_is(walk->rows, 3, due.isbn);
+    return has_own ? next_search_row(walk) : OK;
 }
 
 enum error_kind books_repo_clear_search(struct ctx *ctx)

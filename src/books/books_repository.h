@@ -46,16 +46,26 @@ enum error_kind books_repo_show(struct ctx *ctx, int64_t id, struct row_sink *si
 
 /* ---- the full-text rows ------------------------------------------------------------------------------- */
 
-/* What the full-text row of a book should be (folded), and what it is (NULL: there is none). */
+/* What the full-text row of a book should be: folded. */
 struct book_search_row {
     const char *title, *author, *isbn;
 };
 
-/* The next book after `after_id`, by id, with its texts: for checking and rebuilding. */
-enum error_kind books_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct book_name *out_name,
-                                           struct book_search_row *out_due, struct book_search_row *out_kept,
-                                           bool *out_found) MUST_CHECK;
-enum error_kind books_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
+/* All titles by id, begun with an empty walk; *out_found: there was one more. With its row, for rebuilding … */
+struct book_search_walk {
+    struct stmt *titles, *rows;
+    int64_t row_id; /* the next full-text row, if has_row */
+    bool has_row;
+    int64_t strays; /* full-text rows of no title: all of them once the walk is over */
+};
+enum error_kind books_repo_next_title(struct ctx *ctx, struct book_search_walk *walk,
+                                      struct book_name *out_name, struct book_search_row *out_due,
+                                      bool *out_found) MUST_CHECK;
+
+/* … or compared with the one it has, for checking. */
+enum error_kind books_repo_check_title(struct ctx *ctx, struct book_search_walk *walk,
+                                       struct book_name *out_name, bool *out_as_due,
+                                       bool *out_found) MUST_CHECK;
 enum error_kind books_repo_clear_search(struct ctx *ctx) MUST_CHECK;
 enum error_kind books_repo_put_search_row(struct ctx *ctx, int64_t id,
                                           const struct book_search_row *row) MUST_CHECK;

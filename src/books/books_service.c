@@ -316,46 +316,41 @@ enum error_kind books_restore(struct ctx *ctx, const struct book *book)
 
 /* ---- the full-text rows ------------------------------------------------------------------------------- */
 
-static bool same_search_row(const struct book_search_row *a, const struct book_search_row *b)
-{
-    return same_text(a->title, b->title) && same_text(a->author, b->author) && same_text(a->isbn, b->isbn);
-}
-
 enum error_kind books_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                    void *argument)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct book_search_row due, kept;
-    struct book_name name = {0};
-    int64_t stray;
+    struct book_search_walk walk = {0};
+    struct book_name name;
+    bool as_due;
     bool found;
 
     for (;;) {
-        TRY(books_repo_next_search_row(ctx, name.id, &name, &due, &kept, &found));
+        TRY(books_repo_check_title(ctx, &walk, &name, &as_due, &found));
         if (!found)
             break;
-        if (!same_search_row(&due, &kept))
+        if (!as_due)
             report(argument, arena_printf(ctx->arena, "“%s” is not in the full-text index as it should be.",
                                           name.title));
         arena_reset_to(ctx->arena, mark);
     }
-    TRY(books_repo_count_stray_search_rows(ctx, &stray));
-    if (stray > 0)
-        report(argument,
-               arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no book.", stray));
+    if (walk.strays > 0)
+        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no book.",
+                                      walk.strays));
     return OK;
 }
 
 enum error_kind books_rebuild_search(struct ctx *ctx)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct book_search_row due, kept;
-    struct book_name name = {0};
+    struct book_search_walk walk = {0};
+    struct book_search_row due;
+    struct book_name name;
     bool found;
 
     TRY(books_repo_clear_search(ctx));
     for (;;) {
-        TRY(books_repo_next_search_row(ctx, name.id, &name, &due, &kept, &found));
+        TRY(books_repo_next_title(ctx, &walk, &name, &due, &found));
         if (!found)
             return OK;
         TRY(books_repo_put_search_row(ctx, name.id, &due));

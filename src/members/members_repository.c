@@ -44,13 +44,13 @@ SQL(INSERT_SEARCH_ROW,
     "INSERT INTO member_search (rowid, name, card, contact) VALUES (:id, :name, :card, :contact)");
 SQL(UPDATE_SEARCH_ROW,
     "UPDATE member_search SET name = :name, card = :card, contact = :contact WHERE rowid = :id");
-SQL(NEXT_SEARCH_ROW, "SELECT m.id, m.name, m.email, m.phone, m.card, s.name, s.card, s.contact"
-                     " FROM member m LEFT JOIN member_search s ON s.rowid = m.id"
-                     " WHERE m.id > :after ORDER BY m.id LIMIT 1");
 SQL_SCANNING(CLEAR_SEARCH, "--rebuild makes every row anew", "DELETE FROM member_search");
-SQL_SCANNING(
-    COUNT_STRAY_SEARCH_ROWS, "--check looks at every row",
-    "SELECT count(*) FROM member_search s WHERE NOT EXISTS (SELECT 1 FROM member m WHERE m.id = s.rowid)");
+
+/* Both by id, side by side: each table is read once, in the order in which it lies. */
+SQL_SCANNING(MEMBERS, "--check and --rebuild look at every row",
+             "SELECT id, name, email, phone, card FROM member NOT INDEXED ORDER BY id");
+SQL_SCANNING(SEARCH_ROWS, "--check looks at every row",
+             "SELECT rowid, name, card, contact FROM member_search ORDER BY rowid");
 
 /* ---- the listing ----------------------------------------------------------------------------------- */
 
@@ -374,25 +374,50 @@ enum error_kind members_repo_set_archived(struct ctx *ctx, int64_t id, int64_t d
 
 /* ---- the full-text rows ---------------------------------------------------------------------------- */
 
-enum error_kind members_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct member *out_member,
-                                             struct member_search_row *out_due,
-                                             struct member_search_row *out_kept, bool *out_found)
+enum error_kind members_repo_next_member(struct ctx *ctx, struct member_search_walk *walk,
+                                         struct member *out_member, struct member_search_row *out_due,
+                                         bool *out_found)
 {
-    struct stmt *s = db_statement(ctx, &NEXT_SEARCH_ROW);
-
-    bind_int(s, ":after", after_id);
-    TRY(db_row(s, out_found));
+    if (!walk->members)
+        walk->members = db_statement(ctx, &MEMBERS);
+    TRY(db_row(walk->members, out_found));
     if (!*out_found)
         return OK;
-    const struct member_facts facts = {.name = column_text(s, 1),
-                                       .email = column_text(s, 2),
-                                       .phone = column_text(s, 3),
-                                       .card = column_text(s, 4)};
-    *out_member = (struct member){.id = column_int(s, 0), .facts = facts};
+    const struct member_facts facts = {.name = column_text(walk->members, 1),
+                                       .email = column_text(walk->members, 2),
+                                       .phone = column_text(walk->members, 3),
+                                       .card = column_text(walk->members, 4)};
+    *out_member = (struct member){.id = column_int(walk->members, 0), .facts = facts};
     *out_due = search_row_of(ctx, &facts);
-    *out_kept = (struct member_search_row){
-        .name = column_text(s, 5), .card = column_text(s, 6), .contact = column_text(s, 7)};
     return OK;
+}
+
+static enum error_kind next_search_row(struct member_search_walk *walk)
+{
+    TRY(db_row(walk->rows, &walk->has_row));
+    if (walk->has_row)
+        walk->row_id = column_int(walk->rows, 0);
+    return OK;
+}
+
+enum error_kind members_repo_check_member(struct ctx *ctx, struct member_search_walk *walk,
+                                          struct member *out_member, bool *out_as_due, bool *out_found)
+{
+    struct member_search_row due;
+
+    if (!walk->rows) {
+        walk->rows = db_statement(ctx, &SEARCH_ROWS);
+        TRY(next_search_row(walk));
+    }
+    TRY(members_repo_next_member(ctx, walk, out_member, &due, out_found));
+    for (; walk->has_row && (!*out_found || walk->row_id < out_member->id); walk->strays++)
+        TRY(next_search_row(walk));
+    if (!*out_found)
+        return OK;
+    bool has_own = walk->has_row && walk->row_id == out_member->id;
+    *out_as_due = has_own && column_is(walk->rows, 1, due.name) && column_is(walk->rows, 2, due.card) &&
+                  column_is(walk->rows, 3, due.contact);
+    return has_own ? next_search_row(walk) : OK;
 }
 
 enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id, const struct member_search_row *row)
@@ -403,14 +428,4 @@ enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id, const s
 enum error_kind members_repo_clear_search(struct ctx *ctx)
 {
     return db_run(db_statement(ctx, &CLEAR_SEARCH));
-}
-
-enum error_kind members_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count)
-{
-    struct stmt *s = db_statement(ctx, &COUNT_STRAY_SEARCH_ROWS);
-    bool found;
-
-    TRY(db_row(s, &found));
-    *out_count = found ? column_int(s, 0) : 0;
-    return OK;
 }

@@ -44,13 +44,23 @@ struct member_search_row {
     const char *contact; /* e-mail address, and the phone number as it may be typed */
 };
 
-/* The next member past `after_id`: the row that is due, and the one that is kept (all NULL: none). */
-enum error_kind members_repo_next_search_row(struct ctx *ctx, int64_t after_id, struct member *out_member,
-                                             struct member_search_row *out_due,
-                                             struct member_search_row *out_kept, bool *out_found) MUST_CHECK;
+/* All members by id, begun with an empty walk; *out_found: there was one more. With its row, for rebuilding … */
+struct member_search_walk {
+    struct stmt *members, *rows;
+    int64_t row_id; /* the next full-text row, if has_row */
+    bool has_row;
+    int64_t strays; /* full-text rows of no member: all of them once the walk is over */
+};
+enum error_kind members_repo_next_member(struct ctx *ctx, struct member_search_walk *walk,
+                                         struct member *out_member, struct member_search_row *out_due,
+                                         bool *out_found) MUST_CHECK;
+
+/* … or compared with the one it has, for checking. */
+enum error_kind members_repo_check_member(struct ctx *ctx, struct member_search_walk *walk,
+                                          struct member *out_member, bool *out_as_due,
+                                          bool *out_found) MUST_CHECK;
 enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id,
                                             const struct member_search_row *row) MUST_CHECK;
 enum error_kind members_repo_clear_search(struct ctx *ctx) MUST_CHECK;
-enum error_kind members_repo_count_stray_search_rows(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
 
 #endif

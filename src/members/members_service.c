@@ -447,52 +447,42 @@ enum error_kind members_restore(struct ctx *ctx, const struct member *member)
 
 /* ---- the full-text rows ---------------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
-static bool same_search_row(const struct member_search_row *a, const struct member_search_row *b)
-{
-    return same_text(a->name, b->name) && same_text(a->card, b->card) && same_text(a->contact, b->contact);
-}
-
 enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                      void *argument)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct member_search_row due, kept;
-    struct member member = {0};
-    int64_t stray;
+    struct member_search_walk walk = {0};
+    struct member member;
+    bool as_due;
     bool found;
 
     for (;;) {
-        TRY(members_repo_next_search_row(ctx, member.id, &member, &due, &kept, &found));
+        TRY(members_repo_check_member(ctx, &walk, &member, &as_due, &found));
         if (!found)
             break;
-        if (!same_search_row(&due, &kept))
+        if (!as_due)
             report(argument,
                    arena_printf(ctx->arena, "The member “%s” is not in the full-text index as it should be.",
                                 member.facts.name));
         arena_reset_to(ctx->arena, mark);
     }
-    TRY(members_repo_count_stray_search_rows(ctx, &stray));
-    if (stray > 0)
-        report(argument,
-               arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no member.", stray));
+    if (walk.strays > 0)
+        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no member.",
+                                      walk.strays));
     return OK;
 }
 
 enum error_kind members_rebuild_search(struct ctx *ctx)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct member_search_row due, kept;
-    struct member member = {0};
+    struct member_search_walk walk = {0};
+    struct member_search_row due;
+    struct member member;
     bool found;
 
     TRY(members_repo_clear_search(ctx));
     for (;;) {
-        TRY(members_repo_next_search_row(ctx, member.id, &member, &due, &kept, &found));
+        TRY(members_repo_next_member(ctx, &walk, &member, &due, &found));
         if (!found)
             return OK;
         TRY(members_repo_put_search_row(ctx, member.id, &due));
