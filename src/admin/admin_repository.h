@@ -15,7 +15,14 @@ enum error_kind admin_repo_backup(struct ctx *ctx, const char *library, const ch
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;
 void admin_repo_close_own(struct ctx *ctx);
 
+/* SQLite's own check of the file, at most FILE_FINDINGS_MAX findings. */
+#define FILE_FINDINGS_MAX 20
 enum error_kind admin_repo_check_file(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                      void *argument) MUST_CHECK;
+
+/* Rows that point at none, in all tables but `except` (NULL: in all). */
+enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
+                                      void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
 
 #endif

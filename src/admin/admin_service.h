@@ -14,8 +14,9 @@ enum error_kind admin_ping(struct ctx *ctx) MUST_CHECK;
 enum error_kind admin_backup(struct ctx *ctx, const char *target, struct made_backup *out_backup) MUST_CHECK;
 
 /*
- * All invariants, on a read connection of its own that is not interrupted: SQLite's quick_check and foreign
- * keys, counters against facts, circulation, full-text rows. ctx->db must be NULL.
+ * All invariants, on read connections of its own that are not interrupted: SQLite's quick_check in one thread;
+ * counters against facts, circulation, foreign keys, full-text rows in another, all of one snapshot. Each
+ * large table is read once, in the order of the file. ctx->db must be NULL.
  */
 enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report) MUST_CHECK;
 

@@ -12,7 +12,8 @@
 #define ARENA_KEEP_BYTES (64 * 1024)  /* … up to this, which a worker keeps for its next request */
 #define ARENA_REQUEST_MAX (4 * 1024 * 1024) /* hard maximum of one request; past it 503 and rollback */
 #define ARENA_IMPORT_MAX (96 * 1024 * 1024) /* one import holds its whole file and its report */
-#define ARENA_CHECK_MAX (32 * 1024 * 1024)  /* what `--check` needs besides its findings */
+#define ARENA_CHECK_MAX (32 * 1024 * 1024)  /* what `--check` needs besides its findings … */
+#define CHECK_LOANS_AT_ONCE 250000          /* … and loans of copies that it looks at closely: 8 MB */
 
 /* ---- HTTP --------------------------------------------------------------------------------------- */
 #define HTTP_THREADS_MIN 4
@@ -87,6 +88,7 @@
 #define TALLY_DAYS_AT_ONCE 31   /* days packed with the first loan of a later one: one, after a rest more */
 #define TALLY_DAYS_BACK 62      /* how far back it looks for days that are not packed */
 #define TALLY_MONTHS_BACK 12    /* the same for months; one is packed at a time */
+#define LEDGER_DAYS_MAX 100000  /* with loans or returns: 270 years; more are no library's */
 #define ANALYTICS_DAYS_MAX 3700 /* of one range: a little more than ten years, one row a day */
 #define ANALYTICS_TOP_MAX 100   /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100

@@ -5,7 +5,6 @@
 #include "borrows/borrows_repository.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "db/engine.h"
 #include "db/list.h"
 
@@ -40,23 +39,6 @@ SQL(CURRENT_BORROWERS,
 SQL(PAST_BORROWS,
     "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w JOIN member m ON m.id = w.member_id"
     " WHERE w.book_id = :book AND w.returned_at IS NOT NULL ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :limit");
-
-#define CHECKING "--check looks at every row"
-
-SQL_SCANNING(CHECK_LENT_COPIES, CHECKING,
-             "SELECT c.barcode, c.status, count(w.id) FROM copy c"
-             " LEFT JOIN borrow w ON w.copy_id = c.id AND w.returned_at IS NULL"
-             " GROUP BY c.id HAVING (c.status = 'on_loan') <> (count(w.id) = 1)");
-
-SQL_SCANNING(
-    CHECK_OVERLAPS, CHECKING,
-    "SELECT c.barcode, count(*) FROM (SELECT copy_id, borrowed_at,"
-    " lag(coalesce(returned_at, 9223372036854775807)) OVER (PARTITION BY copy_id ORDER BY borrowed_at, id)"
-    " AS before FROM borrow) w JOIN copy c ON c.id = w.copy_id WHERE w.before > w.borrowed_at GROUP BY c.id");
-
-SQL_SCANNING(CHECK_FOREIGN_COPIES, CHECKING,
-             "SELECT c.barcode, count(*) FROM borrow w JOIN copy c ON c.id = w.copy_id"
-             " WHERE w.book_id <> c.book_id GROUP BY c.id");
 
 /* ---- the listings --------------------------------------------------------------------------------------- */
 
@@ -314,36 +296,4 @@ enum error_kind borrows_repo_past(struct ctx *ctx, int64_t book_id, int64_t limi
         *last = past;
         last = &past->next;
     }
-}
-
-/* ---- --check --------------------------------------------------------------------------------------------- */
-
-static enum error_kind report_rows(struct ctx *ctx, const struct sql *sql, int number_column,
-                                   const char *problem, void (*report)(void *, const char *), void *argument)
-{
-    struct stmt *s = db_statement(ctx, sql);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        struct arena_mark mark = arena_mark(ctx->arena);
-        struct text_buf finding;
-        text_buf_init(&finding, ctx->arena);
-        text_buf_printf(&finding, "Copy %s ", column_text(s, 0));
-        text_buf_append(&finding, problem);
-        text_buf_printf(&finding, " (%lld).", (long long)column_int(s, number_column));
-        report(argument, text_buf_string(&finding));
-        arena_reset_to(ctx->arena, mark);
-    }
-}
-
-enum error_kind borrows_repo_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                   void *argument)
-{
-    TRY(report_rows(ctx, &CHECK_LENT_COPIES, 2, "does not agree with its open loans about being on loan",
-                    report, argument));
-    TRY(report_rows(ctx, &CHECK_OVERLAPS, 1, "was lent again before it came back", report, argument));
-    return report_rows(ctx, &CHECK_FOREIGN_COPIES, 1, "has loans of another title", report, argument);
 }

@@ -33,7 +33,4 @@ enum error_kind borrows_repo_current(struct ctx *ctx, int64_t book_id,
 enum error_kind borrows_repo_past(struct ctx *ctx, int64_t book_id, int64_t limit,
                                   struct past_borrow **out_first) MUST_CHECK;
 
-enum error_kind borrows_repo_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                   void *argument) MUST_CHECK;
-
 #endif

@@ -406,9 +406,3 @@ enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count)
 {
     return counters_get(ctx, COUNTER_BORROWS_OPEN, out_count);
 }
-
-enum error_kind borrows_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                              void *argument)
-{
-    return borrows_repo_check(ctx, report, argument);
-}

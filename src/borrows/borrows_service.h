@@ -59,8 +59,4 @@ enum error_kind borrows_show_book(struct ctx *ctx, const struct book_loans *loan
 /* Loans open now. */
 enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
 
-/* Calls `report` for every broken invariant of circulation (DATA.md 2, 3, 4), in plain words. For --check. */
-enum error_kind borrows_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                              void *argument) MUST_CHECK;
-
 #endif

@@ -9,6 +9,7 @@
 #define CARREL_COUNTERS_COUNTERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* clang-format off */
@@ -49,6 +50,19 @@ struct counted_borrow {
     int64_t borrowed_day; /* clock_day_of(borrowed_at) */
     int64_t returned_day; /* clock_day_of(returned_at), as kept in borrow.returned_day; closing only */
     bool late;            /* returned_at > due_at; closing only */
+};
+
+/* One row of `borrow`, as --check reads them all. */
+struct ledger_loan {
+    int64_t book_id, copy_id, member_id, rule_id;
+    int64_t borrowed_at, due_at;
+    int64_t returned_at, returned_day; /* NO_NUMBER: still out */
+};
+
+/* Who else looks at all loans while they are counted: they come in the order of their ids, some at a time. */
+struct loan_watch {
+    void (*take)(void *argument, const struct ledger_loan *loans, size_t count);
+    void *argument;
 };
 
 /* Of what loans are counted for the favourites of a range of days (tallies_service.h). */

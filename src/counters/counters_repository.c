@@ -1,15 +1,13 @@
 /*
- * counters_repository.c — derived numbers in SQL: the small statements that keep them, and the counting
- * statements that say what they must be. Keeping and counting stand in one file so that whoever changes
- * one meaning sees the other.
+ * counters_repository.c — derived numbers in SQL: the small statements that keep them. What they must be is
+ * counted by ledger.c: whoever changes a meaning here changes it there.
  */
 #include "counters/counters_repository.h"
 
 #include <assert.h>
 
+#include "counters/ledger.h"
 #include "db/engine.h"
-
-#define FOR_CHECK "--check and --rebuild compare every record with its facts"
 
 SQL(ADD, "UPDATE library_counter SET value = value + :delta WHERE name = :name");
 SQL(GET, "SELECT value FROM library_counter WHERE name = :name");
@@ -43,64 +41,12 @@ SQL(CLEAR_DAYS, "DELETE FROM daily_stat");
 SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
              "SELECT day, borrows, returns, members FROM daily_stat ORDER BY day");
 
-/* Columns in the order of enum library_counter. */
-SQL_SCANNING(COUNT_LIBRARY, FOR_CHECK,
-             "SELECT (SELECT count(*) FROM book WHERE deleted_at IS NULL),"
-             " (SELECT count(*) FROM book WHERE deleted_at IS NOT NULL),"
-             " (SELECT count(*) FROM member WHERE deleted_at IS NULL),"
-             " (SELECT count(*) FROM member WHERE deleted_at IS NOT NULL),"
-             " (SELECT count(*) FROM copy WHERE status NOT IN ('lost', 'withdrawn')),"
-             " (SELECT count(*) FROM borrow),"
-             " (SELECT count(*) FROM borrow WHERE returned_at IS NULL),"
-             " (SELECT count(*) FROM book WHERE available_copies <= 1 AND deleted_at IS NULL),"
-             " (SELECT count(*) FROM book WHERE available_copies = 0 AND deleted_at IS NULL),"
-             " (SELECT count(*) FROM book WHERE borrow_count = 0 AND deleted_at IS NULL)");
-
-/*
- * What no index of its own leads to (open loans, late returns) is counted for all records at once. The `+`
- * keeps the planner from walking all loans in the order of the group, a look-up for each: open loans are a
- * small index, and late returns one walk over the table.
- */
-SQL_SCANNING(
-    MISCOUNTED_BOOKS, FOR_CHECK,
-    "SELECT id, title, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at,"
-    " total, available, open, borrows, last FROM"
-    " (SELECT b.*,"
-    "   (SELECT count(*) FROM copy WHERE book_id = b.id AND status NOT IN ('lost', 'withdrawn')) AS total,"
-    "   (SELECT count(*) FROM copy WHERE book_id = b.id AND status = 'available') AS available,"
-    "   coalesce(o.borrows, 0) AS open,"
-    "   (SELECT count(*) FROM borrow WHERE book_id = b.id) AS borrows,"
-    "   (SELECT max(borrowed_at) FROM borrow WHERE book_id = b.id) AS last"
-    "  FROM book b LEFT JOIN (SELECT book_id, count(*) AS borrows FROM borrow WHERE returned_at IS NULL"
-    "   GROUP BY +book_id) o ON o.book_id = b.id WHERE b.id > :after)"
-    " WHERE (total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at)"
-    "  IS NOT (total, available, open, borrows, last) ORDER BY id LIMIT :max");
-SQL_SCANNING(
-    MISCOUNTED_MEMBERS, FOR_CHECK,
-    "SELECT id, name, open_borrows, borrow_count, overdue_count, last_borrowed_at,"
-    " open, borrows, late, last FROM"
-    " (SELECT m.*,"
-    "   coalesce(o.borrows, 0) AS open,"
-    "   (SELECT count(*) FROM borrow WHERE member_id = m.id) AS borrows,"
-    "   coalesce(l.borrows, 0) AS late,"
-    "   (SELECT max(borrowed_at) FROM borrow WHERE member_id = m.id) AS last"
-    "  FROM member m"
-    "  LEFT JOIN (SELECT member_id, count(*) AS borrows FROM borrow WHERE returned_at IS NULL"
-    "   GROUP BY +member_id) o ON o.member_id = m.id"
-    "  LEFT JOIN (SELECT member_id, count(*) AS borrows FROM borrow WHERE returned_at > due_at"
-    "   GROUP BY +member_id) l ON l.member_id = m.id WHERE m.id > :after)"
-    " WHERE (open_borrows, borrow_count, overdue_count, last_borrowed_at) IS NOT (open, borrows, late, last)"
-    " ORDER BY id LIMIT :max");
-
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
     " last_borrowed_at = :c4 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
                 " last_borrowed_at = :c3 WHERE id = :id");
 
-SQL_SCANNING(RETURNS_BY_DAY, FOR_CHECK,
-             "SELECT returned_day, count(*) FROM borrow WHERE returned_at IS NOT NULL"
-             " GROUP BY returned_day ORDER BY returned_day");
 SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
 
 /* ---- keeping --------------------------------------------------------------------------------------- */
@@ -268,77 +214,28 @@ enum error_kind counters_repo_clear_days(struct ctx *ctx)
     return db_run(db_statement(ctx, &CLEAR_DAYS));
 }
 
-/* ---- counting -------------------------------------------------------------------------------------- */
+/* ---- for --check and --rebuild ------------------------------------------------------------------------------------ */
 
-enum error_kind counters_repo_count_library(struct ctx *ctx, int64_t out_counted[COUNTER_COUNT])
-{
-    struct stmt *s = db_statement(ctx, &COUNT_LIBRARY);
-    bool found;
-
-    TRY(db_row(s, &found));
-    for (int i = 0; i < COUNTER_COUNT; i++)
-        out_counted[i] = column_int(s, i);
-    return OK;
-}
-
-/* Reads rows of: id, name, `columns` counters as shown, the same as counted. */
-static enum error_kind read_miscounted(struct ctx *ctx, const struct sql *sql, int columns, int64_t after_id,
-                                       struct miscounted *out_rows, size_t max, size_t *out_count)
-{
-    struct stmt *s = db_statement(ctx, sql);
-    size_t count = 0;
-    bool found;
-
-    bind_int(s, ":after", after_id);
-    bind_int(s, ":max", (int64_t)max);
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            break;
-        struct miscounted *row = &out_rows[count++];
-        row->id = column_int(s, 0);
-        row->name = column_text(s, 1);
-        for (int i = 0; i < columns; i++) {
-            row->shown[i] = column_number(s, 2 + i);
-            row->counted[i] = column_number(s, 2 + columns + i);
-        }
-    }
-    *out_count = count;
-    return OK;
-}
-
-enum error_kind counters_repo_miscounted_books(struct ctx *ctx, int64_t after_id, struct miscounted *out_rows,
-                                               size_t max, size_t *out_count)
-{
-    return read_miscounted(ctx, &MISCOUNTED_BOOKS, BOOK_COUNTERS, after_id, out_rows, max, out_count);
-}
-
-enum error_kind counters_repo_miscounted_members(struct ctx *ctx, int64_t after_id,
-                                                 struct miscounted *out_rows, size_t max, size_t *out_count)
-{
-    return read_miscounted(ctx, &MISCOUNTED_MEMBERS, MEMBER_COUNTERS, after_id, out_rows, max, out_count);
-}
-
-static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns,
-                                     const struct miscounted *row)
+static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns, int64_t id,
+                                     const int64_t *counted)
 {
     static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4"};
     struct stmt *s = db_statement(ctx, sql);
 
-    bind_int(s, ":id", row->id);
+    bind_int(s, ":id", id);
     for (int i = 0; i < columns; i++)
-        bind_number(s, parameters[i], row->counted[i]);
+        bind_number(s, parameters[i], counted[i]);
     return db_run(s);
 }
 
-enum error_kind counters_repo_set_book(struct ctx *ctx, const struct miscounted *row)
+enum error_kind counters_repo_set_book(struct ctx *ctx, int64_t id, const int64_t *counted)
 {
-    return write_counted(ctx, &SET_BOOK, BOOK_COUNTERS, row);
+    return write_counted(ctx, &SET_BOOK, BOOK_COUNTERS, id, counted);
 }
 
-enum error_kind counters_repo_set_member(struct ctx *ctx, const struct miscounted *row)
+enum error_kind counters_repo_set_member(struct ctx *ctx, int64_t id, const int64_t *counted)
 {
-    return write_counted(ctx, &SET_MEMBER, MEMBER_COUNTERS, row);
+    return write_counted(ctx, &SET_MEMBER, MEMBER_COUNTERS, id, counted);
 }
 
 enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
@@ -357,26 +254,6 @@ enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
                                   .borrows = column_int(s, 1),
                                   .returns = column_int(s, 2),
                                   .members = column_int(s, 3)};
-        *end = day;
-        end = &day->next;
-    }
-    *out_days = first;
-    return OK;
-}
-
-enum error_kind counters_repo_returns_by_day(struct ctx *ctx, struct day_count **out_days)
-{
-    struct stmt *s = db_statement(ctx, &RETURNS_BY_DAY);
-    struct day_count *first = NULL;
-    struct day_count **end = &first;
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            break;
-        struct day_count *day = arena_alloc(ctx->arena, sizeof *day);
-        *day = (struct day_count){.day = column_int(s, 0), .returns = column_int(s, 1)};
         *end = day;
         end = &day->next;
     }

@@ -1,7 +1,6 @@
 /*
  * counters_repository.h — the only writer of library_counter, daily_stat, sequence (with
- * tallies_repository.h: of tally) and of the counter
- * columns of book and member; and the counting that they must equal.
+ * tallies_repository.h: of tally) and of the counter columns of book and member.
  */
 #ifndef CARREL_COUNTERS_COUNTERS_REPOSITORY_H
 #define CARREL_COUNTERS_COUNTERS_REPOSITORY_H
@@ -53,49 +52,14 @@ enum error_kind counters_repo_loans_of_member(struct ctx *ctx, int64_t member_id
                                               int64_t *out_count) MUST_CHECK;
 enum error_kind counters_repo_clear_days(struct ctx *ctx) MUST_CHECK;
 
-/* ---- counting: for --check and --rebuild ----------------------------------------------------------- */
+/* ---- for --check and --rebuild ---------------------------------------------------------------------- */
 
-/* What every library_counter should be. */
-enum error_kind counters_repo_count_library(struct ctx *ctx, int64_t out_counted[COUNTER_COUNT]) MUST_CHECK;
+/* Writes what was counted. */
+enum error_kind counters_repo_set_book(struct ctx *ctx, int64_t id, const int64_t *counted) MUST_CHECK;
+enum error_kind counters_repo_set_member(struct ctx *ctx, int64_t id, const int64_t *counted) MUST_CHECK;
 
-/* The counter columns of book and of member, in the order in which they are read and written. */
-enum {
-    BOOK_TOTAL_COPIES,
-    BOOK_AVAILABLE_COPIES,
-    BOOK_OPEN_BORROWS,
-    BOOK_BORROW_COUNT,
-    BOOK_LAST_BORROWED,
-    BOOK_COUNTERS
-};
-enum {
-    MEMBER_OPEN_BORROWS,
-    MEMBER_BORROW_COUNT,
-    MEMBER_OVERDUE_COUNT,
-    MEMBER_LAST_BORROWED,
-    MEMBER_COUNTERS
-};
-#define RECORD_COUNTERS_MAX 5
-
-/* A record whose counters are not what counting gives. */
-struct miscounted {
-    int64_t id;
-    const char *name;                   /* title or person, for people */
-    int64_t shown[RECORD_COUNTERS_MAX]; /* NO_NUMBER: NULL */
-    int64_t counted[RECORD_COUNTERS_MAX];
-};
-
-/* The next of them with an id past `after_id`, at most `max`, by id. */
-enum error_kind counters_repo_miscounted_books(struct ctx *ctx, int64_t after_id, struct miscounted *out_rows,
-                                               size_t max, size_t *out_count) MUST_CHECK;
-enum error_kind counters_repo_miscounted_members(struct ctx *ctx, int64_t after_id,
-                                                 struct miscounted *out_rows, size_t max,
-                                                 size_t *out_count) MUST_CHECK;
-enum error_kind counters_repo_set_book(struct ctx *ctx, const struct miscounted *row) MUST_CHECK;
-enum error_kind counters_repo_set_member(struct ctx *ctx, const struct miscounted *row) MUST_CHECK;
-
-/* As kept in daily_stat; the returns as the facts have them. */
+/* As kept in daily_stat. */
 enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;
-enum error_kind counters_repo_returns_by_day(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;
 
 /* When the first loan from `from` on was made. */
 enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at,

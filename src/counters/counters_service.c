@@ -1,19 +1,21 @@
 /*
  * counters_service.c — which numbers follow from which fact, and proving that they do.
  *
- * --check and --rebuild share one definition: a record is wrong when counting gives something else, and a
- * rebuild writes what counting gives. Days are counted by tallies_service rather than in SQL because
- * only base/clock knows where the library's days begin and end.
+ * --check and --rebuild share one definition, the ledger: a record is wrong when it says something else, and a
+ * rebuild writes what it says.
  */
 #include "counters/counters_service.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "counters/counters_repository.h"
+#include "counters/ledger.h"
+#include "counters/ledger_repository.h"
 #include "counters/tallies_service.h"
+#include "counters/tally.h"
 
-/* Records held in memory at a time: 1.5 MB. Each batch counts open and late loans anew, so not too few. */
-#define MISCOUNTED_AT_ONCE 10000
+/* Records held in memory at a time: 150 KB. */
+#define MISCOUNTED_AT_ONCE 1000
 
 struct reporter {
     struct ctx *ctx;
@@ -133,89 +135,32 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
     return counters_repo_add_day(ctx, &count);
 }
 
-/* ---- what the daily counts should be --------------------------------------------------------------- */
-
-struct loan_days {
-    struct ctx *ctx;
-    struct day_count *first;
-    struct day_count **end;
-    const struct reporter *reporter;
-};
-
-static void take_loan_day(void *argument, const struct loan_day *day)
-{
-    struct loan_days *days = argument;
-    struct day_count *count = arena_alloc(days->ctx->arena, sizeof *count);
-
-    *count = (struct day_count){.day = day->day, .borrows = day->borrows, .members = day->members};
-    *days->end = count;
-    days->end = &count->next;
-}
-
-static void report_tally(void *argument, const char *finding)
-{
-    const struct loan_days *days = argument;
-
-    report(days->reporter, finding);
-}
-
-/* Two lists by day become one; the lists are taken apart. */
-static struct day_count *merge_days(struct day_count *loans, struct day_count *returns)
-{
-    struct day_count *first = NULL;
-    struct day_count **end = &first;
-
-    while (loans || returns) {
-        struct day_count **source = !returns || (loans && loans->day <= returns->day) ? &loans : &returns;
-        struct day_count *day = *source;
-        *source = day->next;
-        if (returns && source == &loans && returns->day == day->day) {
-            day->returns = returns->returns;
-            returns = returns->next;
-        }
-        *end = day;
-        end = &day->next;
-    }
-    *end = NULL;
-    return first;
-}
-
-/* With a reporter the packed periods are compared on the way, without one they are packed anew. */
-static enum error_kind count_days(struct ctx *ctx, const struct reporter *reporter,
-                                  struct day_count **out_days)
-{
-    struct loan_days loans = {.ctx = ctx, .reporter = reporter};
-    const struct day_walk walk = {take_loan_day, reporter ? report_tally : NULL, &loans};
-    struct day_count *returns;
-
-    loans.end = &loans.first;
-    TRY(tallies_count_days(ctx, &walk));
-    TRY(counters_repo_returns_by_day(ctx, &returns));
-    *out_days = merge_days(loans.first, returns);
-    return OK;
-}
-
 /* ---- check ----------------------------------------------------------------------------------------- */
 
-static enum error_kind check_library(const struct reporter *reporter)
+static void check_library_counter(const struct reporter *reporter, const struct ledger *ledger, int i,
+                                  bool found, int64_t shown)
 {
     struct ctx *ctx = reporter->ctx;
-    int64_t counted[COUNTER_COUNT];
+    const char *name = counters_repo_name((enum library_counter)i);
+    long long counted = (long long)ledger->library[i];
 
-    TRY(counters_repo_count_library(ctx, counted));
+    if (!found)
+        report(reporter,
+               arena_printf(ctx->arena, "The library's number of %s is missing; counting gives %lld.", name,
+                            counted));
+    else if (shown != counted)
+        report(reporter,
+               arena_printf(ctx->arena, "The library's number of %s is kept as %lld; counting gives %lld.",
+                            name, (long long)shown, counted));
+}
+
+static enum error_kind check_library_counters(const struct reporter *reporter, const struct ledger *ledger)
+{
     for (int i = 0; i < COUNTER_COUNT; i++) {
-        const char *name = counters_repo_name((enum library_counter)i);
         int64_t shown = 0;
         bool found;
-        TRY(counters_repo_get(ctx, (enum library_counter)i, &shown, &found));
-        if (!found)
-            report(reporter,
-                   arena_printf(ctx->arena, "The library's number of %s is missing; counting gives %lld.",
-                                name, (long long)counted[i]));
-        else if (shown != counted[i])
-            report(reporter, arena_printf(ctx->arena,
-                                          "The library's number of %s is kept as %lld; counting gives %lld.",
-                                          name, (long long)shown, (long long)counted[i]));
+        TRY(counters_repo_get(reporter->ctx, (enum library_counter)i, &shown, &found));
+        check_library_counter(reporter, ledger, i, found, shown);
     }
     return OK;
 }
@@ -223,41 +168,37 @@ static enum error_kind check_library(const struct reporter *reporter)
 /* One table of records: how it is read, written and spoken of. */
 struct record_kind {
     const char *noun;
-    enum error_kind (*find)(struct ctx *ctx, int64_t after_id, struct miscounted *out_rows, size_t max,
-                            size_t *out_count);
-    enum error_kind (*set)(struct ctx *ctx, const struct miscounted *row);
+    enum error_kind (*set)(struct ctx *ctx, int64_t id, const int64_t *counted);
     int columns;
     int instant; /* the column that is a point in time */
     const char *labels[RECORD_COUNTERS_MAX];
 };
 
 static const struct record_kind record_kinds[] = {
-    {
-        .noun = "book",
-        .find = counters_repo_miscounted_books,
-        .set = counters_repo_set_book,
-        .columns = BOOK_COUNTERS,
-        .instant = BOOK_LAST_BORROWED,
-        .labels = {[BOOK_TOTAL_COPIES] = "copies",
-                   [BOOK_AVAILABLE_COPIES] = "available copies",
-                   [BOOK_OPEN_BORROWS] = "open loans",
-                   [BOOK_BORROW_COUNT] = "loans ever",
-                   [BOOK_LAST_BORROWED] = "last loan"},
-    },
-    {
-        .noun = "member",
-        .find = counters_repo_miscounted_members,
-        .set = counters_repo_set_member,
-        .columns = MEMBER_COUNTERS,
-        .instant = MEMBER_LAST_BORROWED,
-        .labels = {[MEMBER_OPEN_BORROWS] = "open loans",
-                   [MEMBER_BORROW_COUNT] = "loans ever",
-                   [MEMBER_OVERDUE_COUNT] = "loans returned late",
-                   [MEMBER_LAST_BORROWED] = "last loan"},
-    },
+    [COUNTED_BOOKS] =
+        {
+            .noun = "book",
+            .set = counters_repo_set_book,
+            .columns = BOOK_COUNTERS,
+            .instant = BOOK_LAST_BORROWED,
+            .labels = {[BOOK_TOTAL_COPIES] = "copies",
+                       [BOOK_AVAILABLE_COPIES] = "available copies",
+                       [BOOK_OPEN_BORROWS] = "open loans",
+                       [BOOK_BORROW_COUNT] = "loans ever",
+                       [BOOK_LAST_BORROWED] = "last loan"},
+        },
+    [COUNTED_MEMBERS] =
+        {
+            .noun = "member",
+            .set = counters_repo_set_member,
+            .columns = MEMBER_COUNTERS,
+            .instant = MEMBER_LAST_BORROWED,
+            .labels = {[MEMBER_OPEN_BORROWS] = "open loans",
+                       [MEMBER_BORROW_COUNT] = "loans ever",
+                       [MEMBER_OVERDUE_COUNT] = "loans returned late",
+                       [MEMBER_LAST_BORROWED] = "last loan"},
+        },
 };
-
-#define RECORD_KINDS (sizeof record_kinds / sizeof record_kinds[0])
 
 static const char *value_text(struct ctx *ctx, int64_t value, bool instant)
 {
@@ -288,22 +229,23 @@ static void report_record(const struct reporter *reporter, const struct record_k
 }
 
 /* Goes through all miscounted records of a kind: reports them, or sets them right when `reporter` is NULL. */
-static enum error_kind walk_records(struct ctx *ctx, const struct record_kind *kind,
+static enum error_kind walk_records(struct ctx *ctx, const struct ledger *ledger, enum counted what,
                                     const struct reporter *reporter)
 {
+    const struct record_kind *kind = &record_kinds[what];
     struct arena_mark before = arena_mark(ctx->arena);
     struct miscounted *rows = arena_alloc_array(ctx->arena, MISCOUNTED_AT_ONCE, sizeof *rows);
-    int64_t after_id = 0;
+    int64_t after_id = INT64_MIN;
     size_t count = MISCOUNTED_AT_ONCE;
 
     while (count == MISCOUNTED_AT_ONCE) {
         struct arena_mark mark = arena_mark(ctx->arena);
-        TRY(kind->find(ctx, after_id, rows, MISCOUNTED_AT_ONCE, &count));
+        TRY(ledger_repo_miscounted(ctx, ledger, what, after_id, rows, MISCOUNTED_AT_ONCE, &count));
         for (size_t i = 0; i < count; i++) {
             if (reporter)
                 report_record(reporter, kind, &rows[i]);
             else
-                TRY(kind->set(ctx, &rows[i]));
+                TRY(kind->set(ctx, rows[i].id, rows[i].counted));
             after_id = rows[i].id;
         }
         arena_reset_to(ctx->arena, mark);
@@ -312,15 +254,83 @@ static enum error_kind walk_records(struct ctx *ctx, const struct record_kind *k
     return OK;
 }
 
-static void report_day(const struct reporter *reporter, int64_t day, const struct day_count *shown,
-                       const struct day_count *counted)
+/* ---- the days -------------------------------------------------------------------------------------- */
+
+struct packed_check {
+    const struct reporter *reporter;
+    const struct ledger *ledger;
+    int64_t strays[2]; /* days, months */
+};
+
+static void check_packed(void *argument, const struct packed_period *period)
 {
-    static const struct day_count nothing = {0};
+    struct packed_check *check = argument;
+    struct ctx *ctx = check->reporter->ctx;
+    const struct ledger_day sum = ledger_sum(check->ledger, period->first_day, period->last_day);
+    int64_t records = 0;
+    bool same = true;
     char text[CLOCK_DAY_SIZE];
 
-    shown = shown ? shown : &nothing;
-    counted = counted ? counted : &nothing;
-    clock_format_day((int32_t)day, text);
+    if (sum.borrows == 0 || !tallies_is_period(period->is_month, period->first_day, period->last_day)) {
+        check->strays[period->is_month]++;
+        return;
+    }
+    for (int i = 0; i < COUNTED_COUNT; i++) {
+        uint64_t print;
+        same = same && tally_print_packed(period->bytes[i], period->lengths[i], &print, &records) &&
+               print == sum.prints[i];
+    }
+    if (same) {
+        if (!period->is_month)
+            ledger_find(check->ledger, period->first_day)->members =
+                records; /* COUNTED_MEMBERS is the last */
+        return;
+    }
+    clock_format_day((int32_t)period->first_day, text);
+    report(check->reporter,
+           arena_printf(ctx->arena, "%s: who borrowed how often in the %s that begins then is kept wrongly.",
+                        text, period->is_month ? "month" : "day"));
+}
+
+static enum error_kind check_packed_periods(const struct reporter *reporter, const struct ledger *ledger)
+{
+    static const char *const nouns[] = {"day", "month"};
+    struct packed_check check = {.reporter = reporter, .ledger = ledger};
+
+    TRY(ledger_repo_packed(reporter->ctx, check_packed, &check));
+    for (size_t i = 0; i < 2; i++)
+        if (check.strays[i] > 0)
+            report(reporter,
+                   arena_printf(reporter->ctx->arena,
+                                "Who borrowed how often is kept for %lld %s(s) in which nothing was lent.",
+                                (long long)check.strays[i], nouns[i]));
+    return OK;
+}
+
+/* A packed day that is right says how many members there were; of the others they are counted. */
+static enum error_kind count_members(struct ctx *ctx, const struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->days.count; i++) {
+        struct ledger_day *day = &ledger->days.slots[i];
+        if (day->borrows == 0)
+            day->members = 0;
+        else if (day->members == NO_NUMBER)
+            TRY(ledger_repo_count_members(ctx, clock_day_start((int32_t)day->day),
+                                          clock_day_end((int32_t)day->day), &day->members));
+    }
+    return OK;
+}
+
+static void check_day(const struct reporter *reporter, const struct day_count *shown,
+                      const struct ledger_day *counted)
+{
+    struct arena_mark mark = arena_mark(reporter->ctx->arena);
+    char text[CLOCK_DAY_SIZE];
+
+    if (shown->borrows == counted->borrows && shown->returns == counted->returns &&
+        shown->members == counted->members)
+        return;
+    clock_format_day((int32_t)counted->day, text);
     report(
         reporter,
         arena_printf(reporter->ctx->arena,
@@ -328,62 +338,97 @@ static void report_day(const struct reporter *reporter, int64_t day, const struc
                      " %lld.",
                      text, (long long)shown->borrows, (long long)shown->members, (long long)shown->returns,
                      (long long)counted->borrows, (long long)counted->members, (long long)counted->returns));
+    arena_reset_to(reporter->ctx->arena, mark);
 }
 
-static enum error_kind check_days(const struct reporter *reporter)
+static enum error_kind check_days(const struct reporter *reporter, const struct ledger *ledger)
 {
+    const struct ledger_day *counted = ledger->days.slots;
+    const struct ledger_day *end = counted + ledger->days.count;
     struct day_count *shown;
-    struct day_count *counted;
 
+    TRY(check_packed_periods(reporter, ledger));
+    TRY(count_members(reporter->ctx, ledger));
     TRY(counters_repo_days(reporter->ctx, &shown));
-    TRY(count_days(reporter->ctx, reporter, &counted));
-    while (shown || counted) {
-        bool has_shown = shown && (!counted || shown->day <= counted->day);
-        bool has_counted = counted && (!shown || counted->day <= shown->day);
-        bool same = has_shown && has_counted && shown->borrows == counted->borrows &&
-                    shown->returns == counted->returns && shown->members == counted->members;
-        if (!same)
-            report_day(reporter, has_shown ? shown->day : counted->day, has_shown ? shown : NULL,
-                       has_counted ? counted : NULL);
+    while (shown || counted < end) {
+        struct day_count no_row = {0};
+        struct ledger_day nothing = {.day = shown ? shown->day : 0};
+        bool has_shown = shown && (counted == end || shown->day <= counted->day);
+        bool has_counted = counted < end && (!shown || counted->day <= shown->day);
+        check_day(reporter, has_shown ? shown : &no_row, has_counted ? counted : &nothing);
         shown = has_shown ? shown->next : shown;
-        counted = has_counted ? counted->next : counted;
+        counted += has_counted;
     }
     return OK;
 }
 
+static enum error_kind check_all(const struct reporter *reporter, struct ledger *ledger,
+                                 const struct loan_watch *also)
+{
+    TRY(ledger_repo_read(reporter->ctx, ledger, also));
+    TRY(check_library_counters(reporter, ledger));
+    for (int i = 0; i < COUNTED_COUNT; i++)
+        TRY(walk_records(reporter->ctx, ledger, (enum counted)i, reporter));
+    return check_days(reporter, ledger);
+}
+
 /* member.balance stays out until there are charges and payments that it could be compared with. */
-enum error_kind counters_check(struct ctx *ctx, void (*report_finding)(void *argument, const char *finding),
-                               void *argument)
+enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
+                               void (*report_finding)(void *argument, const char *finding), void *argument,
+                               bool *out_keys_hold)
 {
     const struct reporter reporter = {ctx, report_finding, argument};
+    struct ledger ledger;
 
-    TRY(check_library(&reporter));
-    for (size_t i = 0; i < RECORD_KINDS; i++)
-        TRY(walk_records(ctx, &record_kinds[i], &reporter));
-    return check_days(&reporter);
+    ledger_init(&ledger);
+    enum error_kind kind = check_all(&reporter, &ledger, also);
+    if (kind == OK)
+        *out_keys_hold = ledger.keys_hold;
+    ledger_release(&ledger);
+    return kind;
 }
 
 /* ---- rebuild --------------------------------------------------------------------------------------- */
 
-static enum error_kind rebuild_days(struct ctx *ctx)
+static void take_loan_day(void *argument, const struct loan_day *loan_day)
 {
-    struct day_count *days;
+    struct ledger_day *day = ledger_find(argument, loan_day->day);
 
-    TRY(count_days(ctx, NULL, &days));
+    if (day)
+        day->members = loan_day->members;
+}
+
+static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
+{
+    TRY(tallies_count_days(ctx, &(struct day_walk){take_loan_day, ledger}));
+    TRY(count_members(ctx, ledger));
     TRY(counters_repo_clear_days(ctx));
-    for (; days; days = days->next)
-        TRY(counters_repo_add_day(ctx, days));
+    for (size_t i = 0; i < ledger->days.count; i++) {
+        const struct ledger_day *day = &ledger->days.slots[i];
+        TRY(counters_repo_add_day(ctx, &(struct day_count){.day = day->day,
+                                                           .borrows = day->borrows,
+                                                           .returns = day->returns,
+                                                           .members = day->members}));
+    }
     return OK;
+}
+
+static enum error_kind rebuild_all(struct ctx *ctx, struct ledger *ledger)
+{
+    TRY(ledger_repo_read(ctx, ledger, NULL));
+    for (int i = 0; i < COUNTED_COUNT; i++)
+        TRY(walk_records(ctx, ledger, (enum counted)i, NULL));
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        TRY(counters_repo_set(ctx, (enum library_counter)i, ledger->library[i]));
+    return rebuild_days(ctx, ledger);
 }
 
 enum error_kind counters_rebuild(struct ctx *ctx)
 {
-    int64_t counted[COUNTER_COUNT];
+    struct ledger ledger;
 
-    for (size_t i = 0; i < RECORD_KINDS; i++)
-        TRY(walk_records(ctx, &record_kinds[i], NULL));
-    TRY(counters_repo_count_library(ctx, counted));
-    for (int i = 0; i < COUNTER_COUNT; i++)
-        TRY(counters_repo_set(ctx, (enum library_counter)i, counted[i]));
-    return rebuild_days(ctx);
+    ledger_init(&ledger);
+    enum error_kind kind = rebuild_all(ctx, &ledger);
+    ledger_release(&ledger);
+    return kind;
 }

@@ -46,11 +46,13 @@ enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, in
 /*
  * Compares every counter with the facts and calls `report(argument, finding)` for each that is wrong, in
  * words for people ("The book "Dune" shows 3 available copies; counting gives 2."). A finding lives until
- * report() returns. OK means that the comparison was made, not that all was well. Reads whole tables: for
- * --check, on any connection.
+ * report() returns. OK means that the comparison was made, not that all was well. Reads each large table once:
+ * for --check, on any connection. `also` (may be NULL) sees every loan on the way, so that four million of them
+ * are read once for all who have a promise to check. *out_keys_hold: each loan's title and member are there.
  */
-enum error_kind counters_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                               void *argument) MUST_CHECK;
+enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
+                               void (*report)(void *argument, const char *finding), void *argument,
+                               bool *out_keys_hold) MUST_CHECK;
 
 /*
  * Writes every counter anew from the facts; rows that are right are not touched. Afterwards

@@ -4,7 +4,6 @@
 #include "counters/tallies_repository.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "db/engine.h"
 
@@ -15,7 +14,6 @@ SQL(NEXT_WITHIN, "SELECT first_day, last_day, books, members FROM tally"
                  " ORDER BY first_day LIMIT 1");
 SQL(LAST_BEGUN, "SELECT first_day, last_day FROM tally WHERE span = :span AND first_day <= :day"
                 " ORDER BY first_day DESC LIMIT 1");
-SQL(KEPT, "SELECT books, members FROM tally WHERE span = :span AND first_day = :from AND last_day = :to");
 
 /* Along the index, so that the rows come almost in the order in which they lie. */
 SQL(LOANS, "SELECT book_id, member_id FROM borrow INDEXED BY borrow_by_borrowed"
@@ -25,7 +23,6 @@ SQL(PUT, "INSERT INTO tally (span, first_day, last_day, books, members)"
          " VALUES (:span, :from, :to, :books, :members) ON CONFLICT (span, first_day) DO UPDATE"
          " SET last_day = excluded.last_day, books = excluded.books, members = excluded.members");
 SQL(CLEAR, "DELETE FROM tally");
-SQL(COUNT, "SELECT count(*) FROM tally WHERE span = :span");
 SQL(LAST_BORROW, "SELECT max(borrowed_at) FROM borrow");
 
 SQL(OPEN_DAYS,
@@ -141,40 +138,6 @@ enum error_kind tallies_repo_put(struct ctx *ctx, enum tally_span span, const st
 enum error_kind tallies_repo_clear(struct ctx *ctx)
 {
     return db_run(db_statement(ctx, &CLEAR));
-}
-
-enum error_kind tallies_repo_is_kept(struct ctx *ctx, enum tally_span span, const struct period *period,
-                                     const struct tallies *sums, bool *out_kept, bool *out_same)
-{
-    struct arena_mark mark = arena_mark(ctx->arena);
-    struct stmt *s = db_statement(ctx, &KEPT);
-    bool same = true;
-
-    bind_text(s, ":span", span_name(span));
-    bind_int(s, ":from", period->first_day);
-    bind_int(s, ":to", period->last_day);
-    TRY(db_row(s, out_kept));
-    for (int i = 0; *out_kept && i < COUNTED_COUNT; i++) {
-        size_t kept_length;
-        size_t length;
-        const void *kept = column_bytes(s, i, &kept_length);
-        const void *packed = tally_pack(&sums->of[i], ctx->arena, &length);
-        same = same && length == kept_length && (length == 0 || memcmp(kept, packed, length) == 0);
-    }
-    arena_reset_to(ctx->arena, mark);
-    *out_same = same;
-    return OK;
-}
-
-enum error_kind tallies_repo_count(struct ctx *ctx, enum tally_span span, int64_t *out_count)
-{
-    struct stmt *s = db_statement(ctx, &COUNT);
-    bool found;
-
-    bind_text(s, ":span", span_name(span));
-    TRY(db_row(s, &found));
-    *out_count = column_int(s, 0);
-    return OK;
 }
 
 enum error_kind tallies_repo_last_borrow(struct ctx *ctx, int64_t *out_at, bool *out_found)

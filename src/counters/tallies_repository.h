@@ -42,12 +42,7 @@ enum error_kind tallies_repo_put(struct ctx *ctx, enum tally_span span, const st
                                  const struct tallies *sums) MUST_CHECK;
 enum error_kind tallies_repo_clear(struct ctx *ctx) MUST_CHECK;
 
-/* Is the period packed, and is this what it should be? */
-enum error_kind tallies_repo_is_kept(struct ctx *ctx, enum tally_span span, const struct period *period,
-                                     const struct tallies *sums, bool *out_kept, bool *out_same) MUST_CHECK;
-
-/* How many periods are packed; when the last loan of all was made. */
-enum error_kind tallies_repo_count(struct ctx *ctx, enum tally_span span, int64_t *out_count) MUST_CHECK;
+/* When the last loan of all was made. */
 enum error_kind tallies_repo_last_borrow(struct ctx *ctx, int64_t *out_at, bool *out_found) MUST_CHECK;
 
 /* The days from `from` to before `before` that have loans and no packed day, latest first, at most `max`. */

@@ -150,32 +150,8 @@ struct recount {
     const struct day_walk *walk;
     struct tallies of_day;
     struct tallies of_month;
-    int64_t last_day;         /* of any loan: what lies before it is over */
-    int64_t kept[SPAN_COUNT]; /* packed periods met on the way */
+    int64_t last_day; /* of any loan: what lies before it is over */
 };
-
-/* What was counted for the period is compared with what is kept, or kept. */
-static enum error_kind settle(struct recount *recount, enum tally_span span, const struct period *period,
-                              const struct tallies *counted)
-{
-    struct ctx *ctx = recount->ctx;
-    char text[CLOCK_DAY_SIZE];
-    bool kept;
-    bool same;
-
-    if (!recount->walk->report)
-        return tallies_repo_put(ctx, span, period, counted);
-    TRY(tallies_repo_is_kept(ctx, span, period, counted, &kept, &same));
-    recount->kept[span] += kept;
-    if (!kept || same)
-        return OK;
-    clock_format_day((int32_t)period->first_day, text);
-    recount->walk->report(
-        recount->walk->argument,
-        arena_printf(ctx->arena, "%s: who borrowed how often in the %s that begins then is kept wrongly.",
-                     text, span == SPAN_DAY ? "day" : "month"));
-    return OK;
-}
 
 static enum error_kind recount_day(struct recount *recount, int64_t number)
 {
@@ -189,37 +165,20 @@ static enum error_kind recount_day(struct recount *recount, int64_t number)
     const struct loan_day day = {
         .day = number, .borrows = tally_total(members), .members = tally_records(members)};
     recount->walk->each(recount->walk->argument, &day);
-    return recount->walk->report || number < recount->last_day
-               ? settle(recount, SPAN_DAY, &period, &recount->of_day)
-               : OK;
+    return number < recount->last_day ? tallies_repo_put(recount->ctx, SPAN_DAY, &period, &recount->of_day)
+                                      : OK;
 }
 
 /* Once its days are merged. */
 static enum error_kind recount_month(struct recount *recount, const struct period *month)
 {
-    if (recount->walk->report || month->last_day < recount->last_day - OCCURRED_AT_PAST_DAYS)
-        TRY(settle(recount, SPAN_MONTH, month, &recount->of_month));
+    if (month->last_day < recount->last_day - OCCURRED_AT_PAST_DAYS)
+        TRY(tallies_repo_put(recount->ctx, SPAN_MONTH, month, &recount->of_month));
     clear(&recount->of_month);
     return OK;
 }
 
-/* Packed periods that the walk did not meet have no loans at all. */
-static enum error_kind report_strays(struct recount *recount)
-{
-    for (enum tally_span span = SPAN_MONTH; recount->walk->report && span < SPAN_COUNT; span++) {
-        int64_t count;
-        TRY(tallies_repo_count(recount->ctx, span, &count));
-        if (count != recount->kept[span])
-            recount->walk->report(
-                recount->walk->argument,
-                arena_printf(recount->ctx->arena,
-                             "Who borrowed how often is kept for %lld %s(s) in which nothing was lent.",
-                             (long long)(count - recount->kept[span]), span == SPAN_DAY ? "day" : "month"));
-    }
-    return OK;
-}
-
-/* From loan day to loan day along the index; a month is settled when the first day past it is met. */
+/* From loan day to loan day along the index; a month is packed when the first day past it is met. */
 static enum error_kind walk_days(struct recount *recount)
 {
     struct period month = {.first_day = INT64_MAX, .last_day = INT64_MAX}; /* none yet */
@@ -251,8 +210,16 @@ enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
     TRY(tallies_repo_new(ctx, NULL, &recount.of_month));
     TRY(tallies_repo_last_borrow(ctx, &at, &found));
     recount.last_day = found ? clock_day_of(at) : 0;
-    if (!walk->report)
-        TRY(tallies_repo_clear(ctx));
-    TRY(walk_days(&recount));
-    return report_strays(&recount);
+    TRY(tallies_repo_clear(ctx));
+    return walk_days(&recount);
+}
+
+bool tallies_is_period(bool is_month, int64_t first_day, int64_t last_day)
+{
+    if (!is_month)
+        return first_day == last_day;
+    if (first_day < INT32_MIN || first_day > INT32_MAX)
+        return false;
+    struct period month = month_of(first_day);
+    return month.first_day == first_day && month.last_day == last_day;
 }

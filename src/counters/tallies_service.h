@@ -25,10 +25,7 @@ enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day
 enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *borrow,
                                   bool first_of_day) MUST_CHECK;
 
-/*
- * Counts the loans of every day anew, in order, and calls each() with it. With report(): compares the packed
- * periods on the way and says which are wrong; without: packs all that are over anew.
- */
+/* Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. */
 struct loan_day {
     int64_t day;
     int64_t borrows;
@@ -36,9 +33,11 @@ struct loan_day {
 };
 struct day_walk {
     void (*each)(void *argument, const struct loan_day *day);
-    void (*report)(void *argument, const char *finding);
-    void *argument; /* of both */
+    void *argument;
 };
 enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk) MUST_CHECK;
+
+/* Is it a day, or a whole month of the calendar? */
+bool tallies_is_period(bool is_month, int64_t first_day, int64_t last_day);
 
 #endif

@@ -137,6 +137,30 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
     return true;
 }
 
+bool tally_print_packed(const uint8_t *bytes, size_t length, uint64_t *out_print, int64_t *out_records)
+{
+    const uint8_t *at = bytes;
+    const uint8_t *end = bytes + length;
+    uint64_t print = 0;
+    uint64_t id = 0;
+    int64_t records = 0;
+
+    for (; at < end; records++) {
+        uint64_t step;
+        uint64_t count = 1;
+        at = read_number(at, end, &step);
+        if (at && (step & 1))
+            at = read_number(at, end, &count);
+        if (!at || (records > 0 && step >> 1 == 0))
+            return false;
+        id += step >> 1;
+        print += count * tally_print((int64_t)id);
+    }
+    *out_print = print;
+    *out_records = records;
+    return true;
+}
+
 size_t tally_top(const struct tally *tally, struct loan_rank *out_ranks, size_t max)
 {
     size_t count = 0;

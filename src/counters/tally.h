@@ -42,6 +42,22 @@ const uint8_t *tally_pack(const struct tally *tally, struct arena *arena, size_t
 /* Adds what is packed. False when the bytes are no tally; what stood before them is added then. */
 bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length);
 
+/*
+ * What one occurrence of a record adds to the fingerprint of a tally: a sum, so that neither the order nor the
+ * grouping of what is counted matters. Different tallies have different sums but for one case in 2^64.
+ */
+static inline uint64_t tally_print(int64_t id)
+{
+    uint64_t mixed = ((uint64_t)id + 1) * 0x9e3779b97f4a7c15u; /* splitmix64, by S. Vigna */
+
+    mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
+    return mixed ^ mixed >> 31;
+}
+
+/* The fingerprint of what is packed and how many records occur in it. False when the bytes are no tally. */
+bool tally_print_packed(const uint8_t *bytes, size_t length, uint64_t *out_print, int64_t *out_records);
+
 /* The `max` records with the most, most first, of equals the older one; how many there are (fewer occur). */
 size_t tally_top(const struct tally *tally, struct loan_rank *out_ranks, size_t max);
 

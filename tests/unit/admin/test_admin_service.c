@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 
 #include "admin/admin_service.h"
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "books/books_service.h"
 #include "borrows/borrows_service.h"
 #include "copies/copies_service.h"
 #include "db/engine.h"
@@ -130,6 +134,168 @@ static void test_admin_service__names_the_copies_that_circulation_disagrees_abou
     assert_false(is_found(&report, "Copy 39000000000013"));
 }
 
+/* ---- each kind of damage ------------------------------------------------------------------------------ */
+
+static void test_admin_service__finds_a_row_that_breaks_a_rule_of_its_table(void **state)
+{
+    (void)state;
+    (void)lend_a_book();
+    assert_int_equal(db_exec(ctx, "PRAGMA ignore_check_constraints = ON"), OK);
+    assert_int_equal(db_exec(ctx, "UPDATE copy SET price = -1 WHERE id = 1"), OK);
+    struct check_report report = check();
+    assert_int_equal(report.finding_count, 1);
+    assert_true(is_found(&report, "The file is damaged: CHECK constraint failed in copy."));
+}
+
+static void test_admin_service__finds_full_text_rows_of_nobody(void **state)
+{
+    (void)state;
+    (void)lend_a_book();
+    assert_int_equal(
+        db_exec(ctx, "INSERT INTO book_search (rowid, title, author, isbn) VALUES (-3, 'a', 'b', 'c'),"
+                     " (900, 'a', 'b', 'c');"
+                     "INSERT INTO member_search (rowid, name, card, contact) VALUES (901, 'a', 'b', 'c')"),
+        OK);
+    struct check_report report = check();
+    assert_int_equal(report.finding_count, 2);
+    assert_true(is_found(&report, "The full-text index has 2 entries of no book."));
+    assert_true(is_found(&report, "The full-text index has 1 entries of no member."));
+}
+
+static void test_admin_service__finds_full_text_rows_that_are_not_as_due(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE book_search SET title = 'duna'",   "UPDATE book_search SET author = ''",
+        "UPDATE book_search SET isbn = '1'",       "UPDATE member_search SET name = 'ann'",
+        "UPDATE member_search SET card = 'x'",     "UPDATE member_search SET contact = 'a@example.org'",
+        "UPDATE book SET subtitle = 'The novel'",  "UPDATE member SET phone = '0301234'",
+        "DELETE FROM member_search WHERE rowid=1", "UPDATE book_search SET isbn = NULL",
+    };
+
+    (void)state;
+    (void)lend_a_book();
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        assert_int_equal(db_exec(ctx, damage[i]), OK);
+        struct check_report report = check();
+        assert_int_equal(report.finding_count, 1);
+        assert_true(is_found(&report, "is not in the full-text index as it should be"));
+        assert_int_equal(books_rebuild_search(ctx), OK);
+        assert_int_equal(members_rebuild_search(ctx), OK);
+        fixture_next(fixture);
+        assert_int_equal(check().finding_count, 0);
+    }
+}
+
+/* A row for every table that refers to another one, so that each of its keys can be broken. */
+static void fill_every_table(void)
+{
+    (void)lend_a_book();
+    assert_int_equal(db_exec(ctx,
+                             "INSERT INTO category (id, name, name_key) VALUES (1, 'Sand', 'sand');"
+                             "INSERT INTO book_category (book_id, category_id, position) VALUES (1, 1, 0)"),
+                     OK);
+}
+
+struct key {
+    const char *table, *column, *parent;
+};
+
+/* All there are in the schema; those that come later are not forgotten. */
+static size_t list_keys(struct key *out_keys, size_t max)
+{
+    SQL(KEYS, "SELECT s.name, k.\"from\", k.\"table\" FROM sqlite_schema s, pragma_foreign_key_list(s.name) k"
+              " WHERE s.type = 'table' ORDER BY s.name, k.\"from\"");
+    struct stmt *s = db_statement(ctx, &KEYS);
+    size_t count = 0;
+    bool found;
+
+    for (;;) {
+        assert_int_equal(db_row(s, &found), OK);
+        if (!found)
+            return count;
+        assert_true(count < max);
+        out_keys[count++] = (struct key){column_text(s, 0), column_text(s, 1), column_text(s, 2)};
+    }
+}
+
+static void test_admin_service__finds_every_broken_foreign_key(void **state)
+{
+    struct key keys[64];
+
+    (void)state;
+    fill_every_table();
+    size_t count = list_keys(keys, sizeof keys / sizeof keys[0]);
+    assert_true(count >= 14);
+    assert_int_equal(check().finding_count, 0);
+    assert_int_equal(db_exec(ctx, "COMMIT; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE"), OK);
+    for (size_t i = 0; i < count; i++) {
+        const struct key *key = &keys[i];
+        assert_true(fixture_int(fixture, arena_printf(ctx->arena, "SELECT count(*) FROM %s", key->table)) >
+                    0);
+        assert_int_equal(db_exec(ctx, arena_printf(ctx->arena,
+                                                   "CREATE TABLE kept AS SELECT * FROM %s;"
+                                                   "UPDATE %s SET %s = 4711",
+                                                   key->table, key->table, key->column)),
+                         OK);
+        struct check_report report = check();
+        const char *words = arena_printf(ctx->arena, "of table %s points at a row of %s that is not there.",
+                                         key->table, key->parent);
+        if (!is_found(&report, words))
+            print_error("%s.%s: not found\n", key->table, key->column);
+        assert_true(is_found(&report, words));
+        assert_int_equal(db_exec(ctx, arena_printf(ctx->arena,
+                                                   "DELETE FROM %s; INSERT INTO %s SELECT * FROM kept;"
+                                                   "DROP TABLE kept",
+                                                   key->table, key->table)),
+                         OK);
+    }
+    assert_int_equal(check().finding_count, 0);
+}
+
+/* What can still be read is told, however damaged the rest is. */
+static void test_admin_service__tells_of_damage_that_ends_the_check(void **state)
+{
+    struct check_report report = {0};
+    struct db *db = ctx->db;
+
+    (void)state;
+    (void)lend_a_book();
+    const int64_t page = fixture_int(fixture, "SELECT rootpage FROM sqlite_schema WHERE name = 'borrow'");
+    fixture_commit(fixture);
+    assert_int_equal(db_exec(ctx, "COMMIT"), OK);
+    int64_t pages;
+    assert_int_equal(db_checkpoint(ctx, true, &pages), OK);
+    FILE *file = fopen(fixture->path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (page - 1) * DB_PAGE_BYTES, SEEK_SET), 0);
+    assert_true(fputs("no page of a table", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    ctx->db = NULL;
+    log_set_level(LOG_OFF);
+    assert_int_equal(admin_check(ctx, &report), OK);
+    ctx->db = db;
+    assert_true(report.finding_count >= 2);
+    assert_true(is_found(&report, "The file is damaged: "));
+    assert_true(is_found(&report, "Not everything could be looked at. The library's file is damaged."));
+    assert_int_equal(db_exec(ctx, "BEGIN"), OK);
+}
+
+static void test_admin_service__lists_no_more_than_people_read(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        db_exec(ctx, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                     " INSERT INTO book (uuid, title, author, title_key, author_key, created_at, updated_at,"
+                     " borrow_count) SELECT randomblob(16), 'b', 'a', 'b', 'a', 1, 1, 3 FROM n"),
+        OK);
+    struct check_report report = check();
+    int64_t listed = 0;
+    for (const struct finding *finding = report.findings; finding; finding = finding->next)
+        listed++;
+    assert_true(report.finding_count >= 2000); /* its loans, its full-text row */
+    assert_true(listed > 100 && listed <= CHECK_FINDINGS_MAX);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_admin_service__##name, begin, end)
@@ -137,6 +303,12 @@ int main(void)
         TEST(finds_nothing_in_a_sound_library),
         TEST(tells_every_finding_in_words),
         TEST(names_the_copies_that_circulation_disagrees_about),
+        TEST(finds_a_row_that_breaks_a_rule_of_its_table),
+        TEST(finds_full_text_rows_of_nobody),
+        TEST(finds_full_text_rows_that_are_not_as_due),
+        TEST(finds_every_broken_foreign_key),
+        TEST(tells_of_damage_that_ends_the_check),
+        TEST(lists_no_more_than_people_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,9 +97,11 @@ static void count_finding(void *argument, const char *finding)
 static int findings_of(struct fixture *fixture)
 {
     int count = 0;
+    bool keys_hold = false;
 
     last_finding[0] = '\0';
-    assert_int_equal(counters_check(&fixture->ctx, count_finding, &count), OK);
+    assert_int_equal(counters_check(&fixture->ctx, NULL, count_finding, &count, &keys_hold), OK);
+    assert_true(keys_hold);
     return count;
 }
 
@@ -224,6 +226,19 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
          {"2026-03-01", "in the month that begins then", "kept wrongly"}},
         {"INSERT INTO tally VALUES ('day', 20000, 20000, x'02', x'02')",
          {"1 day(s) in which nothing was lent", "", ""}},
+        {"INSERT INTO tally VALUES ('month', 20513, 20542, x'02', x'02')",
+         {"1 month(s) in which nothing was lent", "", ""}}, /* March has 31 days */
+        {"INSERT INTO tally VALUES ('day', 20514, 20514, x'02', x'80')",
+         {"2026-03-02", "in the day that begins then", "kept wrongly"}},
+        {"INSERT INTO tally VALUES ('day', 20514, 20514, x'02', x'0200')",
+         {"2026-03-02", "in the day that begins then", "kept wrongly"}},
+        {"UPDATE book SET available_copies = 0", {"book “Dune”", "available copies kept as 0", "gives 1"}},
+        {"UPDATE book SET open_borrows = 0", {"book “Dune”", "open loans kept as 0", "gives 1"}},
+        {"UPDATE member SET borrow_count = 0 WHERE id = 1",
+         {"member “Jane Roe”", "loans ever kept as 0", "gives 1"}},
+        {"UPDATE member SET last_borrowed_at = 5 WHERE id = 2",
+         {"member “John Doe”", "last loan kept as 1970-01-01T00:00:00.005Z", "gives none"}},
+        {"UPDATE daily_stat SET returns = 9", {"2026-03-02", "and 9 returns", "gives 1, 1 and 0"}},
     };
     struct fixture *fixture = *state;
 
@@ -237,6 +252,84 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
         assert_int_equal(counters_rebuild(&fixture->ctx), OK);
         assert_int_equal(findings_of(fixture), 0);
     }
+}
+
+static void test_counters_service__names_each_number_of_the_library(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        static const char *const names[] = {
+#define X(id, name) name,
+            LIBRARY_COUNTERS(X)
+#undef X
+        };
+        run(fixture, arena_printf(fixture->ctx.arena,
+                                  "UPDATE library_counter SET value = 90 WHERE name = '%s'", names[i]));
+        assert_int_equal(findings_of(fixture), 1);
+        assert_says(last_finding, arena_printf(fixture->ctx.arena, "number of %s is kept as 90", names[i]));
+        assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    }
+    assert_int_equal(findings_of(fixture), 0);
+}
+
+/* 400 loans by two members on 40 days of two months and more, recorded in no order at all. */
+static void lend_in_no_order(struct fixture *fixture)
+{
+    run(fixture,
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 399)"
+        " INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
+        " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
+        " SELECT randomblob(16), 1, 1, 1 + (i * 7 % 40 > 19 AND i % 3 = 0), 1,"
+        " 1772445600000 + (i * 7 % 40) * 2 * 86400000 + i, 1999999999999, 20700, 0, 0, 't',"
+        " 1772445600000 + (i * 7 % 40) * 2 * 86400000 + i, 20514 + (i * 7 % 40) * 2 FROM n");
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+}
+
+static void test_counters_service__days_are_counted_in_whatever_order_loans_were_recorded(void **state)
+{
+    static const char *const damages[] = {
+        "UPDATE daily_stat SET members = members + 1 WHERE day = 20514", /* packed */
+        "DELETE FROM tally WHERE first_day = 20516; UPDATE daily_stat SET members = members + 1 WHERE day = 20516",
+        "UPDATE daily_stat SET members = members + 1 WHERE day = 20592", /* the last: not packed */
+        "UPDATE tally SET members = x'020301' WHERE span = 'day' AND first_day = 20514", /* 10 loans, one a second member's */
+        "UPDATE tally SET books = x'0502' WHERE span = 'month' AND first_day = 20513", /* of book 2 */
+    };
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    lend_in_no_order(fixture);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM tally WHERE span = 'day'"), 39);
+    assert_true(fixture_int(fixture, "SELECT count(*) FROM tally WHERE span = 'month'") >= 1);
+    assert_int_equal(fixture_int(fixture,
+                                 "SELECT count(*) FROM daily_stat s WHERE s.members <> (SELECT"
+                                 " count(DISTINCT member_id) FROM borrow WHERE returned_day = s.day)"),
+                     0);
+    assert_true(fixture_int(fixture, "SELECT count(DISTINCT members) FROM daily_stat") == 2);
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        run(fixture, damages[i]);
+        assert_int_equal(findings_of(fixture), 1);
+        assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+        assert_int_equal(findings_of(fixture), 0);
+    }
+}
+
+/* What a strange file may say about time must not end the program. */
+static void test_counters_service__looks_at_loans_beyond_the_calendar(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    run(fixture,
+        "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
+        " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
+        " VALUES (randomblob(16), 1, 1, 1, 1, 9000000000000000000, 9000000000000000000, 1, 0, 0, 't',"
+        " 9000000000000000000, 9000000000000000000), (randomblob(16), 1, 1, 1, 1, -9000000000000000000, 0, 1,"
+        " 0, 0, 't', 0, -9000000000000000000)");
+    assert_true(findings_of(fixture) > 0);
 }
 
 static int64_t counter(struct fixture *fixture, enum library_counter which)
@@ -299,7 +392,7 @@ static void test_counters_service__rebuilds_many_records(void **state)
                  " INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at,"
                  " borrow_count) SELECT i, randomblob(16), 'b', 'a', 'b', 'a', 1, 1, 3 FROM n");
     assert_int_equal(findings_of(fixture),
-                     10053); /* each book; how many there are, with one copy, with none */
+                     10054); /* each book; how many there are, with one copy, with none, never lent */
     assert_int_equal(counters_rebuild(&fixture->ctx), OK);
     assert_int_equal(findings_of(fixture), 0);
     assert_int_equal(fixture_int(fixture, "SELECT sum(borrow_count) FROM book"), 0);
@@ -354,6 +447,9 @@ int main(void)
         TEST(fails_rather_than_count_below_zero),
         TEST(numbers_run_on_without_gaps),
         TEST(says_what_is_wrong_in_plain_words),
+        TEST(names_each_number_of_the_library),
+        TEST(days_are_counted_in_whatever_order_loans_were_recorded),
+        TEST(looks_at_loans_beyond_the_calendar),
         TEST(knows_which_titles_are_scarce_or_never_lent),
         TEST(the_archive_is_not_scarce),
         TEST(rebuilds_many_records),

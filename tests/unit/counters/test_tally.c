@@ -140,6 +140,35 @@ static void test_tally__keeps_nothing_nobody_asks_for(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_tally__##name, set_up, tear_down)
 
+/* The print of what is packed is the sum of the prints of what was counted, in any order. */
+static void test_tally__has_a_print_that_does_not_depend_on_order(void **state)
+{
+    struct tally tally = tally_new(*state, 70000);
+    uint64_t sum = 0;
+    uint64_t print;
+    int64_t records;
+    size_t length;
+
+    for (uint32_t i = 0; i < 5000; i++) {
+        int64_t id = (int64_t)(i * 2654435761u % 65000);
+        sum += tally_print(id);
+        assert_true(tally_add(&tally, id, 1));
+    }
+    const uint8_t *bytes = tally_pack(&tally, *state, &length);
+    assert_true(tally_print_packed(bytes, length, &print, &records));
+    assert_true(print == sum);
+    assert_int_equal(records, tally_records(&tally));
+    assert_true(tally_add(&tally, 5, 1));
+    bytes = tally_pack(&tally, *state, &length);
+    assert_true(tally_print_packed(bytes, length, &print, &records));
+    assert_true(print != sum);
+    assert_false(tally_print_packed((const uint8_t *)"\x82", 1, &print, &records));
+    assert_false(
+        tally_print_packed((const uint8_t *)"\x02\x00", 2, &print, &records)); /* the same id again */
+    assert_true(tally_print_packed((const uint8_t *)"", 0, &print, &records));
+    assert_true(print == 0 && records == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +178,7 @@ int main(void)
         TEST(refuses_what_is_no_tally),
         TEST(ranks_the_most_first_and_the_older_of_equals),
         TEST(keeps_nothing_nobody_asks_for),
+        TEST(has_a_print_that_does_not_depend_on_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,130 @@
+/*
+ * borrows_check_repository.c — whole tables in the order in which they lie: NOT INDEXED, no look-ups.
+ */
+#include "borrows/borrows_check_repository.h"
+
+#include "db/engine.h"
+
+#define CHECKING "--check looks at every row"
+
+SQL_SCANNING(COPY_RANGE, CHECKING,
+             "SELECT (SELECT min(id) FROM copy), (SELECT max(id) FROM copy),"
+             " (SELECT count(*) FROM copy NOT INDEXED)");
+SQL_SCANNING(COPIES, CHECKING, "SELECT id, book_id, status = 'on_loan' FROM copy NOT INDEXED ORDER BY id");
+SQL_SCANNING(LOANS, CHECKING,
+             "SELECT copy_id, book_id, borrowed_at, returned_at FROM borrow NOT INDEXED ORDER BY id");
+SQL(RULE_RANGE, "SELECT (SELECT min(id) FROM loan_rule), (SELECT max(id) FROM loan_rule),"
+                " (SELECT count(*) FROM loan_rule NOT INDEXED)");
+SQL(RULES, "SELECT id FROM loan_rule NOT INDEXED ORDER BY id");
+SQL(BARCODE, "SELECT barcode FROM copy WHERE id = :id");
+
+/* Along the index of open loans, which is small; LEFT: who is not there is another finding. */
+SQL_SCANNING(DOUBLES, CHECKING,
+             "SELECT m.name, b.title, w.loans FROM"
+             " (SELECT member_id, book_id, count(*) AS loans FROM borrow WHERE returned_at IS NULL"
+             "  GROUP BY member_id, book_id HAVING count(*) > 1) w"
+             " LEFT JOIN member m ON m.id = w.member_id LEFT JOIN book b ON b.id = w.book_id");
+
+static enum error_kind read_range(struct ctx *ctx, const struct sql *sql, struct id_range *out_range)
+{
+    struct stmt *s = db_statement(ctx, sql);
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_range = (struct id_range){column_int(s, 0), column_int(s, 1), (size_t)column_int(s, 2)};
+    return OK;
+}
+
+enum error_kind borrows_check_repo_copy_range(struct ctx *ctx, struct id_range *out_range)
+{
+    return read_range(ctx, &COPY_RANGE, out_range);
+}
+
+enum error_kind borrows_check_repo_rule_range(struct ctx *ctx, struct id_range *out_range)
+{
+    return read_range(ctx, &RULE_RANGE, out_range);
+}
+
+static enum error_kind fail_order(struct ctx *ctx)
+{
+    return fail(ctx, LIBRARY_DAMAGED, "The library's file is damaged: its rows are not in order.");
+}
+
+enum error_kind borrows_check_repo_copies(
+    struct ctx *ctx, bool (*each)(void *argument, int64_t id, int64_t book_id, bool on_loan), void *argument)
+{
+    struct stmt *s = db_statement(ctx, &COPIES);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        if (!each(argument, column_int(s, 0), column_int(s, 1), column_bool(s, 2)))
+            return fail_order(ctx);
+    }
+}
+
+enum error_kind borrows_check_repo_rules(struct ctx *ctx, bool (*each)(void *argument, int64_t id),
+                                         void *argument)
+{
+    struct stmt *s = db_statement(ctx, &RULES);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        if (!each(argument, column_int(s, 0)))
+            return fail_order(ctx);
+    }
+}
+
+enum error_kind borrows_check_repo_loans(struct ctx *ctx,
+                                         void (*each)(void *argument, const struct checked_loan *loan),
+                                         void *argument)
+{
+    struct stmt *s = db_statement(ctx, &LOANS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        each(argument, &(struct checked_loan){.copy_id = column_int(s, 0),
+                                              .book_id = column_int(s, 1),
+                                              .borrowed_at = column_int(s, 2),
+                                              .returned_at = column_number(s, 3)});
+    }
+}
+
+enum error_kind borrows_check_repo_barcode(struct ctx *ctx, int64_t copy_id, const char **out_barcode)
+{
+    struct stmt *s = db_statement(ctx, &BARCODE);
+    bool found;
+
+    bind_int(s, ":id", copy_id);
+    TRY(db_row(s, &found));
+    *out_barcode = found ? column_text(s, 0) : "?";
+    return OK;
+}
+
+enum error_kind borrows_check_repo_doubles(struct ctx *ctx,
+                                           void (*each)(void *argument, const char *member, const char *title,
+                                                        int64_t loans),
+                                           void *argument)
+{
+    struct stmt *s = db_statement(ctx, &DOUBLES);
+    bool found;
+
+    for (;;) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        const char *member = column_text(s, 0);
+        const char *title = column_text(s, 1);
+        each(argument, member ? member : "?", title ? title : "?", column_int(s, 2));
+        arena_reset_to(ctx->arena, mark);
+    }
+}

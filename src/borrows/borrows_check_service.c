@@ -1,0 +1,293 @@
+/*
+ * borrows_check_service.c — the promises of circulation, looked at in one pass over the loans.
+ *
+ * Ids follow time, so the loans of a copy come one after the other, and what must be known of a copy is when it
+ * was free again. A loan that does not simply follow the one before (reported later than it happened, or wrong)
+ * makes its copy a suspect; the loans of suspects are then read once more, sorted by time, and looked at
+ * precisely. A sound library has none or few, so the second pass is rare, and the first needs no sorting.
+ */
+#include "borrows/borrows_check_service.h"
+
+#include <stdlib.h>
+
+#include "base/id_index.h"
+#include "base/limits.h"
+#include "borrows/borrows_check_repository.h"
+#include "counters/counters_service.h"
+
+#define NEVER INT64_MAX /* when a copy that is out comes back */
+
+struct copy_state {
+    int64_t book_id;
+    int64_t free_at; /* from when on it can be lent again, by the last loan that was read */
+    uint32_t loans;
+    uint8_t open; /* 255: as many or more */
+    bool on_loan; /* its status says so */
+    bool suspect;
+};
+
+/* A loan of a suspect. */
+struct close_loan {
+    int64_t borrowed_at, returned_at;
+    size_t place; /* of its copy */
+    uint32_t order;
+    bool foreign; /* of another title than the copy's */
+};
+
+struct borrows_check {
+    struct ctx *ctx;
+    void (*report)(void *argument, const char *finding);
+    void *argument;
+    struct id_index copy_ids, rule_ids;
+    struct copy_state *copies; /* by place */
+    bool keys_hold;
+    size_t from, to; /* places of the suspects that are looked at together */
+    struct close_loan *loans;
+    size_t loan_count, loan_room;
+};
+
+static void *zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count + 1, size);
+
+    if (!memory)
+        abort(); /* as the arena does */
+    return memory;
+}
+
+/* ---- the first pass -------------------------------------------------------------------------------------- */
+
+static bool take_copy(void *argument, int64_t id, int64_t book_id, bool on_loan)
+{
+    struct borrows_check *check = argument;
+    size_t place = id_index_add(&check->copy_ids, id);
+
+    if (place == ID_NOWHERE)
+        return false;
+    check->copies[place] = (struct copy_state){.book_id = book_id, .free_at = INT64_MIN, .on_loan = on_loan};
+    return true;
+}
+
+static bool take_rule(void *argument, int64_t id)
+{
+    struct borrows_check *check = argument;
+
+    return id_index_add(&check->rule_ids, id) != ID_NOWHERE;
+}
+
+static enum error_kind read_copies_and_rules(struct borrows_check *check)
+{
+    struct id_range range;
+
+    TRY(borrows_check_repo_copy_range(check->ctx, &range));
+    id_index_init(&check->copy_ids, range.first, range.last, range.count);
+    check->copies = zeroed(check->copy_ids.places, sizeof *check->copies);
+    TRY(borrows_check_repo_copies(check->ctx, take_copy, check));
+    TRY(borrows_check_repo_rule_range(check->ctx, &range));
+    id_index_init(&check->rule_ids, range.first, range.last, range.count);
+    return borrows_check_repo_rules(check->ctx, take_rule, check);
+}
+
+static void take_loan(struct borrows_check *check, const struct ledger_loan *loan)
+{
+    size_t place = id_index_place(&check->copy_ids, loan->copy_id);
+
+    if (id_index_place(&check->rule_ids, loan->rule_id) == ID_NOWHERE)
+        check->keys_hold = false;
+    if (place == ID_NOWHERE) {
+        check->keys_hold = false;
+        return;
+    }
+    struct copy_state *copy = &check->copies[place];
+    int64_t back_at = loan->returned_at == NO_NUMBER ? NEVER : loan->returned_at;
+    copy->loans++;
+    if (back_at == NEVER && copy->open < UINT8_MAX)
+        copy->open++;
+    copy->suspect |=
+        loan->borrowed_at < copy->free_at || back_at < loan->borrowed_at || loan->book_id != copy->book_id;
+    copy->free_at = back_at;
+}
+
+static void take_loans(void *argument, const struct ledger_loan *loans, size_t count)
+{
+    struct borrows_check *check = argument;
+
+    for (size_t i = 0; i < count; i++)
+        id_index_fetch(&check->copy_ids, loans[i].copy_id, check->copies, sizeof *check->copies);
+    for (size_t i = 0; i < count; i++)
+        take_loan(check, &loans[i]);
+}
+
+/* ---- a closer look --------------------------------------------------------------------------------------- */
+
+static void take_close_loan(void *argument, const struct checked_loan *loan)
+{
+    struct borrows_check *check = argument;
+    size_t place = id_index_place(&check->copy_ids, loan->copy_id);
+
+    if (place == ID_NOWHERE || place < check->from || place >= check->to || !check->copies[place].suspect ||
+        check->loan_count == check->loan_room)
+        return;
+    check->loans[check->loan_count] =
+        (struct close_loan){.borrowed_at = loan->borrowed_at,
+                            .returned_at = loan->returned_at == NO_NUMBER ? NEVER : loan->returned_at,
+                            .place = place,
+                            .order = (uint32_t)check->loan_count,
+                            .foreign = loan->book_id != check->copies[place].book_id};
+    check->loan_count++;
+}
+
+static int compare_loans(const void *a, const void *b)
+{
+    const struct close_loan *first = a;
+    const struct close_loan *second = b;
+
+    if (first->place != second->place)
+        return first->place < second->place ? -1 : 1;
+    if (first->borrowed_at != second->borrowed_at)
+        return first->borrowed_at < second->borrowed_at ? -1 : 1;
+    return (first->order > second->order) - (first->order < second->order);
+}
+
+static int64_t id_of(const struct id_index *ids, size_t place)
+{
+    return ids->ids ? ids->ids[place] : ids->first + (int64_t)place;
+}
+
+static enum error_kind report_copy(struct borrows_check *check, size_t place, const char *problem,
+                                   int64_t count)
+{
+    struct ctx *ctx = check->ctx;
+    struct arena_mark mark = arena_mark(ctx->arena);
+    const char *barcode;
+
+    if (count == 0)
+        return OK;
+    TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, place), &barcode));
+    check->report(check->argument,
+                  arena_printf(ctx->arena, "Copy %s %s (%lld).", barcode, problem, (long long)count));
+    arena_reset_to(ctx->arena, mark);
+    return OK;
+}
+
+/* The loans of one copy, in the order of time. */
+static enum error_kind look_at_copy(struct borrows_check *check, const struct close_loan *loans, size_t count)
+{
+    int64_t overlaps = 0;
+    int64_t reversed = 0;
+    int64_t foreign = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        overlaps += i > 0 && loans[i - 1].returned_at > loans[i].borrowed_at;
+        reversed += loans[i].returned_at < loans[i].borrowed_at;
+        foreign += loans[i].foreign;
+    }
+    TRY(report_copy(check, loans->place, "was lent again before it came back", overlaps));
+    TRY(report_copy(check, loans->place, "came back before it was lent", reversed));
+    return report_copy(check, loans->place, "has loans of another title", foreign);
+}
+
+/* Takes as many suspects from check->to on as there is room for their loans; one at least. */
+static void choose_suspects(struct borrows_check *check)
+{
+    size_t loans = 0;
+
+    for (check->from = check->to; check->to < check->copy_ids.places; check->to++) {
+        const struct copy_state *copy = &check->copies[check->to];
+        if (!copy->suspect)
+            continue;
+        if (loans > 0 && loans + copy->loans > CHECK_LOANS_AT_ONCE)
+            break;
+        loans += copy->loans;
+    }
+    check->loan_room = loans;
+    check->loan_count = 0;
+}
+
+static enum error_kind look_at_suspects(struct borrows_check *check)
+{
+    size_t next;
+
+    TRY(borrows_check_repo_loans(check->ctx, take_close_loan, check));
+    qsort(check->loans, check->loan_count, sizeof *check->loans, compare_loans);
+    for (size_t i = 0; i < check->loan_count; i = next) {
+        next = i + 1;
+        while (next < check->loan_count && check->loans[next].place == check->loans[i].place)
+            next++;
+        TRY(look_at_copy(check, &check->loans[i], next - i));
+    }
+    return OK;
+}
+
+static enum error_kind look_closely(struct borrows_check *check)
+{
+    enum error_kind kind = OK;
+
+    while (kind == OK && check->to < check->copy_ids.places) {
+        choose_suspects(check);
+        if (check->loan_room == 0)
+            break;
+        check->loans = zeroed(check->loan_room, sizeof *check->loans);
+        kind = look_at_suspects(check);
+        free(check->loans);
+    }
+    return kind;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------- */
+
+static enum error_kind check_lent_copies(struct borrows_check *check)
+{
+    struct ctx *ctx = check->ctx;
+
+    for (size_t i = 0; i < check->copy_ids.places; i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        const struct copy_state *copy = &check->copies[i];
+        const char *barcode;
+        if (copy->open == copy->on_loan)
+            continue;
+        TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, i), &barcode));
+        check->report(check->argument,
+                      arena_printf(ctx->arena,
+                                   "Copy %s does not agree with its open loans about being on loan (%d).",
+                                   barcode, copy->open));
+        arena_reset_to(ctx->arena, mark);
+    }
+    return OK;
+}
+
+static void report_double(void *argument, const char *member, const char *title, int64_t loans)
+{
+    struct borrows_check *check = argument;
+
+    check->report(check->argument,
+                  arena_printf(check->ctx->arena, "The member “%s” has “%s” %lld times at once.", member,
+                               title, (long long)loans));
+}
+
+static enum error_kind check_all(struct borrows_check *check)
+{
+    const struct loan_watch also = {take_loans, check};
+    bool counted_keys_hold;
+
+    TRY(read_copies_and_rules(check));
+    TRY(counters_check(check->ctx, &also, check->report, check->argument, &counted_keys_hold));
+    check->keys_hold = check->keys_hold && counted_keys_hold;
+    TRY(check_lent_copies(check));
+    TRY(look_closely(check));
+    return borrows_check_repo_doubles(check->ctx, report_double, check);
+}
+
+enum error_kind borrows_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                              void *argument, bool *out_keys_hold)
+{
+    struct borrows_check check = {.ctx = ctx, .report = report, .argument = argument, .keys_hold = true};
+    enum error_kind kind = check_all(&check);
+
+    if (kind == OK)
+        *out_keys_hold = check.keys_hold;
+    id_index_release(&check.copy_ids);
+    id_index_release(&check.rule_ids);
+    free(check.copies);
+    return kind;
+}
