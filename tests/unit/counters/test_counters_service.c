@@ -147,6 +147,12 @@ static void test_counters_service__agrees_with_the_facts_after_every_act(void **
     lend(fixture, 2, BORROWED_AT + 6 * (int64_t)MS_PER_DAY);
     take_back(fixture, 2, BORROWED_AT + 6 * (int64_t)MS_PER_DAY, false);
     assert_int_equal(findings_of(fixture), 0);
+    /* Due a day later: at that instant it is not late, a moment after it is. */
+    lend(fixture, 1, BORROWED_AT + 8 * (int64_t)MS_PER_DAY);
+    take_back(fixture, 1, BORROWED_AT + 9 * (int64_t)MS_PER_DAY, false);
+    lend(fixture, 1, BORROWED_AT + 10 * (int64_t)MS_PER_DAY);
+    take_back(fixture, 1, BORROWED_AT + 11 * (int64_t)MS_PER_DAY + 1, true);
+    assert_int_equal(findings_of(fixture), 0);
 }
 
 static void test_counters_service__never_moves_the_last_loan_backwards(void **state)
