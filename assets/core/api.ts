@@ -49,6 +49,7 @@ export interface ListMeta {
   has_more: boolean;
   next_cursor: string | null;
   previous_cursor: string | null;
+  last_cursor: string | null;
 }
 
 export interface List<T> {

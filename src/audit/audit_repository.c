@@ -8,9 +8,11 @@
 #include "db/engine.h"
 #include "db/list.h"
 
+/* Never earlier than the row before, also when somebody sets the clock back: from and to rely on it. */
 SQL(INSERT,
     "INSERT INTO audit_log (at, actor, action, entity, entity_id, before, after, address, correlation_id)"
-    " VALUES (:at, :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
+    " VALUES (max(:at, coalesce((SELECT at FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)), :at)),"
+    " :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
 
 /* Internal ids stay inside: the record a row is about is named by its UUID. */
 #define ENTITY_UUID                                                        \
@@ -36,20 +38,60 @@ static const struct column columns[] = {
     {0},
 };
 
+/*
+ * The id of the last row that is earlier than an instant, 0 if none is. Rows stand in the order of time and, as
+ * the log is only ever added to, their ids have no gaps: it is found by halving steps, without an index by time.
+ */
+#define LAST_BEFORE(instant)                                                                                    \
+    "(WITH RECURSIVE half (low, step, top) AS (SELECT 0, 1 << 40, coalesce((SELECT max(id) FROM audit_log), 0)" \
+    " UNION ALL SELECT low + iif(low + step > top, 0, step * coalesce("                                         \
+    "(SELECT at FROM audit_log WHERE id = low + step) < " instant ", 1)), step >> 1, top"                       \
+    " FROM half WHERE step > 0) SELECT max(low) FROM half)"
+
+/* For the same reason a range of ids says how many rows it has. The oldest may have been taken away. */
+#define LAST_ID "coalesce((SELECT max(id) FROM audit_log), 0)"
+#define LAST_OLD_ID "coalesce((SELECT min(id) - 1 FROM audit_log), 0)"
+
 /* Ids only grow, as time does: one order serves both, and every list of one record is an index range. */
 static const struct list_sort sorts[] = {
     {"at", "a.id", .descending = true},
     {0},
 };
 
+/* Nearly all rows are of loans; partial indexes hold the others. */
+static const char *const common_entities[] = {"borrow", NULL};
+static const char *const common_entity_wheres[] = {"a.entity = 'borrow'"};
+static const char *const common_actions[] = {"borrow.lent", "borrow.returned", NULL};
+static const char *const common_action_wheres[] = {"a.action = 'borrow.lent'",
+                                                   "a.action = 'borrow.returned'"};
+
 static const struct list_filter filters[] = {
-    {"entity", FILTER_TEXT, "a.entity = :entity",
-     .meaning = "Kind of record: book, member, borrow, copy, library"},
+    {"entity", FILTER_TEXT, "a.entity = :entity AND a.entity <> 'borrow'", .choices = common_entities,
+     .wheres = common_entity_wheres, .meaning = "Kind of record: book, member, borrow, copy, library"},
     {".entity_id", FILTER_INTEGER, "a.entity_id = :entity_id"},
-    {"action", FILTER_TEXT, "a.action = :action", .meaning = "What was done: book.updated"},
+    {"action", FILTER_TEXT, "a.action = :action AND a.action NOT IN ('borrow.lent', 'borrow.returned')",
+     .choices = common_actions, .wheres = common_action_wheres, .meaning = "What was done: book.updated"},
     {"actor", FILTER_TEXT, "a.actor = :actor", .meaning = "Who did it"},
-    {"from", FILTER_FROM_DAY, "a.at >= :from", .meaning = "From this day or instant on"},
-    {"to", FILTER_TO_DAY, "a.at <= :to", .meaning = "Up to this day (included) or instant"},
+    {"from", FILTER_FROM_DAY, "a.id > " LAST_BEFORE(":from"), .meaning = "From this day or instant on"},
+    {"to", FILTER_TO_DAY, "a.id <= " LAST_BEFORE(":to + 1"),
+     .meaning = "Up to this day (included) or instant"},
+    {0},
+};
+
+#define BY_ID "two ids: the log has no gaps"
+
+static const struct list_served served[] = {
+    {"", .total = LAST_ID " - " LAST_OLD_ID, .known = BY_ID},
+    {"from", .total = LAST_ID " - max(" LAST_BEFORE(":from") ", " LAST_OLD_ID ")", .known = BY_ID},
+    {"to", .total = LAST_BEFORE(":to + 1") " - min(" LAST_BEFORE(":to + 1") ", " LAST_OLD_ID ")",
+     .known = BY_ID},
+    {"from to", .known = BY_ID,
+     .total = "max(0, " LAST_BEFORE(":to + 1") " - max(" LAST_BEFORE(":from") ", " LAST_OLD_ID "))"},
+    {"entity .entity_id from? to?", .known = "the record's rows in an index", .index = "audit_log_by_entity"},
+    {"entity=borrow .entity_id from? to?", .known = "the loan's rows in an index",
+     .index = "audit_log_by_entity"},
+    {"entity from? to?", .known = "the rows of that kind in an index without loans"},
+    {"action from? to?", .known = "the rows of that action in an index without loans"},
     {0},
 };
 
@@ -60,6 +102,7 @@ const struct listing audit_listing = {
     .id = "a.id",
     .sorts = sorts,
     .filters = filters,
+    .served = served,
 };
 
 static const char *side_of(struct ctx *ctx, const struct field_change *changes, bool after)

@@ -89,6 +89,7 @@ enum error_kind {
     X(IMPORT_UNREADABLE, INVALID)         \
     X(RATE_LIMITED, RATE_LIMITED)         \
     X(BUSY, BUSY)                         \
+    X(LIST_TOO_SLOW, BUSY)                \
     X(OUT_OF_MEMORY, BUSY)                \
     X(DISK_FULL, BUSY)                    \
     X(INTERNAL, INTERNAL)

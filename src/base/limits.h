@@ -64,8 +64,10 @@
 #define LIST_LIMIT_MAX 100
 #define LIST_OFFSET_MAX 10000 /* past it: 400 naming the cursor */
 #define LIST_FILTERS_MAX 16
-#define LIST_CURSOR_MAX 1024 /* characters of a cursor */
-#define SEARCH_TERM_MAX 200  /* characters of q */
+#define LIST_CURSOR_MAX 1024  /* characters of a cursor */
+#define LIST_TIME_CAP_MS 2000 /* for a page and its total; past it: 503 with advice */
+#define LIST_SORTED_MAX 5000  /* matches of a search that are sorted for a page; more: the order is walked */
+#define SEARCH_TERM_MAX 200   /* characters of q */
 #define SEARCH_WORDS_MAX 12
 
 /* ---- the library -------------------------------------------------------------------------------- */

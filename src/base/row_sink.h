@@ -50,6 +50,7 @@ struct page_meta {
     bool has_more;
     const char *next_cursor;     /* NULL: none */
     const char *previous_cursor; /* NULL: none */
+    const char *last_cursor;     /* of the last `limit` rows; NULL: this page is the whole list */
 };
 
 struct row_sink {

@@ -133,6 +133,13 @@ static const struct list_filter book_filters[] = {
 };
 /* clang-format on */
 
+static const struct list_served books_served[] = {
+    {""},
+    {"archived", .total = COUNTER("books_archived"), .known = "counter"},
+    {"isbn", .few = "an identifier is shared by few titles"},
+    {0},
+};
+
 const struct listing books_listing = {
     .name = "Book",
     .columns = book_columns,
@@ -143,6 +150,7 @@ const struct listing books_listing = {
     .sorts = book_sorts,
     .filters = book_filters,
     .total = "books",
+    .served = books_served,
 };
 
 enum error_kind books_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

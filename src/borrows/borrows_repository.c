@@ -80,9 +80,19 @@ static const struct column borrow_columns[] = {
     " LEFT JOIN copy c ON c.id = w.copy_id LEFT JOIN loan_rule r ON r.id = w.rule_id"        \
     " LEFT JOIN member_type mt ON mt.id = r.member_type_id LEFT JOIN item_type it ON it.id = r.item_type_id"
 
-#define BORROW_SEARCH                                                                               \
-    "w.book_id IN (SELECT rowid FROM book_search WHERE book_search MATCH 'title : (' || :q || ')')" \
-    " OR w.member_id IN (SELECT rowid FROM member_search WHERE member_search MATCH 'name : (' || :q || ')')"
+#define FOUND_BOOKS "(SELECT rowid FROM book_search WHERE book_search MATCH 'title : (' || :q || ')')"
+#define FOUND_MEMBERS "(SELECT rowid FROM member_search WHERE member_search MATCH 'name : (' || :q || ')')"
+
+#define BORROW_SEARCH "w.book_id IN " FOUND_BOOKS " OR w.member_id IN " FOUND_MEMBERS
+#define BORROW_SEARCH_WALKED "+w.book_id IN " FOUND_BOOKS " OR +w.member_id IN " FOUND_MEMBERS
+
+/* The loans of the titles, those of the members, less those that are both. */
+#define COUNT_FOUND                                                                        \
+    "(SELECT coalesce(sum(borrow_count), 0) FROM book WHERE id IN " FOUND_BOOKS ")"        \
+    " + (SELECT coalesce(sum(borrow_count), 0) FROM member WHERE id IN " FOUND_MEMBERS ")" \
+    " - (SELECT count(*) FROM borrow w WHERE EXISTS (SELECT 1 FROM book_search"            \
+    " WHERE book_search MATCH 'title : (' || :q || ')') AND w.member_id IN " FOUND_MEMBERS \
+    " AND +w.book_id IN " FOUND_BOOKS ")"
 
 static const char *const status_choices[] = {"borrowed", "returned", NULL};
 static const char *const status_wheres[] = {"w.returned_at IS NULL", "w.returned_at IS NOT NULL"};
@@ -113,6 +123,75 @@ static const struct list_sort borrow_sorts[] = {
     {0},
 };
 
+/* Whole days are summed; of a day that is cut, its loans are counted. */
+#define DAYS_FROM "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day >= :from_day)"
+#define DAYS_TO "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day <= :to_day)"
+#define DAYS_FROM_TO \
+    "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day BETWEEN :from_day AND :to_day)"
+#define LENT_BETWEEN(first, end) \
+    "(SELECT count(*) FROM borrow w WHERE w.borrowed_at >= " first " AND w.borrowed_at < " end ")"
+#define LENT_FROM DAYS_FROM " + " LENT_BETWEEN(":from", ":from_edge")
+#define LENT_TO DAYS_TO " + " LENT_BETWEEN(":to_edge + 1", ":to + 1")
+#define LENT_FROM_TO                                                                         \
+    DAYS_FROM_TO " + " LENT_BETWEEN(":from", "min(:from_edge, :to + 1)") " + " LENT_BETWEEN( \
+        "max(:to_edge + 1, :from_edge)", ":to + 1")
+
+#define OF_MEMBER(number) "(SELECT " number " FROM member WHERE uuid = :member_id)"
+#define OF_BOOK(number) "(SELECT " number " FROM book WHERE uuid = :book_id)"
+#define BACK_SORTS "returned_at status"
+#define ON_RECORD "number on the record"
+#define AT_ONCE "a member has few loans at once"
+#define LENT_ONCE "a title is lent to a member once at a time"
+
+#define OUT "an index that holds what is out"
+#define NOT_DUE "what is out and not yet due"
+/* Every loan that is out stands at 0 there, and no other: said so that it is one range. */
+#define STILL_OUT "coalesce(w.returned_at, 0) <= 0"
+#define IS_BACK "coalesce(w.returned_at, 0) > 0"
+#define COUNT_OUT(when)                                                                                       \
+    "(SELECT count(*) FROM borrow w INDEXED BY borrow_open_by_borrowed WHERE w.returned_at IS NULL AND " when \
+    ")"
+
+/* clang-format off */
+static const struct list_served borrow_served[] = {
+    {""},
+    {"status=borrowed", "borrowed_at", COUNTER("borrows_open"), "counter", .index = "borrow_open_by_borrowed"},
+    {"status=borrowed", "due_date", .index = "borrow_open_by_due"},
+    {"status=borrowed", BACK_SORTS, .also = STILL_OUT},
+    {"status=returned", BACK_SORTS, COUNTER("borrows") " - " COUNTER("borrows_open"), "counters", .also = IS_BACK},
+    {"status=returned", "borrowed_at due_date", .skips = "what is out"},
+    {"overdue status=borrowed?", "due_date", .known = OUT, .index = "borrow_open_by_due"},
+    {"overdue status=borrowed?", "borrowed_at", .index = "borrow_open_by_borrowed", .skips = NOT_DUE},
+    {"overdue status=borrowed?", BACK_SORTS, .also = STILL_OUT, .skips = NOT_DUE},
+    {"from", "borrowed_at", LENT_FROM, "daily counts"},
+    {"to", "borrowed_at", LENT_TO, "daily counts"},
+    {"from to", "borrowed_at", LENT_FROM_TO, "daily counts"},
+    {"status=borrowed from? to?", "borrowed_at", .known = OUT, .index = "borrow_open_by_borrowed"},
+    {"status=returned from", "borrowed_at", LENT_FROM " - " COUNT_OUT("w.borrowed_at >= :from"),
+     "daily counts, " OUT, .skips = "what is out"},
+    {"status=returned to", "borrowed_at", LENT_TO " - " COUNT_OUT("w.borrowed_at <= :to"),
+     "daily counts, " OUT, .skips = "what is out"},
+    {"status=returned from to", "borrowed_at",
+     LENT_FROM_TO " - " COUNT_OUT("w.borrowed_at BETWEEN :from AND :to"), "daily counts, " OUT,
+     .skips = "what is out"},
+    {"member_id", "borrowed_at", OF_MEMBER("borrow_count"), ON_RECORD},
+    {"member_id status=returned", "borrowed_at", OF_MEMBER("borrow_count - open_borrows"), ON_RECORD,
+     .skips = "what the member has now"},
+    {"member_id status=borrowed", NULL, OF_MEMBER("open_borrows"), ON_RECORD, .index = "borrow_open_pair",
+     .few = AT_ONCE},
+    {"member_id overdue status=borrowed?", .index = "borrow_open_pair", .few = AT_ONCE},
+    {"member_id book_id status=borrowed", .index = "borrow_open_pair", .few = LENT_ONCE},
+    {"member_id from? to?", "borrowed_at", .known = "the member's loans in an index"},
+    {"book_id", "borrowed_at", OF_BOOK("borrow_count"), ON_RECORD},
+    {"book_id status=returned", "borrowed_at", OF_BOOK("borrow_count - open_borrows"), ON_RECORD,
+     .skips = "what is out of the title"},
+    {"book_id status=borrowed", "", OF_BOOK("open_borrows"), ON_RECORD},
+    {"book_id from? to?", "borrowed_at", .known = "the title's loans in an index"},
+    {"q", "", COUNT_FOUND, "numbers on the records found"},
+    {0},
+};
+/* clang-format on */
+
 const struct listing borrows_listing = {
     .name = "Borrow",
     .columns = borrow_columns,
@@ -121,9 +200,11 @@ const struct listing borrows_listing = {
     .id = "w.id",
     .uuid = "w.uuid",
     .search = BORROW_SEARCH,
+    .search_walked = BORROW_SEARCH_WALKED,
     .sorts = borrow_sorts,
     .filters = borrow_filters,
     .total = "borrows",
+    .served = borrow_served,
 };
 
 static const struct list_sort overdue_sorts[] = {
@@ -139,6 +220,14 @@ static const struct list_filter overdue_filters[] = {
     {0},
 };
 
+static const struct list_served overdue_served[] = {
+    {"", "due_date", .known = OUT, .index = "borrow_open_by_due"},
+    {"", "borrowed_at", .index = "borrow_open_by_borrowed", .skips = NOT_DUE},
+    {"member_id", .index = "borrow_open_pair", .few = AT_ONCE},
+    {"member_id book_id", .index = "borrow_open_pair", .few = LENT_ONCE},
+    {0},
+};
+
 const struct listing overdue_listing = {
     .name = "Borrow",
     .columns = borrow_columns,
@@ -149,6 +238,7 @@ const struct listing overdue_listing = {
     .search = BORROW_SEARCH,
     .sorts = overdue_sorts,
     .filters = overdue_filters,
+    .served = overdue_served,
 };
 
 /* ---- queries -------------------------------------------------------------------------------------------- */

@@ -69,14 +69,22 @@ static const char *const status_choices[] = {
     NULL,
 };
 
+/* The partial indexes' own condition, which the planner does not derive. */
+#define ASIDE(name) "c.status = '" name "' AND c.status NOT IN ('available', 'on_loan')"
+
 static const char *const status_wheres[] = {
-#define X(id, name) "c.status = '" name "'",
-    COPY_STATUSES(X)
-#undef X
-    NULL,
+    [COPY_AVAILABLE] = "c.status = 'available'",
+    [COPY_ON_LOAN] = "c.status = 'on_loan'",
+    [COPY_ON_HOLD_SHELF] = ASIDE("on_hold_shelf"),
+    [COPY_IN_REPAIR] = ASIDE("in_repair"),
+    [COPY_LOST] = ASIDE("lost"),
+    [COPY_WITHDRAWN] = ASIDE("withdrawn"),
 };
 
+#define COUNT_ASIDE(name) "(SELECT count(*) FROM copy c WHERE " ASIDE(name) ")"
+
 static const struct list_filter copy_filters[] = {
+    /* `status` and `barcode` imply it: services say so with list_query_with(). */
     {"include_withdrawn", FILTER_BOOL, "true", "c.status NOT IN ('withdrawn', 'lost')", NULL, NULL,
      "true: withdrawn and lost copies too (implied by barcode and status)"},
     {"barcode", FILTER_TEXT, "c.barcode = :barcode", NULL, NULL, NULL, "The very barcode"},
@@ -86,6 +94,29 @@ static const struct list_filter copy_filters[] = {
     {0},
 };
 /* clang-format on */
+
+#define ASIDE_SERVED(name)                                                                             \
+    {                                                                                                  \
+        "include_withdrawn status=" name, .known = "an index that holds no copy on a shelf or on loan" \
+    }
+
+static const struct list_served copies_served[] = {
+    {"", .skips = "withdrawn and lost copies"},
+    {"include_withdrawn", .known = "counter, and an index that holds no copy on a shelf or on loan",
+     .total = COUNTER("copies") " + " COUNT_ASIDE("lost") " + " COUNT_ASIDE("withdrawn")},
+    ASIDE_SERVED("on_hold_shelf"),
+    ASIDE_SERVED("in_repair"),
+    ASIDE_SERVED("lost"),
+    ASIDE_SERVED("withdrawn"),
+    {"include_withdrawn status=on_loan", .sorts = "", .total = COUNTER("borrows_open"), .known = "counter"},
+    {"include_withdrawn status=available", .sorts = "", .known = "counters",
+     .total = COUNTER("copies") " - " COUNTER("borrows_open") " - " COUNT_ASIDE(
+         "on_hold_shelf") " - " COUNT_ASIDE("in_repair")},
+    {"include_withdrawn? barcode", .few = "a barcode is one copy's"},
+    {"include_withdrawn? book_id", .few = "a title has BOOK_COPIES_MAX copies at most"},
+    {"include_withdrawn status book_id", .few = "a title has BOOK_COPIES_MAX copies at most"},
+    {0},
+};
 
 const struct listing copies_listing = {
     .name = "Copy",
@@ -97,6 +128,7 @@ const struct listing copies_listing = {
     .filters = copy_filters,
     /* Exact, since without a filter the list leaves out what that counter leaves out. */
     .total = "copies",
+    .served = copies_served,
 };
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

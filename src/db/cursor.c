@@ -1,6 +1,7 @@
 /*
- * cursor.c — inside the base64url: "n 9f86d081884c7d65 018f… ttitle": direction, hash, row, sort value with
- * its type in front. The sort value comes last because it may hold anything.
+ * cursor.c — inside the base64url: "n 9f86d081884c7d65 018f… ttitle": direction (next, previous, or z for from
+ * the end), hash, row, sort value with its type in front. The sort value comes last because it may hold
+ * anything. From the end there is no row: "z 9f86d081884c7d65 - i0".
  */
 #include "db/cursor.h"
 
@@ -32,6 +33,14 @@ static const char *encode(struct arena *arena, const char *bytes, size_t length)
     return out;
 }
 
+/* The first letter. */
+static char direction_of(const struct cursor *cursor)
+{
+    if (cursor->from_end)
+        return 'z';
+    return cursor->backward ? 'p' : 'n';
+}
+
 static char *decode(struct arena *arena, const char *text, size_t *out_length)
 {
     size_t length = strlen(text);
@@ -60,9 +69,11 @@ const char *cursor_format(struct arena *arena, const struct cursor *cursor)
     struct text_buf inside;
 
     text_buf_init(&inside, arena);
-    text_buf_printf(&inside, "%c %016llx %s ", cursor->backward ? 'p' : 'n',
-                    (unsigned long long)cursor->question, cursor->row);
-    if (cursor->text)
+    text_buf_printf(&inside, "%c %016llx %s ", direction_of(cursor), (unsigned long long)cursor->question,
+                    cursor->from_end ? "-" : cursor->row);
+    if (cursor->from_end)
+        text_buf_append(&inside, "i0");
+    else if (cursor->text)
         text_buf_printf(&inside, "t%s", cursor->text_value);
     else
         text_buf_printf(&inside, "i%lld", (long long)cursor->number);
@@ -95,8 +106,8 @@ bool cursor_parse(struct arena *arena, const char *text, struct cursor *out_curs
         return false;
     if (strlen(inside) != length || !text_is_utf8(inside, length) || length < HASH_DIGITS + 5)
         return false;
-    struct cursor cursor = {.backward = inside[0] == 'p'};
-    if ((inside[0] != 'p' && inside[0] != 'n') || inside[1] != ' ' || inside[2 + HASH_DIGITS] != ' ')
+    struct cursor cursor = {.backward = inside[0] != 'n', .from_end = inside[0] == 'z'};
+    if (direction_of(&cursor) != inside[0] || inside[1] != ' ' || inside[2 + HASH_DIGITS] != ' ')
         return false;
     if (!parse_hash(inside + 2, &cursor.question))
         return false;

@@ -1,6 +1,7 @@
 /*
  * cursor.h — the opaque text by which a client goes on in a list: base64url (RFC 4648 §5, no padding) of a
- * direction, a hash of what the list was asked for, and the neighbour's sort value and public id.
+ * direction, a hash of what the list was asked for, and the neighbour's sort value and public id (from the
+ * end: neither).
  * It is a place, not a right: a forged one finds nothing its owner may not see.
  */
 #ifndef CARREL_DB_CURSOR_H
@@ -13,6 +14,7 @@ struct arena;
 
 struct cursor {
     bool backward;
+    bool from_end;     /* backwards from the end: no row, no value */
     uint64_t question; /* hash of listing, sort, order, filters and search */
     const char *row;   /* UUID as text, or a number */
     bool text;         /* the sort value is `text_value`, else `number` */

@@ -2,8 +2,8 @@
  * list.c — one engine for every list.
  *
  * What a query makes of a listing is a small number, its *shape* (sort, direction, which filters): the SQL
- * depends on nothing else, so it is built once for each shape and connection and found again by pointer and
- * number. Values are always bound.
+ * depends on nothing else, so it is built (list_sql.c) once for each shape and connection and found again by
+ * pointer and number. Values are always bound.
  */
 #include "db/list.h"
 
@@ -26,6 +26,7 @@ struct filter_value {
     const char *text;
     int64_t number;
     struct uuid uuid;
+    int32_t whole_day; /* of a from: the first day that lies in it wholly; of a to: the last */
 };
 
 /* A query that has been read and found good. */
@@ -44,8 +45,6 @@ struct question {
     uint64_t shape;
 };
 
-/* ---- SQL of a shape ------------------------------------------------------------------------------------ */
-
 static size_t column_count(const struct listing *listing)
 {
     size_t count = 0;
@@ -53,106 +52,6 @@ static size_t column_count(const struct listing *listing)
     while (listing->columns[count].name)
         count++;
     return count;
-}
-
-static unsigned filter_state(uint64_t shape, size_t index)
-{
-    return (unsigned)(shape >> (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * index)) &
-           ((1u << SHAPE_FILTER_BITS) - 1);
-}
-
-static void append_condition(struct text_buf *sql, const char *condition)
-{
-    if (!condition)
-        return;
-    text_buf_append(sql, sql->length > 0 ? " AND (" : " WHERE (");
-    text_buf_append(sql, condition);
-    text_buf_append_char(sql, ')');
-}
-
-/* Each seeks; as one condition, `sort >= ? AND (sort > ? OR id > ?)`, it would walk through all that tie. */
-static void append_keyset(struct text_buf *where, struct ctx *ctx, const struct listing *listing,
-                          const char *sort, uint64_t shape)
-{
-    const char *beyond = shape & SHAPE_DESCENDING ? "<" : ">";
-
-    if (shape & SHAPE_TIES)
-        append_condition(
-            where, arena_printf(ctx->arena, "%s = :after AND %s %s :after_id", sort, listing->id, beyond));
-    if (shape & SHAPE_BEYOND)
-        append_condition(where, arena_printf(ctx->arena, "%s %s :after", sort, beyond));
-}
-
-static const char *conditions(struct ctx *ctx, const struct listing *listing, uint64_t shape)
-{
-    struct text_buf where;
-
-    text_buf_init(&where, ctx->arena);
-    for (size_t i = 0; listing->filters && listing->filters[i].name; i++) {
-        const struct list_filter *filter = &listing->filters[i];
-        unsigned state = filter_state(shape, i);
-        if (state == 0)
-            append_condition(&where, filter->otherwise);
-        else
-            append_condition(&where,
-                             filter->type == FILTER_CHOICE ? filter->wheres[state - 1] : filter->where);
-    }
-    if (shape & SHAPE_SEARCH)
-        append_condition(&where, listing->search);
-    return text_buf_string(&where);
-}
-
-static const char *page_sql(struct ctx *ctx, const struct listing *listing, uint64_t shape)
-{
-    const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
-    const char *direction = shape & SHAPE_DESCENDING ? "DESC" : "ASC";
-    struct text_buf sql;
-    struct text_buf where;
-
-    text_buf_init(&sql, ctx->arena);
-    text_buf_append(&sql, "SELECT ");
-    for (const struct column *column = listing->columns; column->name; column++)
-        text_buf_printf(&sql, "%s, ", column->sql);
-    text_buf_printf(&sql, "%s, %s, %s FROM %s", sort->sql, listing->id,
-                    listing->uuid ? listing->uuid : listing->id, listing->from);
-    text_buf_init(&where, ctx->arena);
-    text_buf_append(&where, conditions(ctx, listing, shape));
-    append_keyset(&where, ctx, listing, sort->sql, shape);
-    text_buf_printf(&sql, "%s ORDER BY ", text_buf_string(&where));
-    /* Ties have one sort value; told to sort by it all the same, SQLite does not see it for an expression. */
-    if (!(shape & SHAPE_TIES))
-        text_buf_printf(&sql, "%s %s, ", sort->sql, direction);
-    text_buf_printf(&sql, "%s %s LIMIT :limit OFFSET :offset", listing->id, direction);
-    return text_buf_string(&sql);
-}
-
-static const char *one_sql(struct ctx *ctx, const struct listing *listing)
-{
-    struct text_buf sql;
-
-    text_buf_init(&sql, ctx->arena);
-    for (const struct column *column = listing->columns; column->name; column++)
-        text_buf_printf(&sql, "%s%s", sql.length ? ", " : "SELECT ", column->sql);
-    text_buf_printf(&sql, " FROM %s WHERE %s = :id", listing->from, listing->id);
-    return text_buf_string(&sql);
-}
-
-const char *list_sql(struct ctx *ctx, const void *key, uint64_t shape)
-{
-    const struct listing *listing = key;
-
-    switch ((enum purpose)(shape & 3)) {
-    case PAGE: return page_sql(ctx, listing, shape);
-    case COUNT:
-        return arena_printf(ctx->arena, "SELECT count(*) FROM %s%s",
-                            listing->count_from ? listing->count_from : listing->from,
-                            conditions(ctx, listing, shape));
-    case ONE: return one_sql(ctx, listing);
-    case LOCATE: break;
-    }
-    return arena_printf(ctx->arena,
-                        "SELECT %s, %s = :uuid FROM %s WHERE %s <= :uuid ORDER BY %s DESC LIMIT 1",
-                        listing->id, listing->uuid, listing->from, listing->uuid, listing->uuid);
 }
 
 /* ---- reading the query --------------------------------------------------------------------------------- */
@@ -175,15 +74,20 @@ static enum error_kind read_sort(struct ctx *ctx, const struct list_query *query
     return OK;
 }
 
-static bool read_boundary(const char *text, bool end, int64_t *out_ms)
+static bool read_boundary(const char *text, bool end, struct filter_value *value)
 {
     int32_t day;
 
-    if (clock_parse_day(text, &day)) {
-        *out_ms = end ? clock_day_end(day) : clock_day_start(day);
-        return true;
-    }
-    return clock_parse_instant(text, out_ms);
+    if (clock_parse_day(text, &day))
+        value->number = end ? clock_day_end(day) : clock_day_start(day);
+    else if (!clock_parse_instant(text, &value->number))
+        return false;
+    day = clock_day_of(value->number);
+    if (end)
+        value->whole_day = value->number == clock_day_end(day) ? day : day - 1;
+    else
+        value->whole_day = value->number == clock_day_start(day) ? day : day + 1;
+    return true;
 }
 
 static bool read_choice(const struct list_filter *filter, const char *text, unsigned *out_state)
@@ -209,13 +113,17 @@ static enum error_kind read_filter(struct ctx *ctx, struct filter_value *value, 
 
     value->state = 1;
     switch (value->filter->type) {
-    case FILTER_TEXT: value->text = text; break;
+    case FILTER_TEXT:
+        value->text = text;
+        if (value->filter->choices && read_choice(value->filter, text, &value->state))
+            value->state++;
+        break;
     case FILTER_FOLDED: value->text = text_fold(ctx->arena, text); break;
     case FILTER_INTEGER: good = text_to_int64(text, &value->number); break;
     case FILTER_BOOL: good = read_bool(text, &value->state); break;
     case FILTER_UUID: good = uuid_parse(text, &value->uuid); break;
-    case FILTER_FROM_DAY: good = read_boundary(text, false, &value->number); break;
-    case FILTER_TO_DAY: good = read_boundary(text, true, &value->number); break;
+    case FILTER_FROM_DAY: good = read_boundary(text, false, value); break;
+    case FILTER_TO_DAY: good = read_boundary(text, true, value); break;
     case FILTER_CHOICE: good = read_choice(value->filter, text, &value->state); break;
     }
     if (!good)
@@ -317,13 +225,13 @@ static enum error_kind read_cursor(struct ctx *ctx, const struct list_query *que
     if (!query->cursor)
         return OK;
     if (!cursor_parse(ctx->arena, query->cursor, &question->cursor) ||
-        question->cursor.text != question->sort->text)
+        (!question->cursor.from_end && question->cursor.text != question->sort->text))
         return fail(ctx, INVALID_CURSOR, "This cursor is broken. Start again without it.");
     if (question->cursor.question != question->hash)
         return fail(ctx, INVALID_CURSOR,
                     "This cursor belongs to another list, sort or filter. Start again without it.");
     question->has_cursor = true;
-    return locate_cursor_row(ctx, question);
+    return question->cursor.from_end ? OK : locate_cursor_row(ctx, question);
 }
 
 static enum error_kind read_question(struct ctx *ctx, const struct listing *listing,
@@ -344,6 +252,19 @@ static enum error_kind read_question(struct ctx *ctx, const struct listing *list
 
 /* ---- running it ---------------------------------------------------------------------------------------- */
 
+/* What a `total` may use besides: the whole days of a range, and where they begin and end. */
+static void bind_whole_days(struct stmt *s, const struct ctx *ctx, const struct filter_value *value)
+{
+    const char *day = arena_printf(ctx->arena, ":%s_day", value->filter->name);
+    const char *edge = arena_printf(ctx->arena, ":%s_edge", value->filter->name);
+    bool end = value->filter->type == FILTER_TO_DAY;
+
+    if (statement_has(s, day))
+        bind_int(s, day, value->whole_day);
+    if (statement_has(s, edge))
+        bind_int(s, edge, end ? clock_day_end(value->whole_day) : clock_day_start(value->whole_day));
+}
+
 static void bind_question(struct stmt *s, const struct ctx *ctx, const struct question *question)
 {
     if (statement_has(s, ":now"))
@@ -352,13 +273,17 @@ static void bind_question(struct stmt *s, const struct ctx *ctx, const struct qu
         bind_int(s, ":today", clock_day_of(ctx->now));
     if (!question)
         return;
-    if (question->search)
+    if (question->search && statement_has(s, ":q"))
         bind_text(s, ":q", question->search);
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter_value *value = &question->filters[i];
         const char *name = value->filter->name;
         const char *parameter = arena_printf(ctx->arena, ":%s", *name == '.' ? name + 1 : name);
-        if (value->state == 0 || !statement_has(s, parameter))
+        if (value->state == 0)
+            continue;
+        if (value->filter->type == FILTER_FROM_DAY || value->filter->type == FILTER_TO_DAY)
+            bind_whole_days(s, ctx, value);
+        if (!statement_has(s, parameter))
             continue;
         if (value->text)
             bind_text(s, parameter, value->text);
@@ -439,6 +364,13 @@ static struct edge read_edge(struct stmt *s, const struct question *question, in
         edge.row = arena_printf(s->ctx->arena, "%lld", (long long)column_int(s, after_columns + 1));
     }
     return edge;
+}
+
+static const char *cursor_at_end(struct ctx *ctx, const struct question *question)
+{
+    struct cursor cursor = {.backward = true, .from_end = true, .question = question->hash};
+
+    return cursor_format(ctx->arena, &cursor);
 }
 
 static const char *cursor_at(struct ctx *ctx, const struct question *question, const struct edge *edge,
@@ -529,27 +461,64 @@ static enum error_kind push_page(struct ctx *ctx, const struct list_query *query
                                  struct page_meta *meta)
 {
     bool backward = question->has_cursor && question->cursor.backward;
+    bool from_row = question->has_cursor && !question->cursor.from_end;
     struct page page = {
         .query = query, .question = question, .sink = sink, .column_count = column_count(question->listing)};
 
     page.values = arena_alloc_array(ctx->arena, page.column_count, sizeof *page.values);
     if (backward)
         page.kept = arena_alloc_array(ctx->arena, (size_t)query->limit, sizeof *page.kept);
-    if (question->has_cursor)
+    if (from_row && list_may_tie(question->listing, question->sort))
         TRY(read_rows(ctx, &page, SHAPE_TIES));
     if (!page.more)
-        TRY(read_rows(ctx, &page, question->has_cursor ? SHAPE_BEYOND : 0));
+        TRY(read_rows(ctx, &page, from_row ? SHAPE_BEYOND : 0));
     for (int64_t i = page.rows - 1; backward && i >= 0; i--)
         sink->row(sink, question->listing->columns, page.kept[i]);
     meta->has_more = page.more;
     if (page.rows == 0)
         return OK;
     bool came_from_somewhere = question->has_cursor || query->offset > 0;
-    if (backward || page.more)
+    if (backward ? from_row : page.more)
         meta->next_cursor = cursor_at(ctx, question, backward ? &page.first : &page.last, false);
     if (backward ? page.more : came_from_somewhere)
         meta->previous_cursor = cursor_at(ctx, question, backward ? &page.last : &page.first, true);
+    if (meta->next_cursor || meta->previous_cursor)
+        meta->last_cursor = cursor_at_end(ctx, question);
     return OK;
+}
+
+static enum error_kind answer(struct ctx *ctx, const struct list_query *query, struct question *question,
+                              struct row_sink *sink, struct page_meta *meta)
+{
+    if (!query->without_total)
+        TRY(find_total(ctx, question, &meta->total));
+    if (question->search && question->listing->search_walked &&
+        (query->without_total || meta->total > LIST_SORTED_MAX))
+        question->shape |= SHAPE_WALK;
+    return question->matches_nothing ? OK : push_page(ctx, query, question, sink, meta);
+}
+
+/* Nobody waits for long, and no reader holds a connection for long: what takes more is refused, with advice. */
+static enum error_kind answer_in_time(struct ctx *ctx, const struct list_query *query,
+                                      struct question *question, struct row_sink *sink,
+                                      struct page_meta *meta)
+{
+    int64_t cap_ms = query->time_cap_ms ? query->time_cap_ms : LIST_TIME_CAP_MS;
+    int64_t until = clock_monotonic_ms() + cap_ms;
+    int64_t deadline = ctx->db->deadline_ms;
+
+    if (query->without_total || (deadline != 0 && deadline < until))
+        return answer(ctx, query, question, sink, meta);
+    ctx->db->deadline_ms = until;
+    enum error_kind kind = answer(ctx, query, question, sink, meta);
+    ctx->db->deadline_ms = deadline;
+    if (kind != ERROR_BUSY || ctx->error.code != ERR_BUSY || clock_monotonic_ms() <= until)
+        return kind;
+    error_clear(ctx);
+    error_reason_text(ctx, "sort", question->sort->name);
+    error_reason_int(ctx, "time_cap_ms", cap_ms);
+    return fail(ctx, LIST_TOO_SLOW, "So sorted and filtered, this list takes too long. %s",
+                list_advice(ctx, question->listing, question->shape));
 }
 
 enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const struct list_query *query,
@@ -559,10 +528,7 @@ enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const s
     struct page_meta meta = {.limit = query->limit, .offset = query->offset};
 
     TRY(read_question(ctx, listing, query, &question));
-    if (!query->without_total)
-        TRY(find_total(ctx, &question, &meta.total));
-    if (!question.matches_nothing)
-        TRY(push_page(ctx, query, &question, sink, &meta));
+    TRY(answer_in_time(ctx, query, &question, sink, &meta));
     if (sink->page)
         sink->page(sink, &meta);
     return OK;

@@ -8,7 +8,7 @@
  *
  * A cursor is base64url of the neighbour's sort value and UUID and a hash of listing, sort, order, filters
  * and search; with others it is refused (INVALID_CURSOR). That the neighbour is gone meanwhile is no
- * obstacle. Unknown sorts, offsets past LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.
+ * obstacle. The cursor of the last rows stands nowhere: it walks back from the end. Unknown sorts, offsets past LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.
  */
 #ifndef CARREL_DB_LIST_H
 #define CARREL_DB_LIST_H
@@ -17,7 +17,11 @@
 #include "base/listing.h"
 #include "base/uuid.h"
 
-/* Pushes the page that `query` asks for, then its meta. */
+/*
+ * Pushes the page that `query` asks for, then its meta. LIST_TOO_SLOW, with advice, when that and its total take
+ * longer than LIST_TIME_CAP_MS: never, where a served entry of the listing names filters and sort. Rows may
+ * have been pushed by then.
+ */
 enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const struct list_query *query,
                          struct row_sink *sink) MUST_CHECK;
 

@@ -83,8 +83,11 @@ static const char page_meta_schema[] =
     "\"total\":{\"type\":\"integer\",\"description\":\"How many there are in all\"},"
     "\"limit\":{\"type\":\"integer\"},\"offset\":{\"type\":\"integer\"},"
     "\"has_more\":{\"type\":\"boolean\",\"description\":\"In the direction of travel\"},"
-    "\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"previous_cursor\":{\"type\":[\"string\",\"null\"]}},"
-    "\"required\":[\"total\",\"limit\",\"offset\",\"has_more\",\"next_cursor\",\"previous_cursor\"]}";
+    "\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"previous_cursor\":{\"type\":[\"string\",\"null\"]},"
+    "\"last_cursor\":{\"type\":[\"string\",\"null\"],"
+    "\"description\":\"The last rows; null when this page is the whole list\"}},"
+    "\"required\":[\"total\",\"limit\",\"offset\",\"has_more\",\"next_cursor\",\"previous_cursor\","
+    "\"last_cursor\"]}";
 
 static const char problem_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
@@ -187,7 +190,8 @@ static void write_list_parameters(struct document *d, const struct listing *list
         arena_printf(d->arena, "{\"type\":\"integer\",\"minimum\":0,\"maximum\":%d}", LIST_OFFSET_MAX);
 
     write_parameter(w, "limit", "Rows of one page", limit);
-    write_parameter(w, "cursor", "next_cursor or previous_cursor of another page", "{\"type\":\"string\"}");
+    write_parameter(w, "cursor", "next_cursor, previous_cursor or last_cursor of another page",
+                    "{\"type\":\"string\"}");
     write_parameter(w, "offset", "For people who page by number; the cursor is what scales", offset);
     if (list->sorts)
         write_sort_parameter(w, list->sorts);

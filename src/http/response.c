@@ -168,6 +168,7 @@ static void write_meta(struct row_sink *sink, const struct page_meta *meta)
     json_member_bool(w, "has_more", meta->has_more);
     json_member_text(w, "next_cursor", meta->next_cursor);
     json_member_text(w, "previous_cursor", meta->previous_cursor);
+    json_member_text(w, "last_cursor", meta->last_cursor);
     json_object_end(w);
     json_object_end(w);
     res->next_cursor = meta->next_cursor;

@@ -116,6 +116,16 @@ static const struct list_filter member_filters[] = {
 };
 /* clang-format on */
 
+static const struct list_served members_served[] = {
+    {""},
+    {"archived", .total = COUNTER("members_archived"), .known = "counter"},
+    {"member_type", .known = "the type's members in an index"},
+    {"group", .known = "the group's members in an index"},
+    {"card", .few = "a card is one member's"},
+    {"email", .few = "an address is one member's"},
+    {0},
+};
+
 const struct listing members_listing = {
     .name = "Member",
     .columns = member_columns,
@@ -126,6 +136,7 @@ const struct listing members_listing = {
     .sorts = member_sorts,
     .filters = member_filters,
     .total = "members",
+    .served = members_served,
 };
 
 enum error_kind members_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

@@ -25,6 +25,18 @@ before(async () => {
     const borrow = await lend(server, books[i], members[i % 23], { occurred_at: daysAgo((i % 6) + 1) });
     if (i % 2) await takeBack(server, borrow, i % 4 === 1 ? { occurred_at: daysAgo(0.5) } : undefined);
   }
+  // What is set aside has lists of its own, long enough to be walked.
+  for (let i = 0; i < 15; i++) {
+    await makeMember(server, { name: `Walker ${i % 4}`, member_type: 'student', group: 'Walkers', ...(i % 2 ? { email: `s${i}@example.org` } : {}) });
+    const gone = await makeMember(server, { name: `Gone ${i % 4}` });
+    assert.equal((await server.delete(`/members/${gone.id}`)).status, 204);
+    const title = await makeBook(server, { title: `Gone ${i % 4}`, total_copies: (i % 2) + 1, ...(i % 3 ? { year: 1990 + (i % 3) } : {}) });
+    const [copy] = await copiesOf(server, title);
+    expect(await server.patch(`/copies/${copy.id}`, { status: 'withdrawn' }), 200);
+    assert.equal((await server.delete(`/books/${title.id}`)).status, 204);
+    const [broken] = await copiesOf(server, books[45 + i]);
+    expect(await server.patch(`/copies/${broken.id}`, { status: 'in_repair' }), 200);
+  }
 });
 after(() => server.stop({ check: true }));
 
@@ -34,11 +46,27 @@ const LISTS = [
   { path: '/members', sorts: ['name', 'created_at', 'email'] },
   { path: '/borrows', sorts: ['borrowed_at', 'due_date', 'returned_at', 'status'] },
   { path: '/borrowings', sorts: ['borrowed_at', 'due_date', 'returned_at', 'status'] },
-  { path: '/borrows?status=borrowed', sorts: ['borrowed_at', 'due_date'] },
+  { path: '/borrows?status=borrowed', sorts: ['borrowed_at', 'due_date', 'returned_at', 'status'] },
+  { path: '/borrows?status=returned', sorts: ['borrowed_at', 'due_date', 'returned_at', 'status'] },
+  { path: `/borrows?from=${daysAgo(5).slice(0, 10)}&to=${daysAgo(2)}`, sorts: ['borrowed_at', 'due_date'] },
+  { path: `/borrows?status=returned&from=${daysAgo(8)}`, sorts: ['borrowed_at'] },
+  { path: '/borrows?q=tie', sorts: ['borrowed_at', 'status'] },
   { path: '/books?available=true', sorts: ['title', 'year'] },
   { path: '/books?q=tie', sorts: ['title', 'author', 'created_at'] },
+  { path: '/books?archived=true', sorts: ['title', 'author', 'available_copies', 'created_at', 'year', 'borrow_count'] },
+  { path: '/members?member_type=student', sorts: ['name', 'created_at', 'email'] },
+  { path: '/members?group=Walkers', sorts: ['name', 'created_at', 'email'] },
+  { path: '/members?archived=true', sorts: ['name', 'created_at', 'email'] },
   { path: '/copies', sorts: ['created_at', 'barcode'] },
+  { path: '/copies?include_withdrawn=true', sorts: ['created_at', 'barcode'] },
+  { path: '/copies?status=available', sorts: ['created_at', 'barcode'] },
+  { path: '/copies?status=in_repair', sorts: ['created_at', 'barcode'] },
+  { path: '/copies?status=withdrawn', sorts: ['created_at', 'barcode'] },
   { path: '/admin/audit-logs', sorts: ['at'] },
+  { path: '/admin/audit-logs?action=borrow.lent', sorts: ['at'] },
+  { path: '/admin/audit-logs?action=member.registered', sorts: ['at'] },
+  { path: '/admin/audit-logs?entity=copy', sorts: ['at'] },
+  { path: `/admin/audit-logs?from=${daysAgo(1)}&to=${daysAgo(-1).slice(0, 10)}`, sorts: ['at'] },
 ];
 
 const keyOf = (row) => row.id ?? JSON.stringify([row.at, row.entity_id, row.action, row.correlation_id]);
@@ -69,6 +97,11 @@ describe('a walk by cursor', () => {
             byNumber.push(...expect(await server.get(withQuery(query, `limit=100&offset=${offset}`)), 200).data);
           }
           assert.deepEqual(byNumber.map(keyOf), keys);
+
+          const last = expect(await server.get(withQuery(query, `limit=7&cursor=${pages[0].meta.last_cursor}`)), 200);
+          assert.deepEqual(last.data.map(keyOf), keys.slice(-7), 'one step to the last rows');
+          assert.equal(last.meta.next_cursor, null);
+          assert.deepEqual((await walkBack(server, query, pages[0].meta.last_cursor)).map(keyOf), keys, 'and back from there');
 
           const back = await walkBack(server, query, pages.at(-1).meta.previous_cursor);
           assert.deepEqual([...back, ...pages.at(-1).data].map(keyOf), keys, 'walking back is the same walk');
@@ -101,27 +134,63 @@ describe('a walk by cursor', () => {
     assert.notEqual(start.meta.next_cursor, null);
   });
 
-  test('neither skips nor repeats a row while others are added and archived', async () => {
-    const writer = await startServer({ seedCsv: ['title,author', ...Array.from({ length: 80 }, (_, i) => `Steady ${String(i).padStart(3, '0')},A. B.`), ''].join('\n') });
-    const steady = new Set((await walk(writer, '/books', { limit: 100 })).rows.map((book) => book.id));
-    const extra = [];
+  /** Walks each list forwards, and back from its end, while `change` goes on: whoever stood still is there once. */
+  const walkDuring = async (server, lists, change) => {
+    const whole = async (path) => (await walk(server, path, { limit: 100 })).rows.map(keyOf);
+    const before = new Map();
+    for (const path of lists) before.set(path, await whole(path));
     let running = true;
-    const writing = (async () => {
-      for (let i = 0; running; i++) {
-        extra.push(await makeBook(writer, { title: `Steady ${String((i * 37) % 80).padStart(3, '0')} bis ${i}` }));
-        if (i % 2) assert.equal((await writer.delete(`/books/${extra.shift().id}`)).status, 204);
-      }
+    let changes = 0;
+    const changing = (async () => {
+      for (; running; changes++) await change(changes);
     })();
-    for (const query of ['sort_by=title', 'sort_by=title&order=desc', 'sort_by=created_at&order=asc', 'sort_by=created_at&order=desc', 'sort_by=author', 'sort_by=available_copies']) {
-      const { rows } = await walk(writer, `/books?${query}`, { limit: 5 });
-      const seen = rows.map((book) => book.id);
-      assert.equal(new Set(seen).size, seen.length, `${query}: no row twice`);
-      const missing = [...steady].filter((id) => !seen.includes(id));
-      assert.deepEqual(missing, [], `${query}: no row skipped`);
+    try {
+      for (const path of lists) {
+        const first = expect(await server.get(withQuery(path, 'limit=3')), 200);
+        for (const rows of [(await walk(server, path, { limit: 3 })).rows, await walkBack(server, path, first.meta.last_cursor, { limit: 3 })]) {
+          const seen = rows.map(keyOf);
+          assert.equal(new Set(seen).size, seen.length, `${path}: no row twice`);
+          const after = new Set(await whole(path));
+          assert.deepEqual(before.get(path).filter((key) => after.has(key) && !seen.includes(key)), [], `${path}: no row skipped`);
+        }
+      }
+    } finally {
+      running = false;
+      await changing;
     }
-    running = false;
-    await writing;
-    assert.ok(extra.length > 0);
+    assert.ok(changes > 10, `${changes} changes`);
+  };
+
+  test('neither skips nor repeats a row while others are added and archived', async () => {
+    const writer = await startServer({ seedCsv: ['title,author', ...Array.from({ length: 60 }, (_, i) => `Steady ${String(i).padStart(3, '0')},A. B.`), ''].join('\n') });
+    const extra = [];
+    const lists = ['title', 'title&order=desc', 'created_at&order=asc', 'author', 'available_copies'].map((sort) => `/books?sort_by=${sort}`);
+    await walkDuring(writer, lists, async (i) => {
+      extra.push(await makeBook(writer, { title: `Steady ${String((i * 37) % 60).padStart(3, '0')} bis ${i}` }));
+      if (i % 2) assert.equal((await writer.delete(`/books/${extra.shift().id}`)).status, 204);
+    });
+    await writer.stop({ check: true });
+  });
+
+  test('nor while members come and go, loans are made and taken back, copies break', async () => {
+    const writer = await startServer({ seedCsv: ['title,author,copies', ...Array.from({ length: 30 }, (_, i) => `Title ${i % 5},Author ${i},2`), ''].join('\n') });
+    const titles = (await walk(writer, '/books', { limit: 100 })).rows;
+    const readers = [];
+    for (let i = 0; i < 30; i++) readers.push(await makeMember(writer, { name: `Reader ${i % 4}`, group: 'Steady' }));
+    for (let i = 0; i < 24; i++) await lend(writer, titles[i % titles.length], readers[i], { occurred_at: daysAgo(i % 5) });
+    const extra = [];
+    const lists = ['/members?sort_by=name', '/members?group=Steady&sort_by=email', '/borrows?status=borrowed&sort_by=due_date', '/borrows?sort_by=borrowed_at',
+      '/borrows?sort_by=due_date&order=desc', '/copies?sort_by=barcode', '/copies', '/admin/audit-logs'];
+    await walkDuring(writer, lists, async (i) => {
+      const member = await makeMember(writer, { name: `Reader ${i % 4}`, group: 'Steady' });
+      const loan = await lend(writer, await makeBook(writer, { title: `Title ${i % 5}` }), member);
+      extra.push({ member, loan });
+      if (i % 2 === 0) return;
+      const gone = extra.shift();
+      await takeBack(writer, gone.loan);
+      assert.equal((await writer.delete(`/members/${gone.member.id}`)).status, 204);
+      expect(await writer.patch(`/copies/${gone.loan.copy_id}`, { status: i % 4 === 1 ? 'withdrawn' : 'in_repair' }), 200);
+    });
     await writer.stop({ check: true });
   });
 

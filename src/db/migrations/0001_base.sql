@@ -56,7 +56,12 @@ CREATE INDEX book_by_created   ON book (created_at, id)             WHERE delete
 CREATE INDEX book_by_year      ON book (coalesce(year, -9999), id)  WHERE deleted_at IS NULL;
 CREATE INDEX book_by_available ON book (available_copies, id)       WHERE deleted_at IS NULL;
 CREATE INDEX book_by_borrows   ON book (borrow_count, id)           WHERE deleted_at IS NULL;
-CREATE INDEX book_archived     ON book (deleted_at, id)             WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_title     ON book (title_key, id)            WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_author    ON book (author_key, id)           WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_created   ON book (created_at, id)           WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_year      ON book (coalesce(year, -9999), id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_available ON book (available_copies, id)     WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_borrows   ON book (borrow_count, id)         WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE category (
     id       INTEGER PRIMARY KEY,
@@ -91,6 +96,9 @@ CREATE TABLE copy (
 
 CREATE INDEX copy_by_book ON copy (book_id, status, id);
 CREATE INDEX copy_by_created ON copy (created_at, id);
+-- Neither on the shelf nor lent: few, and no loan touches these.
+CREATE INDEX copy_aside_by_created ON copy (status, created_at, id) WHERE status NOT IN ('available', 'on_loan');
+CREATE INDEX copy_aside_by_barcode ON copy (status, barcode, id)    WHERE status NOT IN ('available', 'on_loan');
 
 CREATE TABLE member_type (
     id   INTEGER PRIMARY KEY,
@@ -134,7 +142,16 @@ CREATE TABLE member (
 CREATE INDEX member_by_name    ON member (name_key, id)                 WHERE deleted_at IS NULL;
 CREATE INDEX member_by_created ON member (created_at, id)               WHERE deleted_at IS NULL;
 CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id)  WHERE deleted_at IS NULL;
-CREATE INDEX member_archived   ON member (deleted_at, id)               WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_name    ON member (name_key, id)                WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_created ON member (created_at, id)              WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_email   ON member (coalesce(email_key, ''), id) WHERE deleted_at IS NOT NULL;
+-- A class, a kind of reader: no loan touches these.
+CREATE INDEX member_type_by_name     ON member (member_type_id, name_key, id)                WHERE deleted_at IS NULL;
+CREATE INDEX member_type_by_created  ON member (member_type_id, created_at, id)              WHERE deleted_at IS NULL;
+CREATE INDEX member_type_by_email    ON member (member_type_id, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)                WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
 
 CREATE TABLE loan_rule (
     id             INTEGER PRIMARY KEY,
@@ -187,7 +204,8 @@ CREATE INDEX borrow_by_returned  ON borrow (coalesce(returned_at, 0), id);
 CREATE INDEX borrow_by_book      ON borrow (book_id, borrowed_at, id);
 CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id);
 CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
-CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id) WHERE returned_at IS NULL;
+-- With due_at, so that the overdue ones are told from the others without a look at the loan.
+CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id, due_at) WHERE returned_at IS NULL;
 
 CREATE TABLE audit_log (
     id             INTEGER PRIMARY KEY,
@@ -203,6 +221,10 @@ CREATE TABLE audit_log (
 ) STRICT;
 
 CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
+-- Nearly every row is of a loan: what is not stands apart, and no loan touches these.
+CREATE INDEX audit_log_apart_by_action ON audit_log (action, id)
+    WHERE action NOT IN ('borrow.lent', 'borrow.returned');
+CREATE INDEX audit_log_apart_by_entity ON audit_log (entity, id) WHERE entity <> 'borrow';
 
 CREATE TABLE event (
     id        INTEGER PRIMARY KEY,

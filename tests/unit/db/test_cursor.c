@@ -104,6 +104,10 @@ static void test_cursor__refuses_forged_insides(void **state)
         "n " HASH " row i-0",
         "n " HASH " row i5x",
         "n " HASH " row i99999999999999999999",
+        "n " HASH " - i0 ",
+        "z " HASH " row i0",
+        "z " HASH " - i1",
+        "z " HASH " - t",
         "n " HASH " row t\xff\xfe",
         "n " HASH " row t\xed\xa0\x80", /* a surrogate */
     };
@@ -113,6 +117,9 @@ static void test_cursor__refuses_forged_insides(void **state)
 
     assert_true(cursor_parse(&arena, encoded(&arena, "n " HASH " row i5", 25), &out));
     assert_true(cursor_parse(&arena, encoded(&arena, "n " HASH " row t5", 25), &out));
+    assert_false(out.from_end);
+    assert_true(cursor_parse(&arena, encoded(&arena, "z " HASH " - i0", 23), &out));
+    assert_true(out.from_end && out.backward);
     for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++)
         if (cursor_parse(&arena, encoded(&arena, forged[i], strlen(forged[i])), &out))
             stop_test("taken for a cursor: %s", forged[i]);

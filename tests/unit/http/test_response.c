@@ -66,9 +66,10 @@ static void test_response__writes_a_page(void **state)
     sink->row(sink, one, &(struct column_value){.number = 1});
     sink->row(sink, one, &(struct column_value){.number = 2});
     sink->page(sink, &meta);
-    assert_string_equal(http_test_body(&t),
-                        "{\"data\":[{\"n\":1},{\"n\":2}],\"meta\":{\"total\":7,\"limit\":2,\"offset\":4,"
-                        "\"has_more\":true,\"next_cursor\":\"abc\",\"previous_cursor\":null}}");
+    assert_string_equal(
+        http_test_body(&t),
+        "{\"data\":[{\"n\":1},{\"n\":2}],\"meta\":{\"total\":7,\"limit\":2,\"offset\":4,"
+        "\"has_more\":true,\"next_cursor\":\"abc\",\"previous_cursor\":null,\"last_cursor\":null}}");
     assert_string_equal(t.res.next_cursor, "abc");
     http_test_end(&t);
 }
