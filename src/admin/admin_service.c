@@ -65,6 +65,7 @@ static enum error_kind ask_slices(struct side *side)
 
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
+    TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));
     if (arena_exhausted(ctx->arena))

@@ -14,6 +14,10 @@ SQL(INSERT,
     " VALUES (max(:at, coalesce((SELECT at FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)), :at)),"
     " :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
 
+SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
+             "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*), coalesce(sum(at < before), 0)"
+             " FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM audit_log)");
+
 /* Internal ids stay inside: the record a row is about is named by its UUID. */
 #define ENTITY_UUID                                                        \
     "CASE a.entity"                                                        \
@@ -136,6 +140,17 @@ enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const cha
     bind_text(s, ":address", ctx->actor.address);
     bind_text(s, ":correlation_id", ctx->actor.correlation_id);
     return db_run(s);
+}
+
+enum error_kind audit_repo_check(struct ctx *ctx, int64_t *out_gaps, int64_t *out_backward)
+{
+    struct stmt *s = db_statement(ctx, &CHECK_ORDER);
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_gaps = found ? column_int(s, 0) : 0;
+    *out_backward = found ? column_int(s, 1) : 0;
+    return OK;
 }
 
 enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

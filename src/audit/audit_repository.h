@@ -12,6 +12,9 @@
 enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                                   const struct field_change *changes) MUST_CHECK;
 
+/* How many rows the ids of the log promise more than there are; how many are earlier than the row before. */
+enum error_kind audit_repo_check(struct ctx *ctx, int64_t *out_gaps, int64_t *out_backward) MUST_CHECK;
+
 enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query,
                                 struct row_sink *sink) MUST_CHECK;
 

@@ -47,3 +47,19 @@ enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t e
     narrowed.parameter_count = count;
     return audit_repo_list(ctx, &narrowed, sink);
 }
+
+enum error_kind audit_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                            void *argument)
+{
+    int64_t gaps;
+    int64_t backward;
+
+    TRY(audit_repo_check(ctx, &gaps, &backward));
+    if (gaps != 0)
+        report(argument, arena_printf(ctx->arena, "The audit log lacks %lld of its rows.", (long long)gaps));
+    if (backward != 0)
+        report(argument,
+               arena_printf(ctx->arena, "The audit log has %lld rows that are earlier than the row before.",
+                            (long long)backward));
+    return OK;
+}

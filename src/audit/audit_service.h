@@ -30,4 +30,11 @@ enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, stru
 enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t entity_id,
                                   const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 
+/*
+ * Says what is wrong with the order of the log: ids without gaps, times that never go back. Its lists find a day,
+ * and their totals, by both. `report` as in counters_check().
+ */
+enum error_kind audit_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                            void *argument) MUST_CHECK;
+
 #endif

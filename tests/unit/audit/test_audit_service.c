@@ -147,6 +147,64 @@ static void test_audit_service__filters_by_what_who_and_when(void **state)
     }
 }
 
+static int64_t total_of(struct fixture *fixture, const char *from, const char *to)
+{
+    const struct list_parameter filters[] = {{"from", from}, {"to", to}};
+    const struct list_query query = {.limit = 100, .parameters = filters, .parameter_count = 2};
+    struct log_sink log = log_sink(fixture);
+
+    assert_int_equal(audit_list(&fixture->ctx, &query, &log.sink), OK);
+    assert_int_equal(log.meta.total, log.count);
+    return log.meta.total;
+}
+
+static void count_finding(void *argument, const char *finding)
+{
+    assert_non_null(strstr(finding, "audit log"));
+    ++*(int *)argument;
+}
+
+static int findings(struct fixture *fixture)
+{
+    int count = 0;
+
+    assert_int_equal(audit_check(&fixture->ctx, count_finding, &count), OK);
+    return count;
+}
+
+/* Totals and days are found by ids, so time must not go back in the log, nor a row go missing in its midst. */
+static void test_audit_service__stands_in_the_order_of_time_whatever_the_clock_says(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(total_of(fixture, "", ""), 0);
+    act_at(fixture, 86400000, "a", "book", 1);
+    act_at(fixture, 86400000 - 5000, "b", "book", 1); /* somebody set the clock */
+    act_at(fixture, 2 * 86400000, "c", "book", 1);
+    act_at(fixture, 3 * 86400000, "d", "book", 1);
+    assert_int_equal(fixture_int(fixture, "SELECT at FROM audit_log WHERE action = 'b'"), 86400000);
+    assert_int_equal(total_of(fixture, "", ""), 4);
+    assert_int_equal(total_of(fixture, "1970-01-02", "1970-01-02"), 2);
+    assert_int_equal(total_of(fixture, "1970-01-03", ""), 2);
+    assert_int_equal(total_of(fixture, "", "1970-01-03"), 3);
+    assert_int_equal(total_of(fixture, "1970-01-05", ""), 0);
+    assert_int_equal(total_of(fixture, "", "1970-01-01"), 0);
+    assert_int_equal(findings(fixture), 0);
+
+    /* The oldest may be taken away. */
+    assert_int_equal(db_exec(&fixture->ctx, "DELETE FROM audit_log WHERE id = 1"), OK);
+    assert_int_equal(total_of(fixture, "", ""), 3);
+    assert_int_equal(total_of(fixture, "", "1970-01-02"), 1);
+    assert_int_equal(total_of(fixture, "1970-01-01", "1970-01-03"), 2);
+    assert_int_equal(total_of(fixture, "", "1970-01-01"), 0);
+    assert_int_equal(findings(fixture), 0);
+
+    assert_int_equal(db_exec(&fixture->ctx, "UPDATE audit_log SET at = 5 WHERE id = 3"), OK);
+    assert_int_equal(findings(fixture), 1);
+    assert_int_equal(db_exec(&fixture->ctx, "DELETE FROM audit_log WHERE id = 3"), OK);
+    assert_int_equal(findings(fixture), 1);
+}
+
 static void test_audit_service__one_records_log_is_its_own(void **state)
 {
     struct fixture *fixture = *state;
@@ -193,9 +251,13 @@ static void test_audit_service__names_records_by_their_uuid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(says_who_when_and_from_where), TEST(keeps_changed_fields_as_json_objects),
-        TEST(lists_newest_first),           TEST(filters_by_what_who_and_when),
-        TEST(one_records_log_is_its_own),   TEST(names_records_by_their_uuid),
+        TEST(says_who_when_and_from_where),
+        TEST(keeps_changed_fields_as_json_objects),
+        TEST(lists_newest_first),
+        TEST(filters_by_what_who_and_when),
+        TEST(stands_in_the_order_of_time_whatever_the_clock_says),
+        TEST(one_records_log_is_its_own),
+        TEST(names_records_by_their_uuid),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -340,6 +340,34 @@ static void test_list_walk__an_entry_is_met_by_its_filters_and_no_others(void **
     assert_total(t, "", "2", two, two);
 }
 
+/* A walked search that finds less shows which of the two was asked. */
+static void test_list_walk__many_matches_are_walked_and_few_are_sorted(void **state)
+{
+    struct list_test *t = *state;
+    struct collected out;
+    int64_t ids[ROWS_MAX];
+    struct list_served served[] = {{"q", "", .total = "5000"}, {0}};
+    struct listing listing = slow_listing;
+    struct list_query query = {.limit = 100, .search = "apple"};
+    int sorted_count = sorted(t, "name LIKE 'apple%'", "id", ids);
+    int walked_count = sorted(t, "name LIKE 'apple%' AND coalesce(rank, -1) = 1", "id", ids);
+
+    listing.served = served;
+    listing.search_walked =
+        "+t.id IN (SELECT rowid FROM thing_search WHERE thing_search MATCH :q) AND t.rank = 1";
+    assert_true(walked_count > 0 && walked_count < sorted_count);
+    run(t, &listing, query, &out);
+    assert_int_equal(out.count, sorted_count);
+    struct listing larger = listing;
+    struct list_served more[] = {{"q", "", .total = "5001"}, {0}};
+    larger.served = more;
+    run(t, &larger, query, &out);
+    assert_int_equal(out.count, walked_count);
+    query.without_total = true; /* an export goes through all of it */
+    run(t, &listing, query, &out);
+    assert_int_equal(out.count, walked_count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +377,7 @@ int main(void)
         each(test_list_walk__what_takes_too_long_is_refused_with_advice),
         each(test_list_walk__only_the_page_is_hurried),
         each(test_list_walk__an_entry_is_met_by_its_filters_and_no_others),
+        each(test_list_walk__many_matches_are_walked_and_few_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
