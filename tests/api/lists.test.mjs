@@ -134,31 +134,39 @@ describe('a walk by cursor', () => {
     assert.notEqual(start.meta.next_cursor, null);
   });
 
-  /** Walks each list forwards, and back from its end, while `change` goes on: whoever stood still is there once. */
+  /** Walks each list forwards, with a change between any two pages, and back from its end while changes go on: whoever stood still is there once. */
   const walkDuring = async (server, lists, change) => {
     const whole = async (path) => (await walk(server, path, { limit: 100 })).rows.map(keyOf);
     const before = new Map();
     for (const path of lists) before.set(path, await whole(path));
     let running = true;
     let changes = 0;
+    let tell = () => {};
     const changing = (async () => {
-      for (; running; changes++) await change(changes);
+      try {
+        for (; running; changes++, tell()) await change(changes);
+      } finally {
+        running = false;
+        tell();
+      }
     })();
+    const oneChange = () => new Promise((done) => (running ? (tell = done) : done()));
     try {
       for (const path of lists) {
-        const first = expect(await server.get(withQuery(path, 'limit=3')), 200);
-        for (const rows of [(await walk(server, path, { limit: 3 })).rows, await walkBack(server, path, first.meta.last_cursor, { limit: 3 })]) {
+        const first = expect(await server.get(withQuery(path, 'limit=7')), 200);
+        const forwards = await walk(server, path, { between: oneChange });
+        for (const rows of [forwards.rows, await walkBack(server, path, first.meta.last_cursor)]) {
           const seen = rows.map(keyOf);
           assert.equal(new Set(seen).size, seen.length, `${path}: no row twice`);
           const after = new Set(await whole(path));
           assert.deepEqual(before.get(path).filter((key) => after.has(key) && !seen.includes(key)), [], `${path}: no row skipped`);
         }
       }
+      assert.ok(running && changes > lists.length, 'something changed all the time');
     } finally {
       running = false;
       await changing;
     }
-    assert.ok(changes > 10, `${changes} changes`);
   };
 
   test('neither skips nor repeats a row while others are added and archived', async () => {
@@ -173,14 +181,13 @@ describe('a walk by cursor', () => {
   });
 
   test('nor while members come and go, loans are made and taken back, copies break', async () => {
-    const writer = await startServer({ seedCsv: ['title,author,copies', ...Array.from({ length: 30 }, (_, i) => `Title ${i % 5},Author ${i},2`), ''].join('\n') });
+    const writer = await startServer({ seedCsv: ['title,author,copies', ...Array.from({ length: 20 }, (_, i) => `Title ${i % 5},Author ${i},1`), ''].join('\n') });
     const titles = (await walk(writer, '/books', { limit: 100 })).rows;
     const readers = [];
-    for (let i = 0; i < 30; i++) readers.push(await makeMember(writer, { name: `Reader ${i % 4}`, group: 'Steady' }));
-    for (let i = 0; i < 24; i++) await lend(writer, titles[i % titles.length], readers[i], { occurred_at: daysAgo(i % 5) });
+    for (let i = 0; i < 20; i++) readers.push(await makeMember(writer, { name: `Reader ${i % 4}`, group: 'Steady' }));
+    for (let i = 0; i < 20; i++) await lend(writer, titles[i], readers[i], { occurred_at: daysAgo(i % 5) });
     const extra = [];
-    const lists = ['/members?sort_by=name', '/members?group=Steady&sort_by=email', '/borrows?status=borrowed&sort_by=due_date', '/borrows?sort_by=borrowed_at',
-      '/borrows?sort_by=due_date&order=desc', '/copies?sort_by=barcode', '/copies', '/admin/audit-logs'];
+    const lists = ['/members?sort_by=name', '/members?group=Steady&sort_by=email', '/borrows?status=borrowed&sort_by=due_date', '/borrows?sort_by=due_date&order=desc', '/copies', '/admin/audit-logs'];
     await walkDuring(writer, lists, async (i) => {
       const member = await makeMember(writer, { name: `Reader ${i % 4}`, group: 'Steady' });
       const loan = await lend(writer, await makeBook(writer, { title: `Title ${i % 5}` }), member);

@@ -51,11 +51,9 @@ static inline uint64_t served_state(const struct listing *listing, const char *n
         const struct list_filter *filter = &listing->filters[i];
         if (strcmp(filter->name, name) != 0)
             continue;
-        unsigned state = 1;
-        if (choice)
-            while (strcmp(list_filter_choice(filter, state) ? list_filter_choice(filter, state) : "",
-                          choice) != 0)
-                state++;
+        unsigned state = filter->type == FILTER_CHOICE || !choice ? 1 : 2;
+        for (size_t c = 0; choice && strcmp(filter->choices[c], choice) != 0; c++, state++)
+            assert(filter->choices[c + 1]);
         return (uint64_t)state << (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * i);
     }
     fprintf(stderr, "%s has no filter %s\n", listing->name, name);
@@ -91,6 +89,21 @@ static inline bool served_filters(struct served_question *question, unsigned sub
     return subset < 1u << optional;
 }
 
+/* An entry that names no sort of its listing would serve nothing, and nobody would notice. */
+static inline void served_check_sorts(const struct served_question *question)
+{
+    const char *at = question->entry->sorts ? question->entry->sorts : "";
+
+    while (*at) {
+        size_t length = strcspn(at, " ");
+        const struct list_sort *sort = question->listing->sorts;
+        while (sort->name && (strlen(sort->name) != length || strncmp(sort->name, at, length) != 0))
+            sort++;
+        assert(sort->name);
+        at += length + strspn(at + length, " ");
+    }
+}
+
 typedef void served_visit(const struct served_question *question, void *argument);
 
 static inline void served_each_of(const struct listing *listing, served_visit *visit, void *argument)
@@ -100,6 +113,7 @@ static inline void served_each_of(const struct listing *listing, served_visit *v
             struct served_question question = {.listing = listing, .entry = entry};
             if (!served_filters(&question, subset))
                 break;
+            served_check_sorts(&question);
             uint64_t filters = question.shape;
             bool by_any = false;
             for (size_t s = 0; listing->sorts[s].name; s++) {
