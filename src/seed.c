@@ -227,10 +227,10 @@ static void remove_beside(const char *path, const char *suffix)
 static enum error_kind empty_wal(struct ctx *ctx, const char *path)
 {
     struct stat information;
-    int64_t left;
+    bool whole;
 
     TRY(db_open(ctx, path, DB_WRITE, &ctx->db));
-    enum error_kind kind = db_checkpoint(ctx, true, &left);
+    enum error_kind kind = db_checkpoint(ctx, CHECKPOINT_TRUNCATE, 0, &whole);
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);

@@ -7,6 +7,7 @@
 
 #include "db/backup.h"
 #include "db/engine.h"
+#include "db/snapshots.h"
 
 SQL(PING, "SELECT 1 FROM setting LIMIT 1");
 SQL(QUICK_CHECK, "PRAGMA quick_check(20)"); /* FILE_FINDINGS_MAX */
@@ -40,7 +41,7 @@ enum error_kind admin_repo_backup(struct ctx *ctx, const char *library, const ch
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library)
 {
     TRY(db_open(ctx, library, DB_CHECK, &ctx->db));
-    enum error_kind kind = db_exec(ctx, "BEGIN");
+    enum error_kind kind = snapshot_begin(ctx, SNAPSHOT_WHOLE);
     if (kind != OK)
         admin_repo_close_own(ctx);
     return kind;

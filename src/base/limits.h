@@ -54,8 +54,15 @@
 #define WRITER_BULK_QUEUE_MAX 64
 #define WRITER_WAIT_MS 10000   /* a job still queued after this is withdrawn: 503 */
 #define WRITER_BULK_SLICE_MS 5 /* bulk work yields to the desk after this */
-#define WAL_CHECKPOINT_PAGES 16000
-#define WAL_IDLE_TRUNCATE_MS 2000 /* idle this long: the WAL is emptied */
+#define WAL_CHECKPOINT_PAGES 16000 /* written since the last checkpoint: the next. All of db/checkpoint.h */
+#define WAL_RESTART_PAGES 32000    /* so long: short readers are waited for … */
+#define WAL_RESTART_WAIT_MS 20     /* … at most this long */
+#define WAL_CUT_PAGES 64000        /* so long: requests that read for long are cut … */
+#define WAL_CUT_WAIT_MS 100        /* … and so long they are waited for */
+#define WAL_PAUSE_PAGES 128000     /* so long: the writer lets a backup or a check get on … */
+#define WAL_PAUSE_MS 50            /* … by pausing after each transaction */
+#define WAL_PAGES_MAX 256000       /* so long (1 GiB): backups and checks are cut */
+#define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
 #define BACKUP_STEP_PAGES 1000
 #define BACKUP_PAUSE_MS 2
 

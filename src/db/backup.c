@@ -27,6 +27,7 @@ struct copy_job {
     const char *final_path;
     char *temporary_path;
     sqlite3 *source, *target;
+    struct snapshot snapshot; /* of the source */
     int descriptor; /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
 };
 
@@ -86,6 +87,8 @@ static int open_both(struct copy_job *job)
         result = sqlite3_db_config(job->source, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_busy_timeout(job->source, SOURCE_BUSY_MS);
+    if (result == SQLITE_OK)
+        snapshot_enlist(&job->snapshot, job->source, SNAPSHOT_WHOLE);
     /* Reading anything inside BEGIN takes the snapshot that the copy is made of. */
     if (result == SQLITE_OK)
         result = sqlite3_exec(job->source, "BEGIN; SELECT count(*) FROM sqlite_schema;", NULL, NULL, NULL);
@@ -103,6 +106,10 @@ static int copy_pages(struct copy_job *job)
     int result = backup ? SQLITE_OK : sqlite3_errcode(job->target);
 
     while (backup && result == SQLITE_OK) {
+        if (snapshot_is_cut(&job->snapshot)) {
+            result = SQLITE_INTERRUPT;
+            break;
+        }
         result = sqlite3_backup_step(backup, BACKUP_STEP_PAGES);
         /*
          * Written back a little at a time, so that the writer's own fsync never waits for all of it. The
@@ -121,6 +128,7 @@ static int copy_pages(struct copy_job *job)
 
 static void close_both(struct copy_job *job)
 {
+    snapshot_delist(&job->snapshot);
     sqlite3_close(job->source);
     sqlite3_close(job->target);
     job->source = job->target = NULL;
@@ -211,6 +219,8 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
     if (result == SQLITE_OK && !first_text_is(job->target, "PRAGMA journal_mode = DELETE", "delete"))
         result = SQLITE_IOERR;
     close_both(job);
+    if (result == SQLITE_INTERRUPT)
+        return fail(ctx, BUSY, "The backup was not made: too much was being written. Try again at a quieter time.");
     if (result != SQLITE_OK)
         return fail_backup(ctx, job->final_path, sqlite3_errstr(result));
     report->copy_ms = clock_monotonic_ms() - started;

@@ -57,6 +57,10 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     const char *message = db && db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(result);
     int system_error = db && db->handle ? sqlite3_system_errno(db->handle) : 0;
 
+    if (db && (result & 0xff) == SQLITE_INTERRUPT && snapshot_is_cut(&db->snapshot)) {
+        LOG(WARN, "a long read was cut: the log of changes had to be begun anew", LOG_TEXT("statement", what));
+        return fail(ctx, BUSY, "This took too long while much was being written. Try again.");
+    }
     LOG(ERROR, "database", LOG_TEXT("statement", what), LOG_INT("result", result),
         LOG_TEXT("reason", message), LOG_INT("errno", system_error));
     switch (result & 0xff) {
@@ -93,7 +97,8 @@ static int stop_when_late(void *argument)
 {
     const struct db *db = argument;
 
-    return db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms;
+    return snapshot_is_cut(&db->snapshot) ||
+           (db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms);
 }
 
 static int remember_wal_pages(void *argument, sqlite3 *handle, const char *schema, int pages)
@@ -249,6 +254,7 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
+    snapshot_delist(&db->snapshot);
     for (int i = 0; i < STATEMENT_BUCKETS; i++) {
         while (db->buckets[i]) {
             struct stmt *s = db->buckets[i];
@@ -293,11 +299,6 @@ bool db_in_transaction(const struct db *db)
     return !sqlite3_get_autocommit(db->handle);
 }
 
-void db_interrupt(struct db *db)
-{
-    sqlite3_interrupt(db->handle);
-}
-
 int64_t db_last_id(const struct ctx *ctx)
 {
     return sqlite3_last_insert_rowid(ctx->db->handle);
@@ -313,21 +314,27 @@ int64_t db_wal_pages(const struct db *db)
     return db->wal_pages;
 }
 
-enum error_kind db_checkpoint(struct ctx *ctx, bool truncate, int64_t *out_wal_pages)
+enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int wait_ms, bool *out_whole)
 {
+    static const int modes[] = {[CHECKPOINT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
+                                [CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
+                                [CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE};
+    struct db *db = ctx->db;
     int in_wal = 0;
-    int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int copied = 0;
 
-    sqlite3_busy_timeout(ctx->db->handle, 0); /* who reads is not waited for */
-    int result = sqlite3_wal_checkpoint_v2(ctx->db->handle, NULL, mode, &in_wal, NULL);
-    sqlite3_busy_timeout(ctx->db->handle, WRITE_BUSY_MS);
+    sqlite3_busy_timeout(db->handle, wait_ms);
+    int result = sqlite3_wal_checkpoint_v2(db->handle, NULL, modes[depth], &in_wal, &copied);
+    sqlite3_busy_timeout(db->handle, WRITE_BUSY_MS);
     /* A reader in the way is no error: what it still needs is copied back another time. */
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY && (result & 0xff) != SQLITE_LOCKED)
-        return db_fail(ctx, ctx->db, result, "checkpoint");
+    bool is_held = (result & 0xff) == SQLITE_BUSY || (result & 0xff) == SQLITE_LOCKED;
+    if (result != SQLITE_OK && !is_held)
+        return db_fail(ctx, db, result, "checkpoint");
+    bool is_anew = !is_held && depth != CHECKPOINT_PASSIVE;
     if (in_wal >= 0) {
-        ctx->db->wal_pages = in_wal;
-        ctx->db->wal_checkpointed = in_wal;
+        db->wal_pages = is_anew ? 0 : in_wal;
+        db->wal_checkpointed = db->wal_pages;
     }
-    *out_wal_pages = ctx->db->wal_pages;
+    *out_whole = is_anew || (!is_held && copied == in_wal);
     return OK;
 }

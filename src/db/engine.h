@@ -123,11 +123,20 @@ enum error_kind db_pragma_int(struct ctx *ctx, const char *sql, int64_t *out_val
 /* False outside a transaction, and after an error that made SQLite roll everything back. */
 bool db_in_transaction(const struct db *db);
 
-/* Makes whatever runs on this connection stop with BUSY. Callable from any thread. */
-void db_interrupt(struct db *db);
+enum checkpoint_depth {
+    CHECKPOINT_PASSIVE,  /* what readers let it */
+    CHECKPOINT_RESTART,  /* all, and the next write begins the WAL anew */
+    CHECKPOINT_TRUNCATE, /* all, and the file is emptied */
+};
 
-/* WAL work, writer only. Pages now in the WAL; all of them copied back, the file emptied when `truncate`. */
-enum error_kind db_checkpoint(struct ctx *ctx, bool truncate, int64_t *out_wal_pages) MUST_CHECK;
+/*
+ * WAL work, writer only (db/checkpoint). A reader in the way is waited for `wait_ms` (not by PASSIVE) and is no
+ * error: *out_whole says whether all was done.
+ */
+enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int wait_ms,
+                              bool *out_whole) MUST_CHECK;
+
+/* Pages in the WAL that readers need or that are not copied back. */
 int64_t db_wal_pages(const struct db *db);
 
 #endif

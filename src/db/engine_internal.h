@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "db/engine.h"
+#include "db/snapshots.h"
 
 #define STATEMENT_BUCKETS 512
 
@@ -35,6 +36,7 @@ struct db {
     int64_t wal_checkpointed; /* … and when it was last copied back as far as readers let it */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
+    struct snapshot snapshot; /* what the pool, a check or a backup reads with it */
 };
 
 /* A statement whose text is built when it is first needed (db/list): `build` returns it, in the arena. */

@@ -15,9 +15,6 @@
 #include "base/limits.h"
 #include "db/engine_internal.h"
 
-SQL(BEGIN_SNAPSHOT, "BEGIN");
-SQL(END_SNAPSHOT, "COMMIT");
-
 struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t given_back;
@@ -111,7 +108,7 @@ enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
     }
     ctx->db = db;
     db->deadline_ms = clock_monotonic_ms() + DB_READ_TIMEOUT_MS;
-    enum error_kind kind = db_run(db_statement(ctx, &BEGIN_SNAPSHOT));
+    enum error_kind kind = snapshot_begin(ctx, SNAPSHOT_REQUEST);
     if (kind != OK) {
         ctx->db = NULL;
         db_reset_statements(db);
@@ -127,7 +124,7 @@ void pool_give(struct pool *pool, struct ctx *ctx)
     db_reset_statements(db);
     db->deadline_ms = 0;
     struct error kept = ctx->error;
-    if (db_in_transaction(db) && db_run(db_statement(ctx, &END_SNAPSHOT)) != OK) {
+    if (snapshot_end(ctx) != OK) {
         /* A connection that cannot even end a read is not used again. */
         db_close(db);
         db = NULL;

@@ -3,7 +3,7 @@
  *
  * pool_take() opens a snapshot (BEGIN) on a free connection and sets ctx->db; pool_give() ends it. Waits
  * at most DB_POOL_WAIT_MS for a free one, then BUSY. A read that runs longer than DB_READ_TIMEOUT_MS is
- * interrupted: BUSY. Connections are opened when first needed.
+ * interrupted, and so is one that the WAL grows too long for (db/snapshots.h): BUSY. Connections are opened when first needed.
  */
 #ifndef CARREL_DB_POOL_H
 #define CARREL_DB_POOL_H

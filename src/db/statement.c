@@ -212,6 +212,8 @@ enum error_kind db_row(struct stmt *s, bool *out_found)
     }
     if (db_has_lost_transaction(s->db))
         return db_fail(s->ctx, s->db, SQLITE_ABORT_ROLLBACK, s->name);
+    if (snapshot_is_cut(&s->db->snapshot))
+        return db_fail(s->ctx, s->db, SQLITE_INTERRUPT, s->name);
     int result = sqlite3_step(s->handle);
     if (result == SQLITE_ROW) {
         *out_found = true;

@@ -58,6 +58,7 @@ struct writer {
     struct db *db;
     struct arena arena;
     struct ctx ctx;
+    struct checkpointer checkpointer;
 };
 
 /* ---- queues (under the mutex) -------------------------------------------------------------------------- */
@@ -246,15 +247,6 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
 
 /* ---- the thread ---------------------------------------------------------------------------------------- */
 
-static void checkpoint(struct writer *writer, bool truncate)
-{
-    int64_t left;
-
-    if (db_checkpoint(&writer->ctx, truncate, &left) != OK)
-        LOG(WARN, "checkpoint failed");
-    forget_own_error(writer);
-}
-
 static void finish(struct job *job)
 {
     job->state = JOB_FINISHED;
@@ -310,33 +302,41 @@ static struct timespec deadline_after_ms(int64_t ms)
     return until;
 }
 
-/* Since the last one, not since the file is empty: while readers hold on to it, it stays as long as it is. */
-static bool is_checkpoint_due(const struct writer *writer)
-{
-    return writer->db->wal_pages - writer->db->wal_checkpointed >= WAL_CHECKPOINT_PAGES;
-}
-
 static void wait_for_work(struct writer *writer)
 {
-    if (writer->figures.wal_pages == 0) {
+    if (!checkpoint_is_wanted(&writer->checkpointer)) {
         pthread_cond_wait(&writer->work_waits, &writer->mutex);
         return;
     }
-    struct timespec until = deadline_after_ms(WAL_IDLE_TRUNCATE_MS);
+    struct timespec until = deadline_after_ms(WAL_IDLE_MS);
     if (pthread_cond_timedwait(&writer->work_waits, &writer->mutex, &until) != ETIMEDOUT)
         return;
     pthread_mutex_unlock(&writer->mutex);
-    checkpoint(writer, true);
+    checkpoint_when_idle(&writer->checkpointer);
     pthread_mutex_lock(&writer->mutex);
+}
+
+/* Those who wait for what was just committed have been woken: only who comes now waits for this. */
+static void look_after_wal(struct writer *writer)
+{
+    pthread_mutex_unlock(&writer->mutex);
+    checkpoint_after_write(&writer->checkpointer);
+    pthread_mutex_lock(&writer->mutex);
+}
+
+static void update_figures(struct writer *writer)
+{
+    writer->figures.wal_pages = db_wal_pages(writer->db);
+    writer->figures.checkpoints = writer->checkpointer.figures;
 }
 
 static void *write_for_ever(void *argument)
 {
     struct writer *writer = argument;
 
-    checkpoint(writer, true); /* what a crash has left there */
+    checkpoint_all(&writer->checkpointer); /* what a crash has left there */
     pthread_mutex_lock(&writer->mutex);
-    writer->figures.wal_pages = db_wal_pages(writer->db);
+    update_figures(writer);
     while (!writer->stopping || writer->desk.first || writer->bulk.first) {
         if (writer->desk.first)
             serve_desk(writer);
@@ -344,15 +344,11 @@ static void *write_for_ever(void *argument)
             serve_bulk_slice(writer);
         else
             wait_for_work(writer);
-        if (is_checkpoint_due(writer)) {
-            pthread_mutex_unlock(&writer->mutex);
-            checkpoint(writer, false);
-            pthread_mutex_lock(&writer->mutex);
-        }
-        writer->figures.wal_pages = db_wal_pages(writer->db);
+        look_after_wal(writer);
+        update_figures(writer);
     }
     pthread_mutex_unlock(&writer->mutex);
-    checkpoint(writer, true);
+    checkpoint_all(&writer->checkpointer);
     return NULL;
 }
 
@@ -380,6 +376,7 @@ enum error_kind writer_start(struct ctx *ctx, struct db *db, struct writer **out
     writer->db = db;
     arena_init(&writer->arena, ARENA_REQUEST_MAX);
     writer->ctx = (struct ctx){.db = db, .arena = &writer->arena};
+    writer->checkpointer.ctx = &writer->ctx;
     if (pthread_create(&writer->thread, NULL, write_for_ever, writer) != 0) {
         db_close(db);
         free(writer);

@@ -14,7 +14,7 @@
  *
  * Ownership (RUNTIME.md): a job's ctx and arena belong to the caller until the job is taken, to the writer
  * until the caller is woken. A caller may withdraw a job that has not been taken (WRITER_WAIT_MS).
- * Only the writer checkpoints.
+ * Only the writer checkpoints: db/checkpoint.h says when.
  */
 #ifndef CARREL_DB_WRITER_H
 #define CARREL_DB_WRITER_H
@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "db/checkpoint.h"
 
 struct writer;
 
@@ -58,6 +59,7 @@ enum error_kind writer_run_bulk(struct writer *writer, struct ctx *ctx, write_fu
 /* For /metrics and tests. */
 struct writer_figures {
     int64_t jobs, batches, largest_batch, retried_batches, refused_full, wal_pages;
+    struct checkpoint_figures checkpoints;
 };
 void writer_figures(struct writer *writer, struct writer_figures *out_figures);
 

@@ -386,7 +386,7 @@ static void test_engine__stops_a_statement_at_its_deadline(void **state)
 static void *interrupt_soon(void *argument)
 {
     clock_sleep_ms(50);
-    db_interrupt(argument);
+    sqlite3_interrupt(((struct db *)argument)->handle);
     return NULL;
 }
 
@@ -438,7 +438,7 @@ static void test_engine__counts_the_wal_and_empties_it(void **state)
     (void)state;
     struct scratch scratch;
     struct db *reader = NULL;
-    int64_t pages = -1;
+    bool whole = true;
     scratch_init(&scratch);
     scratch_open(&scratch);
     struct db *writer = scratch.ctx.db;
@@ -450,15 +450,25 @@ static void test_engine__counts_the_wal_and_empties_it(void **state)
     scratch_exec(&scratch, "BEGIN; SELECT count(*) FROM setting");
     scratch.ctx.db = writer;
     scratch_exec(&scratch, "INSERT INTO setting VALUES ('a', 'b', 0)");
-    scratch_must(&scratch, db_checkpoint(&scratch.ctx, true, &pages));
-    assert_true(pages > 0);
-    assert_int_equal(pages, db_wal_pages(writer));
-    scratch_must(&scratch, db_checkpoint(&scratch.ctx, false, &pages));
-    assert_true(pages > 0);
+    for (int depth = CHECKPOINT_PASSIVE; depth <= CHECKPOINT_TRUNCATE; depth++) {
+        scratch_must(&scratch, db_checkpoint(&scratch.ctx, (enum checkpoint_depth)depth, 1, &whole));
+        assert_false(whole);
+        assert_true(db_wal_pages(writer) > 0);
+    }
     db_close(reader);
 
-    scratch_must(&scratch, db_checkpoint(&scratch.ctx, true, &pages));
-    assert_int_equal(pages, 0);
+    scratch_must(&scratch, db_checkpoint(&scratch.ctx, CHECKPOINT_PASSIVE, 0, &whole));
+    assert_true(whole);
+    assert_true(db_wal_pages(writer) > 0); /* it is begun anew by who writes next */
+    scratch_exec(&scratch, "INSERT INTO setting VALUES ('b', 'c', 0)");
+    int64_t pages = db_wal_pages(writer);
+    scratch_must(&scratch, db_checkpoint(&scratch.ctx, CHECKPOINT_RESTART, 0, &whole));
+    assert_true(whole);
+    assert_int_equal(db_wal_pages(writer), 0);
+    scratch_exec(&scratch, "UPDATE setting SET value = 'd' WHERE name = 'b'");
+    assert_in_range(db_wal_pages(writer), 1, pages);
+    scratch_must(&scratch, db_checkpoint(&scratch.ctx, CHECKPOINT_TRUNCATE, 0, &whole));
+    assert_true(whole);
     assert_int_equal(db_wal_pages(writer), 0);
     scratch_exec(&scratch, "INSERT INTO setting VALUES ('c', 'd', 0)");
     assert_true(db_wal_pages(writer) > 0);

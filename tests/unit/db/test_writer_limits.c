@@ -1,6 +1,6 @@
 /*
  * test_writer_limits.c — the writer at its limits: queues that are full, jobs nobody takes, a lock another
- * process holds, a WAL that grows. writer.c is compiled in with limits small enough to be reached.
+ * process holds. writer.c is compiled in with limits small enough to be reached.
  */
 #include "scratch.h"
 
@@ -15,10 +15,6 @@
 #define WRITER_BULK_QUEUE_MAX 2
 #undef DB_LOCK_RETRY_BASE_MS
 #define DB_LOCK_RETRY_BASE_MS 40
-#undef WAL_CHECKPOINT_PAGES
-#define WAL_CHECKPOINT_PAGES 100
-#undef WAL_IDLE_TRUNCATE_MS
-#define WAL_IDLE_TRUNCATE_MS 100
 #include "writer_test.h"
 
 #define LOCK_PATIENCE_MS (DB_LOCK_RETRY_BASE_MS * (1 + 2 + 4)) /* before jitter */
@@ -175,63 +171,6 @@ static void test_writer__gives_up_on_a_lock_that_is_not_let_go(void **state)
     assert_int_equal(notes(t, "true"), 1);
 }
 
-/* ---- the WAL ------------------------------------------------------------------------------------------- */
-
-static void test_writer__empties_the_wal_when_it_is_idle(void **state)
-{
-    struct writer_test *t = *state;
-    struct caller caller = {.test = t, .work = write_note, .number = 1};
-
-    assert_int_equal(run_job(&caller), OK);
-    for (int i = 0; i < 100 && figures(t).wal_pages > 0; i++)
-        clock_sleep_ms(20);
-    assert_int_equal(figures(t).wal_pages, 0);
-    assert_int_equal(file_int(t->scratch.path, "SELECT count(*) FROM note"), 1);
-}
-
-static void test_writer__does_not_let_the_wal_grow(void **state)
-{
-    struct writer_test *t = *state;
-    int64_t largest = 0;
-
-    for (int i = 0; i < 1000; i++) {
-        struct caller caller = {.test = t, .work = write_note, .number = i};
-        assert_int_equal(run_job(&caller), OK);
-        int64_t pages = figures(t).wal_pages;
-        largest = pages > largest ? pages : largest;
-    }
-    assert_in_range(largest, WAL_CHECKPOINT_PAGES / 2, WAL_CHECKPOINT_PAGES + 10);
-}
-
-/* While somebody reads an old snapshot, the file cannot be begun anew: it grows, and writing goes on. */
-static void test_writer__goes_on_while_a_reader_keeps_the_wal(void **state)
-{
-    struct writer_test *t = *state;
-    struct arena arena;
-    struct ctx ctx = scratch_ctx(&arena);
-    int64_t count = -1;
-
-    assert_int_equal(db_open(&ctx, t->scratch.path, DB_READ, &ctx.db), OK);
-    assert_int_equal(db_exec(&ctx, "BEGIN"), OK);
-    assert_int_equal(db_pragma_int(&ctx, "SELECT count(*) FROM note", &count), OK);
-    for (int i = 0; i < 500; i++) {
-        struct caller caller = {.test = t, .work = write_note, .number = i};
-        assert_int_equal(run_job(&caller), OK);
-    }
-    assert_true(figures(t).wal_pages > 2 * WAL_CHECKPOINT_PAGES);
-    clock_sleep_ms(WAL_IDLE_TRUNCATE_MS * 3);
-    assert_true(figures(t).wal_pages > 0);
-    assert_int_equal(db_pragma_int(&ctx, "SELECT count(*) FROM note", &count), OK);
-    assert_int_equal(count, 0);
-    db_close(ctx.db);
-    arena_release(&arena);
-    for (int i = 0; i < 100 && figures(t).wal_pages > 0; i++)
-        clock_sleep_ms(20);
-    assert_int_equal(figures(t).wal_pages, 0);
-    stop_writer(t);
-    assert_int_equal(notes(t, "true"), 500);
-}
-
 #define each(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -243,9 +182,6 @@ int main(void)
         each(test_writer__waits_for_a_job_that_was_taken),
         each(test_writer__waits_a_little_for_a_lock_of_another_process),
         each(test_writer__gives_up_on_a_lock_that_is_not_let_go),
-        each(test_writer__empties_the_wal_when_it_is_idle),
-        each(test_writer__does_not_let_the_wal_grow),
-        each(test_writer__goes_on_while_a_reader_keeps_the_wal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
