@@ -245,12 +245,15 @@ CHROOT_COMMAND = CARREL_CHROOT=1 $(API_COMMAND)
 BROWSER_TESTS = $(or $(TEST),$(sort $(wildcard tests/browser/*.test.mjs)))
 BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=1 $(BROWSER_TESTS)
 
+CUT_POWER := build/durability/cut_power
+DURABILITY_ENV = CARREL_BINARY=$(abspath $(BINARY)) CUT_POWER=$(abspath $(CUT_POWER))
+
 # Runs targets one after another, each in a make of its own, and prints how long each took.
 PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
-.PHONY: test test-unit test-api test-browser test-chroot
+.PHONY: test test-unit test-api test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-unit test-api test-browser test-chroot
+	@$(PHASES) deps-test all test-unit test-api test-browser test-chroot test-durability
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -263,6 +266,10 @@ test-browser: all tests/node_modules/.package-lock.json ## browser tests, one fi
 
 test-chroot: all tests/node_modules/.package-lock.json ## API tests with the program in an empty root folder (needs root)
 	@$(if $(API_TESTS),$(CHROOT_COMMAND),echo "no API tests yet")
+
+test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cuts in the middle of work
+	@$(DURABILITY_ENV) DURABILITY_ROUNDS=20 node tests/durability/kill.mjs
+	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
 
 .PHONY: sanitize race clang coverage
 sanitize: ## unit and API tests under the address and undefined-behaviour sanitizers
@@ -279,6 +286,18 @@ coverage: ## lines and branches of src/ that unit and API tests run through
 	@rm -f build/coverage/obj/src/*/*.gcda build/coverage/obj/src/*.gcda
 	@VARIANT=coverage $(PHASES) all test-unit test-api
 	@tests/check/coverage.sh build/coverage/obj
+
+# ---- nothing lost ------------------------------------------------------------------------------------
+
+$(CUT_POWER): tests/durability/cut_power.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) $< -o $@
+
+.PHONY: durability
+durability: all $(CUT_POWER) ## kill -9 and power cuts in the middle of work (DURABILITY_ROUNDS=1000, DURABILITY_CUTS=100; root)
+	@$(DURABILITY_ENV) node tests/durability/kill.mjs
+	@$(DURABILITY_ENV) node tests/durability/power-cut.mjs
 
 # ---- speed -------------------------------------------------------------------------------------------
 
