@@ -54,6 +54,7 @@
 #define WRITER_BULK_QUEUE_MAX 64
 #define WRITER_WAIT_MS 10000   /* a job still queued after this is withdrawn: 503 */
 #define WRITER_BULK_SLICE_MS 5 /* bulk work yields to the desk after this */
+#define WAL_SLICE_PAGES 1000   /* written since the last slice: the next is copied back (db/write_back.h) */
 #define WAL_CHECKPOINT_PAGES 16000 /* written since the last checkpoint: the next. All of db/checkpoint.h */
 #define WAL_RESTART_PAGES 32000    /* so long: short readers are waited for … */
 #define WAL_RESTART_WAIT_MS 20     /* … at most this long */

@@ -28,7 +28,7 @@ struct copy_job {
     char *temporary_path;
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
-    int descriptor; /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
+    int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
 };
 
 static enum error_kind fail_backup(struct ctx *ctx, const char *what, const char *why)
@@ -220,7 +220,8 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
         result = SQLITE_IOERR;
     close_both(job);
     if (result == SQLITE_INTERRUPT)
-        return fail(ctx, BUSY, "The backup was not made: too much was being written. Try again at a quieter time.");
+        return fail(ctx, BUSY,
+                    "The backup was not made: too much was being written. Try again at a quieter time.");
     if (result != SQLITE_OK)
         return fail_backup(ctx, job->final_path, sqlite3_errstr(result));
     report->copy_ms = clock_monotonic_ms() - started;

@@ -24,30 +24,33 @@ static bool run(struct checkpointer *checkpointer, enum checkpoint_depth depth, 
     checkpointer->figures.count++;
     if (took > checkpointer->figures.longest_us)
         checkpointer->figures.longest_us = took;
-    checkpointer->last_ms = clock_monotonic_ms();
     return whole;
 }
 
-static void cut(struct checkpointer *checkpointer, enum snapshot_kind kind, int64_t *counter)
+/* How many were cut. */
+static int cut(struct checkpointer *checkpointer, enum snapshot_kind kind)
 {
     int count = snapshots_cut(kind, checkpointer->last_ms);
 
     if (count > 0)
         LOG(WARN, "reads were cut: they kept the WAL from being begun anew", LOG_INT("reads", count),
             LOG_INT("wal_pages", db_wal_pages(checkpointer->ctx->db)));
-    *counter += count;
+    return count;
 }
 
 /* Past WAL_CUT_PAGES. */
 static void insist(struct checkpointer *checkpointer)
 {
     bool is_last = db_wal_pages(checkpointer->ctx->db) >= WAL_PAGES_MAX;
+    int requests = cut(checkpointer, SNAPSHOT_REQUEST);
+    int whole = is_last ? cut(checkpointer, SNAPSHOT_WHOLE) : 0;
 
-    cut(checkpointer, SNAPSHOT_REQUEST, &checkpointer->figures.cut_requests);
-    if (is_last)
-        cut(checkpointer, SNAPSHOT_WHOLE, &checkpointer->figures.cut_whole);
-    if (!run(checkpointer, CHECKPOINT_RESTART, WAL_CUT_WAIT_MS) && is_last)
-        LOG(WARN, "the WAL is very long, and a reader still keeps it; is another program reading this library?",
+    checkpointer->figures.cut_requests += requests;
+    checkpointer->figures.cut_whole += whole;
+    int wait_ms = requests + whole > 0 ? WAL_CUT_WAIT_MS : WAL_RESTART_WAIT_MS;
+    if (!run(checkpointer, CHECKPOINT_RESTART, wait_ms) && is_last)
+        LOG(WARN,
+            "the WAL is very long, and a reader still keeps it; is another program reading this library?",
             LOG_INT("wal_pages", db_wal_pages(checkpointer->ctx->db)));
 }
 
@@ -55,12 +58,15 @@ static void look(struct checkpointer *checkpointer)
 {
     int64_t pages = db_wal_pages(checkpointer->ctx->db);
 
+    write_back_lift_mark(checkpointer->write_back);
     if (pages >= WAL_CUT_PAGES)
         insist(checkpointer);
     else if (pages >= WAL_RESTART_PAGES)
         run(checkpointer, CHECKPOINT_RESTART, WAL_RESTART_WAIT_MS);
     else
         run(checkpointer, CHECKPOINT_PASSIVE, 0);
+    checkpointer->last_ms = clock_monotonic_ms();
+    checkpointer->look_pages = checkpointer->slice_pages = db_wal_pages(checkpointer->ctx->db);
 }
 
 static void pause_for_whole_readers(struct checkpointer *checkpointer)
@@ -71,15 +77,32 @@ static void pause_for_whole_readers(struct checkpointer *checkpointer)
     clock_sleep_ms(WAL_PAUSE_MS);
 }
 
+/* As far as the mark, which then goes on to here: a little to copy, nothing to wait for. */
+static void copy_slice_when_due(struct checkpointer *checkpointer, int64_t pages)
+{
+    if (pages - checkpointer->slice_pages < WAL_SLICE_PAGES)
+        return;
+    if (write_back_has_mark(checkpointer->write_back)) {
+        run(checkpointer, CHECKPOINT_PASSIVE, 0);
+        write_back_sync(checkpointer->write_back);
+    }
+    write_back_move_mark(checkpointer->write_back);
+    checkpointer->slice_pages = pages;
+}
+
 void checkpoint_after_write(struct checkpointer *checkpointer)
 {
-    const struct db *db = checkpointer->ctx->db;
+    int64_t pages = db_wal_pages(checkpointer->ctx->db);
 
-    if (db->wal_pages > checkpointer->file_most)
-        checkpointer->file_most = db->wal_pages;
-    /* Since the last one, not since the WAL is empty: while readers hold on to it, it stays as long as it is. */
-    if (db->wal_pages - db->wal_checkpointed >= WAL_CHECKPOINT_PAGES)
-        look(checkpointer);
+    if (pages > checkpointer->file_most)
+        checkpointer->file_most = pages;
+    if (pages < checkpointer->slice_pages) /* all of it had been copied back, and it was begun anew */
+        checkpointer->look_pages = checkpointer->slice_pages = 0;
+    /* Since the last look, not since the WAL is empty: while readers hold on to it, it stays as long as it is. */
+    if (pages - checkpointer->look_pages < WAL_CHECKPOINT_PAGES)
+        copy_slice_when_due(checkpointer, pages);
+    else if (pages >= WAL_RESTART_PAGES || !write_back_is_syncing(checkpointer->write_back))
+        look(checkpointer); /* hardly anything is left to sync */
     pause_for_whole_readers(checkpointer);
 }
 
@@ -90,6 +113,7 @@ bool checkpoint_is_wanted(const struct checkpointer *checkpointer)
 
 void checkpoint_when_idle(struct checkpointer *checkpointer)
 {
+    write_back_lift_mark(checkpointer->write_back);
     /* After a long reader it has grown past what it needs: the disk gets that back. */
     if (checkpointer->file_most > WAL_RESTART_PAGES)
         checkpoint_all(checkpointer);
@@ -99,6 +123,7 @@ void checkpoint_when_idle(struct checkpointer *checkpointer)
 
 void checkpoint_all(struct checkpointer *checkpointer)
 {
+    write_back_lift_mark(checkpointer->write_back);
     if (run(checkpointer, CHECKPOINT_TRUNCATE, 0))
         checkpointer->file_most = 0;
 }

@@ -2,7 +2,7 @@
  * checkpoint.h — when the WAL is copied back into the library's file, and what keeps it from growing for ever.
  *
  * Only the writer's thread checkpoints, between two transactions (SQLite before 3.51.3 has a race otherwise).
- * After every WAL_CHECKPOINT_PAGES it looks at how long the WAL has become:
+ * Every WAL_SLICE_PAGES a slice is copied (db/write_back.h). After every WAL_CHECKPOINT_PAGES it looks at how long the WAL has become:
  *
  *     below WAL_RESTART_PAGES   copy back what readers let it; nobody waits for anybody
  *     from there on             wait WAL_RESTART_WAIT_MS for those who read: short reads that overlap without
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "db/write_back.h"
 
 struct checkpoint_figures {
     int64_t count;
@@ -35,11 +36,13 @@ struct checkpoint_figures {
     int64_t pauses;
 };
 
-/* The writer's thread's own. Starts as {.ctx = …}: the ctx that has the writer's connection. */
+/* The writer's thread's own. Starts as {.ctx = …, .write_back = …}: the ctx that has the writer's connection. */
 struct checkpointer {
     struct ctx *ctx;
-    int64_t last_ms;   /* when it last looked */
-    int64_t file_most; /* pages the WAL has had since it was last truncated */
+    struct write_back *write_back;
+    int64_t look_pages, last_ms; /* in the WAL when it last looked, and when that was */
+    int64_t slice_pages;         /* where the mark stands */
+    int64_t file_most;           /* pages the WAL has had since it was last truncated */
     struct checkpoint_figures figures;
 };
 

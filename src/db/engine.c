@@ -58,7 +58,8 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     int system_error = db && db->handle ? sqlite3_system_errno(db->handle) : 0;
 
     if (db && (result & 0xff) == SQLITE_INTERRUPT && snapshot_is_cut(&db->snapshot)) {
-        LOG(WARN, "a long read was cut: the log of changes had to be begun anew", LOG_TEXT("statement", what));
+        LOG(WARN, "a long read was cut: the log of changes had to be begun anew",
+            LOG_TEXT("statement", what));
         return fail(ctx, BUSY, "This took too long while much was being written. Try again.");
     }
     LOG(ERROR, "database", LOG_TEXT("statement", what), LOG_INT("result", result),
@@ -97,8 +98,7 @@ static int stop_when_late(void *argument)
 {
     const struct db *db = argument;
 
-    return snapshot_is_cut(&db->snapshot) ||
-           (db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms);
+    return snapshot_is_cut(&db->snapshot) || (db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms);
 }
 
 static int remember_wal_pages(void *argument, sqlite3 *handle, const char *schema, int pages)
@@ -107,8 +107,6 @@ static int remember_wal_pages(void *argument, sqlite3 *handle, const char *schem
 
     (void)handle;
     (void)schema;
-    if (pages < db->wal_checkpointed)
-        db->wal_checkpointed = 0; /* all of it had been copied back, and it was begun anew */
     db->wal_pages = pages;
     return SQLITE_OK;
 }
@@ -331,10 +329,8 @@ enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int 
     if (result != SQLITE_OK && !is_held)
         return db_fail(ctx, db, result, "checkpoint");
     bool is_anew = !is_held && depth != CHECKPOINT_PASSIVE;
-    if (in_wal >= 0) {
+    if (in_wal >= 0)
         db->wal_pages = is_anew ? 0 : in_wal;
-        db->wal_checkpointed = db->wal_pages;
-    }
     *out_whole = is_anew || (!is_held && copied == in_wal);
     return OK;
 }

@@ -32,8 +32,7 @@ struct db {
     struct stmt *buckets[STATEMENT_BUCKETS];
     int statement_count;
     struct stmt *touched;
-    int64_t wal_pages;        /* in the -wal file now … */
-    int64_t wal_checkpointed; /* … and when it was last copied back as far as readers let it */
+    int64_t wal_pages;        /* in the -wal file now */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
     struct snapshot snapshot; /* what the pool, a check or a backup reads with it */

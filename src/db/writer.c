@@ -1,8 +1,5 @@
 /*
  * writer.c — one thread, one connection, two queues, group commit. The promises stand in writer.h.
- *
- * A job lives on its caller's stack and moves QUEUED → TAKEN → FINISHED under the writer's mutex; each has
- * its own condition, so that a commit wakes exactly those whose work it made durable.
  */
 #include "db/writer.h"
 
@@ -17,6 +14,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "db/engine_internal.h"
+#include "db/write_queue.h"
 
 SQL(BEGIN_BATCH, "BEGIN IMMEDIATE");
 SQL(COMMIT_BATCH, "COMMIT");
@@ -25,32 +23,13 @@ SQL(OPEN_JOB, "SAVEPOINT job");
 SQL(KEEP_JOB, "RELEASE job");
 SQL(UNDO_JOB, "ROLLBACK TO job");
 
-enum job_state { JOB_QUEUED, JOB_TAKEN, JOB_FINISHED };
-
-struct job {
-    struct ctx *ctx;
-    write_function *work;
-    void *argument;
-    struct arena_mark mark; /* where a second run starts from */
-    enum job_state state;
-    enum write_result result;
-    enum error_kind outcome;
-    pthread_cond_t finished;
-    struct job *next;
-};
-
-struct queue {
-    struct job *first, *last;
-    int count, max;
-};
-
 struct writer {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t work_waits;
     pthread_cond_t callers_left;
     struct queue desk, bulk;
-    int callers; /* threads inside writer_run() */
+    int callers; /* threads inside writer_run() whose job is not finished */
     bool stopping;
     struct writer_figures figures;
 
@@ -60,49 +39,6 @@ struct writer {
     struct ctx ctx;
     struct checkpointer checkpointer;
 };
-
-/* ---- queues (under the mutex) -------------------------------------------------------------------------- */
-
-static void queue_append(struct queue *queue, struct job *job)
-{
-    job->next = NULL;
-    if (queue->last)
-        queue->last->next = job;
-    else
-        queue->first = job;
-    queue->last = job;
-    queue->count++;
-}
-
-static struct job *queue_take(struct queue *queue)
-{
-    struct job *job = queue->first;
-
-    queue->first = job->next;
-    if (!queue->first)
-        queue->last = NULL;
-    queue->count--;
-    job->next = NULL;
-    return job;
-}
-
-static void queue_remove(struct queue *queue, const struct job *job)
-{
-    struct job *before = NULL;
-
-    for (struct job *other = queue->first; other; before = other, other = other->next) {
-        if (other != job)
-            continue;
-        if (before)
-            before->next = job->next;
-        else
-            queue->first = job->next;
-        if (queue->last == job)
-            queue->last = before;
-        queue->count--;
-        return;
-    }
-}
 
 /* ---- transactions (on the writer's thread) ------------------------------------------------------------- */
 
@@ -247,10 +183,12 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
 
 /* ---- the thread ---------------------------------------------------------------------------------------- */
 
-static void finish(struct job *job)
+/* Under the writer's mutex: the last thing that happens there to a job. */
+static void leave(struct writer *writer, int count)
 {
-    job->state = JOB_FINISHED;
-    pthread_cond_signal(&job->finished);
+    writer->callers -= count;
+    if (writer->callers == 0)
+        pthread_cond_signal(&writer->callers_left);
 }
 
 static void serve_desk(struct writer *writer)
@@ -269,8 +207,11 @@ static void serve_desk(struct writer *writer)
     pthread_mutex_unlock(&writer->mutex);
     run_batch(writer, jobs, count);
     pthread_mutex_lock(&writer->mutex);
+    leave(writer, count);
+    pthread_mutex_unlock(&writer->mutex);
     for (int i = 0; i < count; i++)
-        finish(jobs[i]);
+        job_finish(jobs[i]);
+    pthread_mutex_lock(&writer->mutex);
 }
 
 static void serve_bulk_slice(struct writer *writer)
@@ -282,24 +223,13 @@ static void serve_bulk_slice(struct writer *writer)
     job->mark = arena_mark(job->ctx->arena);
     run_alone(writer, job);
     pthread_mutex_lock(&writer->mutex);
-    if (job->result != WRITE_MORE) {
-        queue_remove(&writer->bulk, job);
-        finish(job);
-    }
-}
-
-static struct timespec deadline_after_ms(int64_t ms)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(ms / MS_PER_SECOND);
-    until.tv_nsec += (long)(ms % MS_PER_SECOND) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    return until;
+    if (job->result == WRITE_MORE)
+        return;
+    queue_remove(&writer->bulk, job);
+    leave(writer, 1);
+    pthread_mutex_unlock(&writer->mutex);
+    job_finish(job);
+    pthread_mutex_lock(&writer->mutex);
 }
 
 static void wait_for_work(struct writer *writer)
@@ -308,7 +238,7 @@ static void wait_for_work(struct writer *writer)
         pthread_cond_wait(&writer->work_waits, &writer->mutex);
         return;
     }
-    struct timespec until = deadline_after_ms(WAL_IDLE_MS);
+    struct timespec until = write_queue_deadline(WAL_IDLE_MS);
     if (pthread_cond_timedwait(&writer->work_waits, &writer->mutex, &until) != ETIMEDOUT)
         return;
     pthread_mutex_unlock(&writer->mutex);
@@ -352,14 +282,15 @@ static void *write_for_ever(void *argument)
     return NULL;
 }
 
-static void init_monotonic_condition(pthread_cond_t *condition)
+static void release(struct writer *writer)
 {
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
+    write_back_stop(writer->checkpointer.write_back);
+    db_close(writer->db);
+    arena_release(&writer->arena);
+    pthread_cond_destroy(&writer->work_waits);
+    pthread_cond_destroy(&writer->callers_left);
+    pthread_mutex_destroy(&writer->mutex);
+    free(writer);
 }
 
 enum error_kind writer_start(struct ctx *ctx, struct db *db, struct writer **out_writer)
@@ -369,18 +300,20 @@ enum error_kind writer_start(struct ctx *ctx, struct db *db, struct writer **out
     if (!writer)
         abort();
     pthread_mutex_init(&writer->mutex, NULL);
-    init_monotonic_condition(&writer->work_waits);
-    init_monotonic_condition(&writer->callers_left);
+    write_queue_init_condition(&writer->work_waits);
+    write_queue_init_condition(&writer->callers_left);
     writer->desk.max = WRITER_QUEUE_MAX;
     writer->bulk.max = WRITER_BULK_QUEUE_MAX;
     writer->db = db;
     arena_init(&writer->arena, ARENA_REQUEST_MAX);
     writer->ctx = (struct ctx){.db = db, .arena = &writer->arena};
     writer->checkpointer.ctx = &writer->ctx;
-    if (pthread_create(&writer->thread, NULL, write_for_ever, writer) != 0) {
-        db_close(db);
-        free(writer);
-        return fail(ctx, INTERNAL, "The writer thread could not be started.");
+    enum error_kind kind = write_back_start(ctx, db, &writer->checkpointer.write_back);
+    if (kind == OK && pthread_create(&writer->thread, NULL, write_for_ever, writer) != 0)
+        kind = fail(ctx, INTERNAL, "The writer thread could not be started.");
+    if (kind != OK) {
+        release(writer);
+        return kind;
     }
     *out_writer = writer;
     return OK;
@@ -395,61 +328,69 @@ void writer_stop(struct writer *writer)
     pthread_cond_signal(&writer->work_waits);
     pthread_mutex_unlock(&writer->mutex);
     pthread_join(writer->thread, NULL);
-    /* Those it woke last still need the mutex on their way out. */
+    /* Who withdrew his job last still needs the mutex on his way out. */
     pthread_mutex_lock(&writer->mutex);
     while (writer->callers > 0)
         pthread_cond_wait(&writer->callers_left, &writer->mutex);
     pthread_mutex_unlock(&writer->mutex);
-    db_close(writer->db);
-    arena_release(&writer->arena);
-    pthread_cond_destroy(&writer->work_waits);
-    pthread_cond_destroy(&writer->callers_left);
-    pthread_mutex_destroy(&writer->mutex);
-    free(writer);
+    release(writer);
 }
 
 /* ---- callers ------------------------------------------------------------------------------------------- */
 
-/* Waits for the job's end (under the mutex); false when it was withdrawn because nobody took it in time. */
+static bool enter(struct writer *writer, struct queue *queue, struct job *job)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool taken_in = !writer->stopping && queue->count < queue->max;
+    if (taken_in) {
+        writer->callers++;
+        queue_append(queue, job);
+        pthread_cond_signal(&writer->work_waits);
+    } else {
+        writer->figures.refused_full++;
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return taken_in;
+}
+
+/* False when it has been taken meanwhile: then its end is waited for. */
+static bool withdraw(struct writer *writer, struct queue *queue, struct job *job)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool is_queued = job->state == JOB_QUEUED;
+    if (is_queued) {
+        queue_remove(queue, job);
+        writer->figures.refused_full++;
+        leave(writer, 1);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return is_queued;
+}
+
+/* False when it was withdrawn because nobody took it in time; bulk work is in no hurry. */
 static bool wait_for_job(struct writer *writer, struct queue *queue, struct job *job)
 {
-    struct timespec until = deadline_after_ms(WRITER_WAIT_MS);
+    struct timespec until = write_queue_deadline(WRITER_WAIT_MS);
 
-    while (job->state != JOB_FINISHED) {
-        bool patient = job->state == JOB_TAKEN || queue == &writer->bulk;
-        if (patient) {
-            pthread_cond_wait(&job->finished, &writer->mutex);
-        } else if (pthread_cond_timedwait(&job->finished, &writer->mutex, &until) == ETIMEDOUT &&
-                   job->state == JOB_QUEUED) {
-            queue_remove(queue, job);
+    if (queue == &writer->desk) {
+        if (job_wait(job, &until))
+            return true;
+        if (withdraw(writer, queue, job))
             return false;
-        }
     }
-    return true;
+    return job_wait(job, NULL);
 }
 
 static enum error_kind submit(struct writer *writer, struct queue *queue, struct ctx *ctx,
                               write_function *work, void *argument)
 {
     struct job job = {.ctx = ctx, .work = work, .argument = argument, .mark = arena_mark(ctx->arena)};
-    bool taken = false;
 
     assert(!ctx->db);
-    init_monotonic_condition(&job.finished);
-    pthread_mutex_lock(&writer->mutex);
-    writer->callers++;
-    if (!writer->stopping && queue->count < queue->max) {
-        queue_append(queue, &job);
-        pthread_cond_signal(&writer->work_waits);
-        taken = wait_for_job(writer, queue, &job);
-    }
-    if (!taken)
-        writer->figures.refused_full++;
-    if (--writer->callers == 0)
-        pthread_cond_signal(&writer->callers_left);
-    pthread_mutex_unlock(&writer->mutex);
-    pthread_cond_destroy(&job.finished);
-    if (!taken)
+    job_init(&job);
+    bool done = enter(writer, queue, &job) && wait_for_job(writer, queue, &job);
+    job_release(&job);
+    if (!done)
         return fail(ctx, BUSY, "The library is busy. Nothing was changed. Try again.");
     return job.outcome;
 }
