@@ -28,9 +28,9 @@ static bool run(struct checkpointer *checkpointer, enum checkpoint_depth depth, 
 }
 
 /* How many were cut. */
-static int cut(struct checkpointer *checkpointer, enum snapshot_kind kind)
+static int cut(struct checkpointer *checkpointer, enum snapshot_kind kind, int64_t began_ms)
 {
-    int count = snapshots_cut(kind, checkpointer->last_ms);
+    int count = snapshots_cut(kind, began_ms);
 
     if (count > 0)
         LOG(WARN, "reads were cut: they kept the WAL from being begun anew", LOG_INT("reads", count),
@@ -42,12 +42,13 @@ static int cut(struct checkpointer *checkpointer, enum snapshot_kind kind)
 static void insist(struct checkpointer *checkpointer)
 {
     bool is_last = db_wal_pages(checkpointer->ctx->db) >= WAL_PAGES_MAX;
-    int requests = cut(checkpointer, SNAPSHOT_REQUEST);
-    int whole = is_last ? cut(checkpointer, SNAPSHOT_WHOLE) : 0;
+    int64_t began_ms = is_last ? INT64_MAX : checkpointer->last_ms;
 
-    checkpointer->figures.cut_requests += requests;
-    checkpointer->figures.cut_whole += whole;
-    int wait_ms = requests + whole > 0 ? WAL_CUT_WAIT_MS : WAL_RESTART_WAIT_MS;
+    checkpointer->figures.cut_requests += cut(checkpointer, SNAPSHOT_REQUEST, began_ms);
+    if (is_last)
+        checkpointer->figures.cut_whole += cut(checkpointer, SNAPSHOT_WHOLE, began_ms);
+    /* Who is left reads shortly, or reads the whole file: to wait for those is in vain. */
+    int wait_ms = snapshots_have(SNAPSHOT_WHOLE) ? WAL_RESTART_WAIT_MS : WAL_CUT_WAIT_MS;
     if (!run(checkpointer, CHECKPOINT_RESTART, wait_ms) && is_last)
         LOG(WARN,
             "the WAL is very long, and a reader still keeps it; is another program reading this library?",

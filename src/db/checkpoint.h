@@ -11,7 +11,7 @@
  *                               them; they hear BUSY
  *     from WAL_PAUSE_PAGES on   a pause after each transaction while a backup or a check is under way, so that
  *                               it comes to its end
- *     from WAL_PAGES_MAX on     cut backups and checks as well
+ *     from WAL_PAGES_MAX on     cut every reader, backups and checks as well
  *
  * So the WAL stays below WAL_PAGES_MAX + WAL_CHECKPOINT_PAGES + one transaction, and no writer is refused for a
  * reader's sake. Only a program other than Carrel that reads without end can make it longer: the log says so.
