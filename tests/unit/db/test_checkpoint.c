@@ -21,7 +21,7 @@
 #undef WAL_PAGES_MAX
 #define WAL_PAGES_MAX 600
 #undef WAL_CUT_WAIT_MS
-#define WAL_CUT_WAIT_MS 5000 /* a cut reader must get to run before we look, however busy the machine is */
+#define WAL_CUT_WAIT_MS 2000 /* a cut reader must get to run before we look, however busy the machine is */
 #undef WAL_IDLE_MS
 #define WAL_IDLE_MS 100
 #undef BACKUP_STEP_PAGES
