@@ -15,12 +15,18 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "db/engine_internal.h"
+#include "db/foreign_keys.h"
 
 /*
  * A name of its own for each backup: of two that are made under one name at once, one is refused at the end.
  */
 #define TEMPORARY_SUFFIX ".part-XXXXXX"
 #define SOURCE_BUSY_MS 1000
+
+/* Nobody but us knows the target: what goes wrong with it ends with its removal. */
+static const char target_pragmas[] =
+    "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+    "PRAGMA cache_size = 16;"; /* pages are written once and not looked at again */
 
 struct copy_job {
     const char *source_path;
@@ -29,6 +35,11 @@ struct copy_job {
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
     int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
+};
+
+/* How far the target is on the disk, on its way there, and copied. */
+struct steps {
+    off_t done, begun, end;
 };
 
 static enum error_kind fail_backup(struct ctx *ctx, const char *what, const char *why)
@@ -96,34 +107,86 @@ static int open_both(struct copy_job *job)
         result = sqlite3_open_v2(job->temporary_path, &job->target,
                                  flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (result == SQLITE_OK)
-        result = sqlite3_exec(job->target, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+        result = sqlite3_exec(job->target, target_pragmas, NULL, NULL, NULL);
     return result;
+}
+
+static int failed_write(void)
+{
+    return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
+}
+
+/*
+ * Room for all of it: a full disk is told of before anything was copied, and the writer's fsync need not wait for
+ * blocks of ours to be found first. Not every file system can.
+ */
+static int reserve(const struct copy_job *job, int pages)
+{
+    if (pages <= 0 || fallocate(job->descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)pages * DB_PAGE_BYTES) == 0 ||
+        (errno != ENOSPC && errno != EDQUOT))
+        return SQLITE_OK;
+    return SQLITE_FULL;
+}
+
+/*
+ * Begins to write back what was copied last, and waits for what was begun before that: the disk always has
+ * something to do, and never much, so that the writer's own fsync finds it almost free. An fdatasync would also
+ * make the file system commit, which everybody's fsync waits for.
+ *
+ * The system tells of a page it could not write once: whoever ignores that here is told at the end that all is
+ * well.
+ */
+static int write_back(const struct copy_job *job, const struct steps *steps)
+{
+    off_t last = steps->end - steps->begun;
+    off_t before = steps->begun - steps->done;
+
+    /* From `done`, for SQLite may have kept a page or two of the step before. */
+    if (sync_file_range(job->descriptor, steps->done, before + last, SYNC_FILE_RANGE_WRITE) == 0 &&
+        (before == 0 ||
+         sync_file_range(job->descriptor, steps->done, before, SYNC_FILE_RANGE_WAIT_BEFORE) == 0))
+        return SQLITE_OK;
+    /* Where it cannot be done bit by bit, it is all done at once. */
+    return errno == ENOSYS || errno == ESPIPE || errno == EINVAL ? SQLITE_OK : failed_write();
+}
+
+/* As much at a time as this disk takes in BACKUP_STEP_MS. */
+static int next_step_pages(int pages, int64_t took_us)
+{
+    if (took_us > BACKUP_STEP_MS * 1000LL && pages > BACKUP_STEP_PAGES_MIN)
+        return pages / 2;
+    return took_us < BACKUP_STEP_MS * 500LL && pages < BACKUP_STEP_PAGES_MAX ? pages * 2 : pages;
+}
+
+static int copy_in_steps(const struct copy_job *job, sqlite3_backup *backup)
+{
+    int pages = BACKUP_STEP_PAGES_MIN;
+    struct steps steps = {0};
+    int result = sqlite3_backup_step(backup, 0);
+
+    if (result == SQLITE_OK)
+        result = reserve(job, sqlite3_backup_pagecount(backup));
+    while (result == SQLITE_OK && (result = sqlite3_backup_step(backup, pages)) == SQLITE_OK) {
+        int64_t copied_us = clock_monotonic_us();
+        steps = (struct steps){steps.begun, steps.end, steps.end + (off_t)pages * DB_PAGE_BYTES};
+        result = write_back(job, &steps);
+        if (result == SQLITE_OK && snapshot_is_cut(&job->snapshot))
+            result = SQLITE_INTERRUPT;
+        pages = next_step_pages(pages, clock_monotonic_us() - copied_us);
+        clock_sleep_ms(BACKUP_PAUSE_MS);
+    }
+    return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
 static int copy_pages(struct copy_job *job)
 {
     sqlite3_backup *backup = sqlite3_backup_init(job->target, "main", job->source, "main");
-    int result = backup ? SQLITE_OK : sqlite3_errcode(job->target);
 
-    while (backup && result == SQLITE_OK) {
-        if (snapshot_is_cut(&job->snapshot)) {
-            result = SQLITE_INTERRUPT;
-            break;
-        }
-        result = sqlite3_backup_step(backup, BACKUP_STEP_PAGES);
-        /*
-         * Written back a little at a time, so that the writer's own fsync never waits for all of it. The
-         * system tells of a page it could not write once: whoever ignores that here is told at the end that
-         * all is well.
-         */
-        if (result == SQLITE_OK && fdatasync(job->descriptor) != 0)
-            result = errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
-        if (result == SQLITE_OK)
-            clock_sleep_ms(BACKUP_PAUSE_MS);
-    }
-    if (backup)
-        sqlite3_backup_finish(backup);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    if (!backup)
+        return sqlite3_errcode(job->target);
+    int result = copy_in_steps(job, backup);
+    int finished = sqlite3_backup_finish(backup);
+    return result == SQLITE_OK ? finished : result;
 }
 
 static void close_both(struct copy_job *job)
@@ -149,7 +212,7 @@ static bool first_text_is(sqlite3 *handle, const char *sql, const char *wanted)
     if (sqlite3_prepare_v2(handle, sql, -1, &statement, NULL) == SQLITE_OK) {
         int result = sqlite3_step(statement);
         const char *text = result == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
-        same = wanted ? text && strcmp(text, wanted) == 0 : result == SQLITE_DONE;
+        same = text && strcmp(text, wanted) == 0;
     }
     sqlite3_finalize(statement);
     return same;
@@ -164,8 +227,10 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     TRY(db_open(ctx, job->temporary_path, DB_READ, &copy));
     ctx->db = copy;
     enum error_kind kind = OK;
-    if (!first_text_is(copy->handle, "PRAGMA quick_check(1)", "ok") ||
-        !first_text_is(copy->handle, "PRAGMA foreign_key_check", NULL))
+    bool whole = first_text_is(copy->handle, "PRAGMA quick_check(1)", "ok");
+    if (whole)
+        kind = foreign_keys_hold(ctx, &whole);
+    if (kind == OK && !whole)
         kind = fail_backup(ctx, job->final_path, "the copy did not pass its check");
     if (kind == OK)
         kind = count_rows(ctx, report);
@@ -219,6 +284,8 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
     if (result == SQLITE_OK && !first_text_is(job->target, "PRAGMA journal_mode = DELETE", "delete"))
         result = SQLITE_IOERR;
     close_both(job);
+    if (result == SQLITE_OK && fdatasync(job->descriptor) != 0)
+        result = failed_write();
     if (result == SQLITE_INTERRUPT)
         return fail(ctx, BUSY,
                     "The backup was not made: too much was being written. Try again at a quieter time.");

@@ -2,10 +2,10 @@
  * backup.h — a verified copy of a library while people go on working.
  *
  * Pages are copied from one read snapshot (SQLite's backup API restarts for ever without one while
- * somebody writes), BACKUP_STEP_PAGES at a time with an fdatasync and a short pause between, so that the
- * writer is hardly held up. The copy is made under a temporary name in the target's directory, reopened,
- * checked (quick_check, foreign keys, application id, row counts), synced, renamed into place, and the
- * directory synced: a file under its final name is always whole.
+ * somebody writes), as many at a time as the disk takes in a few milliseconds, each lot written back while the
+ * next is read, so that the writer is hardly held up. The copy is made under a temporary name in the target's
+ * directory, synced, reopened, checked (quick_check, foreign keys, application id, row counts), renamed into
+ * place, and the directory synced: a file under its final name is always whole.
  */
 #ifndef CARREL_DB_BACKUP_H
 #define CARREL_DB_BACKUP_H
@@ -18,7 +18,8 @@ struct backup_report {
     const char *path; /* of the finished file, absolute */
     int64_t bytes;
     int64_t books, members, borrows;
-    int64_t copy_ms, verify_ms;
+    int64_t copy_ms; /* until it was on the disk */
+    int64_t verify_ms;
 };
 
 /*
