@@ -87,25 +87,42 @@ static bool is_one_line(const char *text)
     return true;
 }
 
+static void add_header(struct head *head, const char *name, const char *value)
+{
+    add_text(head, name, strlen(name));
+    add_text(head, ": ", 2);
+    add_text(head, value, strlen(value));
+    add_text(head, "\r\n", 2);
+}
+
 static void add_given(struct head *head, const struct response *res)
 {
     for (size_t i = 0; i < res->header_count; i++) {
         /* A value with a line break in it would be a second header, or a second reply. */
         if (is_one_line(res->headers[i].value))
-            add(head, "%s: %s\r\n", res->headers[i].name, res->headers[i].value);
+            add_header(head, res->headers[i].name, res->headers[i].value);
         else
             LOG(ERROR, "a reply header was dropped", LOG_TEXT("header", res->headers[i].name));
     }
 }
 
+/* Written once a second by each worker: a calendar is too much work for every reply. */
 static void add_date(struct head *head)
 {
-    char text[40];
+    static _Thread_local struct {
+        time_t second;
+        char text[40];
+    } last;
     time_t now = (time_t)(clock_now_ms() / MS_PER_SECOND);
     struct tm utc;
 
-    if (gmtime_r(&now, &utc) && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc) > 0)
-        add(head, "Date: %s\r\n", text);
+    if (now != last.second || last.text[0] == '\0') {
+        if (!gmtime_r(&now, &utc) ||
+            strftime(last.text, sizeof last.text, "%a, %d %b %Y %H:%M:%S GMT", &utc) == 0)
+            return;
+        last.second = now;
+    }
+    add_header(head, "Date", last.text);
 }
 
 static bool has_no_body(int status)
@@ -118,14 +135,14 @@ static void add_framing(struct head *head, const struct response *res, const str
     size_t length;
 
     if (!has_no_body(res->status))
-        add(head, "Content-Type: %s\r\n",
-            res->content_type ? res->content_type : "application/json; charset=utf-8");
+        add_header(head, "Content-Type",
+                   res->content_type ? res->content_type : "application/json; charset=utf-8");
     (void)reply_body(res, &length);
     if (facts->chunked)
-        add(head, "Transfer-Encoding: chunked\r\n");
+        add_header(head, "Transfer-Encoding", "chunked");
     else if (!has_no_body(res->status) && !facts->until_close)
         add(head, "Content-Length: %zu\r\n", length);
-    add(head, "Connection: %s\r\n", facts->close ? "close" : "keep-alive");
+    add_header(head, "Connection", facts->close ? "close" : "keep-alive");
 }
 
 const void *reply_body(const struct response *res, size_t *out_length)
@@ -144,10 +161,10 @@ size_t reply_head(char out[REPLY_HEAD_SIZE], const struct request *req, const st
     add_date(&head);
     add_framing(&head, res, facts);
     if (!response_header_value(res, "Cache-Control"))
-        add(&head, "Cache-Control: no-store\r\n");
+        add_header(&head, "Cache-Control", "no-store");
     add_given(&head, res);
-    add(&head, "X-Correlation-ID: %s\r\nX-Process-Time: %lld.%06lld\r\n", req->correlation_id,
-        (long long)(us / 1000000), (long long)(us % 1000000));
+    add_header(&head, "X-Correlation-ID", req->correlation_id);
+    add(&head, "X-Process-Time: %lld.%06lld\r\n", (long long)(us / 1000000), (long long)(us % 1000000));
     add_text(&head, SECURITY_HEADERS, sizeof SECURITY_HEADERS - 1);
     add_text(&head, "\r\n", 2);
     return head.full ? 0 : head.length;
