@@ -307,7 +307,7 @@ build/bench/load: tests/bench/load.c
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Werror $< -lpthread -o $@
 
 .PHONY: bench
-bench: ## print the speed table, figure beside floor (BENCH_SCENARIO=minimal, BENCH_SECONDS=5)
+bench: ## print the speed table, figure beside floor, at full size (quick: BENCH_SCENARIO=minimal BENCH_SECONDS=1)
 	@vendor/deps.sh build bench
 	@$(MAKE) --no-print-directory -j$(JOBS) all build/bench/load
 	@CARREL_BINARY=$(abspath $(BINARY)) node tests/bench/bench.mjs

@@ -3,9 +3,12 @@
  *
  *     load lend PORT CLIENTS SECONDS FILE    lends and takes back; FILE has a line "barcode card" for each client
  *     load get PORT CLIENTS SECONDS FILE     asks for the targets in FILE, one a line, over and over
+ *     load each PORT REPEATS FILE            asks for each target so often before it goes on to the next
+ *     load walk PORT PAGES MS FILE           follows each target's next_cursor so far, or for so long
  *     load fsync FILE SECONDS                the disk's own rate: 4 KiB written and fdatasync, again and again
  *
- * Prints one JSON object. Latencies are the client's; `server_…` is what X-Process-Time says.
+ * Prints one JSON object (each and walk: one a line for each target). Latencies are the client's; `server_…` is
+ * what X-Process-Time says; `worst` has the slowest of each tenth of a second since `started_ms` (since 1970).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +29,9 @@
 #define REQUEST_MAX 4096
 #define LINE_MAX_BYTES 2048
 #define SAMPLES_MAX 4000000
+#define SLOT_US 100000
+#define SLOTS_MAX 6000
+#define REPEATS_MAX 1000
 
 struct samples {
     float *ms;
@@ -41,6 +47,8 @@ struct client {
     size_t line_count, first_line;
     int64_t until_us;
     struct samples seen, server;
+    float *worst; /* by SLOT_US since started_us */
+    int64_t started_us;
     int64_t good, refused, broken;
 };
 
@@ -130,6 +138,11 @@ static int post(struct client *client, const char *path, const char *body, char 
 
 static void count(struct client *client, int status, int64_t started, double server_ms)
 {
+    float ms = (float)(now_us() - started) / 1000;
+    int64_t slot = (started - client->started_us) / SLOT_US;
+
+    if (client->worst && slot >= 0 && slot < SLOTS_MAX && ms > client->worst[slot])
+        client->worst[slot] = ms;
     add(&client->seen, (double)(now_us() - started) / 1000);
     if (server_ms >= 0)
         add(&client->server, server_ms);
@@ -160,15 +173,21 @@ static void lend_and_return(struct client *client, char *reply)
     count(client, status, started, server_ms);
 }
 
-static void get(struct client *client, char *reply, size_t turn)
+static int get_once(struct client *client, const char *target, char *reply, double *out_server_ms)
 {
     char request[REQUEST_MAX];
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target);
+
+    return ask(client, request, (size_t)length, reply, out_server_ms);
+}
+
+static void get(struct client *client, char *reply, size_t turn)
+{
     double server_ms = -1;
     const char *target = client->lines[(client->first_line + turn) % client->line_count];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target);
     int64_t started = now_us();
+    int status = get_once(client, target, reply, &server_ms);
 
-    int status = ask(client, request, (size_t)length, reply, &server_ms);
     count(client, status, started, server_ms);
 }
 
@@ -224,6 +243,22 @@ static void merge(struct samples *into, const struct samples *from)
     into->count += from->count;
 }
 
+static void print_worst(struct client *clients, size_t client_count, double seconds)
+{
+    struct timespec now;
+    int64_t slots = (int64_t)(seconds * 1e6) / SLOT_US;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    printf(", \"started_ms\": %.0f, \"worst\": [", (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6 - seconds * 1e3);
+    for (int64_t slot = 0; slot < slots && slot < SLOTS_MAX; slot++) {
+        float worst = 0;
+        for (size_t i = 0; i < client_count; i++)
+            worst = clients[i].worst[slot] > worst ? clients[i].worst[slot] : worst;
+        printf("%s%.1f", slot ? "," : "", (double)worst);
+    }
+    printf("]");
+}
+
 static void print_figures(struct client *clients, size_t client_count, double seconds)
 {
     struct samples seen = {0};
@@ -243,6 +278,8 @@ static void print_figures(struct client *clients, size_t client_count, double se
            (long long)good, (long long)refused, (long long)broken, seconds, (double)good / seconds);
     print_quantiles("", &seen);
     print_quantiles("server_", &server);
+    if (clients[0].lends)
+        print_worst(clients, client_count, seconds);
     printf("}\n");
 }
 
@@ -283,13 +320,82 @@ static int run_clients(bool lends, int port, size_t client_count, double seconds
                                      .lines = lines,
                                      .line_count = line_count,
                                      .first_line = i % line_count,
+                                     .worst = calloc(SLOTS_MAX, sizeof(float)),
+                                     .started_us = started,
                                      .until_us = started + (int64_t)(seconds * 1e6)};
-        if (pthread_create(&clients[i].thread, NULL, run, &clients[i]) != 0)
+        if (!clients[i].worst || pthread_create(&clients[i].thread, NULL, run, &clients[i]) != 0)
             die("pthread_create");
     }
     for (size_t i = 0; i < client_count; i++)
         pthread_join(clients[i].thread, NULL);
     print_figures(clients, client_count, (double)(now_us() - started) / 1e6);
+    return 0;
+}
+
+/* The member's text, or "" when it is null or not there. */
+static void text_member(const char *reply, const char *name, char *out, size_t size)
+{
+    const char *at = strstr(reply, name);
+    size_t length = at ? strcspn(at + strlen(name), "\"") : 0;
+
+    snprintf(out, size, "%.*s", (int)length, at ? at + strlen(name) : "");
+}
+
+static void ask_each(struct client *client, const char *target, int repeats, char *reply)
+{
+    float times[REPEATS_MAX];
+    char cursor[LINE_MAX_BYTES];
+    double server_ms = -1;
+    int status = 0;
+
+    for (int i = 0; i < repeats; i++) {
+        status = get_once(client, target, reply, &server_ms);
+        times[i] = (float)server_ms;
+    }
+    text_member(reply, "\"next_cursor\":\"", cursor, sizeof cursor);
+    qsort(times, (size_t)repeats, sizeof *times, compare);
+    printf("{\"status\": %d, \"server_p50_ms\": %.4f, \"server_min_ms\": %.4f, \"cursor\": \"%s\"}\n", status,
+           (double)times[repeats / 2], (double)times[0], cursor);
+}
+
+/* The cursor that leads to page `pages` + 1, or the last there is. */
+static void walk(struct client *client, const char *target, int pages, int64_t ms, char *reply)
+{
+    char next[LINE_MAX_BYTES] = "";
+    char reached[LINE_MAX_BYTES] = "";
+    char request[LINE_MAX_BYTES * 2];
+    int64_t until_us = now_us() + ms * 1000;
+    double server_ms;
+    int page = 0;
+
+    do {
+        snprintf(reached, sizeof reached, "%s", next);
+        snprintf(request, sizeof request, "%s%s%s", target, *next ? "&cursor=" : "", next);
+        if (page == pages || get_once(client, request, reply, &server_ms) != 200)
+            break;
+        page++;
+        text_member(reply, "\"next_cursor\":\"", next, sizeof next);
+    } while (*next && now_us() < until_us);
+    printf("{\"pages\": %d, \"cursor\": \"%s\"}\n", page, *next ? next : reached);
+}
+
+static int run_alone(int port, int repeats, int64_t walk_ms, const char *path)
+{
+    struct client client = {.port = port, .socket_fd = connect_to(port)};
+    char *reply = malloc(REPLY_MAX);
+    size_t line_count;
+    char **lines = read_lines(path, &line_count);
+
+    if (!reply || repeats < 1 || (walk_ms == 0 && repeats > REPEATS_MAX))
+        die("repeats");
+    for (size_t i = 0; i < line_count; i++) {
+        if (walk_ms > 0)
+            walk(&client, lines[i], repeats, walk_ms, reply);
+        else
+            ask_each(&client, lines[i], repeats, reply);
+    }
+    close(client.socket_fd);
+    free(reply);
     return 0;
 }
 
@@ -324,6 +430,12 @@ int main(int argument_count, char **arguments)
     if ((strcmp(mode, "lend") == 0 || strcmp(mode, "get") == 0) && argument_count == 6)
         return run_clients(strcmp(mode, "lend") == 0, (int)strtol(arguments[2], NULL, 10),
                            strtoul(arguments[3], NULL, 10), strtod(arguments[4], NULL), arguments[5]);
-    fprintf(stderr, "usage: load lend|get PORT CLIENTS SECONDS FILE | load fsync FILE SECONDS\n");
+    if (strcmp(mode, "each") == 0 && argument_count == 5)
+        return run_alone((int)strtol(arguments[2], NULL, 10), (int)strtol(arguments[3], NULL, 10), 0, arguments[4]);
+    if (strcmp(mode, "walk") == 0 && argument_count == 6)
+        return run_alone((int)strtol(arguments[2], NULL, 10), (int)strtol(arguments[3], NULL, 10),
+                         strtol(arguments[4], NULL, 10), arguments[5]);
+    fprintf(stderr, "usage: load lend|get PORT CLIENTS SECONDS FILE | load each PORT REPEATS FILE | "
+                    "load walk PORT PAGES MS FILE | load fsync FILE SECONDS\n");
     return 2;
 }

@@ -1,0 +1,88 @@
+// pages.mjs — every list in every sort, bare and under each of its filters: the first page, page 5,000 (or as far as
+// the list goes) and the last. What lists, sorts and filters there are says /openapi.json; what to filter by, the rows.
+import { api, each, median, quantile, round, row, walk } from '../lib.mjs';
+
+const PAGE = 20;
+const DEEP = 5000;
+const WALK_MS = 1500; // for one question: who is slow gets less far
+const REPEATS = 15;
+const WORST_SHOWN = 5;
+const PLAIN = ['limit', 'cursor', 'offset', 'sort_by', 'order', 'q']; // q is the search's own row
+
+/** Whole lists, each once: no other name of the same, nothing of one record, no file. */
+async function lists(server) {
+  const { paths } = await (await fetch(`${server.url}openapi.json`)).json();
+  const seen = new Set();
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    const parameters = get?.parameters ?? [];
+    const sorts = parameters.find(({ name }) => name === 'sort_by')?.schema.enum;
+    const key = JSON.stringify(parameters);
+    if (!sorts || path.includes('{') || path.endsWith('/csv') || seen.has(key)) return [];
+    seen.add(key);
+    return [{ path: path.replace('/api/v1', ''), sorts, filters: parameters.filter(({ name }) => !PLAIN.includes(name)) }];
+  });
+}
+
+/** From a row in the middle of what there is: neither the rarest nor the most common. */
+function values({ name, schema }, sample) {
+  const when = sample?.borrowed_at ?? sample?.at;
+  if (schema.enum) return schema.enum;
+  if (schema.type === 'boolean') return ['true', 'false'];
+  if (name === 'from' || name === 'to') return when ? [when.slice(0, 10)] : [];
+  if (name === 'year_from' || name === 'year_to') return sample?.year ? [sample.year] : [];
+  const value = { genre: sample?.categories?.[0], group: sample?.group_name ?? sample?.group }[name] ?? sample?.[name];
+  return value === undefined || value === null ? [] : [value];
+}
+
+async function sampleOf(server, path) {
+  const { meta } = await api(server, `${path}?limit=1`);
+  const { data } = await api(server, `${path}?limit=50&offset=${Math.min(10000, Math.floor(meta.total / 2))}`);
+  return data.reduce((all, one) => ({ ...one, ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) }), {});
+}
+
+async function questions(server) {
+  const all = [];
+  for (const { path, sorts, filters } of await lists(server)) {
+    const sample = await sampleOf(server, path);
+    const choices = ['', ...filters.flatMap((filter) => values(filter, sample).map((value) => `&${filter.name}=${encodeURIComponent(value)}`))];
+    for (const sort of sorts) for (const choice of choices) all.push(`${path}?sort_by=${sort}${choice}`);
+  }
+  return all;
+}
+
+/** A cursor names the question it was made for and a place (src/db/cursor.h): the place from one, the question from the other. */
+function transplant(question, place) {
+  const from = Buffer.from(question, 'base64url').toString().split(' ');
+  const to = Buffer.from(place, 'base64url').toString().split(' ');
+  return Buffer.from([from[0], from[1], ...to.slice(2)].join(' ')).toString('base64url');
+}
+
+const micro = (answer) => answer.server_p50_ms * 1000;
+
+export async function pages(server) {
+  const asked = await questions(server);
+  const page = (question, order, cursor = '') => `${question}&order=${order}&limit=${PAGE}${cursor && `&cursor=${cursor}`}`;
+  const first = each(server, asked.map((question) => page(question, 'asc')), REPEATS);
+  const ends = each(server, asked.map((question) => page(question, 'desc')), 1);
+  const walked = walk(server, asked.map((question) => `${question}&order=asc&limit=100`), DEEP * PAGE / 100, WALK_MS);
+  const deep = each(server, asked.map((question, i) => page(question, 'asc', walked[i].cursor)), REPEATS);
+  const last = each(server, asked.map((question, i) => page(question, 'asc', first[i].cursor && ends[i].cursor && transplant(first[i].cursor, ends[i].cursor))), REPEATS);
+  const found = asked.map((question, i) => ({
+    question, status: [first, deep, last].map((list) => list[i].status), first_us: micro(first[i]), deep_us: micro(deep[i]), last_us: micro(last[i]),
+    deep_page: walked[i].pages * 100 / PAGE, ratio: Math.max(micro(deep[i]), micro(last[i])) / micro(first[i]),
+  }));
+  show(found.filter(({ status }) => status.every((one) => one === 200)), found);
+}
+
+function show(good, all) {
+  const every = good.flatMap(({ first_us, deep_us, last_us }) => [first_us, deep_us, last_us]);
+  const ratios = good.map(({ ratio }) => ratio);
+  const within = every.filter((us) => us <= 50).length;
+  row(`pages: ${good.length} lists × sorts × filters`, `p50 ${round(median(every), 0)}, p99 ${round(quantile(every, 0.99), 0)}, worst ${round(Math.max(...every), 0)} µs, whole answer`,
+    '≤ 50 µs in SQLite', '', `${within} of ${every.length} within 50 µs`, { lists: all });
+  row('  deep or last ÷ first', `p50 ${round(median(ratios), 2)}, worst ${round(Math.max(...ratios), 2)}`, '≤ 1.2', '', `${ratios.filter((ratio) => ratio <= 1.2).length} of ${ratios.length} within 1.2`);
+  for (const one of [...good].sort((a, b) => Math.max(b.first_us, b.deep_us, b.last_us) - Math.max(a.first_us, a.deep_us, a.last_us)).slice(0, WORST_SHOWN))
+    row(`  ${one.question}`, `1: ${round(one.first_us, 0)}, ${round(one.deep_page, 0)}: ${round(one.deep_us, 0)}, last: ${round(one.last_us, 0)} µs`, '', '', round(one.ratio, 2));
+  const refused = all.length - good.length;
+  if (refused > 0) row('  not answered with 200', `${refused}: ${all.find((one) => !good.includes(one)).question}`);
+}

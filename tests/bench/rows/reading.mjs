@@ -1,0 +1,60 @@
+// reading.mjs — search, suggestions, dashboard: what people wait for while they look.
+import { api, each, round, row, times } from '../lib.mjs';
+
+const DAY_MS = 86_400_000;
+const inServer = (figures) => `p50 ${round(figures.server_p50_ms, 2)}, p99 ${round(figures.server_p99_ms, 2)}, max ${round(figures.server_max_ms)} ms`;
+
+/** The same each time, so that two runs compare. */
+function dice(seed) {
+  let state = seed;
+  return (below) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return Math.floor(state / 2 ** 32 * below); };
+}
+
+async function sampleBooks(server) {
+  const { meta } = await api(server, '/books?limit=1');
+  const pick = dice(1);
+  const places = Array.from({ length: 5 }, () => pick(Math.min(10000, meta.total)));
+  return (await Promise.all(places.map((offset) => api(server, `/books?limit=20&offset=${offset}`)))).flatMap(({ data }) => data);
+}
+
+const wordsOf = (books) => books.flatMap(({ title }) => title.split(/[^\p{L}]+/u)).filter((word) => word.length > 3);
+
+export async function search(server) {
+  const sample = await sampleBooks(server);
+  const words = wordsOf(sample);
+  const queries = [
+    ...words.slice(0, 60), ...words.slice(0, 30).map((word) => word.slice(0, 2)), ...words.slice(0, 30).map((word) => word.slice(0, 3)),
+    ...sample.slice(0, 30).map((book) => book.author.split(' ').at(-1)), ...sample.filter((book) => book.isbn).slice(0, 30).map((book) => book.isbn.slice(0, 6)),
+    'the', 'of', 'a', ...words.slice(0, 20).map((word) => `${word.slice(0, 2)}${word[3]}${word[2]}${word.slice(4)}`),
+  ];
+  const page = each(server, ['/books?sort_by=title&limit=20'], 50)[0].server_p50_ms;
+  for (const sort of [null, 'title', 'created_at', 'borrow_count']) {
+    const figures = times(server, queries.map((query) => `/books?q=${encodeURIComponent(query)}&limit=20${sort ? `&sort_by=${sort}` : ''}`));
+    row(`search, 20 with exact total, ${sort ? `by ${sort}` : 'as it comes'}`, inServer(figures), 'p50 ≤ 1, p99 ≤ 5 ms', `page by title ${round(page, 2)} ms`, `${round(figures.server_p50_ms / page)} ×`, figures);
+  }
+}
+
+export async function suggestions(server) {
+  const typed = wordsOf(await sampleBooks(server)).slice(0, 60).flatMap((word) => [2, 3, 4].map((length) => word.slice(0, length)));
+  const targets = typed.map((text) => `/search/suggestions?q=${encodeURIComponent(text)}`);
+  if (each(server, targets.slice(0, 1), 1)[0].status === 404) {
+    row('suggestions while typing', 'not in this program yet', 'p99 ≤ 1 ms');
+    return;
+  }
+  const figures = times(server, targets);
+  row('suggestions while typing', inServer(figures), 'p99 ≤ 1 ms', '', '', figures);
+}
+
+export async function dashboard(server) {
+  const today = Date.now();
+  const day = (back) => new Date(today - back * DAY_MS).toISOString().slice(0, 10);
+  const pick = dice(2);
+  const ranges = Array.from({ length: 60 }, () => { const to = pick(3650); return `?from=${day(to + 1 + pick(3650 - to))}&to=${day(to)}`; });
+  const ask = (name, queries, target) => {
+    const figures = times(server, queries.map((query) => `/analytics/summary${query}`));
+    row(`dashboard, ${name}`, inServer(figures), target, '', '', figures);
+  };
+  ask('30 days', [''], 'p99 ≤ 5 ms');
+  ask('ten years', [`?from=${day(3652)}&to=${day(0)}`], 'p99 ≤ 50 ms');
+  ask('60 ranges by chance', ranges, 'p99 ≤ 50 ms');
+}

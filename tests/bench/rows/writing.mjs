@@ -1,0 +1,77 @@
+// writing.mjs — lends and returns, durable before they are answered; and a backup while they go on.
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, binary, folder, library, load, loadFigures, median, mib, noise, pause, round, row, run, seconds } from '../lib.mjs';
+
+const PAIRS = 128;
+const BACKUP_CLIENTS = 8;
+
+/** A free copy and a member with room for each client. */
+export async function pairs(server) {
+  const copies = [];
+  const cards = [];
+  for (let offset = 0; copies.length < PAIRS; offset += 100) copies.push(...(await api(server, `/copies?status=available&limit=100&offset=${offset}`)).data);
+  for (let offset = 0; cards.length < PAIRS; offset += 100) cards.push(...(await api(server, `/members?status=active&limit=100&offset=${offset}`)).data.filter((member) => member.active_borrows_count < 4));
+  const file = join(folder, 'pairs');
+  writeFileSync(file, copies.slice(0, PAIRS).map((copy, i) => `${copy.barcode} ${cards[i].card}\n`).join(''));
+  return file;
+}
+
+export function lends(server, file) {
+  const disk = [];
+  let one = 0;
+  for (const clients of [1, 8, 32, 128]) {
+    disk.push(loadFigures('fsync', join(folder, 'fsync'), 1.5).per_second);
+    const lent = loadFigures('lend', server.port, clients, seconds, file);
+    one ||= lent.per_second;
+    const floor = disk.at(-1);
+    row(`lend and return, ${clients} client${clients > 1 ? 's' : ''}${lent.refused + lent.broken ? ` (refused ${lent.refused}, broken ${lent.broken})` : ''}`,
+      `${round(lent.per_second, 0)}/s, p50 ${round(lent.p50_ms)}, p99 ${round(lent.p99_ms)}, max ${round(lent.max_ms)} ms`,
+      clients === 32 ? '≥ 2.5 × one, p99 ≤ 50 ms' : '', `fdatasync ${round(floor, 0)}/s`, `${round(lent.per_second / floor, 2)} disk, ${round(lent.per_second / one, 2)} one`,
+      { ...lent, worst: undefined, fdatasync_per_second: floor });
+  }
+  row('  the disk alone, before each of these', `fdatasync ${round(median(disk), 0)}/s, ${noise(disk)}`, '', '', '', { disk });
+}
+
+export function memory(server) {
+  row('resident memory after all this', `${round(mib(server.child.pid, 'VmRSS'))} MiB, most ${round(mib(server.child.pid, 'VmHWM'))} MiB`, '≤ 128 MiB');
+}
+
+function plainCopy(from) {
+  const begun = performance.now();
+  run('cp', ['--reflink=never', from, `${from}.floor`]);
+  run('sync', ['-d', `${from}.floor`]);
+  rmSync(`${from}.floor`);
+  return performance.now() - begun;
+}
+
+/** The slowest answers of the tenths of a second from one moment to another. */
+function worst(lent, from, to) {
+  const slots = lent.worst.slice(Math.max(0, Math.floor((from - lent.started_ms) / 100)), Math.ceil((to - lent.started_ms) / 100));
+  return Math.max(0, ...slots);
+}
+
+export async function backup(server, file) {
+  const copy = join(folder, 'backup.db');
+  const calm = loadFigures('lend', server.port, BACKUP_CLIENTS, seconds, file);
+  const loading = spawn(load, ['lend', String(server.port), String(BACKUP_CLIENTS), String(seconds * 5), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  loading.stdout.on('data', (piece) => { text += piece; });
+  await pause(1000);
+  const begun = Date.now();
+  const report = await new Promise((done, failed) => {
+    let said = '';
+    const child = spawn(binary, ['--db', library, '--backup', copy], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.on('data', (piece) => { said += piece; });
+    child.on('exit', (code) => { if (code === 0) done(said); else failed(new Error(`the backup ended with ${code}`)); });
+  });
+  await new Promise((done) => { loading.on('exit', done); });
+  const [copyMs, verifyMs] = [/copied in (\d+) ms/, /checked in (\d+) ms/].map((pattern) => Number(report.match(pattern)[1]));
+  const lent = JSON.parse(text);
+  const floors = [plainCopy(copy), plainCopy(copy), plainCopy(copy)];
+  rmSync(copy);
+  row(`backup while ${BACKUP_CLIENTS} clients lend: copying`, `${round(copyMs, 0)} ms`, '≤ 3 s', `cp, sync: ${round(median(floors), 0)} ms ${noise(floors)}`, `${round(copyMs / median(floors), 2)} ×`, { copy_ms: copyMs, floors });
+  row('  the writers\' worst stall meanwhile', `${round(worst(lent, begun, begun + copyMs))} ms (while verifying ${round(worst(lent, begun + copyMs, begun + copyMs + verifyMs))} ms)`, '≤ 50 ms', `no backup: ${round(calm.max_ms)} ms`);
+  row('  verifying', `${round(verifyMs, 0)} ms`);
+}
