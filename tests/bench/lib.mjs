@@ -1,6 +1,7 @@
 // lib.mjs — what the rows of the bench share: the server, the clients (load.c), the table.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -88,7 +89,7 @@ export async function start() {
     child.stdout.on('data', (piece) => { text += piece; if (text.includes('\n')) done(text.split('\n')[0]); });
     child.on('exit', (code) => { failed(new Error(`the server ended with ${code}`)); });
   });
-  await fetch(`${url}health`);
+  await text(`${url}health`);
   const ms = performance.now() - begun;
   const kill = () => child.kill();
   process.on('exit', kill);
@@ -103,7 +104,16 @@ export async function stop(server) {
   await ended;
 }
 
-export const api = async (server, path) => (await fetch(`${server.url}api/v1${path}`)).json();
+/** By a connection of its own: between two questions a row may take longer than the server keeps one. */
+export const text = (url) => new Promise((done, failed) => {
+  http.get(url, { agent: false }, (reply) => {
+    let body = '';
+    reply.setEncoding('utf8');
+    reply.on('data', (piece) => { body += piece; });
+    reply.on('end', () => { done(body); });
+  }).on('error', failed);
+});
+export const api = async (server, path) => JSON.parse(await text(`${server.url}api/v1${path}`));
 
 function targetsFile(targets) {
   const file = join(folder, 'targets');

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import { api, folder, median, noise, pause, round, row, run, seconds, times } from '../lib.mjs';
+import { api, folder, median, noise, pause, round, row, run, seconds, text, times } from '../lib.mjs';
 
 const ROUNDS = 3;
 const IDLE_CLIENTS = 500;
@@ -33,7 +33,7 @@ http { access_log off; keepalive_requests 1000000; server { listen 127.0.0.1:${p
 export async function besideNginx(server) {
   const book = (await api(server, '/books?limit=1')).data[0];
   const url = `${server.url}api/v1/books/${book.id}`;
-  const { nginx, url: floorUrl } = await startNginx(await (await fetch(url)).text());
+  const { nginx, url: floorUrl } = await startNginx(await text(url));
   const turns = Array.from({ length: ROUNDS }, () => ({ ours: wrk(url), floor: wrk(floorUrl) }));
   nginx.kill();
   const ours = turns.map((turn) => turn.ours);

@@ -105,6 +105,23 @@ static void test_tally__refuses_what_is_no_tally(void **state)
     assert_false(tally_add(&tally, -1, 1));
 }
 
+/* Several records are read at once, but never past the last id. */
+static void test_tally__is_refused_by_one_that_is_an_id_too_small(void **state)
+{
+    for (int64_t largest = 230; largest < 300; largest++) {
+        struct tally whole = tally_new(*state, largest);
+        struct tally back = tally_new(*state, largest);
+        struct tally small = tally_new(*state, largest - 1);
+        size_t length;
+        for (int64_t id = largest; id >= 0; id -= id > 100 ? 63 : 1)
+            assert_true(tally_add(&whole, id, (uint32_t)(1 + id % 3)));
+        const uint8_t *bytes = tally_pack(&whole, *state, &length);
+        assert_true(tally_add_packed(&back, bytes, length));
+        assert_memory_equal(back.counts, whole.counts, whole.size * sizeof *whole.counts);
+        assert_false(tally_add_packed(&small, bytes, length));
+    }
+}
+
 static void test_tally__ranks_the_most_first_and_the_older_of_equals(void **state)
 {
     static const uint32_t counts[] = {0, 5, 9, 5, 0, 1, 9, 7};
@@ -176,6 +193,7 @@ int main(void)
         TEST(comes_back_as_it_was_and_adds_up),
         TEST(an_empty_one_has_no_bytes),
         TEST(refuses_what_is_no_tally),
+        TEST(is_refused_by_one_that_is_an_id_too_small),
         TEST(ranks_the_most_first_and_the_older_of_equals),
         TEST(keeps_nothing_nobody_asks_for),
         TEST(has_a_print_that_does_not_depend_on_order),
