@@ -8,12 +8,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "http/socket_name.h"
 
 #define ROUND_MS 200
+#define REST_MS 20 /* between two rounds, however much is going on */
 
 enum slot_state { SLOT_FREE, SLOT_IDLE, SLOT_WORKING, SLOT_READING, SLOT_WRITING };
 
@@ -32,6 +34,9 @@ struct reaper {
     atomic_int port;
     atomic_bool closing;
     atomic_bool stopping;
+    pthread_mutex_t bell_mutex;
+    pthread_cond_t bell;
+    bool rung;
 };
 
 static int64_t idle_limit_ms(struct reaper *reaper)
@@ -74,15 +79,62 @@ static void look_around(struct reaper *reaper)
     }
 }
 
+/* Until it is time for another round, or until more than half of the workers are taken. */
+static void wait_for_bell(struct reaper *reaper)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (ROUND_MS - REST_MS) * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&reaper->bell_mutex);
+    while (!reaper->rung)
+        if (pthread_cond_timedwait(&reaper->bell, &reaper->bell_mutex, &until) != 0)
+            break;
+    reaper->rung = false;
+    pthread_mutex_unlock(&reaper->bell_mutex);
+}
+
+static void ring(struct reaper *reaper)
+{
+    pthread_mutex_lock(&reaper->bell_mutex);
+    reaper->rung = true;
+    pthread_cond_signal(&reaper->bell);
+    pthread_mutex_unlock(&reaper->bell_mutex);
+}
+
 static void *reap(void *argument)
 {
     struct reaper *reaper = argument;
 
     while (!atomic_load(&reaper->stopping)) {
         look_around(reaper);
-        clock_sleep_ms(ROUND_MS);
+        clock_sleep_ms(REST_MS);
+        wait_for_bell(reaper);
     }
     return NULL;
+}
+
+static void make_bell(struct reaper *reaper)
+{
+    pthread_condattr_t attributes;
+
+    pthread_mutex_init(&reaper->bell_mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&reaper->bell, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static void free_reaper(struct reaper *reaper)
+{
+    for (int i = 0; i < reaper->slot_count; i++)
+        pthread_mutex_destroy(&reaper->slots[i].mutex);
+    pthread_cond_destroy(&reaper->bell);
+    pthread_mutex_destroy(&reaper->bell_mutex);
+    free(reaper->slots);
+    free(reaper);
 }
 
 struct reaper *reaper_start(int slots)
@@ -96,9 +148,9 @@ struct reaper *reaper_start(int slots)
         pthread_mutex_init(&reaper->slots[i].mutex, NULL);
         reaper->slots[i].socket = -1;
     }
+    make_bell(reaper);
     if (pthread_create(&reaper->thread, NULL, reap, reaper) != 0) {
-        free(reaper->slots);
-        free(reaper);
+        free_reaper(reaper);
         return NULL;
     }
     return reaper;
@@ -107,11 +159,9 @@ struct reaper *reaper_start(int slots)
 void reaper_stop(struct reaper *reaper)
 {
     atomic_store(&reaper->stopping, true);
+    ring(reaper);
     pthread_join(reaper->thread, NULL);
-    for (int i = 0; i < reaper->slot_count; i++)
-        pthread_mutex_destroy(&reaper->slots[i].mutex);
-    free(reaper->slots);
-    free(reaper);
+    free_reaper(reaper);
 }
 
 void reaper_watch_port(struct reaper *reaper, int port)
@@ -122,6 +172,7 @@ void reaper_watch_port(struct reaper *reaper, int port)
 void reaper_close_idle(struct reaper *reaper)
 {
     atomic_store(&reaper->closing, true);
+    ring(reaper);
 }
 
 static void set(struct reaper *reaper, int index, enum slot_state state, int64_t ms)
@@ -136,8 +187,12 @@ static void set(struct reaper *reaper, int index, enum slot_state state, int64_t
 
 void reaper_attach(struct reaper *reaper, int slot)
 {
-    atomic_fetch_add(&reaper->taken, 1);
+    int before = atomic_fetch_add(&reaper->taken, 1);
+
     set(reaper, slot, SLOT_IDLE, clock_monotonic_ms());
+    /* Who works is not to wait for the idle to be cut: until then each answer costs a connection. */
+    if (before * 2 <= reaper->slot_count && (before + 1) * 2 > reaper->slot_count)
+        ring(reaper);
 }
 
 void reaper_watch(struct reaper *reaper, int slot, int socket)

@@ -3,7 +3,8 @@
  *
  * A connection holds a worker thread while it lives. The library below has a timeout for silence, but none
  * for a client that sends a byte now and then, and none that depends on how many workers are left. One
- * thread looks at all connections a few times a second and shuts the sockets of those that
+ * thread looks at all connections a few times a second, and at once when half of the workers have come to be
+ * taken, and shuts the sockets of those that
  *   – have not delivered their body, or not taken their reply, by the deadline set for it;
  *   – are idle after a request longer than HTTP_KEEP_ALIVE_BUSY_MS while more than half of the workers are taken (a quarter
  *     of that when all are);

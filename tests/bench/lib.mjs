@@ -89,7 +89,7 @@ export async function start() {
     child.stdout.on('data', (piece) => { text += piece; if (text.includes('\n')) done(text.split('\n')[0]); });
     child.on('exit', (code) => { failed(new Error(`the server ended with ${code}`)); });
   });
-  await text(`${url}health`);
+  await fetchText(`${url}health`);
   const ms = performance.now() - begun;
   const kill = () => child.kill();
   process.on('exit', kill);
@@ -105,7 +105,7 @@ export async function stop(server) {
 }
 
 /** By a connection of its own: between two questions a row may take longer than the server keeps one. */
-export const text = (url) => new Promise((done, failed) => {
+export const fetchText = (url) => new Promise((done, failed) => {
   http.get(url, { agent: false }, (reply) => {
     let body = '';
     reply.setEncoding('utf8');
@@ -113,7 +113,7 @@ export const text = (url) => new Promise((done, failed) => {
     reply.on('end', () => { done(body); });
   }).on('error', failed);
 });
-export const api = async (server, path) => JSON.parse(await text(`${server.url}api/v1${path}`));
+export const api = async (server, path) => JSON.parse(await fetchText(`${server.url}api/v1${path}`));
 
 function targetsFile(targets) {
   const file = join(folder, 'targets');

@@ -49,7 +49,7 @@ struct client {
     struct samples seen, server;
     float *worst; /* by SLOT_US since started_us */
     int64_t started_us;
-    int64_t good, refused, broken;
+    int64_t good, refused, broken, reconnects;
 };
 
 static void die(const char *what)
@@ -91,6 +91,7 @@ static void reconnect(struct client *client)
 {
     close(client->socket_fd);
     client->socket_fd = connect_to(client->port);
+    client->reconnects++;
 }
 
 /* One request, its whole reply. The status, or -1 when the connection broke. A busy server asks us to close. */
@@ -266,6 +267,7 @@ static void print_figures(struct client *clients, size_t client_count, double se
     int64_t good = 0;
     int64_t refused = 0;
     int64_t broken = 0;
+    int64_t reconnects = 0;
 
     for (size_t i = 0; i < client_count; i++) {
         merge(&seen, &clients[i].seen);
@@ -273,9 +275,12 @@ static void print_figures(struct client *clients, size_t client_count, double se
         good += clients[i].good;
         refused += clients[i].refused;
         broken += clients[i].broken;
+        reconnects += clients[i].reconnects;
     }
-    printf("{\"done\": %lld, \"refused\": %lld, \"broken\": %lld, \"seconds\": %.3f, \"per_second\": %.1f",
-           (long long)good, (long long)refused, (long long)broken, seconds, (double)good / seconds);
+    printf("{\"done\": %lld, \"refused\": %lld, \"broken\": %lld, \"reconnects\": %lld, \"seconds\": %.3f, "
+           "\"per_second\": %.1f",
+           (long long)good, (long long)refused, (long long)broken, (long long)reconnects, seconds,
+           (double)good / seconds);
     print_quantiles("", &seen);
     print_quantiles("server_", &server);
     if (clients[0].lends)

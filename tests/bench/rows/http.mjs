@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import { api, folder, median, noise, pause, round, row, run, seconds, text, times } from '../lib.mjs';
+import { api, fetchText, folder, median, noise, pause, round, row, run, seconds, times } from '../lib.mjs';
 
 const ROUNDS = 3;
 const IDLE_CLIENTS = 500;
+const IDLE_FOR_MS = 1500; // longer than HTTP_KEEP_ALIVE_BUSY_MS: they do nothing, and for a while
 
 const wrk = (url) => Number(run('wrk', ['-t', '1', '-c', '8', '-d', `${Math.max(1, Math.ceil(seconds / 2))}s`, url]).match(/Requests\/sec:\s+([\d.]+)/)[1]);
 
@@ -33,7 +34,7 @@ http { access_log off; keepalive_requests 1000000; server { listen 127.0.0.1:${p
 export async function besideNginx(server) {
   const book = (await api(server, '/books?limit=1')).data[0];
   const url = `${server.url}api/v1/books/${book.id}`;
-  const { nginx, url: floorUrl } = await startNginx(await text(url));
+  const { nginx, url: floorUrl } = await startNginx(await fetchText(url));
   const turns = Array.from({ length: ROUNDS }, () => ({ ours: wrk(url), floor: wrk(floorUrl) }));
   nginx.kill();
   const ours = turns.map((turn) => turn.ours);
@@ -50,17 +51,18 @@ const idler = (server) => new Promise((done) => {
 });
 
 export async function idleClients(server) {
-  const ask = () => times(server, ['/books?limit=20'], seconds / 2).p99_ms;
+  const ask = () => times(server, ['/books?limit=20'], seconds / 2);
   const turns = [];
   for (let i = 0; i < ROUNDS; i++) {
     const alone = ask();
     const sockets = await Promise.all(Array.from({ length: IDLE_CLIENTS }, () => idler(server)));
+    await pause(IDLE_FOR_MS);
     const crowded = ask();
     sockets.forEach((socket) => socket.destroy());
     await pause(500);
-    turns.push({ alone, crowded });
+    turns.push({ alone: alone.p99_ms, crowded: crowded.p99_ms, reconnects: crowded.reconnects });
   }
   const alone = turns.map((turn) => turn.alone);
-  row(`p99 of others beside ${IDLE_CLIENTS} idle clients`, `${round(median(turns.map((turn) => turn.crowded)), 2)} ms (median of ${ROUNDS} turns)`, 'as alone, ± 20 %', `alone ${round(median(alone), 2)} ms ${noise(alone)}`,
+  row(`p99 of others beside ${IDLE_CLIENTS} idle clients`, `${round(median(turns.map((turn) => turn.crowded)), 2)} ms (median of ${ROUNDS} turns; ${turns.map((turn) => turn.reconnects).join(', ')} reconnects)`, 'as alone, ± 20 %', `alone ${round(median(alone), 2)} ms ${noise(alone)}`,
     round(median(turns.map((turn) => turn.crowded / turn.alone)), 2), { turns });
 }

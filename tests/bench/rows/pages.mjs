@@ -1,6 +1,6 @@
 // pages.mjs — every list in every sort, bare and under each of its filters: the first page, page 5,000 (or as far as
 // the list goes) and the last. What lists, sorts and filters there are says /openapi.json; what to filter by, the rows.
-import { api, each, median, quantile, round, row, text, walk } from '../lib.mjs';
+import { api, each, fetchText, median, quantile, round, row, walk } from '../lib.mjs';
 
 const PAGE = 20;
 const DEEP = 5000;
@@ -11,7 +11,7 @@ const PLAIN = ['limit', 'cursor', 'offset', 'sort_by', 'order', 'q']; // q is th
 
 /** Whole lists, each once: no other name of the same, nothing of one record, no file. */
 async function lists(server) {
-  const { paths } = JSON.parse(await text(`${server.url}openapi.json`));
+  const { paths } = JSON.parse(await fetchText(`${server.url}openapi.json`));
   const seen = new Set();
   return Object.entries(paths).flatMap(([path, { get }]) => {
     const parameters = get?.parameters ?? [];
