@@ -4,7 +4,7 @@ import { api, each, fetchText, median, quantile, round, row, walk } from '../lib
 
 const PAGE = 20;
 const DEEP = 5000;
-const WALK_MS = 1500; // for one question: who is slow gets less far
+const WALK_MS = 700; // for one question: who is slow gets less far
 const REPEATS = 15;
 const WORST_SHOWN = 5;
 const PLAIN = ['limit', 'cursor', 'offset', 'sort_by', 'order', 'q']; // q is the search's own row
