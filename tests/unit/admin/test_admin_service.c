@@ -263,8 +263,9 @@ static void test_admin_service__tells_of_damage_that_ends_the_check(void **state
     const int64_t page = fixture_int(fixture, "SELECT rootpage FROM sqlite_schema WHERE name = 'borrow'");
     fixture_commit(fixture);
     assert_int_equal(db_exec(ctx, "COMMIT"), OK);
-    int64_t pages;
-    assert_int_equal(db_checkpoint(ctx, true, &pages), OK);
+    bool whole;
+    assert_int_equal(db_checkpoint(ctx, CHECKPOINT_TRUNCATE, 0, &whole), OK);
+    assert_true(whole);
     FILE *file = fopen(fixture->path, "r+b");
     assert_non_null(file);
     assert_int_equal(fseek(file, (page - 1) * DB_PAGE_BYTES, SEEK_SET), 0);
