@@ -1,0 +1,156 @@
+/*
+ * text_find.c — the inner loop of searching the catalogue: what is found here in a millisecond is every title
+ * that has these letters.
+ */
+#include "base/text_find.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+/* Commonest first, of titles with their ISBNs. What is not listed is rare. */
+static const char common[] = " eaionrts9780lcd123456umhgpbyfvkw";
+
+static size_t rarity(char byte)
+{
+    const char *place = byte ? strchr(common, byte) : NULL;
+
+    if (place)
+        return (size_t)(place - common);
+    /* First bytes of Greek, Cyrillic, Arabic … are the same for a whole alphabet. */
+    return (unsigned char)byte >= 0xC0 ? 0 : sizeof common;
+}
+
+struct text_needle text_needle(const char *bytes, size_t length)
+{
+    struct text_needle needle = {.bytes = bytes, .length = length};
+
+    for (size_t i = 1; i < length; i++)
+        if (rarity(bytes[i]) > rarity(bytes[needle.rare[0]]))
+            needle.rare[0] = i;
+    needle.rare[1] = length > 1 && needle.rare[0] == 0 ? 1 : 0;
+    for (size_t i = 0; i < length; i++)
+        if (i != needle.rare[0] && rarity(bytes[i]) > rarity(bytes[needle.rare[1]]))
+            needle.rare[1] = i;
+    return needle;
+}
+
+#if defined(__SSE2__) || defined(__aarch64__)
+
+#define LANES 16
+#define LEAP 4 /* sixteens that are looked at together while nothing is found */
+
+#if defined(__SSE2__)
+
+#define BITS_PER_LANE 1
+typedef __m128i lanes;
+
+static inline lanes spread(char byte)
+{
+    return _mm_set1_epi8(byte);
+}
+
+static inline lanes equal(const char *bytes, lanes wanted)
+{
+    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)bytes), wanted);
+}
+
+static inline lanes both(lanes a, lanes b)
+{
+    return _mm_and_si128(a, b);
+}
+
+static inline lanes either(lanes a, lanes b)
+{
+    return _mm_or_si128(a, b);
+}
+
+/* BITS_PER_LANE ones for each lane that is set. */
+static inline uint64_t bits_of(lanes set)
+{
+    return (uint64_t)(unsigned)_mm_movemask_epi8(set);
+}
+
+#else
+
+#define BITS_PER_LANE 4
+typedef uint8x16_t lanes;
+
+static inline lanes spread(char byte)
+{
+    return vdupq_n_u8((uint8_t)byte);
+}
+
+static inline lanes equal(const char *bytes, lanes wanted)
+{
+    return vceqq_u8(vld1q_u8((const uint8_t *)bytes), wanted);
+}
+
+static inline lanes both(lanes a, lanes b)
+{
+    return vandq_u8(a, b);
+}
+
+static inline lanes either(lanes a, lanes b)
+{
+    return vorrq_u8(a, b);
+}
+
+static inline uint64_t bits_of(lanes set)
+{
+    return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(set), 4)), 0);
+}
+
+#endif
+
+struct pattern {
+    lanes bytes[2];
+    size_t places[2];
+};
+
+static inline lanes match(const char *at, const struct pattern *pattern)
+{
+    return both(equal(at + pattern->places[0], pattern->bytes[0]),
+                equal(at + pattern->places[1], pattern->bytes[1]));
+}
+
+const char *text_find(const char *text, const char *end, const struct text_needle *needle)
+{
+    const struct pattern pattern = {
+        .bytes = {spread(needle->bytes[needle->rare[0]]), spread(needle->bytes[needle->rare[1]])},
+        .places = {needle->rare[0], needle->rare[1]}};
+
+    if ((size_t)(end - text) < needle->length)
+        return NULL;
+    const char *last = end - needle->length; /* where it may stand at the latest */
+    for (const char *at = text; at <= last; at += LANES) {
+        while (last - at > LEAP * LANES &&
+               !bits_of(either(either(match(at, &pattern), match(at + LANES, &pattern)),
+                               either(match(at + 2 * LANES, &pattern), match(at + 3 * LANES, &pattern)))))
+            at += LEAP * LANES;
+        uint64_t found = bits_of(match(at, &pattern));
+        while (found) {
+            unsigned lane = (unsigned)__builtin_ctzll(found) / BITS_PER_LANE;
+            if (at + lane > last)
+                return NULL;
+            if (memcmp(at + lane, needle->bytes, needle->length) == 0)
+                return at + lane;
+            found &= ~((((uint64_t)1 << BITS_PER_LANE) - 1) << (lane * BITS_PER_LANE));
+        }
+    }
+    return NULL;
+}
+
+#else
+
+const char *text_find(const char *text, const char *end, const struct text_needle *needle)
+{
+    return memmem(text, (size_t)(end - text), needle->bytes, needle->length);
+}
+
+#endif
