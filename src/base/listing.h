@@ -15,7 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/row_sink.h"
+
+struct ctx;
+struct list_query;
+struct row_set;
 
 enum filter_type {
     FILTER_TEXT = 1, /* compared as it is; with `choices`: a value among them has its own of `wheres` */
@@ -72,6 +77,21 @@ struct list_served {
 
 /* For a `total`: a number of the library that is kept (src/counters). */
 #define COUNTER(name) "(SELECT value FROM library_counter WHERE name = '" name "')"
+/* A filter as the client has set it, read and found good. */
+struct list_given {
+    const char *name;
+    bool given;       /* FILTER_BOOL: and true */
+    const char *text; /* FILTER_TEXT, FILTER_FOLDED */
+    int64_t number;   /* FILTER_INTEGER, FILTER_FROM_DAY, FILTER_TO_DAY */
+};
+
+/*
+ * Finds the rows of a query with a search or a filter outside SQL: the set says all that q and the filters ask;
+ * the filters with an `otherwise` are asked of SQL as well, for the sake of its partial indexes. NULL in
+ * *out_set: it cannot now, and SQL shall. `given` ends with a NULL name, in the order of the listing's filters.
+ */
+typedef enum error_kind list_finder(struct ctx *ctx, const struct list_query *query,
+                                    const struct list_given *given, const struct row_set **out_set);
 
 struct listing {
     const char *name; /* of one row, for the API's schema: "Book" */
@@ -85,6 +105,7 @@ struct listing {
                                           used for it and the order is walked; NULL: `search` */
     const struct list_sort *sorts;     /* the first is the default; ends with {0} */
     const struct list_filter *filters; /* ends with {0}; NULL: none */
+    list_finder *find;                 /* asked first when there is a search or a filter; NULL: SQL alone */
     const char *total;                 /* name of the library counter that holds the number of rows when
                                            nothing is filtered; NULL: they are counted */
     const struct list_served *served;  /* ends with {0}; NULL: without filters, by every sort */

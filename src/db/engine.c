@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/row_set.h"
+#include "db/watch.h"
 
 #define PROGRESS_INSTRUCTIONS 20000 /* how often a running statement looks at its deadline */
 #define READ_BUSY_MS 1000           /* a reader waits so long for one that recovers the WAL after a crash */
@@ -139,6 +141,8 @@ static int configure(struct db *db)
         result = sqlite3_exec(db->handle, connection_pragmas, NULL, NULL, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_exec(db->handle, pragmas[db->mode], NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = row_set_register(db->handle);
     if (result != SQLITE_OK)
         return result;
     sqlite3_progress_handler(db->handle, PROGRESS_INSTRUCTIONS, stop_when_late, db);
@@ -268,6 +272,7 @@ void db_close(struct db *db)
         sqlite3_free(sqlite3_temp_directory);
         sqlite3_temp_directory = NULL;
     }
+    watch_free(db->watch);
     free(db);
 }
 

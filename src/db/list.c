@@ -17,6 +17,13 @@
 #include "db/cursor.h"
 #include "db/engine_internal.h"
 #include "db/list_internal.h"
+#include "db/row_set.h"
+
+/*
+ * What a page of a set costs, in the time of one step along an index: a row that is looked up by its id is read
+ * from a table that no cache holds whole. (Measured at 200,000 books: 0.3 µs a step, 3 µs a row.)
+ */
+#define LOOK_UP_STEPS 10
 
 SQL(COUNTED_TOTAL, "SELECT value FROM library_counter WHERE name = :name");
 
@@ -38,7 +45,10 @@ struct question {
     size_t filter_count;
     const char *search; /* as a full-text query; NULL: none */
     bool matches_nothing;
-    struct cursor cursor; /* of use when has_cursor */
+    const struct row_set *set;      /* the rows that search and filters ask for; NULL: SQL finds them */
+    const struct row_set *page_set; /* those of them that are sorted for the page */
+    bool set_is_whole;              /* … and when they do not fill it, nothing else does */
+    struct cursor cursor;           /* of use when has_cursor */
     bool has_cursor;
     int64_t cursor_id;
     uint64_t hash;
@@ -250,6 +260,75 @@ static enum error_kind read_question(struct ctx *ctx, const struct listing *list
     return OK;
 }
 
+/* ---- a set instead of conditions ---------------------------------------------------------------------- */
+
+/*
+ * Walking passes as many entries for each row of the page as there are rows for each of the set; sorting looks
+ * up what may stand on the page, or all of the set when that is not known. What a partial index leaves out
+ * cannot be walked along it.
+ */
+static uint64_t cheaper_way(struct ctx *ctx, struct question *question, const struct list_query *query)
+{
+    const struct row_set *set = question->set;
+    const struct cursor *cursor = &question->cursor;
+    int64_t rows = query->limit + 1 + (question->has_cursor ? 0 : query->offset);
+    struct row_page page = {.sort = question->sort->name,
+                            .descending = question->descending != (question->has_cursor && cursor->backward),
+                            .after = question->has_cursor,
+                            .text = cursor->text ? cursor->text_value : NULL,
+                            .number = cursor->number,
+                            .id = question->cursor_id,
+                            .rows = rows};
+    const struct row_set *narrowed = set;
+    bool may_walk = true;
+
+    question->set_is_whole = true;
+    if (set->narrow && set->count > rows)
+        narrowed = set->narrow(set, ctx->arena, &page, &question->set_is_whole);
+    for (size_t i = 0; i < question->filter_count; i++)
+        may_walk = may_walk && !(question->filters[i].filter->otherwise && question->filters[i].state);
+    if (!narrowed)
+        narrowed = set;
+    double walk = (double)rows * (double)set->of / (double)(set->count + 1);
+    if (may_walk && walk < (double)narrowed->count * LOOK_UP_STEPS) {
+        question->set_is_whole = true;
+        return SHAPE_WALK_SET;
+    }
+    question->page_set = narrowed;
+    return SHAPE_SORT_SET;
+}
+
+/* The conditions go, but for those that say which partial index may be walked. */
+static void ask_for_set(struct ctx *ctx, struct question *question, const struct list_query *query)
+{
+    question->shape &= ~(uint64_t)SHAPE_SEARCH;
+    question->search = NULL;
+    for (size_t i = 0; i < question->filter_count; i++)
+        if (!question->filters[i].filter->otherwise)
+            question->shape &=
+                ~((((uint64_t)1 << SHAPE_FILTER_BITS) - 1) << (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * i));
+    question->matches_nothing = question->set->count == 0;
+    question->shape |= cheaper_way(ctx, question, query);
+}
+
+static enum error_kind find_set(struct ctx *ctx, const struct list_query *query, struct question *question)
+{
+    struct list_given *given = arena_alloc_array(ctx->arena, question->filter_count + 1, sizeof *given);
+    bool any = question->search != NULL;
+
+    for (size_t i = 0; i < question->filter_count; i++) {
+        const struct filter_value *value = &question->filters[i];
+        given[i] = (struct list_given){value->filter->name, value->state == 1, value->text, value->number};
+        any = any || value->state;
+    }
+    if (!any || !question->listing->find)
+        return OK;
+    TRY(question->listing->find(ctx, query, given, &question->set));
+    if (question->set)
+        ask_for_set(ctx, question, query);
+    return OK;
+}
+
 /* ---- running it ---------------------------------------------------------------------------------------- */
 
 /* What a `total` may use besides: the whole days of a range, and where they begin and end. */
@@ -275,6 +354,10 @@ static void bind_question(struct stmt *s, const struct ctx *ctx, const struct qu
         return;
     if (question->search && statement_has(s, ":q"))
         bind_text(s, ":q", question->search);
+    if (question->set && question->shape & SHAPE_WALK_SET)
+        bind_row_set(s, ":set", question->set);
+    else if (question->set)
+        bind_text(s, ":set", row_set_json(ctx->arena, question->page_set));
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter_value *value = &question->filters[i];
         const char *name = value->filter->name;
@@ -302,6 +385,10 @@ static enum error_kind find_total(struct ctx *ctx, const struct question *questi
 
     if (question->matches_nothing) {
         *out_total = 0;
+        return OK;
+    }
+    if (question->set) {
+        *out_total = question->set->count;
         return OK;
     }
     struct stmt *s;
@@ -474,6 +561,8 @@ static enum error_kind push_page(struct ctx *ctx, const struct list_query *query
         TRY(read_rows(ctx, &page, from_row ? SHAPE_BEYOND : 0));
     for (int64_t i = page.rows - 1; backward && i >= 0; i--)
         sink->row(sink, question->listing->columns, page.kept[i]);
+    /* Rows that have moved since the set was narrowed may be missed here; what comes after is not. */
+    page.more = page.more || (question->set && !question->set_is_whole && page.rows > 0);
     meta->has_more = page.more;
     if (page.rows == 0)
         return OK;
@@ -490,6 +579,7 @@ static enum error_kind push_page(struct ctx *ctx, const struct list_query *query
 static enum error_kind answer(struct ctx *ctx, const struct list_query *query, struct question *question,
                               struct row_sink *sink, struct page_meta *meta)
 {
+    TRY(find_set(ctx, query, question));
     if (!query->without_total)
         TRY(find_total(ctx, question, &meta->total));
     if (question->search && question->listing->search_walked &&

@@ -6,6 +6,10 @@
  * `sort = ? AND id > ?`, then `sort > ?`. (Run it inside a transaction: both must see one moment.) The
  * statement for each combination of listing, sort, direction and filters is built once per connection.
  *
+ * A listing whose slice finds rows outside SQL (listing.find) is paged through within the set of rows it gives:
+ * the total is the set's count, and the page either walks the index of its order past rows that are not in the
+ * set, or sorts those of the set that may stand on it: whichever costs less. Both give the same page.
+ *
  * A cursor is base64url of the neighbour's sort value and UUID and a hash of listing, sort, order, filters
  * and search; with others it is refused (INVALID_CURSOR). That the neighbour is gone meanwhile is no
  * obstacle. The cursor of the last rows stands nowhere: it walks back from the end. Unknown sorts, offsets past LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.

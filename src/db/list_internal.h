@@ -14,14 +14,16 @@ struct ctx;
 /* What the statement is for. */
 enum purpose { PAGE, COUNT, ONE, LOCATE };
 
-/* A shape: bits 0–1 purpose, 2–6 as named, 8–11 sort, then 3 bits for each filter. */
+/* A shape: bits 0–1 purpose, 2–8 as named, 9–12 sort, then 3 bits for each filter. */
 #define SHAPE_DESCENDING (1u << 2)
 #define SHAPE_SEARCH (1u << 3)
-#define SHAPE_TIES (1u << 4)   /* what has the neighbour's sort value, past its id … */
-#define SHAPE_BEYOND (1u << 5) /* … and what has another one, past that */
-#define SHAPE_WALK (1u << 6)   /* `search_walked` in place of `search` */
-#define SHAPE_SORT_AT 8
-#define SHAPE_FILTERS_AT 12
+#define SHAPE_TIES (1u << 4)     /* what has the neighbour's sort value, past its id … */
+#define SHAPE_BEYOND (1u << 5)   /* … and what has another one, past that */
+#define SHAPE_WALK (1u << 6)     /* `search_walked` in place of `search` */
+#define SHAPE_WALK_SET (1u << 7) /* rows of a set: the order's index is walked, others are left out … */
+#define SHAPE_SORT_SET (1u << 8) /* … or the set's own rows are looked up and sorted */
+#define SHAPE_SORT_AT 9
+#define SHAPE_FILTERS_AT 13
 #define SHAPE_FILTER_BITS 3
 
 /* The statement of a listing (`key`) in one shape, in the arena. */

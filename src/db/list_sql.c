@@ -52,6 +52,29 @@ static void append_filters(struct text_buf *where, const struct listing *listing
         append_condition(where, filter_condition(&listing->filters[i], list_filter_state(shape, i)));
     if (shape & SHAPE_SEARCH)
         append_condition(where, shape & SHAPE_WALK ? listing->search_walked : listing->search);
+    if (shape & SHAPE_WALK_SET)
+        text_buf_printf(where, "%srow_set_has(:set, %s)", where->length > 0 ? " AND " : " WHERE ", listing->id);
+}
+
+/*
+ * Looks the set's rows up and sorts them by id alone; then the page's rows are read whole. (A sorter carries
+ * all columns of what it sorts.) The `+` keeps every index but that of the ids out of it.
+ */
+static void append_sorted_set(struct text_buf *sql, struct ctx *ctx, const struct listing *listing,
+                              uint64_t shape)
+{
+    const char *sort = arena_printf(ctx->arena, "+%s", listing->sorts[shape >> SHAPE_SORT_AT & 15].sql);
+    const char *direction = shape & SHAPE_DESCENDING ? "DESC" : "ASC";
+    struct text_buf where;
+
+    text_buf_init(&where, ctx->arena);
+    append_condition(&where, arena_printf(ctx->arena, "%s = row_ids.value", listing->id));
+    append_keyset(&where, ctx, listing, sort, shape);
+    text_buf_printf(sql, " WHERE %s IN (SELECT %s FROM json_each(:set) AS row_ids CROSS JOIN %s%s",
+                    listing->id, listing->id, listing->from, text_buf_string(&where));
+    text_buf_printf(sql, " ORDER BY %s %s, +%s %s LIMIT :limit OFFSET :offset)", sort, direction, listing->id,
+                    direction);
+    text_buf_printf(sql, " ORDER BY %s %s, +%s %s", sort, direction, listing->id, direction);
 }
 
 /* "borrow w LEFT JOIN …" with the index named behind "borrow w". */
@@ -68,7 +91,7 @@ static const char *from_with_index(struct ctx *ctx, const char *from, const char
 static const char *page_sql(struct ctx *ctx, const struct listing *listing, uint64_t shape)
 {
     const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
-    const struct list_served *served = list_served_by(listing, shape);
+    const struct list_served *served = shape & SHAPE_SORT_SET ? NULL : list_served_by(listing, shape);
     const char *direction = shape & SHAPE_DESCENDING ? "DESC" : "ASC";
     struct text_buf sql;
     struct text_buf where;
@@ -80,6 +103,10 @@ static const char *page_sql(struct ctx *ctx, const struct listing *listing, uint
     text_buf_printf(&sql, "%s, %s, %s FROM %s", sort->sql, listing->id,
                     listing->uuid ? listing->uuid : listing->id,
                     from_with_index(ctx, listing->from, served ? served->index : NULL));
+    if (shape & SHAPE_SORT_SET) {
+        append_sorted_set(&sql, ctx, listing, shape);
+        return text_buf_string(&sql);
+    }
     text_buf_init(&where, ctx->arena);
     append_keyset(&where, ctx, listing, sort->sql, shape);
     append_filters(&where, listing, shape);

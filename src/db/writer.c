@@ -15,6 +15,7 @@
 #include "base/uuid.h"
 #include "db/engine_internal.h"
 #include "db/write_queue.h"
+#include "db/watch.h"
 
 SQL(BEGIN_BATCH, "BEGIN IMMEDIATE");
 SQL(COMMIT_BATCH, "COMMIT");
@@ -90,8 +91,10 @@ static enum error_kind commit(struct writer *writer)
 {
     db_reset_statements(writer->db);
     enum error_kind kind = run_plain(writer, &COMMIT_BATCH);
-    if (kind == OK)
+    if (kind == OK) {
+        watch_tell(&writer->ctx);
         forget_own_error(writer);
+    }
     return kind;
 }
 
