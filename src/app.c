@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/money.h"
+#include "books/index_repository.h"
 #include "db/engine.h"
 #include "db/migrate.h"
 #include "db/pool.h"
@@ -128,6 +129,7 @@ enum error_kind app_open(struct app *app, const char *path)
         db_close(db);
         return kind;
     }
+    books_index_open(db);
     TRY(writer_start(&app->ctx, db, &app->writer));
     TRY(pool_open(&app->ctx, path, &app->pool));
     if (!router_init(&app->router, route_tables, app->pool, app->writer))
@@ -144,6 +146,9 @@ enum error_kind app_listen(struct app *app, const char *listen)
                                      .currency_exponent = app->ctx.currency_exponent,
                                      .router = &app->router};
 
+    /* A command that serves nobody but itself searches nothing. */
+    if (listen)
+        TRY(books_index_fill(&app->ctx, app->path));
     return server_start(&app->ctx, &options, &app->server);
 }
 
@@ -157,8 +162,10 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     jobs_stop(app->jobs);
+    books_index_stop();
     pool_close(app->pool);
     writer_stop(app->writer);
+    books_index_close();
     router_release(&app->router);
     lockfile_release(&app->lock);
     arena_release(&app->arena);

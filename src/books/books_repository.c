@@ -5,6 +5,7 @@
 #include "books/books_repository.h"
 
 #include "base/text.h"
+#include "books/index_repository.h"
 #include "books/isbn.h"
 #include "db/engine.h"
 #include "db/list.h"
@@ -114,11 +115,11 @@ static const struct list_filter book_filters[] = {
     {"genre", FILTER_FOLDED,
      "b.id IN (SELECT bc.book_id FROM category c JOIN book_category bc ON bc.category_id = c.id"
      " WHERE c.name_key = :genre)", NULL, NULL, NULL, "Genre or subject, whole; case and accents do not matter"},
-    /* A phrase in the author's full-text row: finds "Orwell", "George Orwell", and each of several authors. */
+    /* A phrase in the author's full-text row: whole words, while the index in memory cannot tell parts of them. */
     {"author", FILTER_FOLDED,
      "b.id IN (SELECT rowid FROM book_search"
      " WHERE book_search MATCH 'author : \"' || replace(:author, '\"', ' ') || '\"')", NULL, NULL, NULL,
-     "Author's name or surname, whole words; case and accents do not matter"},
+     "Author's name or any part of it; case and accents do not matter"},
     {"year_from", FILTER_INTEGER, "coalesce(b.year, -9999) >= :year_from", NULL, NULL, NULL, "First year"},
     {"year_to", FILTER_INTEGER, "b.year <= :year_to", NULL, NULL, NULL, "Last year"},
     {"language", FILTER_TEXT,
@@ -149,6 +150,7 @@ const struct listing books_listing = {
     .search = "b.id IN (SELECT rowid FROM book_search WHERE book_search MATCH :q)",
     .sorts = book_sorts,
     .filters = book_filters,
+    .find = books_index_find,
     .total = "books",
     .served = books_served,
 };
@@ -308,7 +310,7 @@ enum error_kind books_repo_list_item_types(struct ctx *ctx, const char **out_cod
 
 /* ---- writing ------------------------------------------------------------------------------------------ */
 
-static struct book_search_row search_row_of(struct ctx *ctx, const struct book_facts *facts)
+struct book_search_row books_repo_search_row(struct ctx *ctx, const struct book_facts *facts)
 {
     char isbn10[ISBN10_LENGTH + 1];
     struct book_search_row row = {.author = text_fold(ctx->arena, facts->author), .isbn = ""};
@@ -396,7 +398,7 @@ enum error_kind books_repo_insert(struct ctx *ctx, struct book *book)
     TRY(db_run(s));
     book->id = db_last_id(ctx);
 
-    struct book_search_row row = search_row_of(ctx, &book->facts);
+    struct book_search_row row = books_repo_search_row(ctx, &book->facts);
     TRY(run_search_row(db_statement(ctx, &INSERT_SEARCH_ROW), book->id, &row));
     return add_categories(ctx, book->id, &book->facts.categories);
 }
@@ -409,7 +411,7 @@ enum error_kind books_repo_update(struct ctx *ctx, const struct book *book)
     bind_facts(ctx, s, book);
     TRY(db_run(s));
 
-    struct book_search_row row = search_row_of(ctx, &book->facts);
+    struct book_search_row row = books_repo_search_row(ctx, &book->facts);
     TRY(run_search_row(db_statement(ctx, &UPDATE_SEARCH_ROW), book->id, &row));
     s = db_statement(ctx, &CLEAR_CATEGORIES);
     bind_int(s, ":book", book->id);
@@ -450,7 +452,7 @@ enum error_kind books_repo_next_title(struct ctx *ctx, struct book_search_walk *
                                    .subtitle = column_text(walk->titles, 4),
                                    .author = column_text(walk->titles, 5),
                                    .isbn = column_text(walk->titles, 6)};
-        *out_due = search_row_of(ctx, &facts);
+        *out_due = books_repo_search_row(ctx, &facts);
     }
     return OK;
 }

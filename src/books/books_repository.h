@@ -51,6 +51,9 @@ struct book_search_row {
     const char *title, *author, *isbn;
 };
 
+/* What it should be, for these facts. */
+struct book_search_row books_repo_search_row(struct ctx *ctx, const struct book_facts *facts);
+
 /* All titles by id, begun with an empty walk; *out_found: there was one more. With its row, for rebuilding … */
 struct book_search_walk {
     struct stmt *titles, *rows;

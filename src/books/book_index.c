@@ -1,0 +1,440 @@
+/*
+ * book_index.c — packed text, arrays beside it, a lock. The reasons stand in book_index.h.
+ *
+ * A title's place follows from its id: block id / 256, slot id % 256. Within a block the texts follow each
+ * other in that order, so a place that was found in the text belongs to the next slot that ends behind it.
+ * A text is "title\nauthor\nisbn\n": a newline stands in no folded word, so nothing is found across two.
+ */
+#include "books/book_index.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/text.h"
+#include "base/text_find.h"
+#include "books/book_index_internal.h"
+
+#define BLOCKS_MAX (BOOK_INDEX_IDS_MAX / BOOK_INDEX_BLOCK)
+#define TEXT_ROOM 512 /* a block's text grows by so much */
+
+/* ---- the parts ----------------------------------------------------------------------------------------- */
+
+static void *must(void *memory)
+{
+    if (!memory)
+        abort();
+    return memory;
+}
+
+struct book_index *book_index_new(void)
+{
+    struct book_index *index = must(calloc(1, sizeof *index));
+    pthread_rwlockattr_t attributes;
+
+    /* Calloc'ed memory that is never touched costs nothing. */
+    index->blocks = must(calloc(BLOCKS_MAX, sizeof(struct block *)));
+    pthread_rwlockattr_init(&attributes);
+    /* Searches follow each other without a gap on a busy day: the writer must not starve. */
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&index->lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+    return index;
+}
+
+void book_index_free(struct book_index *index)
+{
+    if (!index)
+        return;
+    for (size_t b = 0; b < index->block_count; b++) {
+        if (!index->blocks[b])
+            continue;
+        free(index->blocks[b]->text);
+        free(index->blocks[b]->genres);
+        free(index->blocks[b]);
+    }
+    book_words_release(&index->words);
+    book_words_release(&index->languages);
+    pthread_rwlock_destroy(&index->lock);
+    free(index->blocks);
+    free(index);
+}
+
+size_t book_index_bytes(struct book_index *index)
+{
+    size_t bytes = sizeof *index;
+
+    pthread_rwlock_rdlock(&index->lock);
+    bytes += book_words_bytes(&index->words) + book_words_bytes(&index->languages);
+    for (size_t b = 0; b < index->block_count; b++)
+        if (index->blocks[b])
+            bytes += sizeof *index->blocks[b] + index->blocks[b]->text_room +
+                     index->blocks[b]->genre_room * sizeof *index->blocks[b]->genres;
+    pthread_rwlock_unlock(&index->lock);
+    return bytes;
+}
+
+int64_t book_index_count(struct book_index *index)
+{
+    pthread_rwlock_rdlock(&index->lock);
+    int64_t count = index->count;
+    pthread_rwlock_unlock(&index->lock);
+    return count;
+}
+
+/* ---- changing ------------------------------------------------------------------------------------------ */
+
+static struct block *block_of(struct book_index *index, int64_t id)
+{
+    size_t number = (size_t)(id / BOOK_INDEX_BLOCK);
+
+    if (!index->blocks[number]) {
+        struct block *block = must(calloc(1, sizeof *block));
+        block->text_room = TEXT_ROOM + TEXT_FIND_PADDING;
+        block->text = must(calloc(1, block->text_room));
+        index->blocks[number] = block;
+    }
+    if (number >= index->block_count)
+        index->block_count = number + 1;
+    return index->blocks[number];
+}
+
+/* Makes room for `length` bytes where the slot's text stands, and moves what stands behind it. */
+static char *replace_text(struct block *block, unsigned slot, uint32_t length)
+{
+    uint32_t start = block_start(block, slot);
+    uint32_t old = block->ends[slot] - start;
+    uint32_t end = block->ends[BOOK_INDEX_BLOCK - 1];
+    uint32_t needed = end - old + length + TEXT_FIND_PADDING;
+
+    if (needed > block->text_room) {
+        uint32_t room = (needed + TEXT_ROOM - 1) / TEXT_ROOM * TEXT_ROOM;
+        block->text = must(realloc(block->text, room));
+        memset(block->text + block->text_room, 0, room - block->text_room);
+        block->text_room = room;
+    }
+    memmove(block->text + start + length, block->text + start + old, end - start - old);
+    for (unsigned i = slot; i < BOOK_INDEX_BLOCK; i++)
+        block->ends[i] += length - old;
+    return block->text + start;
+}
+
+static void replace_genres(struct block *block, unsigned slot, const struct book_record *record)
+{
+    unsigned start = slot ? block->genre_ends[slot - 1] : 0;
+    unsigned old = block->genre_ends[slot] - start;
+    unsigned end = block->genre_ends[BOOK_INDEX_BLOCK - 1];
+    unsigned count =
+        record->genre_count > BOOK_CATEGORIES_MAX ? BOOK_CATEGORIES_MAX : (unsigned)record->genre_count;
+
+    if (end - old + count > block->genre_room) {
+        block->genre_room = end - old + count + BOOK_INDEX_BLOCK / 8;
+        block->genres = must(realloc(block->genres, block->genre_room * sizeof *block->genres));
+    }
+    if (block->genres)
+        memmove(block->genres + start + count, block->genres + start + old,
+                (end - start - old) * sizeof *block->genres);
+    for (unsigned i = 0; i < count; i++)
+        block->genres[start + i] = (uint32_t)record->genres[i];
+    for (unsigned i = slot; i < BOOK_INDEX_BLOCK; i++)
+        block->genre_ends[i] = (uint16_t)(block->genre_ends[i] + count - old);
+}
+
+typedef void use_word(struct book_words *words, const char *text, size_t length);
+
+static void add_word(struct book_words *words, const char *text, size_t length)
+{
+    book_words_add(words, text, length);
+}
+
+/* The words of title and author, in or out of the vocabulary; of numbers nobody makes typing mistakes here. */
+static void use_words(struct book_index *index, const char *text, size_t length, use_word *use)
+{
+    const char *end = text + length;
+    unsigned field = 0;
+
+    for (const char *at = text; at < end && field < 2;) {
+        const char *word = at;
+        while (at < end && is_word_byte(text, at))
+            at++;
+        if (at > word && at - word <= BOOK_WORD_MAX)
+            use(&index->words, word, (size_t)(at - word));
+        if (at < end && at == word)
+            field += *at++ == '\n';
+    }
+}
+
+static void put_text(struct book_index *index, struct block *block, unsigned slot,
+                     const struct book_record *record)
+{
+    const char *parts[] = {record->title, record->author, record->isbn};
+    size_t lengths[3];
+    uint32_t length = 0;
+
+    for (int i = 0; i < 3; i++) {
+        lengths[i] = strlen(parts[i]);
+        length += (uint32_t)lengths[i] + 1;
+    }
+    uint32_t start = block_start(block, slot);
+    use_words(index, block->text + start, block->ends[slot] - start, book_words_drop);
+    char *at = replace_text(block, slot, length);
+    for (int i = 0; i < 3; i++) {
+        memcpy(at, parts[i], lengths[i]);
+        at[lengths[i]] = '\n';
+        at += lengths[i] + 1;
+    }
+    use_words(index, block->text + start, length, add_word);
+}
+
+static uint32_t clamp_count(int64_t count)
+{
+    return count < 0 ? 0 : count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+}
+
+static void set_state(struct block *block, unsigned slot, int64_t available_count, int64_t borrow_count)
+{
+    atomic_store_explicit(&block->available_counts[slot], clamp_count(available_count), memory_order_relaxed);
+    atomic_store_explicit(&block->borrow_counts[slot], clamp_count(borrow_count), memory_order_relaxed);
+}
+
+/* Under the lock, nobody reading. */
+static void put(struct book_index *index, const struct book_record *record)
+{
+    struct block *block = block_of(index, record->id);
+    unsigned slot = (unsigned)(record->id % BOOK_INDEX_BLOCK);
+    const char *language = record->language ? record->language : "";
+    char code[BOOK_WORD_MAX + 1] = "";
+
+    if (!block_has(block, slot))
+        index->count++;
+    put_text(index, block, slot, record);
+    replace_genres(block, slot, record);
+    for (size_t i = 0; language[i] && i < BOOK_WORD_MAX; i++)
+        code[i] = language[i] >= 'A' && language[i] <= 'Z' ? (char)(language[i] + 32) : language[i];
+    block->versions[slot] = (uint32_t)record->version;
+    block->years[slot] = (int16_t)(record->year == NO_NUMBER ? NO_YEAR : record->year);
+    block->languages[slot] = (uint16_t)book_words_add(&index->languages, code, strlen(code));
+    block->item_types[slot] = (uint16_t)record->item_type_id;
+    block->created[slot] = clamp_count(record->created_at / MS_PER_SECOND);
+    block->title_keys[slot] = key_prefix(record->title_key);
+    block->author_keys[slot] = key_prefix(record->author_key);
+    block->archived[slot] = record->archived;
+    set_state(block, slot, record->available_count, record->borrow_count);
+}
+
+/* False for a library that this was not made for: its numbers do not fit. */
+static bool can_hold(const struct book_index *index, const struct book_record *record)
+{
+    return record->id >= 0 && record->id < BOOK_INDEX_IDS_MAX && record->item_type_id >= 0 &&
+           record->item_type_id <= UINT16_MAX && index->languages.count < UINT16_MAX;
+}
+
+bool book_index_put(struct book_index *index, const struct book_record *record)
+{
+    pthread_rwlock_wrlock(&index->lock);
+    bool fits = can_hold(index, record);
+    if (fits)
+        put(index, record);
+    pthread_rwlock_unlock(&index->lock);
+    return fits;
+}
+
+bool book_index_fill(struct book_index *index, const struct book_record *record)
+{
+    pthread_rwlock_wrlock(&index->lock);
+    bool fits = can_hold(index, record);
+    const struct block *block = fits ? index->blocks[record->id / BOOK_INDEX_BLOCK] : NULL;
+    if (fits && (!block || !block_has(block, (unsigned)(record->id % BOOK_INDEX_BLOCK))))
+        put(index, record);
+    pthread_rwlock_unlock(&index->lock);
+    return fits;
+}
+
+bool book_index_touch(struct book_index *index, int64_t id, int64_t version, int64_t available_count,
+                      int64_t borrow_count)
+{
+    unsigned slot = (unsigned)(id % BOOK_INDEX_BLOCK);
+
+    if (id < 0 || id >= BOOK_INDEX_IDS_MAX)
+        return false;
+    pthread_rwlock_rdlock(&index->lock);
+    struct block *block = index->blocks[id / BOOK_INDEX_BLOCK];
+    bool known = block && block_has(block, slot) && block->versions[slot] == (uint32_t)version;
+    if (known)
+        set_state(block, slot, available_count, borrow_count);
+    pthread_rwlock_unlock(&index->lock);
+    return known;
+}
+
+/* ---- finding ------------------------------------------------------------------------------------------- */
+
+/* A word to be found, and where in a text it counts. */
+struct wanted {
+    struct text_needle needle;
+    bool beginning; /* only at the beginning of a word */
+    bool author_only;
+};
+
+struct finding {
+    const struct book_index *index;
+    const struct book_question *question;
+    struct wanted wanted[SEARCH_WORDS_MAX + 1]; /* the first is looked for in all of a block */
+    size_t wanted_count;
+    const bool *languages; /* which of the index's are asked for; NULL: any */
+    struct row_set set;
+};
+
+static bool counts_here(const struct wanted *wanted, const char *text, const char *hit)
+{
+    if (wanted->beginning && hit > text && is_word_byte(text, hit - 1))
+        return false;
+    if (!wanted->author_only)
+        return true;
+    const char *title_end = memchr(text, '\n', (size_t)(hit - text));
+    return title_end && !memchr(title_end + 1, '\n', (size_t)(hit - title_end - 1));
+}
+
+static bool stands_in(const struct wanted *wanted, const char *text, const char *end)
+{
+    for (const char *at = text; (at = text_find(at, end, &wanted->needle)) != NULL; at++)
+        if (counts_here(wanted, text, at))
+            return true;
+    return false;
+}
+
+static bool has_genre(const struct block *block, unsigned slot, int64_t genre)
+{
+    for (unsigned i = slot ? block->genre_ends[slot - 1] : 0; i < block->genre_ends[slot]; i++)
+        if (block->genres[i] == genre)
+            return true;
+    return false;
+}
+
+static bool fits(const struct finding *finding, const struct block *block, unsigned slot)
+{
+    const struct book_question *question = finding->question;
+
+    if (block->archived[slot] != question->archived)
+        return false;
+    if (question->available &&
+        atomic_load_explicit(&block->available_counts[slot], memory_order_relaxed) == 0)
+        return false;
+    if (question->year_from != NO_NUMBER && block->years[slot] < question->year_from)
+        return false;
+    if (question->year_to != NO_NUMBER &&
+        (block->years[slot] == NO_YEAR || block->years[slot] > question->year_to))
+        return false;
+    if (question->item_type_id != NO_NUMBER && block->item_types[slot] != question->item_type_id)
+        return false;
+    if (finding->languages && !finding->languages[block->languages[slot]])
+        return false;
+    return question->genre == NO_NUMBER || has_genre(block, slot, question->genre);
+}
+
+static void find_in_block(struct finding *finding, const struct block *block, int64_t first_id)
+{
+    const struct wanted *first = &finding->wanted[0];
+    const char *end = block->text + block->ends[BOOK_INDEX_BLOCK - 1];
+    unsigned slot = 0;
+
+    for (const char *at = block->text; (at = text_find(at, end, &first->needle)) != NULL;) {
+        uint32_t place = (uint32_t)(at - block->text);
+        while (block->ends[slot] <= place)
+            slot++;
+        const char *text = block->text + block_start(block, slot);
+        const char *text_end = block->text + block->ends[slot];
+        if (!counts_here(first, text, at)) {
+            at++;
+            continue;
+        }
+        bool found = fits(finding, block, slot);
+        for (size_t i = 1; found && i < finding->wanted_count; i++)
+            found = stands_in(&finding->wanted[i], text, text_end);
+        if (found)
+            row_set_add(&finding->set, first_id + slot);
+        at = text_end;
+    }
+}
+
+static void filter_block(struct finding *finding, const struct block *block, int64_t first_id)
+{
+    for (unsigned slot = 0; slot < BOOK_INDEX_BLOCK; slot++)
+        if (block_has(block, slot) && fits(finding, block, slot))
+            row_set_add(&finding->set, first_id + slot);
+}
+
+/* The longest whole word leads: it is the rarest most of the time. */
+static void want(struct finding *finding, struct wanted wanted)
+{
+    struct wanted *first = &finding->wanted[0];
+    struct wanted *place = &finding->wanted[finding->wanted_count++];
+
+    *place = wanted;
+    if (place != first && wanted.needle.length > first->needle.length) {
+        *place = *first;
+        *first = wanted;
+    }
+}
+
+static void want_all(struct finding *finding)
+{
+    const struct book_question *question = finding->question;
+
+    for (size_t i = 0; i < question->word_count; i++) {
+        const char *word = question->words[i];
+        want(finding,
+             (struct wanted){.needle = text_needle(word, strlen(word)), .beginning = is_letter(word)});
+    }
+    if (question->author && *question->author)
+        want(finding, (struct wanted){.needle = text_needle(question->author, strlen(question->author)),
+                                      .author_only = true});
+}
+
+static bool is_language(const char *wanted, size_t length, const char *code, size_t code_length)
+{
+    if (code_length < length || (code_length > length && code[length] != '-'))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if ((wanted[i] >= 'A' && wanted[i] <= 'Z' ? wanted[i] + 32 : wanted[i]) != code[i])
+            return false;
+    return true;
+}
+
+static const bool *languages_asked(const struct book_index *index, struct arena *arena, const char *language)
+{
+    if (!language)
+        return NULL;
+    bool *asked = arena_alloc_array(arena, index->languages.count + 1, sizeof *asked);
+    for (uint32_t i = 0; i < index->languages.count; i++) {
+        size_t length;
+        const char *code = book_words_text(&index->languages, i, &length);
+        asked[i] = is_language(language, strlen(language), code, length);
+    }
+    return asked;
+}
+
+struct row_set book_index_find(struct book_index *index, struct arena *arena,
+                               const struct book_question *question)
+{
+    struct finding finding = {.index = index, .question = question};
+
+    want_all(&finding);
+    pthread_rwlock_rdlock(&index->lock);
+    finding.languages = languages_asked(index, arena, question->language);
+    finding.set = row_set_new(arena, (int64_t)index->block_count * BOOK_INDEX_BLOCK);
+    finding.set.of = index->count;
+    finding.set.narrow = book_index_narrow;
+    finding.set.finder = index;
+    for (size_t b = 0; b < index->block_count; b++) {
+        if (!index->blocks[b])
+            continue;
+        (finding.wanted_count ? find_in_block : filter_block)(&finding, index->blocks[b],
+                                                              (int64_t)b * BOOK_INDEX_BLOCK);
+    }
+    pthread_rwlock_unlock(&index->lock);
+    return finding.set;
+}

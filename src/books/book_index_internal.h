@@ -1,0 +1,98 @@
+/*
+ * book_index_internal.h — how the index lies in memory: for the files that look into it (book_index.c,
+ * book_rank.c) and nobody else.
+ */
+#ifndef CARREL_BOOKS_BOOK_INDEX_INTERNAL_H
+#define CARREL_BOOKS_BOOK_INDEX_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "books/book_index.h"
+#include "books/book_words.h"
+
+#define NO_YEAR (-9999) /* as in schema.sql's book_by_year */
+
+struct block {
+    char *text; /* "title\nauthor\nisbn\n" of each slot in turn, then TEXT_FIND_PADDING bytes */
+    uint32_t text_room;
+    uint32_t genre_room;
+    uint32_t *genres;
+    uint32_t ends[BOOK_INDEX_BLOCK]; /* of a slot's text; where the one before ends: there is no such title */
+    uint16_t genre_ends[BOOK_INDEX_BLOCK]; /* of its genres */
+    int16_t years[BOOK_INDEX_BLOCK];
+    uint16_t item_types[BOOK_INDEX_BLOCK];
+    uint16_t languages[BOOK_INDEX_BLOCK];  /* numbers in index->languages */
+    uint32_t versions[BOOK_INDEX_BLOCK];   /* the last 32 bits tell two apart */
+    uint32_t created[BOOK_INDEX_BLOCK];    /* in seconds */
+    uint64_t title_keys[BOOK_INDEX_BLOCK]; /* their first eight bytes, as a number that sorts like them */
+    uint64_t author_keys[BOOK_INDEX_BLOCK];
+    bool archived[BOOK_INDEX_BLOCK];
+    /* Changed while others read. */
+    _Atomic(uint32_t) borrow_counts[BOOK_INDEX_BLOCK];
+    _Atomic(uint32_t) available_counts[BOOK_INDEX_BLOCK];
+};
+
+struct book_index {
+    pthread_rwlock_t lock;
+    struct block **blocks;
+    size_t block_count; /* up to the last that there is */
+    int64_t count;
+    struct book_words words;
+    struct book_words languages; /* in small letters */
+};
+
+static inline uint32_t block_start(const struct block *block, unsigned slot)
+{
+    return slot ? block->ends[slot - 1] : 0;
+}
+
+static inline bool block_has(const struct block *block, unsigned slot)
+{
+    return block->ends[slot] > block_start(block, slot);
+}
+
+/*
+ * Does the byte at `at` belong to a word of folded text that begins at `text`? Letters and digits do, and so
+ * does every byte of other scripts but those of U+2000–U+207F and U+0080–U+00BF: dashes, quotation marks.
+ */
+static inline bool is_word_byte(const char *text, const char *at)
+{
+    unsigned char byte = (unsigned char)*at;
+
+    if (byte < 0x80)
+        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+    if (byte >= 0xC0)
+        return byte != 0xC2 && !(byte == 0xE2 && ((unsigned char)at[1] & 0xFE) == 0x80);
+    while (at > text && ((unsigned char)*at & 0xC0) == 0x80)
+        at--;
+    return is_word_byte(at, at);
+}
+
+/* Anything before it sorts before it; what begins with the same eight bytes is the same. */
+static inline uint64_t key_prefix(const char *key)
+{
+    uint64_t prefix = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+        prefix = prefix << 8 | (unsigned char)*key;
+        key += *key != '\0';
+    }
+    return prefix;
+}
+
+/* book_narrow.c: a row_set_narrow whose `finder` is the index. */
+const struct row_set *book_index_narrow(const struct row_set *set, struct arena *arena,
+                                        const struct row_page *page, bool *out_all);
+
+/* One letter of an alphabet: too little to be looked for inside of words. (A Chinese one is a word.) */
+static inline bool is_letter(const char *word)
+{
+    unsigned char first = (unsigned char)word[0];
+
+    return word[1] == '\0' || (first >= 0xC0 && first < 0xE0 && word[2] == '\0');
+}
+
+#endif
