@@ -20,7 +20,8 @@
 #include "books/book_index_internal.h"
 
 #define BLOCKS_MAX (BOOK_INDEX_IDS_MAX / BOOK_INDEX_BLOCK)
-#define TEXT_ROOM 512 /* a block's text grows by so much */
+#define TEXT_ROOM 8192 /* a block's text grows by so much */
+#define GENRE_ROOM 512 /* and its genres by so many */
 
 /* ---- the parts ----------------------------------------------------------------------------------------- */
 
@@ -103,12 +104,24 @@ static struct block *block_of(struct book_index *index, int64_t id)
     return index->blocks[number];
 }
 
+/* Slots between the last title and this one are empty: they end where that ends. */
+static void use_slot(struct block *block, unsigned slot)
+{
+    uint32_t end = block_end(block);
+    uint32_t genre_end = block->used ? block->genre_ends[block->used - 1] : 0;
+
+    for (; block->used <= slot; block->used++) {
+        block->ends[block->used] = end;
+        block->genre_ends[block->used] = genre_end;
+    }
+}
+
 /* Makes room for `length` bytes where the slot's text stands, and moves what stands behind it. */
 static char *replace_text(struct block *block, unsigned slot, uint32_t length)
 {
     uint32_t start = block_start(block, slot);
     uint32_t old = block->ends[slot] - start;
-    uint32_t end = block->ends[BOOK_INDEX_BLOCK - 1];
+    uint32_t end = block_end(block);
     uint32_t needed = end - old + length + TEXT_FIND_PADDING;
 
     if (needed > block->text_room) {
@@ -118,7 +131,7 @@ static char *replace_text(struct block *block, unsigned slot, uint32_t length)
         block->text_room = room;
     }
     memmove(block->text + start + length, block->text + start + old, end - start - old);
-    for (unsigned i = slot; i < BOOK_INDEX_BLOCK; i++)
+    for (unsigned i = slot; i < block->used; i++)
         block->ends[i] += length - old;
     return block->text + start;
 }
@@ -127,12 +140,12 @@ static void replace_genres(struct block *block, unsigned slot, const struct book
 {
     unsigned start = slot ? block->genre_ends[slot - 1] : 0;
     unsigned old = block->genre_ends[slot] - start;
-    unsigned end = block->genre_ends[BOOK_INDEX_BLOCK - 1];
+    unsigned end = block->genre_ends[block->used - 1];
     unsigned count =
         record->genre_count > BOOK_CATEGORIES_MAX ? BOOK_CATEGORIES_MAX : (unsigned)record->genre_count;
 
     if (end - old + count > block->genre_room) {
-        block->genre_room = end - old + count + BOOK_INDEX_BLOCK / 8;
+        block->genre_room = end - old + count + GENRE_ROOM;
         block->genres = must(realloc(block->genres, block->genre_room * sizeof *block->genres));
     }
     if (block->genres)
@@ -140,8 +153,8 @@ static void replace_genres(struct block *block, unsigned slot, const struct book
                 (end - start - old) * sizeof *block->genres);
     for (unsigned i = 0; i < count; i++)
         block->genres[start + i] = (uint32_t)record->genres[i];
-    for (unsigned i = slot; i < BOOK_INDEX_BLOCK; i++)
-        block->genre_ends[i] = (uint16_t)(block->genre_ends[i] + count - old);
+    for (unsigned i = slot; i < block->used; i++)
+        block->genre_ends[i] += count - old;
 }
 
 typedef void use_word(struct book_words *words, const char *text, size_t length);
@@ -211,6 +224,7 @@ static void put(struct book_index *index, const struct book_record *record)
 
     if (!block_has(block, slot))
         index->count++;
+    use_slot(block, slot);
     put_text(index, block, slot, record);
     replace_genres(block, slot, record);
     for (size_t i = 0; language[i] && i < BOOK_WORD_MAX; i++)
@@ -338,7 +352,7 @@ static bool fits(const struct finding *finding, const struct block *block, unsig
 static void find_in_block(struct finding *finding, const struct block *block, int64_t first_id)
 {
     const struct wanted *first = &finding->wanted[0];
-    const char *end = block->text + block->ends[BOOK_INDEX_BLOCK - 1];
+    const char *end = block->text + block_end(block);
     unsigned slot = 0;
 
     for (const char *at = block->text; (at = text_find(at, end, &first->needle)) != NULL;) {
@@ -362,7 +376,7 @@ static void find_in_block(struct finding *finding, const struct block *block, in
 
 static void filter_block(struct finding *finding, const struct block *block, int64_t first_id)
 {
-    for (unsigned slot = 0; slot < BOOK_INDEX_BLOCK; slot++)
+    for (unsigned slot = 0; slot < block->used; slot++)
         if (block_has(block, slot) && fits(finding, block, slot))
             row_set_add(&finding->set, first_id + slot);
 }

@@ -18,10 +18,11 @@
 struct block {
     char *text; /* "title\nauthor\nisbn\n" of each slot in turn, then TEXT_FIND_PADDING bytes */
     uint32_t text_room;
+    uint32_t used; /* slots up to the last title there is; ends and genre_ends of others mean nothing */
     uint32_t genre_room;
     uint32_t *genres;
     uint32_t ends[BOOK_INDEX_BLOCK]; /* of a slot's text; where the one before ends: there is no such title */
-    uint16_t genre_ends[BOOK_INDEX_BLOCK]; /* of its genres */
+    uint32_t genre_ends[BOOK_INDEX_BLOCK]; /* of its genres */
     int16_t years[BOOK_INDEX_BLOCK];
     uint16_t item_types[BOOK_INDEX_BLOCK];
     uint16_t languages[BOOK_INDEX_BLOCK];  /* numbers in index->languages */
@@ -49,9 +50,14 @@ static inline uint32_t block_start(const struct block *block, unsigned slot)
     return slot ? block->ends[slot - 1] : 0;
 }
 
+static inline uint32_t block_end(const struct block *block)
+{
+    return block->used ? block->ends[block->used - 1] : 0;
+}
+
 static inline bool block_has(const struct block *block, unsigned slot)
 {
-    return block->ends[slot] > block_start(block, slot);
+    return slot < block->used && block->ends[slot] > block_start(block, slot);
 }
 
 /*
