@@ -63,6 +63,14 @@ struct book_name {
     bool archived;
 };
 
+/* What a ranked search has found. */
+struct book_hits {
+    int64_t *ids; /* of the page, best first */
+    size_t count;
+    int64_t total;
+    const char *did_you_mean; /* nothing has the words that were typed: these were looked for; NULL: not so */
+};
+
 /* Over struct book_facts: what a create and what an edit take in, server-owned members included. */
 extern const struct field book_fields[];
 extern const struct field book_edit_fields[];

@@ -9,6 +9,7 @@
 #include "audit/audit_service.h"
 #include "base/text.h"
 #include "books/books_repository.h"
+#include "books/index_repository.h"
 #include "books/isbn.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
@@ -64,7 +65,8 @@ static const char *stored_isbn(struct ctx *ctx, const char *text)
     return text && isbn_normalise(text, isbn) == ISBN_VALID ? arena_strdup(ctx->arena, isbn) : NULL;
 }
 
-enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+/* The query with each ISBN in its stored form. */
+static struct list_query with_stored_isbns(struct ctx *ctx, const struct list_query *query)
 {
     struct list_query stored = *query;
     const char *searched = stored_isbn(ctx, query->search);
@@ -81,7 +83,28 @@ enum error_kind books_list(struct ctx *ctx, const struct list_query *query, stru
     /* Hyphens would make several words of it. */
     if (searched)
         stored.search = searched;
+    return stored;
+}
+
+enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    struct list_query stored = with_stored_isbns(ctx, query);
+
     return books_repo_list(ctx, &stored, sink);
+}
+
+enum error_kind books_search(struct ctx *ctx, const struct list_query *query, struct book_hits *out_hits)
+{
+    struct list_query stored = with_stored_isbns(ctx, query);
+
+    return books_index_search(ctx, &stored, out_hits);
+}
+
+size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char **out_words)
+{
+    struct book_index *index = books_index_ready();
+
+    return index ? book_index_words(index, ctx->arena, prefix, max, out_words) : 0;
 }
 
 enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink)

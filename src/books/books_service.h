@@ -38,6 +38,16 @@ enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts,
 enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 
+/*
+ * The titles that match the query's search and filters best (books/book_index.h says what that is), page by page
+ * with limit and offset. When nothing has the words, those that no title has are replaced by the nearest.
+ */
+enum error_kind books_search(struct ctx *ctx, const struct list_query *query,
+                             struct book_hits *out_hits) MUST_CHECK;
+
+/* The words of the catalogue that go on from `prefix` (folded), the most used first; at most `max`. */
+size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char **out_words);
+
 /* The title's audit log, archived titles included: a page of audit_listing. */
 enum error_kind books_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
                             struct row_sink *sink) MUST_CHECK;

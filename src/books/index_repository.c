@@ -14,8 +14,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "books/books_repository.h"
 #include "db/engine.h"
+#include "db/list.h"
 #include "db/watch.h"
 
 #define INDEX_WAIT_MS 5000 /* a search waits so long for the index to be filled, then SQL answers */
@@ -256,8 +258,8 @@ static enum error_kind find_id(struct ctx *ctx, const struct sql *sql, const cha
     return OK;
 }
 
-enum error_kind books_index_read_filters(struct ctx *ctx, const struct list_given *given,
-                                         struct book_question *question, const char **out_isbn)
+static enum error_kind read_filters(struct ctx *ctx, const struct list_given *given,
+                                    struct book_question *question, const char **out_isbn)
 {
     *out_isbn = NULL;
     for (; given->name; given++) {
@@ -305,26 +307,91 @@ static enum error_kind keep_isbn(struct ctx *ctx, const char *isbn, struct row_s
     return OK;
 }
 
+/* What is asked, as it is read from a query. */
+struct reading {
+    struct book_question question;
+    const char *isbn;
+    bool nothing;    /* something was typed, but no word */
+    bool had_number; /* with hyphens */
+};
+
+static enum error_kind read_query(struct ctx *ctx, const struct list_query *query,
+                                  const struct list_given *given, struct reading *out)
+{
+    *out = (struct reading){.question = BOOK_QUESTION_ANY};
+    TRY(read_filters(ctx, given, &out->question, &out->isbn));
+    out->nothing = query->search &&
+                   !book_question_read(ctx->arena, query->search, false, &out->question, &out->had_number);
+    return OK;
+}
+
+static enum error_kind find(struct ctx *ctx, struct book_index *index, const struct list_query *query,
+                            struct reading *reading, struct row_set *out_set)
+{
+    struct book_question *question = &reading->question;
+
+    *out_set = (struct row_set){0};
+    if (reading->nothing)
+        return OK;
+    *out_set = book_index_find(index, ctx->arena, question);
+    if (out_set->count == 0 && reading->had_number) {
+        (void)book_question_read(ctx->arena, query->search, true, question, &reading->had_number);
+        *out_set = book_index_find(index, ctx->arena, question);
+    }
+    return reading->isbn ? keep_isbn(ctx, reading->isbn, out_set) : OK;
+}
+
 enum error_kind books_index_find(struct ctx *ctx, const struct list_query *query,
                                  const struct list_given *given, const struct row_set **out_set)
 {
     struct book_index *index = books_index_ready();
-    struct book_question question = BOOK_QUESTION_ANY;
     struct row_set *set = arena_alloc(ctx->arena, sizeof *set);
-    const char *isbn;
-    bool had_number = false;
+    struct reading reading;
 
     *out_set = NULL;
     if (!index)
         return OK;
-    TRY(books_index_read_filters(ctx, given, &question, &isbn));
+    TRY(read_query(ctx, query, given, &reading));
+    TRY(find(ctx, index, query, &reading, set));
     *out_set = set;
-    if (query->search && !book_question_read(ctx->arena, query->search, false, &question, &had_number))
-        return OK; /* typed, but no words: nothing */
-    *set = book_index_find(index, ctx->arena, &question);
-    if (set->count == 0 && had_number) {
-        (void)book_question_read(ctx->arena, query->search, true, &question, &had_number);
-        *set = book_index_find(index, ctx->arena, &question);
+    return OK;
+}
+
+static const char *words_as_text(struct ctx *ctx, const struct book_question *question)
+{
+    struct text_buf text;
+
+    text_buf_init(&text, ctx->arena);
+    for (size_t i = 0; i < question->word_count; i++)
+        text_buf_printf(&text, "%s%s", i ? " " : "", question->words[i]);
+    return text_buf_string(&text);
+}
+
+enum error_kind books_index_search(struct ctx *ctx, const struct list_query *query,
+                                   struct book_hits *out_hits)
+{
+    struct book_index *index = books_index_ready();
+    const struct list_given *given;
+    struct reading reading;
+    struct row_set set;
+    const char *typed = query->search ? text_fold(ctx->arena, query->search) : "";
+
+    *out_hits = (struct book_hits){0};
+    if (!index)
+        return fail(ctx, BUSY, "The search is not ready. Try again, or use the catalogue's list.");
+    TRY(list_read_given(ctx, &books_listing, query, &given));
+    TRY(read_query(ctx, query, given, &reading));
+    TRY(find(ctx, index, query, &reading, &set));
+    if (set.count == 0 && !reading.nothing && book_index_correct(index, ctx->arena, &reading.question)) {
+        typed = words_as_text(ctx, &reading.question);
+        set = book_index_find(index, ctx->arena, &reading.question);
+        if (reading.isbn)
+            TRY(keep_isbn(ctx, reading.isbn, &set));
+        out_hits->did_you_mean = set.count > 0 ? typed : NULL;
     }
-    return isbn ? keep_isbn(ctx, isbn, set) : OK;
+    out_hits->total = set.count;
+    out_hits->ids = arena_alloc_array(ctx->arena, (size_t)query->limit, sizeof *out_hits->ids);
+    out_hits->count = book_index_rank(index, ctx->arena, &set, &reading.question, typed,
+                                      (size_t)query->offset, (size_t)query->limit, out_hits->ids);
+    return OK;
 }

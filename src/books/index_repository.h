@@ -16,6 +16,7 @@
 #include "base/ctx.h"
 #include "base/listing.h"
 #include "books/book_index.h"
+#include "books/books.h"
 
 /* Makes the index and has `writer_db` report changes to it, before that belongs to the writer. */
 void books_index_open(struct db *writer_db);
@@ -34,8 +35,8 @@ struct book_index *books_index_ready(void);
 enum error_kind books_index_find(struct ctx *ctx, const struct list_query *query,
                                  const struct list_given *given, const struct row_set **out_set) MUST_CHECK;
 
-/* What filters of books_listing ask; false when no title can match. Words are not touched. */
-enum error_kind books_index_read_filters(struct ctx *ctx, const struct list_given *given,
-                                         struct book_question *question, const char **out_isbn) MUST_CHECK;
+/* query->search, limit and offset, ranked as book_index_rank() does. BUSY while there is no index to ask. */
+enum error_kind books_index_search(struct ctx *ctx, const struct list_query *query,
+                                   struct book_hits *out_hits) MUST_CHECK;
 
 #endif

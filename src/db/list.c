@@ -311,21 +311,42 @@ static void ask_for_set(struct ctx *ctx, struct question *question, const struct
     question->shape |= cheaper_way(ctx, question, query);
 }
 
-static enum error_kind find_set(struct ctx *ctx, const struct list_query *query, struct question *question)
+static const struct list_given *given_filters(struct ctx *ctx, const struct question *question, bool *out_any)
 {
     struct list_given *given = arena_alloc_array(ctx->arena, question->filter_count + 1, sizeof *given);
-    bool any = question->search != NULL;
 
+    *out_any = false;
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter_value *value = &question->filters[i];
         given[i] = (struct list_given){value->filter->name, value->state == 1, value->text, value->number};
-        any = any || value->state;
+        *out_any = *out_any || value->state;
     }
-    if (!any || !question->listing->find)
+    return given;
+}
+
+static enum error_kind find_set(struct ctx *ctx, const struct list_query *query, struct question *question)
+{
+    bool filtered;
+
+    if (!question->listing->find)
+        return OK;
+    const struct list_given *given = given_filters(ctx, question, &filtered);
+    if (!filtered && !question->search)
         return OK;
     TRY(question->listing->find(ctx, query, given, &question->set));
     if (question->set)
         ask_for_set(ctx, question, query);
+    return OK;
+}
+
+enum error_kind list_read_given(struct ctx *ctx, const struct listing *listing,
+                                const struct list_query *query, const struct list_given **out_given)
+{
+    struct question question = {.listing = listing};
+    bool filtered;
+
+    TRY(read_filters(ctx, query, &question));
+    *out_given = given_filters(ctx, &question, &filtered);
     return OK;
 }
 

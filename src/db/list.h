@@ -29,6 +29,11 @@
 enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const struct list_query *query,
                          struct row_sink *sink) MUST_CHECK;
 
+/* The filters of `query`, read and found good, for who finds rows by them without a list; ends with a NULL name. */
+enum error_kind list_read_given(struct ctx *ctx, const struct listing *listing,
+                                const struct list_query *query,
+                                const struct list_given **out_given) MUST_CHECK;
+
 /* Pushes the one row with this internal id (there must be one; filters do not apply). */
 enum error_kind list_one(struct ctx *ctx, const struct listing *listing, int64_t id,
                          struct row_sink *sink) MUST_CHECK;
