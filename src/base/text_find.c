@@ -43,11 +43,10 @@ struct text_needle text_needle(const char *bytes, size_t length)
 #if defined(__SSE2__) || defined(__aarch64__)
 
 #define LANES 16
-#define LEAP 4 /* sixteens that are looked at together while nothing is found */
+#define STEP (4 * LANES) /* places that are looked at together: a bit for each */
 
 #if defined(__SSE2__)
 
-#define BITS_PER_LANE 1
 typedef __m128i lanes;
 
 static inline lanes spread(char byte)
@@ -65,20 +64,14 @@ static inline lanes both(lanes a, lanes b)
     return _mm_and_si128(a, b);
 }
 
-static inline lanes either(lanes a, lanes b)
+static inline uint64_t bits_of(lanes a, lanes b, lanes c, lanes d)
 {
-    return _mm_or_si128(a, b);
-}
-
-/* BITS_PER_LANE ones for each lane that is set. */
-static inline uint64_t bits_of(lanes set)
-{
-    return (uint64_t)(unsigned)_mm_movemask_epi8(set);
+    return (uint64_t)(unsigned)_mm_movemask_epi8(a) | (uint64_t)(unsigned)_mm_movemask_epi8(b) << 16 |
+           (uint64_t)(unsigned)_mm_movemask_epi8(c) << 32 | (uint64_t)(unsigned)_mm_movemask_epi8(d) << 48;
 }
 
 #else
 
-#define BITS_PER_LANE 4
 typedef uint8x16_t lanes;
 
 static inline lanes spread(char byte)
@@ -96,14 +89,15 @@ static inline lanes both(lanes a, lanes b)
     return vandq_u8(a, b);
 }
 
-static inline lanes either(lanes a, lanes b)
+/* Each lane keeps the bit of its place among eight; added in pairs three times, eight lanes are one byte. */
+static inline uint64_t bits_of(lanes a, lanes b, lanes c, lanes d)
 {
-    return vorrq_u8(a, b);
-}
+    const lanes places = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    lanes ab = vpaddq_u8(vandq_u8(a, places), vandq_u8(b, places));
+    lanes cd = vpaddq_u8(vandq_u8(c, places), vandq_u8(d, places));
+    lanes all = vpaddq_u8(ab, cd);
 
-static inline uint64_t bits_of(lanes set)
-{
-    return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(set), 4)), 0);
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(all, all)), 0);
 }
 
 #endif
@@ -128,19 +122,16 @@ const char *text_find(const char *text, const char *end, const struct text_needl
     if ((size_t)(end - text) < needle->length)
         return NULL;
     const char *last = end - needle->length; /* where it may stand at the latest */
-    for (const char *at = text; at <= last; at += LANES) {
-        while (last - at > LEAP * LANES &&
-               !bits_of(either(either(match(at, &pattern), match(at + LANES, &pattern)),
-                               either(match(at + 2 * LANES, &pattern), match(at + 3 * LANES, &pattern)))))
-            at += LEAP * LANES;
-        uint64_t found = bits_of(match(at, &pattern));
-        while (found) {
-            unsigned lane = (unsigned)__builtin_ctzll(found) / BITS_PER_LANE;
-            if (at + lane > last)
+    for (const char *at = text; at <= last; at += STEP) {
+        uint64_t found = bits_of(match(at, &pattern), match(at + LANES, &pattern),
+                                 match(at + 2 * LANES, &pattern), match(at + 3 * LANES, &pattern));
+        for (; found; found &= found - 1) {
+            const char *place = at + __builtin_ctzll(found);
+            if (place > last)
                 return NULL;
-            if (memcmp(at + lane, needle->bytes, needle->length) == 0)
-                return at + lane;
-            found &= ~((((uint64_t)1 << BITS_PER_LANE) - 1) << (lane * BITS_PER_LANE));
+            /* Two bytes have been compared. */
+            if (needle->length <= 2 || memcmp(place, needle->bytes, needle->length) == 0)
+                return place;
         }
     }
     return NULL;

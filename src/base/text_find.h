@@ -1,7 +1,7 @@
 /*
  * text_find.h — where a few bytes stand in many: memmem() for scanning megabytes, millions of times a day.
  *
- * Sixteen places are looked at in one step, by the two bytes of the needle that are rarest in the titles of
+ * Sixty-four places are looked at in one step, by the two bytes of the needle that are rarest in the titles of
  * books (SSE2 and NEON, of which every x86-64 and every 64-bit Raspberry Pi has one; elsewhere memmem()).
  * glibc's memmem() takes ten times as long for two letters.
  */

@@ -138,17 +138,21 @@ static bool has_words(const struct ranking *ranking, const char *text, const cha
     return true;
 }
 
-static enum rank rank_of(const struct ranking *ranking, const char *text, const char *title_end,
-                         const char *author_end)
+/* Texts end with a newline, which nobody types: strncmp() stops there. */
+static bool begins_so(const struct ranking *ranking, const char *text, const char *end, const char **out_rest)
 {
-    const char *title = skip_article(text, title_end);
-    size_t length = (size_t)(title_end - title);
+    const char *title = skip_article(text, end);
 
-    if (ranking->typed_length > 0 && length >= ranking->typed_length &&
-        memcmp(title, ranking->typed, ranking->typed_length) == 0)
-        return length == ranking->typed_length ? TITLE_IS_IT : TITLE_BEGINS_SO;
+    *out_rest = title + ranking->typed_length;
+    return ranking->typed_length > 0 && strncmp(title, ranking->typed, ranking->typed_length) == 0;
+}
+
+static enum rank rank_by_words(const struct ranking *ranking, const char *text, const char *title_end,
+                               const char *end)
+{
     if (has_words(ranking, text, title_end, true))
         return WORDS_OF_TITLE;
+    const char *author_end = memchr(title_end + 1, '\n', (size_t)(end - title_end - 1));
     return has_words(ranking, title_end + 1, author_end, false) ? WORDS_OF_AUTHOR : MERE_MATCH;
 }
 
@@ -214,25 +218,42 @@ static void consider(struct ranking *ranking, const struct candidate *candidate)
         swap(&ranking->best[at], &ranking->best[(at - 1) / 2]);
 }
 
+/* Is there room for no more, and would the best that this may still be come after all that there are? */
+static bool is_hopeless(const struct ranking *ranking, enum rank best, uint32_t borrow_count)
+{
+    const struct candidate *worst = &ranking->best[0];
+
+    return ranking->count == ranking->max &&
+           (best > worst->rank || (best == worst->rank && borrow_count < worst->borrow_count));
+}
+
+static void consider_slot(struct ranking *ranking, const struct block *block, unsigned slot, int64_t id)
+{
+    const char *text = block->text + block_start(block, slot);
+    const char *end = block->text + block->ends[slot];
+    uint32_t borrow_count = atomic_load_explicit(&block->borrow_counts[slot], memory_order_relaxed);
+    const char *rest;
+    bool begins = begins_so(ranking, text, end, &rest);
+
+    if (is_hopeless(ranking, begins ? TITLE_IS_IT : WORDS_OF_TITLE, borrow_count))
+        return;
+    const char *title_end = memchr(text, '\n', (size_t)(end - text));
+    struct candidate candidate = {
+        .id = id, .borrow_count = borrow_count, .title = text, .title_length = (size_t)(title_end - text)};
+    if (begins)
+        candidate.rank = rest == title_end ? TITLE_IS_IT : TITLE_BEGINS_SO;
+    else
+        candidate.rank = rank_by_words(ranking, text, title_end, end);
+    consider(ranking, &candidate);
+}
+
 static void consider_all(struct book_index *index, const struct row_set *set, struct ranking *ranking)
 {
     for (int64_t id = row_set_next(set, 0); id >= 0; id = row_set_next(set, id + 1)) {
         const struct block *block = index->blocks[id / BOOK_INDEX_BLOCK];
         unsigned slot = (unsigned)(id % BOOK_INDEX_BLOCK);
-        if (!block || !block_has(block, slot))
-            continue;
-        const char *text = block->text + block_start(block, slot);
-        const char *end = block->text + block->ends[slot];
-        const char *title_end = memchr(text, '\n', (size_t)(end - text));
-        const char *author_end = memchr(title_end + 1, '\n', (size_t)(end - title_end - 1));
-        struct candidate candidate = {
-            .id = id,
-            .rank = rank_of(ranking, text, title_end, author_end),
-            .borrow_count = atomic_load_explicit(&block->borrow_counts[slot], memory_order_relaxed),
-            .title = text,
-            .title_length = (size_t)(title_end - text),
-        };
-        consider(ranking, &candidate);
+        if (block && block_has(block, slot))
+            consider_slot(ranking, block, slot, id);
     }
 }
 
