@@ -41,8 +41,9 @@ struct plain {
 
 static struct plain books[BOOKS * 20];
 
-static const char *const parts[] = {"an",    "annals", "tea", "team",    "steam", "война", "ёлка", "και", "日本",
-                                    "o'neil", "re-tea", "a",   "“quoted”", "x",     "zebra", "tee",  "1939"};
+static const char *const parts[] = {"an",       "annals", "tea",   "team",   "steam",  "война",
+                                    "ёлка",     "και",    "日本",  "o'neil", "re-tea", "a",
+                                    "“quoted”", "x",      "zebra", "tee",    "1939"};
 static const char *const languages[] = {"en", "en-us", "de", "deu", ""};
 
 static void invent_text(char *out, unsigned words)
@@ -108,7 +109,8 @@ static void lend_or_return(int64_t id)
 
     book->available = dice(2);
     book->borrows += dice(2);
-    assert_int_equal(book_index_touch(book_index, id, book->version, book->available, book->borrows), book->there);
+    assert_int_equal(book_index_touch(book_index, id, book->version, book->available, book->borrows),
+                     book->there);
 }
 
 /* Ids with gaps, over several blocks, in any order; many of them changed again. */
@@ -188,8 +190,8 @@ static bool plainly_matches(const struct plain *book, const struct book_question
 
 static struct book_question invent_question(void)
 {
-    static const char *const words[] = {"an", "tea", "ea",   "te", "вой", "ка", "αι", "本",   "neil", "quot", "a",
-                                        "x",  "zeb", "1939", "97", "801", "9",  "tu", "steam", "e"};
+    static const char *const words[] = {"an", "tea", "ea",  "te",   "вой", "ка",  "αι", "本", "neil",  "quot",
+                                        "a",  "x",   "zeb", "1939", "97",  "801", "9",  "tu", "steam", "e"};
     struct book_question question = BOOK_QUESTION_ANY;
 
     question.word_count = dice(4);
@@ -283,7 +285,8 @@ static void test_book_index__refuses_what_does_not_fit(void **state)
 
 /* ---- narrowing ------------------------------------------------------------------------------------------ */
 
-static const char *const sorts[] = {"title", "author", "created_at", "year", "available_copies", "borrow_count"};
+static const char *const sorts[] = {"title", "author",           "created_at",
+                                    "year",  "available_copies", "borrow_count"};
 static size_t by;
 static bool down;
 

@@ -55,7 +55,8 @@ static const struct {
 
 static int walk(struct list_test *t, size_t w, int64_t limit, int64_t *seen)
 {
-    struct list_query query = {.limit = limit, .sort = walks[w].sort, .order = walks[w].order, .search = "any"};
+    struct list_query query = {
+        .limit = limit, .sort = walks[w].sort, .order = walks[w].order, .search = "any"};
     struct collected page;
     int count = 0;
 
