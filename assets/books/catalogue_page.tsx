@@ -16,6 +16,11 @@ import { archiveBook, type Book, restoreBook } from './book';
 import { Availability } from './availability';
 import { BookForm } from './book_form';
 
+/** Of a ranked search, what it says of the words. */
+interface Meant {
+  meta: { did_you_mean: string | null };
+}
+
 export default function CataloguePage() {
   useTitle(t('nav.catalogue'));
   const state = useListState('/catalogue', 'title', 'asc');
@@ -23,11 +28,14 @@ export default function CataloguePage() {
   const [form, setForm] = useState<{ book?: Book } | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
 
+  const shown = { available: filter === 'in', archived: filter === 'archived' };
   const result = useList<Book>('books', '/books', {
     q, cursor, limit: 20, sort_by: sort.by, order: sort.order,
-    available: filter === 'in', archived: filter === 'archived',
+    ...shown,
   });
   const all = useGet<List<Book>>('books', '/books', { limit: 1 });
+  const none = q !== '' && result.data?.meta.total === 0;
+  const meant = useGet<Meant>('books', none ? '/search/books' : null, { q, limit: 1, ...shown }).data?.meta.did_you_mean;
 
   const act = (done: Promise<void>, text: string, undo?: () => void) => {
     setProblem(null);
@@ -68,7 +76,7 @@ export default function CataloguePage() {
 
   const empty = q ? (
     <Empty icon="search" title={tx('catalogue.noMatch', { q: <bdi>{q}</bdi> })} actions={<button type="button" class="btn" onClick={state.clear}>{t('list.showAll')}</button>}>
-      {t('catalogue.noMatchMore')}
+      {meant ? tx('catalogue.didYouMean', { q: <a href={`/catalogue?${new URLSearchParams(filter ? { q: meant, show: filter } : { q: meant })}`}><bdi>{meant}</bdi></a> }) : t('catalogue.noMatchMore')}
     </Empty>
   ) : filter === 'archived' ? (
     <Empty icon="archive" title={t('catalogue.noneArchived')}>{t('catalogue.noneArchivedMore')}</Empty>

@@ -7,7 +7,7 @@
  */
 #include "books/book_index.h"
 
-#include <limits.h>
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -97,6 +97,8 @@ static struct block *block_of(struct book_index *index, int64_t id)
         struct block *block = must(calloc(1, sizeof *block));
         block->text_room = TEXT_ROOM + TEXT_FIND_PADDING;
         block->text = must(calloc(1, block->text_room));
+        block->genre_room = GENRE_ROOM;
+        block->genres = must(calloc(GENRE_ROOM, sizeof *block->genres));
         index->blocks[number] = block;
     }
     if (number >= index->block_count)
@@ -148,9 +150,9 @@ static void replace_genres(struct block *block, unsigned slot, const struct book
         block->genre_room = end - old + count + GENRE_ROOM;
         block->genres = must(realloc(block->genres, block->genre_room * sizeof *block->genres));
     }
-    if (block->genres)
-        memmove(block->genres + start + count, block->genres + start + old,
-                (end - start - old) * sizeof *block->genres);
+    assert(block->genres);
+    memmove(block->genres + start + count, block->genres + start + old,
+            (end - start - old) * sizeof *block->genres);
     for (unsigned i = 0; i < count; i++)
         block->genres[start + i] = (uint32_t)record->genres[i];
     for (unsigned i = slot; i < block->used; i++)

@@ -60,6 +60,14 @@ static void set_state(enum state state)
     pthread_mutex_unlock(&the.mutex);
 }
 
+static bool is_followed(void)
+{
+    pthread_mutex_lock(&the.mutex);
+    bool followed = the.state == FILLING || the.state == READY;
+    pthread_mutex_unlock(&the.mutex);
+    return followed;
+}
+
 /* ---- filling and following ----------------------------------------------------------------------------- */
 
 static enum error_kind read_genres(struct ctx *ctx, struct book_record *record)
@@ -133,6 +141,9 @@ static void follow(struct ctx *ctx, const int64_t *ids, size_t count, void *argu
     struct arena_mark mark = arena_mark(ctx->arena);
 
     (void)argument;
+    /* Who begins to fill it later reads what is committed already. */
+    if (!is_followed())
+        return;
     for (size_t i = 0; i < count; i++) {
         if (follow_one(ctx, ids[i]) != OK) {
             LOG(ERROR, "the search index is lost until the next start; searching goes on without it",
