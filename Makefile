@@ -275,8 +275,8 @@ test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cut
 sanitize: ## unit and API tests under the address and undefined-behaviour sanitizers
 	@VARIANT=sanitize $(PHASES) all test-unit test-api
 
-race: ## the database's unit tests and concurrent borrowers under the thread sanitizer
-	@VARIANT=race TEST=unit/db/ $(PHASES) all test-unit
+race: ## unit tests of the database and the search index, and concurrent borrowers, under the thread sanitizer
+	@VARIANT=race TEST="unit/db/ unit/books/test_book_index" $(PHASES) all test-unit
 	@VARIANT=race TEST=tests/api/concurrency.test.mjs $(PHASES) $(if $(wildcard tests/api/concurrency.test.mjs),test-api)
 
 clang: ## build with clang as well: build/clang/carrel

@@ -5,14 +5,16 @@
  * beside it, in every order, with the exact number of all that match, in a few milliseconds at 200,000 titles.
  * FTS5 finds beginnings of words quickly, but the matches of a common one cost a look-up each before they are
  * counted or sorted (p99 89 ms measured), and an index of trigrams has nothing shorter than three letters and
- * is no better at counting. The text itself, folded, is 13 MB: looking through all of it sixteen letters at a
- * time costs about a millisecond, needs no structure that could be out of step with the text, and leaves the
- * number of matches behind as a by-product. So that is what is done. The full-text table in the library's file
- * stays the durable index: it answers while this one is being filled, and --check holds the two's source equal.
+ * is no better at counting. The text itself, folded, is 13 MB: looking through all of it sixty-four letters at a
+ * time (base/text_find.h) costs half a millisecond, needs no structure that could be out of step with the text,
+ * and leaves the number of matches behind as a by-product. So that is what is done. The full-text table in the
+ * library's file stays the durable index: it answers where this one cannot, and --check holds it against the
+ * titles it is made of.
  *
- * What is held: the text of the book_search row (title and subtitle, author, both forms of the ISBN, folded)
- * and year, language, item type, genres, archived, available, times lent. About 95 bytes a title: 19 MB for
- * 200,000 (book_index_bytes()). Texts lie packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a
+ * What is held: the text of the book_search row (title and subtitle, author, both forms of the ISBN, folded),
+ * what the filters ask, what the sorts compare (of texts the first eight bytes: enough to choose which few titles
+ * SQL has to sort for a page, book_narrow.c), and the vocabulary. 125 bytes a title: 25 MB for 200,000, of which 13
+ * are text (book_index_bytes()). Texts lie packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a
  * quarter of a megabyte at most; smaller blocks cost every search the time of finding the next.
  *
  * Kept true: filled at start by a thread of its own; after that changed only after COMMIT and before the client
