@@ -147,9 +147,11 @@ enum error_kind app_listen(struct app *app, const char *listen)
                                      .router = &app->router};
 
     /* A command that serves nobody but itself searches nothing. */
-    if (listen)
-        TRY(books_index_fill(&app->ctx, app->path));
-    return server_start(&app->ctx, &options, &app->server);
+    if (!listen)
+        return server_start(&app->ctx, &options, &app->server);
+    books_index_expect();
+    TRY(server_start(&app->ctx, &options, &app->server));
+    return books_index_fill(&app->ctx, app->path);
 }
 
 enum error_kind app_start_jobs(struct app *app)

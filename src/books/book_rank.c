@@ -107,16 +107,14 @@ struct ranking {
     size_t count, max;
 };
 
+/* Asked of every title that matches, so in constants that the compiler knows. */
 static const char *skip_article(const char *text, const char *end)
 {
-    static const char *const articles[] = {"the ", "a ", "an "};
-
-    for (size_t i = 0; i < 3; i++) {
-        size_t length = strlen(articles[i]);
-        if ((size_t)(end - text) > length && memcmp(text, articles[i], length) == 0)
-            return text + length;
-    }
-    return text;
+    if (end - text > 4 && memcmp(text, "the ", 4) == 0)
+        return text + 4;
+    if (end - text > 3 && memcmp(text, "an ", 3) == 0)
+        return text + 3;
+    return end - text > 2 && memcmp(text, "a ", 2) == 0 ? text + 2 : text;
 }
 
 static bool has_word(const char *text, const char *end, const struct text_needle *word, bool whole)
@@ -144,7 +142,8 @@ static bool begins_so(const struct ranking *ranking, const char *text, const cha
     const char *title = skip_article(text, end);
 
     *out_rest = title + ranking->typed_length;
-    return ranking->typed_length > 0 && strncmp(title, ranking->typed, ranking->typed_length) == 0;
+    return *title == *ranking->typed && ranking->typed_length > 0 &&
+           strncmp(title, ranking->typed, ranking->typed_length) == 0;
 }
 
 static enum rank rank_by_words(const struct ranking *ranking, const char *text, const char *title_end,

@@ -206,12 +206,16 @@ void books_index_open(struct db *writer_db)
     db_watch(writer_db, "book", follow, NULL);
 }
 
+void books_index_expect(void)
+{
+    set_state(FILLING);
+}
+
 enum error_kind books_index_fill(struct ctx *ctx, const char *path)
 {
     the.path = strdup(path);
     if (!the.path)
         abort();
-    set_state(FILLING);
     if (pthread_create(&the.thread, NULL, fill, NULL) != 0) {
         set_state(LOST);
         return fail(ctx, INTERNAL, "The thread that fills the search index could not be started.");

@@ -21,6 +21,9 @@
 /* Makes the index and has `writer_db` report changes to it, before that belongs to the writer. */
 void books_index_open(struct db *writer_db);
 
+/* It will be filled shortly: who searches waits from here on. */
+void books_index_expect(void);
+
 /* Fills it on a thread of its own, from the library at `path`. */
 enum error_kind books_index_fill(struct ctx *ctx, const char *path) MUST_CHECK;
 

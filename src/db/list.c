@@ -25,6 +25,9 @@
  */
 #define LOOK_UP_STEPS 10
 
+/* How far a walk goes is a guess, which may be wrong by all of the table; so many look-ups are a promise. */
+#define SURE_LOOK_UPS 300
+
 SQL(COUNTED_TOTAL, "SELECT value FROM library_counter WHERE name = :name");
 
 struct filter_value {
@@ -290,7 +293,7 @@ static uint64_t cheaper_way(struct ctx *ctx, struct question *question, const st
     if (!narrowed)
         narrowed = set;
     double walk = (double)rows * (double)set->of / (double)(set->count + 1);
-    if (may_walk && walk < (double)narrowed->count * LOOK_UP_STEPS) {
+    if (may_walk && narrowed->count > SURE_LOOK_UPS && walk < (double)narrowed->count * LOOK_UP_STEPS) {
         question->set_is_whole = true;
         return SHAPE_WALK_SET;
     }
