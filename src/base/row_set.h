@@ -83,4 +83,17 @@ static inline int64_t row_set_next(const struct row_set *set, int64_t from)
     return word == 0 ? -1 : (int64_t)at * ROW_SET_WORD + __builtin_ctzll(word);
 }
 
+/* The last id below `end`; -1: there is none. */
+static inline int64_t row_set_before(const struct row_set *set, int64_t end)
+{
+    if (end <= 0 || set->end == 0)
+        return -1;
+    int64_t last = (end < set->end ? end : set->end) - 1;
+    int64_t at = last / ROW_SET_WORD;
+    uint64_t word = set->words[at] & ~(uint64_t)0 >> (ROW_SET_WORD - 1 - last % ROW_SET_WORD);
+    while (word == 0 && --at >= 0)
+        word = set->words[at];
+    return word == 0 ? -1 : at * ROW_SET_WORD + ROW_SET_WORD - 1 - __builtin_clzll(word);
+}
+
 #endif

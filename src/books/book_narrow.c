@@ -144,6 +144,17 @@ static void consider(struct narrowing *n, struct place place)
     }
 }
 
+/* Ids and dates grow together: begun at the other end, each title would be better than all before it. */
+static void consider_all(struct narrowing *n, const struct row_set *set)
+{
+    if (n->descending)
+        for (int64_t id = row_set_before(set, set->end); id >= 0; id = row_set_before(set, id))
+            consider(n, place_of(n, id));
+    else
+        for (int64_t id = row_set_next(set, 0); id >= 0; id = row_set_next(set, id + 1))
+            consider(n, place_of(n, id));
+}
+
 /* From what may tie with the row the page comes after, to what may tie with the last that it needs. */
 static void keep_between(struct narrowing *n, const struct row_set *set, struct row_set *kept)
 {
@@ -177,8 +188,7 @@ const struct row_set *book_index_narrow(const struct row_set *set, struct arena 
     if (page->after)
         n.after = (struct place){after_key(n.order, page), page->id};
     pthread_rwlock_rdlock(&index->lock);
-    for (int64_t id = row_set_next(set, 0); id >= 0; id = row_set_next(set, id + 1))
-        consider(&n, place_of(&n, id));
+    consider_all(&n, set);
     keep_between(&n, set, kept);
     pthread_rwlock_unlock(&index->lock);
     *out_all = n.count < n.max;

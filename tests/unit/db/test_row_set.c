@@ -226,6 +226,11 @@ static void test_row_set__knows_its_members(void **state)
     assert_int_equal(row_set_next(&set, 64), 64);
     assert_int_equal(row_set_next(&set, 65), 199);
     assert_int_equal(row_set_next(&set, 200), -1);
+    assert_int_equal(row_set_before(&set, 1000), 199);
+    assert_int_equal(row_set_before(&set, 199), 64);
+    assert_int_equal(row_set_before(&set, 64), 63);
+    assert_int_equal(row_set_before(&set, 63), 0);
+    assert_int_equal(row_set_before(&set, 0), -1);
     assert_false(row_set_has(&set, 200) || row_set_has(&set, -1) || row_set_has(&set, 1));
     assert_true(row_set_has(&set, 199));
     assert_string_equal(row_set_json(&t->scratch.arena, &set), "[0,63,64,199]");
