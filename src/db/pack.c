@@ -1,0 +1,342 @@
+/*
+ * pack.c — rows to leaves, and on the way keys to the indexes that grow at their end.
+ */
+#include "db/pack.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/engine_internal.h"
+#include "db/pack_internal.h"
+
+#define PACK_TABLES_MAX 16
+#define INDEXES_MAX 128
+#define PAGE_TYPE_TABLE_LEAF 13
+#define PAGE_TYPE_INDEX_LEAF 10
+
+struct packer {
+    const char *path;
+    struct page_file *file;
+    struct packed_table tables[PACK_TABLES_MAX];
+    size_t table_count;
+};
+
+/* ---- beginning --------------------------------------------------------------------------------------------- */
+
+static void release_table(struct packed_table *table)
+{
+    for (struct packed_index *index = table->indexes; index; index = index->next) {
+        tree_release(&index->tree);
+        record_release(&index->last);
+    }
+    tree_release(&table->tree);
+}
+
+static void release_packer(void *resource)
+{
+    struct packer *packer = resource;
+
+    for (size_t i = 0; i < packer->table_count; i++)
+        release_table(&packer->tables[i]);
+    if (packer->file)
+        page_file_drop(packer->file);
+}
+
+static enum error_kind read_tables(struct ctx *ctx, const char *const *names, struct packer *packer,
+                                   bool *out_understood)
+{
+    struct pack_table *schema;
+
+    for (*out_understood = true; *names && *out_understood; names++) {
+        assert(packer->table_count < PACK_TABLES_MAX);
+        TRY(pack_schema_table(ctx, *names, &schema));
+        *out_understood = schema != NULL;
+        packer->tables[packer->table_count++].schema = schema;
+    }
+    return OK;
+}
+
+enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct packer **out_packer)
+{
+    struct packer *packer = arena_alloc(ctx->arena, sizeof *packer);
+    bool understood;
+
+    assert(ctx->db->mode == DB_BUILD && !db_in_transaction(ctx->db));
+    TRY(read_tables(ctx, tables, packer, &understood));
+    db_reset_statements(ctx->db);
+    if (!understood) {
+        *out_packer = NULL;
+        return OK;
+    }
+    packer->path = arena_strdup(ctx->arena, sqlite3_db_filename(ctx->db->handle, "main"));
+    db_close(ctx->db);
+    ctx->db = NULL;
+    TRY(page_file_open(ctx, packer->path, &packer->file));
+    arena_defer(ctx->arena, release_packer, packer);
+    *out_packer = packer;
+    return OK;
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------- */
+
+bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
+{
+    for (size_t i = 0; i < index->condition_count; i++) {
+        const struct pack_condition *condition = &index->conditions[i];
+        const struct load_value *value = &row->values[condition->column];
+        bool is_null = value->type == LOAD_NULL;
+        if (condition->is == IS_NUMBER ? value->type != LOAD_INT || value->as.number != condition->number
+                                       : is_null != (condition->is == IS_NULL))
+            return false;
+    }
+    for (size_t i = 0; i < index->key_count; i++) {
+        const struct pack_key *key = &index->keys[i];
+        if (key->column == PACK_ROWID)
+            out_values[i] = load_int(row->rowid);
+        else if (key->has_instead && row->values[key->column].type == LOAD_NULL)
+            out_values[i] = key->instead;
+        else
+            out_values[i] = row->values[key->column];
+    }
+    return true;
+}
+
+/* Lays the key down while keys come in order. */
+static void offer(struct packed_index *index, const struct packed_row *row, struct record *key)
+{
+    struct load_value values[PACK_KEYS_MAX];
+    size_t alike;
+
+    if (!index->schema->understood || !packed_key(index->schema, row, values))
+        return;
+    index->count++;
+    if (!index->in_order)
+        return;
+    record_make(key, values, index->schema->key_count);
+    if (index->count > 1) {
+        index->in_order = record_compare(index->last.bytes, key->bytes, &alike) < 0;
+        index->repeats |= index->schema->unique && alike + 1 >= index->schema->key_count;
+    }
+    if (!index->in_order) {
+        tree_undo(&index->tree);
+        return;
+    }
+    tree_add_key(&index->tree, key->bytes, key->length);
+    record_copy(&index->last, key->bytes, key->length);
+}
+
+static void widen(struct number_range *range, const struct load_value *value)
+{
+    if (value->type == LOAD_NULL) {
+        range->has_null = true;
+    } else if (value->type == LOAD_INT) {
+        range->lowest = value->as.number < range->lowest ? value->as.number : range->lowest;
+        range->highest = value->as.number > range->highest ? value->as.number : range->highest;
+    }
+}
+
+static enum error_kind check_row(struct ctx *ctx, const struct pack_table *table,
+                                 const struct packed_row *row)
+{
+    if (row->rowid > UINT32_MAX)
+        return fail(ctx, INTERNAL, "%s: more rows than can be packed.", table->name);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct pack_column *column = &table->columns[i];
+        enum load_type type = row->values[i].type;
+        if ((int)i != table->rowid_column && (type == LOAD_NULL ? column->not_null : type != column->type))
+            return fail(ctx, INTERNAL, "%s %" PRId64 ": %s cannot be what it is.", table->name, row->rowid,
+                        column->name);
+    }
+    return OK;
+}
+
+/* Where each given value goes; the other columns have their standard. */
+struct assembly {
+    int places[LOAD_COLUMNS_MAX];
+    size_t count;
+    struct packed_row row;
+};
+
+static void begin_assembly(const struct pack_table *table, const char *const *columns,
+                           struct assembly *assembly)
+{
+    assembly->count = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        assembly->row.values[i] = table->columns[i].standard;
+    for (; columns[assembly->count]; assembly->count++) {
+        int place = -1;
+        assert(assembly->count < LOAD_COLUMNS_MAX);
+        for (size_t i = 0; i < table->column_count; i++)
+            if (strcmp(table->columns[i].name, columns[assembly->count]) == 0)
+                place = (int)i;
+        assert(place >= 0 && place != table->rowid_column);
+        assembly->places[assembly->count] = place;
+    }
+}
+
+static enum error_kind pack_rows(struct ctx *ctx, struct packed_table *table, const char *const *columns,
+                                 load_next *next, void *argument)
+{
+    struct load_value given[LOAD_COLUMNS_MAX];
+    struct assembly assembly = {0};
+    struct record record = {0}, key = {0};
+    enum error_kind kind = OK;
+
+    begin_assembly(table->schema, columns, &assembly);
+    while (kind == OK && next(argument, given)) {
+        for (size_t i = 0; i < assembly.count; i++) {
+            assembly.row.values[assembly.places[i]] = given[i];
+            widen(&table->ranges[assembly.places[i]], &given[i]);
+        }
+        assembly.row.rowid = ++table->rows;
+        kind = check_row(ctx, table->schema, &assembly.row);
+        record_make(&record, assembly.row.values, table->schema->column_count);
+        tree_add_row(&table->tree, assembly.row.rowid, record.bytes, record.length);
+        for (struct packed_index *index = table->indexes; index; index = index->next)
+            offer(index, &assembly.row, &key);
+    }
+    record_release(&record);
+    record_release(&key);
+    return kind;
+}
+
+/* ---- tables ------------------------------------------------------------------------------------------------ */
+
+static enum error_kind begin_tree(struct ctx *ctx, struct packer *packer, struct tree *tree,
+                                  enum tree_kind kind, uint32_t root)
+{
+    uint8_t page[PAGE_BYTES];
+
+    page_file_read(packer->file, root, page, 1);
+    if (page[0] != (kind == TREE_TABLE ? PAGE_TYPE_TABLE_LEAF : PAGE_TYPE_INDEX_LEAF) || get_u16(&page[3]))
+        return fail(ctx, INTERNAL, "Only empty tables can be packed.");
+    tree_begin(tree, packer->file, kind, root);
+    return OK;
+}
+
+static enum error_kind begin_table(struct ctx *ctx, struct packer *packer, struct packed_table *table)
+{
+    struct packed_index **end = &table->indexes;
+
+    TRY(begin_tree(ctx, packer, &table->tree, TREE_TABLE, table->schema->root));
+    for (size_t i = 0; i < table->schema->column_count; i++) {
+        table->ranges[i] = (struct number_range){INT64_MAX, INT64_MIN, false};
+        widen(&table->ranges[i], &table->schema->columns[i].standard);
+    }
+    for (const struct pack_index *schema = table->schema->indexes; schema; schema = schema->next) {
+        struct packed_index *index = arena_alloc(ctx->arena, sizeof *index);
+        *index = (struct packed_index){.schema = schema, .table = table, .in_order = true};
+        *end = index;
+        end = &index->next;
+        if (schema->understood)
+            TRY(begin_tree(ctx, packer, &index->tree, TREE_INDEX, schema->root));
+    }
+    return OK;
+}
+
+static struct packed_table *table_named(struct packer *packer, const char *name)
+{
+    for (size_t i = 0; i < packer->table_count; i++)
+        if (strcmp(packer->tables[i].schema->name, name) == 0)
+            return &packer->tables[i];
+    assert(!"a table that pack_begin() was not told of");
+    return NULL;
+}
+
+static enum error_kind check_unique(struct ctx *ctx, const struct packed_index *index)
+{
+    return index->repeats ? fail(ctx, INTERNAL, "%s: two rows have the same key.", index->schema->name) : OK;
+}
+
+enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *name,
+                           const char *const *columns, load_next *next, void *argument)
+{
+    struct packed_table *table = table_named(packer, name);
+
+    TRY(begin_table(ctx, packer, table));
+    TRY(pack_rows(ctx, table, columns, next, argument));
+    tree_end(&table->tree);
+    for (struct packed_index *index = table->indexes; index; index = index->next) {
+        index->ended = !index->schema->understood || index->in_order;
+        if (index->schema->understood && index->in_order)
+            tree_end(&index->tree);
+        TRY(check_unique(ctx, index));
+    }
+    return OK;
+}
+
+/* ---- what is to be sorted ---------------------------------------------------------------------------------- */
+
+struct queue {
+    struct page_file *file;
+    struct packed_index *items[INDEXES_MAX]; /* largest first */
+    size_t count;
+    atomic_size_t next;
+};
+
+static void enqueue(struct queue *queue, struct packed_index *index)
+{
+    size_t at = queue->count++;
+
+    assert(at < INDEXES_MAX);
+    for (; at > 0 && queue->items[at - 1]->count < index->count; at--)
+        queue->items[at] = queue->items[at - 1];
+    queue->items[at] = index;
+}
+
+static void *work_off(void *argument)
+{
+    struct queue *queue = argument;
+
+    for (;;) {
+        size_t at = atomic_fetch_add(&queue->next, 1);
+        if (at >= queue->count)
+            return NULL;
+        pack_sorted(queue->file, queue->items[at]);
+        queue->items[at]->ended = true;
+    }
+}
+
+enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)
+{
+    struct queue queue = {.file = packer->file};
+    pthread_t helper;
+
+    for (size_t i = 0; i < packer->table_count; i++)
+        for (struct packed_index *index = packer->tables[i].indexes; index; index = index->next)
+            if (!index->ended)
+                enqueue(&queue, index);
+    bool helped = pthread_create(&helper, NULL, work_off, &queue) == 0;
+    work_off(&queue);
+    if (helped)
+        pthread_join(helper, NULL);
+    for (size_t i = 0; i < queue.count; i++)
+        TRY(check_unique(ctx, queue.items[i]));
+    return OK;
+}
+
+/* ---- ending ------------------------------------------------------------------------------------------------ */
+
+static enum error_kind make_others(struct ctx *ctx, const struct packed_table *table)
+{
+    for (const struct packed_index *index = table->indexes; index; index = index->next)
+        if (!index->schema->understood)
+            TRY(db_exec(ctx, arena_printf(ctx->arena, "REINDEX %s", index->schema->name)));
+    return OK;
+}
+
+enum error_kind pack_end(struct ctx *ctx, struct packer *packer)
+{
+    struct page_file *file = packer->file;
+
+    packer->file = NULL;
+    TRY(page_file_close(ctx, file));
+    TRY(db_open(ctx, packer->path, DB_BUILD, &ctx->db));
+    for (size_t i = 0; i < packer->table_count; i++)
+        TRY(make_others(ctx, &packer->tables[i]));
+    return OK;
+}

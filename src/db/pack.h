@@ -1,0 +1,48 @@
+/*
+ * pack.h — fills the empty tables of a new file by laying down full pages, tables and indexes alike, an order of
+ * magnitude faster than SQL: SQLite makes the schema before and everything small after, and judges the result
+ * (integrity_check in the tests, row by row against db/load.h). Never used on a library that anybody has.
+ *
+ *     TRY(pack_begin(ctx, tables, &packer));         ctx->db, a DB_BUILD connection outside a transaction, is closed
+ *     if (packer) {                                  NULL: the schema holds what is not understood; use db/load.h
+ *         TRY(pack_table(ctx, packer, "borrow", borrow_columns, next_borrow, &generator));
+ *         TRY(pack_indexes(ctx, packer));
+ *         TRY(pack_end(ctx, packer));                ctx->db is open again
+ *     }
+ *
+ * How. A table's rows come in order of their rowid, so its leaves are written as they fill. On the way every index
+ * is offered each row's key: while keys come in order (uuids, times) its leaves are written as well. One whose keys
+ * do not is dropped at the first of them and made afterwards: the table is read again, the keys are sorted, and
+ * written. What tables and indexes there are is read from the file (pack_schema.h); an index that is not understood
+ * is left to SQLite's REINDEX.
+ *
+ * Checked: NOT NULL, the type of each column, UNIQUE. Not checked: CHECK and foreign keys, as in a DB_BUILD
+ * connection.
+ *
+ * Memory: a buffer of 1 MiB a tree, and while indexes are sorted for each of two threads 24 bytes a key (100 MB for
+ * four million) where its columns are numbers of together 64 bits, else 32 bytes and the key.
+ */
+#ifndef CARREL_DB_PACK_H
+#define CARREL_DB_PACK_H
+
+#include "db/load.h"
+
+struct packer;
+
+/* `tables` ends with NULL. The packer goes with ctx->arena. */
+enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct packer **out_packer) MUST_CHECK;
+
+/*
+ * As db_load(); the ids are 1, 2, 3 … and there are at most 2^32 - 1. Tables may be packed side by side by several
+ * threads, each with a ctx of its own.
+ */
+enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *table,
+                           const char *const *columns, load_next *next, void *argument) MUST_CHECK;
+
+/* What is still to be sorted of all tables packed so far, on two threads. */
+enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer) MUST_CHECK;
+
+/* Opens the connection again, and has SQLite make the indexes that were not understood. */
+enum error_kind pack_end(struct ctx *ctx, struct packer *packer) MUST_CHECK;
+
+#endif

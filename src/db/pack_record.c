@@ -1,0 +1,217 @@
+/*
+ * pack_record.c — a few million times a second; the header is written before the values, so both are measured first.
+ */
+#include "db/pack_record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/pack_schema.h"
+
+/* Serial types. 0 and 1 have types of their own and take no bytes. */
+enum { TYPE_NULL = 0, TYPE_INT64 = 6, TYPE_ZERO = 8, TYPE_ONE = 9, TYPE_BLOB = 12, TYPE_TEXT = 13 };
+
+static const uint8_t bytes_of_type[] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0};
+
+size_t varint_put(uint8_t *to, uint64_t value)
+{
+    uint8_t reversed[VARINT_MAX];
+    size_t count = 0;
+
+    if (value < 0x80) {
+        *to = (uint8_t)value;
+        return 1;
+    }
+    if (value >> 56) { /* the ninth byte is a whole one */
+        to[8] = (uint8_t)value;
+        value >>= 8;
+        for (int i = 7; i >= 0; i--, value >>= 7)
+            to[i] = (uint8_t)(value | 0x80);
+        return 9;
+    }
+    for (; value; value >>= 7)
+        reversed[count++] = (uint8_t)(value | 0x80);
+    reversed[0] &= 0x7f;
+    for (size_t i = 0; i < count; i++)
+        to[i] = reversed[count - 1 - i];
+    return count;
+}
+
+size_t varint_get(const uint8_t *from, uint64_t *out_value)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < 8; i++) {
+        value = value << 7 | (from[i] & 0x7f);
+        if (from[i] < 0x80) {
+            *out_value = value;
+            return i + 1;
+        }
+    }
+    *out_value = value << 8 | from[8];
+    return 9;
+}
+
+/* ---- writing ---------------------------------------------------------------------------------------------- */
+
+static uint64_t type_of_int(int64_t number)
+{
+    uint64_t magnitude = (uint64_t)(number < 0 ? ~number : number);
+
+    if (number == 0 || number == 1)
+        return number ? TYPE_ONE : TYPE_ZERO;
+    int bits = 65 - (magnitude ? __builtin_clzll(magnitude) : 64); /* with the sign */
+    if (bits <= 32)
+        return (uint64_t)(bits + 7) / 8;
+    return bits <= 48 ? TYPE_INT64 - 1 : TYPE_INT64;
+}
+
+static uint64_t type_of(const struct load_value *value)
+{
+    switch (value->type) {
+    case LOAD_INT: return type_of_int(value->as.number);
+    case LOAD_TEXT: return TYPE_TEXT + 2 * (uint64_t)value->length;
+    case LOAD_BLOB: return TYPE_BLOB + 2 * (uint64_t)value->length;
+    case LOAD_NULL: break;
+    }
+    return TYPE_NULL;
+}
+
+static void make_room(struct record *record, size_t length)
+{
+    if (length <= record->room)
+        return;
+    record->room = length * 2;
+    record->bytes = realloc(record->bytes, record->room);
+    if (!record->bytes)
+        abort();
+}
+
+static uint8_t *put_value(uint8_t *to, const struct load_value *value, uint64_t type)
+{
+    if (type >= TYPE_BLOB) {
+        memcpy(to, value->as.bytes, (size_t)value->length);
+        return to + value->length;
+    }
+    for (int i = bytes_of_type[type] - 1; i >= 0; i--)
+        *to++ = (uint8_t)((uint64_t)value->as.number >> (8 * i));
+    return to;
+}
+
+void record_make(struct record *record, const struct load_value *values, size_t count)
+{
+    uint64_t types[PACK_COLUMNS_MAX];
+    uint8_t header[PACK_COLUMNS_MAX * VARINT_MAX];
+    size_t header_length = 0, body = 0;
+
+    assert(count <= PACK_COLUMNS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        types[i] = type_of(&values[i]);
+        header_length += varint_put(&header[header_length], types[i]);
+        body += types[i] >= TYPE_BLOB ? (size_t)values[i].length : bytes_of_type[types[i]];
+    }
+    /* Its length counts itself. */
+    size_t whole = header_length + 1 < 0x80 ? header_length + 1 : header_length + 2;
+    make_room(record, whole + body);
+    uint8_t *to = record->bytes + varint_put(record->bytes, whole);
+    memcpy(to, header, header_length);
+    to += header_length;
+    for (size_t i = 0; i < count; i++)
+        to = put_value(to, &values[i], types[i]);
+    record->length = (size_t)(to - record->bytes);
+}
+
+void record_copy(struct record *record, const uint8_t *bytes, size_t length)
+{
+    make_room(record, length);
+    memcpy(record->bytes, bytes, length);
+    record->length = length;
+}
+
+void record_release(struct record *record)
+{
+    free(record->bytes);
+    *record = (struct record){0};
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------------- */
+
+static int64_t read_int(const uint8_t *from, size_t bytes)
+{
+    uint64_t value = bytes && (*from & 0x80) ? UINT64_MAX : 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        value = value << 8 | from[i];
+    return (int64_t)value;
+}
+
+/* What lies at `body`; its length. SIZE_MAX: a real number, which no table of ours has. */
+static size_t read_value(uint64_t type, const uint8_t *body, struct load_value *out_value)
+{
+    if (type >= TYPE_BLOB) {
+        size_t length = (size_t)((type - TYPE_BLOB) / 2);
+        *out_value = (struct load_value){type % 2 ? LOAD_TEXT : LOAD_BLOB, (int)length, {.bytes = body}};
+        return length;
+    }
+    *out_value = (struct load_value){.type = LOAD_NULL};
+    if (type > TYPE_ONE || type == TYPE_INT64 + 1)
+        return SIZE_MAX;
+    if (type != TYPE_NULL)
+        *out_value = load_int(type >= TYPE_ZERO ? type == TYPE_ONE : read_int(body, bytes_of_type[type]));
+    return bytes_of_type[type];
+}
+
+bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count)
+{
+    uint64_t header_length, type;
+    size_t at = varint_get(bytes, &header_length), body = (size_t)header_length;
+
+    for (size_t i = 0; i < count; i++) {
+        if (at >= header_length)
+            return false;
+        at += varint_get(bytes + at, &type);
+        size_t taken = read_value(type, bytes + body, &out_values[i]);
+        if (taken > length - body)
+            return false;
+        body += taken;
+    }
+    return true;
+}
+
+/* ---- comparing -------------------------------------------------------------------------------------------- */
+
+int load_value_compare(const struct load_value *left, const struct load_value *right)
+{
+    if (left->type != right->type)
+        return left->type < right->type ? -1 : 1; /* enum load_type is in this order */
+    if (left->type == LOAD_NULL)
+        return 0;
+    if (left->type == LOAD_INT)
+        return (left->as.number > right->as.number) - (left->as.number < right->as.number);
+    int shorter = left->length < right->length ? left->length : right->length;
+    int order = shorter ? memcmp(left->as.bytes, right->as.bytes, (size_t)shorter) : 0;
+    return order ? order : (left->length > right->length) - (left->length < right->length);
+}
+
+int record_compare(const uint8_t *left, const uint8_t *right, size_t *out_alike)
+{
+    uint64_t left_header, right_header, left_type, right_type;
+    size_t left_at = varint_get(left, &left_header), right_at = varint_get(right, &right_header);
+    const uint8_t *left_body = left + left_header, *right_body = right + right_header;
+    struct load_value left_value, right_value;
+    bool all_known = true;
+
+    for (*out_alike = 0; left_at < left_header && right_at < right_header;) {
+        left_at += varint_get(left + left_at, &left_type);
+        right_at += varint_get(right + right_at, &right_type);
+        left_body += read_value(left_type, left_body, &left_value);
+        right_body += read_value(right_type, right_body, &right_value);
+        int order = load_value_compare(&left_value, &right_value);
+        if (order)
+            return order;
+        all_known = all_known && left_value.type != LOAD_NULL;
+        *out_alike += all_known;
+    }
+    return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * pack_record.h — rows as SQLite keeps them: https://www.sqlite.org/fileformat2.html#record_format.
+ *
+ * A record is a header (its own length, then one type for each value: varints) and the values one after the
+ * other. Rows of tables and keys of indexes look alike.
+ */
+#ifndef CARREL_DB_PACK_RECORD_H
+#define CARREL_DB_PACK_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/load.h"
+
+#define VARINT_MAX 9
+
+/* How many bytes it took. */
+size_t varint_put(uint8_t *to, uint64_t value);
+size_t varint_get(const uint8_t *from, uint64_t *out_value);
+
+/* Bytes that grow; begin with {0}, end with record_release(). */
+struct record {
+    uint8_t *bytes;
+    size_t length, room;
+};
+
+/* Writes the record of these values over what was there. */
+void record_make(struct record *record, const struct load_value *values, size_t count);
+void record_copy(struct record *record, const uint8_t *bytes, size_t length);
+void record_release(struct record *record);
+
+/* The first `count` values, which go on pointing into the bytes. False: it has fewer, or is no record of ours. */
+bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count);
+
+/* The order of an index without COLLATE and DESC: NULL, numbers, texts, blobs; texts by their bytes. */
+int load_value_compare(const struct load_value *left, const struct load_value *right);
+
+/* Of two records with equally many values; how many values at the beginning were the same and none NULL. */
+int record_compare(const uint8_t *left, const uint8_t *right, size_t *out_alike);
+
+#endif
