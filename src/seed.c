@@ -174,7 +174,7 @@ static enum error_kind open_and_step(struct ctx *ctx, const char *made, struct s
 static enum error_kind fill_file(struct ctx *ctx, const char *made, struct seeding *seeding)
 {
     TRY(db_open(ctx, made, DB_BUILD, &ctx->db));
-    enum error_kind kind = seeder_fill(ctx, seeding->seeder, show_progress, seeding);
+    enum error_kind kind = seeder_fill(ctx, seeding->seeder, BULK_PACKED, show_progress, seeding);
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);

@@ -26,15 +26,24 @@ struct bulk_progress {
     void *argument;
 };
 
+enum bulk_road {
+    BULK_PACKED, /* pages laid down (db/pack.h) */
+    BULK_SQL,    /* the reference: nothing that SQLite does not document */
+};
+
 struct bulk_request {
     struct arena *arena; /* for what lives as long as the filling */
     const struct plan *plan;
     const struct invention *invention;
     const struct loan_rule *rule;
     const struct bulk_progress *progress;
+    enum bulk_road road;
 };
 
-/* ctx->db is a DB_BUILD connection to an empty library, inside a transaction. */
+/*
+ * ctx->db is a DB_BUILD connection to an empty library, outside a transaction; afterwards inside one, and it may be
+ * another connection. Both roads make the same rows.
+ */
 enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
                           struct seeder_summary *out_summary) MUST_CHECK;
 

@@ -7,16 +7,14 @@
 #define COUNTER_MAX 0xFFF
 #define COUNTER_FIRST_MASK 0x7FF /* begins in the lower half: room for 2,048 of a millisecond */
 
-void id_series_init(struct id_series *ids, uint64_t random_seed)
+void id_series_init(struct id_series *ids, uint64_t random_seed, const char *table)
 {
-    dice_seed(&ids->dice, random_seed, STREAM_UUIDS);
-    id_series_restart(ids);
-}
+    uint64_t stream = STREAM_UUIDS;
 
-void id_series_restart(struct id_series *ids)
-{
-    ids->time = -1;
-    ids->counter = 0;
+    for (; *table; table++)
+        stream = stream * 131 + (uint8_t)*table;
+    *ids = (struct id_series){.time = -1};
+    dice_seed(&ids->dice, random_seed, stream);
 }
 
 const struct uuid *id_series_next(struct id_series *ids, int64_t at)

@@ -18,10 +18,8 @@ struct id_series {
     struct uuid uuid; /* the last one */
 };
 
-void id_series_init(struct id_series *ids, uint64_t random_seed);
-
-/* Another table: its rows begin in the past again. */
-void id_series_restart(struct id_series *ids);
+/* Each table's ids are a series of their own, by its name: its rows begin in the past again. */
+void id_series_init(struct id_series *ids, uint64_t random_seed, const char *table);
 
 /* Valid until the next call. */
 const struct uuid *id_series_next(struct id_series *ids, int64_t at);

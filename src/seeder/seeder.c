@@ -319,8 +319,8 @@ bool seeder_is_large(const struct seeder *seeder)
     return seeder->scenario->borrows >= SEEDER_LARGE_BORROWS;
 }
 
-enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, void (*tell)(void *argument),
-                            void *argument)
+enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_road road,
+                            void (*tell)(void *argument), void *argument)
 {
     struct bulk_progress progress = {&seeder->done, &seeder->total, &seeder->phase, tell, argument};
     struct loan_rule rule;
@@ -334,8 +334,7 @@ enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, void (*tell)
     seeder->plan = plan;
     seeder->invention =
         invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
-    struct bulk_request bulk = {&seeder->arena, plan, seeder->invention, &rule, &progress};
-    TRY(db_exec(ctx, "BEGIN"));
+    struct bulk_request bulk = {&seeder->arena, plan, seeder->invention, &rule, &progress, road};
     seeder->filled = arena_alloc(&seeder->arena, sizeof *seeder->filled);
     TRY(bulk_fill(ctx, &bulk, seeder->filled));
     TRY(finish(ctx, seeder));

@@ -26,6 +26,7 @@
 
 #include "base/ctx.h"
 #include "db/writer.h"
+#include "seeder/bulk.h"
 #include "seeder/summary.h"
 
 struct seeder;
@@ -58,8 +59,8 @@ bool seeder_is_large(const struct seeder *seeder);
  * All at once: ctx->db is a DB_BUILD connection to an empty library. `tell(argument)` is called now and then, for
  * whoever shows the progress. LIBRARY_NOT_EMPTY as above. After any failure the file is worth nothing.
  */
-enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, void (*tell)(void *argument),
-                            void *argument) MUST_CHECK;
+enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_road road,
+                            void (*tell)(void *argument), void *argument) MUST_CHECK;
 
 /* Callable from any thread while seeder_step() runs. */
 void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_progress);

@@ -23,7 +23,7 @@ static void test_id_series__carries_the_moment_of_the_row(void **state)
 {
     (void)state;
     struct id_series ids;
-    id_series_init(&ids, 1);
+    id_series_init(&ids, 1, "book");
     const struct uuid *uuid = id_series_next(&ids, 1500000000000);
     assert_int_equal(time_of(uuid), 1500000000000);
     assert_int_equal(uuid->bytes[6] >> 4, 7);
@@ -37,7 +37,7 @@ static void test_id_series__increases_within_a_millisecond(void **state)
     (void)state;
     struct id_series ids;
     struct uuid before = {{0}};
-    id_series_init(&ids, 1);
+    id_series_init(&ids, 1, "book");
     for (int i = 0; i < 10000; i++) {
         struct uuid uuid = *id_series_next(&ids, 1500000000000);
         assert_true(memcmp(before.bytes, uuid.bytes, UUID_BYTES) < 0);
@@ -50,9 +50,9 @@ static void test_id_series__begins_again_for_another_table(void **state)
 {
     (void)state;
     struct id_series ids;
-    id_series_init(&ids, 1);
+    id_series_init(&ids, 1, "book");
     struct uuid first = *id_series_next(&ids, 1500000000000);
-    id_series_restart(&ids);
+    id_series_init(&ids, 1, "copy");
     const struct uuid *second = id_series_next(&ids, 1400000000000);
     assert_int_equal(time_of(second), 1400000000000);
     assert_true(memcmp(first.bytes + 8, second->bytes + 8, 8) != 0);
@@ -62,9 +62,9 @@ static void test_id_series__is_the_same_for_the_same_seed(void **state)
 {
     (void)state;
     struct id_series one, same, other;
-    id_series_init(&one, 7);
-    id_series_init(&same, 7);
-    id_series_init(&other, 8);
+    id_series_init(&one, 7, "book");
+    id_series_init(&same, 7, "book");
+    id_series_init(&other, 8, "book");
     struct uuid uuid = *id_series_next(&one, 5);
     assert_memory_equal(uuid.bytes, id_series_next(&same, 5)->bytes, UUID_BYTES);
     assert_memory_not_equal(uuid.bytes, id_series_next(&other, 5)->bytes, UUID_BYTES);

@@ -1,0 +1,104 @@
+/*
+ * bulk_internal.h — what one pass of the filling leaves for the next: loans first, since who has what, which copies
+ * are out and how often stands in the rows of copies, titles and members.
+ */
+#ifndef CARREL_SEEDER_BULK_INTERNAL_H
+#define CARREL_SEEDER_BULK_INTERNAL_H
+
+#include "base/barcode.h"
+#include "db/load.h"
+#include "seeder/bulk.h"
+#include "seeder/id_series.h"
+#include "seeder/lending.h"
+
+#define TYPES_MAX 32
+#define CATEGORIES_MAX 1024
+#define BOOK_CATEGORIES 2 /* at most, of an invented title */
+
+/* Codes that the schema brings along, and their ids. */
+struct type_list {
+    int64_t ids[TYPES_MAX];
+    const char *codes[TYPES_MAX];
+    size_t count;
+};
+
+/* What loans leave behind. */
+struct book_state {
+    int64_t last_borrowed_at; /* 0: never */
+    uint32_t borrows;
+    uint32_t first_copy; /* its copies are numbered on from here */
+    uint16_t open;
+    uint16_t categories[BOOK_CATEGORIES]; /* index + 1; 0: none */
+};
+
+struct member_state {
+    int64_t last_borrowed_at;
+    int32_t last_lent_day;
+    uint32_t borrows, late, open;
+};
+
+struct day_state {
+    uint32_t borrows, returns, members;
+};
+
+struct bulk {
+    const struct bulk_request *request;
+    const struct plan *plan;
+    struct seeder_summary summary;
+    struct type_list item_types, member_types;
+    struct packer *packer; /* NULL: by SQL */
+    const char *barcode_prefix, *card_prefix;
+    struct book_state *books;
+    struct member_state *members;
+    uint32_t *copy_acts;    /* lent or taken back so often: out when odd … */
+    int64_t *copy_acted_at; /* … and when last */
+    struct day_state *days; /* from the first day of lending on */
+    size_t day_count;
+    const char *categories[CATEGORIES_MAX];
+    size_t category_count;
+    struct lending *lending;
+    int32_t due_day_of; /* the lending day whose due_at stands here */
+    int64_t due_at;
+};
+
+/* Where the filling of one table is. */
+struct pass {
+    struct bulk *bulk;
+    struct ctx *ctx;
+    struct arena row; /* texts of one row */
+    struct id_series ids;
+    char barcode[BARCODE_MAX + 1];
+    size_t index, copy;
+    int64_t rows;
+};
+
+/* One row more; the texts of the one before are not needed now. */
+void pass_next_row(struct pass *pass);
+
+/* The public id of the next row. Valid until the one after. */
+struct load_value pass_next_id(struct pass *pass, int64_t at);
+
+/* All rows of `table`, by the road that was chosen. `next` is given a struct pass. */
+enum error_kind bulk_load(struct ctx *ctx, struct bulk *bulk, const char *table, const char *const *columns,
+                          load_next *next) MUST_CHECK;
+
+/* For whoever watches. */
+void bulk_tell(struct bulk *bulk, const char *phase);
+void bulk_advance(struct bulk *bulk, int64_t work);
+
+/* ---- the tables, in this order ----------------------------------------------------------------------------- */
+
+enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_load_copies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_load_books(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_load_members(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_load_categories(struct ctx *ctx,
+                                     struct bulk *bulk) MUST_CHECK; /* as the titles named them */
+
+/* ---- after them, by SQL ------------------------------------------------------------------------------------ */
+
+enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+
+#endif

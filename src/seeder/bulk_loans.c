@@ -1,0 +1,123 @@
+/*
+ * bulk_loans.c — rows of loans, and of the copies that they leave lent or on the shelf.
+ */
+#include "base/clock.h"
+#include "seeder/bulk_internal.h"
+
+/* ---- loans --------------------------------------------------------------------------------------------- */
+
+static const char *const borrow_columns[] = {"uuid",        "book_id",      "copy_id",      "member_id",
+                                             "rule_id",     "borrowed_at",  "due_at",       "due_day",
+                                             "returned_at", "returned_day", "fine_per_day", "fine_cap",
+                                             "grace_days",  "lent_by",      "taken_by",     NULL};
+
+static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_t copy)
+{
+    struct book_state *book = &bulk->books[loan->book];
+    struct member_state *member = &bulk->members[loan->member];
+    struct day_state *day = &bulk->days[loan->lent_day - bulk->plan->first_day];
+    bool is_open = loan->returned_at == INT64_MAX;
+
+    /* Loans come in order of time, so a member's last day tells whether this one is new. */
+    day->members += member->borrows == 0 || member->last_lent_day != loan->lent_day;
+    day->borrows++;
+    member->last_lent_day = loan->lent_day;
+    book->borrows++;
+    book->open = (uint16_t)(book->open + is_open);
+    book->last_borrowed_at = loan->lent_at;
+    member->borrows++;
+    member->open += is_open;
+    member->late += !is_open && loan->returned_at > bulk->due_at;
+    member->last_borrowed_at = loan->lent_at;
+    bulk->copy_acts[copy] += is_open ? 1 : 2;
+    bulk->copy_acted_at[copy] = is_open ? loan->lent_at : loan->returned_at;
+    if (!is_open)
+        bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
+    summary_add(&bulk->summary, bulk->plan, loan, bulk->due_at);
+}
+
+static bool next_borrow(void *argument, struct load_value *row)
+{
+    struct pass *pass = argument;
+    struct bulk *bulk = pass->bulk;
+    const struct loan_rule *rule = bulk->request->rule;
+    const char *actor = pass->ctx->actor.name;
+    struct planned_loan loan;
+
+    pass_next_row(pass);
+    if (!lending_next(bulk->lending, &loan))
+        return false;
+    int32_t due_day = loan.lent_day + (int32_t)rule->loan_days;
+    if (due_day != bulk->due_day_of || bulk->due_at == 0) {
+        bulk->due_day_of = due_day;
+        bulk->due_at = clock_day_end(due_day);
+    }
+    size_t copy = bulk->books[loan.book].first_copy + loan.copy;
+    bool is_open = loan.returned_at == INT64_MAX;
+    count_loan(bulk, &loan, copy);
+    *row++ = pass_next_id(pass, loan.lent_at);
+    *row++ = load_int(loan.book + 1);
+    *row++ = load_int((int64_t)copy + 1);
+    *row++ = load_int(loan.member + 1);
+    *row++ = load_int(rule->id);
+    *row++ = load_int(loan.lent_at);
+    *row++ = load_int(bulk->due_at);
+    *row++ = load_int(due_day);
+    *row++ = load_number(is_open ? NO_NUMBER : loan.returned_at);
+    *row++ = load_number(is_open ? NO_NUMBER : loan.returned_day);
+    *row++ = load_int(rule->fine_per_day);
+    *row++ = load_number(rule->fine_cap);
+    *row++ = load_int(rule->grace_days);
+    *row++ = load_text(actor);
+    *row = load_text(is_open ? NULL : actor);
+    return true;
+}
+
+enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk)
+{
+    bulk_tell(bulk, "lending");
+    bulk->lending = lending_start(bulk->request->arena, bulk->plan);
+    return bulk_load(ctx, bulk, "borrow", borrow_columns, next_borrow);
+}
+
+/* ---- copies -------------------------------------------------------------------------------------------- */
+
+static const char *const copy_columns[] = {"uuid",       "book_id",    "barcode", "status",
+                                           "created_at", "updated_at", "version", NULL};
+
+static bool next_copy(void *argument, struct load_value *row)
+{
+    struct pass *pass = argument;
+    struct bulk *bulk = pass->bulk;
+    const struct plan *plan = bulk->plan;
+
+    pass_next_row(pass);
+    while (pass->index < plan->book_count &&
+           pass->copy == bulk->books[pass->index].first_copy + plan->books[pass->index].copies)
+        pass->index++;
+    if (pass->index == plan->book_count)
+        return false;
+    const struct planned_book *book = &plan->books[pass->index];
+    size_t copy = pass->copy++;
+    uint32_t acts = bulk->copy_acts[copy];
+    barcode_make(pass->barcode, bulk->barcode_prefix, (int64_t)copy + 1);
+    *row++ = pass_next_id(pass, book->at);
+    *row++ = load_int((int64_t)pass->index + 1);
+    *row++ = load_text(pass->barcode);
+    *row++ = load_text(acts % 2 ? "on_loan" : "available");
+    *row++ = load_int(book->at);
+    *row++ = load_int(acts ? bulk->copy_acted_at[copy] : book->at);
+    *row = load_int(1 + acts);
+    return true;
+}
+
+enum error_kind bulk_load_copies(struct ctx *ctx, struct bulk *bulk)
+{
+    char last[BARCODE_MAX + 1];
+
+    bulk_tell(bulk, "shelving copies");
+    if (!barcode_make(last, bulk->barcode_prefix, bulk->summary.copies))
+        return fail(ctx, CONFLICT, "The barcode prefix “%s” leaves no room for %lld copies.",
+                    bulk->barcode_prefix, (long long)bulk->summary.copies);
+    return bulk_load(ctx, bulk, "copy", copy_columns, next_copy);
+}

@@ -1,0 +1,100 @@
+/*
+ * bulk_sums.c — what is counted of all rows, and the words people look for: after the tables, by SQL.
+ */
+#include "books/books_service.h"
+#include "counters/counters_service.h"
+#include "counters/tallies_service.h"
+#include "db/engine.h"
+#include "members/members_service.h"
+#include "seeder/bulk_internal.h"
+
+SQL(SET_SEQUENCE, "UPDATE sequence SET value = :value WHERE name = :name");
+
+/* ---- numbers ------------------------------------------------------------------------------------------- */
+
+static bool next_day(void *argument, struct load_value *row)
+{
+    struct pass *pass = argument;
+    const struct bulk *bulk = pass->bulk;
+
+    while (pass->index < bulk->day_count && !bulk->days[pass->index].borrows &&
+           !bulk->days[pass->index].returns)
+        pass->index++;
+    if (pass->index == bulk->day_count)
+        return false;
+    const struct day_state *day = &bulk->days[pass->index];
+    *row++ = load_int(bulk->plan->first_day + (int64_t)pass->index++);
+    *row++ = load_int(day->borrows);
+    *row++ = load_int(day->returns);
+    *row = load_int(day->members);
+    return true;
+}
+
+static enum error_kind set_sequence(struct ctx *ctx, const char *name, int64_t value)
+{
+    struct stmt *s = db_statement(ctx, &SET_SEQUENCE);
+
+    bind_text(s, ":name", name);
+    bind_int(s, ":value", value);
+    return db_run(s);
+}
+
+/* What the shelves look like at the end. */
+static enum error_kind count_books(struct ctx *ctx, const struct bulk *bulk)
+{
+    int64_t low = 0;
+    int64_t out = 0;
+    int64_t unlent = 0;
+
+    for (size_t i = 0; i < bulk->plan->book_count; i++) {
+        int available = bulk->plan->books[i].copies - bulk->books[i].open;
+        low += available <= 1;
+        out += available == 0;
+        unlent += bulk->books[i].borrows == 0;
+    }
+    TRY(counters_add(ctx, COUNTER_BOOKS_LOW, low));
+    TRY(counters_add(ctx, COUNTER_BOOKS_OUT, out));
+    return counters_add(ctx, COUNTER_BOOKS_UNLENT, unlent);
+}
+
+enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
+{
+    static const char *const day_columns[] = {"day", "borrows", "returns", "members", NULL};
+    const struct seeder_summary *summary = &bulk->summary;
+
+    bulk_tell(bulk, "counting");
+    TRY(bulk_load(ctx, bulk, "daily_stat", day_columns, next_day));
+    TRY(count_books(ctx, bulk));
+    TRY(set_sequence(ctx, "copy_barcode", summary->copies));
+    TRY(set_sequence(ctx, "member_card", summary->members));
+    TRY(counters_add(ctx, COUNTER_BOOKS, summary->books));
+    TRY(counters_add(ctx, COUNTER_MEMBERS, summary->members));
+    TRY(counters_add(ctx, COUNTER_COPIES, summary->copies));
+    TRY(counters_add(ctx, COUNTER_BORROWS, summary->borrows));
+    return counters_add(ctx, COUNTER_BORROWS_OPEN, summary->open);
+}
+
+/* ---- periods and words ------------------------------------------------------------------------------------- */
+
+static void ignore_day(void *argument, const struct loan_day *day)
+{
+    (void)argument;
+    (void)day;
+}
+
+/* daily_stat stands already; packing the tallies is what the walk is for. */
+enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk)
+{
+    bulk_tell(bulk, "tallying");
+    return tallies_count_days(ctx, &(struct day_walk){.each = ignore_day});
+}
+
+enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk)
+{
+    bulk_tell(bulk, "indexing words");
+    TRY(books_rebuild_search(ctx));
+    bulk_advance(bulk, bulk->summary.books);
+    TRY(members_rebuild_search(ctx));
+    bulk_advance(bulk, bulk->summary.members);
+    return OK;
+}
