@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +17,80 @@
 #define PAGE_TYPE_TABLE_LEAF 13
 #define PAGE_TYPE_INDEX_LEAF 10
 
+/* Indexes to be sorted, and the thread that begins with them while further tables are packed. */
+struct queue {
+    struct packed_index *items[INDEXES_MAX];
+    size_t count, next;
+    bool closed; /* no more will come */
+    bool is_threaded;
+    pthread_t helper;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
 struct packer {
+    struct queue queue;
     const char *path;
     struct page_file *file;
     struct packed_table tables[PACK_TABLES_MAX];
     size_t table_count;
 };
+
+/* ---- what is to be sorted ---------------------------------------------------------------------------------- */
+
+static void enqueue(struct queue *queue, struct packed_index *index)
+{
+    pthread_mutex_lock(&queue->lock);
+    assert(queue->count < INDEXES_MAX);
+    queue->items[queue->count++] = index;
+    pthread_cond_signal(&queue->changed);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+/* Waits for one; NULL: no more will come. */
+static struct packed_index *dequeue(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (queue->next == queue->count && !queue->closed)
+        pthread_cond_wait(&queue->changed, &queue->lock);
+    struct packed_index *index = queue->next < queue->count ? queue->items[queue->next++] : NULL;
+    pthread_mutex_unlock(&queue->lock);
+    return index;
+}
+
+static void *work_off(void *argument)
+{
+    struct packer *packer = argument;
+    struct packed_index *index;
+
+    while ((index = dequeue(&packer->queue)))
+        pack_sorted(packer->file, index);
+    return NULL;
+}
+
+static void begin_queue(struct packer *packer)
+{
+    struct queue *queue = &packer->queue;
+
+    pthread_mutex_init(&queue->lock, NULL);
+    pthread_cond_init(&queue->changed, NULL);
+    queue->is_threaded = pthread_create(&queue->helper, NULL, work_off, packer) == 0;
+}
+
+static void close_queue(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    queue->closed = true;
+    pthread_cond_broadcast(&queue->changed);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+static void join_helper(struct queue *queue)
+{
+    if (queue->is_threaded)
+        pthread_join(queue->helper, NULL);
+    queue->is_threaded = false;
+}
 
 /* ---- beginning --------------------------------------------------------------------------------------------- */
 
@@ -40,6 +107,13 @@ static void release_packer(void *resource)
 {
     struct packer *packer = resource;
 
+    pthread_mutex_lock(&packer->queue.lock);
+    packer->queue.next = packer->queue.count; /* after a failure nothing more is sorted */
+    pthread_mutex_unlock(&packer->queue.lock);
+    close_queue(&packer->queue);
+    join_helper(&packer->queue);
+    pthread_cond_destroy(&packer->queue.changed);
+    pthread_mutex_destroy(&packer->queue.lock);
     for (size_t i = 0; i < packer->table_count; i++)
         release_table(&packer->tables[i]);
     if (packer->file)
@@ -76,6 +150,7 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(page_file_open(ctx, packer->path, &packer->file));
+    begin_queue(packer);
     arena_defer(ctx->arena, release_packer, packer);
     *out_packer = packer;
     return OK;
@@ -247,11 +322,6 @@ static struct packed_table *table_named(struct packer *packer, const char *name)
     return NULL;
 }
 
-static enum error_kind check_unique(struct ctx *ctx, const struct packed_index *index)
-{
-    return index->repeats ? fail(ctx, INTERNAL, "%s: two rows have the same key.", index->schema->name) : OK;
-}
-
 enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *name,
                            const char *const *columns, load_next *next, void *argument)
 {
@@ -261,61 +331,25 @@ enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *n
     TRY(pack_rows(ctx, table, columns, next, argument));
     tree_end(&table->tree);
     for (struct packed_index *index = table->indexes; index; index = index->next) {
-        index->ended = !index->schema->understood || index->in_order;
-        if (index->schema->understood && index->in_order)
+        if (!index->schema->understood)
+            continue;
+        if (index->in_order)
             tree_end(&index->tree);
-        TRY(check_unique(ctx, index));
+        else
+            enqueue(&packer->queue, index);
     }
     return OK;
 }
 
-/* ---- what is to be sorted ---------------------------------------------------------------------------------- */
-
-struct queue {
-    struct page_file *file;
-    struct packed_index *items[INDEXES_MAX]; /* largest first */
-    size_t count;
-    atomic_size_t next;
-};
-
-static void enqueue(struct queue *queue, struct packed_index *index)
-{
-    size_t at = queue->count++;
-
-    assert(at < INDEXES_MAX);
-    for (; at > 0 && queue->items[at - 1]->count < index->count; at--)
-        queue->items[at] = queue->items[at - 1];
-    queue->items[at] = index;
-}
-
-static void *work_off(void *argument)
-{
-    struct queue *queue = argument;
-
-    for (;;) {
-        size_t at = atomic_fetch_add(&queue->next, 1);
-        if (at >= queue->count)
-            return NULL;
-        pack_sorted(queue->file, queue->items[at]);
-        queue->items[at]->ended = true;
-    }
-}
-
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)
 {
-    struct queue queue = {.file = packer->file};
-    pthread_t helper;
-
+    close_queue(&packer->queue);
+    work_off(packer);
+    join_helper(&packer->queue);
     for (size_t i = 0; i < packer->table_count; i++)
-        for (struct packed_index *index = packer->tables[i].indexes; index; index = index->next)
-            if (!index->ended)
-                enqueue(&queue, index);
-    bool helped = pthread_create(&helper, NULL, work_off, &queue) == 0;
-    work_off(&queue);
-    if (helped)
-        pthread_join(helper, NULL);
-    for (size_t i = 0; i < queue.count; i++)
-        TRY(check_unique(ctx, queue.items[i]));
+        for (const struct packed_index *index = packer->tables[i].indexes; index; index = index->next)
+            if (index->repeats)
+                return fail(ctx, INTERNAL, "%s: two rows have the same key.", index->schema->name);
     return OK;
 }
 

@@ -39,7 +39,10 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
 enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *table,
                            const char *const *columns, load_next *next, void *argument) MUST_CHECK;
 
-/* What is still to be sorted of all tables packed so far, on two threads. */
+/*
+ * What is still to be sorted, on two threads; the second began with it as soon as there was something. Here UNIQUE
+ * is looked at. No table is packed after this.
+ */
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer) MUST_CHECK;
 
 /* Opens the connection again, and has SQLite make the indexes that were not understood. */

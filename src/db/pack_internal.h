@@ -17,7 +17,6 @@ struct packed_index {
     const struct pack_index *schema;
     const struct packed_table *table;
     struct tree tree;
-    bool ended;
     bool in_order;      /* so far; the tree grows */
     bool repeats;       /* a UNIQUE one has a key twice */
     struct record last; /* the key before */

@@ -11,6 +11,7 @@
 
 #define TELL_EVERY 4096 /* rows */
 #define ROW_MEMORY_MAX (1024 * 1024)
+#define INVENTION_MEMORY_MAX (1024 * 1024 * 1024)
 
 SQL(ITEM_TYPES, "SELECT id, code FROM item_type");
 SQL(MEMBER_TYPES, "SELECT id, code FROM member_type");
@@ -129,9 +130,41 @@ static int64_t work_of_tables(const struct bulk *bulk)
     return bulk->plan->request.borrows + summary->copies + summary->books * 3 + summary->members * 2;
 }
 
+static void *invent(void *argument)
+{
+    struct bulk *bulk = argument;
+    const struct plan_request *request = &bulk->plan->request;
+
+    bulk->inventing.result = invent_prepare(&bulk->inventing.arena, bulk->request->lexicon, bulk->plan,
+                                            request->random_seed, request->now);
+    return NULL;
+}
+
+static void begin_inventing(struct bulk *bulk)
+{
+    struct inventing *inventing = &bulk->inventing;
+
+    arena_init(&inventing->arena, INVENTION_MEMORY_MAX);
+    inventing->is_threaded = pthread_create(&inventing->thread, NULL, invent, bulk) == 0;
+}
+
+static void end_inventing(struct bulk *bulk)
+{
+    struct inventing *inventing = &bulk->inventing;
+
+    if (inventing->is_threaded)
+        pthread_join(inventing->thread, NULL);
+    else
+        invent(bulk);
+    bulk->invention = inventing->result;
+}
+
 static enum error_kind load_tables(struct ctx *ctx, struct bulk *bulk)
 {
-    TRY(bulk_load_borrows(ctx, bulk));
+    begin_inventing(bulk);
+    enum error_kind kind = bulk_load_borrows(ctx, bulk);
+    end_inventing(bulk);
+    TRY(kind);
     TRY(bulk_load_copies(ctx, bulk));
     TRY(bulk_load_books(ctx, bulk));
     return bulk_load_members(ctx, bulk);
@@ -193,7 +226,9 @@ enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
     *bulk = (struct bulk){.request = request, .plan = request->plan};
     summary_start(&bulk->summary, bulk->plan);
     make_room(bulk);
-    TRY(fill(ctx, bulk));
+    enum error_kind kind = fill(ctx, bulk);
+    arena_release(&bulk->inventing.arena);
+    TRY(kind);
     *out_summary = bulk->summary;
     return OK;
 }

@@ -34,7 +34,7 @@ enum bulk_road {
 struct bulk_request {
     struct arena *arena; /* for what lives as long as the filling */
     const struct plan *plan;
-    const struct invention *invention;
+    const struct lexicon *lexicon;
     const struct loan_rule *rule;
     const struct bulk_progress *progress;
     enum bulk_road road;

@@ -5,11 +5,13 @@
 #ifndef CARREL_SEEDER_BULK_INTERNAL_H
 #define CARREL_SEEDER_BULK_INTERNAL_H
 
+#include <pthread.h>
+
 #include "base/barcode.h"
 #include "db/load.h"
 #include "seeder/bulk.h"
 #include "seeder/id_series.h"
-#include "seeder/lending.h"
+#include "seeder/loan_belt.h"
 
 #define TYPES_MAX 32
 #define CATEGORIES_MAX 1024
@@ -41,12 +43,22 @@ struct day_state {
     uint32_t borrows, returns, members;
 };
 
+/* Titles and names are settled by a thread of their own while loans are drawn. */
+struct inventing {
+    struct arena arena;
+    pthread_t thread;
+    bool is_threaded;
+    const struct invention *result;
+};
+
 struct bulk {
+    struct inventing inventing;
     const struct bulk_request *request;
     const struct plan *plan;
     struct seeder_summary summary;
     struct type_list item_types, member_types;
-    struct packer *packer; /* NULL: by SQL */
+    struct packer *packer;             /* NULL: by SQL */
+    const struct invention *invention; /* from the titles on */
     const char *barcode_prefix, *card_prefix;
     struct book_state *books;
     struct member_state *members;
@@ -56,7 +68,7 @@ struct bulk {
     size_t day_count;
     const char *categories[CATEGORIES_MAX];
     size_t category_count;
-    struct lending *lending;
+    struct loan_belt *loans;
     int32_t due_day_of; /* the lending day whose due_at stands here */
     int64_t due_at;
 };

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "seeder/bulk_internal.h"
 
+#define FETCH_AHEAD 8 /* loans */
+
 /* ---- loans --------------------------------------------------------------------------------------------- */
 
 static const char *const borrow_columns[] = {"uuid",        "book_id",      "copy_id",      "member_id",
@@ -36,35 +38,55 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     summary_add(&bulk->summary, bulk->plan, loan, bulk->due_at);
 }
 
+/* Titles, members and copies of loans lie anywhere: what the next ones touch is fetched while this one is written. */
+static void fetch_ahead(const struct bulk *bulk)
+{
+    const struct planned_loan *far = loan_belt_ahead(bulk->loans, 2 * FETCH_AHEAD);
+    const struct planned_loan *near = loan_belt_ahead(bulk->loans, FETCH_AHEAD);
+
+    if (far) {
+        __builtin_prefetch(&bulk->books[far->book], 1);
+        __builtin_prefetch(&bulk->members[far->member], 1);
+        __builtin_prefetch(&bulk->plan->books[far->book]);
+        __builtin_prefetch(&bulk->plan->members[far->member]);
+    }
+    if (near) {
+        size_t copy = bulk->books[near->book].first_copy + near->copy;
+        __builtin_prefetch(&bulk->copy_acts[copy], 1);
+        __builtin_prefetch(&bulk->copy_acted_at[copy], 1);
+    }
+}
+
 static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
     struct bulk *bulk = pass->bulk;
     const struct loan_rule *rule = bulk->request->rule;
     const char *actor = pass->ctx->actor.name;
-    struct planned_loan loan;
 
     pass_next_row(pass);
-    if (!lending_next(bulk->lending, &loan))
+    const struct planned_loan *loan = loan_belt_next(bulk->loans);
+    if (!loan)
         return false;
-    int32_t due_day = loan.lent_day + (int32_t)rule->loan_days;
+    fetch_ahead(bulk);
+    int32_t due_day = loan->lent_day + (int32_t)rule->loan_days;
     if (due_day != bulk->due_day_of || bulk->due_at == 0) {
         bulk->due_day_of = due_day;
         bulk->due_at = clock_day_end(due_day);
     }
-    size_t copy = bulk->books[loan.book].first_copy + loan.copy;
-    bool is_open = loan.returned_at == INT64_MAX;
-    count_loan(bulk, &loan, copy);
-    *row++ = pass_next_id(pass, loan.lent_at);
-    *row++ = load_int(loan.book + 1);
+    size_t copy = bulk->books[loan->book].first_copy + loan->copy;
+    bool is_open = loan->returned_at == INT64_MAX;
+    count_loan(bulk, loan, copy);
+    *row++ = pass_next_id(pass, loan->lent_at);
+    *row++ = load_int(loan->book + 1);
     *row++ = load_int((int64_t)copy + 1);
-    *row++ = load_int(loan.member + 1);
+    *row++ = load_int(loan->member + 1);
     *row++ = load_int(rule->id);
-    *row++ = load_int(loan.lent_at);
+    *row++ = load_int(loan->lent_at);
     *row++ = load_int(bulk->due_at);
     *row++ = load_int(due_day);
-    *row++ = load_number(is_open ? NO_NUMBER : loan.returned_at);
-    *row++ = load_number(is_open ? NO_NUMBER : loan.returned_day);
+    *row++ = load_number(is_open ? NO_NUMBER : loan->returned_at);
+    *row++ = load_number(is_open ? NO_NUMBER : loan->returned_day);
     *row++ = load_int(rule->fine_per_day);
     *row++ = load_number(rule->fine_cap);
     *row++ = load_int(rule->grace_days);
@@ -76,8 +98,10 @@ static bool next_borrow(void *argument, struct load_value *row)
 enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk)
 {
     bulk_tell(bulk, "lending");
-    bulk->lending = lending_start(bulk->request->arena, bulk->plan);
-    return bulk_load(ctx, bulk, "borrow", borrow_columns, next_borrow);
+    bulk->loans = loan_belt_start(bulk->request->arena, bulk->plan);
+    enum error_kind kind = bulk_load(ctx, bulk, "borrow", borrow_columns, next_borrow);
+    loan_belt_stop(bulk->loans);
+    return kind;
 }
 
 /* ---- copies -------------------------------------------------------------------------------------------- */

@@ -66,7 +66,7 @@ static bool next_book(void *argument, struct load_value *row)
     size_t index = pass->index++;
     const struct planned_book *planned = &bulk->plan->books[index];
     struct book_state *state = &bulk->books[index];
-    struct book_facts facts = invent_book(arena, bulk->request->invention, (uint32_t)index);
+    struct book_facts facts = invent_book(arena, bulk->invention, (uint32_t)index);
     keep_categories(bulk, &facts.categories, state);
     *row++ = pass_next_id(pass, planned->at);
     *row++ = load_text(facts.title);
@@ -185,7 +185,7 @@ static bool next_member(void *argument, struct load_value *row)
     size_t index = pass->index++;
     int64_t joined = bulk->plan->members[index].at;
     const struct member_state *state = &bulk->members[index];
-    struct member_facts facts = invent_member(arena, bulk->request->invention, (uint32_t)index);
+    struct member_facts facts = invent_member(arena, bulk->invention, (uint32_t)index);
     barcode_make(pass->barcode, bulk->card_prefix, (int64_t)index + 1);
     *row++ = pass_next_id(pass, joined);
     *row++ = load_text(pass->barcode);

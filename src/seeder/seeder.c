@@ -332,9 +332,7 @@ enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_ro
     const struct plan_request request = request_for(seeder, &rule);
     struct plan *plan = plan_stock(&seeder->arena, &request);
     seeder->plan = plan;
-    seeder->invention =
-        invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
-    struct bulk_request bulk = {&seeder->arena, plan, seeder->invention, &rule, &progress, road};
+    struct bulk_request bulk = {&seeder->arena, plan, seeder->lexicon, &rule, &progress, road};
     seeder->filled = arena_alloc(&seeder->arena, sizeof *seeder->filled);
     TRY(bulk_fill(ctx, &bulk, seeder->filled));
     TRY(finish(ctx, seeder));

@@ -1,0 +1,127 @@
+/*
+ * loan_belt.c — two batches: one is being filled while the other is emptied.
+ */
+#include "seeder/loan_belt.h"
+
+#include <pthread.h>
+
+#define BATCH 4096
+
+struct batch {
+    struct planned_loan loans[BATCH];
+    size_t count;
+    bool is_full; /* the taker's; fewer than BATCH: the last */
+};
+
+struct loan_belt {
+    struct batch batches[2];
+    struct batch *taken; /* NULL: not yet, or no more */
+    size_t at;           /* of the batch taken: the next loan */
+    struct lending *lending;
+    bool stopped;
+    bool is_threaded; /* else whoever takes has to fill */
+    pthread_t filler;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
+/* Until it is to be filled; false when nobody wants it any more. */
+static bool wait_until_empty(struct loan_belt *belt, const struct batch *batch)
+{
+    pthread_mutex_lock(&belt->lock);
+    while (batch->is_full && !belt->stopped)
+        pthread_cond_wait(&belt->changed, &belt->lock);
+    bool goes_on = !belt->stopped;
+    pthread_mutex_unlock(&belt->lock);
+    return goes_on;
+}
+
+static void hand_over(struct loan_belt *belt, struct batch *batch, bool is_full)
+{
+    pthread_mutex_lock(&belt->lock);
+    batch->is_full = is_full;
+    pthread_cond_broadcast(&belt->changed);
+    pthread_mutex_unlock(&belt->lock);
+}
+
+static void fill(struct lending *lending, struct batch *batch)
+{
+    for (batch->count = 0; batch->count < BATCH; batch->count++)
+        if (!lending_next(lending, &batch->loans[batch->count]))
+            return;
+}
+
+static void *fill_all(void *argument)
+{
+    struct loan_belt *belt = argument;
+    struct batch *batch = &belt->batches[0];
+
+    while (wait_until_empty(belt, batch)) {
+        fill(belt->lending, batch);
+        bool is_last = batch->count < BATCH;
+        hand_over(belt, batch, true);
+        if (is_last)
+            break;
+        batch = batch == &belt->batches[0] ? &belt->batches[1] : &belt->batches[0];
+    }
+    return NULL;
+}
+
+struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan)
+{
+    struct loan_belt *belt = arena_alloc(arena, sizeof *belt);
+
+    belt->lending = lending_start(arena, plan);
+    pthread_mutex_init(&belt->lock, NULL);
+    pthread_cond_init(&belt->changed, NULL);
+    belt->is_threaded = pthread_create(&belt->filler, NULL, fill_all, belt) == 0;
+    return belt;
+}
+
+static struct batch *wait_until_full(struct loan_belt *belt, struct batch *batch)
+{
+    if (!belt->is_threaded) {
+        fill(belt->lending, batch);
+        return batch;
+    }
+    pthread_mutex_lock(&belt->lock);
+    while (!batch->is_full)
+        pthread_cond_wait(&belt->changed, &belt->lock);
+    pthread_mutex_unlock(&belt->lock);
+    return batch;
+}
+
+const struct planned_loan *loan_belt_next(struct loan_belt *belt)
+{
+    struct batch *taken = belt->taken;
+
+    if (!taken) {
+        taken = belt->taken = wait_until_full(belt, &belt->batches[0]);
+    } else if (belt->at == BATCH) {
+        struct batch *other = taken == &belt->batches[0] ? &belt->batches[1] : &belt->batches[0];
+        hand_over(belt, taken, false);
+        taken = belt->taken = wait_until_full(belt, other);
+        belt->at = 0;
+    }
+    return belt->at < taken->count ? &taken->loans[belt->at++] : NULL;
+}
+
+const struct planned_loan *loan_belt_ahead(const struct loan_belt *belt, size_t count)
+{
+    size_t at = belt->at + count;
+
+    return belt->taken && at < belt->taken->count ? &belt->taken->loans[at] : NULL;
+}
+
+void loan_belt_stop(struct loan_belt *belt)
+{
+    if (belt->is_threaded) {
+        pthread_mutex_lock(&belt->lock);
+        belt->stopped = true;
+        pthread_cond_broadcast(&belt->changed);
+        pthread_mutex_unlock(&belt->lock);
+        pthread_join(belt->filler, NULL);
+    }
+    pthread_cond_destroy(&belt->changed);
+    pthread_mutex_destroy(&belt->lock);
+}
