@@ -14,15 +14,11 @@ enum { TYPE_NULL = 0, TYPE_INT64 = 6, TYPE_ZERO = 8, TYPE_ONE = 9, TYPE_BLOB = 1
 
 static const uint8_t bytes_of_type[] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0};
 
-size_t varint_put(uint8_t *to, uint64_t value)
+size_t varint_put_long(uint8_t *to, uint64_t value)
 {
     uint8_t reversed[VARINT_MAX];
     size_t count = 0;
 
-    if (value < 0x80) {
-        *to = (uint8_t)value;
-        return 1;
-    }
     if (value >> 56) { /* the ninth byte is a whole one */
         to[8] = (uint8_t)value;
         value >>= 8;
@@ -38,7 +34,7 @@ size_t varint_put(uint8_t *to, uint64_t value)
     return count;
 }
 
-size_t varint_get(const uint8_t *from, uint64_t *out_value)
+size_t varint_get_long(const uint8_t *from, uint64_t *out_value)
 {
     uint64_t value = 0;
 

@@ -15,9 +15,25 @@
 
 #define VARINT_MAX 9
 
-/* How many bytes it took. */
-size_t varint_put(uint8_t *to, uint64_t value);
-size_t varint_get(const uint8_t *from, uint64_t *out_value);
+size_t varint_put_long(uint8_t *to, uint64_t value);
+size_t varint_get_long(const uint8_t *from, uint64_t *out_value);
+
+/* How many bytes it took: mostly one. */
+static inline size_t varint_put(uint8_t *to, uint64_t value)
+{
+    if (value >= 0x80)
+        return varint_put_long(to, value);
+    *to = (uint8_t)value;
+    return 1;
+}
+
+static inline size_t varint_get(const uint8_t *from, uint64_t *out_value)
+{
+    if (*from >= 0x80)
+        return varint_get_long(from, out_value);
+    *out_value = *from;
+    return 1;
+}
 
 /* Bytes that grow; begin with {0}, end with record_release(). */
 struct record {
