@@ -1,11 +1,14 @@
 /*
- * bulk.h — a large invented library, written table by table: rows in key order, indexes afterwards.
+ * bulk.h — a large invented library, written table by table by one of two roads. Packed: full pages laid down
+ * (db/pack.h), loans, names and indexes made by threads side by side. SQL: the reference, nothing that SQLite does not
+ * document; also taken when the schema has what packing does not understand.
  *
- * The reference road: plain SQL, nothing that SQLite does not document. Rows are what the services would have
- * written (test_bulk.c compares the two, column by column). Counters come from the generator's own totals;
- * --check compares them with the facts.
+ * Rows are what the services would have written (test_bulk.c compares the three). Counters come from the generator's
+ * own totals; --check compares them with the facts.
  *
- * Memory: about 50 bytes a title or member, 12 a copy, and what is out; loans stream through.
+ * Memory: about 50 bytes a title or member, 12 a copy, what is out, and by the packed road what it takes to sort
+ * (db/pack.h): four million loans need 240 MB in all. It grows with the library: ten times as many 2.2 GB, nearly all
+ * of it for sorting.
  */
 #ifndef CARREL_SEEDER_BULK_H
 #define CARREL_SEEDER_BULK_H
