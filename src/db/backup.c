@@ -224,7 +224,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     struct db *kept = ctx->db;
     struct db *copy = NULL;
 
-    TRY(db_open(ctx, job->temporary_path, DB_READ, &copy));
+    TRY(db_open(ctx, job->temporary_path, DB_CHECK, &copy));
     ctx->db = copy;
     enum error_kind kind = OK;
     bool whole = first_text_is(copy->handle, "PRAGMA quick_check(1)", "ok");

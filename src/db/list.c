@@ -7,8 +7,6 @@
  */
 #include "db/list.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -19,44 +17,7 @@
 #include "db/list_internal.h"
 #include "db/row_set.h"
 
-/*
- * What a page of a set costs, in the time of one step along an index: a row that is looked up by its id is read
- * from a table that no cache holds whole. (Measured at 200,000 books: 0.3 µs a step, 3 µs a row.)
- */
-#define LOOK_UP_STEPS 10
-
-/* How far a walk goes is a guess, which may be wrong by all of the table; so many look-ups are a promise. */
-#define SURE_LOOK_UPS 300
-
 SQL(COUNTED_TOTAL, "SELECT value FROM library_counter WHERE name = :name");
-
-struct filter_value {
-    const struct list_filter *filter;
-    unsigned state; /* 0: absent; n: given, and for a choice the number of the choice from 1 */
-    const char *text;
-    int64_t number;
-    struct uuid uuid;
-    int32_t whole_day; /* of a from: the first day that lies in it wholly; of a to: the last */
-};
-
-/* A query that has been read and found good. */
-struct question {
-    const struct listing *listing;
-    const struct list_sort *sort;
-    bool descending;
-    struct filter_value filters[LIST_FILTERS_MAX];
-    size_t filter_count;
-    const char *search; /* as a full-text query; NULL: none */
-    bool matches_nothing;
-    const struct row_set *set;      /* the rows that search and filters ask for; NULL: SQL finds them */
-    const struct row_set *page_set; /* those of them that are sorted for the page */
-    bool set_is_whole;              /* … and when they do not fill it, nothing else does */
-    struct cursor cursor;           /* of use when has_cursor */
-    bool has_cursor;
-    int64_t cursor_id;
-    uint64_t hash;
-    uint64_t shape;
-};
 
 static size_t column_count(const struct listing *listing)
 {
@@ -65,292 +26,6 @@ static size_t column_count(const struct listing *listing)
     while (listing->columns[count].name)
         count++;
     return count;
-}
-
-/* ---- reading the query --------------------------------------------------------------------------------- */
-
-static enum error_kind read_sort(struct ctx *ctx, const struct list_query *query, struct question *question)
-{
-    const struct list_sort *sort = question->listing->sorts;
-
-    while (query->sort && sort->name && strcmp(sort->name, query->sort) != 0)
-        sort++;
-    if (!sort->name)
-        return fail(ctx, INVALID_PARAMETER, "This list cannot be sorted by “%s”.", query->sort);
-    question->sort = sort;
-    question->descending = sort->descending;
-    if (query->order) {
-        question->descending = strcmp(query->order, "desc") == 0;
-        if (!question->descending && strcmp(query->order, "asc") != 0)
-            return fail(ctx, INVALID_PARAMETER, "order must be asc or desc.");
-    }
-    return OK;
-}
-
-static bool read_boundary(const char *text, bool end, struct filter_value *value)
-{
-    int32_t day;
-
-    if (clock_parse_day(text, &day))
-        value->number = end ? clock_day_end(day) : clock_day_start(day);
-    else if (!clock_parse_instant(text, &value->number))
-        return false;
-    day = clock_day_of(value->number);
-    if (end)
-        value->whole_day = value->number == clock_day_end(day) ? day : day - 1;
-    else
-        value->whole_day = value->number == clock_day_start(day) ? day : day + 1;
-    return true;
-}
-
-static bool read_choice(const struct list_filter *filter, const char *text, unsigned *out_state)
-{
-    for (unsigned i = 0; filter->choices[i]; i++) {
-        if (strcmp(filter->choices[i], text) == 0) {
-            *out_state = i + 1;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool read_bool(const char *text, unsigned *out_state)
-{
-    *out_state = strcmp(text, "true") == 0 || strcmp(text, "1") == 0 || strcmp(text, "yes") == 0;
-    return *out_state || strcmp(text, "false") == 0 || strcmp(text, "0") == 0 || strcmp(text, "no") == 0;
-}
-
-static enum error_kind read_filter(struct ctx *ctx, struct filter_value *value, const char *text)
-{
-    bool good = true;
-
-    value->state = 1;
-    switch (value->filter->type) {
-    case FILTER_TEXT:
-        value->text = text;
-        if (value->filter->choices && read_choice(value->filter, text, &value->state))
-            value->state++;
-        break;
-    case FILTER_FOLDED: value->text = text_fold(ctx->arena, text); break;
-    case FILTER_INTEGER: good = text_to_int64(text, &value->number); break;
-    case FILTER_BOOL: good = read_bool(text, &value->state); break;
-    case FILTER_UUID: good = uuid_parse(text, &value->uuid); break;
-    case FILTER_FROM_DAY: good = read_boundary(text, false, value); break;
-    case FILTER_TO_DAY: good = read_boundary(text, true, value); break;
-    case FILTER_CHOICE: good = read_choice(value->filter, text, &value->state); break;
-    }
-    if (!good)
-        return fail(ctx, INVALID_PARAMETER, "“%s” is no value for %s.", text, value->filter->name);
-    return OK;
-}
-
-static enum error_kind read_filters(struct ctx *ctx, const struct list_query *query,
-                                    struct question *question)
-{
-    const struct list_filter *filters = question->listing->filters;
-
-    for (size_t i = 0; filters && filters[i].name; i++) {
-        assert(i < LIST_FILTERS_MAX);
-        struct filter_value *value = &question->filters[question->filter_count++];
-        value->filter = &filters[i];
-        for (size_t p = 0; p < query->parameter_count; p++) {
-            const struct list_parameter *parameter = &query->parameters[p];
-            if (strcmp(parameter->name, filters[i].name) == 0 && parameter->value && *parameter->value)
-                TRY(read_filter(ctx, value, parameter->value));
-        }
-        assert(value->state < 1u << SHAPE_FILTER_BITS);
-        question->shape |= (uint64_t)value->state << (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * i);
-    }
-    return OK;
-}
-
-/* Words become `"word"*` terms, all of which must be found; nothing of FTS5's own syntax gets through. */
-static void read_search(struct ctx *ctx, const struct list_query *query, struct question *question)
-{
-    const char *words[SEARCH_WORDS_MAX];
-    struct text_buf terms;
-
-    if (!query->search || !question->listing->search)
-        return;
-    size_t count = text_words(ctx->arena, text_fold(ctx->arena, query->search), words, SEARCH_WORDS_MAX);
-    text_buf_init(&terms, ctx->arena);
-    for (size_t i = 0; i < count; i++)
-        text_buf_printf(&terms, "%s\"%s\"*", i ? " " : "", words[i]);
-    question->search = text_buf_string(&terms);
-    question->matches_nothing = count == 0;
-    question->shape |= SHAPE_SEARCH;
-}
-
-static void hash_text(uint64_t *hash, const char *text)
-{
-    /* FNV-1a; the NUL is hashed too, so that neighbours do not run together. */
-    for (const char *c = text ? text : "\x01";; c++) {
-        *hash = (*hash ^ (unsigned char)*c) * 0x100000001b3u;
-        if (!*c)
-            return;
-    }
-}
-
-static void hash_question(struct question *question, const struct list_query *query)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    hash_text(&hash, question->listing->name);
-    hash_text(&hash, question->sort->name);
-    hash_text(&hash, question->descending ? "desc" : "asc");
-    hash_text(&hash, question->search);
-    for (size_t i = 0; i < question->filter_count; i++) {
-        const char *name = question->filters[i].filter->name;
-        hash_text(&hash, name);
-        for (size_t p = 0; p < query->parameter_count; p++)
-            if (strcmp(query->parameters[p].name, name) == 0)
-                hash_text(&hash, query->parameters[p].value);
-    }
-    question->hash = hash;
-}
-
-/*
- * The row that a cursor names may be gone. Ids and UUIDs grow together, so the last one made before it stands
- * for it: going up, what is past that one; going down, that one is the first.
- */
-static enum error_kind locate_cursor_row(struct ctx *ctx, struct question *question)
-{
-    const struct listing *listing = question->listing;
-    struct uuid uuid;
-    bool found;
-
-    if (listing->uuid ? !uuid_parse(question->cursor.row, &uuid)
-                      : !text_to_int64(question->cursor.row, &question->cursor_id))
-        return fail(ctx, INVALID_CURSOR, "This cursor is broken. Start again without it.");
-    if (!listing->uuid)
-        return OK;
-    struct stmt *s = db_shaped_statement(ctx, listing, LOCATE, listing->name, list_sql);
-    bind_uuid(s, ":uuid", &uuid);
-    TRY(db_row(s, &found));
-    bool exact = found && column_bool(s, 1);
-    bool going_up = question->descending == question->cursor.backward;
-    question->cursor_id = (found ? column_int(s, 0) : 0) + (exact || going_up ? 0 : 1);
-    return OK;
-}
-
-static enum error_kind read_cursor(struct ctx *ctx, const struct list_query *query, struct question *question)
-{
-    if (!query->cursor)
-        return OK;
-    if (!cursor_parse(ctx->arena, query->cursor, &question->cursor) ||
-        (!question->cursor.from_end && question->cursor.text != question->sort->text))
-        return fail(ctx, INVALID_CURSOR, "This cursor is broken. Start again without it.");
-    if (question->cursor.question != question->hash)
-        return fail(ctx, INVALID_CURSOR,
-                    "This cursor belongs to another list, sort or filter. Start again without it.");
-    question->has_cursor = true;
-    return question->cursor.from_end ? OK : locate_cursor_row(ctx, question);
-}
-
-static enum error_kind read_question(struct ctx *ctx, const struct listing *listing,
-                                     const struct list_query *query, struct question *question)
-{
-    question->listing = listing;
-    if (query->offset > LIST_OFFSET_MAX)
-        return fail(ctx, INVALID_PARAMETER, "offset may be at most %d. Use cursor=… to go further.",
-                    LIST_OFFSET_MAX);
-    TRY(read_sort(ctx, query, question));
-    TRY(read_filters(ctx, query, question));
-    read_search(ctx, query, question);
-    hash_question(question, query);
-    TRY(read_cursor(ctx, query, question));
-    question->shape |= (uint64_t)(question->sort - listing->sorts) << SHAPE_SORT_AT;
-    return OK;
-}
-
-/* ---- a set instead of conditions ---------------------------------------------------------------------- */
-
-/*
- * Walking passes as many entries for each row of the page as there are rows for each of the set; sorting looks
- * up what may stand on the page, or all of the set when that is not known. What a partial index leaves out
- * cannot be walked along it.
- */
-static uint64_t cheaper_way(struct ctx *ctx, struct question *question, const struct list_query *query)
-{
-    const struct row_set *set = question->set;
-    const struct cursor *cursor = &question->cursor;
-    int64_t rows = query->limit + 1 + (question->has_cursor ? 0 : query->offset);
-    struct row_page page = {.sort = question->sort->name,
-                            .descending = question->descending != (question->has_cursor && cursor->backward),
-                            .after = question->has_cursor,
-                            .text = cursor->text ? cursor->text_value : NULL,
-                            .number = cursor->number,
-                            .id = question->cursor_id,
-                            .rows = rows};
-    const struct row_set *narrowed = set;
-    bool may_walk = true;
-
-    question->set_is_whole = true;
-    if (set->narrow && set->count > rows)
-        narrowed = set->narrow(set, ctx->arena, &page, &question->set_is_whole);
-    for (size_t i = 0; i < question->filter_count; i++)
-        may_walk = may_walk && !(question->filters[i].filter->otherwise && question->filters[i].state);
-    if (!narrowed)
-        narrowed = set;
-    double walk = (double)rows * (double)set->of / (double)(set->count + 1);
-    if (may_walk && narrowed->count > SURE_LOOK_UPS && walk < (double)narrowed->count * LOOK_UP_STEPS) {
-        question->set_is_whole = true;
-        return SHAPE_WALK_SET;
-    }
-    question->page_set = narrowed;
-    return SHAPE_SORT_SET;
-}
-
-/* The conditions go, but for those that say which partial index may be walked. */
-static void ask_for_set(struct ctx *ctx, struct question *question, const struct list_query *query)
-{
-    question->shape &= ~(uint64_t)SHAPE_SEARCH;
-    question->search = NULL;
-    for (size_t i = 0; i < question->filter_count; i++)
-        if (!question->filters[i].filter->otherwise)
-            question->shape &=
-                ~((((uint64_t)1 << SHAPE_FILTER_BITS) - 1) << (SHAPE_FILTERS_AT + SHAPE_FILTER_BITS * i));
-    question->matches_nothing = question->set->count == 0;
-    question->shape |= cheaper_way(ctx, question, query);
-}
-
-static const struct list_given *given_filters(struct ctx *ctx, const struct question *question, bool *out_any)
-{
-    struct list_given *given = arena_alloc_array(ctx->arena, question->filter_count + 1, sizeof *given);
-
-    *out_any = false;
-    for (size_t i = 0; i < question->filter_count; i++) {
-        const struct filter_value *value = &question->filters[i];
-        given[i] = (struct list_given){value->filter->name, value->state == 1, value->text, value->number};
-        *out_any = *out_any || value->state;
-    }
-    return given;
-}
-
-static enum error_kind find_set(struct ctx *ctx, const struct list_query *query, struct question *question)
-{
-    bool filtered;
-
-    if (!question->listing->find)
-        return OK;
-    const struct list_given *given = given_filters(ctx, question, &filtered);
-    if (!filtered && !question->search)
-        return OK;
-    TRY(question->listing->find(ctx, query, given, &question->set));
-    if (question->set)
-        ask_for_set(ctx, question, query);
-    return OK;
-}
-
-enum error_kind list_read_given(struct ctx *ctx, const struct listing *listing,
-                                const struct list_query *query, const struct list_given **out_given)
-{
-    struct question question = {.listing = listing};
-    bool filtered;
-
-    TRY(read_filters(ctx, query, &question));
-    *out_given = given_filters(ctx, &question, &filtered);
-    return OK;
 }
 
 /* ---- running it ---------------------------------------------------------------------------------------- */
@@ -603,7 +278,7 @@ static enum error_kind push_page(struct ctx *ctx, const struct list_query *query
 static enum error_kind answer(struct ctx *ctx, const struct list_query *query, struct question *question,
                               struct row_sink *sink, struct page_meta *meta)
 {
-    TRY(find_set(ctx, query, question));
+    TRY(list_find_set(ctx, query, question));
     if (!query->without_total)
         TRY(find_total(ctx, question, &meta->total));
     if (question->search && question->listing->search_walked &&
@@ -641,7 +316,7 @@ enum error_kind list_run(struct ctx *ctx, const struct listing *listing, const s
     struct question question = {0};
     struct page_meta meta = {.limit = query->limit, .offset = query->offset};
 
-    TRY(read_question(ctx, listing, query, &question));
+    TRY(list_question_read(ctx, listing, query, &question));
     TRY(answer_in_time(ctx, query, &question, sink, &meta));
     if (sink->page)
         sink->page(sink, &meta);

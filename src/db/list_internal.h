@@ -1,15 +1,18 @@
 /*
- * list_internal.h — what list.c, list_sql.c and list_served.c share: the shapes, for them and for the tests that
- * look at their plans (tests/unit/test_statements.c, test_lists.c).
+ * list_internal.h — what the files of the list engine share: list_question.c reads what was asked, list_set.c finds
+ * rows outside SQL, list_served.c knows what is served from an index, list_sql.c writes the SQL of a shape, list.c
+ * runs it. Shapes are also for the tests that look at their plans (tests/unit/test_statements.c, test_lists.c).
  */
 #ifndef CARREL_DB_LIST_INTERNAL_H
 #define CARREL_DB_LIST_INTERNAL_H
 
 #include <stdint.h>
 
+#include "base/ctx.h"
+#include "base/limits.h"
 #include "base/listing.h"
-
-struct ctx;
+#include "base/uuid.h"
+#include "db/cursor.h"
 
 /* What the statement is for. */
 enum purpose { PAGE, COUNT, ONE, LOCATE };
@@ -25,6 +28,45 @@ enum purpose { PAGE, COUNT, ONE, LOCATE };
 #define SHAPE_SORT_AT 9
 #define SHAPE_FILTERS_AT 13
 #define SHAPE_FILTER_BITS 3
+
+struct filter_value {
+    const struct list_filter *filter;
+    unsigned state; /* 0: absent; n: given, and for a choice the number of the choice from 1 */
+    const char *text;
+    int64_t number;
+    struct uuid uuid;
+    int32_t whole_day; /* of a from: the first day that lies in it wholly; of a to: the last */
+};
+
+/* A query that has been read and found good. */
+struct question {
+    const struct listing *listing;
+    const struct list_sort *sort;
+    bool descending;
+    struct filter_value filters[LIST_FILTERS_MAX];
+    size_t filter_count;
+    const char *search; /* as a full-text query; NULL: none */
+    bool matches_nothing;
+    const struct row_set *set;      /* the rows that search and filters ask for; NULL: SQL finds them */
+    const struct row_set *page_set; /* those of them that are sorted for the page */
+    bool set_is_whole;              /* … and when they do not fill it, nothing else does */
+    struct cursor cursor;           /* of use when has_cursor */
+    bool has_cursor;
+    int64_t cursor_id;
+    uint64_t hash;
+    uint64_t shape;
+};
+
+/* Reads and checks what was asked; on connection ctx->db, for a cursor's row is looked up. */
+enum error_kind list_question_read(struct ctx *ctx, const struct listing *listing,
+                                   const struct list_query *query, struct question *question) MUST_CHECK;
+
+/* The filters for a list_finder, in the arena; *out_any: at least one is given. */
+const struct list_given *list_given_filters(struct ctx *ctx, const struct question *question, bool *out_any);
+
+/* Asks the listing's finder, where it has one and there is something to find; its set takes the conditions' place. */
+enum error_kind list_find_set(struct ctx *ctx, const struct list_query *query,
+                              struct question *question) MUST_CHECK;
 
 /* The statement of a listing (`key`) in one shape, in the arena. */
 const char *list_sql(struct ctx *ctx, const void *key, uint64_t shape);

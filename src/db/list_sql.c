@@ -53,7 +53,8 @@ static void append_filters(struct text_buf *where, const struct listing *listing
     if (shape & SHAPE_SEARCH)
         append_condition(where, shape & SHAPE_WALK ? listing->search_walked : listing->search);
     if (shape & SHAPE_WALK_SET)
-        text_buf_printf(where, "%srow_set_has(:set, %s)", where->length > 0 ? " AND " : " WHERE ", listing->id);
+        text_buf_printf(where, "%srow_set_has(:set, %s)", where->length > 0 ? " AND " : " WHERE ",
+                        listing->id);
 }
 
 /*

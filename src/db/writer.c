@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "db/engine_internal.h"
-#include "db/write_queue.h"
 #include "db/watch.h"
+#include "db/write_queue.h"
 
 SQL(BEGIN_BATCH, "BEGIN IMMEDIATE");
 SQL(COMMIT_BATCH, "COMMIT");
