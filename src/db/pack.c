@@ -158,16 +158,32 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
 
 /* ---- rows -------------------------------------------------------------------------------------------------- */
 
+static bool is_none_of(const struct pack_condition *condition, const struct load_value *value)
+{
+    if (value->type == LOAD_NULL)
+        return false;
+    for (size_t i = 0; i < condition->text_count; i++)
+        if (load_value_compare(value, &condition->texts[i]) == 0)
+            return false;
+    return true;
+}
+
+static bool meets(const struct pack_condition *condition, const struct load_value *value)
+{
+    switch (condition->is) {
+    case IS_NULL: return value->type == LOAD_NULL;
+    case IS_NOT_NULL: return value->type != LOAD_NULL;
+    case IS_NUMBER: return value->type == LOAD_INT && value->as.number == condition->number;
+    case IS_NONE_OF: break;
+    }
+    return is_none_of(condition, value);
+}
+
 bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
 {
-    for (size_t i = 0; i < index->condition_count; i++) {
-        const struct pack_condition *condition = &index->conditions[i];
-        const struct load_value *value = &row->values[condition->column];
-        bool is_null = value->type == LOAD_NULL;
-        if (condition->is == IS_NUMBER ? value->type != LOAD_INT || value->as.number != condition->number
-                                       : is_null != (condition->is == IS_NULL))
+    for (size_t i = 0; i < index->condition_count; i++)
+        if (!meets(&index->conditions[i], &row->values[index->conditions[i].column]))
             return false;
-    }
     for (size_t i = 0; i < index->key_count; i++) {
         const struct pack_key *key = &index->keys[i];
         if (key->column == PACK_ROWID)

@@ -12,6 +12,7 @@
 #define TOKENS_MAX 256
 
 SQL(FIND_TABLE, "SELECT s.name, s.rootpage, l.wr = 0 AND l.strict = 1 AND s.sql NOT LIKE '%AUTOINCREMENT%'"
+                " AND s.sql NOT LIKE '%COLLATE%'"
                 " AND NOT EXISTS (SELECT 1 FROM sqlite_schema t WHERE t.type = 'trigger'"
                 " AND t.tbl_name = s.name)"
                 " FROM sqlite_schema s JOIN pragma_table_list(s.name) l ON l.schema = 'main'"
@@ -152,7 +153,22 @@ static bool read_expressions(struct arena *arena, const struct pack_table *table
     return false;
 }
 
-static bool read_condition(const struct pack_table *table, struct tokens *tokens,
+/* A text, or with `many` ('text', …). */
+static bool read_texts(struct arena *arena, struct tokens *tokens, bool many,
+                       struct pack_condition *condition)
+{
+    if (many && !take(tokens, "("))
+        return false;
+    do {
+        struct load_value *text = &condition->texts[condition->text_count];
+        if (condition->text_count++ == PACK_TEXTS_MAX || !is_literal(arena, next_token(tokens), text) ||
+            text->type != LOAD_TEXT)
+            return false;
+    } while (many && take(tokens, ","));
+    return !many || take(tokens, ")");
+}
+
+static bool read_condition(struct arena *arena, const struct pack_table *table, struct tokens *tokens,
                            struct pack_condition *out_condition)
 {
     *out_condition = (struct pack_condition){.column = column_named(table, next_token(tokens))};
@@ -162,19 +178,26 @@ static bool read_condition(const struct pack_table *table, struct tokens *tokens
         out_condition->is = IS_NUMBER;
         return text_to_int64(next_token(tokens), &out_condition->number);
     }
-    if (!take(tokens, "IS"))
+    bool many = take(tokens, "NOT");
+    if (many ? take(tokens, "IN") : take(tokens, "<") && take(tokens, ">")) {
+        out_condition->is = IS_NONE_OF;
+        return table->columns[out_condition->column].type == LOAD_TEXT &&
+               read_texts(arena, tokens, many, out_condition);
+    }
+    if (many || !take(tokens, "IS"))
         return false;
     out_condition->is = take(tokens, "NOT") ? IS_NOT_NULL : IS_NULL;
     return take(tokens, "NULL");
 }
 
-static bool read_conditions(const struct pack_table *table, struct tokens *tokens, struct pack_index *index)
+static bool read_conditions(struct arena *arena, const struct pack_table *table, struct tokens *tokens,
+                            struct pack_index *index)
 {
     if (!take(tokens, "WHERE"))
         return false;
     do
         if (index->condition_count == PACK_CONDITIONS_MAX ||
-            !read_condition(table, tokens, &index->conditions[index->condition_count++]))
+            !read_condition(arena, table, tokens, &index->conditions[index->condition_count++]))
             return false;
     while (take(tokens, "AND"));
     return tokens->at == tokens->count;
@@ -220,7 +243,7 @@ static enum error_kind read_index(struct ctx *ctx, const struct pack_table *tabl
     if (understood && any)
         understood = sql && tokenize(ctx->arena, sql, &tokens) &&
                      read_expressions(ctx->arena, table, &tokens, index, is_expression) &&
-                     (!partial || read_conditions(table, &tokens, index));
+                     (!partial || read_conditions(ctx->arena, table, &tokens, index));
     index->understood = understood;
     return OK;
 }

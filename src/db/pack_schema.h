@@ -3,9 +3,9 @@
  * new column or index costs no edit there.
  *
  * Understood are STRICT tables with rowid (no AUTOINCREMENT, no trigger, no generated or REAL or ANY column; defaults
- * that are literals) and their indexes in ascending BINARY order: of UNIQUE and CREATE INDEX, on columns or
- * coalesce(column, literal), WHERE column IS [NOT] NULL or column = integer, joined by AND. All else says it is not
- * understood and is left to SQLite.
+ * that are literals; no COLLATE) and their indexes in ascending BINARY order: of UNIQUE and CREATE INDEX, on columns
+ * or coalesce(column, literal), WHERE column IS [NOT] NULL, column = integer, column <> 'text' or column NOT IN
+ * ('text', …), joined by AND. All else says it is not understood and is left to SQLite.
  */
 #ifndef CARREL_DB_PACK_SCHEMA_H
 #define CARREL_DB_PACK_SCHEMA_H
@@ -15,6 +15,7 @@
 #define PACK_COLUMNS_MAX 64 /* of a table */
 #define PACK_KEYS_MAX 8     /* values of an index's key, with the rowid at its end */
 #define PACK_CONDITIONS_MAX 4
+#define PACK_TEXTS_MAX 8 /* of a condition */
 #define PACK_ROWID (-1)
 
 struct pack_column {
@@ -33,8 +34,10 @@ struct pack_key {
 
 struct pack_condition {
     int column;
-    enum { IS_NULL, IS_NOT_NULL, IS_NUMBER } is;
+    enum { IS_NULL, IS_NOT_NULL, IS_NUMBER, IS_NONE_OF } is;
     int64_t number;
+    struct load_value texts[PACK_TEXTS_MAX]; /* of IS_NONE_OF, which NULL never is */
+    size_t text_count;
 };
 
 struct pack_index {

@@ -14,22 +14,25 @@
     "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, number INTEGER, other INTEGER," \
     " data BLOB, state TEXT NOT NULL DEFAULT 'new', rank INT NOT NULL DEFAULT -7, note TEXT,"               \
     " spare INTEGER) STRICT;"
-#define INDEXES                                                                         \
-    "CREATE INDEX i_number ON thing (number);"                                          \
-    "CREATE INDEX i_number_id ON thing (number, id);"                                   \
-    "CREATE INDEX i_two ON thing (other, number, id);"                                  \
-    "CREATE INDEX i_id_first ON thing (id, other);"                                     \
-    "CREATE INDEX i_coalesce ON thing (coalesce(number, -9999), id);"                   \
-    "CREATE INDEX i_coalesce_text ON thing (other, coalesce(note, ''));"                \
-    "CREATE INDEX i_null ON thing (other, id) WHERE number IS NULL;"                    \
-    "CREATE INDEX i_not_null ON thing (number) WHERE number IS NOT NULL AND rank = -7;" \
-    "CREATE UNIQUE INDEX i_unique ON thing (other, id) WHERE note IS NOT NULL;"         \
-    "CREATE UNIQUE INDEX i_unique_null ON thing (other, spare);"                        \
-    "CREATE UNIQUE INDEX i_unique_null_text ON thing (note, spare);"                    \
-    "CREATE INDEX i_none ON thing (note) WHERE rank = 5;"                               \
-    "CREATE INDEX i_note ON thing (note, code);"                                        \
-    "CREATE INDEX i_data ON thing (data);"                                              \
-    "CREATE INDEX i_state ON thing (state, other);"
+#define INDEXES                                                                               \
+    "CREATE INDEX i_number ON thing (number);"                                                \
+    "CREATE INDEX i_number_id ON thing (number, id);"                                         \
+    "CREATE INDEX i_two ON thing (other, number, id);"                                        \
+    "CREATE INDEX i_id_first ON thing (id, other);"                                           \
+    "CREATE INDEX i_coalesce ON thing (coalesce(number, -9999), id);"                         \
+    "CREATE INDEX i_coalesce_text ON thing (other, coalesce(note, ''));"                      \
+    "CREATE INDEX i_null ON thing (other, id) WHERE number IS NULL;"                          \
+    "CREATE INDEX i_not_null ON thing (number) WHERE number IS NOT NULL AND rank = -7;"       \
+    "CREATE UNIQUE INDEX i_unique ON thing (other, id) WHERE note IS NOT NULL;"               \
+    "CREATE UNIQUE INDEX i_unique_null ON thing (other, spare);"                              \
+    "CREATE UNIQUE INDEX i_unique_null_text ON thing (note, spare);"                          \
+    "CREATE INDEX i_none ON thing (note) WHERE rank = 5;"                                     \
+    "CREATE INDEX i_note ON thing (note, code);"                                              \
+    "CREATE INDEX i_data ON thing (data);"                                                    \
+    "CREATE INDEX i_state ON thing (state, other);"                                           \
+    "CREATE INDEX i_other_than ON thing (note, id) WHERE note <> 'Ü 38' AND state <> 'old';" \
+    "CREATE INDEX i_none_of ON thing (other, id) WHERE note NOT IN ('Ü 38', 'Ü 1','')"      \
+    " AND other IS NOT NULL;"
 #define NOT_UNDERSTOOD                                                           \
     "CREATE INDEX i_down ON thing (number DESC);"                                \
     "CREATE INDEX i_nocase ON thing (note COLLATE NOCASE);"                      \
@@ -37,6 +40,11 @@
     "CREATE INDEX i_upper ON thing (coalesce(note, '') || code);"                \
     "CREATE INDEX i_where ON thing (number) WHERE number > 5;"                   \
     "CREATE INDEX i_or ON thing (number) WHERE number IS NULL OR other IS NULL;" \
+    "CREATE INDEX i_in ON thing (number) WHERE note IN ('a', 'b');"              \
+    "CREATE INDEX i_quote ON thing (number) WHERE note <> 'it''s';"              \
+    "CREATE INDEX i_quotes ON thing (number) WHERE note NOT IN ('a', 'it''s');"  \
+    "CREATE INDEX i_text_null ON thing (number) WHERE note NOT IN ('a', NULL);"  \
+    "CREATE INDEX i_not_five ON thing (number) WHERE number <> 5;"               \
     "CREATE INDEX i_hidden ON thing (other /* , ( */, number) WHERE number IS NULL;"
 
 static const char *const tables[] = {"thing", NULL};
@@ -122,6 +130,10 @@ static void assert_as_by_sql(const char *schema, struct rows rows)
         "SELECT note, code FROM thing INDEXED BY i_note ORDER BY note, code",
         "SELECT id FROM thing INDEXED BY i_data ORDER BY data",
         "SELECT state, other, id FROM thing INDEXED BY i_state WHERE state = 'new' ORDER BY other",
+        "SELECT note, id FROM thing INDEXED BY i_other_than WHERE note <> 'Ü 38' AND state <> 'old'"
+        " ORDER BY note, id",
+        "SELECT other, id FROM thing INDEXED BY i_none_of WHERE note NOT IN ('Ü 38', 'Ü 1','')"
+        " AND other IS NOT NULL ORDER BY other, id",
     };
     begin(&packed, schema);
     begin(&plain, schema);
@@ -186,8 +198,9 @@ static struct pack_index *index_named(struct pack_table *table, const char *name
 static void test_pack__knows_what_it_understands(void **state)
 {
     (void)state;
-    static const char *const strange[] = {"i_down",  "i_nocase", "i_length", "i_upper",
-                                          "i_where", "i_or",     "i_hidden"};
+    static const char *const strange[] = {"i_down",   "i_nocase",    "i_length",   "i_upper",
+                                          "i_where",  "i_or",        "i_in",       "i_quote",
+                                          "i_quotes", "i_text_null", "i_not_five", "i_hidden"};
     struct scratch scratch;
     struct pack_table *table;
     int understood = 0;
@@ -199,7 +212,7 @@ static void test_pack__knows_what_it_understands(void **state)
     assert_int_equal(table->columns[6].standard.as.number, -7);
     for (const struct pack_index *index = table->indexes; index; index = index->next)
         understood += index->understood;
-    assert_int_equal(understood, 16);
+    assert_int_equal(understood, 18);
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++)
         assert_false(index_named(table, strange[i])->understood);
     assert_true(index_named(table, "sqlite_autoindex_thing_1")->unique);
@@ -215,6 +228,7 @@ static void test_pack__hands_tables_back_that_it_does_not_understand(void **stat
         "CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT) STRICT",
         "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT) STRICT, WITHOUT ROWID",
         "CREATE TABLE thing (id INTEGER PRIMARY KEY, size REAL) STRICT",
+        "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE) STRICT",
         "CREATE TABLE thing (id INTEGER PRIMARY KEY, a INT, b INT AS (a + 1) STORED) STRICT",
         "CREATE TABLE thing (id INTEGER PRIMARY KEY, a INT DEFAULT (1 + 1)) STRICT",
         "CREATE TABLE thing (id INTEGER PRIMARY KEY) STRICT;"
