@@ -9,29 +9,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/base64url.h"
 #include "base/limits.h"
 #include "base/text.h"
 
 #define HASH_DIGITS 16
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static const char *encode(struct arena *arena, const char *bytes, size_t length)
-{
-    char *out = arena_alloc(arena, length * 4 / 3 + 4);
-    size_t written = 0;
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        bits = bits << 8 | (unsigned char)bytes[i];
-        for (held += 8; held >= 6; held -= 6)
-            out[written++] = alphabet[bits >> (held - 6) & 63];
-    }
-    if (held > 0)
-        out[written++] = alphabet[bits << (6 - held) & 63];
-    return out;
-}
 
 /* The first letter. */
 static char direction_of(const struct cursor *cursor)
@@ -39,29 +21,6 @@ static char direction_of(const struct cursor *cursor)
     if (cursor->from_end)
         return 'z';
     return cursor->backward ? 'p' : 'n';
-}
-
-static char *decode(struct arena *arena, const char *text, size_t *out_length)
-{
-    size_t length = strlen(text);
-    char *out = arena_alloc(arena, length * 3 / 4 + 1);
-    size_t written = 0;
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        const char *digit = strchr(alphabet, text[i]);
-        if (!digit)
-            return NULL;
-        bits = bits << 6 | (uint32_t)(digit - alphabet);
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out[written++] = (char)(bits >> held & 255);
-        }
-    }
-    *out_length = written;
-    return out;
 }
 
 const char *cursor_format(struct arena *arena, const struct cursor *cursor)
@@ -77,7 +36,7 @@ const char *cursor_format(struct arena *arena, const struct cursor *cursor)
         text_buf_printf(&inside, "t%s", cursor->text_value);
     else
         text_buf_printf(&inside, "i%lld", (long long)cursor->number);
-    return encode(arena, text_buf_string(&inside), inside.length);
+    return base64url_encode(arena, text_buf_string(&inside), inside.length);
 }
 
 static bool parse_hash(const char *digits, uint64_t *out_hash)
@@ -102,7 +61,7 @@ bool cursor_parse(struct arena *arena, const char *text, struct cursor *out_curs
     size_t length;
     char *inside;
 
-    if (strlen(text) > LIST_CURSOR_MAX || !(inside = decode(arena, text, &length)))
+    if (strlen(text) > LIST_CURSOR_MAX || !(inside = base64url_decode(arena, text, &length)))
         return false;
     if (strlen(inside) != length || !text_is_utf8(inside, length) || length < HASH_DIGITS + 5)
         return false;
