@@ -105,11 +105,11 @@ static const struct reply check_reply = {"Check", check_shape};
 /* Rows for LOCAL_ADMIN are the other half of the command line: they answer on the local socket alone. */
 const struct route admin_routes[] = {
     {GET, "/health", ANYONE, READS, LIMIT_NONE, get_health, "Is the library there?", .reply = &health_reply,
-     .root = true},
+     .root = true, .during_setup = true},
     {GET, "/healthz", ANYONE, READS, LIMIT_NONE, get_health, "The same, as containers ask",
-     .reply = &health_reply, .root = true},
+     .reply = &health_reply, .root = true, .during_setup = true},
     {GET, "/readyz", ANYONE, READS, LIMIT_NONE, get_health, "Can it serve?", .reply = &health_reply,
-     .root = true},
+     .root = true, .during_setup = true},
     {POST, "/admin/backups", LOCAL_ADMIN, UNMANAGED, LIMIT_WRITE, make_backup, "Make a verified backup",
      .body = backup_fields, .reply = &backup_reply, .status = 201},
     {GET, "/admin/check", LOCAL_ADMIN, UNMANAGED, LIMIT_NONE, run_check, "Check every invariant",

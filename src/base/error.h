@@ -53,7 +53,12 @@ enum error_kind {
     X(HOST_NOT_ALLOWED, MALFORMED)        \
     X(ORIGIN_NOT_ALLOWED, FORBIDDEN)      \
     X(UNAUTHENTICATED, UNAUTHENTICATED)   \
+    X(INVALID_TOKEN, UNAUTHENTICATED)     \
+    X(TOKEN_EXPIRED, UNAUTHENTICATED)     \
     X(FORBIDDEN, FORBIDDEN)               \
+    X(SETUP_REQUIRED, FORBIDDEN)          \
+    X(CSRF_TOKEN_MISSING, FORBIDDEN)      \
+    X(CSRF_TOKEN_WRONG, FORBIDDEN)        \
     X(NOT_FOUND, NOT_FOUND)               \
     X(BOOK_NOT_FOUND, NOT_FOUND)          \
     X(COPY_NOT_FOUND, NOT_FOUND)          \
@@ -76,6 +81,9 @@ enum error_kind {
     X(MEMBER_SUSPENDED, CONFLICT)         \
     X(COPY_NOT_AVAILABLE, CONFLICT)       \
     X(COPIES_NOT_AVAILABLE, CONFLICT)     \
+    X(AUTH_IS_OFF, CONFLICT)              \
+    X(LAST_ADMIN, CONFLICT)               \
+    X(NO_MEMBER_RECORD, CONFLICT)         \
     X(LIBRARY_NOT_EMPTY, CONFLICT)        \
     X(NOT_A_LIBRARY, CONFLICT)            \
     X(LIBRARY_TOO_NEW, CONFLICT)          \
@@ -88,6 +96,7 @@ enum error_kind {
     X(VALIDATION_ERROR, INVALID)          \
     X(IMPORT_UNREADABLE, INVALID)         \
     X(RATE_LIMITED, RATE_LIMITED)         \
+    X(TOO_MANY_ATTEMPTS, RATE_LIMITED)    \
     X(BUSY, BUSY)                         \
     X(LIST_TOO_SLOW, BUSY)                \
     X(OUT_OF_MEMORY, BUSY)                \

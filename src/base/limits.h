@@ -28,6 +28,7 @@
 #define HTTP_PATH_PARAMS_MAX 4
 #define HTTP_QUERY_PARAMS_MAX 64
 #define HTTP_CORRELATION_ID_MAX 128
+#define HTTP_TOKEN_MAX 1024           /* characters of a credential */
 #define HTTP_REQUEST_TIMEOUT_MS 10000 /* header and body must arrive within this */
 #define HTTP_KEEP_ALIVE_MS 15000      /* an idle connection, while workers are plenty */
 #define HTTP_KEEP_ALIVE_BUSY_MS 1000  /* an idle connection, when more than half are taken */

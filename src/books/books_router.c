@@ -92,16 +92,17 @@ static const struct field archived_parameter[] = {
 };
 
 const struct route books_routes[] = {
-    {GET, "/books", ANYONE, READS, LIMIT_SEARCH, list_books, "List or search titles", .list = &books_listing},
+    {GET, "/books", ANYONE, READS, LIMIT_SEARCH, list_books, "List or search titles", .list = &books_listing,
+     .catalogue = true},
     {GET, "/books/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_books, "The same list as CSV, all rows",
      .list = &books_listing, .as_csv = true},
     {GET, "/books/{id}", ANYONE, READS, LIMIT_READ, show_book, "Show a title",
-     .one = &books_listing, .query = archived_parameter},
+     .one = &books_listing, .query = archived_parameter, .catalogue = true},
     {DELETE, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, archive_book, "Archive a title"},
     {POST, "/books/{id}/restore", LIBRARIAN, WRITES, LIMIT_WRITE, restore_book, "Bring a title back from the archive",
      .one = &books_listing},
     {GET, "/books/{id}/availability", ANYONE, READS, LIMIT_READ, show_availability, "How many copies can be lent now",
-     .reply = &availability},
+     .reply = &availability, .catalogue = true},
     {GET, "/books/{id}/audit", ADMIN, READS, LIMIT_SEARCH, list_audit, "Who did what to a title",
      .list = &audit_listing},
     {0},

@@ -150,6 +150,16 @@ static enum error_kind run_bulk(const struct router *router, struct write_call *
                      "This broke off before its end. What was done until then is kept: do it again.");
 }
 
+/* The deed is done, whatever happens here. */
+static void tell_committed(const struct router *router, struct request *req, struct response *res)
+{
+    if (!req->route->committed || read_with(router, req, res, req->route->committed) == OK)
+        return;
+    LOG(ERROR, "what is kept in memory may be out of date", LOG_TEXT("path", req->route->path),
+        LOG_TEXT("why", req->ctx->error.detail));
+    error_clear(req->ctx);
+}
+
 static enum error_kind run_write(const struct router *router, struct request *req, struct response *res)
 {
     struct write_call call = {.req = req, .res = res};
@@ -160,7 +170,9 @@ static enum error_kind run_write(const struct router *router, struct request *re
         return ERROR_BUSY;
     if (req->route->work == BULK)
         return run_bulk(router, &call);
-    return writer_run(router->writer, req->ctx, write_once, &call);
+    TRY(writer_run(router->writer, req->ctx, write_once, &call));
+    tell_committed(router, req, res);
+    return OK;
 }
 
 static enum error_kind run_handler(const struct router *router, struct request *req, struct response *res)

@@ -101,6 +101,13 @@ static const char problem_schema[] =
     "\"type\":{\"type\":\"string\"}},\"required\":[\"loc\",\"msg\",\"type\"]}}},"
     "\"required\":[\"detail\",\"error_code\",\"correlation_id\"]}";
 
+static const char security_schemes[] =
+    "{\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"carrel_session\",\"description\":"
+    "\"A browser's session (over TLS: __Host-carrel_session). POST, PUT, PATCH and DELETE also need the header "
+    "X-CSRF-Token with what GET /auth/me says as csrf_token\"},"
+    "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":"
+    "\"An access token of POST /auth/login, or an API key (carrel_...)\"}}";
+
 static void write_components(struct document *d)
 {
     struct json_writer *w = &d->writer;
@@ -124,6 +131,8 @@ static void write_components(struct document *d)
     json_key(w, "responses");
     json_raw(w, "{\"Problem\":{\"description\":\"It did not work\",\"content\":{\"application/json\":"
                 "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}");
+    json_key(w, "securitySchemes");
+    json_raw(w, security_schemes);
     json_object_end(w);
 }
 
@@ -347,6 +356,22 @@ static const char *operation_id(struct document *d, const struct route *route)
     return id.bytes;
 }
 
+/* Nobody proves to be this machine: LOCAL_ADMIN has no scheme. */
+static void write_access(struct json_writer *w, const struct route *route)
+{
+    json_member_text(w, "x-access", access_names[route->access]);
+    if (route->own)
+        json_member_text(w, "x-own", route->own);
+    if (route->catalogue)
+        json_member_bool(w, "x-catalogue", true);
+    if (route->during_setup)
+        json_member_bool(w, "x-during-setup", true);
+    if (route->access > ANYONE && route->access < LOCAL_ADMIN) {
+        json_key(w, "security");
+        json_raw(w, "[{\"cookie\":[]},{\"bearer\":[]}]");
+    }
+}
+
 static void write_operation(struct document *d, const struct route *route)
 {
     struct json_writer *w = &d->writer;
@@ -360,7 +385,7 @@ static void write_operation(struct document *d, const struct route *route)
     json_array_begin(w);
     json_text(w, tag_length > 0 ? arena_strndup(d->arena, route->path + 1, tag_length) : "pages");
     json_array_end(w);
-    json_member_text(w, "x-access", access_names[route->access]);
+    write_access(w, route);
     write_parameters(d, route);
     write_request_body(w, route);
     write_responses(d, route);
@@ -434,6 +459,6 @@ static const struct reply document_reply = {"OpenAPI", NULL};
 
 const struct route openapi_routes[] = {
     {GET, "/openapi.json", ANYONE, UNMANAGED, LIMIT_NONE, get_document,
-     "This interface, described for programs", .reply = &document_reply, .root = true},
+     "This interface, described for programs", .reply = &document_reply, .root = true, .during_setup = true},
     {0},
 };

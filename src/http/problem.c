@@ -102,14 +102,20 @@ static void write_without_memory(const struct request *req, struct response *res
     res->static_length = strlen(bytes);
 }
 
-static void add_headers(struct response *res, int status, const char *allow)
+/* What a handler may have said about its refusal; the rest of its reply is dropped. */
+struct kept_headers {
+    const char *allow;
+    const char *retry_after;
+};
+
+static void add_headers(struct response *res, int status, const struct kept_headers *kept)
 {
     if (status == 405)
-        response_header(res, "Allow", allow ? allow : ALL_METHODS);
+        response_header(res, "Allow", kept->allow ? kept->allow : ALL_METHODS);
     if (status == 401)
         response_header(res, "WWW-Authenticate", "Bearer realm=\"Carrel\"");
     if (status == 429 || status == 503)
-        response_header(res, "Retry-After", "1");
+        response_header(res, "Retry-After", kept->retry_after ? kept->retry_after : "1");
 }
 
 void problem_write(const struct request *req, struct response *res, enum error_kind kind)
@@ -119,11 +125,12 @@ void problem_write(const struct request *req, struct response *res, enum error_k
     const char *detail = error->detail ? error->detail : UNEXPECTED;
 
     assert(kind != OK);
-    const char *allow = response_header_value(res, "Allow");
+    struct kept_headers kept = {response_header_value(res, "Allow"),
+                                response_header_value(res, "Retry-After")};
     response_clear(res);
     if (arena_exhausted(req->ctx->arena)) {
         write_without_memory(req, res);
-        add_headers(res, res->status, allow);
+        add_headers(res, res->status, &kept);
         return;
     }
     res->status = problem_status(kind);
@@ -133,5 +140,5 @@ void problem_write(const struct request *req, struct response *res, enum error_k
         detail = UNEXPECTED;
     }
     write_problem(&res->json, req, code, detail);
-    add_headers(res, res->status, allow);
+    add_headers(res, res->status, &kept);
 }

@@ -13,7 +13,9 @@
 #include "base/limits.h"
 #include "base/listing.h"
 #include "base/uuid.h"
+#include "http/access.h"
 #include "http/route.h"
+#include "http/session.h"
 
 struct json_value;
 struct router;
@@ -46,7 +48,10 @@ struct request {
     const char *correlation_id;
     const char *remote_address; /* numeric; "local" for the Unix socket */
     bool local_socket;
-    void *state; /* what `.prepare` hands to the handler */
+    bool secure;                  /* it came over TLS */
+    struct credential credential; /* what it presented, if that was looked up and counts */
+    struct identity identity;     /* … and whose it is, beside ctx->actor */
+    void *state;                  /* what `.prepare` hands to the handler */
 };
 
 /* Case-insensitive; NULL when absent. */

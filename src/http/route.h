@@ -76,7 +76,12 @@ struct route {
     bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
     bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
     bool root;                     /* the path does not stand below /api/v1 */
+    const char *own;               /* of MEMBER rows: the parameter with a member's id; members need theirs */
+    bool catalogue;                /* of ANYONE rows: needs MEMBER while the catalogue is not public */
+    bool during_setup;             /* is there before the library has an administrator */
     route_handler *prepare;        /* runs first, on the worker, with a read snapshot */
+    route_handler *committed;      /* of WRITES: runs last, on the worker, with a snapshot of what is durable,
+                                    and brings up to date what is kept in memory; if it fails, that is logged */
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/access.h"
 
 #define API_PREFIX "/api/v1"
 
@@ -40,6 +41,17 @@ static bool has_bad_segment(const char *path)
     return parameters > HTTP_PATH_PARAMS_MAX;
 }
 
+static bool has_parameter(const char *path, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *p = strchr(path, '{'); p; p = strchr(p + 1, '{')) {
+        if (strncmp(p + 1, name, length) == 0 && p[length + 1] == '}')
+            return true;
+    }
+    return false;
+}
+
 /* What is wrong with a row, for the log; NULL: nothing. */
 static const char *find_fault(const struct route *route)
 {
@@ -61,6 +73,12 @@ static const char *find_fault(const struct route *route)
         return "a body needs LIMIT_WRITE or LIMIT_UPLOAD";
     if (route->as_csv && !route->list)
         return "as_csv needs .list";
+    if (route->committed && route->work != WRITES)
+        return "committed needs WRITES";
+    if (route->own && (route->access != MEMBER || !has_parameter(route->path, route->own)))
+        return "own needs MEMBER, and a parameter of that name";
+    if (route->catalogue && route->access != ANYONE)
+        return "the catalogue is for ANYONE, or for MEMBER by setting";
     return NULL;
 }
 
@@ -252,17 +270,6 @@ static size_t body_max_of(const struct route *route)
     return 0;
 }
 
-static enum error_kind check_access(struct request *req)
-{
-    const struct actor *actor = &req->ctx->actor;
-
-    if (actor->access >= req->route->access)
-        return OK;
-    if (actor->access <= ANYONE)
-        return fail(req->ctx, UNAUTHENTICATED, "Sign in first.");
-    return fail(req->ctx, FORBIDDEN, "Your account may not do this.");
-}
-
 static enum error_kind check_announced_size(struct request *req, size_t max)
 {
     const char *length = request_header(req, "Content-Length");
@@ -297,7 +304,7 @@ enum error_kind router_admit(const struct router *router, struct request *req, s
         return fail(req->ctx, METHOD_NOT_ALLOWED, "This address does not take that method. It takes: %s.",
                     allow);
     }
-    TRY(check_access(req));
+    TRY(access_check(router, req));
     *out_body_max = body_max_of(req->route);
     return check_announced_size(req, *out_body_max);
 }

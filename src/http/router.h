@@ -13,6 +13,7 @@
 #include "http/request.h"
 #include "http/response.h"
 
+struct door; /* http/access.h */
 struct pool;
 struct writer;
 
@@ -21,6 +22,7 @@ struct router {
     size_t count;
     struct pool *pool;
     struct writer *writer;
+    const struct door *door; /* NULL: nobody is asked who they are */
 };
 
 /* `tables` ends with NULL. False when a table breaks a rule of route.h; why is logged. */

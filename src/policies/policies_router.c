@@ -43,7 +43,7 @@ const struct route policies_routes[] = {
     {GET, "/policies/member-types", LIBRARIAN, READS, LIMIT_READ, list_member_types, "Kinds of members",
      .list = &member_types_listing},
     {GET, "/policies/item-types", ANYONE, READS, LIMIT_READ, list_item_types, "Kinds of things that are lent",
-     .list = &item_types_listing},
+     .list = &item_types_listing, .catalogue = true},
     {0},
 };
 /* clang-format on */

@@ -66,7 +66,10 @@ static const struct route routes[] = {
     {GET, "/settings/{name}", ADMIN, READS, LIMIT_READ, handle, "Show a setting", .reply = &anything},
     {POST, "/books/import/csv", ADMIN, BULK, LIMIT_UPLOAD, handle, "Import", .takes_csv = true,
      .prepare = handle, .reply = &summary},
-    {GET, "/health", ANYONE, UNMANAGED, LIMIT_NONE, handle, "Health", .root = true},
+    {GET, "/health", ANYONE, UNMANAGED, LIMIT_NONE, handle, "Health", .root = true, .during_setup = true},
+    {GET, "/members/{id}", MEMBER, READS, LIMIT_READ, handle, "A member", .one = &books, .own = "id"},
+    {GET, "/words", ANYONE, READS, LIMIT_READ, handle, "Words", .list = &books, .catalogue = true},
+    {POST, "/check", LOCAL_ADMIN, WRITES, LIMIT_WRITE, handle, "Check"},
     {0},
 };
 
@@ -102,7 +105,7 @@ static void test_openapi__can_be_read_back(void **state)
     const struct json_value *d = document(&t);
     assert_string_equal(http_test_text(&t, d, "openapi"), "3.1.0");
     assert_string_equal(http_test_text(&t, json_member(d, "info"), "version"), "1.2.3");
-    assert_int_equal(json_count(json_member(d, "paths")), 6);
+    assert_int_equal(json_count(json_member(d, "paths")), 9);
     http_test_end(&t);
 }
 
@@ -248,6 +251,30 @@ static void test_openapi__tells_each_success_and_the_errors(void **state)
     http_test_end(&t);
 }
 
+static void test_openapi__says_who_may_and_how_one_proves_it(void **state)
+{
+    struct http_test t;
+    bool flag = false;
+
+    (void)state;
+    const struct json_value *d = document(&t);
+    const struct json_value *member = AT_PATH(d, "paths", "/api/v1/members/{id}", "get");
+    assert_string_equal(http_test_text(&t, member, "x-access"), "member");
+    assert_string_equal(http_test_text(&t, member, "x-own"), "id");
+    const struct json_value *ways = json_member(member, "security");
+    assert_int_equal(json_count(ways), 2);
+    for (size_t i = 0; i < json_count(ways); i++)
+        (void)AT_PATH(d, "components", "securitySchemes", json_member_name(json_item(ways, i), 0));
+    const struct json_value *words = AT_PATH(d, "paths", "/api/v1/words", "get");
+    assert_true(json_get_bool(json_member(words, "x-catalogue"), &flag) && flag);
+    assert_null(json_member(words, "security"));
+    assert_null(json_member(words, "x-own"));
+    const struct json_value *health = AT_PATH(d, "paths", "/health", "get");
+    assert_true(json_get_bool(json_member(health, "x-during-setup"), &flag) && flag);
+    assert_null(json_member(AT_PATH(d, "paths", "/api/v1/check", "post"), "security"));
+    http_test_end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_openapi__requires_on_create_and_not_on_edit),
         cmocka_unit_test(test_openapi__nests_rows_and_requires_every_member),
         cmocka_unit_test(test_openapi__tells_each_success_and_the_errors),
+        cmocka_unit_test(test_openapi__says_who_may_and_how_one_proves_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

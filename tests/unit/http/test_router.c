@@ -6,13 +6,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/log.h"
-#include "db/engine.h"
-#include "db/pool.h"
-#include "db/writer.h"
 #include "http/router.h"
-#include "support/fixture.h"
 
 struct note {
     const char *text;
@@ -177,6 +172,11 @@ static void test_router__refuses_rows_that_break_a_rule(void **state)
         {{GET, "/{a}/{b}/{c}/{d}/{e}", ANYONE, READS, LIMIT_READ, say_path, "S"}},
         {{POST, "/a", ANYONE, WRITES, LIMIT_READ, say_path, "S", .body = note_fields}},
         {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .as_csv = true}},
+        {{GET, "/a/{id}", LIBRARIAN, READS, LIMIT_READ, say_path, "S", .own = "id"}},
+        {{GET, "/a/{id}", MEMBER, READS, LIMIT_READ, say_path, "S", .own = "i"}},
+        {{GET, "/a/{id}", MEMBER, READS, LIMIT_READ, say_path, "S", .own = "ids"}},
+        {{GET, "/a", MEMBER, READS, LIMIT_READ, say_path, "S", .catalogue = true}},
+        {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .committed = say_path}},
     };
 
     (void)state;
@@ -478,98 +478,6 @@ static void test_router__answers_when_memory_has_run_out(void **state)
     end(&t);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------- */
-
-/* The first slices are written; the third fails. */
-static enum error_kind break_off(struct request *req, struct response *res)
-{
-    int *calls = req->state;
-
-    if (++*calls == 3)
-        return fail(req->ctx, DISK_FULL, "The disk is full. Nothing was changed.");
-    res->more = true;
-    return OK;
-}
-
-static enum error_kind say_now(struct request *req, struct response *res)
-{
-    json_object_begin(response_json(res));
-    json_member_int(response_json(res), "now", req->ctx->now);
-    json_object_end(response_json(res));
-    return OK;
-}
-
-static const struct route write_routes[] = {
-    {POST, "/bulk", ANYONE, BULK, LIMIT_WRITE, break_off, "Break off", .prepare = say_nothing},
-    {POST, "/now", ANYONE, WRITES, LIMIT_WRITE, say_now, "Now"},
-    {0},
-};
-
-static const struct route *const write_tables[] = {write_routes, NULL};
-
-struct write_test {
-    struct router_test router;
-    struct fixture *fixture;
-    struct writer *writer;
-    struct pool *pool;
-};
-
-static void begin_writing(struct write_test *t)
-{
-    struct ctx *ctx;
-
-    t->fixture = fixture_new();
-    ctx = &t->fixture->ctx;
-    assert_int_equal(db_exec(ctx, "COMMIT"), OK);
-    struct db *db = ctx->db;
-    ctx->db = NULL;
-    assert_int_equal(writer_start(ctx, db, &t->writer), OK);
-    assert_int_equal(pool_open(ctx, t->fixture->path, &t->pool), OK);
-    http_test_begin(&t->router.http);
-    assert_true(router_init(&t->router.router, write_tables, t->pool, t->writer));
-}
-
-static void end_writing(struct write_test *t)
-{
-    end(&t->router);
-    pool_close(t->pool);
-    writer_stop(t->writer);
-    fixture_free(t->fixture);
-}
-
-static void test_router__does_not_say_that_nothing_was_changed_after_a_slice(void **state)
-{
-    struct write_test t;
-    int calls = 0;
-
-    (void)state;
-    begin_writing(&t);
-    log_set_level(LOG_OFF);
-    t.router.http.req.state = &calls;
-    ask(&t.router, POST, "/api/v1/bulk");
-    log_set_level(LOG_INFO);
-    assert_int_equal(calls, 3);
-    assert_string_equal(member(&t.router, "error_code"), "DISK_FULL");
-    assert_non_null(strstr(member(&t.router, "detail"), "is kept"));
-    assert_null(strstr(member(&t.router, "detail"), "Nothing was changed"));
-    end_writing(&t);
-}
-
-static void test_router__now_is_when_it_is_written(void **state)
-{
-    struct write_test t;
-    int64_t now = 0;
-    int64_t before = clock_now_ms();
-
-    (void)state;
-    begin_writing(&t);
-    t.router.http.ctx.now = before - 60000; /* its body took a minute to come */
-    ask(&t.router, POST, "/api/v1/now");
-    json_get_int(json_member(http_test_json(&t.router.http), "now"), &now);
-    assert_true(now >= before);
-    end_writing(&t);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,8 +495,6 @@ int main(void)
         cmocka_unit_test(test_router__answers_304_to_who_has_the_version),
         cmocka_unit_test(test_router__turns_errors_into_replies_and_counts_them),
         cmocka_unit_test(test_router__answers_when_memory_has_run_out),
-        cmocka_unit_test(test_router__does_not_say_that_nothing_was_changed_after_a_slice),
-        cmocka_unit_test(test_router__now_is_when_it_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
