@@ -19,6 +19,7 @@
 #include "db/pool.h"
 #include "db/writer.h"
 #include "http/openapi.h"
+#include "http/rate_limit.h"
 #include "http/server.h"
 #include "jobs/scheduler.h"
 #include "routes.h"
@@ -146,6 +147,9 @@ enum error_kind app_listen(struct app *app, const char *listen)
                                      .currency_exponent = app->ctx.currency_exponent,
                                      .router = &app->router};
 
+    int64_t per_minute = settings_process_int(SETTING_RATE_LIMIT_PER_MINUTE);
+    if (per_minute > 0)
+        app->router.rate_limit = app->rate_limit = rate_limit_new((int)per_minute, NULL);
     /* A command that serves nobody but itself searches nothing. */
     if (!listen)
         return server_start(&app->ctx, &options, &app->server);
@@ -169,6 +173,7 @@ void app_close(struct app *app)
     writer_stop(app->writer);
     books_index_close();
     router_release(&app->router);
+    rate_limit_free(app->rate_limit);
     lockfile_release(&app->lock);
     arena_release(&app->arena);
 }

@@ -17,6 +17,7 @@
 
 struct jobs;
 struct pool;
+struct rate_limit;
 struct server;
 struct writer;
 
@@ -28,6 +29,7 @@ struct app {
     struct writer *writer;
     struct pool *pool;
     struct router router;
+    struct rate_limit *rate_limit; /* NULL: switched off */
     struct server *server;
     struct jobs *jobs;
 };

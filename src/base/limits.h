@@ -29,6 +29,9 @@
 #define HTTP_QUERY_PARAMS_MAX 64
 #define HTTP_CORRELATION_ID_MAX 128
 #define HTTP_TOKEN_MAX 1024           /* characters of a credential */
+#define RATE_LIMIT_MAX 100000         /* of the setting: searches and changes a minute */
+#define RATE_LIMIT_STAFF 1200         /* … of a signed-in librarian */
+#define RATE_LIMIT_TYPING 600         /* … of what is asked while typing */
 #define HTTP_REQUEST_TIMEOUT_MS 10000 /* header and body must arrive within this */
 #define HTTP_KEEP_ALIVE_MS 15000      /* an idle connection, while workers are plenty */
 #define HTTP_KEEP_ALIVE_BUSY_MS 1000  /* an idle connection, when more than half are taken */

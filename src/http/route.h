@@ -38,11 +38,12 @@ enum route_work {
     UNMANAGED, /* on the worker without a database: static pages, health, documents */
 };
 
-/* What a request of this class may weigh (and, with accounts, how often it may come). */
+/* What a request of this class may weigh, and how often it may come (http/rate_limit.h). */
 enum limit_class {
     LIMIT_NONE = 0, /* no body */
     LIMIT_READ,     /* no body */
     LIMIT_SEARCH,   /* no body */
+    LIMIT_TYPING,   /* no body; asked anew with every letter that is typed */
     LIMIT_WRITE,    /* HTTP_BODY_MAX */
     LIMIT_UPLOAD,   /* HTTP_UPLOAD_MAX */
 };

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/access.h"
+#include "http/rate_limit.h"
 
 #define API_PREFIX "/api/v1"
 
@@ -265,7 +266,8 @@ static size_t body_max_of(const struct route *route)
     case LIMIT_UPLOAD: return HTTP_UPLOAD_MAX;
     case LIMIT_NONE:
     case LIMIT_READ:
-    case LIMIT_SEARCH: break;
+    case LIMIT_SEARCH:
+    case LIMIT_TYPING: break;
     }
     return 0;
 }
@@ -305,6 +307,7 @@ enum error_kind router_admit(const struct router *router, struct request *req, s
                     allow);
     }
     TRY(access_check(router, req));
+    TRY(rate_limit_check(router->rate_limit, req, res));
     *out_body_max = body_max_of(req->route);
     return check_announced_size(req, *out_body_max);
 }

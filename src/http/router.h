@@ -15,6 +15,7 @@
 
 struct door; /* http/access.h */
 struct pool;
+struct rate_limit; /* http/rate_limit.h */
 struct writer;
 
 struct router {
@@ -22,7 +23,8 @@ struct router {
     size_t count;
     struct pool *pool;
     struct writer *writer;
-    const struct door *door; /* NULL: nobody is asked who they are */
+    const struct door *door;       /* NULL: nobody is asked who they are */
+    struct rate_limit *rate_limit; /* NULL: everybody may ask as often as they like */
 };
 
 /* `tables` ends with NULL. False when a table breaks a rule of route.h; why is logged. */

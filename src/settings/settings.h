@@ -31,6 +31,8 @@
       "Numeric address and port to serve on; port 0 picks a free one")                                \
     X(THREADS, threads, FIELD_INTEGER, "64", HTTP_THREADS_MIN, HTTP_THREADS_MAX, NULL,                \
       "Connections served at the same time")                                                          \
+    X(RATE_LIMIT_PER_MINUTE, rate_limit_per_minute, FIELD_INTEGER, "100", 0, RATE_LIMIT_MAX, NULL,    \
+      "Searches and changes of one address in a minute; 0: as many as they like")                     \
     X(ENVIRONMENT, environment, FIELD_CHOICE, "development", 0, 0, environment_choices,               \
       "In production a library is never seeded")                                                      \
     X(LOG_LEVEL, log_level, FIELD_CHOICE, "info", 0, 0, log_level_choices,                            \
