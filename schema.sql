@@ -280,6 +280,22 @@ CREATE TABLE event (
 
 CREATE INDEX event_by_time ON event (at, id);
 
+-- Answers to POSTs that named an Idempotency-Key: asked again, the same is said and nothing is done twice.
+CREATE TABLE idempotency_key (
+    scope      TEXT NOT NULL,                   -- who asked: "account 7", "key shelf scanner", "address …", "local"
+    route      TEXT NOT NULL,                   -- "POST /borrows"
+    key        TEXT NOT NULL,                   -- as the client gave it
+    body_hash  BLOB NOT NULL CHECK (length(body_hash) = 32), -- SHA-256 of path, query and body
+    status     INTEGER NOT NULL,
+    headers    TEXT NOT NULL,                   -- lines "Name: value"
+    reply      BLOB,                            -- NULL: longer than IDEMPOTENCY_REPLY_MAX
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, route, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_key_by_expiry ON idempotency_key (expires_at);
+
 -- Background jobs, one row each: when they last ran and how it went.
 CREATE TABLE job_run (
     name        TEXT NOT NULL PRIMARY KEY,

@@ -21,6 +21,7 @@
 #include "http/openapi.h"
 #include "http/rate_limit.h"
 #include "http/server.h"
+#include "idempotency/idempotency_service.h"
 #include "jobs/scheduler.h"
 #include "routes.h"
 #include "settings/settings_service.h"
@@ -133,8 +134,10 @@ enum error_kind app_open(struct app *app, const char *path)
     books_index_open(db);
     TRY(writer_start(&app->ctx, db, &app->writer));
     TRY(pool_open(&app->ctx, path, &app->pool));
+    static const struct reply_store replies = {idempotency_find, idempotency_keep};
     if (!router_init(&app->router, route_tables, app->pool, app->writer))
         return fail(&app->ctx, INTERNAL, "The route tables are wrong; see the log.");
+    app->router.replies = &replies;
     return OK;
 }
 

@@ -84,6 +84,7 @@ enum error_kind {
     X(AUTH_IS_OFF, CONFLICT)              \
     X(LAST_ADMIN, CONFLICT)               \
     X(NO_MEMBER_RECORD, CONFLICT)         \
+    X(REPLY_NOT_KEPT, CONFLICT)           \
     X(LIBRARY_NOT_EMPTY, CONFLICT)        \
     X(NOT_A_LIBRARY, CONFLICT)            \
     X(LIBRARY_TOO_NEW, CONFLICT)          \
@@ -94,6 +95,7 @@ enum error_kind {
     X(BODY_TOO_LARGE, TOO_LARGE)          \
     X(UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE) \
     X(VALIDATION_ERROR, INVALID)          \
+    X(IDEMPOTENCY_KEY_REUSED, INVALID)    \
     X(IMPORT_UNREADABLE, INVALID)         \
     X(RATE_LIMITED, RATE_LIMITED)         \
     X(TOO_MANY_ATTEMPTS, RATE_LIMITED)    \

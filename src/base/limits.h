@@ -28,14 +28,17 @@
 #define HTTP_PATH_PARAMS_MAX 4
 #define HTTP_QUERY_PARAMS_MAX 64
 #define HTTP_CORRELATION_ID_MAX 128
-#define HTTP_TOKEN_MAX 1024           /* characters of a credential */
-#define RATE_LIMIT_MAX 100000         /* of the setting: searches and changes a minute */
-#define RATE_LIMIT_STAFF 1200         /* … of a signed-in librarian */
-#define RATE_LIMIT_TYPING 600         /* … of what is asked while typing */
-#define HTTP_REQUEST_TIMEOUT_MS 10000 /* header and body must arrive within this */
-#define HTTP_KEEP_ALIVE_MS 15000      /* an idle connection, while workers are plenty */
-#define HTTP_KEEP_ALIVE_BUSY_MS 1000  /* an idle connection, when more than half are taken */
-#define HTTP_STOP_MS 10000            /* a graceful stop waits this long for open requests */
+#define HTTP_TOKEN_MAX 1024                    /* characters of a credential */
+#define IDEMPOTENCY_KEY_MAX 128                /* characters of a key */
+#define IDEMPOTENCY_REPLY_MAX (16 * 1024)      /* bytes of an answer that is kept */
+#define IDEMPOTENCY_KEEP_MS (24 * 3600 * 1000) /* how long */
+#define RATE_LIMIT_MAX 100000                  /* of the setting: searches and changes a minute */
+#define RATE_LIMIT_STAFF 1200                  /* … of a signed-in librarian */
+#define RATE_LIMIT_TYPING 600                  /* … of what is asked while typing */
+#define HTTP_REQUEST_TIMEOUT_MS 10000          /* header and body must arrive within this */
+#define HTTP_KEEP_ALIVE_MS 15000               /* an idle connection, while workers are plenty */
+#define HTTP_KEEP_ALIVE_BUSY_MS 1000           /* an idle connection, when more than half are taken */
+#define HTTP_STOP_MS 10000                     /* a graceful stop waits this long for open requests */
 #define ROUTES_MAX 512
 
 /* ---- JSON --------------------------------------------------------------------------------------- */

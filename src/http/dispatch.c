@@ -19,6 +19,7 @@
 #include "http/list_query.h"
 #include "http/multipart.h"
 #include "http/problem.h"
+#include "http/replay.h"
 #include "http/router.h"
 
 static enum error_kind read_with(const struct router *router, struct request *req, struct response *res,
@@ -111,6 +112,19 @@ struct write_call {
     int64_t slices; /* of bulk work that asked for more: all but the last of them are committed */
 };
 
+static void set_success_status(const struct request *req, struct response *res)
+{
+    const struct route *route = req->route;
+
+    if (res->status == 0 && route)
+        res->status = route->status;
+    if (res->status == 0) {
+        bool has_reply = res->body.length > 0 || res->static_body ||
+                         (route && (route->list || route->one || route->reply));
+        res->status = has_reply ? 200 : 204;
+    }
+}
+
 /* On the writer's thread; perhaps not for the first time, so the reply starts afresh. */
 static enum write_result write_once(struct ctx *ctx, void *argument)
 {
@@ -123,16 +137,22 @@ static enum write_result write_once(struct ctx *ctx, void *argument)
      * copy is lent before it came back.
      */
     ctx->now = clock_library_now(0);
-    enum error_kind kind = call->req->route->handler(call->req, call->res);
+    enum error_kind kind = call->slices == 0 ? replay_find(call->req, call->res) : OK;
+    if (call->req->replayed)
+        return WRITE_DONE;
+    if (kind == OK)
+        kind = call->req->route->handler(call->req, call->res);
     if (kind != OK) {
         if (ctx->error.code == ERR_NONE)
             (void)fail(ctx, INTERNAL, "The handler failed without saying why.");
         return call->res->refuse_and_commit ? WRITE_REFUSED_AND_KEPT : WRITE_FAILED;
     }
-    if (!call->res->more || call->req->route->work != BULK)
-        return WRITE_DONE;
-    call->slices++;
-    return WRITE_MORE;
+    if (call->res->more && call->req->route->work == BULK) {
+        call->slices++;
+        return WRITE_MORE;
+    }
+    set_success_status(call->req, call->res);
+    return replay_keep(call->req, call->res) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
 /* "Nothing was changed" would be a lie: each slice was a transaction of its own. */
@@ -153,7 +173,7 @@ static enum error_kind run_bulk(const struct router *router, struct write_call *
 /* The deed is done, whatever happens here. */
 static void tell_committed(const struct router *router, struct request *req, struct response *res)
 {
-    if (!req->route->committed || read_with(router, req, res, req->route->committed) == OK)
+    if (!req->route->committed || req->replayed || read_with(router, req, res, req->route->committed) == OK)
         return;
     LOG(ERROR, "what is kept in memory may be out of date", LOG_TEXT("path", req->route->path),
         LOG_TEXT("why", req->ctx->error.detail));
@@ -164,6 +184,11 @@ static enum error_kind run_write(const struct router *router, struct request *re
 {
     struct write_call call = {.req = req, .res = res};
 
+    if (replay_is_possible(req)) {
+        TRY(read_with(router, req, res, replay_find));
+        if (req->replayed)
+            return OK;
+    }
     if (req->route->prepare)
         TRY(read_with(router, req, res, req->route->prepare));
     if (arena_exhausted(req->ctx->arena))
@@ -189,6 +214,7 @@ static enum error_kind run_handler(const struct router *router, struct request *
 
 static enum error_kind run_route(const struct router *router, struct request *req, struct response *res)
 {
+    TRY(replay_read_key(req));
     TRY(read_body(router, req, res));
     if (req->route->list) {
         TRY(list_query_read(req));
@@ -249,19 +275,6 @@ static bool is_known_to_client(const struct request *req, const struct response 
     return req->method == GET && res->status == 200 && tag && known && names_tag(known, tag);
 }
 
-static void set_success_status(const struct request *req, struct response *res)
-{
-    const struct route *route = req->route;
-
-    if (res->status == 0 && route)
-        res->status = route->status;
-    if (res->status == 0) {
-        bool has_reply = res->body.length > 0 || res->static_body ||
-                         (route && (route->list || route->one || route->reply));
-        res->status = has_reply ? 200 : 204;
-    }
-}
-
 static void finish(const struct request *req, struct response *res)
 {
     set_success_status(req, res);
@@ -290,7 +303,8 @@ void router_dispatch(const struct router *router, struct request *req, struct re
         kind = run_route(router, req, res);
     else if (kind == OK && !assets_respond(req, res))
         kind = fail(req->ctx, NOT_FOUND, "There is nothing at this address.");
-    count(req->route, kind);
+    if (!req->replayed)
+        count(req->route, kind);
     if (res->streamed)
         return;
     if (kind == OK)

@@ -11,6 +11,7 @@
 
 #include "base/version.h"
 #include "http/openapi_schema.h"
+#include "http/replay.h"
 
 #define SCHEMAS_MAX (2 * ROUTES_MAX)
 
@@ -217,6 +218,17 @@ static void write_list_parameters(struct document *d, const struct listing *list
     }
 }
 
+static void write_key_parameter(struct document *d)
+{
+    begin_parameter(
+        &d->writer, "Idempotency-Key", "header", false,
+        "Asked again with the same key and body within a day, the same is answered and nothing is "
+        "done twice; another body is 422");
+    json_raw(&d->writer, arena_printf(d->arena, "{\"type\":\"string\",\"minLength\":1,\"maxLength\":%d}",
+                                      IDEMPOTENCY_KEY_MAX));
+    json_object_end(&d->writer);
+}
+
 static void write_parameters(struct document *d, const struct route *route)
 {
     struct json_writer *w = &d->writer;
@@ -231,6 +243,8 @@ static void write_parameters(struct document *d, const struct route *route)
         schema_write_field(w, field);
         json_object_end(w);
     }
+    if (replay_is_for(route))
+        write_key_parameter(d);
     json_array_end(w);
 }
 

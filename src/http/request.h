@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/ctx.h"
+#include "base/kept_reply.h"
 #include "base/limits.h"
 #include "base/listing.h"
 #include "base/uuid.h"
@@ -51,6 +52,8 @@ struct request {
     bool secure;                  /* it came over TLS */
     struct credential credential; /* what it presented, if that was looked up and counts */
     struct identity identity;     /* … and whose it is, beside ctx->actor */
+    struct reply_key reply_key;   /* of a POST with an Idempotency-Key */
+    bool replayed;                /* its answer was there already: nothing was done */
     void *state;                  /* what `.prepare` hands to the handler */
 };
 

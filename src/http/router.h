@@ -15,7 +15,8 @@
 
 struct door; /* http/access.h */
 struct pool;
-struct rate_limit; /* http/rate_limit.h */
+struct reply_store; /* base/kept_reply.h */
+struct rate_limit;  /* http/rate_limit.h */
 struct writer;
 
 struct router {
@@ -23,8 +24,9 @@ struct router {
     size_t count;
     struct pool *pool;
     struct writer *writer;
-    const struct door *door;       /* NULL: nobody is asked who they are */
-    struct rate_limit *rate_limit; /* NULL: everybody may ask as often as they like */
+    const struct door *door;           /* NULL: nobody is asked who they are */
+    const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
+    struct rate_limit *rate_limit;     /* NULL: everybody may ask as often as they like */
 };
 
 /* `tables` ends with NULL. False when a table breaks a rule of route.h; why is logged. */

@@ -5,9 +5,10 @@
 #include "base/limits.h"
 #include "db/writer.h"
 #include "events/events_service.h"
+#include "idempotency/idempotency_service.h"
 #include "jobs/scheduler.h"
 
-#define EVENTS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
+#define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
 
 struct prune_slice {
     int64_t before_ms;
@@ -18,23 +19,41 @@ static enum write_result prune_slice(struct ctx *ctx, void *argument)
 {
     struct prune_slice *slice = argument;
 
-    return events_prune(ctx, slice->before_ms, EVENTS_A_SLICE, &slice->removed) == OK ? WRITE_DONE
-                                                                                      : WRITE_FAILED;
+    return events_prune(ctx, slice->before_ms, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE
+                                                                                    : WRITE_FAILED;
+}
+
+static enum write_result forget_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return idempotency_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
 /* Each slice is a job of its own, so that what was removed is counted once even when a batch was retried. */
-static enum error_kind prune_events(struct job_context *job)
+static enum error_kind prune(struct job_context *job, write_function *one_slice, int64_t before_ms)
 {
-    struct prune_slice slice = {.before_ms = job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY};
+    struct prune_slice slice = {.before_ms = before_ms};
 
     do {
-        TRY(writer_run_bulk(job->writer, job->ctx, prune_slice, &slice));
+        TRY(writer_run_bulk(job->writer, job->ctx, one_slice, &slice));
         job->rows += slice.removed;
-    } while (slice.removed == EVENTS_A_SLICE && !jobs_stopping(job->jobs));
+    } while (slice.removed == ROWS_A_SLICE && !jobs_stopping(job->jobs));
     return OK;
+}
+
+static enum error_kind prune_events(struct job_context *job)
+{
+    return prune(job, prune_slice, job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY);
+}
+
+static enum error_kind forget_replies(struct job_context *job)
+{
+    return prune(job, forget_slice, job->ctx->now);
 }
 
 const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
+    {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {0},
 };

@@ -10,7 +10,7 @@ const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(ne
 
 // Slices, lowest first. A slice may use the slices of the rows above its own, never its neighbours.
 const ranks = [
-  ['counters', 'events', 'audit'],
+  ['counters', 'events', 'audit', 'idempotency'],
   ['settings'], // a changed setting leaves an audit row
   ['auth'],
   ['notifications'],
@@ -50,6 +50,7 @@ const writers = {
   audit_log: ['audit'],
   event: ['events'],
   job_run: ['jobs'],
+  idempotency_key: ['idempotency'],
   sequence: ['counters', 'members', 'copies'],
   library_counter: ['counters'],
   daily_stat: ['counters'],

@@ -239,6 +239,21 @@ CREATE TABLE event (
 
 CREATE INDEX event_by_time ON event (at, id);
 
+CREATE TABLE idempotency_key (
+    scope      TEXT NOT NULL,
+    route      TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    body_hash  BLOB NOT NULL CHECK (length(body_hash) = 32),
+    status     INTEGER NOT NULL,
+    headers    TEXT NOT NULL,
+    reply      BLOB,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, route, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_key_by_expiry ON idempotency_key (expires_at);
+
 CREATE TABLE job_run (
     name        TEXT NOT NULL PRIMARY KEY,
     started_at  INTEGER NOT NULL,
