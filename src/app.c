@@ -141,6 +141,21 @@ enum error_kind app_open(struct app *app, const char *path)
     return OK;
 }
 
+/* "carrel.local library.lan" → a list that ends with NULL. */
+static const char *const *list_names(struct arena *arena, const char *text)
+{
+    static const char between[] = ", ";
+    const char **names = arena_alloc_array(arena, strlen(text) / 2 + 2, sizeof *names);
+    size_t count = 0;
+
+    for (const char *at = text + strspn(text, between); *at; at += strspn(at, between)) {
+        size_t length = strcspn(at, between);
+        names[count++] = arena_strndup(arena, at, length);
+        at += length;
+    }
+    return names;
+}
+
 enum error_kind app_listen(struct app *app, const char *listen)
 {
     struct server_options options = {.listen = listen,
@@ -150,6 +165,8 @@ enum error_kind app_listen(struct app *app, const char *listen)
                                      .currency_exponent = app->ctx.currency_exponent,
                                      .router = &app->router};
 
+    options.host_names = list_names(&app->arena, settings_process_text(SETTING_HOST_NAMES));
+    TRY(address_read_list(&app->ctx, settings_process_text(SETTING_TRUSTED_PROXIES), &options.proxies));
     int64_t per_minute = settings_process_int(SETTING_RATE_LIMIT_PER_MINUTE);
     if (per_minute > 0)
         app->router.rate_limit = app->rate_limit = rate_limit_new((int)per_minute, NULL);

@@ -38,7 +38,9 @@
 #define HTTP_REQUEST_TIMEOUT_MS 10000          /* header and body must arrive within this */
 #define HTTP_KEEP_ALIVE_MS 15000               /* an idle connection, while workers are plenty */
 #define HTTP_KEEP_ALIVE_BUSY_MS 1000           /* an idle connection, when more than half are taken */
-#define HTTP_STOP_MS 10000                     /* a graceful stop waits this long for open requests */
+#define HTTP_CROWDED_HEAD_MS 250  /* for the head, from an address that holds half of the workers */
+#define HTTP_CROWDED_BODY_MS 1000 /* … for its body */
+#define HTTP_STOP_MS 10000        /* a graceful stop waits this long for open requests */
 #define ROUTES_MAX 512
 
 /* ---- JSON --------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
  * guard.h — what a request must be before anything else looks at it (QUALITY.md "Let no one in").
  *
- * First version: method known; path decoded once, without control bytes, encoded slashes or NULs; at most
+ * Method known; path decoded once, without control bytes, encoded slashes or NULs; at most
  * HTTP_HEADERS_MAX headers, names that are tokens (RFC 9110 §5.6.2), values without control bytes; one
  * Host, which is an IP literal, localhost, or a configured name (DNS rebinding); one Content-Length, digits
  * only, never with Transfer-Encoding; on unsafe methods an Origin, where a browser sent one, that is this

@@ -3,7 +3,6 @@
  */
 #include "http/rate_limit.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/limits.h"
+#include "http/address.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -48,22 +48,11 @@ struct rate_key rate_key_of_address(const char *address)
 {
     struct rate_key key = {.kind = OF_ADDRESS};
     struct in6_addr six = {0};
-    struct in_addr four;
-    char plain[INET6_ADDRSTRLEN] = "";
-    size_t length = strcspn(address, "%"); /* fe80::1%eth0 */
 
-    if (length < sizeof plain)
-        memcpy(plain, address, length);
-    if (inet_pton(AF_INET, plain, &four) == 1) {
-        key.parts[1] = four.s_addr;
-    } else if (inet_pton(AF_INET6, plain, &six) == 1 && IN6_IS_ADDR_V4MAPPED(&six)) {
-        uint32_t mapped;
-        memcpy(&mapped, &six.s6_addr[12], sizeof mapped);
-        key.parts[1] = mapped;
-    } else {
-        memcpy(&key.parts[0], six.s6_addr, sizeof key.parts[0]);
+    (void)address_parse(address, &six);
+    memcpy(key.parts, six.s6_addr, sizeof key.parts);
+    if (!IN6_IS_ADDR_V4MAPPED(&six))
         key.parts[1] = UINT64_MAX; /* no IPv4 address has this beside it */
-    }
     return key;
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "http/body.h"
+#include "http/crowd.h"
 #include "http/guard.h"
 #include "http/problem.h"
 #include "http/reaper.h"
@@ -39,6 +41,7 @@ struct server {
     struct server_options options;
     struct mg_context *civetweb;
     struct reaper *reaper;
+    struct crowd *crowd;
     char *socket_path;
     int port;
     atomic_int next_slot;
@@ -53,9 +56,9 @@ struct server {
 struct worker {
     struct arena arena;
     int slot;
-    bool refused;      /* this connection's last request was answered without being read */
-    bool socket_known; /* to the reaper: from the connection's first request on */
-    int socket;        /* of this or the last connection: a good guess for the next */
+    bool refused; /* this connection's last request was answered without being read */
+    bool crowded; /* this connection's address holds half of the workers already */
+    int socket;   /* of this or the last connection: a good guess for the next */
 };
 
 /* One request while it is being answered. */
@@ -97,7 +100,8 @@ static bool must_close(const struct exchange *x)
     const char *wish = request_header(&x->req, "Connection");
     const char *version = mg_get_request_info(x->conn)->http_version;
 
-    if (x->body_unread || reaper_is_busy(x->server->reaper) || atomic_load(&x->server->stopping))
+    if (x->body_unread || x->worker->crowded || reaper_is_busy(x->server->reaper) ||
+        atomic_load(&x->server->stopping))
         return true;
     return wish ? strcasestr(wish, "keep-alive") == NULL : strcmp(version, "1.1") != 0;
 }
@@ -239,7 +243,8 @@ static enum error_kind receive_body(struct exchange *x, size_t max)
     if (expect && strcasecmp(expect, "100-continue") == 0)
         (void)mg_write(x->conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     reaper_reading(x->server->reaper, x->worker->slot,
-                   HTTP_REQUEST_TIMEOUT_MS + (int64_t)(max / SLOWEST_BYTES_PER_MS));
+                   (x->worker->crowded ? HTTP_CROWDED_BODY_MS : HTTP_REQUEST_TIMEOUT_MS) +
+                       (int64_t)(max / SLOWEST_BYTES_PER_MS));
     enum error_kind kind = body_read(&x->req, max, read_from_civetweb, x->conn);
     reaper_working(x->server->reaper, x->worker->slot);
     x->body_unread = kind != OK;
@@ -253,6 +258,7 @@ static enum error_kind receive(struct exchange *x, const struct raw_request *raw
 
     x->body_unread = true;
     TRY(guard_request(&x->req, raw, x->server->options.host_names));
+    address_of_client(&x->req, x->server->options.proxies);
     if (!is_strict(raw->headers, raw->header_count))
         return fail(&x->ctx, BAD_REQUEST, "The headers are malformed.");
     x->body_unread = body_is_announced(&x->req);
@@ -274,18 +280,6 @@ static void drain(struct exchange *x)
     reaper_working(x->server->reaper, x->worker->slot);
 }
 
-/* The library says who the client is only once there is a request. */
-static void make_socket_known(struct exchange *x, const struct mg_request_info *info)
-{
-    struct worker *worker = x->worker;
-
-    if (worker->socket_known || x->req.local_socket)
-        return;
-    worker->socket = socket_find(info->remote_addr, info->remote_port, info->server_port, worker->socket);
-    worker->socket_known = true;
-    reaper_watch(x->server->reaper, worker->slot, worker->socket);
-}
-
 static void introduce(struct exchange *x, const struct mg_request_info *info)
 {
     bool local = strcmp(info->remote_addr, UNIX_SOCKET_ADDRESS) == 0;
@@ -298,7 +292,10 @@ static void introduce(struct exchange *x, const struct mg_request_info *info)
                   .name = local ? "local administrator" : "anonymous",
                   .address = local ? "local" : info->remote_addr},
     };
-    x->req = (struct request){.ctx = &x->ctx, .local_socket = local, .remote_address = x->ctx.actor.address};
+    x->req = (struct request){.ctx = &x->ctx,
+                              .local_socket = local,
+                              .remote_address = x->ctx.actor.address,
+                              .secure = info->is_ssl != 0};
     response_init(&x->res, &x->ctx);
     x->res.send_chunk = send_piece;
     x->res.connection = x;
@@ -315,7 +312,6 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
     struct raw_request raw = describe(&x->worker->arena, info);
 
     introduce(x, info);
-    make_socket_known(x, info);
     enum error_kind kind = receive(x, &raw);
     log_set_correlation_id(x->req.correlation_id);
     if (kind == OK)
@@ -389,14 +385,38 @@ static int answer_unreadable(struct mg_connection *conn, int status, const char 
     return 0;
 }
 
+/* A proxy that is believed brings many people; whom the library calls "*" comes by the Unix socket. */
+static bool may_crowd(const struct server *server, const char *address)
+{
+    struct in6_addr parsed;
+
+    return !address_parse(address, &parsed) || address_is_in(&parsed, server->options.proxies);
+}
+
+/* Its socket is made known to the reaper, and its address to the crowd. */
+static void meet(struct server *server, struct worker *worker, const struct mg_request_info *info)
+{
+    worker->crowded = false;
+    if (strcmp(info->remote_addr, UNIX_SOCKET_ADDRESS) == 0)
+        return;
+    worker->socket = socket_find(info->remote_addr, info->remote_port, info->server_port, worker->socket);
+    reaper_watch(server->reaper, worker->slot, worker->socket);
+    if (may_crowd(server, info->remote_addr) || crowd_enter(server->crowd, worker->slot, info->remote_addr))
+        return;
+    worker->crowded = true;
+    if (!crowd_has_head(worker->socket, info->is_ssl))
+        shutdown(worker->socket, SHUT_RDWR);
+}
+
 static int connection_opened(const struct mg_connection *conn, void **conn_data)
 {
+    struct server *server = server_of(conn);
     struct worker *worker = mg_get_thread_pointer(conn);
 
     (void)conn_data;
     worker->refused = false;
-    worker->socket_known = false;
-    reaper_attach(server_of(conn)->reaper, worker->slot);
+    reaper_attach(server->reaper, worker->slot);
+    meet(server, worker, mg_get_request_info(conn));
     return 0;
 }
 
@@ -408,6 +428,7 @@ static void connection_closes(const struct mg_connection *conn)
     /* "*" and other servers' URLs make civetweb hang up without a word; this is the last moment for one. */
     if (info && info->request_uri && !info->local_uri && !worker->refused)
         (void)answer_unreadable((struct mg_connection *)(uintptr_t)conn, 400, "not a path");
+    crowd_leave(server_of(conn)->crowd, worker->slot);
     reaper_detach(server_of(conn)->reaper, worker->slot);
 }
 
@@ -513,6 +534,7 @@ static void free_server(struct server *server)
         mg_stop(server->civetweb);
     if (server->reaper)
         reaper_stop(server->reaper);
+    crowd_free(server->crowd);
     mg_exit_library();
     free(server->socket_path);
     free(server);
@@ -539,6 +561,7 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
     server->options = *options;
     server->socket_path = options->socket_path ? strdup(options->socket_path) : NULL;
     (void)mg_init_library(0);
+    server->crowd = crowd_new(options->threads);
     server->reaper = reaper_start(options->threads);
     enum error_kind kind = server->reaper ? start_civetweb(ctx, server)
                                           : fail(ctx, INTERNAL, "cannot start a thread: %s", strerror(errno));

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/ctx.h"
+#include "http/address.h"
 #include "http/router.h"
 
 struct server_options {
@@ -18,8 +19,9 @@ struct server_options {
                                        NULL: the Unix socket only */
     const char *socket_path; /* Unix socket, mode 0600; NULL: none */
     int threads;
-    const char *const *host_names; /* may be NULL */
-    enum access tcp_access;        /* what a TCP client may do: ADMIN while there are no accounts */
+    const char *const *host_names;        /* may be NULL */
+    const struct address_prefix *proxies; /* that may be believed (http/address.h); may be NULL */
+    enum access tcp_access;               /* what a TCP client may do: ADMIN while there are no accounts */
     int currency_exponent;
     struct router *router;
 };
