@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "http/address.h"
 #include "http/rate_limit.h"
 
 #define LOOK_AGAIN_MS 2
@@ -23,9 +24,10 @@ struct crowd {
     pthread_mutex_t mutex;
     struct place *places;
     int count;
+    const struct address_prefix *proxies;
 };
 
-struct crowd *crowd_new(int slots)
+struct crowd *crowd_new(int slots, const struct address_prefix *proxies)
 {
     struct crowd *crowd = calloc(1, sizeof *crowd);
 
@@ -33,6 +35,7 @@ struct crowd *crowd_new(int slots)
         abort();
     pthread_mutex_init(&crowd->mutex, NULL);
     crowd->count = slots;
+    crowd->proxies = proxies;
     return crowd;
 }
 
@@ -48,8 +51,11 @@ void crowd_free(struct crowd *crowd)
 bool crowd_enter(struct crowd *crowd, int slot, const char *address)
 {
     const struct rate_key who = rate_key_of_address(address);
+    struct in6_addr parsed;
     int others = 0;
 
+    if (!address_parse(address, &parsed) || address_is_in(&parsed, crowd->proxies))
+        return true;
     pthread_mutex_lock(&crowd->mutex);
     for (int i = 0; i < crowd->count; i++)
         others += i != slot && crowd->places[i].taken &&

@@ -12,10 +12,14 @@
 
 #include <stdbool.h>
 
+struct address_prefix; /* http/address.h */
 struct crowd;
 
-/* `slots`: the number of workers; each uses its own, from 0. */
-struct crowd *crowd_new(int slots);
+/*
+ * `slots`: the number of workers; each uses its own, from 0. `proxies` (may be NULL) bring many
+ * people each and have no bound; nor have connections without an address, those of the local socket.
+ */
+struct crowd *crowd_new(int slots, const struct address_prefix *proxies);
 void crowd_free(struct crowd *crowd);
 
 /* A worker got a connection from this numeric address. False: the address has its half already. */

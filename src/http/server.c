@@ -385,14 +385,6 @@ static int answer_unreadable(struct mg_connection *conn, int status, const char 
     return 0;
 }
 
-/* A proxy that is believed brings many people; whom the library calls "*" comes by the Unix socket. */
-static bool may_crowd(const struct server *server, const char *address)
-{
-    struct in6_addr parsed;
-
-    return !address_parse(address, &parsed) || address_is_in(&parsed, server->options.proxies);
-}
-
 /* Its socket is made known to the reaper, and its address to the crowd. */
 static void meet(struct server *server, struct worker *worker, const struct mg_request_info *info)
 {
@@ -401,10 +393,8 @@ static void meet(struct server *server, struct worker *worker, const struct mg_r
         return;
     worker->socket = socket_find(info->remote_addr, info->remote_port, info->server_port, worker->socket);
     reaper_watch(server->reaper, worker->slot, worker->socket);
-    if (may_crowd(server, info->remote_addr) || crowd_enter(server->crowd, worker->slot, info->remote_addr))
-        return;
-    worker->crowded = true;
-    if (!crowd_has_head(worker->socket, info->is_ssl))
+    worker->crowded = !crowd_enter(server->crowd, worker->slot, info->remote_addr);
+    if (worker->crowded && !crowd_has_head(worker->socket, info->is_ssl))
         shutdown(worker->socket, SHUT_RDWR);
 }
 
@@ -561,7 +551,7 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
     server->options = *options;
     server->socket_path = options->socket_path ? strdup(options->socket_path) : NULL;
     (void)mg_init_library(0);
-    server->crowd = crowd_new(options->threads);
+    server->crowd = crowd_new(options->threads, options->proxies);
     server->reaper = reaper_start(options->threads);
     enum error_kind kind = server->reaper ? start_civetweb(ctx, server)
                                           : fail(ctx, INTERNAL, "cannot start a thread: %s", strerror(errno));

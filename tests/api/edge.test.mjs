@@ -103,8 +103,9 @@ describe('who holds the line', () => {
     await Promise.all(slow.map((socket) => new Promise((done) => (socket.connecting ? socket.once('connect', done) : done()))));
     const other = connect(server.port, '127.0.0.2');
     other.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
-    await other.ended;
+    const took = await other.ended;
     assert.match(other.received, /^HTTP\/1\.1 200 /);
+    assert.ok(took < 8000, `${took} ms: it waited for the deadlines of three rounds of them`);
     // The rest were not waited for; those that another worker is looking at just now still seem open.
     const open = slow.filter((socket) => socket.open).length;
     assert.ok(open <= threads - 1, `${open} of ${slow.length} slow connections are open`);
