@@ -191,6 +191,8 @@ static enum error_kind run_write(const struct router *router, struct request *re
     }
     if (req->route->prepare)
         TRY(read_with(router, req, res, req->route->prepare));
+    if (req->route->compute)
+        TRY(req->route->compute(req, res));
     if (arena_exhausted(req->ctx->arena))
         return ERROR_BUSY;
     if (req->route->work == BULK)

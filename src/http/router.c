@@ -74,8 +74,8 @@ static const char *find_fault(const struct route *route)
         return "a body needs LIMIT_WRITE or LIMIT_UPLOAD";
     if (route->as_csv && !route->list)
         return "as_csv needs .list";
-    if (route->committed && route->work != WRITES)
-        return "committed needs WRITES";
+    if ((route->committed || route->compute) && route->work != WRITES)
+        return "compute and committed need WRITES";
     if (route->own && (route->access != MEMBER || !has_parameter(route->path, route->own)))
         return "own needs MEMBER, and a parameter of that name";
     if (route->catalogue && route->access != ANYONE)
