@@ -27,7 +27,7 @@
  */
 #define PROCESS_SETTINGS(X)                                                                           \
     X(DB, db, FIELD_TEXT, "library.db", 1, 4096, NULL, "The library: one file, made if missing")      \
-    X(LISTEN, listen, FIELD_TEXT, "127.0.0.1:8000", 1, 255, NULL,                                     \
+    X(LISTEN, listen, FIELD_TEXT, "0.0.0.0:8000", 1, 255, NULL,                                       \
       "Numeric address and port to serve on; port 0 picks a free one")                                \
     X(THREADS, threads, FIELD_INTEGER, "64", HTTP_THREADS_MIN, HTTP_THREADS_MAX, NULL,                \
       "Connections served at the same time")                                                          \
@@ -41,8 +41,8 @@
       "In production a library is never seeded")                                                      \
     X(LOG_LEVEL, log_level, FIELD_CHOICE, "info", 0, 0, log_level_choices,                            \
       "Least important line that is logged")                                                          \
-    X(AUTH, auth, FIELD_CHOICE, "on", 0, 0, auth_choices,                                             \
-      "off: everyone is an administrator (loopback only); until there are accounts it is so anyway")  \
+    X(AUTH, auth, FIELD_CHOICE, "on", 0, 0, on_off,                                                   \
+      "off: nobody signs in, everyone is an administrator; on this machine's own addresses only")     \
     X(MAX_ACTIVE_BORROWS, max_active_borrows, FIELD_INTEGER, NULL, 0, 1000, NULL,                     \
       "Loans a member may have at once, in place of the any × any rule's own")                        \
     X(DEFAULT_BORROW_DURATION_DAYS, default_borrow_duration_days, FIELD_INTEGER, NULL, 0, 3650, NULL, \
@@ -63,7 +63,13 @@
     X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                             \
       "Digits that generated barcodes of copies begin with")                                      \
     X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                   \
-      "Digits that generated card numbers begin with")
+      "Digits that generated card numbers begin with")                                            \
+    X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                       \
+      "on: anybody may look titles up; off: only who has signed in")                              \
+    X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                    \
+      "on: readers may register themselves, with a login of their own")                           \
+    X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,          \
+      "After so long without a request, a browser has to sign in again")
 
 /* clang-format off */
 enum setting {

@@ -135,6 +135,11 @@ int64_t settings_process_int(enum setting id)
     return value;
 }
 
+bool settings_auth_is_off(void)
+{
+    return strcmp(settings_process_text(SETTING_AUTH), "off") == 0;
+}
+
 void settings_forget(void)
 {
     for (int i = 0; i < SETTING_COUNT; i++) {

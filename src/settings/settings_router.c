@@ -61,11 +61,17 @@ static enum error_kind change_config(struct request *req, struct response *res)
     return show_config(req, res);
 }
 
+static enum error_kind remember(struct request *req, struct response *res)
+{
+    (void)res;
+    return settings_remember(req->ctx);
+}
+
 const struct route settings_routes[] = {
     {GET, "/admin/system-config", ADMIN, READS, LIMIT_READ, show_config, "Every setting, with who decided it",
      .reply = &config_reply},
     {PUT, "/admin/system-config", ADMIN, WRITES, LIMIT_WRITE, change_config,
      "Change the library's settings; null goes back to the default", .body = setting_fields,
-     .body_use = FIELDS_EDIT, .reply = &config_reply},
+     .body_use = FIELDS_EDIT, .reply = &config_reply, .committed = remember},
     {0},
 };

@@ -7,6 +7,7 @@
 #include "settings/settings_service.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
@@ -80,6 +81,24 @@ enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_
     state.source_name = source_names[state.source];
     state.stored = setting_is_stored(id);
     *out_state = state;
+    return OK;
+}
+
+/* ---- kept in memory -------------------------------------------------------------------------------- */
+
+static atomic_bool catalogue_is_public = true;
+
+bool settings_catalogue_is_public(void)
+{
+    return atomic_load(&catalogue_is_public);
+}
+
+enum error_kind settings_remember(struct ctx *ctx)
+{
+    const char *value;
+
+    TRY(settings_text(ctx, SETTING_PUBLIC_CATALOGUE, &value));
+    atomic_store(&catalogue_is_public, strcmp(value, "on") == 0);
     return OK;
 }
 

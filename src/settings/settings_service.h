@@ -43,6 +43,9 @@ const char *settings_given_by(struct ctx *ctx, enum setting id);
 const char *settings_process_text(enum setting id);
 int64_t settings_process_int(enum setting id); /* NO_NUMBER when there is none */
 
+/* --auth off: nobody signs in, everyone is an administrator. */
+bool settings_auth_is_off(void);
+
 /* Forgets all that was given. For tests. */
 void settings_forget(void);
 
@@ -58,6 +61,13 @@ enum error_kind settings_check_given(struct ctx *ctx) MUST_CHECK;
 enum error_kind settings_text(struct ctx *ctx, enum setting id, const char **out_value) MUST_CHECK;
 /* Money in minor units. */
 enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_value) MUST_CHECK;
+
+/*
+ * Is public_catalogue on? Asked for every request, so it is answered from memory: settings_remember() brings that up to
+ * date, at start and after a commit that changed settings.
+ */
+bool settings_catalogue_is_public(void);
+enum error_kind settings_remember(struct ctx *ctx) MUST_CHECK;
 
 /* Number `index` of the table, 0 … SETTING_COUNT - 1. With ctx->db NULL nothing stored is looked at. */
 enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_state *out_state) MUST_CHECK;

@@ -119,7 +119,7 @@ static void test_settings_service__has_defaults(void **state)
     assert_text(fixture, SETTING_TIME_ZONE, "");
     assert_text(fixture, SETTING_BARCODE_PREFIX, "3900");
     assert_text(fixture, SETTING_CARD_PREFIX, "2900");
-    assert_string_equal(settings_process_text(SETTING_LISTEN), "127.0.0.1:8000");
+    assert_string_equal(settings_process_text(SETTING_LISTEN), "0.0.0.0:8000");
     assert_int_equal(settings_process_int(SETTING_THREADS), 64);
     /* Absent: the rule's own row decides. */
     assert_false(settings_given(SETTING_DEFAULT_BORROW_DURATION_DAYS));
@@ -379,6 +379,7 @@ static void test_settings_service__changes_several_at_once_or_none(void **state)
     assert_text(fixture, SETTING_LANGUAGE, "fr");
 
     values = (struct setting_values){0};
+    values.of[SETTING_SESSION_IDLE_MINUTES].number = NO_NUMBER;
     assert_int_equal(settings_update(ctx, &values), OK);
     assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM setting"), 0);
 }
