@@ -181,6 +181,101 @@ CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)       
 CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
 
+-- ==== people who log in ============================================================================
+
+-- Who may sign in. Nothing in this section is ever shown as it is: passwords are scrypt hashes, tokens and codes
+-- are kept as SHA-256 (src/auth/token.h).
+CREATE TABLE account (
+    id              INTEGER PRIMARY KEY,
+    uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name            TEXT NOT NULL CHECK (name <> ''),
+    name_key        TEXT NOT NULL UNIQUE CHECK (name_key <> ''), -- folded: what is typed at the door
+    role            TEXT NOT NULL CHECK (role IN ('admin', 'librarian', 'member')),
+    member_id       INTEGER UNIQUE REFERENCES member (id), -- whose loans the login may see; NULL: nobody's
+    password_hash   TEXT,                     -- NULL: a password has to be set by a code first
+    password_set_at INTEGER,                  -- access tokens from before no longer count
+    failed_logins   INTEGER NOT NULL DEFAULT 0 CHECK (failed_logins >= 0), -- since the last that went well
+    last_failed_at  INTEGER,
+    locked_until    INTEGER,
+    reset_asked_at  INTEGER,                  -- somebody at the login page has lost the password
+    disabled_at     INTEGER,
+    last_login_at   INTEGER,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    version         INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE INDEX account_by_created ON account (created_at, id);
+CREATE INDEX account_by_role    ON account (role, disabled_at);
+
+-- Signed in with a browser; token_hash is of the cookie's value.
+CREATE TABLE session (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    created_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,              -- to a few minutes
+    expires_at INTEGER NOT NULL,              -- however busy it is
+    address    TEXT,
+    agent      TEXT
+) STRICT;
+
+CREATE INDEX session_by_account ON session (account_id);
+CREATE INDEX session_by_expiry  ON session (expires_at);
+CREATE INDEX session_by_seen    ON session (seen_at);
+
+-- Each is used once and followed by the next of its family; one that is used twice ends the family.
+CREATE TABLE refresh_token (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    family     BLOB NOT NULL CHECK (length(family) = 16),
+    token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE INDEX refresh_token_by_family  ON refresh_token (family);
+CREATE INDEX refresh_token_by_account ON refresh_token (account_id);
+CREATE INDEX refresh_token_by_expiry  ON refresh_token (expires_at);
+
+-- For programs: shown once, named, with a role of its own.
+CREATE TABLE api_key (
+    id           INTEGER PRIMARY KEY,
+    uuid         BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name         TEXT NOT NULL CHECK (name <> ''),
+    role         TEXT NOT NULL CHECK (role IN ('admin', 'librarian', 'member')),
+    token_hash   BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    created_by   TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER,                     -- to a few minutes
+    revoked_at   INTEGER
+) STRICT;
+
+CREATE INDEX api_key_by_created ON api_key (created_at, id);
+
+-- What a person may set a new password with, once.
+CREATE TABLE one_time_code (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    purpose    TEXT NOT NULL CHECK (purpose IN ('password_reset')),
+    code_hash  BLOB NOT NULL CHECK (length(code_hash) = 32),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER,
+    tries      INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0)
+) STRICT;
+
+CREATE INDEX one_time_code_by_account ON one_time_code (account_id, purpose, id);
+CREATE INDEX one_time_code_by_expiry  ON one_time_code (expires_at);
+
+-- Keys of the program itself: 'jwt' signs access tokens. Made when first needed; in no export and no answer.
+CREATE TABLE secret (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL CHECK (length(value) = 32)
+) STRICT, WITHOUT ROWID;
+
 -- ==== policies =====================================================================================
 
 -- Circulation rules: member type × item type, NULL meaning any; the most specific one decides.

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/auth_router.h"
+#include "auth/sessions_service.h"
+#include "auth/setup_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -104,6 +107,7 @@ static enum error_kind apply_settings(struct ctx *ctx)
     ctx->currency_exponent = money_exponent(currency);
     if (ctx->currency_exponent < 0)
         ctx->currency_exponent = 2;
+    TRY(settings_remember(ctx));
     return settings_check_given(ctx);
 }
 
@@ -115,6 +119,8 @@ static enum error_kind prepare_library(struct app *app)
     TRY(migrate_library(ctx));
     TRY(start_clock(ctx));
     TRY(apply_settings(ctx));
+    TRY(sessions_prepare(ctx));
+    TRY(setup_look(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }
@@ -141,6 +147,10 @@ enum error_kind app_open(struct app *app, const char *path)
     return OK;
 }
 
+static const struct door door = {.identify = auth_identify,
+                                 .needs_setup = setup_is_needed,
+                                 .catalogue_is_public = settings_catalogue_is_public};
+
 /* "carrel.local library.lan" → a list that ends with NULL. */
 static const char *const *list_names(struct arena *arena, const char *text)
 {
@@ -158,16 +168,18 @@ static const char *const *list_names(struct arena *arena, const char *text)
 
 enum error_kind app_listen(struct app *app, const char *listen)
 {
+    bool auth_is_off = settings_auth_is_off();
     struct server_options options = {.listen = listen,
                                      .socket_path = app_socket_path(&app->ctx, app->path),
                                      .threads = (int)settings_process_int(SETTING_THREADS),
-                                     .tcp_access = ADMIN,
+                                     .tcp_access = auth_is_off ? ADMIN : ANYONE,
                                      .currency_exponent = app->ctx.currency_exponent,
                                      .router = &app->router};
 
     options.host_names = list_names(&app->arena, settings_process_text(SETTING_HOST_NAMES));
     TRY(address_read_list(&app->ctx, settings_process_text(SETTING_TRUSTED_PROXIES), &options.proxies));
     int64_t per_minute = settings_process_int(SETTING_RATE_LIMIT_PER_MINUTE);
+    app->router.door = auth_is_off ? NULL : &door;
     if (per_minute > 0)
         app->router.rate_limit = app->rate_limit = rate_limit_new((int)per_minute, NULL);
     /* A command that serves nobody but itself searches nothing. */

@@ -34,13 +34,6 @@ int complain(const struct ctx *ctx)
 
 /* ---- asking the owner ------------------------------------------------------------------------------------- */
 
-struct question {
-    const char *method, *target;
-    const char *content_type;
-    const char *body;
-    size_t body_length;
-};
-
 static enum error_kind send_question(struct ctx *ctx, const char *socket_path,
                                      const struct question *question, struct local_reply *out_reply)
 {
@@ -54,8 +47,11 @@ static enum error_kind take_failure(struct ctx *ctx, const struct local_reply *r
     const char *why;
     const struct json_value *json = json_parse(ctx->arena, reply->body, reply->body_length, &why);
     const char *detail = json_get_text(ctx->arena, json_member(json, "detail"));
+    const struct json_value *wrong = json_item(json_member(json, "validation_errors"), 0);
+    const char *message = json_get_text(ctx->arena, json_member(wrong, "msg"));
 
-    return fail(ctx, CONFLICT, "%s", detail ? detail : "The library gave no answer that can be read.");
+    return fail(ctx, CONFLICT, "%s%s%s", detail ? detail : "The library gave no answer that can be read.",
+                message ? " It " : "", message ? message : "");
 }
 
 /* Opens the resting library and asks ourselves: one way for all, and the rules are the server's. */
@@ -88,9 +84,8 @@ static enum error_kind ask_owner(struct app *app, const struct question *questio
     return OK;
 }
 
-/* Asks, hands the reply's JSON to `print`, cleans up. */
-static int ask_and_print(const struct question *question, bool may_make,
-                         int (*print)(struct ctx *ctx, const struct json_value *reply))
+int ask_and_print(const struct question *question, bool may_make,
+                  int (*print)(struct ctx *ctx, const struct json_value *reply))
 {
     struct app app;
     struct local_reply reply;

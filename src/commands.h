@@ -23,6 +23,8 @@ struct command_line {
 
 typedef int command(const struct command_line *line);
 
+command command_create_admin;
+command command_reset_password;
 command command_serve;
 command command_seed;
 command command_backup;
@@ -31,6 +33,23 @@ command command_check;
 command command_health;
 command command_config;
 command command_routes;
+
+struct json_value;
+
+/* One request to the owner of the library. */
+struct question {
+    const char *method, *target;
+    const char *content_type;
+    const char *body;
+    size_t body_length;
+};
+
+/*
+ * Asks, hands the reply's JSON to `print` and returns what that does; a refusal is complained about. `may_make`: a
+ * library that is not there is made.
+ */
+int ask_and_print(const struct question *question, bool may_make,
+                  int (*print)(struct ctx *ctx, const struct json_value *reply));
 
 /* Prints "carrel: …" with the error's one line; returns 1. */
 int complain(const struct ctx *ctx);

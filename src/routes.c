@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 const struct route *const route_tables[] = {
+    auth_routes,         /* signing in, setup, one's own password */
+    accounts_routes,     /* accounts and API keys */
     books_routes,        /* titles: list, show, archive, restore */
     copies_routes,       /* titles with their copies: create, edit; copies */
     members_routes,      /* readers */

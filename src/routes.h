@@ -6,9 +6,11 @@
 
 #include "http/route.h"
 
+extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
 extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
+extern const struct route auth_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];
 extern const struct route catalogue_io_routes[];

@@ -29,7 +29,7 @@ static enum error_kind refuse_unless_empty(struct app *app, const char *path, bo
     TRY(db_open(&app->ctx, path, DB_READ, &app->ctx.db));
     enum error_kind kind = db_pragma_int(&app->ctx,
                                          "SELECT (SELECT count(*) FROM book) + (SELECT count(*) FROM member)"
-                                         " + (SELECT count(*) FROM setting)",
+                                         " + (SELECT count(*) FROM setting) + (SELECT count(*) FROM account)",
                                          &records);
     db_close(app->ctx.db);
     app->ctx.db = NULL;

@@ -7,34 +7,68 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/setup_code.h"
+#include "auth/setup_service.h"
 #include "base/log.h"
 #include "commands.h"
 #include "http/server.h"
 #include "settings/settings_service.h"
 
-/* There are no accounts yet: whoever can reach the server may do everything, so only this machine may. */
+#define LISTEN_WITHOUT_AUTH "127.0.0.1:8000"
+
+static bool is_this_machine(const char *listen)
+{
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0;
+}
+
+static const char *listen_address(void)
+{
+    if (settings_auth_is_off() && !settings_given(SETTING_LISTEN))
+        return LISTEN_WITHOUT_AUTH;
+    return settings_process_text(SETTING_LISTEN);
+}
+
+/* Without accounts whoever can reach the server may do everything, so only this machine may. */
 static enum error_kind check_listen(struct ctx *ctx, const char *listen)
 {
-    if (strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0)
+    if (!settings_auth_is_off() || is_this_machine(listen))
         return OK;
     return fail(ctx, FORBIDDEN,
-                "Cannot listen on %s: this version has no accounts and serves this machine only. "
-                "Use --listen 127.0.0.1:8000 or [::1]:8000.",
+                "Cannot listen on %s with --auth off: everyone who reaches it would be an administrator. "
+                "Use --listen 127.0.0.1:8000 or [::1]:8000, or leave --auth off out.",
                 listen);
+}
+
+/* "0.0.0.0" and "[::]" are all addresses of this machine: nobody can go there, but to the first of them. */
+static const char *reachable(const char *listen, int *out_length)
+{
+    static const char *const all[][2] = {{"0.0.0.0:", "127.0.0.1"}, {"[::]:", "[::1]"}};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (strncmp(listen, all[i][0], strlen(all[i][0])) == 0) {
+            *out_length = (int)strlen(all[i][1]);
+            return all[i][1];
+        }
+    }
+    *out_length = (int)(strrchr(listen, ':') - listen);
+    return listen;
 }
 
 /* The first line is the URL, for scripts; the others are for people. */
 static void announce(const struct app *app, const char *listen)
 {
-    size_t address_length = (size_t)(strrchr(listen, ':') - listen);
     int port = server_port(app->server);
+    int length;
+    const char *address = reachable(listen, &length);
 
-    printf("http://%.*s:%d/\n", (int)address_length, listen, port);
+    printf("http://%.*s:%d/\n", length, address, port);
     /* The other addresses of this machine, 127.0.0.2 say, have no name. */
-    if (strncmp(listen, "127.0.0.1:", 10) == 0 || listen[0] == '[')
+    if (strncmp(address, "127.0.0.1", 9) == 0 || address[0] == '[')
         printf("http://localhost:%d/\n", port);
     printf("Library: %s\n", app->path);
     fflush(stdout);
+    if (setup_is_needed() && !settings_auth_is_off())
+        setup_code_start(app->path);
 }
 
 static enum error_kind start_serving(struct app *app, const char *listen)
@@ -50,7 +84,7 @@ static enum error_kind start_serving(struct app *app, const char *listen)
 
 int command_serve(const struct command_line *line)
 {
-    const char *listen = settings_process_text(SETTING_LISTEN);
+    const char *listen = listen_address();
     struct app app;
     sigset_t ending;
     int received;
@@ -69,6 +103,7 @@ int command_serve(const struct command_line *line)
         announce(&app, listen);
         sigwait(&ending, &received);
         LOG(INFO, "stopping", LOG_INT("signal", received));
+        setup_code_end();
     }
     app_close(&app);
     return status;

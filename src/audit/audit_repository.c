@@ -19,12 +19,14 @@ SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
              " FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM audit_log)");
 
 /* Internal ids stay inside: the record a row is about is named by its UUID. */
-#define ENTITY_UUID                                                        \
-    "CASE a.entity"                                                        \
-    " WHEN 'book' THEN (SELECT uuid FROM book WHERE id = a.entity_id)"     \
-    " WHEN 'member' THEN (SELECT uuid FROM member WHERE id = a.entity_id)" \
-    " WHEN 'borrow' THEN (SELECT uuid FROM borrow WHERE id = a.entity_id)" \
-    " WHEN 'copy' THEN (SELECT uuid FROM copy WHERE id = a.entity_id)"     \
+#define ENTITY_UUID                                                          \
+    "CASE a.entity"                                                          \
+    " WHEN 'book' THEN (SELECT uuid FROM book WHERE id = a.entity_id)"       \
+    " WHEN 'member' THEN (SELECT uuid FROM member WHERE id = a.entity_id)"   \
+    " WHEN 'borrow' THEN (SELECT uuid FROM borrow WHERE id = a.entity_id)"   \
+    " WHEN 'copy' THEN (SELECT uuid FROM copy WHERE id = a.entity_id)"       \
+    " WHEN 'account' THEN (SELECT uuid FROM account WHERE id = a.entity_id)" \
+    " WHEN 'api_key' THEN (SELECT uuid FROM api_key WHERE id = a.entity_id)" \
     " WHEN 'loan_rule' THEN (SELECT uuid FROM loan_rule WHERE id = a.entity_id) END"
 
 static const struct column columns[] = {

@@ -119,4 +119,30 @@
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30
 
+/* ---- the door ----------------------------------------------------------------------------------- */
+#define PASSWORD_MIN 10 /* characters; being long is the only rule */
+#define PASSWORD_MAX 200
+#define PASSWORDS_AT_ONCE 2     /* hashed at the same time: each takes 16 MiB */
+#define PASSWORDS_WAITING_MAX 8 /* requests that wait for their turn; more are sent away: 503 */
+#define PASSWORD_WAIT_MS 8000
+#define ACCOUNT_NAME_MIN 2
+#define ACCOUNT_NAME_MAX 100
+#define LOGIN_FREE_FAILURES 5          /* of an account or name; then 1 s, 2 s, 4 s … */
+#define LOGIN_ADDRESS_FREE_FAILURES 20 /* of an address: a whole school sits behind one */
+#define LOGIN_DELAY_MAX_MS (15 * 60 * 1000)
+#define LOGIN_ADDRESS_DELAY_MAX_MS (60 * 1000)
+#define LOGIN_FORGET_MS (24 * 60 * 60 * 1000) /* after so long without a failure, they count no more */
+#define LOGIN_ADDRESS_FORGET_MS (15 * 60 * 1000)
+#define ATTEMPTS_MAX 8192                           /* names and addresses remembered; the oldest make room */
+#define SESSION_MAX_MS (14LL * 24 * 60 * 60 * 1000) /* however busy it is */
+#define SESSION_SEEN_MS (5 * 60 * 1000)             /* how exactly "last seen" is known */
+#define SEEN_QUEUE_MAX 1024                         /* noted and not yet written; more are lost */
+#define ACCESS_TOKEN_S (15 * 60)
+#define ACCESS_TOKEN_FUTURE_S 60 /* a token from later than this is none of ours */
+#define ACCESS_TOKEN_TEXT_MAX 1024
+#define REFRESH_TOKEN_MS (30LL * 24 * 60 * 60 * 1000)
+#define RESET_CODE_MS (24LL * 60 * 60 * 1000)
+#define RESET_CODE_TRIES 5
+#define SETUP_CODE_TRIES 10
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * jobs.c — the table of background jobs, and those that are small enough to stand beside it.
  */
+#include "auth/sessions_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "db/writer.h"
@@ -42,6 +43,39 @@ static enum error_kind prune(struct job_context *job, write_function *one_slice,
     return OK;
 }
 
+typedef enum error_kind session_work(struct ctx *ctx, int64_t *out_rows);
+
+struct session_slice {
+    session_work *work;
+    int64_t rows;
+};
+
+static enum write_result session_slice(struct ctx *ctx, void *argument)
+{
+    struct session_slice *slice = argument;
+
+    return slice->work(ctx, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind run_session_work(struct job_context *job, session_work *work)
+{
+    struct session_slice slice = {.work = work};
+
+    TRY(writer_run_bulk(job->writer, job->ctx, session_slice, &slice));
+    job->rows += slice.rows;
+    return OK;
+}
+
+static enum error_kind remove_sessions(struct job_context *job)
+{
+    return run_session_work(job, sessions_remove_over);
+}
+
+static enum error_kind write_seen(struct job_context *job)
+{
+    return run_session_work(job, sessions_write_seen);
+}
+
 static enum error_kind prune_events(struct job_context *job)
 {
     return prune(job, prune_slice, job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY);
@@ -54,6 +88,8 @@ static enum error_kind forget_replies(struct job_context *job)
 
 const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
+    {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
+    {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {0},
 };

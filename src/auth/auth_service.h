@@ -1,0 +1,18 @@
+/*
+ * auth_service.h — what the routes of the door need to know besides the services they call.
+ */
+#ifndef CARREL_AUTH_AUTH_SERVICE_H
+#define CARREL_AUTH_AUTH_SERVICE_H
+
+#include "auth/auth.h"
+
+/* AUTH_IS_OFF, with --auth off: nobody signs in, so there is nothing to sign in to. */
+enum error_kind auth_check_on(struct ctx *ctx) MUST_CHECK;
+bool auth_is_on(void);
+
+/* The account of the one who acts: *out_found false for programs with a key, and for those who have none. */
+enum error_kind auth_find_actor(struct ctx *ctx, struct account *out_account, bool *out_found) MUST_CHECK;
+
+enum error_kind auth_library_name(struct ctx *ctx, const char **out_name) MUST_CHECK;
+
+#endif
