@@ -11,6 +11,7 @@ const struct route *const route_tables[] = {
     books_routes,        /* titles: list, show, archive, restore */
     copies_routes,       /* titles with their copies: create, edit; copies */
     members_routes,      /* readers */
+    self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */

@@ -19,6 +19,7 @@ extern const struct route members_routes[];
 extern const struct route openapi_routes[];
 extern const struct route policies_routes[];
 extern const struct route search_routes[];
+extern const struct route self_routes[];
 extern const struct route settings_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */

@@ -551,12 +551,12 @@ const struct route analytics_routes[] = {
      .reply = &inventory_reply},
     {GET, "/analytics/overdue-patterns", LIBRARIAN, READS, LIMIT_READ, get_overdue_patterns, "How late, and due on which weekday",
      .reply = &patterns_reply},
-    {GET, "/analytics/member-activity/{id}", LIBRARIAN, READS, LIMIT_READ, get_of_member,
-     "The same as /members/{id}/analytics", .reply = &member_reply},
+    {GET, "/analytics/member-activity/{id}", MEMBER, READS, LIMIT_READ, get_of_member,
+     "The same as /members/{id}/analytics", .reply = &member_reply, .own = "id"},
     {GET, "/books/{id}/analytics", LIBRARIAN, READS, LIMIT_READ, get_of_book, "What a title's loans say",
      .reply = &book_reply},
-    {GET, "/members/{id}/analytics", LIBRARIAN, READS, LIMIT_READ, get_of_member, "What a member's loans say",
-     .reply = &member_reply},
+    {GET, "/members/{id}/analytics", MEMBER, READS, LIMIT_READ, get_of_member, "What a member's loans say",
+     .reply = &member_reply, .own = "id"},
     {0},
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "members/members_service.h"
+#include "members/self_service.h"
 
 /* ---- replies written by hand ----------------------------------------------------------------------- */
 
@@ -94,26 +95,40 @@ static enum error_kind register_member(struct request *req, struct response *res
     return reply_member(req, res, &member.uuid);
 }
 
-static enum error_kind show_member(struct request *req, struct response *res)
+static enum error_kind write_profile(struct request *req, struct response *res, const struct member *member)
 {
     struct json_writer *w = response_json(res);
     struct member_summary summary;
-    struct member member;
 
-    TRY(find_shown(req, &member));
-    members_summarise(req->ctx, &member, &summary);
+    members_summarise(req->ctx, member, &summary);
     json_object_begin(w);
     json_key(w, "member");
-    TRY(members_show(req->ctx, member.id, response_row(res)));
+    TRY(members_show(req->ctx, member->id, response_row(res)));
     json_member_int(w, "membership_duration_days", summary.membership_days);
-    json_member_int(w, "active_borrows_count", member.open_borrows);
+    json_member_int(w, "active_borrows_count", member->open_borrows);
     json_key(w, "analytics_summary");
     json_object_begin(w);
     write_summary(req->ctx, w, &summary);
     json_object_end(w);
     json_object_end(w);
-    response_version(res, member.version);
+    response_version(res, member->version);
     return OK;
+}
+
+static enum error_kind show_member(struct request *req, struct response *res)
+{
+    struct member member;
+
+    TRY(find_shown(req, &member));
+    return write_profile(req, res, &member);
+}
+
+static enum error_kind show_self(struct request *req, struct response *res)
+{
+    struct member member;
+
+    TRY(self_find(req->ctx, &member));
+    return write_profile(req, res, &member);
 }
 
 static enum error_kind show_stats(struct request *req, struct response *res)
@@ -210,8 +225,10 @@ const struct route members_routes[] = {
      .list = &members_listing, .as_csv = true},
     {POST, "/members", LIBRARIAN, WRITES, LIMIT_WRITE, register_member, "Register a member",
      .body = member_fields, .check = check_member, .one = &members_listing, .status = 201},
-    {GET, "/members/{id}", LIBRARIAN, READS, LIMIT_READ, show_member, "A member with a summary of the loans",
-     .reply = &profile_reply, .query = archived_query},
+    {GET, "/members/profile", MEMBER, READS, LIMIT_READ, show_self, "One's own record with a summary of the loans",
+     .reply = &profile_reply},
+    {GET, "/members/{id}", MEMBER, READS, LIMIT_READ, show_member, "A member with a summary of the loans",
+     .reply = &profile_reply, .query = archived_query, .own = "id"},
     {PUT, "/members/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_member, "Change the fields that are given",
      .body = member_fields, .body_use = FIELDS_EDIT, .check = check_member, .one = &members_listing},
     {PATCH, "/members/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_member, "Change the fields that are given",
@@ -223,8 +240,8 @@ const struct route members_routes[] = {
     {PUT, "/members/{id}/status", LIBRARIAN, WRITES, LIMIT_WRITE, change_status,
      "Suspend a member, lift that, or end the membership", .body = member_status_fields,
      .one = &members_listing},
-    {GET, "/members/{id}/stats", LIBRARIAN, READS, LIMIT_READ, show_stats, "What the loans say of a member",
-     .reply = &stats_reply, .query = archived_query},
+    {GET, "/members/{id}/stats", MEMBER, READS, LIMIT_READ, show_stats, "What the loans say of a member",
+     .reply = &stats_reply, .query = archived_query, .own = "id"},
     {GET, "/members/{id}/audit", ADMIN, READS, LIMIT_SEARCH, list_audit,
      "What was done to a member's record, newest first", .list = &audit_listing},
     {0},

@@ -16,6 +16,7 @@
 #include "settings/settings_service.h"
 
 #define MEMBER_TYPE_DEFAULT "adult"
+#define FOR_THE_DESK "note"      /* the column of members_listing that its member does not see */
 #define CARD_ATTEMPTS_MAX 100000 /* numbers passed over because cards from elsewhere have them already */
 
 /* Risk by overdue rate, per cent (API.md "Members"). */
@@ -86,9 +87,34 @@ enum error_kind members_list(struct ctx *ctx, const struct list_query *query, st
     return members_repo_list(ctx, query, sink);
 }
 
+/* Passes a row on without what only the desk may read. */
+struct readers_sink {
+    struct row_sink sink;
+    struct arena *arena;
+    struct row_sink *inner;
+};
+
+static void pass_on_to_reader(struct row_sink *sink, const struct column *columns,
+                              const struct column_value *values)
+{
+    struct readers_sink *readers = (struct readers_sink *)sink;
+    struct column_value *shown;
+    size_t count = 0;
+
+    while (columns[count].name)
+        count++;
+    shown = arena_alloc_array(readers->arena, count, sizeof *shown);
+    for (size_t i = 0; i < count; i++)
+        shown[i] =
+            strcmp(columns[i].name, FOR_THE_DESK) == 0 ? (struct column_value){.is_null = true} : values[i];
+    readers->inner->row(readers->inner, columns, shown);
+}
+
 enum error_kind members_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
-    return members_repo_show(ctx, id, sink);
+    struct readers_sink readers = {{.row = pass_on_to_reader}, ctx->arena, sink};
+
+    return members_repo_show(ctx, id, ctx->actor.access < LIBRARIAN ? &readers.sink : sink);
 }
 
 enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,

@@ -29,7 +29,7 @@ enum error_kind members_find_by_id(struct ctx *ctx, int64_t id,
 enum error_kind members_find_by_card(struct ctx *ctx, const char *card, struct member *out_member,
                                      bool *out_found) MUST_CHECK;
 
-/* A page of members_listing; the one row of a member, archived or not. */
+/* A page of members_listing; the one row of a member, archived or not: without the desk's note, when a reader asks. */
 enum error_kind members_list(struct ctx *ctx, const struct list_query *query,
                              struct row_sink *sink) MUST_CHECK;
 enum error_kind members_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
