@@ -122,6 +122,15 @@ export function run(home, args, { env, input, cwd, onOutput } = {}) {
 
 // ---- the server ------------------------------------------------------------------------------------------------
 
+/** get, post … of something that sends requests. */
+const verbs = (api) => ({
+  get: (path, headers) => api('GET', path, undefined, headers),
+  post: (path, body, headers) => api('POST', path, body, headers),
+  put: (path, body, headers) => api('PUT', path, body, headers),
+  patch: (path, body, headers) => api('PATCH', path, body, headers),
+  delete: (path, headers) => api('DELETE', path, undefined, headers),
+});
+
 function waitForUrl(child, logs) {
   return new Promise((done, failed) => {
     let printed = '';
@@ -139,12 +148,13 @@ function waitForUrl(child, logs) {
 
 /**
  * Starts the program. `args` follow --db and --listen; `home` continues with a library that is there already;
- * `seedCsv` is imported before anything else.
+ * `seedCsv` is imported before anything else. Unless `auth` is 'on' nobody signs in and everyone is an administrator:
+ * most tests are about something else. people.mjs has those who sign in.
  */
-export async function startServer({ args = [], env = {}, seedCsv, home: given, listen = '127.0.0.1:0', nameLibrary = true } = {}) {
+export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, home: given, listen = '127.0.0.1:0', nameLibrary = true } = {}) {
   const home = given ?? (await makeHome());
   const logs = { stdout: '', stderr: '' };
-  const [command, all] = home.command([...(nameLibrary ? ['--db', home.library] : []), '--listen', listen, ...args]);
+  const [command, all] = home.command([...(nameLibrary ? ['--db', home.library] : []), '--listen', listen, '--auth', auth, ...args]);
   const child = launch(command, all, { cwd: home.directory, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (chunk) => (logs.stderr += chunk));
   const ended = new Promise((done) => child.once('close', (code, signal) => done({ code, signal })));
@@ -193,11 +203,13 @@ export async function startServer({ args = [], env = {}, seedCsv, home: given, l
       contract.check(operation, { method, path: target, body }, reply);
       return reply;
     },
-    get: (path, headers) => server.api('GET', path, undefined, headers),
-    post: (path, body, headers) => server.api('POST', path, body, headers),
-    put: (path, body, headers) => server.api('PUT', path, body, headers),
-    patch: (path, body, headers) => server.api('PATCH', path, body, headers),
-    delete: (path, headers) => server.api('DELETE', path, undefined, headers),
+    ...verbs((...request) => server.api(...request)),
+    /** The same server, asked with these headers every time: a session's cookie, a token. */
+    as: (own) => {
+      const api = (method, path, body, headers = {}) => server.api(method, path, body, { ...own, ...headers });
+      const http = (method, path, body, headers = {}) => server.http(method, path, body, { ...own, ...headers });
+      return { headers: own, api, http, ...verbs(api) };
+    },
     /** Bytes on a socket, and the replies as they came back. */
     raw: (bytes, options) => rawExchange(url, bytes, options),
     /** Another run of the program on the same library. */
