@@ -203,11 +203,11 @@ deps-test: ## the same for `make test` and `make check`
 	@vendor/deps.sh build test
 
 DEMO := build/demo/library.db
-run: deps ## install what is missing, build, fill a demo library once, serve it
+run: deps ## install what is missing, build, fill a demo library once, serve it to this machine, without accounts
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@mkdir -p $(dir $(DEMO))
 	@[ -f $(DEMO) ] || $(BINARY) --db $(DEMO) --seed minimal
-	@exec $(BINARY) --db $(DEMO) $(ARGS)
+	@exec $(BINARY) --db $(DEMO) --auth off $(ARGS)
 
 # ---- tests -------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ export const libraryIn = (directory) => join(directory, 'library.db');
 
 /** { api(method, path, body), kill(), stop() } once it listens. */
 export async function start(directory) {
-  const { child, told, ended } = launch(['--db', libraryIn(directory), '--listen', '127.0.0.1:0']);
+  const { child, told, ended } = launch(['--db', libraryIn(directory), '--listen', '127.0.0.1:0', '--auth', 'off', '--rate-limit-per-minute', '0']);
   const address = new Promise((done, failed) => {
     child.stdout.on('data', () => told.stdout.includes('\n') && done(told.stdout.split('\n')[0]));
     ended.then(({ code, signal }) => failed(new Error(`the server ended (${code ?? signal}) before it printed its address\n${told.stderr}`)), failed);
