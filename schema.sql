@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- ==== settings =====================================================================================
 

@@ -116,9 +116,9 @@ static const struct field suggest_query[] = {
 
 const struct route search_routes[] = {
     {GET, "/search/books", ANYONE, READS, LIMIT_SEARCH, find_books, "Find titles, the best first",
-     .reply = &found_reply, .query = find_query},
-    {GET, "/search/suggestions", ANYONE, READS, LIMIT_SEARCH, suggest, "What somebody who is typing may mean",
-     .reply = &suggestions_reply, .query = suggest_query},
+     .reply = &found_reply, .query = find_query, .catalogue = true},
+    {GET, "/search/suggestions", ANYONE, READS, LIMIT_TYPING, suggest, "What somebody who is typing may mean",
+     .reply = &suggestions_reply, .query = suggest_query, .catalogue = true},
     {0},
 };
 /* clang-format on */
