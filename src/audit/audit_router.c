@@ -13,5 +13,7 @@ static enum error_kind list_audit_log(struct request *req, struct response *res)
 const struct route audit_routes[] = {
     {GET, "/admin/audit-logs", ADMIN, READS, LIMIT_SEARCH, list_audit_log, "Who did what, newest first",
      .list = &audit_listing},
+    {GET, "/admin/audit-logs/export/csv", ADMIN, READS, LIMIT_SEARCH, list_audit_log,
+     "The same list as CSV, all rows", .list = &audit_listing, .as_csv = true},
     {0},
 };

@@ -130,6 +130,8 @@ static const struct reply_field me_shape[] = {
     {"setup_required", COLUMN_BOOL, .meaning = "The library has no administrator yet"},
     {"auth", COLUMN_TEXT, .meaning = "on, or off: nobody signs in here"},
     {"library_name", COLUMN_TEXT, .meaning = "The library's name"},
+    {"public_catalogue", COLUMN_BOOL, .meaning = "Anybody may look titles up"},
+    {"self_registration", COLUMN_BOOL, .meaning = "Readers may register themselves (POST /members/register)"},
     {0},
 };
 /* clang-format on */
@@ -281,12 +283,12 @@ static enum error_kind show_me(struct request *req, struct response *res)
         [LIBRARIAN] = "librarian", [ADMIN] = "admin",   [LOCAL_ADMIN] = "admin"};
     struct json_writer *w = response_json(res);
     bool has_session = req->credential.kind == CREDENTIAL_SESSION;
+    struct library_facts library;
     struct account account;
-    const char *name;
     bool found;
 
     TRY(auth_find_actor(req->ctx, &account, &found));
-    TRY(auth_library_name(req->ctx, &name));
+    TRY(auth_library(req->ctx, &library));
     json_object_begin(w);
     if (found)
         write_account(w, &account);
@@ -297,7 +299,9 @@ static enum error_kind show_me(struct request *req, struct response *res)
                      has_session ? session_csrf_token(req->ctx->arena, req->credential.token) : NULL);
     json_member_bool(w, "setup_required", auth_is_on() && setup_is_needed());
     json_member_text(w, "auth", auth_is_on() ? "on" : "off");
-    json_member_text(w, "library_name", name);
+    json_member_text(w, "library_name", library.name);
+    json_member_bool(w, "public_catalogue", library.public_catalogue);
+    json_member_bool(w, "self_registration", library.self_registration);
     json_object_end(w);
     return OK;
 }

@@ -3,6 +3,8 @@
  */
 #include "auth/auth_service.h"
 
+#include <string.h>
+
 #include "auth/accounts_repository.h"
 #include "settings/settings_service.h"
 
@@ -26,7 +28,12 @@ enum error_kind auth_find_actor(struct ctx *ctx, struct account *out_account, bo
                : accounts_repo_find_by_id(ctx, ctx->actor.account_id, out_account, out_found);
 }
 
-enum error_kind auth_library_name(struct ctx *ctx, const char **out_name)
+enum error_kind auth_library(struct ctx *ctx, struct library_facts *out_facts)
 {
-    return settings_text(ctx, SETTING_LIBRARY_NAME, out_name);
+    const char *registration;
+
+    TRY(settings_text(ctx, SETTING_SELF_REGISTRATION, &registration));
+    out_facts->self_registration = strcmp(registration, "on") == 0;
+    out_facts->public_catalogue = settings_catalogue_is_public();
+    return settings_text(ctx, SETTING_LIBRARY_NAME, &out_facts->name);
 }

@@ -13,6 +13,13 @@ bool auth_is_on(void);
 /* The account of the one who acts: *out_found false for programs with a key, and for those who have none. */
 enum error_kind auth_find_actor(struct ctx *ctx, struct account *out_account, bool *out_found) MUST_CHECK;
 
-enum error_kind auth_library_name(struct ctx *ctx, const char **out_name) MUST_CHECK;
+/* What a page shows and offers before anybody has signed in. */
+struct library_facts {
+    const char *name;
+    bool public_catalogue;
+    bool self_registration;
+};
+
+enum error_kind auth_library(struct ctx *ctx, struct library_facts *out_facts) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "auth/accounts_repository.h"
 #include "auth/accounts_service.h"
 #include "auth/attempts.h"
 #include "auth/setup_code.h"
@@ -21,6 +22,7 @@ const struct field setup_fields[] = {
     {"password", FIELD_TEXT, REQUIRED, PASSWORD_MIN, PASSWORD_MAX, FACTS(password), "Ten characters or more"},
     {"library_name", FIELD_TEXT, OPTIONAL, 1, 100, FACTS(library_name), "The library's name, shown on every page"},
     {"language", FIELD_TEXT, OPTIONAL, 1, 35, FACTS(language), "Language of the pages: en, fr, pt-BR"},
+    {"time_zone", FIELD_TEXT, OPTIONAL, 1, 64, FACTS(time_zone), "Zone that days follow; in force from the next start"},
     {0},
 };
 /* clang-format on */
@@ -88,6 +90,8 @@ enum error_kind setup_finish(struct ctx *ctx, const struct setup_facts *facts, c
     ctx->actor.name = facts->name;
     TRY(accounts_create(ctx, &account, hash, out_account));
     ctx->actor.account_id = out_account->id;
+    TRY(accounts_repo_note_login(ctx, out_account->id));
     TRY(set(ctx, "library_name", facts->library_name));
-    return set(ctx, "language", facts->language);
+    TRY(set(ctx, "language", facts->language));
+    return set(ctx, "time_zone", facts->time_zone);
 }

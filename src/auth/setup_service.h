@@ -18,6 +18,7 @@ struct setup_facts {
     const char *password;
     const char *library_name; /* NULL: as it is */
     const char *language;     /* NULL: as it is */
+    const char *time_zone;    /* NULL: as it is */
 };
 
 extern const struct field setup_fields[];

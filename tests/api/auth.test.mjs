@@ -19,7 +19,7 @@ const auditOf = async (action) => expect(await people.admin.get(`/admin/audit-lo
 
 describe('a library without an administrator', () => {
   let fresh;
-  before(async () => (fresh = await startServer({ auth: 'on' })));
+  before(async () => (fresh = await startServer({ auth: 'on', env: { CARREL_TIME_ZONE: undefined } })));
   after(() => fresh.stop({ check: true }));
 
   test('answers 403 SETUP_REQUIRED to everything but setup, health and what a page needs to begin', async () => {
@@ -51,10 +51,14 @@ describe('a library without an administrator', () => {
 
   test('is set up with the code, typed as people type; then it is over', async () => {
     const typed = ` ${writtenCode(fresh).toLowerCase().replace('-', ' ')} `;
-    const reply = await fresh.post('/auth/setup', { code: typed, name: 'Ada', password: PASSWORD, library_name: 'Harbour Lane', language: 'fr' });
+    const body = { code: typed, name: 'Ada', password: PASSWORD, library_name: 'Harbour Lane', language: 'fr' };
+    invalid(await fresh.post('/auth/setup', { ...body, time_zone: 'Mars!' }), ['time_zone']);
+    const reply = await fresh.post('/auth/setup', { ...body, time_zone: 'UTC' });
     assertHas(expect(reply, 200).account, { name: 'Ada', role: 'admin', member_id: null });
     const admin = fresh.as({ Cookie: cookieOf(reply) });
     assertHas(await me(admin), { access: 'admin', setup_required: false, library_name: 'Harbour Lane', csrf_token: reply.body.csrf_token });
+    const { settings } = expect(await admin.get('/admin/system-config'), 200);
+    assertHas(settings.find(({ name }) => name === 'time_zone'), { value: 'UTC', source: 'stored' });
     assert.equal(existsSync(fresh.home.path('library.db.setup-code')), false);
     refused(await fresh.post('/auth/setup', { code: typed, name: 'Eve', password: PASSWORD }), 409, 'SETUP_DONE');
     expect(await fresh.get('/books'), 200);
@@ -230,6 +234,8 @@ describe('wrong passwords', () => {
     // They were committed although the answers were refusals.
     const rows = expect(await admin.get('/admin/audit-logs?action=login.failed'), 200);
     assert.equal(rows.meta.total, wrong);
+    const csv = (await admin.http('GET', '/api/v1/admin/audit-logs/export/csv?action=login.failed')).text.trim().split('\r\n');
+    assert.equal(csv.length, rows.meta.total + 1, 'the same rows below a head');
     assert.ok(!JSON.stringify(rows).includes('Somebody Else'), 'people type their password where the name belongs');
     await own.stop({ check: true });
   });
@@ -309,6 +315,7 @@ describe('a reader', () => {
     const body = { name: 'Ida Quinn', email, account_name: 'ida', password: PASSWORD };
     refused(await server.post('/members/register', body), 403, 'REGISTRATION_CLOSED', /desk/);
     expect(await people.admin.put('/admin/system-config', { self_registration: 'on' }), 200);
+    assertHas(await me(people.anonymous), { self_registration: true });
     invalid(await server.post('/members/register', { ...body, password: 'password123', email: 'no' }), ['password', 'email']);
     const record = expect(await server.post('/members/register', body), 201);
     assert.match(record.id, UUID);
@@ -324,7 +331,9 @@ describe('a reader', () => {
 
 test('a catalogue that is not public needs a login; null makes it public again', async () => {
   const book = await makeBook(people.librarian);
+  assertHas(await me(people.anonymous), { public_catalogue: true, self_registration: false });
   expect(await people.admin.put('/admin/system-config', { public_catalogue: 'off' }), 200);
+  assertHas(await me(people.anonymous), { public_catalogue: false });
   for (const path of ['/books', `/books/${book.id}`, `/books/${book.id}/availability`]) {
     refused(await server.get(path), 401, 'UNAUTHENTICATED');
     expect(await people.member.get(path), 200);
