@@ -100,6 +100,8 @@ struct setting_state {
     const char *source_name; /* "flag", "environment", ".env", "stored", "default", "none" */
     bool stored;             /* an administrator may change it */
     const char *meaning;
+    enum field_type type;
+    const char *const *choices; /* ends with NULL; NULL: not a choice */
 };
 
 /* A value by its field's type: texts and choices as text, integers and money as number, BOOL as flag. */

@@ -12,6 +12,8 @@ static const struct reply_field setting_reply_fields[] = {
     {"changeable", COLUMN_BOOL,
      .meaning = "PUT can change it: it is the library's, and no flag or environment decides it"},
     {"meaning", COLUMN_TEXT, .meaning = "One line for people"},
+    {"type", COLUMN_TEXT, .meaning = "How PUT takes it: text, integer, amount or choice"},
+    {"choices", COLUMN_TEXTS, .nullable = true, .meaning = "The values of a choice; null: it is none"},
     {0},
 };
 
@@ -21,6 +23,29 @@ static const struct reply_field config_reply_fields[] = {
 };
 
 static const struct reply config_reply = {"SystemConfig", config_reply_fields};
+
+static const char *type_name(enum field_type type)
+{
+    switch (type) {
+    case FIELD_CHOICE: return "choice";
+    case FIELD_INTEGER: return "integer";
+    case FIELD_MONEY: return "amount";
+    default: return "text";
+    }
+}
+
+static void write_choices(struct json_writer *w, const char *const *choices)
+{
+    json_key(w, "choices");
+    if (!choices) {
+        json_null(w);
+        return;
+    }
+    json_array_begin(w);
+    for (; *choices; choices++)
+        json_text(w, *choices);
+    json_array_end(w);
+}
 
 static enum error_kind write_setting(struct ctx *ctx, struct json_writer *w, size_t index)
 {
@@ -33,6 +58,8 @@ static enum error_kind write_setting(struct ctx *ctx, struct json_writer *w, siz
     json_member_text(w, "source", state.source_name);
     json_member_bool(w, "changeable", state.stored && !settings_given(state.id));
     json_member_text(w, "meaning", state.meaning);
+    json_member_text(w, "type", type_name(state.type));
+    write_choices(w, state.choices);
     json_object_end(w);
     return OK;
 }

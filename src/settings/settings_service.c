@@ -78,6 +78,8 @@ enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_
     TRY(look_up(ctx, id, &state.value, &state.source));
     state.name = setting_field(id)->name;
     state.meaning = setting_field(id)->meaning;
+    state.type = setting_field(id)->type;
+    state.choices = setting_field(id)->choices;
     state.source_name = source_names[state.source];
     state.stored = setting_is_stored(id);
     *out_state = state;

@@ -21,6 +21,10 @@ test('every setting is shown with its value, its source and whether it can be ch
   assertHas(now.language, { value: 'fr', source: 'environment', changeable: false });
   assertHas(now.threads, { source: 'default', changeable: false });
   assertHas(now.max_active_borrows, { value: null, source: 'none', changeable: false });
+  assertHas(now.public_catalogue, { type: 'choice', choices: ['on', 'off'] });
+  assertHas(now.session_idle_minutes, { type: 'integer', choices: null });
+  assertHas(now.barcode_prefix, { type: 'text' });
+  assertHas(now.daily_fine, { type: 'amount' });
   for (const [name, { meaning }] of Object.entries(now)) assert.ok(meaning.length > 10, `${name} says what it means`);
 });
 
