@@ -1,16 +1,19 @@
 /* Where the pages begin: the paths, and what stands behind each. The desk comes at once, the others when first visited. */
 import { QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
+import { type Access, me, type Me, reaches } from './core/door';
 import { t } from './core/messages';
 import { client } from './core/query';
 import { listenForLinks, type Load, type Page, place, usePage } from './core/router';
+import { refresh } from './core/session';
 import { useStore } from './core/store';
 import { Icon } from './parts/icon';
 import { PageHead, useTitle } from './parts/page_head';
 import { More, Shell } from './parts/shell';
-import { Wait } from './parts/states';
+import { Empty, Wait } from './parts/states';
 
 function MorePage() {
   useTitle(t('nav.more'));
@@ -22,19 +25,33 @@ function MorePage() {
   );
 }
 
-const more: Load = () => Promise.resolve({ default: MorePage as Page });
-const desk: Load = () => Promise.resolve({ default: DeskPage as Page });
+const here = (page: unknown): Load => () => Promise.resolve({ default: page as Page });
+const desk = here(DeskPage);
+const signInPage = here(SignInPage);
+const catalogue: Load = () => import('./books/catalogue_page');
+const myLoans: Load = () => import('./members/my_loans_page');
+const firstRun: Load = () => import('./auth/first_run');
 
-const routes: [pattern: RegExp, load: Load][] = [
-  [/^\/$/, desk],
-  [/^\/more$/, more],
-  [/^\/catalogue$/, () => import('./books/catalogue_page')],
-  [/^\/books\/([^/]+)$/, () => import('./books/book_page')],
-  [/^\/members$/, () => import('./members/members_page')],
-  [/^\/members\/([^/]+)$/, () => import('./members/member_page')],
-  [/^\/borrows$/, () => import('./borrows/borrows_page')],
-  [/^\/dashboard$/, () => import('./analytics/dashboard_page')],
-  [/^\/import$/, () => import('./catalogue_io/import_page')],
+/** 'catalogue': everybody, or everybody who has signed in, as the library has it. */
+type Needs = Access | 'catalogue';
+
+const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
+  [/^\/more$/, 'anyone', here(MorePage)],
+  [/^\/sign-in$/, 'anyone', signInPage],
+  [/^\/reset$/, 'anyone', () => import('./auth/reset_page')],
+  [/^\/register$/, 'anyone', () => import('./auth/register_page')],
+  [/^\/account$/, 'member', () => import('./auth/account_page')],
+  [/^\/catalogue$/, 'catalogue', catalogue],
+  [/^\/books\/([^/]+)$/, 'catalogue', () => import('./books/book_page')],
+  [/^\/members$/, 'librarian', () => import('./members/members_page')],
+  [/^\/members\/([^/]+)$/, 'librarian', () => import('./members/member_page')],
+  [/^\/borrows$/, 'librarian', () => import('./borrows/borrows_page')],
+  [/^\/dashboard$/, 'librarian', () => import('./analytics/dashboard_page')],
+  [/^\/import$/, 'librarian', () => import('./catalogue_io/import_page')],
+  [/^\/settings$/, 'admin', () => import('./settings/settings_page')],
+  [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
+  [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
+  [/^\/settings\/audit$/, 'admin', () => import('./audit/audit_page')],
 ];
 
 function NoPage() {
@@ -47,19 +64,55 @@ function NoPage() {
   );
 }
 
-const noPage: Load = () => Promise.resolve({ default: NoPage as Page });
+const noPage = here(NoPage);
 
-function App() {
-  const { path } = useStore(place);
-  let load = noPage;
-  let id = '';
-  for (const [pattern, its] of routes) {
+function NotAllowed() {
+  useTitle(t('page.notAllowed'));
+  return (
+    <>
+      <PageHead title={t('page.notAllowed')} />
+      <Empty icon="lock" title={t('page.notAllowedWhat')} actions={<a class="btn" href="/">{t('page.home')}</a>}>{t('page.notAllowedMore')}</Empty>
+    </>
+  );
+}
+
+const notAllowed = here(NotAllowed);
+
+/** The start page of whoever is here. */
+function homeOf(now: Me): Load {
+  if (reaches(now.access, 'librarian')) return desk;
+  if (now.access === 'member') return myLoans;
+  return now.public_catalogue ? catalogue : signInPage;
+}
+
+function pageOf(path: string, now: Me): { load: Load; id: string } {
+  if (path === '/' || (path === '/sign-in' && now.access !== 'anyone')) return { load: homeOf(now), id: '' };
+  for (const [pattern, its, load] of routes) {
     const match = pattern.exec(path);
     if (!match) continue;
-    load = its;
-    id = match[1] ? decodeURIComponent(match[1]) : '';
-    break;
+    const needs: Access = its !== 'catalogue' ? its : now.public_catalogue ? 'anyone' : 'member';
+    const id = match[1] ? decodeURIComponent(match[1]) : '';
+    return { load: reaches(now.access, needs) ? load : now.access === 'anyone' ? signInPage : notAllowed, id };
   }
+  return { load: noPage, id: '' };
+}
+
+function NotLoaded({ why, again }: { why: string; again: () => void }) {
+  return (
+    <div class="state state-error" role="alert">
+      <Icon name="triangle-alert" />
+      <h3>{t('page.notLoaded')}</h3>
+      <p>{why}</p>
+      <div class="actions">
+        <button type="button" class="btn" onClick={again}><Icon name="refresh-cw" />{t('act.again')}</button>
+      </div>
+    </div>
+  );
+}
+
+function Inside({ now }: { now: Me }) {
+  const { path } = useStore(place);
+  const { load, id } = pageOf(path, now);
   const { page: Shown, failed, again } = usePage(load);
 
   // A new page begins at its beginning for the keyboard and the screen reader too; the desk goes to its box itself.
@@ -71,23 +124,31 @@ function App() {
   }, [path]);
 
   return (
-    <Shell>
-      {Shown ? (
-        <Shown id={id} key={path} />
-      ) : failed ? (
-        <div class="state state-error" role="alert">
-          <Icon name="triangle-alert" />
-          <h3>{t('page.notLoaded')}</h3>
-          <p>{t('error.noAnswer')}</p>
-          <div class="actions">
-            <button type="button" class="btn" onClick={again}><Icon name="refresh-cw" />{t('act.again')}</button>
-          </div>
-        </div>
-      ) : (
-        <Wait />
-      )}
-    </Shell>
+    <>
+      <Shell now={now}>
+        {Shown ? <Shown id={id} key={path} /> : failed ? <NotLoaded why={t('error.noAnswer')} again={again} /> : <Wait />}
+      </Shell>
+      <SignInDialog />
+    </>
   );
+}
+
+/** Until the library is set up there is one page, whatever the address. */
+function SetUp() {
+  const { page: Shown, failed, again } = usePage(firstRun);
+  return Shown ? <Shown id="" /> : failed ? <NotLoaded why={t('error.noAnswer')} again={again} /> : <Wait />;
+}
+
+function App() {
+  const now = useStore(me);
+  const [problem, setProblem] = useState('');
+  const ask = () => {
+    setProblem('');
+    refresh().catch((cause: unknown) => setProblem(cause instanceof Error ? cause.message : String(cause)));
+  };
+  useEffect(ask, []);
+  if (now) return now.setup_required ? <SetUp /> : <Inside now={now} />;
+  return <main class="page">{problem ? <NotLoaded why={problem} again={ask} /> : <Wait />}</main>;
 }
 
 listenForLinks();

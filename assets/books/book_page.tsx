@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { ReturnButton } from '../borrows/return_button';
 import { ApiError, type List } from '../core/api';
-import { count, day, fullDay, languageName, year } from '../core/format';
+import { may } from '../core/door';
+import { count, day, fullDay } from '../core/format';
 import { type Key, t, tn } from '../core/messages';
 import { useGet } from '../core/query';
 import { navigate, useScroll } from '../core/router';
@@ -10,10 +11,11 @@ import { Icon } from '../parts/icon';
 import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
-import { Availability } from './availability';
-import { archiveBook, type Book, type BookDetails, bookPath, type Copy, type CopyStatus, restoreBook } from './book';
+import { archiveBook, type BookDetails, bookPath, type Copy, type CopyStatus, restoreBook } from './book';
 import { BookForm } from './book_form';
+import { BookFacts, BookHead } from './book_head';
 import { CopyForm } from './copy_form';
+import { PublicBook } from './public_book';
 
 const STATUS: Record<CopyStatus, { name: Key; pill: string }> = {
   available: { name: 'copy.available', pill: 'pill-plain' },
@@ -23,9 +25,6 @@ const STATUS: Record<CopyStatus, { name: Key; pill: string }> = {
   lost: { name: 'copy.lost', pill: 'pill-block' },
   withdrawn: { name: 'copy.withdrawn', pill: '' },
 };
-
-/** One of six cloths, always the same for the same book. */
-export const cloth = (id: string): number => ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % 6) + 1;
 
 function Copies({ copies, total }: { copies: Copy[]; total: number }) {
   if (copies.length === 0) return <Empty icon="library" title={t('copy.none')}>{t('copy.noneMore')}</Empty>;
@@ -69,31 +68,7 @@ function Copies({ copies, total }: { copies: Copy[]; total: number }) {
   );
 }
 
-function Facts({ book }: { book: Book }) {
-  const rows: [Key, preact.ComponentChildren][] = [
-    ['book.isbn', book.isbn ? <span class="machine">{book.isbn}</span> : null],
-    ['book.publisher', book.publisher ? <bdi>{book.publisher}</bdi> : null],
-    ['book.edition', book.edition],
-    ['book.year', year(book.year)],
-    ['book.language', languageName(book.language)],
-    ['book.categories', book.categories && book.categories.length ? <bdi>{book.categories.join(', ')}</bdi> : null],
-    ['book.timesLent', count(book.borrow_count)],
-    ['book.lastLent', fullDay(book.last_borrowed_at)],
-    ['book.addedOn', fullDay(book.created_at)],
-  ];
-  return (
-    <dl class="facts">
-      {rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
-        <>
-          <dt>{t(name)}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
-}
-
-export default function BookPage({ id }: { id: string }) {
+function DeskBook({ id }: { id: string }) {
   const details = useGet<BookDetails>('books', `${bookPath(id)}/details`);
   const copies = useGet<List<Copy>>('books', `${bookPath(id)}/copies`, { limit: 100, include_withdrawn: true });
   const [dialog, setDialog] = useState<'edit' | 'copy' | null>(null);
@@ -129,23 +104,11 @@ export default function BookPage({ id }: { id: string }) {
   return (
     <>
       {crumb}
-      <header class="book-head">
-        <span class={`cover cover-l cover-${cloth(book.id)}`} aria-hidden="true">
-          <b><bdi>{book.title}</bdi></b>
-          <span><bdi>{book.author}</bdi></span>
-        </span>
-        <div>
-          <h1><bdi>{book.title}</bdi></h1>
-          {book.subtitle ? <p class="alt"><bdi>{book.subtitle}</bdi></p> : null}
-          <p class="by"><bdi>{book.author}</bdi></p>
-          <p class="avail"><Availability book={book} /></p>
-          <div class="actions">
-            <button type="button" class="btn btn-main" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
-            <button type="button" class="btn" onClick={() => setDialog('copy')}><Icon name="plus" />{t('copy.add')}</button>
-            <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>
-          </div>
-        </div>
-      </header>
+      <BookHead book={book}>
+        <button type="button" class="btn btn-main" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
+        <button type="button" class="btn" onClick={() => setDialog('copy')}><Icon name="plus" />{t('copy.add')}</button>
+        <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>
+      </BookHead>
       {problem ? <div class="below"><Refused error={problem} /></div> : null}
       <div class="main-aside">
         <div>
@@ -199,7 +162,7 @@ export default function BookPage({ id }: { id: string }) {
           </Section>
         </div>
         <aside>
-          <Section title={t('book.facts')}><Facts book={book} /></Section>
+          <Section title={t('book.facts')}><BookFacts book={book} /></Section>
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
         </aside>
       </div>
@@ -207,4 +170,9 @@ export default function BookPage({ id }: { id: string }) {
       {dialog === 'copy' ? <CopyForm book={book} close={() => setDialog(null)} /> : null}
     </>
   );
+}
+
+/** Who has borrowed a book is for the desk alone. */
+export default function BookPage({ id }: { id: string }) {
+  return may('librarian') ? <DeskBook id={id} /> : <PublicBook id={id} />;
 }

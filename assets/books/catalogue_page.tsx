@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
+import { may } from '../core/door';
 import { count, day, year } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
@@ -19,6 +20,25 @@ import { BookForm } from './book_form';
 /** Of a ranked search, what it says of the words. */
 interface Meant {
   meta: { did_you_mean: string | null };
+}
+
+/** What the desk can do with a title from the list. */
+function Acts({ book, edit, archive, restore }: { book: Book; edit: () => void; archive: () => void; restore: () => void }) {
+  return (
+    <td class={book.deleted_at ? 'row-actions' : 'row-actions gone'}>
+      {book.deleted_at ? (
+        <button type="button" class="btn btn-small" onClick={restore}>
+          <Icon name="archive-restore" />
+          {t('act.restore')}
+        </button>
+      ) : (
+        <>
+          <button type="button" class="btn btn-quiet btn-small" onClick={edit} aria-label={t('book.editThis', { title: book.title })}>{t('act.edit')}</button>
+          <button type="button" class="btn btn-quiet btn-small" onClick={archive} aria-label={t('book.archiveThis', { title: book.title })}>{t('act.archive')}</button>
+        </>
+      )}
+    </td>
+  );
 }
 
 export default function CataloguePage() {
@@ -61,13 +81,14 @@ export default function CataloguePage() {
     }
   };
 
-  const add = (
+  const desk = may('librarian');
+  const add = desk && (
     <button type="button" class="btn btn-main" onClick={() => setForm({})}>
       <Icon name="plus" />
       {t('book.add')}
     </button>
   );
-  const importLink = (
+  const importLink = desk && (
     <a class="btn" href="/import">
       <Icon name="file-up" />
       {t('nav.import')}
@@ -83,21 +104,20 @@ export default function CataloguePage() {
   ) : filter === 'in' ? (
     <Empty icon="library" title={t('catalogue.noneIn')}>{t('catalogue.noneInMore')}</Empty>
   ) : (
-    <Empty icon="library" title={t('catalogue.empty')} actions={importLink}>{t('catalogue.emptyMore')}</Empty>
+    <Empty icon="library" title={t('catalogue.empty')} actions={importLink}>{desk ? t('catalogue.emptyMore') : null}</Empty>
   );
 
   return (
     <>
       <PageHead title={t('nav.catalogue')} facts={all.data ? tn('catalogue.titles', all.data.meta.total) : ' '}>
-        {importLink}
-        {add}
+        {desk ? <>{importLink}{add}</> : null}
       </PageHead>
       <SearchBox value={q} label={t('catalogue.search')} hint={t('catalogue.searchHint')} change={state.search} />
       <div class="list-tools">
         <Choice
           label={t('list.which')}
           state={state}
-          options={[{ show: '', name: 'catalogue.all' }, { show: 'in', name: 'catalogue.in' }, { show: 'archived', name: 'list.archived' }]}
+          options={[{ show: '', name: 'catalogue.all' }, { show: 'in', name: 'catalogue.in' }, ...(desk ? [{ show: 'archived', name: 'list.archived' } as const] : [])]}
         />
         <SortSelect
           sort={sort}
@@ -125,7 +145,7 @@ export default function CataloguePage() {
                 <SortHead by="available_copies" sort={sort} first="desc">{t('book.copies')}</SortHead>
                 <SortHead by="borrow_count" sort={sort} first="desc" num>{t('book.lent')}</SortHead>
                 <SortHead by="created_at" sort={sort} first="desc">{t('book.addedOn')}</SortHead>
-                <th scope="col"><span class="sr">{t('list.actions')}</span></th>
+                {desk ? <th scope="col"><span class="sr">{t('list.actions')}</span></th> : null}
               </tr>
             </thead>
             <tbody>
@@ -139,19 +159,7 @@ export default function CataloguePage() {
                   <td class="side nowrap"><Availability book={book} /></td>
                   <td class="num gone">{count(book.borrow_count)}</td>
                   <td class="nowrap gone">{day(book.created_at)}</td>
-                  <td class={book.deleted_at ? 'row-actions' : 'row-actions gone'}>
-                    {book.deleted_at ? (
-                      <button type="button" class="btn btn-small" onClick={() => restore(book)}>
-                        <Icon name="archive-restore" />
-                        {t('act.restore')}
-                      </button>
-                    ) : (
-                      <>
-                        <button type="button" class="btn btn-quiet btn-small" onClick={() => setForm({ book })} aria-label={t('book.editThis', { title: book.title })}>{t('act.edit')}</button>
-                        <button type="button" class="btn btn-quiet btn-small" onClick={() => archive(book)} aria-label={t('book.archiveThis', { title: book.title })}>{t('act.archive')}</button>
-                      </>
-                    )}
-                  </td>
+                  {desk ? <Acts book={book} edit={() => setForm({ book })} archive={() => archive(book)} restore={() => restore(book)} /> : null}
                 </tr>
               ))}
             </tbody>

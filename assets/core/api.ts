@@ -1,5 +1,6 @@
 /* The one place that talks to the server. Everything a page does goes through the public REST API. */
 import { connection } from './connection';
+import { askToSignIn, me, type Me } from './door';
 import { t } from './messages';
 
 const BASE = '/api/v1';
@@ -25,14 +26,17 @@ export class ApiError extends Error {
   readonly reference: string;
   readonly reason: Record<string, unknown>;
   readonly fields: FieldError[];
+  /** Seconds until it makes sense to try again; 0: the server has not said. */
+  readonly wait: number;
 
-  constructor(status: number, body: ErrorBody) {
+  constructor(status: number, body: ErrorBody, wait = 0) {
     super(body.detail || t('error.unexpected'));
     this.status = status;
     this.code = body.error_code || '';
     this.reference = body.correlation_id || '';
     this.reason = body.reason || {};
     this.fields = body.validation_errors || [];
+    this.wait = wait;
   }
 
   /** The message for one member of the body, or undefined. */
@@ -74,19 +78,48 @@ function newKey(): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-export function errorFrom(status: number, text: string): ApiError {
+function errorFrom(status: number, text: string, retryAfter: string | null): ApiError {
   let body: ErrorBody = {};
   try {
     body = JSON.parse(text) as ErrorBody;
   } catch {
     /* not JSON: a proxy, or the connection broke half way */
   }
-  return new ApiError(status, body);
+  return new ApiError(status, body, Number(retryAfter) || 0);
 }
 
-export function noAnswer(): ApiError {
+function noAnswer(): ApiError {
   connection.lost();
   return new ApiError(0, { detail: t('error.noAnswer'), error_code: 'NO_ANSWER' });
+}
+
+/** May the refused request be sent again? The session was over and somebody has signed in; or another tab has begun a new one. */
+async function isMended(error: ApiError, method: string, path: string): Promise<boolean> {
+  const before = me.get();
+  if (error.code === 'UNAUTHENTICATED') return before !== null && before.account !== null && askToSignIn(method !== 'GET');
+  if (error.code !== 'CSRF_TOKEN_MISSING' && error.code !== 'CSRF_TOKEN_WRONG') return false;
+  const now = await api.get<Me>('/auth/me');
+  me.set(now);
+  // What one person has asked for is not done in the name of another.
+  const isSame = now.account?.id === before?.account?.id || path === '/auth/login' || path === '/auth/logout';
+  return isSame && now.csrf_token !== before?.csrf_token;
+}
+
+/** Sends until there is an answer that stands. */
+async function sendUntilDone<T>(method: string, path: string, send: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (cause) {
+      if (!(cause instanceof ApiError) || !(await isMended(cause, method, path))) throw cause;
+    }
+  }
+}
+
+/** What every unsafe request of a signed-in browser carries. */
+function proof(): Record<string, string> {
+  const token = me.get()?.csrf_token;
+  return token ? { 'X-CSRF-Token': token } : {};
 }
 
 interface Extra {
@@ -95,18 +128,13 @@ interface Extra {
   signal?: AbortSignal | undefined;
 }
 
-async function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
-  if (method === 'POST') headers['Idempotency-Key'] = newKey();
-  if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
-
+async function sendOnce<T>(method: string, path: string, headers: Record<string, string>, extra: Extra): Promise<T> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(BASE + path, {
       method,
-      headers,
+      headers: method === 'GET' ? headers : { ...headers, ...proof() },
       credentials: 'same-origin',
       body: extra.body === undefined ? null : JSON.stringify(extra.body),
       signal: extra.signal ?? null,
@@ -117,25 +145,38 @@ async function call<T>(method: string, path: string, extra: Extra = {}): Promise
     throw noAnswer();
   }
   connection.found();
-  if (!response.ok) throw errorFrom(response.status, text);
+  if (!response.ok) throw errorFrom(response.status, text, response.headers.get('Retry-After'));
   if (response.status === 204 || text === '') return undefined as T;
   return JSON.parse(text) as T;
+}
+
+function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
+  // One key for all tries: whatever was done the first time is not done again.
+  if (method === 'POST') headers['Idempotency-Key'] = newKey();
+  if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
+  return sendUntilDone(method, path, () => sendOnce<T>(method, path, headers, extra));
 }
 
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal }),
   post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body }),
+  put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
   delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),
 };
 
 /** Send a file as it is, telling how much has gone up. fetch() cannot say that; XMLHttpRequest can. */
 export function upload<T>(path: string, file: Blob, type: string, progress: (part: number) => void): Promise<T> {
+  return sendUntilDone('POST', path, () => uploadOnce<T>(path, file, type, progress));
+}
+
+function uploadOnce<T>(path: string, file: Blob, type: string, progress: (part: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', BASE + path);
-    request.setRequestHeader('Content-Type', type);
-    request.setRequestHeader('Accept', 'application/json');
+    for (const [name, value] of Object.entries({ 'Content-Type': type, Accept: 'application/json', ...proof() })) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) progress(event.loaded / event.total);
     };
@@ -143,7 +184,7 @@ export function upload<T>(path: string, file: Blob, type: string, progress: (par
     request.onload = () => {
       connection.found();
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
-      else reject(errorFrom(request.status, request.responseText));
+      else reject(errorFrom(request.status, request.responseText, request.getResponseHeader('Retry-After')));
     };
     request.send(file);
   });

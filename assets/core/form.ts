@@ -8,6 +8,10 @@ const FIELD_OF_CODE: Record<string, string> = {
   DUPLICATE_EMAIL: 'email',
   DUPLICATE_CARD: 'card',
   DUPLICATE_BARCODE: 'barcode',
+  DUPLICATE_ACCOUNT: 'account_name',
+  WRONG_PASSWORD: 'current_password',
+  WRONG_SETUP_CODE: 'code',
+  INVALID_CODE: 'code',
 };
 
 export type Draft<Name extends string> = Record<Name, string>;

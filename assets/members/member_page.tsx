@@ -1,11 +1,10 @@
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Borrow } from '../borrows/borrow';
 import { ReturnButton } from '../borrows/return_button';
 import { ApiError } from '../core/api';
-import { count, day, fullDay } from '../core/format';
+import { count, day } from '../core/format';
 import { useListState } from '../core/list_state';
-import { type Key, t, tn } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import { navigate } from '../core/router';
 import { say } from '../core/toast';
@@ -15,6 +14,7 @@ import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { archiveMember, type Member, memberPath, type MemberProfile, restoreMember } from './member';
+import { MemberDetails } from './member_details';
 import { MemberForm } from './member_form';
 import { MemberStatus } from './member_status';
 
@@ -101,28 +101,6 @@ function History({ member }: { member: Member }) {
   );
 }
 
-function Details({ member }: { member: Member }) {
-  const rows: [Key, ComponentChildren][] = [
-    ['member.card', <span class="machine">{member.card}</span>],
-    ['member.email', member.email ? <a href={`mailto:${member.email}`}>{member.email}</a> : null],
-    ['member.phone', member.phone ? <span class="num">{member.phone}</span> : null],
-    ['member.group', member.group ? <bdi>{member.group}</bdi> : null],
-    ['member.until', fullDay(member.expires_on)],
-    ['member.since', fullDay(member.created_at)],
-    ['member.note', member.note ? <bdi>{member.note}</bdi> : null],
-  ];
-  return (
-    <dl class="facts">
-      {rows.filter(([, value]) => value).map(([name, value]) => (
-        <>
-          <dt>{t(name)}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
-}
-
 export default function MemberPage({ id }: { id: string }) {
   const profile = useGet<MemberProfile>('members', memberPath(id));
   const [editing, setEditing] = useState(false);
@@ -179,7 +157,7 @@ export default function MemberPage({ id }: { id: string }) {
           <History member={member} />
         </div>
         <aside>
-          <Section title={t('member.details')}><Details member={member} /></Section>
+          <Section title={t('member.details')}><MemberDetails member={member} /></Section>
         </aside>
       </div>
       {editing ? <MemberForm member={member} close={() => setEditing(false)} /> : null}

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { t } from '../core/messages';
-import { useState } from 'preact/hooks';
 import { Refused } from './states';
 
 /** A native dialog, open as long as it is rendered; Escape asks `close` to take it away. Focus goes to [data-focus], and back to where it was. */
 export function Dialog({ title, close, children }: { title: ComponentChildren; close: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
   useEffect(() => {
     const dialog = element.current as HTMLDialogElement;
     const before = document.activeElement;
@@ -22,13 +22,13 @@ export function Dialog({ title, close, children }: { title: ComponentChildren; c
     <dialog
       class="dialog"
       ref={element}
-      aria-labelledby="dialog-title"
+      aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
         close();
       }}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2 id={id}>{title}</h2>
       {children}
     </dialog>
   );

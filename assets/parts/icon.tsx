@@ -1,7 +1,7 @@
 /* Lucide's shapes (ISC). Only the ones named here are in the binary. */
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
-  CircleCheck, CircleX, ClockAlert, CreditCard, Ellipsis, FileUp, LayoutDashboard, Library, Pencil, Plus, RefreshCw, ScanBarcode, Search, SunMoon,
+  CircleCheck, CircleUser, CircleX, ClockAlert, CreditCard, Download, Ellipsis, FileUp, KeyRound, LayoutDashboard, Library, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
   TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X,
 } from 'lucide';
 import { h } from 'preact';
@@ -20,18 +20,25 @@ const shapes = {
   'chevron-right': ChevronRight,
   'circle-check': CircleCheck,
   'circle-dot': CircleDot,
+  'circle-user': CircleUser,
   'circle-x': CircleX,
   'clock-alert': ClockAlert,
   'credit-card': CreditCard,
+  'download': Download,
   'ellipsis': Ellipsis,
   'file-up': FileUp,
+  'key': KeyRound,
   'layout-dashboard': LayoutDashboard,
   'library': Library,
+  'lock': Lock,
+  'log-in': LogIn,
+  'log-out': LogOut,
   'pencil': Pencil,
   'plus': Plus,
   'refresh-cw': RefreshCw,
   'scan-barcode': ScanBarcode,
   'search': Search,
+  'settings': Settings,
   'sun-moon': SunMoon,
   'triangle-alert': TriangleAlert,
   'undo-2': Undo2,
@@ -47,7 +54,7 @@ const shapes = {
 export type IconName = keyof typeof shapes;
 
 /** Icons that point somewhere turn round in a right-to-left page. */
-const POINTS: IconName[] = ['chevron-left', 'chevron-right', 'arrow-up-right', 'arrow-down-left'];
+const POINTS: IconName[] = ['chevron-left', 'chevron-right', 'arrow-up-right', 'arrow-down-left', 'log-in', 'log-out'];
 
 /** Always beside a word, or inside something with an aria-label; so it is never read out itself. */
 export function Icon({ name, tone = '' }: { name: IconName; tone?: '' | 'ok' | 'no' }) {

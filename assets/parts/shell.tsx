@@ -2,8 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { connection } from '../core/connection';
+import { may, me, type Me, reaches } from '../core/door';
 import { type Key, t } from '../core/messages';
 import { place } from '../core/router';
+import { signOut } from '../core/session';
 import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
@@ -18,36 +20,72 @@ interface Entry {
   also?: string;
 }
 
-const groups: { name: Key; entries: Entry[] }[] = [
-  { name: 'nav.desk', entries: [{ to: '/', icon: 'scan-barcode', name: 'nav.desk' }, { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' }] },
-  {
-    name: 'nav.library',
-    entries: [
-      { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' },
-      { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' },
-      { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' },
-      { to: '/import', icon: 'file-up', name: 'nav.import' },
-    ],
-  },
-];
+interface Group {
+  name: Key;
+  entries: Entry[];
+}
 
-const entries = groups.flatMap((group) => group.entries);
-const entryOf = (to: string): Entry => entries.find((entry) => entry.to === to) as Entry;
+const DESK: Entry = { to: '/', icon: 'scan-barcode', name: 'nav.desk' };
+const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' };
+const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' };
+const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
+const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
+const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import' };
+const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
+const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
+const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
+const SIGN_IN: Entry = { to: '/sign-in', icon: 'log-in', name: 'signin.title' };
+const MORE: Entry = { to: '/more', icon: 'ellipsis', name: 'nav.more' };
 
-/** In the bar what is used all day; the rest, and this browser's choices, behind More. */
-const bar: Entry[] = ['/', '/catalogue', '/members', '/borrows'].map(entryOf);
-const rest: Entry[] = ['/dashboard', '/import'].map(entryOf);
-const more: Entry = { to: '/more', icon: 'ellipsis', name: 'nav.more' };
+/** What the navigation offers: nothing that would be refused. */
+interface Offer {
+  groups: Group[];
+  /** In the bar what is used all day; the rest, and this browser's choices, behind More. */
+  bar: Entry[];
+  rest: Entry[];
+}
+
+function offerOf({ access, public_catalogue: open }: Me): Offer {
+  if (reaches(access, 'librarian')) {
+    const office = reaches(access, 'admin') ? [SETTINGS] : [];
+    return {
+      groups: [
+        { name: 'nav.desk', entries: [DESK, BORROWS] },
+        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, DASHBOARD, IMPORT] },
+        ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
+      ],
+      bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
+      rest: [DASHBOARD, IMPORT, ...office],
+    };
+  }
+  const bar = reaches(access, 'member') ? [MINE, LOOK_UP] : open ? [LOOK_UP, SIGN_IN] : [SIGN_IN];
+  return { groups: [{ name: 'nav.library', entries: bar }], bar, rest: [] };
+}
+
+/** Who one is here, and the way out. */
+function Person() {
+  const account = useStore(me)?.account;
+  const { path } = useStore(place);
+  if (!account) return null;
+  return (
+    <>
+      <a href="/account" {...(path === '/account' ? { 'aria-current': 'page' as const } : {})}><Icon name="circle-user" /><span><bdi>{account.name}</bdi></span></a>
+      <button type="button" onClick={() => void signOut()}><Icon name="log-out" /><span>{t('account.signOut')}</span></button>
+    </>
+  );
+}
 
 /** What the bar has no room for: the page behind More. */
 export function More() {
+  const now = useStore(me);
   return (
     <nav class="more" aria-label={t('nav.more')}>
       <ul>
-        {rest.map((entry) => (
+        {(now ? offerOf(now).rest : []).map((entry) => (
           <li><Links entries={[entry]} path="" /></li>
         ))}
       </ul>
+      <Person />
       <Choices />
     </nav>
   );
@@ -81,15 +119,17 @@ function Cycle<T extends string>({ of, values, icon, text }: { of: Store<T>; val
   );
 }
 
-export function Choices() {
+function Choices() {
   return (
     <>
-      <Cycle
-        of={loudness}
-        values={['loud', 'quiet', 'off']}
-        icon={(v) => (v === 'loud' ? 'volume-2' : v === 'quiet' ? 'volume-1' : 'volume-x')}
-        text={(v) => t(v === 'loud' ? 'sound.loud' : v === 'quiet' ? 'sound.quiet' : 'sound.off')}
-      />
+      {may('librarian') ? (
+        <Cycle
+          of={loudness}
+          values={['loud', 'quiet', 'off']}
+          icon={(v) => (v === 'loud' ? 'volume-2' : v === 'quiet' ? 'volume-1' : 'volume-x')}
+          text={(v) => t(v === 'loud' ? 'sound.loud' : v === 'quiet' ? 'sound.quiet' : 'sound.off')}
+        />
+      ) : null}
       <Cycle
         of={theme}
         values={['system', 'light', 'dark']}
@@ -159,16 +199,18 @@ function Toasts() {
   );
 }
 
-export function Shell({ children }: { children: ComponentChildren }) {
+export function Shell({ now, children }: { now: Me; children: ComponentChildren }) {
   const { path } = useStore(place);
+  const { groups, bar, rest } = offerOf(now);
+  const isBehindMore = rest.some(({ to, also }) => to === path || (also !== undefined && path.startsWith(also))) || path === '/account';
   return (
     <>
       <a class="skip" href="#main">{t('nav.skip')}</a>
       <div class="shell">
         <nav class="spine" aria-label={t('nav.main')}>
           <div class="label">
-            <b>Carrel</b>
-            <span>{location.host}</span>
+            <b><bdi>{now.library_name}</bdi></b>
+            <span>Carrel</span>
           </div>
           {groups.map((group) => (
             <>
@@ -180,14 +222,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
               </ul>
             </>
           ))}
-          <div class="spine-foot"><Choices /></div>
+          <div class="spine-foot"><Person /><Choices /></div>
         </nav>
         <main class="page" id="main" tabIndex={-1}>
           <Banner />
           {children}
         </main>
         <nav class="bar" aria-label={t('nav.main')}>
-          <Links entries={[...bar, more]} path={rest.some((entry) => entry.to === path) ? more.to : path} />
+          <Links entries={[...bar, MORE]} path={isBehindMore ? MORE.to : path} />
         </nav>
       </div>
       <Toasts />

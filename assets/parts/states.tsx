@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../core/api';
-import { t } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { Icon, type IconName } from './icon';
 
 /** Four ruled bars, and those only after 150 ms: quick answers never flicker. */
@@ -30,6 +30,20 @@ export function Empty({ icon, title, children, actions }: { icon: IconName; titl
   );
 }
 
+/** Counts down to when the server will listen again. Not read out each second: the server's words have the number. */
+function Countdown({ error }: { error: ApiError }) {
+  const [left, setLeft] = useState(error.wait);
+  useEffect(() => {
+    const until = Date.now() + error.wait * 1000;
+    const tick = () => setLeft(Math.max(0, Math.ceil((until - Date.now()) / 1000)));
+    tick();
+    const timer = window.setInterval(tick, 1000);
+    return () => window.clearInterval(timer);
+  }, [error]);
+  if (!error.wait) return null;
+  return <p aria-hidden="true">{left ? tn('error.wait', left) : t('error.waitOver')}</p>;
+}
+
 /** The server's words, a way to try again, and the reference that finds the log line. */
 export function Failed({ error, title, again, also }: { error: ApiError; title: string; again: () => void; also?: ComponentChildren }) {
   return (
@@ -37,6 +51,7 @@ export function Failed({ error, title, again, also }: { error: ApiError; title: 
       <Icon name="triangle-alert" />
       <h3>{title}</h3>
       <p>{error.message}</p>
+      <Countdown error={error} />
       <div class="actions">
         <button type="button" class="btn" onClick={again}>
           <Icon name="refresh-cw" />
@@ -56,6 +71,7 @@ export function Refused({ error }: { error: ApiError }) {
       <Icon name="circle-x" />
       <div>
         <p>{error.message}</p>
+        <Countdown error={error} />
         {error.fields.map((field) => (
           <p>{field.loc.filter((part) => part !== 'body').join('.')}: {field.msg}</p>
         ))}

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { PASSWORD } from '../support/people.mjs';
 import { top } from '../support/server.mjs';
 
 const shots = join(top, 'build/test-shots');
@@ -48,4 +49,14 @@ export async function watched(page, name, steps) {
 export async function scan(page, code) {
   await page.keyboard.type(code, { delay: 1 });
   await page.keyboard.press('Enter');
+}
+
+/** Signs in on the page that stands at `address` for those who have not, and waits until it has gone. */
+export async function enter(page, address, name, password = PASSWORD) {
+  await page.goto(address);
+  const form = page.getByRole('main');
+  await form.getByLabel('User name').fill(name);
+  await form.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+  await form.getByLabel('Password').waitFor({ state: 'detached' });
 }

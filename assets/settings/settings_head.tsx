@@ -1,0 +1,27 @@
+/* The head that all pages of Settings share. */
+import { type Key, t } from '../core/messages';
+import { place } from '../core/router';
+import { PageHead, useTitle } from '../parts/page_head';
+import type { ComponentChildren } from 'preact';
+
+const PAGES: [path: string, name: Key][] = [
+  ['/settings', 'settings.library'],
+  ['/settings/accounts', 'settings.accounts'],
+  ['/settings/keys', 'settings.keys'],
+  ['/settings/audit', 'settings.audit'],
+];
+
+export function SettingsHead({ children }: { children?: ComponentChildren }) {
+  const here = PAGES.find(([path]) => path === place.get().path);
+  useTitle(here ? t(here[1]) : t('nav.settings'));
+  return (
+    <>
+      <PageHead title={t('nav.settings')}>{children}</PageHead>
+      <nav class="tabs" aria-label={t('nav.settings')}>
+        {PAGES.map((page) => (
+          <a href={page[0]} {...(page === here ? { 'aria-current': 'page' as const } : {})}>{t(page[1])}</a>
+        ))}
+      </nav>
+    </>
+  );
+}

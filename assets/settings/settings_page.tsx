@@ -1,0 +1,134 @@
+/* The library's settings: the server's own table as a form. A setting that a flag or the environment decides says so instead of a field. */
+import { api } from '../core/api';
+import { useForm } from '../core/form';
+import { type Key, t } from '../core/messages';
+import { changed, client, useGet } from '../core/query';
+import { refresh } from '../core/session';
+import { say } from '../core/toast';
+import { Field } from '../parts/field';
+import { Section } from '../parts/page_head';
+import { Failed, Refused, Wait } from '../parts/states';
+import { SettingsHead } from './settings_head';
+
+interface Setting {
+  name: string;
+  value: string | null;
+  source: 'flag' | 'environment' | '.env' | 'stored' | 'default' | 'none';
+  changeable: boolean;
+  meaning: string;
+  type: 'text' | 'integer' | 'amount' | 'choice';
+  choices: string[] | null;
+}
+
+interface Config {
+  settings: Setting[];
+}
+
+const PATH = '/admin/system-config';
+
+const SOURCE: Partial<Record<Setting['source'], Key>> = {
+  'flag': 'settings.byFlag',
+  'environment': 'settings.byEnvironment',
+  '.env': 'settings.byFile',
+  'stored': 'settings.byStored',
+  'default': 'settings.byDefault',
+};
+
+/** "session_idle_minutes" → "Session idle minutes" */
+const words = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replace(/_/g, ' ');
+const flag = (name: string): string => `--${name.replace(/_/g, '-')}`;
+const onOff = (value: string): string => (value === 'on' ? t('settings.on') : value === 'off' ? t('settings.off') : value);
+
+const textsOf = (settings: Setting[]): Record<string, string> => Object.fromEntries(settings.map(({ name, value }) => [name, value || '']));
+
+/** As PUT takes it. An empty field goes back to the default. */
+function sent(setting: Setting, text: string): string | number | null {
+  if (text.trim() === '') return null;
+  return setting.type !== 'text' && setting.type !== 'choice' && /^\d{1,9}$/.test(text.trim()) ? Number(text) : text.trim();
+}
+
+function Form({ settings }: { settings: Setting[] }) {
+  const before = textsOf(settings);
+  const form = useForm<string>(before, async (values) => {
+    const changes = settings.filter(({ name }) => values[name] !== before[name]);
+    if (changes.length) {
+      const config = await api.put<Config>(PATH, Object.fromEntries(changes.map((one) => [one.name, sent(one, values[one.name] as string)])));
+      client.setQueryData(['settings', PATH, {}], config);
+      form.reset(textsOf(config.settings.filter((one) => one.changeable)));
+      changed('audit');
+      await refresh();
+    }
+    say(t('settings.saved'));
+  });
+  return (
+    <form class="narrow" onSubmit={form.submit} noValidate>
+      {settings.map(({ name, value, meaning, type, choices }) => (
+        <Field
+          key={name}
+          form={form}
+          name={name}
+          label={words(name)}
+          hint={meaning}
+          required={value !== ''}
+          numeric={type === 'integer' || type === 'amount'}
+          {...(choices ? { options: choices.map((one): [string, string] => [one, onOff(one)]) } : {})}
+        />
+      ))}
+      {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
+      <div class="actions">
+        <button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'settings.save')}</button>
+        <span class="hint">{t('settings.emptyMore')}</span>
+      </div>
+    </form>
+  );
+}
+
+function Given({ settings }: { settings: Setting[] }) {
+  return (
+    <>
+      <p class="second below">{t('settings.givenMore')}</p>
+      <table class="table table-stack">
+        <caption class="sr">{t('settings.given')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('settings.what')}</th>
+            <th scope="col">{t('settings.value')}</th>
+            <th scope="col">{t('settings.from')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {settings.map(({ name, value, source, meaning }) => {
+            const from = SOURCE[source];
+            return (
+              <tr key={name}>
+                <td><b class="machine">{flag(name)}</b><span class="cell-2">{meaning}</span></td>
+                <td class="any" data-k={t('settings.value')}>{value === null ? t('settings.noValue') : <span class="machine">{value}</span>}</td>
+                <td class={from ? 'nowrap' : 'gone'} data-k={t('settings.from')}>{from ? t(from) : null}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+export default function SettingsPage() {
+  const config = useGet<Config>('settings', PATH);
+  const all = config.data?.settings;
+  return (
+    <>
+      <SettingsHead />
+      {config.error ? (
+        <Failed error={config.error} title={t('settings.failed')} again={() => void config.refetch()} />
+      ) : !all ? (
+        <Wait />
+      ) : (
+        <>
+          <Section title={t('settings.ofLibrary')}><Form settings={all.filter((one) => one.changeable)} /></Section>
+          <Section title={t('settings.given')}><Given settings={all.filter((one) => !one.changeable)} /></Section>
+        </>
+      )}
+    </>
+  );
+}
