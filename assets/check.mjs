@@ -31,9 +31,11 @@ if (!bySystem || bySystem !== byChoice) faults.push('styles/tokens.css: the two 
 /* Every message is used. (That every used one is defined is the compiler's work.) */
 const files = await sources('.');
 const texts = new Map(await Promise.all(files.map(async (path) => [path, await readFile(join(here, path), 'utf8')])));
-const home = join('core', 'messages', 'en.ts');
-const code = [...texts].filter(([path]) => path !== home).map(([, text]) => text).join('\n');
-const keys = [...texts.get(home).matchAll(/^\s*'([\w.]+)':/gm)].map((match) => match[1]);
+const home = join('core', 'messages', 'en');
+const isHome = (path) => path.startsWith(home);
+const textOf = (which) => [...texts].filter(([path]) => which(path)).map(([, text]) => text).join('\n');
+const code = textOf((path) => !isHome(path));
+const keys = [...textOf(isHome).matchAll(/^\s*'([\w.]+)':/gm)].map((match) => match[1]);
 if (keys.length < 50) faults.push(`${home}: only ${keys.length} messages found; did the way they are written change?`);
 const bases = new Map();
 for (const key of keys) {

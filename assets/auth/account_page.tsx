@@ -3,14 +3,14 @@ import { api } from '../core/api';
 import { me } from '../core/door';
 import { useForm } from '../core/form';
 import { t } from '../core/messages';
-import { refresh, signOut } from '../core/session';
+import { refresh } from '../core/session';
 import { useStore } from '../core/store';
 import { say } from '../core/toast';
 import { Field } from '../parts/field';
-import { Icon } from '../parts/icon';
 import { PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Refused } from '../parts/states';
 import { ROLE } from './account';
+import { SignOut } from './sign_out';
 
 const empty = { current_password: '', new_password: '' };
 
@@ -43,7 +43,7 @@ export default function AccountPage() {
   return (
     <>
       <PageHead title={<bdi>{account.name}</bdi>} facts={t(ROLE[account.role])}>
-        <button type="button" class="btn" onClick={() => void signOut()}><Icon name="log-out" />{t('account.signOut')}</button>
+        <SignOut look="btn" />
       </PageHead>
       <Section title={t('account.changeTitle')}><Password name={account.name} /></Section>
     </>

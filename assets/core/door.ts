@@ -40,12 +40,14 @@ export function may(needs: Access): boolean {
 /** True while the sign-in dialog is open. */
 export const locked = store(false);
 
-let waiting: ((go: boolean) => void)[] = [];
-let declined = false;
+/** The session is over and its owner has said "Not now": the page says so, and lists that refresh themselves do not ask again. */
+export const ended = store(false);
 
-/** Resolves to true once the request can be sent again. Who said "Not now" is asked again at the next act, not by a list that refreshes itself. */
+let waiting: ((go: boolean) => void)[] = [];
+
+/** Resolves to true once the request can be sent again. */
 export function askToSignIn(isAct: boolean): Promise<boolean> {
-  if (declined && !isAct) return Promise.resolve(false);
+  if (ended.get() && !isAct) return Promise.resolve(false);
   return new Promise((resolve) => {
     waiting.push(resolve);
     locked.set(true);
@@ -55,7 +57,7 @@ export function askToSignIn(isAct: boolean): Promise<boolean> {
 export function unlock(go: boolean): void {
   const all = waiting;
   waiting = [];
-  declined = !go;
+  ended.set(!go);
   locked.set(false);
   all.forEach((resolve) => resolve(go));
 }

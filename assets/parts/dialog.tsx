@@ -15,7 +15,10 @@ export function Dialog({ title, close, children }: { title: ComponentChildren; c
     dialog.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (!(before instanceof HTMLElement) || !before.isConnected) return;
+      // close() gives the focus back, but in Chromium not the caret: what is typed or scanned then would go nowhere.
+      before.blur();
+      before.focus();
     };
   }, []);
   return (

@@ -1,11 +1,11 @@
 /* The spine at the edge of every page, the bottom bar of five on small screens, the banner when the server is away, the toast. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { SignOut } from '../auth/sign_out';
 import { connection } from '../core/connection';
-import { may, me, type Me, reaches } from '../core/door';
+import { askToSignIn, ended, may, me, type Me, reaches } from '../core/door';
 import { type Key, t } from '../core/messages';
 import { place } from '../core/router';
-import { signOut } from '../core/session';
 import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
@@ -70,7 +70,7 @@ function Person() {
   return (
     <>
       <a href="/account" {...(path === '/account' ? { 'aria-current': 'page' as const } : {})}><Icon name="circle-user" /><span><bdi>{account.name}</bdi></span></a>
-      <button type="button" onClick={() => void signOut()}><Icon name="log-out" /><span>{t('account.signOut')}</span></button>
+      <SignOut />
     </>
   );
 }
@@ -142,6 +142,7 @@ function Choices() {
 
 function Banner() {
   const lost = useStore(connection.state) === 'lost';
+  const isEnded = useStore(ended);
   return (
     <div class="banner" role="status">
       {lost ? (
@@ -150,6 +151,17 @@ function Banner() {
           <div>
             <p class="strong">{t('connection.lost')}</p>
             <p>{t('connection.trying')}</p>
+          </div>
+        </div>
+      ) : isEnded ? (
+        <div class="notice">
+          <Icon name="lock" />
+          <div>
+            <p class="strong">{t('signin.ended')}</p>
+            <p>{t('signin.endedMore')}</p>
+            <div class="actions">
+              <button type="button" class="btn" onClick={() => void askToSignIn(true)}><Icon name="log-in" />{t('signin.do')}</button>
+            </div>
           </div>
         </div>
       ) : null}

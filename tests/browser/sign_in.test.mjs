@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makePeople, PASSWORD, signIn } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
+import { enter, newPage, scan, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;
@@ -136,6 +136,38 @@ test('too many wrong passwords: the server’s words, and when to try again', as
     await page.keyboard.press('Enter');
     await page.getByText(/Too many wrong attempts\. Try again in \d/).waitFor();
     await page.getByText('You can try again now.').waitFor();
+  });
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
+test('a session that ends at the desk: the scan is done after signing in', async () => {
+  const { page, faults } = await newPage(browser, server.url);
+  const { card } = people.member.record;
+  await watched(page, 'session-ends-at-desk', async () => {
+    await enter(page, `${server.url}/sign-in`, name);
+    await page.locator('#scan').waitFor();
+    await loseSession(page);
+    await scan(page, card);
+    const ask = page.getByRole('dialog', { name: 'Sign in to go on' });
+    await ask.waitFor();
+    // Not now: the page says what that means, and offers the way back.
+    await page.keyboard.press('Escape');
+    await page.getByText('Your session has ended.').waitFor();
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await ask.waitFor();
+    await page.keyboard.type(PASSWORD, { delay: 1 });
+    await page.keyboard.press('Enter');
+    await ask.waitFor({ state: 'detached' });
+    await page.getByText('Your session has ended.').waitFor({ state: 'detached' });
+
+    await loseSession(page);
+    await page.locator('#scan').focus();
+    await scan(page, card);
+    await ask.waitFor();
+    await page.keyboard.type(PASSWORD, { delay: 1 });
+    await page.keyboard.press('Enter');
+    await page.locator('[data-result="member"]').getByText(people.member.record.name).waitFor();
   });
   assert.deepEqual(faults, []);
   await page.context().close();
