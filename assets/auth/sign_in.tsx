@@ -44,7 +44,7 @@ export function SignInPage({ why }: { why?: string }) {
           <button type="submit" class="btn btn-main" aria-busy={form.busy}><Icon name="log-in" />{t(form.busy ? 'signin.busy' : 'signin.do')}</button>
         </div>
         <p class="apart"><a href="/reset">{t('signin.lost')}</a></p>
-        {open ? <p>{t('signin.noAccount')} <a href="/register">{t('register.title')}</a></p> : null}
+        {open ? <p class="apart">{t('signin.noAccount')} <a href="/register">{t('register.title')}</a></p> : null}
       </form>
     </>
   );

@@ -43,6 +43,8 @@ interface Offer {
   /** In the bar what is used all day; the rest, and this browser's choices, behind More. */
   bar: Entry[];
   rest: Entry[];
+  /** Whose page the address / shows. */
+  home: string;
 }
 
 function offerOf({ access, public_catalogue: open }: Me): Offer {
@@ -56,10 +58,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
       rest: [DASHBOARD, IMPORT, ...office],
+      home: '/',
     };
   }
   const bar = reaches(access, 'member') ? [MINE, LOOK_UP] : open ? [LOOK_UP, SIGN_IN] : [SIGN_IN];
-  return { groups: [{ name: 'nav.library', entries: bar }], bar, rest: [] };
+  return { groups: [{ name: 'nav.library', entries: bar }], bar, rest: [], home: (bar[0] as Entry).to };
 }
 
 /** Who one is here, and the way out. */
@@ -212,8 +215,9 @@ function Toasts() {
 }
 
 export function Shell({ now, children }: { now: Me; children: ComponentChildren }) {
-  const { path } = useStore(place);
-  const { groups, bar, rest } = offerOf(now);
+  const { path: address } = useStore(place);
+  const { groups, bar, rest, home } = offerOf(now);
+  const path = address === '/' ? home : address;
   const isBehindMore = rest.some(({ to, also }) => to === path || (also !== undefined && path.startsWith(also))) || path === '/account';
   return (
     <>

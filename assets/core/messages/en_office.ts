@@ -55,7 +55,7 @@ export const office = {
   'setup.language': 'Language',
   'setup.languageHint': 'The library’s. These pages are in English so far.',
   'setup.zone': 'Time zone',
-  'setup.zoneOwn': 'As the computer has it',
+  'setup.zoneOwn': 'The computer’s',
   'setup.zoneHint': 'Decides when a day begins.',
   'setup.zoneLater': 'In force once Carrel is started again.',
   'setup.admin': 'The administrator',
