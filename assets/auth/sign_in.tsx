@@ -1,5 +1,5 @@
 /* The one way in for people: the page, and the dialog that comes up when a session ends in the middle of work. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { locked, may, me, unlock } from '../core/door';
 import { useForm } from '../core/form';
 import { t } from '../core/messages';
@@ -27,17 +27,17 @@ function Fields({ form, known }: { form: ReturnType<typeof useSignIn>; known: bo
 }
 
 /** Also stands in for a page that its reader may see only after signing in: the address stays, and so does what was meant. */
-export function SignInPage({ why }: { why?: string }) {
+export function SignInPage() {
   useTitle(t('signin.title'));
   const form = useSignIn('');
-  // Where one has come from says what one wants to see; the page's own address only that one wants in.
+  // Who has signed in at this page's own address meant no other page: the start page takes its place.
   useEffect(() => () => {
     if (place.get().path === '/sign-in' && may('member')) navigate('/', { replace: true });
   }, []);
   const { library_name: library, self_registration: open } = useStore(me) || { library_name: '', self_registration: false };
   return (
     <>
-      <PageHead title={t('signin.title')} facts={why || <bdi>{library}</bdi>} />
+      <PageHead title={t('signin.title')} facts={<bdi>{library}</bdi>} />
       <form class="narrow" onSubmit={form.submit} noValidate>
         <Fields form={form} known={false} />
         <div class="actions">
@@ -53,18 +53,14 @@ export function SignInPage({ why }: { why?: string }) {
 function AskAgain() {
   const name = me.get()?.account?.name || '';
   const form = useSignIn(name);
-  const [leaving, setLeaving] = useState(false);
-  const leave = () => {
-    setLeaving(true);
-    unlock(false);
-  };
+  const leave = () => unlock(false);
   return (
     <Dialog title={t('signin.again')} close={leave}>
       <p>{t('signin.againMore')}</p>
       <form onSubmit={form.submit} noValidate>
         <Fields form={form} known={name !== ''} />
         <div class="actions">
-          <button type="button" class="btn" disabled={leaving} onClick={leave}>{t('form.cancel')}</button>
+          <button type="button" class="btn" onClick={leave}>{t('form.cancel')}</button>
           <button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'signin.busy' : 'signin.do')}</button>
         </div>
       </form>
