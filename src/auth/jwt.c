@@ -97,7 +97,9 @@ enum jwt_verdict jwt_read(struct arena *arena, const struct digest *key, const c
     if (!split(token, &payload, &signature) || !is_signed(arena, key, token, signature) ||
         !read_claims(arena, payload, (size_t)(signature - 1 - payload), &claims))
         return JWT_BAD;
-    if (claims.issued_at_s > now_s + ACCESS_TOKEN_FUTURE_S || claims.expires_at_s <= claims.issued_at_s ||
+    /* Instants before 1970 are none of ours, and numbers below zero would not be safe to subtract. */
+    if (claims.issued_at_s < 0 || claims.issued_at_s > now_s + ACCESS_TOKEN_FUTURE_S ||
+        claims.expires_at_s <= claims.issued_at_s ||
         claims.expires_at_s - claims.issued_at_s > ACCESS_TOKEN_S)
         return JWT_BAD;
     if (claims.expires_at_s <= now_s)
