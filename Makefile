@@ -2,7 +2,7 @@
 #
 # Settings:  V=1        show whole commands              CC=clang   another compiler (see also `make clang`)
 #            ARGS=…     more flags for `make run`        TEST=…     only these files, for test-unit/-api/-browser
-#            VARIANT=…  release, clang, sanitize, race or coverage (the targets of those names set it)
+#            VARIANT=…  release, clang, sanitize, race, coverage or fuzz (the targets of those names set it)
 
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/sh
@@ -18,7 +18,7 @@ say = @$(if $(V),:,printf '  %-6s %s\n' '$(1)' '$(2)')
 # ---- what differs between the variants ---------------------------------------------------------------
 
 ifeq ($(origin CC),default)
-CC := $(if $(filter clang,$(VARIANT)),clang,gcc)
+CC := $(if $(filter clang fuzz,$(VARIANT)),clang,gcc)
 endif
 
 ifeq ($(VARIANT),release)
@@ -45,16 +45,19 @@ OPTIMISE_clang := $(OPTIMISE_release)
 OPTIMISE_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 OPTIMISE_race := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 OPTIMISE_coverage := -O0 -g --coverage -fprofile-abs-path -fprofile-update=atomic
+# The program alone: a fuzz target is linked with libFuzzer (below).
+OPTIMISE_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK_release := $(STATIC)
 LINK_clang := $(STATIC)
 LINK_sanitize := $(PLAIN) -fsanitize=address,undefined
 LINK_race := $(PLAIN) -fsanitize=thread
 LINK_coverage := $(PLAIN) --coverage
+LINK_fuzz := $(PLAIN) -fsanitize=address,undefined
 VENDOR_sanitize := sanitize
 VENDOR_race := race
 VENDOR_VARIANT := $(or $(VENDOR_$(VARIANT)),release)
 IS_STATIC := $(filter release clang,$(VARIANT))
-$(if $(OPTIMISE_$(VARIANT)),,$(error VARIANT=$(VARIANT) is not one of release clang sanitize race coverage))
+$(if $(OPTIMISE_$(VARIANT)),,$(error VARIANT=$(VARIANT) is not one of release clang sanitize race coverage fuzz))
 
 # ---- compiling ---------------------------------------------------------------------------------------
 
@@ -64,8 +67,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -W
 WARNINGS += -Wno-missing-field-initializers
 # `assert(!"why")` is an idiom; clang's -Wconversion frowns at it.
 WARNINGS += $(if $(findstring clang,$(CC)),-Wno-string-conversion)
-# Instrumented code confuses this one (GCC's manual says so); the release build has it on.
-WARNINGS += $(if $(IS_STATIC),,-Wno-maybe-uninitialized)
+# Instrumented code confuses this one of GCC (its manual says so); the release build has it on.
+WARNINGS += $(if $(IS_STATIC)$(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
 # A worker's stack has 256 KiB (vendor/civetweb.sh); a sanitizer's frames are larger.
 WARNINGS += $(if $(IS_STATIC),-Wframe-larger-than=32768)
 VENDOR_NAMES := sqlite civetweb libscrypt
@@ -253,7 +256,7 @@ PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
 .PHONY: test test-unit test-api test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-unit test-api test-browser test-chroot test-durability
+	@$(PHASES) deps-test all test-unit test-fuzz test-api test-browser test-chroot test-durability
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -272,8 +275,8 @@ test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cut
 	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
 
 .PHONY: sanitize race clang coverage
-sanitize: ## unit and API tests under the address and undefined-behaviour sanitizers
-	@VARIANT=sanitize $(PHASES) all test-unit test-api
+sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
+	@VARIANT=sanitize $(PHASES) all test-unit test-fuzz test-api
 
 race: ## unit tests of the database and the search index, and concurrent borrowers, under the thread sanitizer
 	@VARIANT=race TEST="unit/db/ unit/books/test_book_index" $(PHASES) all test-unit
@@ -299,6 +302,37 @@ durability: all $(CUT_POWER) ## kill -9 and power cuts in the middle of work (DU
 	@$(DURABILITY_ENV) node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) node tests/durability/power-cut.mjs
 
+# ---- fuzzing (tests/fuzz/README.md) -------------------------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_CHOSEN := $(or $(FUZZ),$(FUZZ_TARGETS) http)
+FUZZ_SUPPORT := $(patsubst %.c,$(O)/%.o,$(wildcard tests/support/*.c))
+FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(O)/tests/fuzz/replay_%)
+FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(O)/tests/fuzz/fuzz_%)
+.SECONDARY: $(FUZZ_TARGETS:%=$(O)/tests/fuzz/%.o) $(O)/tests/fuzz/replay.o
+
+$(FUZZ_REPLAYS): $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(LIBCARREL) $(VENDOR_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(if $(IS_STATIC),-pie,$(LDFLAGS)) $(filter %.o,$^) $(LIBCARREL) $(VENDOR_LIBS) $(LDLIBS) -o $@
+
+$(FUZZ_PROGRAMS): $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/%.o $(FUZZ_SUPPORT) $(LIBCARREL) $(VENDOR_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(PLAIN) -fsanitize=fuzzer,address,undefined $(filter %.o,$^) $(LIBCARREL) $(VENDOR_LIBS) $(LDLIBS) -o $@
+
+-include $(FUZZ_TARGETS:%=$(O)/tests/fuzz/%.d) $(O)/tests/fuzz/replay.d
+
+.PHONY: fuzz fuzz-programs test-fuzz
+fuzz: ## look for new trouble in every parser and in the server (FUZZ_SECONDS=60 each; FUZZ=name for one)
+	@$(PHASES) deps-test all
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=fuzz fuzz-programs
+	@$(TEST_ENV) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh fuzz build/fuzz/obj/tests/fuzz $(FUZZ_CHOSEN)
+
+fuzz-programs: $(filter $(FUZZ_CHOSEN:%=$(O)/tests/fuzz/fuzz_%),$(FUZZ_PROGRAMS))
+
+test-fuzz: all $(FUZZ_REPLAYS) ## corpora and past findings once more, and a few seconds of broken HTTP
+	@$(TEST_ENV) FUZZ_SECONDS=8 tests/fuzz/run.sh replay $(O)/tests/fuzz $(FUZZ_CHOSEN)
+
 # ---- speed -------------------------------------------------------------------------------------------
 
 build/bench/load: tests/bench/load.c
@@ -314,7 +348,7 @@ bench: ## print the speed table, figure beside floor, at full size (quick: BENCH
 
 # ---- checks ------------------------------------------------------------------------------------------
 
-FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] vendor/*.[ch])
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] tests/fuzz/*.[ch] vendor/*.[ch])
 TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
 
 .PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements fmt
@@ -365,7 +399,7 @@ fmt: ## format the C files
 
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
-	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/carrel build/carrel.debug
+	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/fuzz build/carrel build/carrel.debug
 
 distclean: ## remove everything that is not in the repository
 	rm -rf build assets/node_modules tests/node_modules
