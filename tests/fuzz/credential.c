@@ -9,6 +9,7 @@
 #include "base/base64url.h"
 
 #define JWT_HEADER "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
+#define SIGNATURE_LENGTH 43
 #define NOW_S (FUZZ_NOW / 1000)
 
 static const struct digest key = {{7, 8, 9}};
@@ -72,7 +73,7 @@ static void check_token(struct fuzz *fuzz, const char *token)
         check_claims(fuzz, &claims);
 }
 
-/* The input as the claims of a token that is signed as it should be, and then with one letter changed. */
+/* The input as the claims of a token that is signed as it should be, and then with one letter of the signature changed. */
 static void check_signed(struct fuzz *fuzz, const uint8_t *data, size_t size)
 {
     const char *text =
@@ -81,7 +82,7 @@ static void check_signed(struct fuzz *fuzz, const uint8_t *data, size_t size)
     struct jwt_claims claims;
 
     check_token(fuzz, token);
-    char *letter = token + size % strlen(token);
+    char *letter = token + strlen(token) - 1 - size % SIGNATURE_LENGTH;
     *letter = *letter == 'A' ? 'B' : 'A';
     MUST(jwt_read(&fuzz->arena, &key, token, NOW_S, &claims) == JWT_BAD);
 }
