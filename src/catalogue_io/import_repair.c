@@ -70,7 +70,8 @@ const char *import_cut_text(struct arena *arena, const char *text, size_t max)
     /* One long word has no better place. */
     if (space && space > cut)
         *space = '\0';
-    return cut;
+    /* A line end or a no-break space may stand before the place. */
+    return text_clean(arena, cut, strlen(cut));
 }
 
 /* ---- ISBNs -------------------------------------------------------------------------------------------- */
@@ -288,7 +289,7 @@ const char *import_cut_authors(struct arena *arena, const char *authors, size_t 
     for (char *end; (end = strrchr(cut, ';')) != NULL;) {
         *end = '\0';
         if (text_length(cut) <= max)
-            return cut;
+            return text_clean(arena, cut, strlen(cut));
     }
     return import_cut_text(arena, cut, max);
 }

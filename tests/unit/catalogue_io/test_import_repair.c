@@ -103,6 +103,11 @@ static void test_import_repair__cuts_authors_after_whole_names(void **state)
     assert_string_equal(import_cut_authors(&arena, "Ann Wilhelmina Lee; Bo Diaz", 15), "Ann Wilhelmina");
     assert_string_equal(import_cut_text(&arena, "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 3),
                         "\xC3\xA9\xC3\xA9\xC3\xA9");
+    /* What stands before the place is no end of a text: line ends, no-break spaces (found by the fuzzer). */
+    assert_string_equal(import_cut_text(&arena, "One\n two three", 10), "One\n two");
+    assert_string_equal(import_cut_text(&arena, "One\n twothree", 8), "One");
+    assert_string_equal(import_cut_text(&arena, "Ann\xC2\xA0\xC2\xA0Lee", 5), "Ann");
+    assert_string_equal(import_cut_authors(&arena, "Ann\xC2\xA0; Bo Diaz", 6), "Ann");
 }
 
 static void assert_year(const char *text, int64_t expected)
