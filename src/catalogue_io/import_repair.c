@@ -36,7 +36,7 @@ const char *import_clean_cell(struct arena *arena, const char *cell)
     /* ="0439023483": how programs keep a spreadsheet from eating zeros. */
     if (length >= 3 && text[0] == '=' && text[1] == '"' && text[length - 1] == '"') {
         text[length - 1] = '\0';
-        return text + 2;
+        return text_clean(arena, text + 2, length - 3);
     }
     /* '=1+1: how programs (this one too) keep a spreadsheet from running a text. */
     if (text[0] == '\'' && text[1] != '\0' && strchr("=+-@", text[1]))

@@ -161,6 +161,9 @@ static void test_import_repair__takes_spreadsheet_armour_off(void **state)
     (void)state;
     assert_string_equal(import_clean_cell(&arena, "=\"0439023483\""), "0439023483");
     assert_string_equal(import_clean_cell(&arena, "=\"\""), "");
+    /* Inside it is text as anywhere (found by the fuzzer). */
+    assert_string_equal(import_clean_cell(&arena, "=\" x \""), "x");
+    assert_string_equal(import_clean_cell(&arena, "=\"\xC2\xA0\""), "");
     assert_string_equal(import_clean_cell(&arena, "'=1+1"), "=1+1");
     assert_string_equal(import_clean_cell(&arena, "'Salem's Lot"), "'Salem's Lot");
     assert_string_equal(import_clean_cell(&arena, "  x  "), "x");
