@@ -28,6 +28,7 @@
 #include "jobs/scheduler.h"
 #include "routes.h"
 #include "settings/settings_service.h"
+#include "tls/tls_service.h"
 
 void app_init(struct app *app)
 {
@@ -166,6 +167,30 @@ static const char *const *list_names(struct arena *arena, const char *text)
     return names;
 }
 
+static enum error_kind start_tls(struct app *app)
+{
+    struct ctx *ctx = &app->ctx;
+    bool automatic = strcmp(settings_process_text(SETTING_TLS), "auto") == 0;
+    struct tls_options options = {.certificate_path = settings_process_text(SETTING_TLS_CERT),
+                                  .key_path = settings_process_text(SETTING_TLS_KEY)};
+
+    if (automatic && (options.certificate_path || options.key_path))
+        return fail(ctx, CONFLICT, "Choose one: --tls auto, or --tls-cert and --tls-key.");
+    if (options.key_path && !options.certificate_path)
+        return fail(ctx, CONFLICT, "--tls-key goes with --tls-cert, the file of its certificate.");
+    if (!automatic && !options.certificate_path) {
+        if (settings_process_text(SETTING_REDIRECT_LISTEN))
+            return fail(ctx, CONFLICT,
+                        "--redirect-listen leads to https: it needs --tls auto or --tls-cert.");
+        return OK;
+    }
+    if (automatic)
+        options.folder = arena_printf(&app->arena, "%s.tls", app->path);
+    else if (!options.key_path)
+        options.key_path = options.certificate_path;
+    return tls_start(ctx, &options);
+}
+
 enum error_kind app_listen(struct app *app, const char *listen)
 {
     bool auth_is_off = settings_auth_is_off();
@@ -179,6 +204,13 @@ enum error_kind app_listen(struct app *app, const char *listen)
     options.host_names = list_names(&app->arena, settings_process_text(SETTING_HOST_NAMES));
     TRY(address_read_list(&app->ctx, settings_process_text(SETTING_TRUSTED_PROXIES), &options.proxies));
     int64_t per_minute = settings_process_int(SETTING_RATE_LIMIT_PER_MINUTE);
+    if (listen) {
+        TRY(start_tls(app));
+        options.tls = tls_context();
+        options.hsts_s = tls_is_automatic() ? 0 : TLS_HSTS_S;
+        options.redirect = settings_process_text(SETTING_REDIRECT_LISTEN);
+        options.host_names = tls_host_names(&app->arena, options.host_names);
+    }
     app->router.door = auth_is_off ? NULL : &door;
     if (per_minute > 0)
         app->router.rate_limit = app->rate_limit = rate_limit_new((int)per_minute, NULL);
@@ -206,6 +238,7 @@ void app_close(struct app *app)
     books_index_close();
     router_release(&app->router);
     rate_limit_free(app->rate_limit);
+    tls_stop();
     lockfile_release(&app->lock);
     arena_release(&app->arena);
 }

@@ -21,6 +21,7 @@ extern const struct route policies_routes[];
 extern const struct route search_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
+extern const struct route tls_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

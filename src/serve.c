@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "http/server.h"
 #include "settings/settings_service.h"
+#include "tls/tls_service.h"
 
 #define LISTEN_WITHOUT_AUTH "127.0.0.1:8000"
 
@@ -55,17 +56,21 @@ static const char *reachable(const char *listen, int *out_length)
 }
 
 /* The first line is the URL, for scripts; the others are for people. */
-static void announce(const struct app *app, const char *listen)
+static void announce(struct app *app, const char *listen)
 {
+    const char *scheme = tls_context() ? "https" : "http";
     int port = server_port(app->server);
     int length;
     const char *address = reachable(listen, &length);
 
-    printf("http://%.*s:%d/\n", length, address, port);
+    printf("%s://%.*s:%d/\n", scheme, length, address, port);
     /* The other addresses of this machine, 127.0.0.2 say, have no name. */
     if (strncmp(address, "127.0.0.1", 9) == 0 || address[0] == '[')
-        printf("http://localhost:%d/\n", port);
+        printf("%s://localhost:%d/\n", scheme, port);
     printf("Library: %s\n", app->path);
+    if (tls_is_automatic())
+        printf("Other devices must install /ca.crt first. Its SHA-256 fingerprint: %s\n",
+               tls_fingerprint(&app->arena));
     fflush(stdout);
     if (setup_is_needed() && !settings_auth_is_off())
         setup_code_start(app->path);

@@ -145,4 +145,11 @@
 #define RESET_CODE_TRIES 5
 #define SETUP_CODE_TRIES 10
 
+/* ---- TLS ---------------------------------------------------------------------------------------- */
+#define TLS_AUTHORITY_DAYS 3650
+#define TLS_SERVER_DAYS 397             /* browsers refuse what is valid longer than 398 */
+#define TLS_RENEW_DAYS 30               /* a certificate with less than this left is made anew */
+#define TLS_FILE_BYTES_MAX (256 * 1024) /* of a file with keys and certificates */
+#define TLS_HSTS_S (30 * 24 * 3600)     /* how long browsers come by https only; own certificates only */
+
 #endif

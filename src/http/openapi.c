@@ -328,7 +328,7 @@ static int success_status(const struct route *route, bool has_reply)
 static void write_responses(struct document *d, const struct route *route)
 {
     struct json_writer *w = &d->writer;
-    bool has_reply = route->list || route->one || route->reply;
+    bool has_reply = route->list || route->one || route->reply || route->content_type;
 
     json_key(w, "responses");
     json_object_begin(w);
@@ -338,8 +338,12 @@ static void write_responses(struct document *d, const struct route *route)
     if (has_reply) {
         json_key(w, "content");
         json_object_begin(w);
-        if (!route->as_csv)
+        if (route->content_type) {
+            json_key(w, route->content_type);
+            json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
+        } else if (!route->as_csv) {
             write_json_content(w, route);
+        }
         if (route->list && route->work == READS) {
             json_key(w, "text/csv");
             json_raw(w, "{\"schema\":{\"type\":\"string\"}}");

@@ -4,6 +4,7 @@
  */
 #include "http/reaper.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ struct reaper {
     struct slot *slots;
     int slot_count;
     atomic_int taken;
-    atomic_int port;
+    atomic_int ports[REAPER_PORTS_MAX]; /* 0: none */
     atomic_bool closing;
     atomic_bool stopping;
     pthread_mutex_t bell_mutex;
@@ -64,8 +65,10 @@ static void look_around(struct reaper *reaper)
     int64_t now_ms = clock_monotonic_ms();
     int64_t silent_max_ms = idle_limit_ms(reaper);
 
-    if (silent_max_ms != INT64_MAX && atomic_load(&reaper->port) != 0)
-        socket_cut_silent(atomic_load(&reaper->port), silent_max_ms);
+    for (int i = 0; i < REAPER_PORTS_MAX && silent_max_ms != INT64_MAX; i++) {
+        if (atomic_load(&reaper->ports[i]) != 0)
+            socket_cut_silent(atomic_load(&reaper->ports[i]), silent_max_ms);
+    }
     for (int i = 0; i < reaper->slot_count; i++) {
         struct slot *slot = &reaper->slots[i];
         int64_t idle_max_ms = idle_limit_ms(reaper);
@@ -166,7 +169,12 @@ void reaper_stop(struct reaper *reaper)
 
 void reaper_watch_port(struct reaper *reaper, int port)
 {
-    atomic_store(&reaper->port, port);
+    int i = 0;
+
+    while (i < REAPER_PORTS_MAX && atomic_load(&reaper->ports[i]) != 0)
+        i++;
+    assert(i < REAPER_PORTS_MAX);
+    atomic_store(&reaper->ports[i], port);
 }
 
 void reaper_close_idle(struct reaper *reaper)

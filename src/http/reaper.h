@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define REAPER_PORTS_MAX 2
+
 struct reaper;
 
 /* `slots`: the number of workers; each uses its own, from 0. NULL when the thread cannot be started. */
@@ -27,7 +29,7 @@ void reaper_stop(struct reaper *reaper);
 /* From now on idle connections are cut at once. */
 void reaper_close_idle(struct reaper *reaper);
 
-/* The TCP port whose connections it may cut before their first byte (0: none). */
+/* One more TCP port whose connections it may cut before their first byte (0: none); REAPER_PORTS_MAX of them. */
 void reaper_watch_port(struct reaper *reaper, int port);
 
 /* A worker got a connection and waits for its first request; it is about to close it. */

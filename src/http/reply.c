@@ -36,6 +36,7 @@ static const char *status_text(int status)
     case 202: return "Accepted";
     case 204: return "No Content";
     case 304: return "Not Modified";
+    case 308: return "Permanent Redirect";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
@@ -163,6 +164,8 @@ size_t reply_head(char out[REPLY_HEAD_SIZE], const struct request *req, const st
     if (!response_header_value(res, "Cache-Control"))
         add_header(&head, "Cache-Control", "no-store");
     add_given(&head, res);
+    if (facts->hsts_s > 0)
+        add(&head, "Strict-Transport-Security: max-age=%d\r\n", facts->hsts_s);
     add_header(&head, "X-Correlation-ID", req->correlation_id);
     add(&head, "X-Process-Time: %lld.%06lld\r\n", (long long)(us / 1000000), (long long)(us % 1000000));
     add_text(&head, SECURITY_HEADERS, sizeof SECURITY_HEADERS - 1);

@@ -15,6 +15,7 @@ struct reply_facts {
     bool chunked;       /* Transfer-Encoding: chunked; else Content-Length, unless … */
     bool until_close;   /* … an HTTP/1.0 client reads until the end of the connection */
     int64_t started_us; /* monotonic: when the request had arrived */
+    int hsts_s;         /* seconds for Strict-Transport-Security (RFC 6797); 0: without it */
 };
 
 /* The bytes of the body and how many they are. */

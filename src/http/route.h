@@ -69,6 +69,7 @@ struct route {
     const struct listing *list;    /* the reply is a page of this; query parameters follow from it */
     const struct listing *one;     /* the reply is one row of this */
     const struct reply *reply;     /* the reply is an object described by hand */
+    const char *content_type;      /* the reply is bytes of this type, no JSON */
     const struct field *query;     /* further query parameters */
     route_handler *check;          /* what else is wrong with a body that the field table already refuses: the
                                     service's own checks, so that all wrong fields stand in one answer */

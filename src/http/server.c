@@ -3,13 +3,14 @@
  *
  * begin_request answers every request and says so, so that nothing of civetweb's own (files, CORS, digests)
  * is ever reached; http_error does the same for heads it cannot read. What it reads more kindly than the guard
- * allows is looked up in its buffer, which it parses in place: see is_strict(). Deadlines it does not have
+ * allows is looked up in its buffer, which it parses in place: see strict_head.h. Deadlines it does not have
  * are the reaper's.
  */
 #include "http/server.h"
 
 #include <civetweb.h>
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,10 @@
 #include "http/guard.h"
 #include "http/problem.h"
 #include "http/reaper.h"
+#include "http/redirect.h"
 #include "http/reply.h"
 #include "http/socket_name.h"
+#include "http/strict_head.h"
 
 #define UNIX_SOCKET_ADDRESS "*"           /* what civetweb calls a client of the Unix socket */
 #define SLOWEST_BYTES_PER_MS 16           /* of a body or reply, beyond HTTP_REQUEST_TIMEOUT_MS */
@@ -56,6 +59,7 @@ struct server {
 struct worker {
     struct arena arena;
     int slot;
+    bool attached; /* to the reaper: a connection is open, or being made */
     bool refused; /* this connection's last request was answered without being read */
     bool crowded; /* this connection's address holds half of the workers already */
     int socket;   /* of this or the last connection: a good guess for the next */
@@ -181,24 +185,6 @@ static void end_stream(struct exchange *x)
 
 /* ---- requests ------------------------------------------------------------------------------------------ */
 
-/*
- * civetweb accepts bare LF, spaces before a header's colon, and takes a folded line for the end of all
- * headers. It replaces what it skips by NULs, so the layout of its buffer tells: a name's NUL, no other NUL
- * before the value, the value's CR and LF as two NULs, and then the next name or the CR of the empty line.
- */
-static bool is_strict(const struct name_value *headers, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *between = headers[i].name + strlen(headers[i].name) + 1;
-        if (between < headers[i].value && memchr(between, '\0', (size_t)(headers[i].value - between)))
-            return false;
-        const char *end = headers[i].value + strlen(headers[i].value);
-        if (i + 1 < count ? end + 2 != headers[i + 1].name : end[1] != '\0' || end[2] != '\r')
-            return false;
-    }
-    return true;
-}
-
 static struct raw_request describe(struct arena *arena, const struct mg_request_info *info)
 {
     size_t count = info->num_headers > 0 ? (size_t)info->num_headers : 0;
@@ -259,7 +245,9 @@ static enum error_kind receive(struct exchange *x, const struct raw_request *raw
     x->body_unread = true;
     TRY(guard_request(&x->req, raw, x->server->options.host_names));
     address_of_client(&x->req, x->server->options.proxies);
-    if (!is_strict(raw->headers, raw->header_count))
+    if (x->server->options.tls && !x->req.secure && !x->req.local_socket)
+        return redirect_to_https(&x->req, &x->res, raw->target, x->server->port);
+    if (!head_is_strict(raw->headers, raw->header_count))
         return fail(&x->ctx, BAD_REQUEST, "The headers are malformed.");
     x->body_unread = body_is_announced(&x->req);
     if (atomic_load(&x->server->stopping))
@@ -296,6 +284,7 @@ static void introduce(struct exchange *x, const struct mg_request_info *info)
                               .local_socket = local,
                               .remote_address = x->ctx.actor.address,
                               .secure = info->is_ssl != 0};
+    x->facts.hsts_s = x->req.secure ? x->server->options.hsts_s : 0;
     response_init(&x->res, &x->ctx);
     x->res.send_chunk = send_piece;
     x->res.connection = x;
@@ -314,9 +303,9 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
     introduce(x, info);
     enum error_kind kind = receive(x, &raw);
     log_set_correlation_id(x->req.correlation_id);
-    if (kind == OK)
+    if (kind == OK && x->req.route)
         router_dispatch(x->server->options.router, &x->req, &x->res);
-    else
+    else if (kind != OK)
         problem_write(&x->req, &x->res, kind);
     if (x->res.streamed)
         end_stream(x);
@@ -405,21 +394,46 @@ static int connection_opened(const struct mg_connection *conn, void **conn_data)
 
     (void)conn_data;
     worker->refused = false;
-    reaper_attach(server->reaper, worker->slot);
+    if (worker->attached)
+        reaper_idle(server->reaper, worker->slot);
+    else
+        reaper_attach(server->reaper, worker->slot);
+    worker->attached = true;
     meet(server, worker, mg_get_request_info(conn));
     return 0;
 }
 
+/*
+ * A connection over TLS holds its worker from here on, long before it is opened: a client that stops in the middle of a
+ * handshake is as idle as any other. (TLS 1.3 starts again for what follows the handshake.)
+ */
+static void handshake_steps(const SSL *ssl, int where, int result)
+{
+    const struct mg_connection *conn = SSL_get_app_data(ssl);
+    struct worker *worker = conn ? mg_get_thread_pointer(conn) : NULL;
+
+    (void)result;
+    if (!(where & SSL_CB_HANDSHAKE_START) || !worker || worker->attached)
+        return;
+    reaper_attach(server_of(conn)->reaper, worker->slot);
+    worker->attached = true;
+    worker->refused = true; /* until the connection is opened there is nothing to answer */
+    worker->socket = SSL_get_fd(ssl);
+    reaper_watch(server_of(conn)->reaper, worker->slot, worker->socket);
+}
+
 static void connection_closes(const struct mg_connection *conn)
 {
-    const struct worker *worker = mg_get_thread_pointer(conn);
+    struct worker *worker = mg_get_thread_pointer(conn);
     const struct mg_request_info *info = mg_get_request_info(conn);
 
     /* "*" and other servers' URLs make civetweb hang up without a word; this is the last moment for one. */
-    if (info && info->request_uri && !info->local_uri && !worker->refused)
+    if (worker->attached && info && info->request_uri && !info->local_uri && !worker->refused)
         (void)answer_unreadable((struct mg_connection *)(uintptr_t)conn, 400, "not a path");
     crowd_leave(server_of(conn)->crowd, worker->slot);
-    reaper_detach(server_of(conn)->reaper, worker->slot);
+    if (worker->attached)
+        reaper_detach(server_of(conn)->reaper, worker->slot);
+    worker->attached = false;
 }
 
 static void *worker_starts(const struct mg_context *context, int thread_type)
@@ -459,6 +473,17 @@ static int take_message(const struct mg_connection *conn, const char *message)
     return 1;
 }
 
+/* Asked for once at the start and, so that it lets it live, at the end: 1 is "it is not yours". */
+static int give_tls_context(void **out_context, void *user_data)
+{
+    const struct server *server = user_data;
+
+    if (!server->options.tls)
+        return 0;
+    *out_context = server->options.tls;
+    return 1;
+}
+
 static const struct mg_callbacks callbacks = {
     .begin_request = begin_request,
     .http_error = answer_unreadable,
@@ -467,25 +492,19 @@ static const struct mg_callbacks callbacks = {
     .init_thread = worker_starts,
     .exit_thread = worker_ends,
     .log_message = take_message,
+    .external_ssl_ctx = give_tls_context,
 };
 
 /* ---- start and stop ------------------------------------------------------------------------------------ */
 
-/* "127.0.0.1:8000,x/home/anna/library.db.sock"; the socket last, for a colon before it is taken for a port's. */
-static const char *list_listeners(struct arena *arena, const struct server_options *options)
-{
-    if (!options->listen)
-        return arena_printf(arena, "x%s", options->socket_path);
-    return options->socket_path ? arena_printf(arena, "%s,x%s", options->listen, options->socket_path)
-                                : options->listen;
-}
-
 static enum error_kind start_civetweb(struct ctx *ctx, struct server *server)
 {
     const struct server_options *options = &server->options;
+    const struct listeners listeners = {options->listen, options->redirect, options->socket_path,
+                                        options->tls != NULL};
     /* clang-format off */
     const char *settings[] = {
-        "listening_ports", list_listeners(ctx->arena, options),
+        "listening_ports", listeners_text(ctx->arena, &listeners),
         "num_threads", arena_printf(ctx->arena, "%d", options->threads),
         "enable_keep_alive", "yes",
         "keep_alive_timeout_ms", arena_printf(ctx->arena, "%d", HTTP_KEEP_ALIVE_MS),
@@ -510,8 +529,7 @@ static enum error_kind start_civetweb(struct ctx *ctx, struct server *server)
     server->civetweb = mg_start2(&init, NULL);
     umask(old_mask);
     if (!server->civetweb)
-        return socket_explain_error(ctx, options->listen ? options->listen : options->socket_path,
-                                    server->start_error);
+        return listeners_explain(ctx, &listeners, server->start_error);
     server->started = true;
     if (options->socket_path && chmod(options->socket_path, 0600) != 0)
         return fail(ctx, INTERNAL, "cannot protect the socket %s: %s", options->socket_path, strerror(errno));
@@ -530,19 +548,15 @@ static void free_server(struct server *server)
     free(server);
 }
 
-/* 0 when there is the Unix socket only. */
-static int find_port(const struct server *server)
-{
-    struct mg_server_port port = {0};
-
-    return mg_get_server_ports(server->civetweb, 1, &port) == 1 ? port.port : 0;
-}
-
 enum error_kind server_start(struct ctx *ctx, const struct server_options *options,
                              struct server **out_server)
 {
+    struct mg_server_port ports[REAPER_PORTS_MAX] = {0};
+
     if (options->listen)
         TRY(socket_check_address(ctx, options->listen));
+    if (options->redirect)
+        TRY(socket_check_address(ctx, options->redirect));
     if (options->socket_path)
         TRY(socket_clear_path(ctx, options->socket_path));
     struct server *server = calloc(1, sizeof *server);
@@ -552,6 +566,8 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
     server->socket_path = options->socket_path ? strdup(options->socket_path) : NULL;
     (void)mg_init_library(0);
     server->crowd = crowd_new(options->threads, options->proxies);
+    if (options->tls)
+        SSL_CTX_set_info_callback(options->tls, handshake_steps);
     server->reaper = reaper_start(options->threads);
     enum error_kind kind = server->reaper ? start_civetweb(ctx, server)
                                           : fail(ctx, INTERNAL, "cannot start a thread: %s", strerror(errno));
@@ -559,8 +575,10 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
         free_server(server);
         return kind;
     }
-    server->port = find_port(server);
-    reaper_watch_port(server->reaper, server->port);
+    int count = mg_get_server_ports(server->civetweb, REAPER_PORTS_MAX, ports);
+    for (int i = 0; i < count; i++)
+        reaper_watch_port(server->reaper, ports[i].port);
+    server->port = ports[0].port; /* 0 when there is the Unix socket only */
     *out_server = server;
     return OK;
 }

@@ -14,10 +14,15 @@
 #include "http/address.h"
 #include "http/router.h"
 
+struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
+
 struct server_options {
     const char *listen;      /* "ADDR:PORT"; numeric address, [::1] in brackets; port 0 picks one;
                                        NULL: the Unix socket only */
     const char *socket_path; /* Unix socket, mode 0600; NULL: none */
+    struct ssl_ctx_st *tls;  /* `listen` is https with this, which outlives the server; NULL: http */
+    int hsts_s;              /* what replies over TLS say in Strict-Transport-Security; 0: nothing */
+    const char *redirect;    /* "ADDR:PORT" of plain http that only leads to `listen`; NULL: none */
     int threads;
     const char *const *host_names;        /* may be NULL */
     const struct address_prefix *proxies; /* that may be believed (http/address.h); may be NULL */

@@ -159,24 +159,46 @@ static int errno_of(const char *message)
     return colon ? (int)strtol(colon + 2, NULL, 10) : 0;
 }
 
-enum error_kind socket_explain_error(struct ctx *ctx, const char *listen, const char *message)
+static enum error_kind explain(struct ctx *ctx, const char *listen, const char *flag, const char *message)
 {
     switch (errno_of(message)) {
     case EADDRINUSE:
-        return fail(ctx, CONFLICT,
-                    "cannot listen on %s: address already in use; choose another with --listen", listen);
+        return fail(ctx, CONFLICT, "cannot listen on %s: address already in use; choose another with %s",
+                    listen, flag);
     case EADDRNOTAVAIL:
+        return fail(ctx, INTERNAL,
+                    "cannot listen on %s: this machine does not have that address; choose another with %s",
+                    listen, flag);
+    case EACCES:
         return fail(
             ctx, INTERNAL,
-            "cannot listen on %s: this machine does not have that address; choose another with --listen",
-            listen);
-    case EACCES:
-        return fail(ctx, INTERNAL,
-                    "cannot listen on %s: permission denied (ports below 1024 need it); choose another with "
-                    "--listen",
-                    listen);
+            "cannot listen on %s: permission denied (ports below 1024 need it); choose another with %s",
+            listen, flag);
     default:
         return fail(ctx, INTERNAL, "cannot listen on %s: %s", listen,
                     *message ? message : "the server did not start");
     }
+}
+
+/* "cannot bind to 0.0.0.0:80: 13 (Permission denied)" names which of them it was. */
+enum error_kind listeners_explain(struct ctx *ctx, const struct listeners *listeners, const char *message)
+{
+    if (listeners->redirect && strstr(message, listeners->redirect))
+        return explain(ctx, listeners->redirect, "--redirect-listen", message);
+    return explain(ctx, listeners->main ? listeners->main : listeners->socket_path, "--listen", message);
+}
+
+/* The address people are told is the first; the socket is the last, for a colon before it is taken for a port's. */
+const char *listeners_text(struct arena *arena, const struct listeners *listeners)
+{
+    struct text_buf list;
+
+    text_buf_init(&list, arena);
+    if (listeners->main)
+        text_buf_printf(&list, "%s%s", listeners->main, listeners->main_is_tls ? "s" : "");
+    if (listeners->redirect)
+        text_buf_printf(&list, ",%s", listeners->redirect);
+    if (listeners->socket_path)
+        text_buf_printf(&list, "%sx%s", list.length > 0 ? "," : "", listeners->socket_path);
+    return text_buf_string(&list);
 }

@@ -4,6 +4,7 @@
 #ifndef CARREL_HTTP_SOCKET_NAME_H
 #define CARREL_HTTP_SOCKET_NAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -17,8 +18,19 @@ enum error_kind socket_check_address(struct ctx *ctx, const char *listen) MUST_C
  */
 enum error_kind socket_clear_path(struct ctx *ctx, const char *path) MUST_CHECK;
 
+/* Where a server listens; NULL: not there. */
+struct listeners {
+    const char *main;     /* "ADDR:PORT", the one people are told */
+    const char *redirect; /* plain http that leads to it */
+    const char *socket_path;
+    bool main_is_tls;
+};
+
+/* As the HTTP library takes them: "127.0.0.1:8443s,127.0.0.1:8080,x/home/anna/library.db.sock". */
+const char *listeners_text(struct arena *arena, const struct listeners *listeners);
+
 /* What the HTTP library said when it could not listen, as one line for the console. */
-enum error_kind socket_explain_error(struct ctx *ctx, const char *listen, const char *message);
+enum error_kind listeners_explain(struct ctx *ctx, const struct listeners *listeners, const char *message);
 
 /*
  * The descriptor of the TCP connection from this numeric address and port to our port; -1 when there is none.

@@ -8,6 +8,7 @@
 #include "events/events_service.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/scheduler.h"
+#include "tls/tls_service.h"
 
 #define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
 
@@ -86,10 +87,16 @@ static enum error_kind forget_replies(struct job_context *job)
     return prune(job, forget_slice, job->ctx->now);
 }
 
+static enum error_kind renew_certificate(struct job_context *job)
+{
+    return tls_renew(job->ctx, &job->rows);
+}
+
 const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
+    {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

@@ -43,6 +43,14 @@
       "Least important line that is logged")                                                          \
     X(AUTH, auth, FIELD_CHOICE, "on", 0, 0, on_off,                                                   \
       "off: nobody signs in, everyone is an administrator; on this machine's own addresses only")     \
+    X(TLS, tls, FIELD_CHOICE, "off", 0, 0, tls_choices,                                               \
+      "auto: serve https with a certificate by an authority of this library's own")                   \
+    X(TLS_CERT, tls_cert, FIELD_TEXT, NULL, 1, 4096, NULL,                                            \
+      "Serve https with the certificate (and its chain) in this PEM file")                            \
+    X(TLS_KEY, tls_key, FIELD_TEXT, NULL, 1, 4096, NULL,                                              \
+      "The certificate's private key, a PEM file; without it, in the file of the certificate")        \
+    X(REDIRECT_LISTEN, redirect_listen, FIELD_TEXT, NULL, 1, 255, NULL,                               \
+      "With TLS: a further address and port that answers http and only leads to https")               \
     X(MAX_ACTIVE_BORROWS, max_active_borrows, FIELD_INTEGER, NULL, 0, 1000, NULL,                     \
       "Loans a member may have at once, in place of the any × any rule's own")                        \
     X(DEFAULT_BORROW_DURATION_DAYS, default_borrow_duration_days, FIELD_INTEGER, NULL, 0, 3650, NULL, \

@@ -10,7 +10,7 @@ const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(ne
 
 // Slices, lowest first. A slice may use the slices of the rows above its own, never its neighbours.
 const ranks = [
-  ['counters', 'events', 'audit', 'idempotency'],
+  ['counters', 'events', 'audit', 'idempotency', 'tls'],
   ['settings'], // a changed setting leaves an audit row
   ['auth'],
   ['notifications'],
