@@ -1,6 +1,7 @@
 // client.mjs — a small HTTP client that sends what it is told to, nothing more, and hides nothing of the reply.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 
 const REQUEST_MS = 60_000;
@@ -15,7 +16,7 @@ function encode(body, headers) {
 function once(where, agent, method, path, body, headers) {
   return new Promise((done, failed) => {
     const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
-    const request = http.request(
+    const request = (where.ca ? https : http).request(
       { ...where, agent, method, path, headers: { ...length, ...headers }, timeout: REQUEST_MS },
       (response) => {
         const chunks = [];
@@ -39,9 +40,9 @@ function once(where, agent, method, path, body, headers) {
   });
 }
 
-/** `where`: { host, port }, or { socketPath } for the socket beside the library. */
+/** `where`: { host, port }, with `ca` (PEM) over TLS; or { socketPath } for the socket beside the library. */
 export function httpClient(where) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+  const agent = new (where.ca ? https : http).Agent({ keepAlive: true, maxSockets: 256 });
   return {
     async request(method, path, body, headers = {}) {
       const [bytes, all] = encode(body, headers);

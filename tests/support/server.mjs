@@ -149,9 +149,9 @@ function waitForUrl(child, logs) {
 /**
  * Starts the program. `args` follow --db and --listen; `home` continues with a library that is there already;
  * `seedCsv` is imported before anything else. Unless `auth` is 'on' nobody signs in and everyone is an administrator:
- * most tests are about something else. people.mjs has those who sign in.
+ * most tests are about something else. people.mjs has those who sign in. `ca`: whom to trust when it serves https.
  */
-export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, home: given, listen = '127.0.0.1:0', nameLibrary = true } = {}) {
+export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, home: given, listen = '127.0.0.1:0', nameLibrary = true, ca } = {}) {
   const home = given ?? (await makeHome());
   const logs = { stdout: '', stderr: '' };
   const [command, all] = home.command([...(nameLibrary ? ['--db', home.library] : []), '--listen', listen, '--auth', auth, ...args]);
@@ -163,7 +163,7 @@ export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, 
     throw error;
   });
   const url = new URL(line);
-  const client = httpClient({ host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port });
+  const client = httpClient({ host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port, ca });
   const localClient = httpClient({ socketPath: `${home.path('library.db')}.sock` });
   const document = JSON.parse((await client.request('GET', '/openapi.json')).text);
   const contract = new Contract(document);
