@@ -4,7 +4,6 @@
  */
 #include "http/request.h"
 #include "http/response.h"
-#include "routes.h"
 #include "tls/tls_service.h"
 
 /* No Content-Disposition: a telephone offers to install what it shows, and merely stores what it downloads. */
