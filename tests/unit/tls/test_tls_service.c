@@ -127,6 +127,54 @@ static void test_tls_service__renews_while_it_runs(void **state)
     assert_string_not_equal(read_text(file("ca.pem")), authority);
 }
 
+/* The certificate that a client is shown now, by a handshake without a network. */
+static X509 *shown_certificate(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    SSL *client = SSL_new(context);
+    SSL *server = SSL_new(tls_context());
+    BIO *client_end;
+    BIO *server_end;
+
+    assert_non_null(client);
+    assert_non_null(server);
+    assert_int_equal(BIO_new_bio_pair(&client_end, 0, &server_end, 0), 1);
+    SSL_set_bio(client, client_end, client_end);
+    SSL_set_bio(server, server_end, server_end);
+    SSL_set_connect_state(client);
+    SSL_set_accept_state(server);
+    for (int i = 0; i < 10 && !SSL_is_init_finished(client); i++) {
+        (void)SSL_do_handshake(client);
+        (void)SSL_do_handshake(server);
+    }
+    assert_true(SSL_is_init_finished(client));
+    X509 *shown = SSL_get1_peer_certificate(client);
+    assert_non_null(shown);
+    SSL_free(client);
+    SSL_free(server);
+    SSL_CTX_free(context);
+    return shown;
+}
+
+static void test_tls_service__the_next_handshake_shows_the_renewed_certificate(void **state)
+{
+    int64_t rows;
+
+    (void)state;
+    start_automatic();
+    X509 *first = shown_certificate();
+    X509 *again = shown_certificate();
+    assert_int_equal(X509_cmp(first, again), 0);
+    ctx.now = NOW + DAYS(370);
+    assert_int_equal(tls_renew(&ctx, &rows), OK);
+    X509 *renewed = shown_certificate();
+    assert_int_not_equal(X509_cmp(first, renewed), 0);
+    assert_int_equal(certificate_begin_ms(renewed), NOW + DAYS(369));
+    X509_free(first);
+    X509_free(again);
+    X509_free(renewed);
+}
+
 static void test_tls_service__a_damaged_authority_is_left_alone(void **state)
 {
     struct tls_options options = {.folder = folder};
@@ -189,19 +237,16 @@ static void make_own_files(void)
 {
     struct tls_identity one;
     struct tls_identity other;
-    struct tls_identity secret;
 
     assert_int_equal(certificate_new_authority(&ctx, "one", &one), OK);
     assert_int_equal(certificate_new_authority(&ctx, "other", &other), OK);
     assert_int_equal(identity_write(&ctx, file("one.pem"), &one), OK);
     assert_int_equal(identity_write(&ctx, file("other.pem"), &other), OK);
     write_text(file("cert.pem"), identity_certificate_pem(&arena, one.certificate));
-    secret = one;
     FILE *stream = fopen(file("locked.pem"), "w");
     assert_non_null(stream);
     assert_int_equal(
-        PEM_write_PrivateKey(stream, secret.key, EVP_aes_128_cbc(), (unsigned char *)"pass", 4, NULL, NULL),
-        1);
+        PEM_write_PrivateKey(stream, one.key, EVP_aes_128_cbc(), (unsigned char *)"pass", 4, NULL, NULL), 1);
     fclose(stream);
     tls_identity_release(&one);
     tls_identity_release(&other);
@@ -251,6 +296,7 @@ int main(void)
         IN_FOLDER(test_tls_service__auto_makes_an_authority_and_keeps_it),
         IN_FOLDER(test_tls_service__the_authority_is_handed_out_without_its_key),
         IN_FOLDER(test_tls_service__renews_while_it_runs),
+        IN_FOLDER(test_tls_service__the_next_handshake_shows_the_renewed_certificate),
         IN_FOLDER(test_tls_service__a_damaged_authority_is_left_alone),
         IN_FOLDER(test_tls_service__a_damaged_certificate_is_made_anew),
         IN_FOLDER(test_tls_service__tells_the_names_of_its_certificate),
