@@ -51,7 +51,7 @@ static enum error_kind copy_file(struct ctx *ctx, const char *path, int file, BI
 /* The whole file, in memory that is wiped when it is freed; *out_mode are its permissions. */
 static enum error_kind read_file(struct ctx *ctx, const char *path, BIO **out_bio, mode_t *out_mode)
 {
-    struct stat status;
+    struct stat status = {0};
     int file = open(path, O_RDONLY | O_CLOEXEC);
 
     if (file < 0)
@@ -81,8 +81,8 @@ static int refuse_password(char *buffer, int size, int writing, void *user)
 
 static enum error_kind read_certificates(struct ctx *ctx, const char *path, struct tls_identity *out)
 {
-    BIO *bio;
-    mode_t mode;
+    BIO *bio = NULL;
+    mode_t mode = 0;
     X509 *one;
     bool password = false;
 
@@ -100,8 +100,8 @@ static enum error_kind read_certificates(struct ctx *ctx, const char *path, stru
 
 static enum error_kind read_key(struct ctx *ctx, const char *path, struct tls_identity *out)
 {
-    BIO *bio;
-    mode_t mode;
+    BIO *bio = NULL;
+    mode_t mode = 0;
     bool password = false;
 
     TRY(read_file(ctx, path, &bio, &mode));
