@@ -167,12 +167,13 @@ static const char *const *list_names(struct arena *arena, const char *text)
     return names;
 }
 
-static enum error_kind start_tls(struct app *app)
+static enum error_kind start_tls(struct app *app, const char *const *names)
 {
     struct ctx *ctx = &app->ctx;
     bool automatic = strcmp(settings_process_text(SETTING_TLS), "auto") == 0;
     struct tls_options options = {.certificate_path = settings_process_text(SETTING_TLS_CERT),
-                                  .key_path = settings_process_text(SETTING_TLS_KEY)};
+                                  .key_path = settings_process_text(SETTING_TLS_KEY),
+                                  .names = names};
 
     if (automatic && (options.certificate_path || options.key_path))
         return fail(ctx, CONFLICT, "Choose one: --tls auto, or --tls-cert and --tls-key.");
@@ -205,7 +206,7 @@ enum error_kind app_listen(struct app *app, const char *listen)
     TRY(address_read_list(&app->ctx, settings_process_text(SETTING_TRUSTED_PROXIES), &options.proxies));
     int64_t per_minute = settings_process_int(SETTING_RATE_LIMIT_PER_MINUTE);
     if (listen) {
-        TRY(start_tls(app));
+        TRY(start_tls(app, options.host_names));
         options.tls = tls_context();
         options.hsts_s = tls_is_automatic() ? 0 : TLS_HSTS_S;
         options.redirect = settings_process_text(SETTING_REDIRECT_LISTEN);

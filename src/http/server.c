@@ -75,7 +75,8 @@ struct exchange {
     struct response res;
     struct reply_facts facts;
     bool body_unread;
-    bool uploads; /* one of HTTP_UPLOADS_MAX */
+    bool redirected; /* to https: no route was looked for */
+    bool uploads;    /* one of HTTP_UPLOADS_MAX */
 };
 
 static struct server *server_of(const struct mg_connection *conn)
@@ -244,9 +245,10 @@ static enum error_kind receive(struct exchange *x, const struct raw_request *raw
 
     x->body_unread = true;
     TRY(guard_request(&x->req, raw, x->server->options.host_names));
-    address_of_client(&x->req, x->server->options.proxies);
-    if (x->server->options.tls && !x->req.secure && !x->req.local_socket)
+    x->redirected = x->server->options.tls && !x->req.secure && !x->req.local_socket;
+    if (x->redirected)
         return redirect_to_https(&x->req, &x->res, raw->target, x->server->port);
+    address_of_client(&x->req, x->server->options.proxies);
     if (!head_is_strict(raw->headers, raw->header_count))
         return fail(&x->ctx, BAD_REQUEST, "The headers are malformed.");
     x->body_unread = body_is_announced(&x->req);
@@ -303,7 +305,7 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
     introduce(x, info);
     enum error_kind kind = receive(x, &raw);
     log_set_correlation_id(x->req.correlation_id);
-    if (kind == OK && x->req.route)
+    if (kind == OK && !x->redirected)
         router_dispatch(x->server->options.router, &x->req, &x->res);
     else if (kind != OK)
         problem_write(&x->req, &x->res, kind);

@@ -263,7 +263,8 @@ enum error_kind tls_authority(struct ctx *ctx, const char **out_pem)
         pem = identity_certificate_pem(ctx->arena, tls.authority.certificate);
     pthread_mutex_unlock(&tls.mutex);
     if (!pem)
-        return fail(ctx, NOT_FOUND, "This server has no certificate authority of its own (--tls auto).");
+        return fail(ctx, CONFLICT,
+                    "This server has no certificate authority of its own; --tls auto makes one.");
     *out_pem = pem;
     return OK;
 }

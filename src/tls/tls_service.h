@@ -44,7 +44,7 @@ const char *const *tls_host_names(struct arena *arena, const char *const *also);
 /* Once a day: makes or reads the certificate anew if need be. *out_rows: 1 when there is another one in use. */
 enum error_kind tls_renew(struct ctx *ctx, int64_t *out_rows) MUST_CHECK;
 
-/* The authority's certificate as PEM, in the arena; NOT_FOUND without `--tls auto`. */
+/* The authority's certificate as PEM, in the arena; CONFLICT without `--tls auto`. */
 enum error_kind tls_authority(struct ctx *ctx, const char **out_pem) MUST_CHECK;
 
 /* SHA-256 of the authority's certificate as devices show it: "3F:A0:…". NULL without `--tls auto`. */

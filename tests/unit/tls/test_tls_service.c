@@ -100,7 +100,7 @@ static void test_tls_service__the_authority_is_handed_out_without_its_key(void *
     tls_stop();
     error_clear(&ctx);
     assert_int_not_equal(tls_authority(&ctx, &pem), OK);
-    assert_int_equal(ctx.error.code, ERR_NOT_FOUND);
+    assert_int_equal(ctx.error.code, ERR_CONFLICT);
     assert_null(tls_fingerprint(&arena));
 }
 
