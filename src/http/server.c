@@ -5,6 +5,8 @@
  * is ever reached; http_error does the same for heads it cannot read. What it reads more kindly than the guard
  * allows is looked up in its buffer, which it parses in place: see strict_head.h. Deadlines it does not have
  * are the reaper's.
+ *
+ * This file is long because it is the only one that may know civetweb.
  */
 #include "http/server.h"
 
@@ -60,9 +62,9 @@ struct worker {
     struct arena arena;
     int slot;
     bool attached; /* to the reaper: a connection is open, or being made */
-    bool refused; /* this connection's last request was answered without being read */
-    bool crowded; /* this connection's address holds half of the workers already */
-    int socket;   /* of this or the last connection: a good guess for the next */
+    bool refused;  /* this connection's last request was answered without being read */
+    bool crowded;  /* this connection's address holds half of the workers already */
+    int socket;    /* of this or the last connection: a good guess for the next */
 };
 
 /* One request while it is being answered. */
