@@ -150,16 +150,15 @@ struct recount {
     const struct day_walk *walk;
     struct tallies of_day;
     struct tallies of_month;
-    int64_t last_day; /* of any loan: what lies before it is over */
+    struct period month; /* of the day before; from INT64_MAX on: none yet */
+    int64_t last_day;    /* of any loan: what lies before it is over */
 };
 
-static enum error_kind recount_day(struct recount *recount, int64_t number)
+static enum error_kind end_day(struct recount *recount, int64_t number)
 {
     const struct period period = {number, number};
     const struct tally *members = &recount->of_day.of[COUNTED_MEMBERS];
 
-    clear(&recount->of_day);
-    TRY(add_range(recount->ctx, SPAN_COUNT, &period, &recount->of_day));
     for (int i = 0; i < COUNTED_COUNT; i++)
         tally_merge(&recount->of_month.of[i], &recount->of_day.of[i]);
     const struct loan_day day = {
@@ -170,18 +169,32 @@ static enum error_kind recount_day(struct recount *recount, int64_t number)
 }
 
 /* Once its days are merged. */
-static enum error_kind recount_month(struct recount *recount, const struct period *month)
+static enum error_kind recount_month(struct recount *recount)
 {
-    if (month->last_day < recount->last_day - OCCURRED_AT_PAST_DAYS)
-        TRY(tallies_repo_put(recount->ctx, SPAN_MONTH, month, &recount->of_month));
+    if (recount->month.last_day < recount->last_day - OCCURRED_AT_PAST_DAYS)
+        TRY(tallies_repo_put(recount->ctx, SPAN_MONTH, &recount->month, &recount->of_month));
     clear(&recount->of_month);
     return OK;
 }
 
-/* From loan day to loan day along the index; a month is packed when the first day past it is met. */
+/* Goes on to a day later than those before: the month before it is over when that was another. */
+static enum error_kind begin_day(struct recount *recount, int64_t day)
+{
+    if (day > recount->month.last_day)
+        TRY(recount_month(recount));
+    recount->month = month_of(day);
+    clear(&recount->of_day);
+    return OK;
+}
+
+static enum error_kind end_walk(struct recount *recount)
+{
+    return recount->month.first_day == INT64_MAX ? OK : recount_month(recount);
+}
+
+/* From loan day to loan day along the index. */
 static enum error_kind walk_days(struct recount *recount)
 {
-    struct period month = {.first_day = INT64_MAX, .last_day = INT64_MAX}; /* none yet */
     int64_t from = INT64_MIN;
     int64_t at;
     bool found;
@@ -189,29 +202,65 @@ static enum error_kind walk_days(struct recount *recount)
     for (;;) {
         TRY(counters_repo_next_borrow(recount->ctx, from, &at, &found));
         if (!found)
-            break;
+            return end_walk(recount);
         int32_t day = clock_day_of(at);
-        if (day > month.last_day)
-            TRY(recount_month(recount, &month));
-        month = month_of(day);
-        TRY(recount_day(recount, day));
+        const struct period period = {day, day};
+        TRY(begin_day(recount, day));
+        TRY(add_range(recount->ctx, SPAN_COUNT, &period, &recount->of_day));
+        TRY(end_day(recount, day));
         from = clock_day_end(day) + 1;
     }
-    return month.first_day == INT64_MAX ? OK : recount_month(recount, &month);
+}
+
+static enum error_kind begin_walk(struct ctx *ctx, const struct day_walk *walk, int64_t last_day,
+                                  struct recount *out_recount)
+{
+    *out_recount =
+        (struct recount){.ctx = ctx, .walk = walk, .month = {INT64_MAX, INT64_MAX}, .last_day = last_day};
+    TRY(tallies_repo_new(ctx, NULL, &out_recount->of_day));
+    TRY(tallies_repo_new(ctx, NULL, &out_recount->of_month));
+    return tallies_repo_clear(ctx);
 }
 
 enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
 {
-    struct recount recount = {.ctx = ctx, .walk = walk};
+    struct recount recount;
     int64_t at;
     bool found;
 
-    TRY(tallies_repo_new(ctx, NULL, &recount.of_day));
-    TRY(tallies_repo_new(ctx, NULL, &recount.of_month));
     TRY(tallies_repo_last_borrow(ctx, &at, &found));
-    recount.last_day = found ? clock_day_of(at) : 0;
-    TRY(tallies_repo_clear(ctx));
+    TRY(begin_walk(ctx, walk, found ? clock_day_of(at) : 0, &recount));
     return walk_days(&recount);
+}
+
+static void ignore_day(void *argument, const struct loan_day *day)
+{
+    (void)argument;
+    (void)day;
+}
+
+enum error_kind tallies_pack_loans(struct ctx *ctx, int64_t last_day, tally_next *next, void *argument)
+{
+    static const struct day_walk walk = {.each = ignore_day};
+    struct recount recount;
+    struct tallied_loan loan;
+    int64_t day = INT64_MIN;
+
+    TRY(begin_walk(ctx, &walk, last_day, &recount));
+    while (next(argument, &loan)) {
+        if (loan.day != day) {
+            if (day != INT64_MIN)
+                TRY(end_day(&recount, day));
+            TRY(begin_day(&recount, loan.day));
+            day = loan.day;
+        }
+        if (!tally_add(&recount.of_day.of[COUNTED_BOOKS], loan.book_id, 1) ||
+            !tally_add(&recount.of_day.of[COUNTED_MEMBERS], loan.member_id, 1))
+            return fail(ctx, INTERNAL, "A loan was counted of a title or a member that is not there.");
+    }
+    if (day != INT64_MIN)
+        TRY(end_day(&recount, day));
+    return end_walk(&recount);
 }
 
 bool tallies_is_period(bool is_month, int64_t first_day, int64_t last_day)

@@ -37,6 +37,17 @@ struct day_walk {
 };
 enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk) MUST_CHECK;
 
+/*
+ * Packs what tallies_count_days() would, of loans that are at hand and need not be read: next() tells them in order
+ * of time, then false. `last_day`: of the last loan of all.
+ */
+struct tallied_loan {
+    int64_t day, book_id, member_id;
+};
+typedef bool tally_next(void *argument, struct tallied_loan *out_loan);
+enum error_kind tallies_pack_loans(struct ctx *ctx, int64_t last_day, tally_next *next,
+                                   void *argument) MUST_CHECK;
+
 /* Is it a day, or a whole month of the calendar? */
 bool tallies_is_period(bool is_month, int64_t first_day, int64_t last_day);
 

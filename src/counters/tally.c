@@ -14,24 +14,49 @@
 #define NUMBER_BYTES_MAX 10 /* of a 64-bit number, seven bits in each byte */
 #define AT_ONCE 4           /* records of two bytes each at most: a word */
 #define SHORT_STEP_MAX 63
+#define IDS_OF_A_WORD 64                          /* of `met` */
 #define LONG_NUMBERS UINT64_C(0x8080808080808080) /* bytes that another one continues */
+
+static size_t met_words(const struct tally *tally)
+{
+    return (tally->size + IDS_OF_A_WORD - 1) / IDS_OF_A_WORD;
+}
 
 struct tally tally_new(struct arena *arena, int64_t largest_id)
 {
     struct tally tally = {.size = (size_t)largest_id + 1};
 
     assert(largest_id >= 0);
-    tally.counts = calloc(tally.size, sizeof *tally.counts);
-    if (!tally.counts)
+    tally.counts = calloc(met_words(&tally) * IDS_OF_A_WORD, sizeof *tally.counts);
+    tally.met = calloc(met_words(&tally), sizeof *tally.met);
+    if (!tally.counts || !tally.met)
         abort(); /* as the arena does: nothing acknowledged is lost */
     arena_defer(arena, free, tally.counts);
+    arena_defer(arena, free, tally.met);
     return tally;
+}
+
+/* The first id from *id on that has a count. */
+static bool next_counted(const struct tally *tally, size_t *id)
+{
+    uint64_t from = UINT64_MAX << *id % IDS_OF_A_WORD;
+
+    for (size_t word = *id / IDS_OF_A_WORD; word < met_words(tally); word++, from = UINT64_MAX)
+        for (uint64_t bits = tally->met[word] & from; bits; bits &= bits - 1) {
+            *id = word * IDS_OF_A_WORD + (size_t)__builtin_ctzll(bits);
+            if (tally->counts[*id])
+                return true;
+        }
+    return false;
 }
 
 void tally_clear(struct tally *tally)
 {
-    if (tally->counts)
-        memset(tally->counts, 0, tally->size * sizeof *tally->counts);
+    for (size_t word = 0; word < met_words(tally); word++)
+        if (tally->met[word]) {
+            memset(&tally->counts[word * IDS_OF_A_WORD], 0, IDS_OF_A_WORD * sizeof *tally->counts);
+            tally->met[word] = 0;
+        }
 }
 
 bool tally_add(struct tally *tally, int64_t id, uint32_t count)
@@ -41,22 +66,23 @@ bool tally_add(struct tally *tally, int64_t id, uint32_t count)
     if (id < 0 || (uint64_t)id >= tally->size)
         return false;
     tally->counts[id] += count;
+    tally->met[(size_t)id / IDS_OF_A_WORD] |= UINT64_C(1) << (size_t)id % IDS_OF_A_WORD;
     return true;
 }
 
 void tally_merge(struct tally *tally, const struct tally *other)
 {
     assert(tally->size == other->size);
-    for (size_t id = 0; tally->counts && id < tally->size; id++)
-        tally->counts[id] += other->counts[id];
+    for (size_t id = 0; next_counted(other, &id); id++)
+        tally_add(tally, (int64_t)id, other->counts[id]);
 }
 
 int64_t tally_records(const struct tally *tally)
 {
     int64_t records = 0;
 
-    for (size_t id = 0; tally->counts && id < tally->size; id++)
-        records += tally->counts[id] > 0;
+    for (size_t id = 0; next_counted(tally, &id); id++)
+        records++;
     return records;
 }
 
@@ -64,7 +90,7 @@ int64_t tally_total(const struct tally *tally)
 {
     int64_t total = 0;
 
-    for (size_t id = 0; tally->counts && id < tally->size; id++)
+    for (size_t id = 0; next_counted(tally, &id); id++)
         total += tally->counts[id];
     return total;
 }
@@ -84,10 +110,8 @@ const uint8_t *tally_pack(const struct tally *tally, struct arena *arena, size_t
     uint8_t *at = bytes;
     size_t before = 0;
 
-    for (size_t id = 0; tally->counts && id < tally->size; id++) {
+    for (size_t id = 0; next_counted(tally, &id); id++) {
         uint32_t count = tally->counts[id];
-        if (count == 0)
-            continue;
         at = write_number(at, (uint64_t)(id - before) << 1 | (count > 1));
         if (count > 1)
             at = write_number(at, count);
@@ -163,6 +187,8 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
     const uint8_t *end = bytes + length;
     uint64_t id = 0;
 
+    if (tally->counts) /* noting each one would take longer than counting it */
+        memset(tally->met, UINT8_MAX, met_words(tally) * sizeof *tally->met);
     while (tally->counts && at && at < end) {
         uint64_t word = LONG_NUMBERS;
         if (end - at >= (ptrdiff_t)sizeof word)

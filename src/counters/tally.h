@@ -1,7 +1,8 @@
 /*
  * tally.h — how often each of many records occurs, summed in memory and packed for keeping.
  *
- * In memory it is one number for each id, which makes adding a thousand periods as quick as reading them.
+ * In memory it is one number for each id, which makes adding a thousand periods as quick as reading them; packing,
+ * merging and clearing take as long as there are records in it.
  * Packed it is a run of LEB128 numbers in ascending order of id, one or two for each record that occurs: the
  * distance to the id before (the first: to 0), times two, plus one when a count follows; without one it is 1.
  * A month of 30,000 loans has about 30 KB, and equal tallies have equal bytes.
@@ -19,6 +20,7 @@ struct arena;
 
 struct tally {
     uint32_t *counts; /* by id; NULL: nobody asks, nothing is kept */
+    uint64_t *met;    /* a bit for each id, without which its count is 0: a day has few of all there are */
     size_t size;      /* ids are below this */
 };
 

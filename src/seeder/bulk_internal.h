@@ -39,6 +39,11 @@ struct member_state {
     uint32_t borrows, late, open;
 };
 
+/* Who borrowed what, without when: their days are counted. */
+struct kept_loan {
+    uint32_t book, member;
+};
+
 struct day_state {
     uint32_t borrows, returns, members;
 };
@@ -66,6 +71,7 @@ struct bulk {
     int64_t *copy_acted_at; /* … and when last */
     struct day_state *days; /* from the first day of lending on */
     size_t day_count;
+    struct kept_loan *kept; /* all, in order of time: for the tallies */
     const char *categories[CATEGORIES_MAX];
     size_t category_count;
     struct loan_belt *loans;

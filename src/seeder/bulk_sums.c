@@ -76,17 +76,38 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
 
 /* ---- periods and words ------------------------------------------------------------------------------------- */
 
-static void ignore_day(void *argument, const struct loan_day *day)
+/* Where the walk over the kept loans is. */
+struct tallying {
+    const struct bulk *bulk;
+    size_t next;     /* loan */
+    size_t day;      /* of the days … */
+    size_t day_ends; /* … and the first loan after it */
+};
+
+static bool next_tallied(void *argument, struct tallied_loan *out_loan)
 {
-    (void)argument;
-    (void)day;
+    struct tallying *tallying = argument;
+    const struct bulk *bulk = tallying->bulk;
+
+    if ((int64_t)tallying->next == bulk->summary.borrows)
+        return false;
+    while (tallying->next == tallying->day_ends)
+        tallying->day_ends += bulk->days[++tallying->day].borrows;
+    const struct kept_loan *loan = &bulk->kept[tallying->next++];
+    *out_loan = (struct tallied_loan){bulk->plan->first_day + (int64_t)tallying->day, (int64_t)loan->book + 1,
+                                      (int64_t)loan->member + 1};
+    return true;
 }
 
-/* daily_stat stands already; packing the tallies is what the walk is for. */
 enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk)
 {
+    struct tallying tallying = {.bulk = bulk, .day_ends = bulk->days[0].borrows};
+    size_t last = bulk->day_count - 1;
+
     bulk_tell(bulk, "tallying");
-    return tallies_count_days(ctx, &(struct day_walk){.each = ignore_day});
+    while (last > 0 && bulk->days[last].borrows == 0)
+        last--;
+    return tallies_pack_loans(ctx, bulk->plan->first_day + (int64_t)last, next_tallied, &tallying);
 }
 
 enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk)

@@ -72,6 +72,33 @@ static void test_tally__comes_back_as_it_was_and_adds_up(void **state)
     assert_int_equal(tally_total(&back), 0);
 }
 
+/* Ids at the edges of the words that note who is there. */
+static void test_tally__is_used_again_and_again(void **state)
+{
+    static const int64_t ids[] = {0, 63, 64, 127, 128, 300};
+    struct tally tally = tally_new(*state, 300);
+    struct tally sum = tally_new(*state, 300);
+    struct tally back = tally_new(*state, 300);
+    size_t length;
+
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        assert_true(tally_add(&tally, ids[i], 1));
+        assert_true(tally_add(&tally, 5, 2));
+        assert_int_equal(tally_total(&tally), 3);
+        const uint8_t *bytes = tally_pack(&tally, *state, &length);
+        assert_true(tally_add_packed(&back, bytes, length));
+        tally_merge(&sum, &tally);
+        tally_clear(&tally);
+        assert_int_equal(tally_records(&tally), 0);
+    }
+    assert_int_equal(tally_records(&sum), 7);
+    assert_int_equal(tally_total(&sum), 18);
+    assert_int_equal(tally_records(&back), 7);
+    assert_memory_equal(back.counts, sum.counts, sum.size * sizeof *sum.counts);
+    assert_true(tally_add(&back, 200, 1)); /* after bytes were added */
+    assert_int_equal(tally_total(&back), 19);
+}
+
 static void test_tally__an_empty_one_has_no_bytes(void **state)
 {
     struct tally tally = tally_new(*state, 0);
@@ -191,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(is_packed_as_its_header_says),
         TEST(comes_back_as_it_was_and_adds_up),
+        TEST(is_used_again_and_again),
         TEST(an_empty_one_has_no_bytes),
         TEST(refuses_what_is_no_tally),
         TEST(is_refused_by_one_that_is_an_id_too_small),
