@@ -8,6 +8,8 @@
 #include "members/members_service.h"
 #include "seeder/bulk_internal.h"
 
+#define SEARCH_ROOM "33554432" /* bytes */
+
 SQL(SET_SEQUENCE, "UPDATE sequence SET value = :value WHERE name = :name");
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
@@ -110,9 +112,23 @@ enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk)
     return tallies_pack_loans(ctx, bulk->plan->first_day + (int64_t)last, next_tallied, &tallying);
 }
 
+/*
+ * Words are sorted in memory and written once, where FTS5 would write what one megabyte holds and merge that again and
+ * again. The setting stays with the connection when its row is gone, and is not for the library's daily life.
+ */
+static enum error_kind give_room_to_search(struct ctx *ctx)
+{
+    return db_exec(ctx,
+                   "INSERT INTO book_search (book_search, rank) VALUES ('hashsize', " SEARCH_ROOM ");"
+                   "INSERT INTO member_search (member_search, rank) VALUES ('hashsize', " SEARCH_ROOM ");"
+                   "DELETE FROM book_search_config WHERE k = 'hashsize';"
+                   "DELETE FROM member_search_config WHERE k = 'hashsize';");
+}
+
 enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk)
 {
     bulk_tell(bulk, "indexing words");
+    TRY(give_room_to_search(ctx));
     TRY(books_rebuild_search(ctx));
     bulk_advance(bulk, bulk->summary.books);
     TRY(members_rebuild_search(ctx));

@@ -44,17 +44,34 @@ static int compare_instants(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* Where each day begins, as it is asked for: asking the zone again for every title is slow. */
+struct days {
+    int32_t first;
+    int64_t *starts; /* 0: not asked yet */
+};
+
+static int64_t start_of(struct days *days, int64_t day)
+{
+    int64_t *start = &days->starts[day - days->first];
+
+    if (*start == 0)
+        *start = clock_day_start((int32_t)day);
+    return *start;
+}
+
 /* `count` moments in order: `before_percent` of them in the days of collecting, the others while lending. */
 static int64_t *arrivals(struct plan *plan, struct arena *arena, size_t count, size_t before_percent)
 {
     int64_t *at = arena_alloc_array(arena, count, sizeof *at);
     int32_t first = plan->first_day, today = clock_day_of(plan->request.now);
+    struct days days = {.first = first - COLLECTING_DAYS};
 
+    days.starts = arena_alloc_array(arena, (size_t)(today - days.first) + 1, sizeof *days.starts);
     for (size_t i = 0; i < count; i++) {
         bool before = i < count * before_percent / 100 || today <= first;
         int64_t day = before ? dice_between(&plan->dice, first - COLLECTING_DAYS, first - 1)
                              : dice_between(&plan->dice, first, today - 1);
-        at[i] = lending_moment(&plan->dice, clock_day_start((int32_t)day));
+        at[i] = lending_moment(&plan->dice, start_of(&days, day));
     }
     if (count)
         qsort(at, count, sizeof *at, compare_instants);
