@@ -21,6 +21,7 @@ static const struct {
 #define DAY_MEAN 10000     /* the weight of an ordinary day … */
 #define DAY_DEVIATION 2000 /* … and how days differ */
 #define DRAWS_MAX 200      /* for one loan, before it is given up */
+#define DRAWN_AHEAD 16     /* pairs */
 #define NONE UINT32_MAX
 
 /* Members of one tier or segment, for drawing one evenly. */
@@ -41,6 +42,11 @@ struct day_volume {
     size_t loans;
 };
 
+/* Who and what, before anybody asks whether they may. */
+struct pair {
+    uint32_t member, book;
+};
+
 /* What is out. */
 struct open_loan {
     int64_t returned_at;
@@ -55,6 +61,8 @@ struct lending {
     struct arena *arena;
     struct dice dice;
     struct urn books, members;
+    struct pair ahead[DRAWN_AHEAD]; /* a ring: what was drawn first is at next_pair */
+    size_t next_pair;
     uint32_t *copies_out; /* of each book, a bit for each copy */
     uint16_t *member_out; /* of each member, how many are out, … */
     uint32_t *newest;     /* … and the newest of them: a place in `open` */
@@ -256,6 +264,29 @@ static uint32_t draw(struct dice *dice, const struct urn *urn)
     return urn->pools[group].items[(size_t)at / urn->groups[group].weight];
 }
 
+/* What the rules will look at lies anywhere: it is fetched while the pairs before this one are tried. */
+static void draw_pair(struct lending *lending, struct pair *out_pair)
+{
+    struct pair pair = {.member = draw(&lending->dice, &lending->members)};
+
+    pair.book = draw(&lending->dice, &lending->books);
+    __builtin_prefetch(&lending->plan->members[pair.member]);
+    __builtin_prefetch(&lending->member_out[pair.member], 1);
+    __builtin_prefetch(&lending->newest[pair.member], 1);
+    __builtin_prefetch(&lending->plan->books[pair.book]);
+    __builtin_prefetch(&lending->copies_out[pair.book], 1);
+    *out_pair = pair;
+}
+
+static struct pair next_pair(struct lending *lending)
+{
+    struct pair *place = &lending->ahead[lending->next_pair++ % DRAWN_AHEAD];
+    struct pair next = *place;
+
+    draw_pair(lending, place);
+    return next;
+}
+
 static bool has_it_already(const struct lending *lending, uint32_t member, uint32_t book)
 {
     for (uint32_t place = lending->newest[member]; place != NONE; place = lending->open[place].older)
@@ -300,15 +331,14 @@ static void plan_return(struct lending *lending, struct planned_loan *loan)
 static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_loan)
 {
     for (int draws = 0; draws < DRAWS_MAX; draws++) {
-        uint32_t member = draw(&lending->dice, &lending->members);
-        uint32_t book = draw(&lending->dice, &lending->books);
-        if (!may_lend(lending, member, book, at))
+        struct pair pair = next_pair(lending);
+        if (!may_lend(lending, pair.member, pair.book, at))
             continue;
-        struct planned_loan loan = {.book = book,
-                                    .member = member,
+        struct planned_loan loan = {.book = pair.book,
+                                    .member = pair.member,
                                     .lent_at = at,
                                     .lent_day = lending->plan->first_day + (int32_t)lending->today,
-                                    .copy = (uint8_t)__builtin_ctz(~lending->copies_out[book])};
+                                    .copy = (uint8_t)__builtin_ctz(~lending->copies_out[pair.book])};
         plan_return(lending, &loan);
         keep(lending, &loan, loan.returned_at);
         if (loan.returned_at > lending->plan->request.now)
@@ -387,5 +417,7 @@ struct lending *lending_start(struct arena *arena, const struct plan *plan)
     find_day_starts(lending);
     share_out(lending);
     open_day(lending);
+    for (size_t i = 0; i < DRAWN_AHEAD && lending->books.total > 0 && lending->members.total > 0; i++)
+        draw_pair(lending, &lending->ahead[i]);
     return lending;
 }
