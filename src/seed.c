@@ -13,7 +13,6 @@
 
 #include "app.h"
 #include "base/clock.h"
-#include "base/uuid.h"
 #include "commands.h"
 #include "db/engine.h"
 #include "db/writer.h"
@@ -71,8 +70,8 @@ static enum write_result seed_slice(struct ctx *ctx, void *argument)
 
 /* ---- the files of it ------------------------------------------------------------------------------------ */
 
-/* What stands beside a library that is being made; the last is for measuring the disk. */
-static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock", ".floor"};
+/* What stands beside a library that is being made. */
+static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock"};
 #define MADE_FILES (sizeof made_suffixes / sizeof made_suffixes[0])
 
 /* For the signal's handler, which may not build names: complete before it is set. */
@@ -123,29 +122,6 @@ static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
                   : fail(ctx, INTERNAL, "%s could not be made safe on the disk: %s.", path, strerror(reason));
 }
 
-/* What the disk alone needs for so many bytes: the floor under the time that seeding took. -1: not to be had. */
-static int64_t time_of_writing(struct ctx *ctx, const char *path, int64_t bytes)
-{
-    size_t block = 1024 * 1024;
-    char *data = arena_alloc(ctx->arena, block);
-    int64_t started = clock_monotonic_ms(), left = bytes;
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-    random_bytes(data, (uint32_t)block);
-    while (descriptor >= 0 && left > 0) {
-        ssize_t written = write(descriptor, data, left < (int64_t)block ? (size_t)left : block);
-        if (written <= 0)
-            break;
-        left -= written;
-    }
-    if (descriptor >= 0) {
-        left = fsync(descriptor) == 0 ? left : -1;
-        close(descriptor);
-    }
-    unlink(path);
-    return descriptor >= 0 && left == 0 ? clock_monotonic_ms() - started : -1;
-}
-
 /* ---- making it ------------------------------------------------------------------------------------------ */
 
 static enum error_kind carry_over(struct ctx *ctx, const struct app *inner, enum error_kind kind)
@@ -189,14 +165,9 @@ static void report_time(struct ctx *ctx, const struct seeding *seeding, int64_t 
 
     seeder_summary(seeding->seeder, &summary);
     stat(made_names[0], &status);
-    int64_t floor = time_of_writing(ctx, made_names[MADE_FILES - 1], (int64_t)status.st_size);
-    printf("  made in  %.1f s: %s loans a second; the file has %.1f MB", (double)ms / MS_PER_SECOND,
+    printf("  made in  %.1f s: %s loans a second; the file has %.1f MB\n", (double)ms / MS_PER_SECOND,
            summary_grouped(ctx->arena, ms ? summary.borrows * MS_PER_SECOND / ms : summary.borrows),
            (double)status.st_size / 1e6);
-    if (floor > 0)
-        printf(", which this disk writes in %.1f s (%.1f times that)", (double)floor / MS_PER_SECOND,
-               (double)ms / (double)floor);
-    printf("\n");
 }
 
 static enum error_kind make(struct ctx *ctx, const char *made, const struct command_line *line)
