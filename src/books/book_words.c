@@ -78,7 +78,8 @@ static void make_room(struct book_words *words, size_t length)
         for (uint32_t i = 0; i < words->count; i++)
             *find_slot(words, words->text + words->words[i].place, words->words[i].length) = i + 1;
     }
-    while (words->text_length + length > words->text_room) {
+    /* An empty text is a word too, and wants a place. */
+    while (words->text_length + length >= words->text_room) {
         words->text_room = words->text_room ? words->text_room * 2 : FIRST_TEXT;
         words->text = must(realloc(words->text, words->text_room));
     }
