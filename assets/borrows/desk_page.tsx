@@ -1,5 +1,5 @@
 /* The start page of a librarian: one box to scan into, and one big line that answers. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { api, type List, query } from '../core/api';
 import type { Book } from '../books/book';
 import { fullDay } from '../core/format';
@@ -172,8 +172,9 @@ export default function DeskPage() {
   const { member, result } = state;
   const input = useRef<HTMLInputElement>(null);
 
-  // Focus comes back after any click, after the window comes back, and before any key that writes.
-  useEffect(() => {
+  // Focus comes back after any click, after the window comes back, and before any key that writes; and it is there
+  // the moment the box is: a scanner that types into the first paint must not lose the beginning of a card.
+  useLayoutEffect(() => {
     const focus = () => input.current?.focus();
     const elsewhere = (element: EventTarget | null) => element instanceof HTMLElement && element.closest('input, textarea, select, dialog, [contenteditable]') !== null;
     const clicked = (event: MouseEvent) => {

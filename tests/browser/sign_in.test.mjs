@@ -104,6 +104,8 @@ test('two tabs: signing in again in one lets the other go on; signing out takes 
     await one.getByRole('button', { name: 'Register', exact: true }).click();
     await one.getByRole('heading', { name: 'From the First Tab', level: 1 }).waitFor();
 
+    // Nothing of the member's page may still be asked for: it would ask who this is before the click does.
+    await one.waitForLoadState('networkidle');
     await loseSession(one);
     await spine(one).getByRole('link', { name: 'Dashboard' }).click();
     await one.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
