@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- ==== settings =====================================================================================
 
@@ -62,6 +62,7 @@ CREATE TABLE book (
     updated_at       INTEGER NOT NULL,
     deleted_at       INTEGER,                   -- archived since
     version          INTEGER NOT NULL DEFAULT 1,
+    open_holds       INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0), -- a counter: waiting and ready
     CHECK (available_copies <= total_copies)
 ) STRICT;
 
@@ -129,7 +130,8 @@ CREATE INDEX copy_aside_by_barcode ON copy (status, barcode, id)    WHERE status
 CREATE TABLE member_type (
     id   INTEGER PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    membership_months INTEGER CHECK (membership_months > 0) -- how long a membership runs; NULL: for ever
 ) STRICT;
 
 INSERT INTO member_type (id, code, name) VALUES
@@ -164,7 +166,8 @@ CREATE TABLE member (
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
     deleted_at      INTEGER,
-    version         INTEGER NOT NULL DEFAULT 1
+    version         INTEGER NOT NULL DEFAULT 1,
+    open_holds      INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0) -- a counter: waiting and ready
 ) STRICT;
 
 CREATE INDEX member_by_name    ON member (name_key, id)                 WHERE deleted_at IS NULL;
@@ -180,6 +183,30 @@ CREATE INDEX member_type_by_email    ON member (member_type_id, coalesce(email_k
 CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)                WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
+
+-- The school-year roll-over and its like: many memberships changed in one act that can be undone.
+CREATE TABLE roll_over (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name      TEXT NOT NULL CHECK (name <> ''),
+    members   INTEGER NOT NULL CHECK (members >= 0), -- that it changed
+    at        INTEGER NOT NULL,
+    made_by   TEXT NOT NULL,
+    undone_at INTEGER,
+    undone_by TEXT
+) STRICT;
+
+-- What it changed of each; undoing puts back what nobody has changed since.
+CREATE TABLE roll_over_change (
+    roll_over_id   INTEGER NOT NULL REFERENCES roll_over (id),
+    member_id      INTEGER NOT NULL REFERENCES member (id),
+    group_before   TEXT,
+    group_after    TEXT,
+    expires_before INTEGER,
+    expires_after  INTEGER,
+    archived       INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), -- a leaver who went to the archive
+    PRIMARY KEY (roll_over_id, member_id)
+) STRICT, WITHOUT ROWID;
 
 -- ==== people who log in ============================================================================
 
@@ -299,6 +326,35 @@ CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), co
 INSERT INTO loan_rule (id, uuid, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
 VALUES (1, x'00000000000070008000000000000001', 5, 14, 2, 5, 100);
 
+-- Students take fewer things, teachers more.
+INSERT INTO loan_rule (id, uuid, member_type_id, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
+VALUES (2, x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),
+       (3, x'00000000000070008000000000000003', 3, 10, 14, 2, 10, 100);
+
+-- When the library is open in an ordinary week. A weekday without a row is closed; no row at all: never closed.
+CREATE TABLE opening_hours (
+    weekday INTEGER NOT NULL CHECK (weekday BETWEEN 0 AND 6), -- 0: Monday
+    opens   INTEGER NOT NULL CHECK (opens BETWEEN 0 AND 1439), -- minutes after midnight
+    closes  INTEGER NOT NULL CHECK (closes BETWEEN 1 AND 1440),
+    PRIMARY KEY (weekday, opens),
+    CHECK (opens < closes)
+) STRICT, WITHOUT ROWID;
+
+-- Days that differ from the ordinary week. An exceptional opening wins over every closure.
+CREATE TABLE closed_day (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    kind       TEXT NOT NULL CHECK (kind IN ('closure', 'opening')),
+    first_day  INTEGER NOT NULL,
+    last_day   INTEGER NOT NULL CHECK (last_day >= first_day),
+    yearly     INTEGER NOT NULL DEFAULT 0 CHECK (yearly IN (0, 1)), -- every year from the first on
+    name       TEXT NOT NULL CHECK (name <> ''), -- "Christmas"
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX closed_day_by_first ON closed_day (first_day, id);
+
 -- ==== circulation ==================================================================================
 
 -- One loan, from the moment a copy leaves to the moment it is back; it stays for ever.
@@ -307,7 +363,7 @@ CREATE TABLE borrow (
     uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id     INTEGER NOT NULL REFERENCES book (id),
     copy_id     INTEGER NOT NULL REFERENCES copy (id),
-    member_id   INTEGER NOT NULL REFERENCES member (id),
+    member_id   INTEGER REFERENCES member (id), -- NULL: forgotten, long after it came back
     rule_id     INTEGER NOT NULL REFERENCES loan_rule (id), -- that decided when it was lent
     borrowed_at INTEGER NOT NULL,
     due_at      INTEGER NOT NULL,           -- the end of the due day in the library's zone
@@ -320,9 +376,14 @@ CREATE TABLE borrow (
     grace_days  INTEGER NOT NULL,
     lent_by     TEXT NOT NULL,
     taken_by    TEXT,                       -- who took it back
+    fine        INTEGER NOT NULL DEFAULT 0 CHECK (fine >= 0), -- what lateness cost in all, once it is back
+    fine_before INTEGER NOT NULL DEFAULT 0 CHECK (fine_before >= 0), -- … up to its last renewal
+    overdue_step INTEGER NOT NULL DEFAULT 0 CHECK (overdue_step >= 0), -- how often the reader was urged
+    lost        INTEGER NOT NULL DEFAULT 0 CHECK (lost IN (0, 1)), -- it ended because the copy is lost
     CHECK (due_at >= borrowed_at),
     CHECK (returned_at IS NULL OR returned_at >= borrowed_at),
-    CHECK ((returned_at IS NULL) = (returned_day IS NULL))
+    CHECK ((returned_at IS NULL) = (returned_day IS NULL)),
+    CHECK (member_id IS NOT NULL OR returned_at IS NOT NULL)
 ) STRICT;
 
 -- A copy is out at most once, and a reader has the same title at most once.
@@ -337,6 +398,196 @@ CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id);
 CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
 -- With due_at, so that the overdue ones are told from the others without a look at the loan.
 CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id, due_at) WHERE returned_at IS NULL;
+
+-- A loan's new due day, each time it got one by renewing.
+CREATE TABLE renewal (
+    id             INTEGER PRIMARY KEY,
+    borrow_id      INTEGER NOT NULL REFERENCES borrow (id),
+    at             INTEGER NOT NULL,
+    due_day_before INTEGER NOT NULL,
+    due_day_after  INTEGER NOT NULL,
+    fine           INTEGER NOT NULL DEFAULT 0 CHECK (fine >= 0), -- what the term that ended had cost
+    way            TEXT NOT NULL CHECK (way IN ('desk', 'reader', 'automatic')),
+    renewed_by     TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX renewal_by_borrow ON renewal (borrow_id, id);
+
+-- A reader's place in the queue for a title. The first of those who wait (and are not suspended) gets the next
+-- copy: it goes to the hold shelf, and the hold is ready until the end of pickup_day.
+CREATE TABLE hold (
+    id              INTEGER PRIMARY KEY,
+    uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    book_id         INTEGER NOT NULL REFERENCES book (id),
+    member_id       INTEGER NOT NULL REFERENCES member (id),
+    status          TEXT NOT NULL DEFAULT 'waiting'
+                    CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
+    place           INTEGER NOT NULL,         -- lower comes first; moving changes it
+    suspended       INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)),
+    suspended_until INTEGER,                  -- day, the first on which it counts again; NULL: until lifted
+    copy_id         INTEGER REFERENCES copy (id), -- on the hold shelf for it; kept when it is over
+    ready_at        INTEGER,
+    pickup_day      INTEGER,                  -- the last on which it may be fetched
+    borrow_id       INTEGER REFERENCES borrow (id), -- the loan that fulfilled it
+    ended_at        INTEGER,
+    ended_reason    TEXT,
+    placed_at       INTEGER NOT NULL,
+    placed_by       TEXT NOT NULL,
+    CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
+    CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
+CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
+CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
+CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
+
+-- Who wants to be told, once, when a title is on the shelf again.
+CREATE TABLE title_watch (
+    book_id    INTEGER NOT NULL REFERENCES book (id),
+    member_id  INTEGER NOT NULL REFERENCES member (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (book_id, member_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX title_watch_by_member ON title_watch (member_id, created_at);
+
+-- What a closure that was entered later moved, so that it can be undone.
+CREATE TABLE closure_move (
+    id            INTEGER PRIMARY KEY,
+    closed_day_id INTEGER NOT NULL REFERENCES closed_day (id),
+    borrow_id     INTEGER REFERENCES borrow (id),
+    hold_id       INTEGER REFERENCES hold (id),
+    day_before    INTEGER NOT NULL,
+    day_after     INTEGER NOT NULL,
+    CHECK ((borrow_id IS NULL) <> (hold_id IS NULL))
+) STRICT;
+
+CREATE INDEX closure_move_by_closure ON closure_move (closed_day_id, id);
+CREATE INDEX closure_move_by_borrow  ON closure_move (borrow_id) WHERE borrow_id IS NOT NULL;
+CREATE INDEX closure_move_by_hold    ON closure_move (hold_id)   WHERE hold_id IS NOT NULL;
+
+-- ==== money ========================================================================================
+-- A ledger: rows are added and never changed, but for the sums that follow from later rows (settled, allocated)
+-- and the decision on a waiver. What a member owes: charges - payments - approved waivers.
+
+CREATE TABLE charge (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    kind      TEXT NOT NULL CHECK (kind IN ('overdue', 'lost', 'damage', 'fee')),
+    amount    INTEGER NOT NULL CHECK (amount > 0),
+    settled   INTEGER NOT NULL DEFAULT 0 CHECK (settled BETWEEN 0 AND amount), -- its allocations
+    borrow_id INTEGER REFERENCES borrow (id), -- NULL: of no loan, or of a forgotten one
+    copy_id   INTEGER REFERENCES copy (id),
+    at        INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    note      TEXT,
+    made_by   TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX charge_by_time   ON charge (at, id);
+CREATE INDEX charge_by_day    ON charge (day, kind, amount);
+CREATE INDEX charge_by_member ON charge (member_id, at, id);
+CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
+CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
+
+CREATE TABLE payment (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    receipt   INTEGER NOT NULL UNIQUE, -- running number, from 1 and without gaps
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    method    TEXT NOT NULL CHECK (method IN ('cash', 'card', 'mobile_money', 'other')),
+    amount    INTEGER NOT NULL CHECK (amount > 0),
+    allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated BETWEEN 0 AND amount),
+    reference TEXT,                    -- of the card terminal or the mobile network
+    note      TEXT,
+    at        INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    taken_by  TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX payment_by_time   ON payment (at, id);
+CREATE INDEX payment_by_day    ON payment (day, method, amount);
+CREATE INDEX payment_by_member ON payment (member_id, at, id);
+
+-- Asked by a librarian, approved by an administrator. Corrections (a closure entered later, a lost copy that is
+-- found) are approved ones that the program makes itself.
+CREATE TABLE waiver (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    member_id   INTEGER NOT NULL REFERENCES member (id),
+    charge_id   INTEGER REFERENCES charge (id), -- NULL: whatever is oldest
+    kind        TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'found')),
+    status      TEXT NOT NULL CHECK (status IN ('asked', 'approved', 'refused')),
+    amount      INTEGER NOT NULL CHECK (amount > 0),
+    allocated   INTEGER NOT NULL DEFAULT 0 CHECK (allocated BETWEEN 0 AND amount),
+    reason      TEXT NOT NULL CHECK (reason <> ''),
+    asked_by    TEXT NOT NULL,
+    asked_at    INTEGER NOT NULL,
+    decided_by  TEXT,
+    decided_at  INTEGER,
+    decided_day INTEGER,
+    CHECK ((status = 'asked') = (decided_at IS NULL))
+) STRICT;
+
+CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
+CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
+CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
+CREATE INDEX waiver_by_day     ON waiver (decided_day, amount) WHERE status = 'approved';
+CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
+
+-- Which payment or waiver settled how much of which charge: the oldest charge first.
+CREATE TABLE allocation (
+    id         INTEGER PRIMARY KEY,
+    charge_id  INTEGER NOT NULL REFERENCES charge (id),
+    payment_id INTEGER REFERENCES payment (id),
+    waiver_id  INTEGER REFERENCES waiver (id),
+    amount     INTEGER NOT NULL CHECK (amount > 0),
+    CHECK ((payment_id IS NULL) <> (waiver_id IS NULL))
+) STRICT;
+
+CREATE INDEX allocation_by_charge  ON allocation (charge_id);
+CREATE INDEX allocation_by_payment ON allocation (payment_id) WHERE payment_id IS NOT NULL;
+CREATE INDEX allocation_by_waiver  ON allocation (waiver_id) WHERE waiver_id IS NOT NULL;
+
+-- ==== stock-take ===================================================================================
+
+-- Walking along the shelves with a scanner: what is there, what is missing, what stands wrong.
+CREATE TABLE stocktake (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name        TEXT NOT NULL CHECK (name <> ''),
+    shelf       TEXT,                -- NULL: the whole library
+    expected    INTEGER NOT NULL CHECK (expected >= 0), -- copies that should stand there when it began
+    seen        INTEGER NOT NULL DEFAULT 0 CHECK (seen >= 0), -- of these, so far
+    started_at  INTEGER NOT NULL,
+    started_by  TEXT NOT NULL,
+    finished_at INTEGER,
+    finished_by TEXT,
+    missing     INTEGER              -- when it was finished
+) STRICT;
+
+CREATE INDEX stocktake_by_started ON stocktake (started_at, id);
+
+CREATE TABLE stocktake_scan (
+    id           INTEGER PRIMARY KEY,
+    stocktake_id INTEGER NOT NULL REFERENCES stocktake (id),
+    copy_id      INTEGER REFERENCES copy (id), -- NULL: no copy has that barcode
+    barcode      TEXT NOT NULL CHECK (barcode <> ''),
+    shelf        TEXT,               -- where it was scanned
+    finding      TEXT NOT NULL CHECK (finding IN
+                 ('in_place', 'misplaced', 'on_loan', 'on_hold_shelf', 'in_repair', 'was_lost', 'was_withdrawn', 'unknown')),
+    at           INTEGER NOT NULL,
+    scanned_by   TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
+CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
 
 -- ==== what happened ================================================================================
 
@@ -399,13 +650,13 @@ CREATE TABLE job_run (
     outcome     TEXT
 ) STRICT, WITHOUT ROWID;
 
--- Running numbers: barcodes and cards.
+-- Running numbers: barcodes, cards and receipts.
 CREATE TABLE sequence (
     name  TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO sequence (name, value) VALUES ('copy_barcode', 0), ('member_card', 0);
+INSERT INTO sequence (name, value) VALUES ('copy_barcode', 0), ('member_card', 0), ('receipt', 0);
 
 -- ==== derived ======================================================================================
 -- Everything below (and the counter columns above) can be rebuilt from the facts: --check --rebuild.
@@ -419,15 +670,27 @@ CREATE TABLE library_counter (
 INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
     ('copies', 0), ('borrows', 0), ('borrows_open', 0),
-    ('books_low', 0), ('books_out', 0), ('books_unlent', 0);
+    ('books_low', 0), ('books_out', 0), ('books_unlent', 0),
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0);
 
 -- One row per civil day of the library on which anything was lent or taken back.
 CREATE TABLE daily_stat (
     day     INTEGER NOT NULL PRIMARY KEY,
     borrows INTEGER NOT NULL DEFAULT 0 CHECK (borrows >= 0),
     returns INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0),
-    members INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0) -- to whom something was lent
+    members INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0), -- to whom something was lent
+    forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten BETWEEN 0 AND members) -- of these, no loan says so any more
 ) STRICT;
+
+-- The days of the library as opening_hours and closed_day give them, when there are any: from
+-- CALENDAR_FIRST_DAY to CALENDAR_LAST_DAY (base/limits.h). No rows: every day is open and costs.
+CREATE TABLE calendar (
+    day   INTEGER NOT NULL PRIMARY KEY,
+    open  INTEGER NOT NULL CHECK (open IN (0, 1)),
+    costs INTEGER NOT NULL -- days that cost a fine, from the first up to and including this one
+) STRICT;
+
+CREATE INDEX calendar_open ON calendar (day) WHERE open = 1;
 
 -- Who borrowed and what was lent how often, in a day or month that is over: packed (src/counters/tally.h), so
 -- that the favourites of ten years are summed in milliseconds. A period without a row is counted from its loans.

@@ -70,6 +70,14 @@ enum error_kind {
     X(COPY_NOT_FOUND, NOT_FOUND)          \
     X(MEMBER_NOT_FOUND, NOT_FOUND)        \
     X(BORROW_RECORD_NOT_FOUND, NOT_FOUND) \
+    X(HOLD_NOT_FOUND, NOT_FOUND)          \
+    X(CHARGE_NOT_FOUND, NOT_FOUND)        \
+    X(PAYMENT_NOT_FOUND, NOT_FOUND)       \
+    X(WAIVER_NOT_FOUND, NOT_FOUND)        \
+    X(CLOSURE_NOT_FOUND, NOT_FOUND)       \
+    X(MEMBER_TYPE_NOT_FOUND, NOT_FOUND)   \
+    X(STOCKTAKE_NOT_FOUND, NOT_FOUND)     \
+    X(ROLL_OVER_NOT_FOUND, NOT_FOUND)     \
     X(SETTING_NOT_FOUND, NOT_FOUND)       \
     X(ACCOUNT_NOT_FOUND, NOT_FOUND)       \
     X(API_KEY_NOT_FOUND, NOT_FOUND)       \
@@ -85,6 +93,22 @@ enum error_kind {
     X(DUPLICATE_CARD, CONFLICT)           \
     X(HAS_ACTIVE_BORROWS, CONFLICT)       \
     X(HAS_BALANCE, CONFLICT)              \
+    X(HAS_HOLDS, CONFLICT)                \
+    X(MEMBER_BLOCKED, CONFLICT)           \
+    X(RENEWAL_LIMIT_EXCEEDED, CONFLICT)   \
+    X(RENEWAL_NOT_ALLOWED, CONFLICT)      \
+    X(HELD_FOR_ANOTHER, CONFLICT)         \
+    X(HOLD_EXISTS, CONFLICT)              \
+    X(HOLD_LIMIT_EXCEEDED, CONFLICT)      \
+    X(HOLD_OVER, CONFLICT)                \
+    X(OVERPAYMENT, CONFLICT)              \
+    X(ALREADY_DECIDED, CONFLICT)          \
+    X(ALREADY_UNDONE, CONFLICT)           \
+    X(DUPLICATE_RULE, CONFLICT)           \
+    X(RULE_IN_USE, CONFLICT)              \
+    X(DUPLICATE_MEMBER_TYPE, CONFLICT)    \
+    X(MEMBER_TYPE_IN_USE, CONFLICT)       \
+    X(STOCKTAKE_OVER, CONFLICT)           \
     X(MEMBER_EXPIRED, CONFLICT)           \
     X(MEMBER_SUSPENDED, CONFLICT)         \
     X(COPY_NOT_AVAILABLE, CONFLICT)       \

@@ -15,7 +15,8 @@ SQL(INSERT_BORROW,
     " :grace_days, :lent_by)");
 
 SQL(CLOSE_BORROW,
-    "UPDATE borrow SET returned_at = :returned_at, returned_day = :returned_day, taken_by = :taken_by"
+    "UPDATE borrow SET returned_at = :returned_at, returned_day = :returned_day, taken_by = :taken_by,"
+    " fine = min(max(0, :returned_day - due_day - grace_days) * fine_per_day, coalesce(fine_cap, 9223372036854775807))"
     " WHERE id = :id AND returned_at IS NULL");
 
 #define BORROW_COLUMNS "id, book_id, copy_id, member_id, borrowed_at, due_at, returned_at"

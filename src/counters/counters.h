@@ -25,7 +25,12 @@
     X(BORROWS_OPEN, "borrows_open") \
     X(BOOKS_LOW, "books_low") /* of the titles that are not archived: at most one copy is available */ \
     X(BOOKS_OUT, "books_out") /* none is */ \
-    X(BOOKS_UNLENT, "books_unlent") /* never lent */
+    X(BOOKS_UNLENT, "books_unlent") /* never lent */ \
+    X(HOLDS, "holds") /* all there ever were */ \
+    X(HOLDS_OPEN, "holds_open") /* waiting and ready */ \
+    X(CHARGES, "charges") \
+    X(CHARGES_OPEN, "charges_open") /* not wholly settled */ \
+    X(PAYMENTS, "payments")
 
 enum library_counter {
 #define X(id, name) COUNTER_##id,
@@ -36,10 +41,11 @@ enum library_counter {
 
 /* clang-format on */
 
-/* The running numbers behind generated barcodes and cards (table `sequence`). */
+/* The running numbers behind generated barcodes, cards and receipts (table `sequence`). */
 enum sequence {
     SEQUENCE_COPY_BARCODE,
     SEQUENCE_MEMBER_CARD,
+    SEQUENCE_RECEIPT,
 };
 
 /* One loan, as far as it is counted. */

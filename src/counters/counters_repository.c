@@ -98,6 +98,7 @@ enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequenc
     static const char *const names[] = {
         [SEQUENCE_COPY_BARCODE] = "copy_barcode",
         [SEQUENCE_MEMBER_CARD] = "member_card",
+        [SEQUENCE_RECEIPT] = "receipt",
     };
     struct stmt *s = db_statement(ctx, &TAKE_NUMBER);
     bool found;

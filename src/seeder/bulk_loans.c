@@ -11,7 +11,8 @@
 static const char *const borrow_columns[] = {"uuid",        "book_id",      "copy_id",      "member_id",
                                              "rule_id",     "borrowed_at",  "due_at",       "due_day",
                                              "returned_at", "returned_day", "fine_per_day", "fine_cap",
-                                             "grace_days",  "lent_by",      "taken_by",     NULL};
+                                             "grace_days",  "lent_by",      "taken_by",     "fine",
+                                             NULL};
 
 static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_t copy)
 {
@@ -58,6 +59,14 @@ static void fetch_ahead(const struct bulk *bulk)
     }
 }
 
+/* Every day that it came late costs: the library that is made up is never closed. */
+static int64_t fine_of(const struct loan_rule *rule, int32_t late_days)
+{
+    int64_t fine = late_days > rule->grace_days ? (late_days - rule->grace_days) * rule->fine_per_day : 0;
+
+    return rule->fine_cap != NO_NUMBER && fine > rule->fine_cap ? rule->fine_cap : fine;
+}
+
 static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
@@ -92,7 +101,8 @@ static bool next_borrow(void *argument, struct load_value *row)
     *row++ = load_number(rule->fine_cap);
     *row++ = load_int(rule->grace_days);
     *row++ = load_text(actor);
-    *row = load_text(is_open ? NULL : actor);
+    *row++ = load_text(is_open ? NULL : actor);
+    *row = load_int(is_open ? 0 : fine_of(rule, loan->returned_day - due_day));
     return true;
 }
 

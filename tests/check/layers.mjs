@@ -16,7 +16,7 @@ const ranks = [
   ['notifications'],
   ['members', 'books'],
   ['copies', 'policies'],
-  ['fines', 'holds'],
+  ['fines', 'holds', 'stocktake'],
   ['borrows'],
   ['admin', 'catalogue_io', 'analytics', 'search'],
 ];
@@ -52,7 +52,22 @@ const writers = {
   one_time_code: ['auth'],
   secret: ['auth'],
   loan_rule: ['policies'],
+  opening_hours: ['policies'],
+  closed_day: ['policies'],
+  calendar: ['policies'],
   borrow: ['borrows'],
+  renewal: ['borrows'],
+  closure_move: ['borrows'],
+  hold: ['holds'],
+  title_watch: ['holds'],
+  charge: ['fines'],
+  payment: ['fines'],
+  waiver: ['fines'],
+  allocation: ['fines'],
+  stocktake: ['stocktake'],
+  stocktake_scan: ['stocktake'],
+  roll_over: ['members'],
+  roll_over_change: ['members'],
   audit_log: ['audit'],
   event: ['events'],
   job_run: ['jobs'],
@@ -64,8 +79,8 @@ const writers = {
 };
 // In other slices' tables, counters writes these columns and no others.
 const counterColumns = {
-  book: ['total_copies', 'available_copies', 'open_borrows', 'borrow_count', 'last_borrowed_at'],
-  member: ['open_borrows', 'borrow_count', 'overdue_count', 'balance', 'last_borrowed_at'],
+  book: ['total_copies', 'available_copies', 'open_borrows', 'borrow_count', 'last_borrowed_at', 'open_holds'],
+  member: ['open_borrows', 'borrow_count', 'overdue_count', 'balance', 'last_borrowed_at', 'open_holds'],
 };
 
 const rankOf = new Map(ranks.flatMap((slices, rank) => slices.map((slice) => [slice, rank])));

@@ -72,8 +72,11 @@ static char *described(struct scratch *scratch)
     append_rows(scratch, &out, "application_id", "PRAGMA application_id");
     append_rows(scratch, &out, "user_version", "PRAGMA user_version");
     append_rows(scratch, &out, "page_size", "PRAGMA page_size");
-    append_rows(scratch, &out,
-                "schema:", "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+    /* A table that was made anew under another name and then renamed has its name in quotes. */
+    append_rows(
+        scratch, &out, "schema:",
+        "SELECT type, name, tbl_name, replace(sql, '\"' || name || '\"', ' ' || name) FROM sqlite_schema"
+        " ORDER BY type, name");
     assert_int_equal(sqlite3_prepare_v2(ctx->db->handle,
                                         "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
                                         -1, &tables, NULL),

@@ -379,7 +379,9 @@ static void test_settings_service__changes_several_at_once_or_none(void **state)
     assert_text(fixture, SETTING_LANGUAGE, "fr");
 
     values = (struct setting_values){0};
-    values.of[SETTING_SESSION_IDLE_MINUTES].number = NO_NUMBER;
+    for (const struct field *field = setting_fields; field->name; field++)
+        if (field->type == FIELD_INTEGER || field->type == FIELD_MONEY)
+            ((union setting_value *)(void *)((char *)&values + field->offset))->number = NO_NUMBER;
     assert_int_equal(settings_update(ctx, &values), OK);
     assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM setting"), 0);
 }
