@@ -71,11 +71,12 @@ static void test_copy_moves__the_desk_does_what_the_table_says_and_nothing_else(
     }
     assert_int_equal(done, 6 + 11);
     assert_int_equal(refused, 36 - done);
-    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM book b WHERE total_copies <> (SELECT count(*) FROM copy c"
-                                          " WHERE c.book_id = b.id AND c.status NOT IN ('lost', 'withdrawn'))"
-                                          " OR available_copies <> (SELECT count(*) FROM copy c"
-                                          " WHERE c.book_id = b.id AND c.status = 'available')"),
-                     0);
+    assert_int_equal(
+        fixture_int(fixture, "SELECT count(*) FROM book b WHERE total_copies <> (SELECT count(*) FROM copy c"
+                             " WHERE c.book_id = b.id AND c.status NOT IN ('lost', 'withdrawn'))"
+                             " OR available_copies <> (SELECT count(*) FROM copy c"
+                             " WHERE c.book_id = b.id AND c.status = 'available')"),
+        0);
 }
 
 static void test_copy_moves__a_refusal_says_from_where_to_where_and_what_to_do(void **state)
