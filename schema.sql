@@ -319,10 +319,12 @@ CREATE TABLE loan_rule (
     hold_limit     INTEGER NOT NULL CHECK (hold_limit >= 0),
     fine_per_day   INTEGER NOT NULL CHECK (fine_per_day >= 0),
     fine_cap       INTEGER CHECK (fine_cap >= 0), -- NULL: no cap
-    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0)
+    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0),
+    deleted_at     INTEGER -- it decides no more; loans that it decided still name it
 ) STRICT;
 
-CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0));
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
+    WHERE deleted_at IS NULL;
 
 -- The rule for any member and any thing: always there. CARREL_MAX_ACTIVE_BORROWS and its like override it.
 INSERT INTO loan_rule (id, uuid, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
@@ -441,9 +443,11 @@ CREATE TABLE hold (
 
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
-CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
-CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
+CREATE INDEX hold_by_place          ON hold (place, id);
 CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
