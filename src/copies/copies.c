@@ -63,6 +63,7 @@ const struct copy_move copy_moves[] = {
     {COPY_ON_LOAN, COPY_LOST, COPY_BY_LENDING, "The loan ends because the copy is lost."},
     {COPY_ON_HOLD_SHELF, COPY_ON_LOAN, COPY_BY_LENDING, "It is fetched."},
     {COPY_ON_HOLD_SHELF, COPY_AVAILABLE, COPY_BY_HOLDS, "Its hold is cancelled or expires, and nobody else waits."},
+    {COPY_ON_HOLD_SHELF, COPY_LOST, COPY_BY_HOLDS, "It cannot be found, and its hold waits again."},
     {COPY_IN_REPAIR, COPY_AVAILABLE, COPY_BY_DESK, "It is mended."},
     {COPY_IN_REPAIR, COPY_ON_HOLD_SHELF, COPY_BY_HOLDS, "It is mended, and somebody waits for it."},
     {COPY_IN_REPAIR, COPY_LOST, COPY_BY_DESK, "It does not come back from there."},
