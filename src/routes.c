@@ -21,6 +21,7 @@ const struct route *const route_tables[] = {
     audit_routes,        /* who did what */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, metrics, backup, check */
+    jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,
 };

@@ -15,6 +15,7 @@ extern const struct route books_routes[];
 extern const struct route borrows_routes[];
 extern const struct route catalogue_io_routes[];
 extern const struct route copies_routes[];
+extern const struct route jobs_routes[];
 extern const struct route members_routes[];
 extern const struct route openapi_routes[];
 extern const struct route policies_routes[];

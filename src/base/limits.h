@@ -114,6 +114,7 @@
 #define ANALYTICS_DAYS_MAX 3700 /* of one range: a little more than ten years, one row a day */
 #define ANALYTICS_TOP_MAX 100   /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100
+#define JOB_WAIT_MS 8000 /* for the end of a job that was started by hand; less than HTTP_STOP_MS */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
