@@ -2,6 +2,7 @@
 // server answer. Most draws are sensible; some are not, so that about a third of all acts is refused.
 import { DAY_MS, dateOf, dayOf } from './days.mjs';
 import { lend, takeBackCopy, takeBackLoan } from './lending.mjs';
+import { cancelHold, expireHolds, moveHold, placeHold, pullCopy, suspendHold } from './holding.mjs';
 import { no } from './library.mjs';
 import { sameParties } from './compare.mjs';
 
@@ -75,6 +76,58 @@ async function returnCopy(driver) {
   if (await driver.act('return a barcode', takeBackCopy(library, copy, occurredAt), 'POST', '/borrows/return', { barcode: copy?.barcode ?? UNKNOWN_CODE, ...withInstant(occurredAt) })) {
     await sameParties(driver, copy.title, loan?.member);
   }
+}
+
+// ---- holds ----------------------------------------------------------------------------------------------------
+
+function someHold({ random, library }, wanted = (hold) => library.isOpen(hold)) {
+  if (random.chance(0.01)) return undefined;
+  return random.pick(random.chance(0.85) ? library.holds.filter(wanted) : library.holds) ?? random.pick(library.holds);
+}
+
+async function place(driver) {
+  const { random, library } = driver;
+  const member = someMember(driver);
+  // Where all is out, and where somebody waits already, a queue grows.
+  const title = someTitle(driver, (one) => library.availableCopies(one) === 0 || library.queue(one).length > 0);
+  const person = random.chance(0.5) ? { card: member?.card ?? UNKNOWN_CODE } : { member_id: member?.id ?? UNKNOWN_ID };
+  if (await driver.act('place a hold', placeHold(library, member, title), 'POST', '/holds', { book_id: title?.id ?? UNKNOWN_ID, ...person })) {
+    await sameParties(driver, title, member);
+  }
+}
+
+async function cancel(driver) {
+  const hold = someHold(driver);
+  if (await driver.act('cancel a hold', cancelHold(driver.library, hold), 'DELETE', `/holds/${hold?.id ?? UNKNOWN_ID}`)) await sameParties(driver, hold.title, hold.member);
+}
+
+async function suspend(driver) {
+  const { random, library } = driver;
+  const hold = someHold(driver);
+  const suspended = random.chance(0.6);
+  const until = random.chance(suspended ? 0.6 : 0.1) ? library.today + random.int(0, 12) : null;
+  const body = { suspended, ...(until === null ? {} : { until: dateOf(until) }) };
+  if (await driver.act(suspended ? 'suspend a hold' : 'resume a hold', suspendHold(library, hold, suspended, until), 'PUT', `/holds/${hold?.id ?? UNKNOWN_ID}/suspend`, body)) {
+    await sameParties(driver, hold.title);
+  }
+}
+
+async function move(driver) {
+  const { random, library } = driver;
+  const hold = someHold(driver, (one) => one.status === 'waiting');
+  const position = random.int(1, 5);
+  await driver.act('move a hold', moveHold(library, hold, position), 'PUT', `/holds/${hold?.id ?? UNKNOWN_ID}/position`, { position });
+}
+
+async function pull(driver) {
+  const { library } = driver;
+  const copy = someCopy(driver, (one) => one.status === 'available' && library.waiting(one.title).length > 0);
+  if (await driver.act('pull a copy', pullCopy(library, copy), 'POST', '/holds/pull', { barcode: copy?.barcode ?? UNKNOWN_CODE })) await sameParties(driver, copy.title);
+}
+
+async function expire(driver) {
+  const { library } = driver;
+  await driver.job('expire_holds', () => expireHolds(library));
 }
 
 // ---- people ---------------------------------------------------------------------------------------------------
@@ -227,6 +280,12 @@ export const acts = {
   lend: [30, lendSomething, 'POST /borrows'],
   returnLoan: [10, returnLoan, 'POST /borrows/{id}/return'],
   returnCopy: [10, returnCopy, 'POST /borrows/return'],
+  place: [9, place, 'POST /holds'],
+  cancel: [2, cancel, 'DELETE /holds/{id}'],
+  suspend: [2, suspend, 'PUT /holds/{id}/suspend'],
+  move: [1.2, move, 'PUT /holds/{id}/position'],
+  pull: [3, pull, 'POST /holds/pull'],
+  expire: [2, expire, 'job expire_holds'],
   newMember: [0.6, newMember, 'POST /members'],
   changeStatus: [1.5, changeStatus, 'PUT /members/{id}/status'],
   changeMembership: [1, changeMembership, 'PATCH /members/{id}'],

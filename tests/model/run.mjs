@@ -11,6 +11,8 @@ const MEMBERS = 14;
 const TITLES = 24;
 const BEGINNING = '2026-03-02T09:00:00.000Z';
 
+const ONLY = process.env.ONLY?.split(',');
+
 const driver = new Driver(SEED);
 
 async function begin() {
@@ -26,7 +28,7 @@ async function begin() {
 }
 
 async function run() {
-  const possible = Object.entries(acts).filter(([, [, , route]]) => !route || driver.routes.has(route));
+  const possible = Object.entries(acts).filter(([name, [, , route]]) => (!route || driver.routes.has(route)) && (!ONLY || ONLY.includes(name)));
   const weights = Object.fromEntries(possible.map(([name, [weight]]) => [name, weight]));
   for (driver.done = 1; driver.done <= ACTS; driver.done++) {
     await acts[driver.random.weighted(weights)][1](driver);
