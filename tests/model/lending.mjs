@@ -163,9 +163,145 @@ export function takeBackLoan(library, loan, occurredAt) {
   return takeBack(library, loan, occurredAt);
 }
 
+/** Whatever a copy with this barcode means at the returns desk. */
 export function takeBackCopy(library, copy, occurredAt) {
   if (!copy) return no(404, 'COPY_NOT_FOUND');
   const loan = library.openLoan(copy);
   if (loan) return takeBack(library, loan, occurredAt);
-  return no(409, 'ALREADY_RETURNED');
+  if (copy.status === 'lost') return findAgain(library, copy, occurredAt);
+  if (copy.status === 'available' && library.waiting(copy.title).length > 0) return comesFree(library, copy, occurredAt);
+  return no(409, 'ALREADY_RETURNED', { status: copy.status });
+}
+
+/** It stood on its shelf, and a reader waits for it. */
+function comesFree(library, copy, occurredAt) {
+  if (instantOf(library, occurredAt) === null) return invalid;
+  return { ok: 200, then: (reply) => sameTurn(library.takeIn(copy), reply) };
+}
+
+/** It was lost, and is there again. */
+function findAgain(library, copy, occurredAt) {
+  if (instantOf(library, occurredAt) === null) return invalid;
+  if (copy.title.archived) return no(404, 'BOOK_NOT_FOUND');
+  const loan = library.loans.filter((one) => one.copy === copy && one.lost).at(-1);
+  return {
+    ok: 200,
+    then(reply) {
+      if (loan && library.settings.refund_found) library.ledger.refundLost(loan);
+      sameTurn(library.takeIn(copy), reply);
+      if (loan && !loan.member.archived) sameBalance(library, loan.member, reply);
+    },
+  };
+}
+
+/** The copy of a loan is lost: the loan is over, with its fine; the reader is charged. */
+export function declareLost(library, loan, amount) {
+  if (!loan) return no(404, 'BORROW_RECORD_NOT_FOUND');
+  if (loan.returnedAt !== null) return no(409, 'ALREADY_RETURNED');
+  return {
+    ok: 200,
+    then(reply) {
+      lose(library, loan, amount);
+      sameLoan(library, loan, reply);
+      sameBalance(library, loan.member, reply);
+    },
+  };
+}
+
+function lose(library, loan, amount) {
+  closeLoan(library, loan, library.now);
+  Object.assign(loan, { lost: true });
+  loan.copy.status = 'lost';
+  const price = amount ?? loan.copy.price ?? library.settings.lost_price;
+  if (price > 0) library.ledger.charge(loan.member, 'lost', price, loan);
+}
+
+// ---- renewing -------------------------------------------------------------------------------------------------
+
+/** What speaks against renewing a loan; else until when. */
+export function renewal(library, loan, override) {
+  if (!loan) return no(404, 'BORROW_RECORD_NOT_FOUND');
+  if (loan.returnedAt !== null) return no(409, 'ALREADY_RETURNED');
+  const refusal = library.memberRefusal(loan.member);
+  if (refusal) return refusal;
+  if (library.today > loan.dueDay && !library.settings.renew_overdue) return no(409, 'RENEWAL_NOT_ALLOWED');
+  const rule = library.ruleFor(loan.member.type, loan.title.itemType);
+  if (loan.renewals >= rule.max_renewals) return no(409, 'RENEWAL_LIMIT_EXCEEDED', { max_renewals: rule.max_renewals });
+  const others = library.waiting(loan.title).filter((hold) => hold.member !== loan.member).length;
+  if (others > library.availableCopies(loan.title) && !library.settings.renew_held && !override) return no(409, 'HELD_FOR_ANOTHER');
+  const dueDay = library.calendar.dueDay(Math.max(loan.dueDay, library.today), rule.loan_days);
+  if (dueDay <= loan.dueDay) return no(409, 'RENEWAL_NOT_ALLOWED');
+  return { dueDay };
+}
+
+export function goOn(library, loan, dueDay) {
+  loan.fineBefore = library.fineOf(loan, library.today);
+  library.ledger.postOverdue(loan, loan.fineBefore);
+  Object.assign(loan, { dueDay, renewals: loan.renewals + 1, overdueStep: 0 });
+}
+
+export function renew(library, loan, override) {
+  const found = renewal(library, loan, override);
+  if (found.refuse) return found;
+  return {
+    ok: 200,
+    then(reply) {
+      goOn(library, loan, found.dueDay);
+      sameLoan(library, loan, reply);
+    },
+  };
+}
+
+/** All that a member has, or these loans: each that may be renewed is. */
+export function renewMany(library, loans) {
+  return {
+    ok: 200,
+    then(reply) {
+      const refused = new Map(reply.refused.map((one) => [one.id, one.error_code]));
+      const renewed = new Map(reply.renewed.map((one) => [one.id, one]));
+      is(refused.size + renewed.size, loans.length, 'each loan is renewed or refused');
+      for (const loan of loans) {
+        const found = renewal(library, loan);
+        is(refused.get(loan.id) ?? 'renewed', found.refuse?.code ?? 'renewed', `renewing ${loan.copy.barcode}`);
+        if (found.refuse) continue;
+        goOn(library, loan, found.dueDay);
+        sameLoan(library, loan, renewed.get(loan.id));
+      }
+    },
+  };
+}
+
+// ---- what the night does --------------------------------------------------------------------------------------
+
+const overdue = (library) => library.loans.filter((loan) => loan.returnedAt === null && library.today > loan.dueDay)
+  .sort((a, b) => a.dueDay - b.dueDay || library.loans.indexOf(a) - library.loans.indexOf(b));
+
+/** Fines are posted; `escalate`: readers are urged as well, and what is out for too long is given up. */
+export function accrue(library, { member = null, escalate = false } = {}) {
+  const { overdue_steps: steps, lost_after_days: lostAfter } = library.settings;
+  const loans = overdue(library).filter((loan) => member === null || loan.member === member);
+  let fines = 0;
+  for (const loan of loans) {
+    const days = library.today - loan.dueDay;
+    const fine = library.fineOf(loan, library.today);
+    fines += fine;
+    library.ledger.postOverdue(loan, fine);
+    if (!escalate) continue;
+    loan.overdueStep = Math.max(loan.overdueStep, steps.filter((step) => days >= step).length);
+    if (lostAfter > 0 && days >= lostAfter) lose(library, loan);
+  }
+  return { loans: loans.length, fines };
+}
+
+/** What is due today and may be renewed is. */
+export function renewDue(library) {
+  if (!library.settings.renew_automatically) return 0;
+  let count = 0;
+  for (const loan of library.loans.filter((one) => one.returnedAt === null && one.dueDay === library.today)) {
+    const found = renewal(library, loan);
+    if (found.refuse) continue;
+    goOn(library, loan, found.dueDay);
+    count++;
+  }
+  return count;
 }
