@@ -271,7 +271,14 @@ static void test_calendar_service__where_the_calendar_ends_every_day_is_open_and
 {
     struct fixture *fixture = *state;
 
+    const struct calendar_days *days = NULL;
+
     open_on(fixture, "0");
+    enter(fixture, "closure", "2026-12-24", "2027-01-06", true);
+    assert_int_equal(
+        calendar_days_between(&fixture->ctx, CALENDAR_LAST_DAY - 9, CALENDAR_LAST_DAY + 9, NULL, &days), OK);
+    assert_false(calendar_days_at(days, CALENDAR_LAST_DAY)->open);
+    assert_true(calendar_days_at(days, CALENDAR_LAST_DAY + 1)->open);
     assert_true(is_open(fixture, "1989-12-30"));
     assert_true(is_open(fixture, "2070-01-04"));
     assert_int_equal(fine_days(fixture, day_of("1989-12-01"), day_of("1989-12-31")), 30);
