@@ -4,6 +4,7 @@ import { DAY_MS, dateOf, dayOf } from './days.mjs';
 import { lend, takeBackCopy, takeBackLoan } from './lending.mjs';
 import { cancelHold, expireHolds, moveHold, placeHold, pullCopy, suspendHold } from './holding.mjs';
 import { no } from './library.mjs';
+import { askWaiver, chargeByHand, decideWaiver, pay, sameAccount } from './paying.mjs';
 import { sameParties } from './compare.mjs';
 
 const UNKNOWN_ID = '01900000-0000-7000-8000-0000000000ff';
@@ -130,6 +131,58 @@ async function expire(driver) {
   await driver.job('expire_holds', () => expireHolds(library));
 }
 
+// ---- money ----------------------------------------------------------------------------------------------------
+
+/** The ids of what a member owes are the server's: read, and compared on the way. */
+async function readAccount(driver, member) {
+  if (member) sameAccount(driver.library, member, await driver.get(`/members/${member.id}/fines`));
+}
+
+const debtors = ({ library }) => library.members.filter((member) => library.ledger.owed(member) > 0);
+
+async function chargeSomething(driver) {
+  const { random, library } = driver;
+  const member = someMember(driver);
+  const kind = random.pick(['damage', 'fee', 'lost']);
+  const amount = random.int(1, 600);
+  const body = { member_id: member?.id ?? UNKNOWN_ID, kind, amount: money(amount), note: 'For the model' };
+  if (await driver.act('charge at the desk', chargeByHand(library, member, kind, amount), 'POST', '/fines/charge', body)) await sameParties(driver, null, member);
+}
+
+async function paySomething(driver) {
+  const { random, library } = driver;
+  const member = random.chance(0.85) ? random.pick(debtors(driver)) ?? someMember(driver) : someMember(driver);
+  await readAccount(driver, member);
+  const open = member ? library.ledger.openCharges(member) : [];
+  const charges = open.length > 0 && random.chance(0.3) ? open.filter((charge, i) => i === 0 || random.chance(0.5)) : undefined;
+  const owed = (charges ?? open).reduce((sum, charge) => sum + library.ledger.openOf(charge), 0);
+  const amount = Math.max(1, random.pick([owed, owed, random.int(1, Math.max(1, owed)), owed + random.int(1, 100)]));
+  const body = {
+    ...(random.chance(0.5) ? { card: member?.card ?? UNKNOWN_CODE } : { member_id: member?.id ?? UNKNOWN_ID }),
+    amount: money(amount), method: random.pick(['cash', 'card', 'mobile_money', 'other']), ...(charges ? { charge_ids: charges.map((charge) => charge.id) } : {}),
+  };
+  if (await driver.act(charges ? 'pay some charges' : 'pay', pay(library, member, amount, charges), 'POST', '/fines/pay', body)) await readAccount(driver, member);
+}
+
+async function askForWaiver(driver) {
+  const { random, library } = driver;
+  const { ledger } = library;
+  const member = random.pick(debtors(driver));
+  await readAccount(driver, member);
+  const known = ledger.charges.filter((charge) => charge.id !== null);
+  const charge = random.chance(0.03) ? undefined : random.pick(random.chance(0.85) && member ? ledger.openCharges(member) : known);
+  const amount = random.chance(0.5) ? random.int(1, Math.max(1, charge ? ledger.openOf(charge) + 20 : 1)) : null;
+  await driver.act('ask for a waiver', askWaiver(library, charge, amount), 'POST', `/fines/waive/${charge?.id ?? UNKNOWN_ID}`, { reason: 'A good reason', ...(amount === null ? {} : { amount: money(amount) }) });
+}
+
+async function decide(driver) {
+  const { random, library } = driver;
+  const waiver = random.chance(0.03) ? undefined : random.pick(random.chance(0.85) ? library.ledger.asked.filter((one) => one.status === 'asked') : library.ledger.asked);
+  const approve = random.chance(0.7);
+  const done = await driver.act(approve ? 'approve a waiver' : 'refuse a waiver', decideWaiver(library, waiver, approve), 'POST', `/fines/waivers/${waiver?.id ?? UNKNOWN_ID}/${approve ? 'approve' : 'refuse'}`, approve ? undefined : {});
+  if (done) await readAccount(driver, waiver.charge.member);
+}
+
 // ---- people ---------------------------------------------------------------------------------------------------
 
 const MEMBER_TYPES = ['adult', 'student', 'faculty', 'child'];
@@ -251,15 +304,66 @@ async function restoreTitle(driver) {
 
 // ---- rules and settings ---------------------------------------------------------------------------------------
 
-async function changeRule(driver) {
-  const { random, library } = driver;
-  const rule = random.pick(library.rules);
+function someRule(random) {
   const wanted = {
     max_loans: random.int(2, 8), loan_days: random.int(0, 30), max_renewals: random.int(0, 3), hold_limit: random.int(1, 5),
     fine_per_day: random.pick([0, 10, 25, 100]), fine_cap: random.pick([null, null, 300, 1000]), grace_days: random.pick([0, 0, 0, 2]),
   };
-  const body = { ...wanted, fine_per_day: money(wanted.fine_per_day), fine_cap: wanted.fine_cap === null ? null : money(wanted.fine_cap) };
+  return { wanted, body: { ...wanted, fine_per_day: money(wanted.fine_per_day), fine_cap: wanted.fine_cap === null ? null : money(wanted.fine_cap) } };
+}
+
+async function changeRule(driver) {
+  const { random, library } = driver;
+  const rule = random.pick(library.rules);
+  const { wanted, body } = someRule(random);
   await driver.act('change a rule', { ok: 200, then: () => Object.assign(rule, wanted) }, 'PUT', `/policies/loan-rules/${rule.id}`, body);
+}
+
+async function newRule(driver) {
+  const { random, library } = driver;
+  const memberType = random.pick([null, ...MEMBER_TYPES]);
+  const itemType = random.pick([null, 'book', 'video', 'reference']);
+  const { wanted, body } = someRule(random);
+  let decision = { ok: 201, then: (reply) => library.rules.push({ id: reply.id, memberType, itemType, ...wanted }) };
+  if (library.findRule(memberType, itemType)) decision = no(409, 'DUPLICATE_RULE');
+  await driver.act('new rule', decision, 'POST', '/policies/loan-rules', { member_type: memberType, item_type: itemType, ...body });
+}
+
+async function deleteRule(driver) {
+  const { random, library } = driver;
+  const rule = random.pick(library.rules);
+  let decision = { ok: 204, then: () => library.rules.splice(library.rules.indexOf(rule), 1) };
+  if (rule.memberType === null && rule.itemType === null) decision = no(409, 'RULE_IN_USE');
+  await driver.act('delete a rule', decision, 'DELETE', `/policies/loan-rules/${rule.id}`);
+}
+
+const ON_OFF = [true, false];
+const choices = {
+  pickup_days: [1, 3, 7], renew_overdue: ON_OFF, renew_held: [false, false, true], renew_automatically: ON_OFF, block_balance: [0, 500, 2000], lost_price: [0, 1500],
+  refund_found: [true, true, false], overdue_steps: [[], [1, 8, 22], [2, 3], [1]], lost_after_days: [0, 0, 40], fines_on_closed_days: [false, false, true],
+};
+const SETTING_TEXT = { boolean: (value) => (value ? 'on' : 'off'), object: (value) => value.join(',') };
+
+async function changeSetting(driver) {
+  const { random, library } = driver;
+  const name = random.pick(Object.keys(choices));
+  const value = random.pick(choices[name]);
+  const isMoney = name === 'block_balance' || name === 'lost_price';
+  const shown = isMoney ? money(value) : (SETTING_TEXT[typeof value]?.(value) ?? value);
+  const then = () => {
+    if (name === 'fines_on_closed_days') library.calendar.closedDaysCost = value;
+    else library.settings[name] = value;
+  };
+  await driver.act('change a setting', { ok: 200, then }, 'PUT', '/admin/system-config', { [name]: shown });
+}
+
+// ---- the calendar ---------------------------------------------------------------------------------------------
+
+async function changeHours(driver) {
+  const { random, library } = driver;
+  const closed = random.pick([[], [6], [6], [5, 6], [0, 6], [0, 1, 2, 4, 5, 6]]);
+  const hours = random.chance(0.1) ? [] : [0, 1, 2, 3, 4, 5, 6].filter((day) => !closed.includes(day)).map((weekday) => ({ weekday, opens: '10:00', closes: '18:00' }));
+  await driver.act('change the opening hours', { ok: 200, then: () => (library.calendar.hours = hours) }, 'PUT', '/opening-hours', { days: hours });
 }
 
 // ---- time -----------------------------------------------------------------------------------------------------
@@ -286,6 +390,14 @@ export const acts = {
   move: [1.2, move, 'PUT /holds/{id}/position'],
   pull: [3, pull, 'POST /holds/pull'],
   expire: [2, expire, 'job expire_holds'],
+  chargeSomething: [0.7, chargeSomething, 'POST /fines/charge'],
+  paySomething: [5, paySomething, 'POST /fines/pay'],
+  askForWaiver: [1.2, askForWaiver, 'POST /fines/waive/{id}'],
+  decide: [1, decide, 'POST /fines/waivers/{id}/approve'],
+  newRule: [0.4, newRule, 'POST /policies/loan-rules'],
+  deleteRule: [0.3, deleteRule, 'DELETE /policies/loan-rules/{id}'],
+  changeSetting: [0.6, changeSetting, 'PUT /admin/system-config'],
+  changeHours: [0.25, changeHours, 'PUT /opening-hours'],
   newMember: [0.6, newMember, 'POST /members'],
   changeStatus: [1.5, changeStatus, 'PUT /members/{id}/status'],
   changeMembership: [1, changeMembership, 'PATCH /members/{id}'],
