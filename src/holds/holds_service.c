@@ -179,17 +179,18 @@ enum error_kind holds_lent(struct ctx *ctx, const struct hold_claim *claim, int6
                            const struct copy *copy, int64_t member_id)
 {
     struct hold hold;
-    bool found = false;
+    bool found;
 
-    if (claim->hold_id != 0) {
-        TRY(holds_repo_find_by_id(ctx, claim->hold_id, &hold, &found));
-        if (!found || hold.member_id != member_id)
-            return fail(ctx, INTERNAL, "The hold that this loan fulfils is not the member's.");
-        TRY(ending_fulfil(ctx, &hold, borrow_id));
-        if (hold.status == HOLD_READY && hold.copy_id != copy->id)
-            TRY(ending_pass_on(ctx, hold.copy_id));
-    }
-    return holds_copy_gone(ctx, copy->id);
+    if (claim->hold_id == 0)
+        return holds_copy_gone(ctx, copy->id);
+    TRY(holds_repo_find_by_id(ctx, claim->hold_id, &hold, &found));
+    if (!found || hold.member_id != member_id)
+        return fail(ctx, INTERNAL, "The hold that this loan fulfils is not the member's.");
+    TRY(ending_fulfil(ctx, &hold, borrow_id));
+    /* Who has lost this copy by an override waits again before the other one passes on: it may be theirs. */
+    TRY(holds_copy_gone(ctx, copy->id));
+    bool has_other = hold.status == HOLD_READY && hold.copy_id != copy->id;
+    return has_other ? ending_pass_on(ctx, hold.copy_id) : OK;
 }
 
 /* ---- taking in ---------------------------------------------------------------------------------------- */
