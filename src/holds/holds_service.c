@@ -14,6 +14,7 @@
 #include "holds/holds_repository.h"
 #include "holds/watches_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
 bool hold_is_active(const struct hold *hold, int32_t day)
@@ -214,8 +215,7 @@ static enum error_kind last_pickup_day(struct ctx *ctx, int32_t *out_day)
     int64_t days;
 
     TRY(settings_int(ctx, SETTING_PICKUP_DAYS, &days));
-    *out_day = today(ctx) + (int32_t)days;
-    return OK;
+    return calendar_next_open(ctx, today(ctx) + (int32_t)days, out_day);
 }
 
 static enum error_kind make_ready(struct ctx *ctx, struct hold *hold, const struct copy *copy)
