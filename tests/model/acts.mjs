@@ -1,11 +1,13 @@
 // acts.mjs — what can happen in a library, one function each: it draws who and what, lets the model decide and the
 // server answer. Most draws are sensible; some are not, so that about a third of all acts is refused.
+import { strictEqual as is } from 'node:assert';
 import { DAY_MS, dateOf, dayOf } from './days.mjs';
-import { lend, takeBackCopy, takeBackLoan } from './lending.mjs';
+import { enterClosure, previewClosure, settleMoves, takeBackClosure } from './closing.mjs';
+import { accrue, declareLost, lend, renew, renewDue, renewMany, takeBackCopy, takeBackLoan } from './lending.mjs';
 import { cancelHold, expireHolds, moveHold, placeHold, pullCopy, suspendHold } from './holding.mjs';
 import { no } from './library.mjs';
 import { askWaiver, chargeByHand, decideWaiver, pay, sameAccount } from './paying.mjs';
-import { sameParties } from './compare.mjs';
+import { all, sameParties } from './compare.mjs';
 
 const UNKNOWN_ID = '01900000-0000-7000-8000-0000000000ff';
 const UNKNOWN_CODE = 'NO-SUCH-NUMBER';
@@ -77,6 +79,89 @@ async function returnCopy(driver) {
   if (await driver.act('return a barcode', takeBackCopy(library, copy, occurredAt), 'POST', '/borrows/return', { barcode: copy?.barcode ?? UNKNOWN_CODE, ...withInstant(occurredAt) })) {
     await sameParties(driver, copy.title, loan?.member);
   }
+}
+
+// ---- renewing, losing -----------------------------------------------------------------------------------------
+
+const openLoans = ({ library }) => library.loans.filter((loan) => loan.returnedAt === null);
+
+function someLoan(driver, wanted = () => true) {
+  const { random, library } = driver;
+  if (random.chance(0.01)) return undefined;
+  const open = openLoans(driver);
+  return random.pick(random.chance(0.9) ? open.filter(wanted) : library.loans) ?? random.pick(open);
+}
+
+async function renewLoan(driver) {
+  const { random, library } = driver;
+  const loan = someLoan(driver, (one) => one.dueDay - library.today < 4);
+  const override = random.chance(0.1) ? 'The next reader can wait.' : undefined;
+  const done = await driver.act('renew', renew(library, loan, override), 'POST', `/borrows/${loan?.id ?? UNKNOWN_ID}/renew`, override ? { override_reason: override } : {});
+  if (done) await sameParties(driver, loan.title, loan.member);
+}
+
+async function renewSeveral(driver) {
+  const { random, library } = driver;
+  if (random.chance(0.5)) {
+    const member = someMember(driver);
+    const decision = !member || member.archived ? no(404, 'MEMBER_NOT_FOUND') : renewMany(library, library.loansOf(member));
+    await driver.act('renew all of a member', decision, 'POST', '/borrows/renew', random.chance(0.5) ? { card: member?.card ?? UNKNOWN_CODE } : { member_id: member?.id ?? UNKNOWN_ID });
+    return;
+  }
+  const loans = openLoans(driver).filter(() => random.chance(0.1)).slice(0, 6);
+  if (loans.length === 0) return;
+  await driver.act('renew several loans', renewMany(library, loans), 'POST', '/borrows/renew', { ids: loans.map((loan) => loan.id) });
+}
+
+async function loseCopy(driver) {
+  const { random, library } = driver;
+  const loan = someLoan(driver, (one) => one.dueDay < library.today);
+  const amount = random.chance(0.4) ? random.int(0, 3000) : undefined;
+  const done = await driver.act('declare lost', declareLost(library, loan, amount), 'POST', `/borrows/${loan?.id ?? UNKNOWN_ID}/lost`, amount === undefined ? {} : { amount: money(amount) });
+  if (done) await sameParties(driver, loan.title, loan.member);
+}
+
+async function findCopy(driver) {
+  const { random, library } = driver;
+  const copy = random.pick(library.copies.filter((one) => one.status === 'lost'));
+  if (!copy) return;
+  if (await driver.act('find a lost copy', takeBackCopy(library, copy), 'POST', '/borrows/return', { barcode: copy.barcode })) await sameParties(driver, copy.title);
+}
+
+async function calculate(driver) {
+  const { random, library } = driver;
+  const member = random.chance(0.5) ? someMember(driver) : null;
+  let decision = {
+    ok: 200,
+    then(reply) {
+      const { loans, fines } = accrue(library, { member });
+      is(reply.loans ?? loans, loans, 'loans');
+      is(reply.fines === undefined ? fines : Math.round(reply.fines * 100), fines, 'fines');
+    },
+  };
+  if (member !== null && (!member || member.archived)) decision = no(404, 'MEMBER_NOT_FOUND');
+  await driver.act('calculate fines', decision, 'POST', '/fines/calculate', member === null ? {} : { member_id: member?.id ?? UNKNOWN_ID });
+}
+
+const night = (name, work) => (driver) => driver.job(name, () => work(driver.library));
+
+// ---- what would be --------------------------------------------------------------------------------------------
+
+/** The simulator says what lending would say, and lends nothing. */
+async function simulate(driver) {
+  const { random, library } = driver;
+  const member = random.pick(live(library.members));
+  const byBarcode = random.chance(0.5);
+  const copy = byBarcode ? random.pick(library.copies.filter((one) => !one.title.archived)) : undefined;
+  const title = byBarcode ? undefined : random.pick(live(library.titles));
+  const decision = lend(library, { member, byBarcode, copy, title });
+  const then = (reply) => {
+    is(reply.refusals[0]?.error_code ?? null, decision.refuse?.code ?? null, 'the first refusal');
+    is(reply.allowed, !decision.refuse, 'allowed');
+    const rule = library.ruleFor(member.type, (title ?? copy.title).itemType);
+    is(reply.due_date?.slice(0, 10), dateOf(library.calendar.dueDay(library.today, rule.loan_days)), 'due_date');
+  };
+  await driver.act('simulate a loan', { ok: 200, then }, 'GET', `/loan-rules/simulate?member_id=${member.id}&${byBarcode ? `barcode=${copy.barcode}` : `book_id=${title.id}`}`);
 }
 
 // ---- holds ----------------------------------------------------------------------------------------------------
@@ -151,7 +236,8 @@ async function chargeSomething(driver) {
 
 async function paySomething(driver) {
   const { random, library } = driver;
-  const member = random.chance(0.85) ? random.pick(debtors(driver)) ?? someMember(driver) : someMember(driver);
+  const member = random.chance(0.85) ? random.pick(debtors(driver)) : someMember(driver);
+  if (!member && random.chance(0.9)) return;
   await readAccount(driver, member);
   const open = member ? library.ledger.openCharges(member) : [];
   const charges = open.length > 0 && random.chance(0.3) ? open.filter((charge, i) => i === 0 || random.chance(0.5)) : undefined;
@@ -177,7 +263,8 @@ async function askForWaiver(driver) {
 
 async function decide(driver) {
   const { random, library } = driver;
-  const waiver = random.chance(0.03) ? undefined : random.pick(random.chance(0.85) ? library.ledger.asked.filter((one) => one.status === 'asked') : library.ledger.asked);
+  const sensible = (one) => one.status === 'asked' && library.ledger.openOf(one.charge) >= one.amount;
+  const waiver = random.chance(0.03) ? undefined : random.pick(random.chance(0.85) ? library.ledger.asked.filter(sensible) : library.ledger.asked);
   const approve = random.chance(0.7);
   const done = await driver.act(approve ? 'approve a waiver' : 'refuse a waiver', decideWaiver(library, waiver, approve), 'POST', `/fines/waivers/${waiver?.id ?? UNKNOWN_ID}/${approve ? 'approve' : 'refuse'}`, approve ? undefined : {});
   if (done) await readAccount(driver, waiver.charge.member);
@@ -359,6 +446,24 @@ async function changeSetting(driver) {
 
 // ---- the calendar ---------------------------------------------------------------------------------------------
 
+async function closeDays(driver) {
+  const { random, library } = driver;
+  const opening = random.chance(0.15);
+  const first = library.today + random.int(-3, 30);
+  const row = { kind: opening ? 'opening' : 'closure', first, last: first + random.pick([0, 0, 1, 2, 6, 13]), yearly: random.chance(0.2), name: `Days ${driver.done}` };
+  const how = { move: random.chance(0.85), spread: random.pick([1, 1, 3, 5]) };
+  const body = { kind: row.kind, first_day: dateOf(row.first), last_day: dateOf(row.last), yearly: row.yearly, name: row.name, move: how.move, spread_days: how.spread };
+  await driver.act('preview a closure', previewClosure(library, row, how), 'POST', '/closures/preview', body);
+  await driver.act('enter a closure', enterClosure(library, row, how), 'POST', '/closures', body);
+  settleMoves(library, row, await all(driver, '/borrows?status=borrowed'));
+}
+
+async function reopenDays(driver) {
+  const { random, library } = driver;
+  const row = random.chance(0.05) ? undefined : random.pick(library.calendar.closed);
+  await driver.act('take a closure back', takeBackClosure(library, row), 'DELETE', `/closures/${row?.id ?? UNKNOWN_ID}`);
+}
+
 async function changeHours(driver) {
   const { random, library } = driver;
   const closed = random.pick([[], [6], [6], [5, 6], [0, 6], [0, 1, 2, 4, 5, 6]]);
@@ -384,6 +489,16 @@ export const acts = {
   lend: [30, lendSomething, 'POST /borrows'],
   returnLoan: [10, returnLoan, 'POST /borrows/{id}/return'],
   returnCopy: [10, returnCopy, 'POST /borrows/return'],
+  renewLoan: [6, renewLoan, 'POST /borrows/{id}/renew'],
+  renewSeveral: [1, renewSeveral, 'POST /borrows/renew'],
+  loseCopy: [0.5, loseCopy, 'POST /borrows/{id}/lost'],
+  findCopy: [0.6, findCopy, 'POST /borrows/{id}/lost'],
+  calculate: [0.8, calculate, 'POST /fines/calculate'],
+  accrueFines: [1, night('accrue_fines', (library) => accrue(library, { escalate: true }).loans), 'job accrue_fines'],
+  renewDue: [1, night('renew_automatically', renewDue), 'job renew_automatically'],
+  simulate: [2, simulate, 'GET /loan-rules/simulate'],
+  closeDays: [0.4, closeDays, 'POST /closures'],
+  reopenDays: [0.3, reopenDays, 'DELETE /closures/{id}'],
   place: [9, place, 'POST /holds'],
   cancel: [2, cancel, 'DELETE /holds/{id}'],
   suspend: [2, suspend, 'PUT /holds/{id}/suspend'],
