@@ -42,6 +42,7 @@ static inline struct book catalogue(const char *title, int64_t copies)
     struct book_facts facts = BOOK_FACTS_NONE;
     struct book book = {0};
 
+    fixture_next(fixture);
     facts.title = title;
     facts.author = "Anonymous";
     facts.total_copies = copies;
@@ -54,6 +55,7 @@ static inline struct member register_member(const char *name)
     struct member_facts facts = MEMBER_FACTS_NONE;
     struct member member = {0};
 
+    fixture_next(fixture);
     facts.name = name;
     assert_int_equal(members_create(ctx, &facts, &member), OK);
     return member;
