@@ -19,6 +19,8 @@ const struct route *const route_tables[] = {
     simulator_routes,    /* what would the desk say? */
     holds_routes,        /* waiting for a title */
     watches_routes,      /* being told when it is back */
+    fines_routes,        /* charges, payments, waivers */
+    till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
     calendar_routes,     /* opening hours, closures, day by day */

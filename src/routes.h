@@ -18,6 +18,7 @@ extern const struct route catalogue_io_routes[];
 extern const struct route closures_routes[];
 extern const struct route copies_routes[];
 extern const struct route holds_routes[];
+extern const struct route fines_routes[];
 extern const struct route members_routes[];
 extern const struct route openapi_routes[];
 extern const struct route overdue_routes[];
@@ -27,6 +28,7 @@ extern const struct route search_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];
+extern const struct route till_routes[];
 extern const struct route tls_routes[];
 extern const struct route watches_routes[];
 

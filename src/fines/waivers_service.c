@@ -187,6 +187,17 @@ enum error_kind waivers_list(struct ctx *ctx, const struct list_query *query, st
     return waivers_repo_list(ctx, query, sink);
 }
 
+enum error_kind waivers_list_last(struct ctx *ctx, const struct member *member, struct row_sink *sink)
+{
+    char text[UUID_TEXT_SIZE];
+    struct list_parameter filter = {"member_id", text};
+    struct list_query query = {
+        .limit = ACCOUNT_ROWS_MAX, .without_total = true, .parameters = &filter, .parameter_count = 1};
+
+    uuid_format(&member->uuid, text);
+    return waivers_repo_list(ctx, &query, sink);
+}
+
 enum error_kind waivers_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
     return waivers_repo_show(ctx, id, sink);

@@ -8,6 +8,7 @@
 
 #include "base/ctx.h"
 #include "fines/fines.h"
+#include "members/members.h"
 
 /* CHARGE_NOT_FOUND; OVERPAYMENT when more is asked for than is open of the charge. */
 enum error_kind waivers_ask(struct ctx *ctx, const struct uuid *charge, const struct waiver_request *request,
@@ -33,6 +34,9 @@ enum error_kind waivers_correct(struct ctx *ctx, const struct charge *charge, en
 
 enum error_kind waivers_list(struct ctx *ctx, const struct list_query *query,
                              struct row_sink *sink) MUST_CHECK;
+/* The last ACCOUNT_ROWS_MAX of a member. */
+enum error_kind waivers_list_last(struct ctx *ctx, const struct member *member,
+                                  struct row_sink *sink) MUST_CHECK;
 enum error_kind waivers_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 
 #endif
