@@ -13,6 +13,7 @@ extern const struct route audit_routes[];
 extern const struct route auth_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];
+extern const struct route calendar_routes[];
 extern const struct route catalogue_io_routes[];
 extern const struct route copies_routes[];
 extern const struct route fines_routes[];

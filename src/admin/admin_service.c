@@ -15,6 +15,7 @@
 #include "counters/counters_service.h"
 #include "fines/fines_check_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
 enum error_kind admin_ping(struct ctx *ctx)
@@ -70,6 +71,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));
+    TRY(calendar_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
     return OK;
@@ -165,5 +167,6 @@ enum error_kind admin_rebuild(struct ctx *ctx)
     TRY(counters_rebuild(ctx));
     TRY(books_rebuild_search(ctx));
     TRY(members_rebuild_search(ctx));
+    TRY(calendar_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
 }
