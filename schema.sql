@@ -1,4 +1,4 @@
--- schema.sql: the whole library, one SQLite file. Start reading here.
+-- schema.sql: the whole library, one SQLite file (long because it is all of it). Start reading here.
 --
 -- Every public row has an internal `id` (joins and indexes stay small; it never leaves the process) and a
 -- `uuid` (UUIDv7, the only name the API shows). Instants (`…_at`) are milliseconds since 1970 UTC; days
