@@ -212,6 +212,7 @@ static const char *value_of(const char *name, const char *from, const char *to)
         {"book_id", "30303030-3030-3030-3030-303030303031"},
         {"entity", "book"},
         {".entity_id", "10"},
+        {".borrow_id", "10"},
         {"action", "book.updated"},
         {"member_type", "adult"},
         {"group", "g1"},
