@@ -302,8 +302,8 @@ export function accrue(library, { member = null, escalate = false } = {}) {
     fines += fine;
     library.ledger.postOverdue(loan, fine);
     if (!escalate) continue;
-    loan.overdueStep = Math.max(loan.overdueStep, steps.filter((step) => days >= step).length);
     if (lostAfter > 0 && days >= lostAfter) lose(library, loan);
+    else loan.overdueStep = Math.max(loan.overdueStep, steps.filter((step) => days >= step).length);
   }
   return { loans: loans.length, fines };
 }
