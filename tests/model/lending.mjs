@@ -150,7 +150,7 @@ function closeLoan(library, loan, at) {
 /** What the returns desk is told: what came of it, what the reader of that loan owes, whose turn the copy is. */
 function sameReception(library, outcome, loan, turn, reply) {
   is(reply.outcome, outcome, 'outcome');
-  is(reply.balance === null ? null : cents(reply.balance), loan ? library.ledger.balance(loan.member) : null, 'balance');
+  is(cents(reply.balance), loan ? library.ledger.balance(loan.member) : 0, 'balance');
   if (loan) sameLoan(library, loan, reply);
   else is(reply.id, null, 'of no loan');
   is(reply.next_hold?.hold_id ?? null, turn?.id ?? null, 'next_hold');
@@ -200,12 +200,13 @@ function comesFree(library, copy, occurredAt) {
 function findAgain(library, copy, occurredAt) {
   if (instantOf(library, occurredAt) === null) return invalid;
   if (copy.title.archived) return no(404, 'BOOK_NOT_FOUND');
-  const loan = library.loans.filter((one) => one.copy === copy && one.lost).at(-1);
+  const last = library.loans.filter((one) => one.copy === copy).at(-1);
+  const loan = last?.lost ? last : null; // else somebody else has lost it
   return {
     ok: 200,
     then(reply) {
       if (loan && library.settings.refund_found) library.ledger.refundLost(loan);
-      sameReception(library, 'found', loan ?? null, library.takeIn(copy), reply);
+      sameReception(library, 'found', loan, library.takeIn(copy), reply);
     },
   };
 }
