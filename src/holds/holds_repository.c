@@ -102,11 +102,11 @@ static const struct list_sort hold_sorts[] = {
 
 static const char *const status_choices[] = {"waiting", "ready", "fulfilled", "cancelled", "expired", NULL};
 static const char *const status_wheres[] = {
-    WAITS("h"),
-    "h.status = 'ready' AND h.ended_at IS NULL",
-    "h.status = 'fulfilled'",
-    "h.status = 'cancelled'",
-    "h.status = 'expired'",
+    [HOLD_WAITING] = WAITS("h"),
+    [HOLD_READY] = "h.status = 'ready' AND h.ended_at IS NULL",
+    [HOLD_FULFILLED] = "h.status = 'fulfilled'",
+    [HOLD_CANCELLED] = "h.status = 'cancelled'",
+    [HOLD_EXPIRED] = "h.status = 'expired'",
 };
 
 /* A copy stands on its shelf for it: those that count, as many of each title as it has copies there. */
