@@ -173,7 +173,7 @@ describe('found again', () => {
 
   test('what was paid for it becomes a credit', async () => {
     const { member, borrow } = await lostCopy();
-    expect(await server.post('/fines/pay', { member_id: member.id, amount: '14.00', method: 'cash' }), 200);
+    expect(await server.post('/fines/pay', { member_id: member.id, amount: '14.00', method: 'cash' }), 201);
     assert.equal(expect(await handIn(borrow.copy.barcode), 200).balance, -12);
   });
 
