@@ -431,7 +431,7 @@ static const struct reply_field act_fields[] = {
     {"id", COLUMN_UUID, false, "The loan"},
     {"type", COLUMN_TEXT, false, "borrow or return"},
     {"book_title", COLUMN_TEXT, false, "Title proper"},
-    {"member_name", COLUMN_TEXT, false, "Name"},
+    {"member_name", COLUMN_TEXT, true, "Name; null: forgotten"},
     {"timestamp", COLUMN_INSTANT, false, "When it happened"},
     {0},
 };

@@ -29,7 +29,8 @@ struct return_request {
 
 struct borrow {
     int64_t id;
-    int64_t book_id, copy_id, member_id;
+    int64_t book_id, copy_id;
+    int64_t member_id; /* 0: forgotten, long after it came back */
     int64_t borrowed_at;
     int64_t due_at;
     int64_t returned_at; /* NO_NUMBER: still out */
@@ -56,6 +57,7 @@ struct current_borrower {
 };
 
 struct past_borrow {
+    bool forgotten; /* who it was: no member_id, no member_name */
     struct uuid member_id;
     const char *member_name;
     int64_t borrowed_at, returned_at;

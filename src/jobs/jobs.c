@@ -4,6 +4,7 @@
 #include "auth/sessions_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "borrows/privacy_service.h"
 #include "db/writer.h"
 #include "events/events_service.h"
 #include "idempotency/idempotency_service.h"
@@ -87,6 +88,33 @@ static enum error_kind forget_replies(struct job_context *job)
     return prune(job, forget_slice, job->ctx->now);
 }
 
+/* `at` is only read: a batch that is retried does the same again. */
+struct loans_slice {
+    struct forgetting at, after;
+};
+
+static enum write_result loans_slice(struct ctx *ctx, void *argument)
+{
+    struct loans_slice *slice = argument;
+
+    slice->after = slice->at;
+    return privacy_forget_slice(ctx, &slice->after) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind forget_loans(struct job_context *job)
+{
+    struct loans_slice slice = {0};
+
+    while (slice.at.step != FORGETTING_ENDED && !jobs_stopping(job->jobs)) {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, loans_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        slice.at = slice.after;
+        job->rows = slice.at.forgotten;
+    }
+    return OK;
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -97,6 +125,8 @@ const struct job jobs_table[] = {
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
+    {"forget_loans", MS_PER_DAY, forget_loans,
+     "Takes the reader off loans older than forget_loans_after_days"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };
