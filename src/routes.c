@@ -13,14 +13,20 @@ const struct route *const route_tables[] = {
     members_routes,      /* readers */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
+    holds_routes,        /* waiting for a title */
+    watches_routes,      /* being told when it is back */
+    fines_routes,        /* charges, payments, waivers */
+    till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
+    calendar_routes,     /* opening hours, closures, day by day */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, metrics, backup, check */
+    jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,
 };
