@@ -8,19 +8,25 @@
 
 SQL(NEXT_MEMBER, "SELECT min(member_id) FROM borrow WHERE member_id >= :from");
 
-#define OF_LOAN " WHERE c.borrow_id = w.id"
+/* A charge of the loan that is open, or about which something was asked, decided or paid since. */
+#define HAS_CHARGE                                                                         \
+    "EXISTS (SELECT 1 FROM charge c WHERE c.borrow_id = w.id AND (c.settled < c.amount"    \
+    " OR c.at > :settled_until OR EXISTS (SELECT 1 FROM waiver v WHERE v.charge_id = c.id" \
+    " AND max(v.asked_at, coalesce(v.decided_at, 0)) > :settled_until)"                    \
+    " OR EXISTS (SELECT 1 FROM allocation a LEFT JOIN payment p ON p.id = a.payment_id"    \
+    " LEFT JOIN waiver v ON v.id = a.waiver_id WHERE a.charge_id = c.id"                   \
+    " AND coalesce(p.at, v.decided_at) > :settled_until)))"
 
 /* Each condition is asked of the loan itself: one that has to wait must not stand in the way of the next. */
 SQL(OLD_LOANS,
     "SELECT id, book_id, borrowed_at, returned_at > due_at FROM borrow w INDEXED BY borrow_by_member"
     " WHERE member_id = :member AND borrowed_at <= :borrowed_until AND returned_day <= :returned_day"
-    " AND NOT EXISTS (SELECT 1 FROM charge c" OF_LOAN " AND c.settled < c.amount)"
-    " AND NOT EXISTS (SELECT 1 FROM charge c JOIN allocation a ON a.charge_id = c.id"
-    " JOIN payment p ON p.id = a.payment_id" OF_LOAN " AND p.at > :settled_until)"
+    " AND NOT " HAS_CHARGE
     " AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.entity = 'borrow' AND l.entity_id = w.id"
     " AND l.at > :settled_until)"
     " ORDER BY borrowed_at LIMIT :max");
 
+SQL(COUNT_RENEWALS, "SELECT count(*) FROM renewal WHERE borrow_id = :borrow");
 SQL(NAMES, "SELECT name FROM account WHERE member_id = :member"
            " UNION SELECT renewed_by FROM renewal WHERE borrow_id = :borrow AND way = 'reader'");
 SQL(FORGET, "UPDATE borrow SET member_id = NULL WHERE id = :id");
@@ -28,8 +34,6 @@ SQL(RENAME_DESK, "UPDATE borrow SET lent_by = iif(lent_by = :name, :to, lent_by)
                  " taken_by = iif(taken_by = :name, :to, taken_by)"
                  " WHERE id = :id AND (lent_by = :name OR taken_by = :name)");
 SQL(RENAME_RENEWER, "UPDATE renewal SET renewed_by = :to WHERE borrow_id = :id AND renewed_by = :name");
-
-#define NAMES_MAX 8 /* a login, and those it had before; more are looked at no closer than the staff's */
 
 enum error_kind privacy_repo_next_member(struct ctx *ctx, int64_t from_id, int64_t *out_id, bool *out_found)
 {
@@ -73,14 +77,18 @@ enum error_kind privacy_repo_old_loans(struct ctx *ctx, int64_t member_id, const
 enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_loan *loan,
                                    const char *const **out_names, size_t *out_count)
 {
-    struct stmt *s = db_statement(ctx, &NAMES);
-    const char **names = arena_alloc_array(ctx->arena, NAMES_MAX, sizeof *names);
+    struct stmt *s = db_statement(ctx, &COUNT_RENEWALS);
     size_t count = 0;
     bool found;
 
+    bind_int(s, ":borrow", loan->id);
+    TRY(db_row(s, &found));
+    size_t most = (size_t)column_int(s, 0) + 1; /* each by another name, and the login's */
+    const char **names = arena_alloc_array(ctx->arena, most, sizeof *names);
+    s = db_statement(ctx, &NAMES);
     bind_int(s, ":member", loan->member_id);
     bind_int(s, ":borrow", loan->id);
-    while (count < NAMES_MAX) {
+    while (count < most) {
         TRY(db_row(s, &found));
         if (!found)
             break;

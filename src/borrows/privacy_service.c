@@ -10,6 +10,7 @@
 #include "counters/counters_service.h"
 #include "counters/tallies_service.h"
 #include "events/events_service.h"
+#include "fines/fines_service.h"
 #include "holds/forgetting_service.h"
 #include "idempotency/idempotency_service.h"
 #include "settings/settings_service.h"
@@ -21,6 +22,7 @@ static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan)
 
     TRY(privacy_repo_names(ctx, loan, &names, &count));
     TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
+    TRY(fines_forget_loan(ctx, loan->id));
     TRY(audit_forget_requests(ctx, "borrow", loan->id));
     for (size_t i = 0; i < count; i++) {
         TRY(privacy_repo_rename(ctx, loan->id, names[i], AUDIT_A_READER));
@@ -31,7 +33,6 @@ static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan)
 
 static enum error_kind forget_loan(struct ctx *ctx, const struct old_loan *loan)
 {
-    struct arena_mark mark = arena_mark(ctx->arena);
     const struct counted_borrow count = {.book_id = loan->book_id,
                                          .member_id = loan->member_id,
                                          .borrowed_at = loan->borrowed_at,
@@ -40,9 +41,7 @@ static enum error_kind forget_loan(struct ctx *ctx, const struct old_loan *loan)
 
     TRY(forget_acts(ctx, loan));
     TRY(privacy_repo_forget(ctx, loan->id));
-    TRY(counters_loan_forgotten(ctx, &count));
-    arena_reset_to(ctx->arena, mark);
-    return OK;
+    return counters_loan_forgotten(ctx, &count);
 }
 
 /* ---- slices ------------------------------------------------------------------------------------------------ */
@@ -92,7 +91,7 @@ static enum error_kind tell(struct ctx *ctx, int64_t forgotten)
     return events_record(ctx, &(struct event_fact){.type = EVENT_LOANS_FORGOTTEN, .detail = count});
 }
 
-/* Of one member as many as there is room for; *out_room becomes what is left of it. */
+/* Of one member as many as there is room for; *room becomes what is left of it. */
 static enum error_kind forget_of_member(struct ctx *ctx, int64_t member_id, const struct old_when *when,
                                         size_t *room)
 {
@@ -155,5 +154,10 @@ enum error_kind privacy_forget_slice(struct ctx *ctx, struct forgetting *forgett
         [FORGETTING_TALLIES] = pack_tallies,
     };
 
-    return forgetting->step < FORGETTING_ENDED ? steps[forgetting->step](ctx, forgetting) : OK;
+    struct arena_mark mark = arena_mark(ctx->arena);
+
+    if (forgetting->step < FORGETTING_ENDED)
+        TRY(steps[forgetting->step](ctx, forgetting));
+    arena_reset_to(ctx->arena, mark);
+    return OK;
 }

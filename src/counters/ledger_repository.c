@@ -39,8 +39,8 @@ SQL(BOOK_COUNTERS_SHOWN,
     "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds, title"
     " FROM book WHERE id > :after ORDER BY id");
 SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count, balance,"
-                            " last_borrowed_at, open_holds, name"
-                            " FROM member WHERE id > :after ORDER BY id");
+                           " last_borrowed_at, open_holds, name"
+                           " FROM member WHERE id > :after ORDER BY id");
 
 SQL(PACKED, "SELECT span = 'month', first_day, last_day, books, members FROM tally ORDER BY span, first_day");
 SQL_SCANNING(COUNT_MEMBERS, "a day that is not packed, or packed wrongly",

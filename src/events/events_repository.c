@@ -12,10 +12,17 @@ SQL(INSERT, "INSERT INTO event (uuid, at, type, book_id, member_id, borrow_id, d
 SQL(DELETE_BEFORE, "DELETE FROM event WHERE id IN"
                    " (SELECT id FROM event WHERE at < :before ORDER BY at, id LIMIT :max)");
 
-/* By ranges of ids: no event has an index by loan, which every lend and return would have to keep. */
+/*
+ * By ranges of ids: no event has an index by loan, which every lend and return would have to keep. What was told of
+ * a hold before there was a loan is known by the title and the moment.
+ */
 SQL(FORGET_MEMBERS,
     "UPDATE event SET member_id = NULL WHERE id >= :first AND id < :end AND member_id IS NOT NULL"
-    " AND EXISTS (SELECT 1 FROM borrow WHERE id = event.borrow_id AND member_id IS NULL)");
+    " AND (EXISTS (SELECT 1 FROM borrow WHERE id = event.borrow_id AND member_id IS NULL)"
+    " OR (type = 'BookReserved' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
+    " AND h.placed_at = event.at AND h.member_id IS NULL))"
+    " OR (type = 'HoldReady' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
+    " AND h.placed_at <= event.at AND h.ready_at = event.at AND h.member_id IS NULL)))");
 SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 
 static int64_t id_or_none(int64_t id)

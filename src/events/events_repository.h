@@ -14,7 +14,7 @@ enum error_kind events_repo_insert(struct ctx *ctx, const char *type,
 enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, int64_t max_rows,
                                           int64_t *out_removed) MUST_CHECK;
 
-/* Takes the member off those of `count` ids from `first_id` on whose loan names nobody any more. */
+/* Takes the member off those of `count` ids from `first_id` on whose loan, or whose hold, names nobody any more. */
 enum error_kind events_repo_forget_members(struct ctx *ctx, int64_t first_id, int64_t count) MUST_CHECK;
 
 /* From which id to which; 0 and 0 when there are none. */

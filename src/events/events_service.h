@@ -23,7 +23,7 @@ enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows,
                              int64_t *out_removed) MUST_CHECK;
 
 /*
- * Privacy: takes the member off events whose loan names nobody any more. Looks at `count` ids from *from_id on,
+ * Privacy: takes the member off events whose loan, or whose hold, names nobody any more. Looks at `count` ids from *from_id on,
  * which starts at 0, and moves it past them; call it again while *out_more.
  */
 enum error_kind events_forget_members(struct ctx *ctx, int64_t *from_id, int64_t count,

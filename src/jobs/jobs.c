@@ -106,9 +106,7 @@ static enum error_kind forget_loans(struct job_context *job)
     struct loans_slice slice = {0};
 
     while (slice.at.step != FORGETTING_ENDED && !jobs_stopping(job->jobs)) {
-        struct arena_mark mark = arena_mark(job->ctx->arena);
         TRY(writer_run_bulk(job->writer, job->ctx, loans_slice, &slice));
-        arena_reset_to(job->ctx->arena, mark);
         slice.at = slice.after;
         job->rows = slice.at.forgotten;
     }

@@ -227,9 +227,12 @@ static void test_privacy_service__an_open_charge_keeps_the_loan_until_it_is_sett
     assert_int_equal(count("SELECT member_id FROM borrow WHERE id = 1"), member.id);
     run("UPDATE charge SET settled = 299");
     assert_int_equal(forget(), 0);
-    run("UPDATE charge SET settled = 300");
+    run("UPDATE charge SET settled = 300, copy_id = 1");
     assert_int_equal(forget(), 1);
     assert_int_equal(count(LINKED), 0);
+    assert_int_equal(
+        count("SELECT count(*) FROM charge WHERE member_id = 1 AND borrow_id IS NULL AND copy_id IS NULL"),
+        1);
 }
 
 /* Kept answers to requests name the loan for IDEMPOTENCY_KEEP_MS: so long it waits. */
@@ -277,6 +280,34 @@ static void test_privacy_service__waits_a_day_after_the_payment_that_settled_its
     assert_int_equal(forget(), 1);
 }
 
+/* The waiver may be for whatever is oldest: then only its allocation says what it settled. */
+static void test_privacy_service__waits_a_day_after_a_waiver_of_its_charge(void **state)
+{
+    static const char *const charge_ids[] = {"1", "NULL"};
+    (void)state;
+    struct book book = catalogue("Dune", 1);
+    struct member member = register_member("Amina Okafor");
+
+    forget_after(7);
+    for (int i = 0; i < 2; i++) {
+        int64_t id = old_loan(&book, &member).id;
+        pass_days(100);
+        run(arena_printf(
+            ctx->arena,
+            "DELETE FROM allocation; DELETE FROM waiver; DELETE FROM charge;"
+            "INSERT INTO charge (id, uuid, member_id, kind, amount, settled, borrow_id, at, day, made_by)"
+            " VALUES (1, randomblob(16), 1, 'damage', 300, 300, %lld, 0, 0, 'test');"
+            "INSERT INTO waiver (id, uuid, member_id, charge_id, kind, status, amount, allocated, reason,"
+            " asked_by, asked_at, decided_by, decided_at) VALUES (1, randomblob(16), 1, %s, 'waiver',"
+            " 'approved', 300, 300, 'r', 'test', 0, 'test', %lld);"
+            "INSERT INTO allocation (charge_id, waiver_id, amount) VALUES (1, 1, 300)",
+            (long long)id, charge_ids[i], (long long)ctx->now));
+        assert_int_equal(forget(), 0);
+        pass_days(1);
+        assert_int_equal(forget(), 1);
+    }
+}
+
 /* ---- what --------------------------------------------------------------------------------------------- */
 
 /* Amina renewed her own loan under an older login name, and came for it because of a hold. */
@@ -286,10 +317,13 @@ static void add_acts_of_the_reader(void)
         " VALUES (randomblob(16), 'amina', 'amina', 'member', 1, 1, 1);"
         "INSERT INTO renewal (borrow_id, at, due_day_before, due_day_after, way, renewed_by) VALUES"
         " (1, 1, 1, 2, 'reader', 'amina'), (1, 1, 2, 3, 'reader', 'amina.old'), (1, 1, 3, 4, 'desk', 'test');"
-        "INSERT INTO hold (id, uuid, book_id, member_id, status, place, copy_id, borrow_id, ended_at, placed_at,"
-        " placed_by) VALUES (1, randomblob(16), 1, 1, 'fulfilled', 1, 1, 1, 2, 1, 'amina'),"
-        " (2, randomblob(16), 1, 1, 'cancelled', 1, NULL, NULL, 2, 1, 'amina'),"
-        " (3, randomblob(16), 1, 1, 'waiting', 1, NULL, NULL, NULL, 1, 'amina');"
+        "INSERT INTO hold (id, uuid, book_id, member_id, status, place, copy_id, borrow_id, ready_at, ended_at,"
+        " placed_at, placed_by) VALUES (1, randomblob(16), 1, 1, 'fulfilled', 1, 1, 1, 3, 4, 1, 'amina'),"
+        " (2, randomblob(16), 1, 1, 'cancelled', 1, NULL, NULL, NULL, 6, 5, 'amina'),"
+        " (3, randomblob(16), 1, 1, 'waiting', 1, NULL, NULL, NULL, NULL, 7, 'amina');"
+        "INSERT INTO event (uuid, at, type, book_id, member_id) VALUES (randomblob(16), 1, 'BookReserved', 1, 1),"
+        " (randomblob(16), 3, 'HoldReady', 1, 1), (randomblob(16), 5, 'BookReserved', 1, 1),"
+        " (randomblob(16), 7, 'BookReserved', 1, 1);"
         "UPDATE library_counter SET value = 3 WHERE name = 'holds';"
         "INSERT INTO audit_log (at, actor, action, entity, entity_id, address, correlation_id) SELECT"
         " max(at), column1, column2, column3, column4, '10.0.0.9', 'c-1' FROM audit_log, (VALUES"
@@ -322,6 +356,8 @@ static void test_privacy_service__nothing_leads_from_the_loan_to_its_reader(void
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 1"), 2);
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 1 AND member_id IS NOT NULL"), 0);
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 2 AND member_id IS NOT NULL"), 1);
+    assert_int_equal(
+        count("SELECT sum(at) FROM event WHERE type IN ('BookReserved', 'HoldReady') AND member_id = 1"), 12);
 }
 
 static void test_privacy_service__the_log_keeps_what_the_staff_did(void **state)
@@ -378,7 +414,9 @@ static void test_privacy_service__goes_on_in_slices(void **state)
     for (int i = 0; i < FORGET_LOANS_A_SLICE + 7; i++)
         old_loan(&book, i % 8 == 3 ? &other : &member);
     run("INSERT INTO charge (uuid, member_id, kind, amount, borrow_id, at, day, made_by)"
-        " SELECT randomblob(16), 1, 'damage', 300, id, 0, 0, 'test' FROM borrow WHERE id < 3");
+        " SELECT randomblob(16), 1, 'damage', 300, id, 0, 0, 'test' FROM borrow WHERE id < 3;"
+        "UPDATE member SET balance = 600 WHERE id = 1;"
+        "UPDATE library_counter SET value = 2 WHERE name IN ('charges', 'charges_open')");
     pass_days(20);
     forget_after(7);
     assert_int_equal(forget(), FORGET_LOANS_A_SLICE + 5);
@@ -678,6 +716,8 @@ int main(void)
             test_privacy_service__waits_a_day_after_whatever_was_done_about_the_loan, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_privacy_service__waits_a_day_after_the_payment_that_settled_its_charge, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_privacy_service__waits_a_day_after_a_waiver_of_its_charge,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_privacy_service__nothing_leads_from_the_loan_to_its_reader,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_privacy_service__the_log_keeps_what_the_staff_did, set_up,
