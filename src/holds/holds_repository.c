@@ -135,9 +135,16 @@ static const struct list_filter hold_filters[] = {
 #define SHORT_QUEUE "a title has HOLD_QUEUE_MAX open holds at most"
 #define FEW_HOLDS "a member has few holds at once"
 
+#define OF_STATUS(name) \
+    {"status=" name, "placed_at", .known = "the holds of that status in an index", .index = "hold_by_status"}
+
 static const struct list_served hold_served[] = {
     {""},
-    {"status", "placed_at", .known = "holds of that status in an index", .index = "hold_by_status"},
+    OF_STATUS("waiting"),
+    OF_STATUS("ready"),
+    OF_STATUS("fulfilled"),
+    OF_STATUS("cancelled"),
+    OF_STATUS("expired"),
     {"status=ready pickup_before?", "pickup_date", .known = "an index of what is ready",
      .index = "hold_ready_by_pickup"},
     {"pickup_before", "pickup_date", .known = "an index of what is ready", .index = "hold_ready_by_pickup"},

@@ -14,6 +14,7 @@
 #include "holds/holds_repository.h"
 #include "holds/watches_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
 bool hold_is_active(const struct hold *hold, int32_t day)
@@ -179,17 +180,18 @@ enum error_kind holds_lent(struct ctx *ctx, const struct hold_claim *claim, int6
                            const struct copy *copy, int64_t member_id)
 {
     struct hold hold;
-    bool found = false;
+    bool found;
 
-    if (claim->hold_id != 0) {
-        TRY(holds_repo_find_by_id(ctx, claim->hold_id, &hold, &found));
-        if (!found || hold.member_id != member_id)
-            return fail(ctx, INTERNAL, "The hold that this loan fulfils is not the member's.");
-        TRY(ending_fulfil(ctx, &hold, borrow_id));
-        if (hold.status == HOLD_READY && hold.copy_id != copy->id)
-            TRY(ending_pass_on(ctx, hold.copy_id));
-    }
-    return holds_copy_gone(ctx, copy->id);
+    if (claim->hold_id == 0)
+        return holds_copy_gone(ctx, copy->id);
+    TRY(holds_repo_find_by_id(ctx, claim->hold_id, &hold, &found));
+    if (!found || hold.member_id != member_id)
+        return fail(ctx, INTERNAL, "The hold that this loan fulfils is not the member's.");
+    TRY(ending_fulfil(ctx, &hold, borrow_id));
+    /* Who has lost this copy by an override waits again before the other one passes on: it may be theirs. */
+    TRY(holds_copy_gone(ctx, copy->id));
+    bool has_other = hold.status == HOLD_READY && hold.copy_id != copy->id;
+    return has_other ? ending_pass_on(ctx, hold.copy_id) : OK;
 }
 
 /* ---- taking in ---------------------------------------------------------------------------------------- */
@@ -213,8 +215,7 @@ static enum error_kind last_pickup_day(struct ctx *ctx, int32_t *out_day)
     int64_t days;
 
     TRY(settings_int(ctx, SETTING_PICKUP_DAYS, &days));
-    *out_day = today(ctx) + (int32_t)days;
-    return OK;
+    return calendar_next_open(ctx, today(ctx) + (int32_t)days, out_day);
 }
 
 static enum error_kind make_ready(struct ctx *ctx, struct hold *hold, const struct copy *copy)

@@ -54,7 +54,7 @@ static enum error_kind check_limits(struct ctx *ctx, const struct member *member
 {
     struct loan_rule rule;
 
-    TRY(policies_rule_for(ctx, member->member_type_id, 0, &rule));
+    TRY(policies_total_rule_for(ctx, member->member_type_id, &rule));
     if (member->open_holds >= rule.hold_limit) {
         error_reason_text(ctx, "rule", loan_rule_name(ctx, &rule));
         error_reason_int(ctx, "hold_limit", rule.hold_limit);
