@@ -4,7 +4,9 @@
 #include "auth/sessions_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "borrows/overdue_service.h"
 #include "borrows/privacy_service.h"
+#include "borrows/renewals_service.h"
 #include "db/writer.h"
 #include "events/events_service.h"
 #include "holds/holds_service.h"
@@ -149,6 +151,63 @@ static enum error_kind expire_holds(struct job_context *job)
     return run_hold_work(job, watches_tell_due);
 }
 
+/* `at` is only read, so that a batch that is retried does the same again. */
+struct accrual_slice {
+    struct accrual at, after;
+    bool more;
+};
+
+static enum write_result accrual_slice(struct ctx *ctx, void *argument)
+{
+    struct accrual_slice *slice = argument;
+
+    slice->after = slice->at;
+    return borrows_accrue(ctx, &slice->after, ACCRUAL_LOANS_A_SLICE, &slice->more) == OK ? WRITE_DONE
+                                                                                         : WRITE_FAILED;
+}
+
+static enum error_kind accrue_fines(struct job_context *job)
+{
+    struct accrual_slice slice = {.at = {.escalate = true}};
+
+    do {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, accrual_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        slice.at = slice.after;
+        job->rows = slice.at.loans;
+    } while (slice.more && !jobs_stopping(job->jobs));
+    return OK;
+}
+
+struct renewal_slice {
+    struct renewal_walk at, after;
+    bool more;
+};
+
+static enum write_result renewal_slice(struct ctx *ctx, void *argument)
+{
+    struct renewal_slice *slice = argument;
+
+    slice->after = slice->at;
+    return borrows_renew_due(ctx, &slice->after, ACCRUAL_LOANS_A_SLICE, &slice->more) == OK ? WRITE_DONE
+                                                                                            : WRITE_FAILED;
+}
+
+static enum error_kind renew_automatically(struct job_context *job)
+{
+    struct renewal_slice slice = {0};
+
+    do {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, renewal_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        slice.at = slice.after;
+        job->rows = slice.at.renewed;
+    } while (slice.more && !jobs_stopping(job->jobs));
+    return OK;
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -163,6 +222,10 @@ const struct job jobs_table[] = {
      "Takes the reader off loans older than forget_loans_after_days"},
     {"expire_holds", MS_PER_DAY / 24, expire_holds,
      "Ends holds that were not fetched; tells who watches a title"},
+    {"renew_automatically", MS_PER_DAY, renew_automatically,
+     "Renews what is due today, if the library does so"},
+    {"accrue_fines", MS_PER_DAY, accrue_fines,
+     "Posts what overdue loans cost by now, urges readers, gives up what is lost"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

@@ -4,7 +4,6 @@ import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync,
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, lend, makeBook, makeMember, parseCsv } from '../support/library.mjs';
 import { assertSound, inChroot, makeHome, run, startServer } from '../support/server.mjs';
-import { makeTestClock } from '../support/test_clock.mjs';
 
 const CATALOGUE = 'title,author,isbn\r\nCLI One,A. B.,9780306406157\r\nCLI Two,C. D.,439023483\r\n,Nobody,\r\n';
 
@@ -237,32 +236,6 @@ describe('serving', () => {
     await makeBook(first);
     await first.stop({ keep: true });
     await assertSound(first.home);
-  });
-
-  test("follows a test's clock in a test's environment, from its file, forward only", async () => {
-    const clock = await makeTestClock('2031-02-28T09:00:00.000Z');
-    const server = await startServer({ home: clock.home, env: clock.env });
-    const now = async () => expect(await server.post('/members', { name: 'A Reader' }), 201).created_at;
-    assert.equal(await now(), '2031-02-28T09:00:00.000Z');
-    clock.moveTo('2031-03-01T17:30:00.500Z');
-    assert.equal(await now(), '2031-03-01T17:30:00.500Z');
-    clock.moveTo('2030-01-01T00:00:00.000Z');
-    assert.equal(await now(), '2031-03-01T17:30:00.500Z');
-    assert.match(server.logs, /the time is a test's/);
-    await server.stop({ check: true });
-  });
-
-  test("refuses a test's clock everywhere else, and a file that is none", async () => {
-    const place = await home();
-    await place.write('clock', '2031-02-28T09:00:00.000Z\n');
-    await place.write('words', 'tomorrow, perhaps, about noon\n');
-    const serve = (clock, environment) => onLibrary(place, ['--listen', '127.0.0.1:0'], { env: { CARREL_TEST_CLOCK: place.inside(clock), CARREL_ENVIRONMENT: environment } });
-    for (const environment of [undefined, 'development', 'staging', 'production']) {
-      saysNo(await serve('clock', environment), 1, /CARREL_TEST_CLOCK is for CARREL_ENVIRONMENT=test, and this is (development|staging|production)/);
-    }
-    saysNo(await serve('words', 'test'), 1, /words.*begins with an instant/);
-    saysNo(await serve('none', 'test'), 1, /none.*begins with an instant/);
-    assert.ok(!existsSync(place.path('library.db')), 'and nothing was made');
   });
 
   test('a directory that is not there, or cannot be written to, and a directory instead of a file', async () => {

@@ -109,12 +109,23 @@ async function sameHolds(driver, whole) {
   }
 }
 
+/** Which days are open, for a while before and after today. */
+async function sameDays(driver) {
+  const { library } = driver;
+  const [from, to] = [library.today - 60, library.today + 300];
+  const reply = await driver.get(`/calendar?from=${dateOf(from)}&to=${dateOf(to)}`);
+  const data = reply.data ?? reply.days;
+  is(data.length, to - from + 1, 'the days of the calendar');
+  data.forEach((row, i) => is(row.open, library.calendar.isOpen(from + i), `${row.day}: open`));
+}
+
 /** `whole`: what is over as well. */
 export async function sameLibrary(driver, whole = false) {
   await sameTitles(driver);
   await sameCopies(driver);
   await sameMembers(driver);
   await sameLoans(driver, whole);
+  if (driver.routes.has('GET /calendar')) await sameDays(driver);
   if (driver.routes.has('GET /holds')) await sameHolds(driver, whole);
 }
 

@@ -50,7 +50,7 @@ export class Driver {
   async request(method, path, body) {
     this.requests++;
     const reply = await this.server.api(method, path, body);
-    this.remember(`${method} ${path} ${body === undefined ? '' : JSON.stringify(body)} → ${reply.status} ${reply.text.slice(0, 400)}`);
+    this.remember(`${method} ${path} ${body === undefined ? '' : JSON.stringify(body)} → ${reply.status} ${reply.text.slice(0, 260)}`);
     return reply;
   }
 

@@ -20,7 +20,21 @@ export function sameCharge(library, charge, row) {
   is(row.kind, charge.kind, 'charge: kind');
   is(cents(row.amount), charge.amount, 'charge: amount');
   is(cents(row.settled), charge.settled, `charge of ${charge.amount}: settled`);
-  is(cents(row.open), charge.amount - charge.settled, 'charge: open');
+  if ('open' in row) is(cents(row.open), charge.amount - charge.settled, 'charge: open');
+}
+
+/** A member's account as the server shows it: the balance, and what is open, charge by charge, oldest first. */
+export function sameAccount(library, member, account) {
+  const { ledger } = library;
+  is(cents(account.balance), ledger.balance(member), `${member.name}: balance`);
+  const open = ledger.openCharges(member);
+  is(account.open_charges.length, open.length, `${member.name}: open charges`);
+  open.forEach((charge, i) => {
+    const row = account.open_charges[i];
+    sameCharge(library, charge, row);
+    charge.id ??= row.id;
+    is(row.id, charge.id, 'charge: id');
+  });
 }
 
 /** `charges`: of these, else of all that are open. */
@@ -37,10 +51,10 @@ export function pay(library, member, amount, charges) {
       const credit = ledger.credit(member, 'payment', 'payment', amount, [...wanted].sort((a, b) => ledger.charges.indexOf(a) - ledger.charges.indexOf(b)));
       ledger.receipts++;
       credit.id = reply.id;
-      is(reply.receipt, ledger.receipts, 'receipt numbers run without a gap');
+      is(reply.receipt_number ?? reply.receipt, ledger.receipts, 'receipt numbers run without a gap');
       is(cents(reply.amount), amount, 'amount');
-      is(cents(reply.balance), ledger.balance(member), 'balance');
-      is(reply.lines.reduce((sum, line) => sum + cents(line.amount), 0), amount, 'the lines of the receipt');
+      is(cents(reply.balance_after ?? reply.balance), ledger.balance(member), 'the balance on the receipt');
+      is((reply.allocations ?? reply.lines).reduce((sum, line) => sum + cents(line.amount), 0), amount, 'the lines of the receipt');
     },
   };
 }

@@ -1,5 +1,6 @@
 // run.mjs — `make test-model`: ACTS acts of seed SEED, then the whole library once more, and `--check`.
-import { acts, newMember, newTitle } from './acts.mjs';
+import { acts } from './acts.mjs';
+import { newMember, newTitle } from './acts_records.mjs';
 import { sameLibrary } from './compare.mjs';
 import { Driver } from './driver.mjs';
 import { printSummary } from './summary.mjs';
