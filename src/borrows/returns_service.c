@@ -127,6 +127,12 @@ static enum error_kind fail_returned(struct ctx *ctx)
     return fail(ctx, ALREADY_RETURNED, "This copy is already returned.");
 }
 
+static enum error_kind fail_nothing_to_do(struct ctx *ctx, const struct copy *copy)
+{
+    error_reason_text(ctx, "status", copy_status_name(copy->status));
+    return fail_returned(ctx);
+}
+
 static enum error_kind find_open(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow)
 {
     TRY(borrows_find(ctx, uuid, out_borrow));
@@ -190,7 +196,7 @@ static enum error_kind pull(struct ctx *ctx, const struct copy *copy, struct rec
 
     TRY(holds_wait_count(ctx, copy->book_id, 0, &waiting));
     if (waiting == 0)
-        return fail_returned(ctx);
+        return fail_nothing_to_do(ctx, copy);
     TRY(holds_take_in(ctx, copy, &reception.turn));
     *out_reception = reception;
     return OK;
@@ -213,8 +219,7 @@ enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_req
         return find_again(ctx, &copy, out_reception);
     if (copy.status == COPY_AVAILABLE)
         return pull(ctx, &copy, out_reception);
-    error_reason_text(ctx, "status", copy_status_name(copy.status));
-    return fail_returned(ctx);
+    return fail_nothing_to_do(ctx, &copy);
 }
 
 /* ---- for programs ------------------------------------------------------------------------------------------ */
