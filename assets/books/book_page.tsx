@@ -14,6 +14,7 @@ import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { archiveBook, type BookDetails, bookPath, type Copy, type CopyStatus, restoreBook } from './book';
 import { BookForm } from './book_form';
 import { BookFacts, BookHead } from './book_head';
+import { BookHolds } from '../holds/book_holds';
 import { CopyForm } from './copy_form';
 import { PublicBook } from './public_book';
 
@@ -162,6 +163,7 @@ function DeskBook({ id }: { id: string }) {
           </Section>
         </div>
         <aside>
+          <BookHolds book={book} />
           <Section title={t('book.facts')}><BookFacts book={book} /></Section>
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
         </aside>

@@ -26,6 +26,8 @@ interface Group {
 }
 
 const DESK: Entry = { to: '/', icon: 'scan-barcode', name: 'nav.desk' };
+const HOLDS: Entry = { to: '/holds', icon: 'bookmark-check', name: 'nav.holds' };
+const FINES: Entry = { to: '/fines', icon: 'coins', name: 'nav.fines', also: '/fines/' };
 const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' };
 const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' };
 const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
@@ -52,12 +54,12 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     const office = reaches(access, 'admin') ? [SETTINGS] : [];
     return {
       groups: [
-        { name: 'nav.desk', entries: [DESK, BORROWS] },
+        { name: 'nav.desk', entries: [DESK, HOLDS, BORROWS, FINES] },
         { name: 'nav.library', entries: [CATALOGUE, MEMBERS, DASHBOARD, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [DASHBOARD, IMPORT, ...office],
+      rest: [HOLDS, FINES, DASHBOARD, IMPORT, ...office],
       home: '/',
     };
   }

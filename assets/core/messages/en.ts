@@ -1,4 +1,5 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
+import { circulation } from './en_circulation';
 import { office } from './en_office';
 
 export const en = {
@@ -440,4 +441,5 @@ export const en = {
   'import.tab': 'tabs',
   'import.bar': 'bars',
   ...office,
+  ...circulation,
 } as const;
