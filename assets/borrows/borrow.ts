@@ -18,8 +18,8 @@ export interface Borrow {
   fine: number;
   lost: boolean;
   book: { id: string; title: string; author: string; isbn: string | null };
-  member: { id: string; name: string; card: string };
-  copy: { barcode: string } | null;
+  member: { id: string; name: string; card: string; phone: string | null; email: string | null };
+  copy: { barcode: string; shelf: string | null } | null;
 }
 
 /** What came back, and what is to be done with it now. */

@@ -26,6 +26,8 @@ interface Group {
 }
 
 const DESK: Entry = { to: '/', icon: 'scan-barcode', name: 'nav.desk' };
+const RETURNS: Entry = { to: '/returns', icon: 'arrow-down-left', name: 'nav.returns' };
+const OVERDUE: Entry = { to: '/overdue', icon: 'clock-alert', name: 'nav.overdue' };
 const HOLDS: Entry = { to: '/holds', icon: 'bookmark-check', name: 'nav.holds' };
 const FINES: Entry = { to: '/fines', icon: 'coins', name: 'nav.fines', also: '/fines/' };
 const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' };
@@ -54,12 +56,12 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     const office = reaches(access, 'admin') ? [SETTINGS] : [];
     return {
       groups: [
-        { name: 'nav.desk', entries: [DESK, HOLDS, BORROWS, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, DASHBOARD, IMPORT] },
+        { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
+        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [HOLDS, FINES, DASHBOARD, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, IMPORT, ...office],
       home: '/',
     };
   }

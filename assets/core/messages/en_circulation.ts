@@ -1,5 +1,7 @@
 /* English: rules, the calendar, holds and money. Part of en.ts. */
 export const circulation = {
+  'nav.returns': 'Returns',
+  'nav.overdue': 'Overdue',
   'nav.holds': 'Hold shelf',
   'nav.fines': 'Fines',
   'act.print': 'Print',
@@ -231,6 +233,25 @@ export const circulation = {
   'desk.toMoney': 'Take the money',
   'desk.lendAnyway': 'Lend it all the same',
   'desk.overrideReason': 'decided at the desk',
+
+  'returns.more': 'Every book scanned here is taken back, whoever is open at the desk.',
+  'returns.scan': 'Scan what came back',
+  'returns.scanLabel': 'Scan or type the barcode of a book that came back',
+  'returns.pile': 'Came back',
+  'returns.none': 'Nothing yet.',
+  'returns.count.one': '{n} book',
+  'returns.count.other': '{n} books',
+  'returns.held.one': '{n} to the hold shelf',
+  'returns.held.other': '{n} to the hold shelf',
+  'returns.where': 'Put it',
+  'returns.toShelf': 'Back to shelf {shelf}',
+  'returns.toItsShelf': 'Back to its shelf',
+  'returns.fine': 'Fine',
+
+  'overdue.count.one': '{n} loan is late',
+  'overdue.count.other': '{n} loans are late',
+  'overdue.reach': 'Phone and email',
+  'overdue.soFar': 'Costs so far',
 
   'picker.hint': 'Type a name or scan a card.',
 } as const;
