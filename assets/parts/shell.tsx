@@ -35,6 +35,7 @@ const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalog
 const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
 const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import' };
+const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
 const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
@@ -57,11 +58,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, STOCK, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, STOCK, IMPORT, ...office],
       home: '/',
     };
   }
