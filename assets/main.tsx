@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
 import { type Access, me, type Me, reaches } from './core/door';
-import { t } from './core/messages';
+import { loadMessages, t } from './core/messages';
 import { client } from './core/query';
 import { listenForLinks, type Load, type Page, place, usePage } from './core/router';
 import { refresh } from './core/session';
@@ -161,10 +161,14 @@ function App() {
   return <main class="page">{problem ? <NotLoaded why={problem} again={ask} /> : <Wait />}</main>;
 }
 
-listenForLinks();
-render(
-  <QueryClientProvider client={client}>
-    <App />
-  </QueryClientProvider>,
-  document.getElementById('app') as HTMLElement,
-);
+function begin(): void {
+  listenForLinks();
+  render(
+    <QueryClientProvider client={client}>
+      <App />
+    </QueryClientProvider>,
+    document.getElementById('app') as HTMLElement,
+  );
+}
+
+loadMessages().then(begin, begin);

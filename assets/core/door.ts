@@ -20,6 +20,7 @@ export interface Me {
   auth: 'on' | 'off';
   library_name: string;
   currency: string;
+  language: string;
   public_catalogue: boolean;
   self_registration: boolean;
 }

@@ -1,8 +1,8 @@
 /* Dates, numbers and names as the reader writes them. Always Intl, never hand-made. */
 import { me } from './door';
+import { locales } from './language';
 import { t, tn } from './messages';
 
-const locales = navigator.languages && navigator.languages.length ? [...navigator.languages] : ['en'];
 const DAY = 86_400_000;
 
 const whole = new Intl.NumberFormat(locales);

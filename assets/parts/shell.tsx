@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { SignOut } from '../auth/sign_out';
 import { connection } from '../core/connection';
 import { askToSignIn, ended, may, me, type Me, reaches } from '../core/door';
+import { chosen, CHOICES, LANGUAGES } from '../core/language';
 import { type Key, t } from '../core/messages';
 import { place } from '../core/router';
 import { loudness } from '../core/sound';
@@ -144,6 +145,7 @@ function Choices() {
         icon={() => 'sun-moon'}
         text={(v) => t(v === 'system' ? 'theme.system' : v === 'light' ? 'theme.light' : 'theme.dark')}
       />
+      <Cycle of={chosen} values={CHOICES} icon={() => 'languages'} text={(v) => (v === 'library' ? t('language.library') : LANGUAGES[v])} />
     </>
   );
 }

@@ -23,6 +23,7 @@ export const en = {
   'theme.system': 'Theme: system',
   'theme.light': 'Theme: light',
   'theme.dark': 'Theme: dark',
+  'language.library': 'Language: the library’s',
 
   'connection.lost': 'The library computer does not answer.',
   'connection.trying': 'Trying again every few seconds. Forms keep what you typed; scan again what was not done.',
