@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
 import { type Access, me, type Me, reaches } from './core/door';
+import { goLive } from './core/live';
 import { loadMessages, t } from './core/messages';
 import { client } from './core/query';
 import { listenForLinks, type Load, type Page, place, usePage } from './core/router';
@@ -163,6 +164,7 @@ function App() {
 
 function begin(): void {
   listenForLinks();
+  goLive();
   render(
     <QueryClientProvider client={client}>
       <App />
