@@ -19,6 +19,7 @@ const struct route *const route_tables[] = {
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
+    events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, metrics, backup, check */
     openapi_routes,      /* this list, for programs */

@@ -10,6 +10,7 @@ extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
 extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
+extern const struct route events_routes[];
 extern const struct route auth_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];

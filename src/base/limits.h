@@ -38,9 +38,15 @@
 #define HTTP_REQUEST_TIMEOUT_MS 10000          /* header and body must arrive within this */
 #define HTTP_KEEP_ALIVE_MS 15000               /* an idle connection, while workers are plenty */
 #define HTTP_KEEP_ALIVE_BUSY_MS 1000           /* an idle connection, when more than half are taken */
-#define HTTP_CROWDED_HEAD_MS 250  /* for the head, from an address that holds half of the workers */
-#define HTTP_CROWDED_BODY_MS 1000 /* … for its body */
-#define HTTP_STOP_MS 10000        /* a graceful stop waits this long for open requests */
+#define HTTP_CROWDED_HEAD_MS 250         /* for the head, from an address that holds half of the workers */
+#define HTTP_CROWDED_BODY_MS 1000        /* … for its body */
+#define EVENT_POLL_MS 250                /* a stream of events looks again after this … */
+#define EVENTS_AT_ONCE 200               /* … and takes at most so many */
+#define EVENT_QUIET_MS 15000             /* nothing to tell: a sign of life, to notice who has gone */
+#define EVENT_RETRY_MS 3000              /* a browser comes back after this */
+#define EVENT_STREAM_MS (10 * 60 * 1000) /* a stream ends after this: who may listen is asked anew */
+#define EVENT_STREAMS_PART 4             /* workers for each stream there may be */
+#define HTTP_STOP_MS 10000               /* a graceful stop waits this long for open requests */
 #define ROUTES_MAX 512
 
 /* ---- JSON --------------------------------------------------------------------------------------- */

@@ -32,6 +32,7 @@ void response_clear(struct response *res)
                              .version = NO_NUMBER,
                              .csv = res->csv,
                              .send_chunk = res->send_chunk,
+                             .is_over = res->is_over,
                              .connection = res->connection};
     text_buf_init(&res->body, res->ctx->arena);
     json_writer_init(&res->json, &res->body);

@@ -41,6 +41,8 @@ struct response {
     /* How a long reply leaves in pieces: set by the server, called by the dispatcher between snapshots. The
        first call sends the head. False: the client has gone. NULL: replies are kept whole. */
     bool (*send_chunk)(void *connection, struct response *res, const char *bytes, size_t length);
+    bool (*is_over)(
+        void *connection); /* of a reply that goes on: the server stops, or the client has hung up */
     void *connection;
     bool streamed; /* status and body have gone out through send_chunk */
     bool broken;   /* … but not to the end: the connection must be cut, not closed properly */
