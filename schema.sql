@@ -184,6 +184,9 @@ CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)       
 CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
 
+-- Who owes most, and who has something to their credit.
+CREATE INDEX member_by_balance ON member (balance, id) WHERE balance <> 0;
+
 -- The school-year roll-over and its like: many memberships changed in one act that can be undone.
 CREATE TABLE roll_over (
     id        INTEGER PRIMARY KEY,
@@ -317,10 +320,12 @@ CREATE TABLE loan_rule (
     hold_limit     INTEGER NOT NULL CHECK (hold_limit >= 0),
     fine_per_day   INTEGER NOT NULL CHECK (fine_per_day >= 0),
     fine_cap       INTEGER CHECK (fine_cap >= 0), -- NULL: no cap
-    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0)
+    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0),
+    deleted_at     INTEGER -- it decides no more; loans that it decided still name it
 ) STRICT;
 
-CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0));
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
+    WHERE deleted_at IS NULL;
 
 -- The rule for any member and any thing: always there. CARREL_MAX_ACTIVE_BORROWS and its like override it.
 INSERT INTO loan_rule (id, uuid, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
@@ -439,9 +444,11 @@ CREATE TABLE hold (
 
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
-CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
-CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
+CREATE INDEX hold_by_place          ON hold (place, id);
 CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
@@ -495,6 +502,9 @@ CREATE INDEX charge_by_day    ON charge (day, kind, amount);
 CREATE INDEX charge_by_member ON charge (member_id, at, id);
 CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
 CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
+CREATE INDEX charge_open_by_time ON charge (at, id) WHERE settled < amount;
+-- Nearly every charge is for a day overdue: the others stand apart.
+CREATE INDEX charge_apart_by_kind ON charge (kind, at, id) WHERE kind <> 'overdue';
 
 CREATE TABLE payment (
     id        INTEGER PRIMARY KEY,
@@ -508,12 +518,14 @@ CREATE TABLE payment (
     note      TEXT,
     at        INTEGER NOT NULL,
     day       INTEGER NOT NULL,
-    taken_by  TEXT NOT NULL
+    taken_by  TEXT NOT NULL,
+    balance_after INTEGER              -- what the member owed then, as the receipt says; NULL: nobody said
 ) STRICT;
 
 CREATE INDEX payment_by_time   ON payment (at, id);
 CREATE INDEX payment_by_day    ON payment (day, method, amount);
 CREATE INDEX payment_by_member ON payment (member_id, at, id);
+CREATE INDEX payment_unused    ON payment (member_id, id) WHERE allocated < amount;
 
 -- Asked by a librarian, approved by an administrator. Corrections (a closure entered later, a lost copy that is
 -- found) are approved ones that the program makes itself.
@@ -538,8 +550,9 @@ CREATE TABLE waiver (
 CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
 CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
 CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
-CREATE INDEX waiver_by_day     ON waiver (decided_day, amount) WHERE status = 'approved';
+CREATE INDEX waiver_by_day     ON waiver (decided_day, kind, amount) WHERE status = 'approved';
 CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
+CREATE INDEX waiver_unused     ON waiver (member_id, id) WHERE status = 'approved' AND allocated < amount;
 
 -- Which payment or waiver settled how much of which charge: the oldest charge first.
 CREATE TABLE allocation (
@@ -551,9 +564,9 @@ CREATE TABLE allocation (
     CHECK ((payment_id IS NULL) <> (waiver_id IS NULL))
 ) STRICT;
 
-CREATE INDEX allocation_by_charge  ON allocation (charge_id);
-CREATE INDEX allocation_by_payment ON allocation (payment_id) WHERE payment_id IS NOT NULL;
-CREATE INDEX allocation_by_waiver  ON allocation (waiver_id) WHERE waiver_id IS NOT NULL;
+CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
+CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
+CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
 -- ==== stock-take ===================================================================================
 
@@ -671,7 +684,7 @@ INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
     ('copies', 0), ('borrows', 0), ('borrows_open', 0),
     ('books_low', 0), ('books_out', 0), ('books_unlent', 0),
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0);
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0);
 
 -- One row per civil day of the library on which anything was lent or taken back.
 CREATE TABLE daily_stat (

@@ -13,7 +13,10 @@
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
 #include "counters/counters_service.h"
+#include "fines/fines_check_service.h"
+#include "holds/holds_check_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
 enum error_kind admin_ping(struct ctx *ctx)
@@ -65,9 +68,12 @@ static enum error_kind ask_slices(struct side *side)
 
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
+    TRY(fines_check(ctx, collect, side));
+    TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));
+    TRY(calendar_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
     return OK;
@@ -159,8 +165,10 @@ enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
 
 enum error_kind admin_rebuild(struct ctx *ctx)
 {
+    TRY(fines_rebuild(ctx)); /* before the counters, which count what is open */
     TRY(counters_rebuild(ctx));
     TRY(books_rebuild_search(ctx));
     TRY(members_rebuild_search(ctx));
+    TRY(calendar_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
 }

@@ -3,6 +3,7 @@
 ALTER TABLE book ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0);
 ALTER TABLE member ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0);
 ALTER TABLE member_type ADD COLUMN membership_months INTEGER CHECK (membership_months > 0);
+CREATE INDEX member_by_balance ON member (balance, id) WHERE balance <> 0;
 ALTER TABLE daily_stat ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten BETWEEN 0 AND members);
 
 -- SQLite cannot take a NOT NULL away: the table is made anew (https://www.sqlite.org/lang_altertable.html, 7).
@@ -54,6 +55,11 @@ CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id);
 CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
 CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id, due_at) WHERE returned_at IS NULL;
 
+ALTER TABLE loan_rule ADD COLUMN deleted_at INTEGER;
+DROP INDEX loan_rule_pair;
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
+    WHERE deleted_at IS NULL;
+
 -- A rule that the library made for itself stands.
 INSERT OR IGNORE INTO loan_rule (uuid, member_type_id, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
 VALUES (x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),
@@ -61,7 +67,7 @@ VALUES (x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),
 
 INSERT INTO sequence (name, value) VALUES ('receipt', 0);
 INSERT INTO library_counter (name, value) VALUES
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0);
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0);
 
 CREATE TABLE roll_over (
     id        INTEGER PRIMARY KEY,
@@ -144,9 +150,11 @@ CREATE TABLE hold (
 
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
-CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
-CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
+CREATE INDEX hold_by_place          ON hold (place, id);
 CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
@@ -194,6 +202,8 @@ CREATE INDEX charge_by_day    ON charge (day, kind, amount);
 CREATE INDEX charge_by_member ON charge (member_id, at, id);
 CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
 CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
+CREATE INDEX charge_open_by_time ON charge (at, id) WHERE settled < amount;
+CREATE INDEX charge_apart_by_kind ON charge (kind, at, id) WHERE kind <> 'overdue';
 
 CREATE TABLE payment (
     id        INTEGER PRIMARY KEY,
@@ -207,12 +217,14 @@ CREATE TABLE payment (
     note      TEXT,
     at        INTEGER NOT NULL,
     day       INTEGER NOT NULL,
-    taken_by  TEXT NOT NULL
+    taken_by  TEXT NOT NULL,
+    balance_after INTEGER
 ) STRICT;
 
 CREATE INDEX payment_by_time   ON payment (at, id);
 CREATE INDEX payment_by_day    ON payment (day, method, amount);
 CREATE INDEX payment_by_member ON payment (member_id, at, id);
+CREATE INDEX payment_unused    ON payment (member_id, id) WHERE allocated < amount;
 
 CREATE TABLE waiver (
     id          INTEGER PRIMARY KEY,
@@ -235,8 +247,9 @@ CREATE TABLE waiver (
 CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
 CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
 CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
-CREATE INDEX waiver_by_day     ON waiver (decided_day, amount) WHERE status = 'approved';
+CREATE INDEX waiver_by_day     ON waiver (decided_day, kind, amount) WHERE status = 'approved';
 CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
+CREATE INDEX waiver_unused     ON waiver (member_id, id) WHERE status = 'approved' AND allocated < amount;
 
 CREATE TABLE allocation (
     id         INTEGER PRIMARY KEY,
@@ -247,9 +260,9 @@ CREATE TABLE allocation (
     CHECK ((payment_id IS NULL) <> (waiver_id IS NULL))
 ) STRICT;
 
-CREATE INDEX allocation_by_charge  ON allocation (charge_id);
-CREATE INDEX allocation_by_payment ON allocation (payment_id) WHERE payment_id IS NOT NULL;
-CREATE INDEX allocation_by_waiver  ON allocation (waiver_id) WHERE waiver_id IS NOT NULL;
+CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
+CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
+CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
 CREATE TABLE stocktake (
     id          INTEGER PRIMARY KEY,
