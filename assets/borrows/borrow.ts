@@ -59,7 +59,7 @@ export async function renew(id: string): Promise<Borrow> {
 
 export interface RenewedAll {
   renewed: Borrow[];
-  refused: { id: string; title?: string; error_code: string; detail: string }[];
+  refused: { id: string; error_code: string; detail: string }[];
 }
 
 export async function renewAll(member_id: string): Promise<RenewedAll> {

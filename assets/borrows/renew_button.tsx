@@ -50,7 +50,7 @@ export function RenewAllButton({ member }: { member: { id: string; name: string 
       {done ? (
         <Dialog title={tn('borrow.allRenewed', done.renewed.length)} close={() => setDone(null)}>
           <ul class="lines">
-            {done.refused.map((one) => <li key={one.id}><span>{one.title ? <bdi>{one.title}</bdi> : null}<span class="sub">{one.detail}</span></span></li>)}
+            {done.refused.map((one) => <li key={one.id}><span>{one.detail}</span></li>)}
           </ul>
           <div class="actions"><button type="button" class="btn btn-main" data-focus onClick={() => setDone(null)}>{t('once.done')}</button></div>
         </Dialog>

@@ -33,7 +33,7 @@ function Charges({ state }: { state: ListState }) {
               <tr key={row.id}>
                 <td class="nowrap">{day(row.at)}</td>
                 <td data-k={t('borrow.member')}><a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a></td>
-                <td data-k={t('money.what')}>{row.book.title ? <bdi>{row.book.title}</bdi> : row.note ? <bdi>{row.note}</bdi> : null}<span class="cell-2">{t(KIND[row.kind])}</span></td>
+                <td data-k={t('money.what')}>{row.title ? <bdi>{row.title}</bdi> : row.note ? <bdi>{row.note}</bdi> : null}<span class="cell-2">{t(KIND[row.kind])}</span></td>
                 <td class="num" data-k={t('money.amount')}>{money(row.amount)}</td>
                 <td class="num" data-k={t('money.open')}>{money(row.open)}</td>
               </tr>

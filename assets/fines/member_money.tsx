@@ -13,8 +13,8 @@ import { ChargeForm, PayForm, WaiveForm } from './pay_form';
 function What({ of }: { of: Charge }) {
   return (
     <>
-      {of.book.title ? <bdi>{of.book.title}</bdi> : of.note ? <bdi>{of.note}</bdi> : t(KIND[of.kind])}
-      {of.book.title || of.note ? <span class="cell-2">{t(KIND[of.kind])}{of.book.title && of.note ? <>, <bdi>{of.note}</bdi></> : null}</span> : null}
+      {of.title ? <bdi>{of.title}</bdi> : of.note ? <bdi>{of.note}</bdi> : t(KIND[of.kind])}
+      {of.title || of.note ? <span class="cell-2">{t(KIND[of.kind])}{of.title && of.note ? <>, <bdi>{of.note}</bdi></> : null}</span> : null}
     </>
   );
 }
@@ -74,7 +74,7 @@ export function MemberMoney({ member, desk = false }: { member: Member; desk?: b
             {data.payments.map((one) => (
               <tr key={one.id}>
                 <td class="nowrap gone">{day(one.at)}</td>
-                <td><a class="plain" href={`/receipts/${one.id}`}>{t('money.receiptNo', { n: String(one.receipt) })}</a><span class="cell-2">{t(METHOD[one.method])}</span></td>
+                <td><a class="plain" href={`/receipts/${one.id}`}>{t('money.receiptNo', { n: String(one.receipt_number) })}</a><span class="cell-2">{t(METHOD[one.method])}</span></td>
                 <td class="num minus" data-k={t('money.amount')}>−{money(one.amount)}</td>
                 <td class="gone" />
                 {desk ? <td class="gone" /> : null}

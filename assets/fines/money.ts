@@ -16,13 +16,13 @@ export interface Charge {
   at: string;
   note: string | null;
   borrow_id: string | null;
-  book: { id: string | null; title: string | null };
+  title: string | null;
   member: { id: string; name: string; card: string };
 }
 
 export interface Payment {
   id: string;
-  receipt: number;
+  receipt_number: number;
   method: Method;
   amount: number;
   at: string;
@@ -50,17 +50,16 @@ export interface MemberFines {
 
 export interface Receipt {
   id: string;
-  receipt: number;
+  receipt_number: number;
   library: string;
   at: string;
-  member_name: string;
-  card: string;
+  member: { id: string; name: string; card: string };
   method: Method;
   amount: number;
   reference: string | null;
   taken_by: string;
-  lines: { kind: ChargeKind; title: string | null; note: string | null; amount: number }[];
-  balance: number;
+  allocations: { charge_id: string; kind: ChargeKind; title: string | null; note: string | null; amount: number }[];
+  balance_after: number | null;
 }
 
 export const KIND: Record<ChargeKind, Key> = { overdue: 'money.overdue', lost: 'money.lost', damage: 'money.damage', fee: 'money.fee' };

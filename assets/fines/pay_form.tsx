@@ -17,7 +17,7 @@ interface Who {
 export function PayForm({ member, balance, close }: { member: Who; balance: number; close: () => void }) {
   const form = useForm({ amount: String(balance), method: 'cash', reference: '' }, async ({ amount, method, reference }) => {
     const receipt = await pay({ member_id: member.id, amount: amount.trim(), method, ...(reference.trim() ? { reference: reference.trim() } : {}) });
-    say(t('money.paid', { amount: money(receipt.amount), n: String(receipt.receipt) }));
+    say(t('money.paid', { amount: money(receipt.amount), n: String(receipt.receipt_number) }));
     close();
     navigate(`/receipts/${encodeURIComponent(receipt.id)}`);
   });

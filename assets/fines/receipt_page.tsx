@@ -9,17 +9,17 @@ import { KIND, METHOD, type Receipt } from './money';
 
 export default function ReceiptPage({ id }: { id: string }) {
   const { data, error, refetch } = useGet<Receipt>('fines', `/fines/${encodeURIComponent(id)}/receipt`);
-  useTitle(data ? t('money.receiptNo', { n: String(data.receipt) }) : t('money.receipt'));
+  useTitle(data ? t('money.receiptNo', { n: String(data.receipt_number) }) : t('money.receipt'));
   if (error) return <Failed error={error} title={t('money.failed')} again={() => void refetch()} />;
   if (!data) return <Wait />;
   return (
     <>
-      <PageHead title={t('money.receiptNo', { n: String(data.receipt) })} facts={<bdi>{data.library}</bdi>}>
+      <PageHead title={t('money.receiptNo', { n: String(data.receipt_number) })} facts={<bdi>{data.library}</bdi>}>
         <button type="button" class="btn btn-main" onClick={() => window.print()}><Icon name="printer" />{t('act.print')}</button>
       </PageHead>
       <dl class="facts">
         <dt>{t('money.date')}</dt><dd>{fullDay(data.at)}, {time(data.at)}</dd>
-        <dt>{t('borrow.member')}</dt><dd><bdi>{data.member_name}</bdi> <span class="machine">{data.card}</span></dd>
+        <dt>{t('borrow.member')}</dt><dd><bdi>{data.member.name}</bdi> <span class="machine">{data.member.card}</span></dd>
         <dt>{t('money.method')}</dt><dd>{t(METHOD[data.method])}{data.reference ? <> <span class="machine">{data.reference}</span></> : null}</dd>
         <dt>{t('money.takenBy')}</dt><dd><bdi>{data.taken_by}</bdi></dd>
       </dl>
@@ -32,8 +32,8 @@ export default function ReceiptPage({ id }: { id: string }) {
           </tr>
         </thead>
         <tbody>
-          {data.lines.map((line, i) => (
-            <tr key={i}>
+          {data.allocations.map((line) => (
+            <tr key={line.charge_id}>
               <td>{t(KIND[line.kind])}{line.title ? <>: <bdi>{line.title}</bdi></> : line.note ? <>: <bdi>{line.note}</bdi></> : null}</td>
               <td class="num">{money(line.amount)}</td>
             </tr>
@@ -41,7 +41,7 @@ export default function ReceiptPage({ id }: { id: string }) {
         </tbody>
         <tfoot>
           <tr><td>{t('money.paidInAll')}</td><td class="num">{money(data.amount)}</td></tr>
-          <tr><td>{t('money.stillOwed')}</td><td class="num">{money(data.balance)}</td></tr>
+          {data.balance_after === null ? null : <tr><td>{t('money.stillOwed')}</td><td class="num">{money(data.balance_after)}</td></tr>}
         </tfoot>
       </table>
     </>

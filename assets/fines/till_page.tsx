@@ -8,10 +8,16 @@ import { Crumb, PageHead, useTitle } from '../parts/page_head';
 import { Empty, Failed, Wait } from '../parts/states';
 import { METHOD, type Method } from './money';
 
+interface Taken {
+  method: Method;
+  count: number;
+  amount: number;
+}
+
 interface Till {
-  days: { day: string; method: Method; count: number; amount: number }[];
-  totals: { method: Method; count: number; amount: number }[];
-  total: number;
+  amount: number;
+  methods: Taken[];
+  days: { day: string; methods: Taken[] }[];
 }
 
 export default function TillPage() {
@@ -23,7 +29,7 @@ export default function TillPage() {
   return (
     <>
       <Crumb to="/fines">{t('nav.fines')}</Crumb>
-      <PageHead title={t('till.title')} facts={data ? t('till.taken', { amount: money(data.total) }) : ' '}>
+      <PageHead title={t('till.title')} facts={data ? t('till.taken', { amount: money(data.amount) }) : ' '}>
         <button type="button" class="btn" onClick={() => window.print()}><Icon name="printer" />{t('act.print')}</button>
       </PageHead>
       <div class="list-tools range">
@@ -48,17 +54,17 @@ export default function TillPage() {
             </tr>
           </thead>
           <tbody>
-            {data.days.map((one) => (
-              <tr key={`${one.day} ${one.method}`}>
-                <td class="nowrap">{day(one.day, true)}</td>
+            {data.days.flatMap((when) => when.methods.filter((one) => one.count > 0).map((one) => (
+              <tr key={`${when.day} ${one.method}`}>
+                <td class="nowrap">{day(when.day, true)}</td>
                 <td>{t(METHOD[one.method])}</td>
                 <td class="num">{count(one.count)}</td>
                 <td class="num">{money(one.amount)}</td>
               </tr>
-            ))}
+            )))}
           </tbody>
           <tfoot>
-            {data.totals.map((one) => (
+            {data.methods.filter((one) => one.count > 0).map((one) => (
               <tr key={one.method}>
                 <td>{t('till.inAll')}</td>
                 <td>{t(METHOD[one.method])}</td>

@@ -35,8 +35,8 @@ function gridOf(first: string): string[] {
 function Month() {
   const [first, setFirst] = useState(firstOf(today()));
   const days = gridOf(first);
-  const calendar = useGet<List<CalendarDay>>('calendar', '/calendar', { from: days[0], to: days[days.length - 1] });
-  const known = new Map((calendar.data?.data || []).map((one) => [one.day, one]));
+  const calendar = useGet<{ days: CalendarDay[] }>('calendar', '/calendar', { from: days[0], to: days[days.length - 1] });
+  const known = new Map((calendar.data?.days || []).map((one) => [one.day, one]));
   const weeks = Array.from({ length: days.length / WEEK }, (_, i) => days.slice(i * WEEK, (i + 1) * WEEK));
   const cell = (day: string) => {
     const its = known.get(day);

@@ -18,14 +18,12 @@ export interface Stocktake {
 }
 
 export interface Scan {
-  id?: string;
   barcode: string;
   finding: Finding;
   shelf: string | null;
   at: string;
   repeated?: boolean;
-  book: { id: string | null; title: string | null } | null;
-  copy: { id: string | null; shelf: string | null } | null;
+  copy: { id: string | null; shelf: string | null; title: string | null } | null;
 }
 
 export const FINDING: Record<Finding, Key> = {

@@ -70,7 +70,7 @@ function ScanLine({ id }: { id: string }) {
             <Icon name={good ? 'circle-check' : 'circle-x'} />
             <div>
               <p class="verb">{last.scan ? t(FINDING[last.scan.finding]) : t('desk.notDone')}</p>
-              <p class={last.scan?.book?.title ? 'call' : 'call call-code'}><bdi>{last.scan?.book?.title || last.barcode}</bdi></p>
+              <p class={last.scan?.copy?.title ? 'call' : 'call call-code'}><bdi>{last.scan?.copy?.title || last.barcode}</bdi></p>
               <p class="why">
                 {last.scan?.repeated ? t('stock.again') : last.problem}
                 {last.scan?.finding === 'misplaced' && last.scan.copy?.shelf ? t('stock.belongs', { shelf: last.scan.copy.shelf }) : null}
@@ -137,7 +137,7 @@ export default function StocktakePage({ id }: { id: string }) {
             <ul class="lines">
               {rows.map((scan) => (
                 <li key={scan.barcode}>
-                  <span>{scan.book?.title ? <bdi>{scan.book.title}</bdi> : <span class="machine">{scan.barcode}</span>}<span class="sub">{t(FINDING[scan.finding])}{scan.copy?.shelf ? <>, {t('stock.belongs', { shelf: scan.copy.shelf })}</> : null}</span></span>
+                  <span>{scan.copy?.title ? <bdi>{scan.copy.title}</bdi> : <span class="machine">{scan.barcode}</span>}<span class="sub">{t(FINDING[scan.finding])}{scan.copy?.shelf ? <>, {t('stock.belongs', { shelf: scan.copy.shelf })}</> : null}</span></span>
                   <span class="end second">{time(scan.at)}</span>
                 </li>
               ))}
