@@ -137,12 +137,12 @@
 #define ANALYTICS_DAYS_MAX 3700   /* of one range: a little more than ten years, one row a day */
 #define ANALYTICS_TOP_MAX 100     /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100
-#define TILL_DAYS_MAX 366          /* of one look at the till, one row a day */
-#define PAYMENT_CHARGES_MAX 100    /* that a payment names */
-#define PAYMENT_REFERENCE_MAX 100  /* characters */
-#define ACCOUNT_CHARGES_MAX 500    /* open ones on a member's account; the rest is in the list */
-#define ACCOUNT_ROWS_MAX 50        /* payments and waivers there, the last ones */
-#define DEBTORS_MAX 10             /* in a report */
+#define TILL_DAYS_MAX 366         /* of one look at the till, one row a day */
+#define PAYMENT_CHARGES_MAX 100   /* that a payment names */
+#define PAYMENT_REFERENCE_MAX 100 /* characters */
+#define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
+#define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
+#define DEBTORS_MAX 10            /* in a report */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
