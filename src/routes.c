@@ -10,6 +10,8 @@ const struct route *const route_tables[] = {
     accounts_routes,     /* accounts and API keys */
     books_routes,        /* titles: list, show, archive, restore */
     copies_routes,       /* titles with their copies: create, edit; copies */
+    shelves_routes,      /* where copies stand; a barcode in the hand */
+    stocktake_routes,    /* what is there, what is missing */
     members_routes,      /* readers */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */

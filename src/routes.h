@@ -19,6 +19,8 @@ extern const struct route catalogue_io_routes[];
 extern const struct route closures_routes[];
 extern const struct route copies_routes[];
 extern const struct route jobs_routes[];
+extern const struct route shelves_routes[];
+extern const struct route stocktake_routes[];
 extern const struct route holds_routes[];
 extern const struct route fines_routes[];
 extern const struct route members_routes[];

@@ -20,7 +20,8 @@
 static const char *const large_tables[] = {
     "book",          "copy",        "member",        "borrow",          "audit_log", "event",
     "book_category", "book_search", "member_search", "idempotency_key", "session",   "refresh_token",
-    "one_time_code", "charge",      "payment",       "waiver",          "allocation"};
+    "one_time_code", "charge",      "payment",       "waiver",          "allocation",
+    "stocktake_scan", "stocktake_unseen"};
 #define LARGE_COUNT (sizeof large_tables / sizeof large_tables[0])
 
 static struct fixture *fixture;
