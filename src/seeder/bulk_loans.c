@@ -71,7 +71,6 @@ static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
     struct bulk *bulk = pass->bulk;
-    const struct loan_rule *rule = bulk->request->rule;
     const char *actor = pass->ctx->actor.name;
 
     pass_next_row(pass);
@@ -79,6 +78,7 @@ static bool next_borrow(void *argument, struct load_value *row)
     if (!loan)
         return false;
     fetch_ahead(bulk);
+    const struct loan_rule *rule = &bulk->plan->request.rules[bulk->plan->members[loan->member].kind];
     int32_t due_day = loan->lent_day + (int32_t)rule->loan_days;
     if (due_day != bulk->due_day_of || bulk->due_at == 0) {
         bulk->due_day_of = due_day;

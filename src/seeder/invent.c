@@ -365,24 +365,20 @@ static int64_t birth_date(struct dice *dice, int64_t joined, int64_t youngest, i
     return clock_day_of(joined) - dice_between(dice, youngest * 365 + 1, oldest * 365);
 }
 
-static void invent_type(struct arena *arena, struct dice *dice, int64_t joined, struct member_facts *facts)
+static void invent_type(struct arena *arena, struct dice *dice, const struct planned_member *planned,
+                        struct member_facts *facts)
 {
-    uint32_t throw = dice_below(dice, 100);
+    const char *type = plan_kinds[planned->kind].name;
 
-    if (throw < 58) {
-        facts->member_type = "adult";
-        if (dice_chance(dice, 40))
-            facts->birth_date = birth_date(dice, joined, 25, 85);
-    } else if (throw < 78) {
-        facts->member_type = "student";
-        facts->birth_date = birth_date(dice, joined, 14, 26);
-    } else if (throw < 92) {
-        facts->member_type = "child";
-        facts->birth_date = birth_date(dice, joined, 5, 12);
+    facts->member_type = type;
+    if (strcmp(type, "adult") == 0 && dice_chance(dice, 40)) {
+        facts->birth_date = birth_date(dice, planned->at, 25, 85);
+    } else if (strcmp(type, "student") == 0) {
+        facts->birth_date = birth_date(dice, planned->at, 14, 26);
+    } else if (strcmp(type, "child") == 0) {
+        facts->birth_date = birth_date(dice, planned->at, 5, 12);
         facts->group = arena_printf(arena, "Class %c%c", (char)('1' + dice_below(dice, 6)),
                                     (char)('a' + dice_below(dice, 3)));
-    } else {
-        facts->member_type = throw < 96 ? "faculty" : "staff";
     }
 }
 
@@ -406,7 +402,7 @@ struct member_facts invent_member(struct arena *arena, const struct invention *i
     facts.name = name_of(arena, invention, index, &latin);
     facts.email = email_of(arena, invention, index, latin, &dice);
     facts.phone = phone_of(arena, &dice);
-    invent_type(arena, &dice, planned->at, &facts);
+    invent_type(arena, &dice, planned, &facts);
     facts.expires_on = last_day(invention, planned, &dice);
     return facts;
 }

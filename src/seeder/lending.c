@@ -295,21 +295,26 @@ static bool has_it_already(const struct lending *lending, uint32_t member, uint3
     return false;
 }
 
+static const struct loan_rule *rule_of(const struct lending *lending, uint32_t member)
+{
+    return &lending->plan->request.rules[lending->plan->members[member].kind];
+}
+
 static bool may_lend(const struct lending *lending, uint32_t member, uint32_t book, int64_t at)
 {
     const struct plan *plan = lending->plan;
     uint32_t all = UINT32_MAX >> (PLAN_COPIES_MAX - plan->books[book].copies);
 
-    return plan->members[member].at < at && lending->member_out[member] < plan->request.max_loans &&
-           plan->books[book].at < at && lending->copies_out[book] != all &&
-           !has_it_already(lending, member, book);
+    return plan->members[member].at < at &&
+           lending->member_out[member] < rule_of(lending, member)->max_loans && plan->books[book].at < at &&
+           lending->copies_out[book] != all && !has_it_already(lending, member, book);
 }
 
 /* When a loan of this moment comes back: mostly towards the end of its time, sometimes after it. */
 static void plan_return(struct lending *lending, struct planned_loan *loan)
 {
     struct dice *dice = &lending->dice;
-    int64_t loan_days = lending->plan->request.loan_days, kept = 0;
+    int64_t loan_days = rule_of(lending, loan->member)->loan_days, kept = 0;
 
     if (dice_chance(dice, PLAN_LATE_PERCENT)) {
         uint32_t which = dice_below(dice, 100);
@@ -391,7 +396,11 @@ static struct urn fill_urn(struct arena *arena, const struct plan_group *groups,
 static void find_day_starts(struct lending *lending)
 {
     const struct plan *plan = lending->plan;
-    size_t count = lending->days + (size_t)plan->request.loan_days + DELAY_DAYS_MAX + 1;
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < PLAN_KINDS; i++)
+        longest = plan->request.rules[i].loan_days > longest ? plan->request.rules[i].loan_days : longest;
+    size_t count = lending->days + (size_t)longest + DELAY_DAYS_MAX + 1;
 
     lending->day_starts = arena_alloc_array(lending->arena, count, sizeof *lending->day_starts);
     for (size_t i = 0; i < count; i++)

@@ -24,6 +24,10 @@ const struct plan_group plan_segments[PLAN_SEGMENTS] = {
     {"inactive", 20, 0},
 };
 
+const struct plan_group plan_kinds[PLAN_KINDS] = {
+    {"adult", 58, 0}, {"student", 20, 0}, {"child", 14, 0}, {"faculty", 4, 0}, {"staff", 4, 0},
+};
+
 /* What is wanted is bought more than once. */
 static const struct {
     int64_t fewest, most;
@@ -126,9 +130,10 @@ static void plan_members(struct plan *plan, struct arena *arena)
     struct arena_mark mark = arena_mark(arena);
     int64_t *at = arrivals(plan, arena, plan->member_count, MEMBERS_BEFORE_PERCENT);
     uint8_t *segments = deal_groups(plan, arena, plan_segments, PLAN_SEGMENTS, plan->member_count);
+    uint8_t *kinds = deal_groups(plan, arena, plan_kinds, PLAN_KINDS, plan->member_count);
 
     for (size_t i = 0; i < plan->member_count; i++)
-        plan->members[i] = (struct planned_member){at[i], segments[i]};
+        plan->members[i] = (struct planned_member){at[i], segments[i], kinds[i]};
     arena_reset_to(arena, mark);
 }
 

@@ -12,10 +12,12 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "policies/policies.h"
 #include "seeder/dice.h"
 
 #define PLAN_TIERS 4    /* A wanted by all, B liked, C known to few, D never borrowed */
 #define PLAN_SEGMENTS 4 /* heavy, regular, casual, inactive */
+#define PLAN_KINDS 5    /* of members: adult, student, child, faculty, staff, by their codes in schema.sql */
 
 /* Shares in a hundred and weights in the draw: the promises that the tests hold the plan to. */
 struct plan_group {
@@ -26,12 +28,13 @@ struct plan_group {
 
 extern const struct plan_group plan_tiers[PLAN_TIERS];
 extern const struct plan_group plan_segments[PLAN_SEGMENTS];
+extern const struct plan_group plan_kinds[PLAN_KINDS]; /* all read alike: no weights */
 
 #define PLAN_LATE_PERCENT 12
 
 struct plan_request {
     int64_t books, members, borrows, months;
-    int64_t max_loans, loan_days; /* of the rule that will decide */
+    struct loan_rule rules[PLAN_KINDS]; /* that decide, for any kind of thing */
     int64_t stock_percent; /* how many copies there are, against an ordinary library: 100; 0 means that too */
     int64_t now;
     uint64_t random_seed;
@@ -46,6 +49,7 @@ struct planned_book {
 struct planned_member {
     int64_t at; /* joined */
     uint8_t segment;
+    uint8_t kind;
 };
 
 #define PLAN_COPIES_MAX 32 /* of one title */

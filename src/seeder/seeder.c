@@ -29,6 +29,8 @@
 #define SEEDER_MEMORY_MAX (1024 * 1024 * 1024) /* plan and words; a demo library takes 2 MB */
 #define SEEDER_LARGE_BORROWS 20000             /* from here on, not through the services */
 
+SQL(MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
+
 /* How far it got: acts of the plan, and how many of them the library's counters know of (not the refused). */
 struct point {
     size_t acts;
@@ -135,7 +137,7 @@ static enum error_kind find_place(struct ctx *ctx, struct seeder *seeder, int64_
     return OK;
 }
 
-static struct plan_request request_for(const struct seeder *seeder, const struct loan_rule *rule)
+static struct plan_request request_for(const struct seeder *seeder)
 {
     const struct scenario *scenario = seeder->scenario;
 
@@ -144,10 +146,21 @@ static struct plan_request request_for(const struct seeder *seeder, const struct
                                  .borrows = scenario->borrows,
                                  .months = scenario->months,
                                  .stock_percent = scenario->stock_percent,
-                                 .max_loans = rule->max_loans,
-                                 .loan_days = rule->loan_days,
                                  .now = seeder->now,
                                  .random_seed = seeder->random_seed};
+}
+
+/* Rules for kinds of things are not asked for: an empty library has none. */
+static enum error_kind find_rules(struct ctx *ctx, struct plan_request *request)
+{
+    for (size_t i = 0; i < PLAN_KINDS; i++) {
+        struct stmt *s = db_statement(ctx, &MEMBER_TYPE);
+        bool found;
+        bind_text(s, ":code", plan_kinds[i].name);
+        TRY(db_row(s, &found));
+        TRY(policies_rule_for(ctx, found ? column_int(s, 0) : 0, 0, &request->rules[i]));
+    }
+    return OK;
 }
 
 static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
@@ -160,11 +173,10 @@ static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
 
 static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
 {
-    struct loan_rule rule;
+    struct plan_request request = request_for(seeder);
 
     TRY(refuse_unless_empty(ctx, counted));
-    TRY(policies_rule_for(ctx, 0, 0, &rule));
-    const struct plan_request request = request_for(seeder, &rule);
+    TRY(find_rules(ctx, &request));
     const struct plan *plan = plan_make(&seeder->arena, &request);
     seeder->invention =
         invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
@@ -323,16 +335,15 @@ enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_ro
                             void (*tell)(void *argument), void *argument)
 {
     struct bulk_progress progress = {&seeder->done, &seeder->total, &seeder->phase, tell, argument};
-    struct loan_rule rule;
+    struct plan_request request = request_for(seeder);
     int64_t counted;
 
     TRY(count_acts(ctx, &counted));
     TRY(refuse_unless_empty(ctx, counted));
-    TRY(policies_rule_for(ctx, 0, 0, &rule));
-    const struct plan_request request = request_for(seeder, &rule);
+    TRY(find_rules(ctx, &request));
     struct plan *plan = plan_stock(&seeder->arena, &request);
     seeder->plan = plan;
-    struct bulk_request bulk = {&seeder->arena, plan, seeder->lexicon, &rule, &progress, road};
+    struct bulk_request bulk = {&seeder->arena, plan, seeder->lexicon, &progress, road};
     seeder->filled = arena_alloc(&seeder->arena, sizeof *seeder->filled);
     TRY(bulk_fill(ctx, &bulk, seeder->filled));
     TRY(finish(ctx, seeder));
