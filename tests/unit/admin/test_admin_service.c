@@ -290,8 +290,10 @@ static void test_admin_service__finds_every_broken_foreign_key(void **state)
                     0);
         assert_int_equal(db_exec(ctx, arena_printf(ctx->arena,
                                                    "CREATE TABLE kept AS SELECT * FROM %s;"
-                                                   "UPDATE %s SET %s = 4711",
-                                                   key->table, key->table, key->column)),
+                                                   "UPDATE %s SET %s = 4711 WHERE %s IS"
+                                                   " (SELECT max(%s) FROM %s)",
+                                                   key->table, key->table, key->column, key->column,
+                                                   key->column, key->table)),
                          OK);
         struct check_report report = check();
         const char *words = arena_printf(ctx->arena, "of table %s points at a row of %s that is not there.",
