@@ -317,10 +317,12 @@ CREATE TABLE loan_rule (
     hold_limit     INTEGER NOT NULL CHECK (hold_limit >= 0),
     fine_per_day   INTEGER NOT NULL CHECK (fine_per_day >= 0),
     fine_cap       INTEGER CHECK (fine_cap >= 0), -- NULL: no cap
-    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0)
+    grace_days     INTEGER NOT NULL DEFAULT 0 CHECK (grace_days >= 0),
+    deleted_at     INTEGER -- it decides no more; loans that it decided still name it
 ) STRICT;
 
-CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0));
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
+    WHERE deleted_at IS NULL;
 
 -- The rule for any member and any thing: always there. CARREL_MAX_ACTIVE_BORROWS and its like override it.
 INSERT INTO loan_rule (id, uuid, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)

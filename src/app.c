@@ -26,6 +26,7 @@
 #include "http/server.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/scheduler.h"
+#include "policies/calendar_service.h"
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
@@ -126,6 +127,13 @@ static enum error_kind prepare_library(struct app *app)
     return OK;
 }
 
+/* What other slices derive from settings is brought up to date, should a flag have decided otherwise so far. */
+static enum write_result follow_settings(struct ctx *ctx, void *argument)
+{
+    (void)argument;
+    return calendar_follow_setting(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
 enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
@@ -140,6 +148,8 @@ enum error_kind app_open(struct app *app, const char *path)
     }
     books_index_open(db);
     TRY(writer_start(&app->ctx, db, &app->writer));
+    settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
     if (!router_init(&app->router, route_tables, app->pool, app->writer))

@@ -14,6 +14,7 @@
 #include "borrows/borrows_check_service.h"
 #include "counters/counters_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
 enum error_kind admin_ping(struct ctx *ctx)
@@ -68,6 +69,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));
+    TRY(calendar_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
     return OK;
@@ -162,5 +164,6 @@ enum error_kind admin_rebuild(struct ctx *ctx)
     TRY(counters_rebuild(ctx));
     TRY(books_rebuild_search(ctx));
     TRY(members_rebuild_search(ctx));
+    TRY(calendar_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
 }

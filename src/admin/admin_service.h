@@ -15,7 +15,7 @@ enum error_kind admin_backup(struct ctx *ctx, const char *target, struct made_ba
 
 /*
  * All invariants, on read connections of its own that are not interrupted: SQLite's quick_check in one thread;
- * counters against facts, circulation, foreign keys, full-text rows in another, all of one snapshot. Each
+ * counters against facts, circulation, foreign keys, full-text rows, the calendar in another, all of one snapshot. Each
  * large table is read once, in the order of the file. ctx->db must be NULL.
  */
 enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report) MUST_CHECK;

@@ -107,6 +107,15 @@
 #define NOTE_MAX 2000
 #define OCCURRED_AT_PAST_DAYS 14     /* how far back a librarian may say it happened */
 #define OCCURRED_AT_FUTURE_MS 120000 /* a desk's clock may run this much ahead */
+#define CALENDAR_FIRST_DAY 7305      /* 1990-01-01: the table `calendar` begins … */
+#define CALENDAR_LAST_DAY 36524      /* 2069-12-31: … and ends; a day before or after it is open */
+#define CALENDAR_SEARCH_DAYS 800     /* how far ahead an open day is looked for: a library that rebuilds */
+#define CALENDAR_SHOWN_DAYS_MAX 366  /* of one GET /calendar */
+#define CLOSURES_MAX 1000            /* closures and exceptional openings: ten years of them */
+#define CLOSURE_DAYS_MAX 1100        /* of one that does not come every year: three years */
+#define CLOSURE_NAME_MAX 100
+#define DAYS_OF_A_YEAR 365      /* the shortest: what comes every year is shorter */
+#define OPENINGS_MAX 28         /* of a week: four a day */
 #define TALLY_DAYS_AT_ONCE 31   /* days packed with the first loan of a later one: one, after a rest more */
 #define TALLY_DAYS_BACK 62      /* how far back it looks for days that are not packed */
 #define TALLY_MONTHS_BACK 12    /* the same for months; one is packed at a time */

@@ -14,9 +14,9 @@
 
 /* Four look-ups in the index of pairs at most: the planner sees one IN for each side. */
 SQL(FIND_RULE_FOR, RULE_COLUMNS "WHERE coalesce(r.member_type_id, 0) IN (:member_type, 0)"
-                                " AND coalesce(r.item_type_id, 0) IN (:item_type, 0)"
+                                " AND coalesce(r.item_type_id, 0) IN (:item_type, 0) AND r.deleted_at IS NULL"
                                 " ORDER BY r.member_type_id IS NULL, r.item_type_id IS NULL LIMIT 1");
-SQL(FIND_RULE, RULE_COLUMNS "WHERE r.uuid = :uuid");
+SQL(FIND_RULE, RULE_COLUMNS "WHERE r.uuid = :uuid AND r.deleted_at IS NULL");
 SQL(UPDATE_RULE,
     "UPDATE loan_rule SET max_loans = :max_loans, loan_days = :loan_days, max_renewals = :max_renewals,"
     " hold_limit = :hold_limit, fine_per_day = :fine_per_day, fine_cap = :fine_cap, grace_days = :grace_days"

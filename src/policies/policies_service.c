@@ -54,6 +54,11 @@ enum error_kind policies_rule_for(struct ctx *ctx, int64_t member_type_id, int64
     return OK;
 }
 
+enum error_kind policies_total_rule_for(struct ctx *ctx, int64_t member_type_id, struct loan_rule *out_rule)
+{
+    return policies_rule_for(ctx, member_type_id, 0, out_rule);
+}
+
 const char *loan_rule_name(struct ctx *ctx, const struct loan_rule *rule)
 {
     return arena_printf(ctx->arena, "%s × %s", rule->member_type ? rule->member_type : "any",

@@ -1,5 +1,5 @@
 /*
- * policies_service.h — which rule decides.
+ * policies_service.h — which rule decides (docs/circulation.md, "Rules").
  *
  * The most specific rule wins: member type and item type, then member type alone, then item type alone,
  * then any × any, which is always there. Over that last one, and no other, lie the values given by flag or
@@ -15,6 +15,14 @@
 /* The rule for a member of this type and a thing of that type (internal ids; 0: any). Never "none". */
 enum error_kind policies_rule_for(struct ctx *ctx, int64_t member_type_id, int64_t item_type_id,
                                   struct loan_rule *out_rule) MUST_CHECK;
+
+/*
+ * The rule for all that a member of this type has, whatever it is: member type × any, else any × any. Its max_loans
+ * bounds all open loans together, its hold_limit the open holds. When the rule of policies_rule_for() names an item
+ * type, its max_loans bounds the open loans of that item type besides.
+ */
+enum error_kind policies_total_rule_for(struct ctx *ctx, int64_t member_type_id,
+                                        struct loan_rule *out_rule) MUST_CHECK;
 
 /* "adult × book", "any × dvd", "any × any": for reasons and messages. In the arena. */
 const char *loan_rule_name(struct ctx *ctx, const struct loan_rule *rule);

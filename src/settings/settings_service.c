@@ -173,6 +173,21 @@ static enum error_kind check_changes(struct ctx *ctx, const struct field_change 
     return OK;
 }
 
+static settings_follower *followers[SETTING_COUNT];
+
+void settings_follow(enum setting id, settings_follower *act)
+{
+    followers[id] = act;
+}
+
+static enum error_kind tell_followers(struct ctx *ctx, const struct field_change *changes)
+{
+    for (const struct field_change *change = changes; change; change = change->next)
+        if (followers[setting_of(change)])
+            TRY(followers[setting_of(change)](ctx));
+    return OK;
+}
+
 static enum error_kind make_changes(struct ctx *ctx, const struct field_change *changes)
 {
     TRY(check_changes(ctx, changes));
@@ -182,6 +197,7 @@ static enum error_kind make_changes(struct ctx *ctx, const struct field_change *
         else
             TRY(settings_repo_remove(ctx, change->name));
     }
+    TRY(tell_followers(ctx, changes));
     return audit_edit(ctx, "settings.changed", "library", NO_NUMBER, changes);
 }
 

@@ -82,6 +82,13 @@ enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_
 enum error_kind settings_set(struct ctx *ctx, const char *name, const char *value) MUST_CHECK;
 
 /*
+ * Calls `act` whenever the stored value of a setting has changed, in the transaction that changes it: for what other
+ * slices derive from it. One for each setting, named once, before threads start.
+ */
+typedef enum error_kind settings_follower(struct ctx *ctx);
+void settings_follow(enum setting id, settings_follower *act);
+
+/*
  * The stored settings (or their defaults) before a body is laid over them; then what they shall be, NULL
  * meaning "back to the default". Only what differs is written; errors as above.
  */

@@ -99,7 +99,7 @@ function listFiles(folder, ending) {
 function roleOf(file) {
   const name = path.basename(file);
   return /_router\.[ch]$/.test(name) ? 'router' : /_service\.[ch]$/.test(name) ? 'service'
-    : /_repository\.[ch]$/.test(name) ? 'repository' : name.endsWith('.h') ? 'noun' : 'helper';
+    : /_repository\.[ch]$/.test(name) ? 'repository' : /_sql\.h$/.test(name) ? 'sql' : name.endsWith('.h') ? 'noun' : 'helper';
 }
 
 // What a file may include: a function of "folder/header.h" that answers undefined (fine) or the rule it breaks.
@@ -139,7 +139,7 @@ function sliceRule(slice, role, target) {
     const allowed = {
       router: ['router', 'service', 'noun'],
       service: ['service', 'repository', 'noun'],
-      repository: ['repository', 'noun'],
+      repository: ['repository', 'sql', 'noun'],
       noun: ['noun'],
       helper: ['service', 'noun'],
     }[role];
@@ -147,8 +147,14 @@ function sliceRule(slice, role, target) {
   }
   if (!rankOf.has(folder)) return `src/${folder} is not for slices`;
   if (role === 'router') return 'a router includes its own service only; what it needs from another slice comes through that';
+  // A piece of SQL that a slice offers to the repositories above it, so that a rule is written once.
+  if (targetRole === 'sql' && role === 'repository') return upwards(slice, folder);
   if (role === 'repository') return "a repository joins other slices' tables, it does not include their headers";
   if (!['service', 'noun'].includes(targetRole)) return `another slice's ${targetRole} is its own affair: use its service`;
+  return upwards(slice, folder);
+}
+
+function upwards(slice, folder) {
   if (rankOf.get(folder) >= rankOf.get(slice)) {
     return `slices point one way: ${slice} (row ${rankOf.get(slice)}) must not use ${folder} (row ${rankOf.get(folder)})`;
   }

@@ -54,6 +54,11 @@ CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id);
 CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
 CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id, due_at) WHERE returned_at IS NULL;
 
+ALTER TABLE loan_rule ADD COLUMN deleted_at INTEGER;
+DROP INDEX loan_rule_pair;
+CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
+    WHERE deleted_at IS NULL;
+
 -- A rule that the library made for itself stands.
 INSERT OR IGNORE INTO loan_rule (uuid, member_type_id, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
 VALUES (x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),

@@ -1,0 +1,384 @@
+/*
+ * calendar_service.c — what decides a day is kept as people enter it, what is asked a thousand times an hour as
+ * rows: every change of the first writes the second in the same transaction.
+ */
+#include "policies/calendar_service.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit/audit_service.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "events/events_service.h"
+#include "policies/calendar_repository.h"
+#include "settings/settings_service.h"
+
+/* ---- questions ------------------------------------------------------------------------------------- */
+
+enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open)
+{
+    struct calendar_row row;
+    bool found;
+
+    TRY(calendar_repo_row(ctx, day, &row, &found));
+    *out_open = !found || row.open;
+    return OK;
+}
+
+enum error_kind calendar_next_open(struct ctx *ctx, int32_t day, int32_t *out_day)
+{
+    int32_t open_day;
+    bool found;
+
+    TRY(calendar_repo_first_open(ctx, day, day + CALENDAR_SEARCH_DAYS, &open_day, &found));
+    *out_day = found ? open_day : day;
+    return OK;
+}
+
+enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan_days, int32_t *out_day)
+{
+    return calendar_next_open(ctx, from_day + (int32_t)loan_days, out_day);
+}
+
+enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day, int64_t *out_days)
+{
+    return calendar_repo_fine_days(ctx, due_day, back_day, out_days);
+}
+
+enum error_kind calendar_open_days_from(struct ctx *ctx, int32_t first, int32_t last, size_t max,
+                                        int32_t *out_days, size_t *out_count)
+{
+    size_t count = 0;
+    bool found = true;
+
+    for (int32_t day = first; count < max && day <= last; day++) {
+        TRY(calendar_repo_first_open(ctx, day, last, &day, &found));
+        if (!found)
+            break;
+        out_days[count++] = day;
+    }
+    *out_count = count;
+    return OK;
+}
+
+/* ---- what decides ---------------------------------------------------------------------------------- */
+
+static enum error_kind load_facts(struct ctx *ctx, struct calendar_facts *out_facts)
+{
+    struct calendar_facts facts = {.closure_count = 0};
+
+    TRY(calendar_repo_hours(ctx, &facts.hours));
+    TRY(calendar_repo_closures(ctx, &facts.closures, &facts.closure_count));
+    *out_facts = facts;
+    return OK;
+}
+
+/* What is left out is filled in; every wrong field is told of. */
+static enum error_kind complete(struct ctx *ctx, const struct closure_facts *facts,
+                                struct closure_facts *out_facts)
+{
+    struct closure_facts whole = *facts;
+
+    whole.kind = whole.kind ? whole.kind : CLOSURE_KIND_CLOSURE;
+    whole.last_day = whole.last_day == NO_NUMBER ? whole.first_day : whole.last_day;
+    bool in_range = whole.first_day >= CALENDAR_FIRST_DAY && whole.first_day <= CALENDAR_LAST_DAY;
+    if (!in_range)
+        error_field(ctx, "body", "first_day", "out_of_range", "must be between 1990-01-01 and 2069-12-31");
+    if (whole.last_day > CALENDAR_LAST_DAY)
+        error_field(ctx, "body", "last_day", "out_of_range", "must be between 1990-01-01 and 2069-12-31");
+    else if (in_range && whole.last_day < whole.first_day)
+        error_field(ctx, "body", "last_day", "too_small", "must not be before first_day");
+    else if (in_range && whole.yearly && whole.last_day - whole.first_day >= DAYS_OF_A_YEAR - 1)
+        error_field(ctx, "body", "last_day", "too_large",
+                    "must be so that what comes every year is shorter than a year");
+    else if (in_range && whole.last_day - whole.first_day >= CLOSURE_DAYS_MAX)
+        error_field(ctx, "body", "last_day", "too_large", "must be at most %d days from first_day",
+                    CLOSURE_DAYS_MAX - 1);
+    TRY(error_check_fields(ctx));
+    *out_facts = whole;
+    return OK;
+}
+
+static enum error_kind add_imagined(struct ctx *ctx, const struct closure_facts *more,
+                                    struct calendar_facts *facts)
+{
+    struct closure *closures = arena_alloc_array(ctx->arena, facts->closure_count + 1, sizeof *closures);
+
+    for (size_t i = 0; i < facts->closure_count; i++)
+        closures[i] = facts->closures[i];
+    TRY(complete(ctx, more, &closures[facts->closure_count].facts));
+    facts->closures = closures;
+    facts->closure_count++;
+    return OK;
+}
+
+enum error_kind calendar_days_between(struct ctx *ctx, int32_t first, int32_t last,
+                                      const struct closure_facts *more, const struct calendar_days **out_days)
+{
+    struct calendar_facts facts;
+
+    TRY(load_facts(ctx, &facts));
+    if (more)
+        TRY(add_imagined(ctx, more, &facts));
+    *out_days = calendar_days_lay(ctx->arena, &facts, first, last);
+    return OK;
+}
+
+/* ---- the table ------------------------------------------------------------------------------------- */
+
+static enum error_kind closed_days_cost(struct ctx *ctx, bool *out_cost)
+{
+    const char *value;
+
+    TRY(settings_text(ctx, SETTING_FINES_ON_CLOSED_DAYS, &value));
+    *out_cost = strcmp(value, "on") == 0;
+    return OK;
+}
+
+/* The last row before the first that is written: where counting goes on. All is written if it is not there. */
+static enum error_kind find_start(struct ctx *ctx, int32_t from_day, struct calendar_row *out_row)
+{
+    struct calendar_row row = {.day = CALENDAR_FIRST_DAY - 1};
+    bool found = false;
+
+    if (from_day > CALENDAR_FIRST_DAY)
+        TRY(calendar_repo_row(ctx, from_day - 1, &row, &found));
+    *out_row = found ? row : (struct calendar_row){.day = CALENDAR_FIRST_DAY - 1};
+    return OK;
+}
+
+static enum error_kind write_from(struct ctx *ctx, int32_t from_day)
+{
+    struct calendar_facts facts;
+    struct calendar_row row;
+    bool closed_cost;
+
+    TRY(load_facts(ctx, &facts));
+    if (!calendar_facts_close(&facts))
+        return calendar_repo_clear(ctx, CALENDAR_FIRST_DAY);
+    TRY(closed_days_cost(ctx, &closed_cost));
+    TRY(find_start(ctx, from_day, &row));
+    TRY(calendar_repo_clear(ctx, row.day + 1));
+    const struct calendar_days *days = calendar_days_lay(ctx->arena, &facts, row.day + 1, CALENDAR_LAST_DAY);
+    while (row.day < CALENDAR_LAST_DAY) {
+        row.day++;
+        row.open = calendar_days_at(days, row.day)->open;
+        row.costs += row.open || closed_cost;
+        TRY(calendar_repo_insert_row(ctx, &row));
+    }
+    return OK;
+}
+
+enum error_kind calendar_rebuild(struct ctx *ctx)
+{
+    return write_from(ctx, CALENDAR_FIRST_DAY);
+}
+
+enum error_kind calendar_follow_setting(struct ctx *ctx)
+{
+    bool wanted, written, known;
+
+    TRY(closed_days_cost(ctx, &wanted));
+    TRY(calendar_repo_closed_days_cost(ctx, &written, &known));
+    return known && wanted != written ? calendar_rebuild(ctx) : OK;
+}
+
+/* Rows as they stand against the days as they should be. */
+struct comparison {
+    const struct calendar_days *days; /* NULL: there should be no rows */
+    bool closed_cost;
+    struct calendar_row due; /* the last row that should have come */
+    int64_t wrong;
+    int32_t first_wrong;
+};
+
+static void compare_row(void *argument, const struct calendar_row *row)
+{
+    struct comparison *comparison = argument;
+    struct calendar_row *due = &comparison->due;
+    const struct calendar_day *day = NULL;
+
+    due->day++;
+    if (comparison->days)
+        day = calendar_days_at(comparison->days, due->day);
+    due->open = day && day->open;
+    due->costs += day && (day->open || comparison->closed_cost);
+    bool right = day && row->day == due->day && row->open == due->open && row->costs == due->costs;
+    if (!right && comparison->wrong++ == 0)
+        comparison->first_wrong = row->day;
+}
+
+enum error_kind calendar_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                               void *argument)
+{
+    struct comparison comparison = {.due = {.day = CALENDAR_FIRST_DAY - 1}};
+    struct calendar_facts facts;
+    char day[CLOCK_DAY_SIZE];
+
+    TRY(load_facts(ctx, &facts));
+    TRY(closed_days_cost(ctx, &comparison.closed_cost));
+    if (calendar_facts_close(&facts))
+        comparison.days = calendar_days_lay(ctx->arena, &facts, CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY);
+    TRY(calendar_repo_rows(ctx, compare_row, &comparison));
+    if (comparison.wrong == 0 && comparison.days && comparison.due.day != CALENDAR_LAST_DAY) {
+        comparison.wrong = CALENDAR_LAST_DAY - comparison.due.day;
+        comparison.first_wrong = comparison.due.day + 1;
+    }
+    if (comparison.wrong == 0)
+        return OK;
+    clock_format_day(comparison.first_wrong, day);
+    report(argument, arena_printf(ctx->arena,
+                                  "The calendar is not as opening hours and closures give it: %" PRId64
+                                  " days are wrong, the first is %s.",
+                                  comparison.wrong, day));
+    return OK;
+}
+
+static enum error_kind tell(struct ctx *ctx)
+{
+    return events_record(ctx, &(struct event_fact){.type = EVENT_CALENDAR_CHANGED});
+}
+
+/* ---- opening hours --------------------------------------------------------------------------------- */
+
+enum error_kind calendar_hours(struct ctx *ctx, struct opening_hours *out_hours)
+{
+    return calendar_repo_hours(ctx, out_hours);
+}
+
+static int compare_openings(const struct opening *a, const struct opening *b)
+{
+    int64_t difference = a->weekday != b->weekday ? a->weekday - b->weekday : a->opens - b->opens;
+
+    return difference < 0 ? -1 : difference > 0;
+}
+
+/* By weekday and time; there are OPENINGS_MAX at most. */
+static void sort_openings(struct opening_hours *hours)
+{
+    for (size_t i = 1; i < hours->count; i++) {
+        struct opening moved = hours->items[i];
+        size_t at = i;
+        for (; at > 0 && compare_openings(&hours->items[at - 1], &moved) > 0; at--)
+            hours->items[at] = hours->items[at - 1];
+        hours->items[at] = moved;
+    }
+}
+
+static enum error_kind check_hours(struct ctx *ctx, const struct opening_hours *hours)
+{
+    for (size_t i = 0; i < hours->count; i++) {
+        const struct opening *opening = &hours->items[i];
+        if (opening->closes <= opening->opens)
+            error_field(ctx, "body", "days", "order", "must close after they open");
+        else if (i > 0 && opening[-1].weekday == opening->weekday && opening[-1].closes > opening->opens)
+            error_field(ctx, "body", "days", "overlap", "must not overlap on one weekday");
+    }
+    return error_check_fields(ctx);
+}
+
+/* "Mon 09:00-12:00, Mon 14:00-18:00"; NULL: none. */
+static const char *show_hours(struct ctx *ctx, const struct opening_hours *hours)
+{
+    static const char *const names[WEEKDAYS] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    struct text_buf buf;
+
+    text_buf_init(&buf, ctx->arena);
+    for (size_t i = 0; i < hours->count; i++) {
+        const struct opening *opening = &hours->items[i];
+        text_buf_printf(&buf, "%s%s %02d:%02d-%02d:%02d", i > 0 ? ", " : "", names[opening->weekday],
+                        (int)opening->opens / 60, (int)opening->opens % 60, (int)opening->closes / 60,
+                        (int)opening->closes % 60);
+    }
+    return hours->count > 0 ? text_buf_string(&buf) : NULL;
+}
+
+enum error_kind calendar_set_hours(struct ctx *ctx, const struct opening_hours *hours)
+{
+    struct opening_hours sorted = *hours;
+    struct opening_hours stored;
+
+    sort_openings(&sorted);
+    TRY(check_hours(ctx, &sorted));
+    TRY(calendar_repo_hours(ctx, &stored));
+    const struct field_change change = {
+        .name = "days", .before = show_hours(ctx, &stored), .after = show_hours(ctx, &sorted)};
+    if (!change.before == !change.after && (!change.before || strcmp(change.before, change.after) == 0))
+        return OK;
+    TRY(calendar_repo_set_hours(ctx, &sorted));
+    TRY(calendar_rebuild(ctx));
+    TRY(audit_edit(ctx, "opening_hours.changed", "library", NO_NUMBER, &change));
+    return tell(ctx);
+}
+
+/* ---- closures -------------------------------------------------------------------------------------- */
+
+static const struct field closure_facts_fields[] = {CLOSURE_FIELDS(struct closure, facts), {0}};
+
+static const struct field_change *changes_of(struct ctx *ctx, const struct closure *before,
+                                             const struct closure *after)
+{
+    static const struct closure nothing = {.facts = {.first_day = NO_NUMBER, .last_day = NO_NUMBER}};
+
+    return fields_changes(ctx, closure_facts_fields, before ? before : &nothing, after ? after : &nothing);
+}
+
+static enum error_kind check_room(struct ctx *ctx)
+{
+    struct calendar_facts facts;
+
+    TRY(load_facts(ctx, &facts));
+    if (facts.closure_count < CLOSURES_MAX)
+        return OK;
+    error_reason_int(ctx, "max_closures", CLOSURES_MAX);
+    return fail(ctx, CONFLICT, "There are %d closures already. Remove old ones first.", CLOSURES_MAX);
+}
+
+enum error_kind calendar_close(struct ctx *ctx, const struct closure_facts *facts,
+                               struct closure *out_closure)
+{
+    struct closure_facts whole;
+    struct closure closure;
+
+    TRY(complete(ctx, facts, &whole));
+    TRY(check_room(ctx));
+    TRY(calendar_repo_insert_closure(ctx, &whole, &closure));
+    TRY(write_from(ctx, (int32_t)whole.first_day));
+    TRY(audit_edit(ctx, "closure.added", "closed_day", closure.id, changes_of(ctx, NULL, &closure)));
+    TRY(tell(ctx));
+    *out_closure = closure;
+    return OK;
+}
+
+enum error_kind calendar_reopen(struct ctx *ctx, int64_t id)
+{
+    struct closure closure;
+    bool found;
+
+    TRY(calendar_repo_get_closure(ctx, id, &closure, &found));
+    if (!found)
+        return fail(ctx, CLOSURE_NOT_FOUND, "Closure not found.");
+    TRY(calendar_repo_delete_closure(ctx, id));
+    TRY(write_from(ctx, (int32_t)closure.facts.first_day));
+    TRY(audit_edit(ctx, "closure.removed", "closed_day", id, changes_of(ctx, &closure, NULL)));
+    return tell(ctx);
+}
+
+enum error_kind calendar_find_closure(struct ctx *ctx, const struct uuid *uuid, struct closure *out_closure)
+{
+    bool found;
+
+    TRY(calendar_repo_find_closure(ctx, uuid, out_closure, &found));
+    return found ? OK : fail(ctx, CLOSURE_NOT_FOUND, "Closure not found.");
+}
+
+enum error_kind calendar_list_closures(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return calendar_repo_list_closures(ctx, query, sink);
+}
+
+enum error_kind calendar_show_closure(struct ctx *ctx, int64_t id, struct row_sink *sink)
+{
+    return calendar_repo_show_closure(ctx, id, sink);
+}

@@ -1,0 +1,667 @@
+/*
+ * test_calendar_service.c — which days are open and which cost, against a model that knows no table and no ranges: it
+ * looks at one day, asks every closure whether that day is one of its own, and counts one by one.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
+
+#include "base/clock.h"
+#include "db/engine.h"
+#include "policies/calendar_service.h"
+#include "policies/calendar_sql.h"
+#include "settings/settings_service.h"
+#include "support/fixture.h"
+
+SQL(FINE_DAYS_AS_LISTED, "SELECT " CALENDAR_FINE_DAYS(":due", ":back"));
+
+static int set_up(void **state)
+{
+    settings_forget();
+    settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    *state = fixture_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    settings_follow(SETTING_FINES_ON_CLOSED_DAYS, NULL);
+    fixture_free(*state);
+    return 0;
+}
+
+/* ---- short words ------------------------------------------------------------------------------------- */
+
+static int32_t day_of(const char *text)
+{
+    int32_t day = 0;
+
+    assert_true(clock_parse_day(text, &day));
+    return day;
+}
+
+static struct closure_facts facts_of(const char *kind, const char *first, const char *last, bool yearly)
+{
+    return (struct closure_facts){.kind = kind,
+                                  .first_day = day_of(first),
+                                  .last_day = day_of(last),
+                                  .yearly = yearly,
+                                  .name = "A day"};
+}
+
+static int64_t enter(struct fixture *fixture, const char *kind, const char *first, const char *last,
+                     bool yearly)
+{
+    const struct closure_facts facts = facts_of(kind, first, last, yearly);
+    struct closure closure = {0};
+
+    assert_int_equal(calendar_close(&fixture->ctx, &facts, &closure), OK);
+    fixture_next(fixture);
+    return closure.id;
+}
+
+static void open_on(struct fixture *fixture, const char *weekdays) /* "024": Monday, Wednesday, Friday */
+{
+    struct opening_hours hours = {.count = 0};
+
+    for (; *weekdays; weekdays++)
+        hours.items[hours.count++] = (struct opening){*weekdays - '0', 540, 1080};
+    assert_int_equal(calendar_set_hours(&fixture->ctx, &hours), OK);
+    fixture_next(fixture);
+}
+
+static bool is_open(struct fixture *fixture, const char *day)
+{
+    bool open = false;
+
+    assert_int_equal(calendar_is_open(&fixture->ctx, day_of(day), &open), OK);
+    return open;
+}
+
+static int64_t fine_days(struct fixture *fixture, int32_t due, int32_t back)
+{
+    int64_t days = -1;
+
+    assert_int_equal(calendar_fine_days(&fixture->ctx, due, back, &days), OK);
+    return days;
+}
+
+static int64_t fine_days_as_listed(struct fixture *fixture, int32_t due, int32_t back)
+{
+    struct stmt *s = db_statement(&fixture->ctx, &FINE_DAYS_AS_LISTED);
+    bool found = false;
+
+    bind_int(s, ":due", due);
+    bind_int(s, ":back", back);
+    assert_int_equal(db_row(s, &found), OK);
+    return column_int(s, 0);
+}
+
+static void assert_next_open(struct fixture *fixture, const char *day, const char *expected)
+{
+    char text[CLOCK_DAY_SIZE];
+    int32_t found = 0;
+
+    assert_int_equal(calendar_next_open(&fixture->ctx, day_of(day), &found), OK);
+    clock_format_day(found, text);
+    assert_string_equal(text, expected);
+}
+
+static int64_t rows(struct fixture *fixture)
+{
+    return fixture_int(fixture, "SELECT count(*) FROM calendar");
+}
+
+static void count_finding(void *argument, const char *finding)
+{
+    assert_non_null(strstr(finding, "The calendar is not as opening hours and closures give it"));
+    ++*(int *)argument;
+}
+
+static int findings(struct fixture *fixture)
+{
+    int count = 0;
+
+    assert_int_equal(calendar_check(&fixture->ctx, count_finding, &count), OK);
+    fixture_next(fixture);
+    return count;
+}
+
+static void fines_on_closed_days(struct fixture *fixture, const char *value)
+{
+    assert_int_equal(settings_set(&fixture->ctx, "fines_on_closed_days", value), OK);
+    fixture_next(fixture);
+}
+
+/* ---- without anything that closes -------------------------------------------------------------------- */
+
+static void test_calendar_service__a_new_library_is_always_open_and_keeps_no_rows(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_true(is_open(fixture, "2026-03-01"));
+    assert_next_open(fixture, "2026-03-01", "2026-03-01");
+    assert_int_equal(fine_days(fixture, day_of("2026-03-01"), day_of("2026-03-11")), 10);
+    assert_int_equal(fine_days(fixture, day_of("2026-03-11"), day_of("2026-03-01")), 0);
+    enter(fixture, "opening", "2026-03-01", "2026-03-01", false);
+    assert_int_equal(rows(fixture), 0);
+    assert_int_equal(findings(fixture), 0);
+}
+
+/* ---- precedence -------------------------------------------------------------------------------------- */
+
+static void test_calendar_service__weekdays_without_hours_are_closed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "024");
+    assert_int_equal(rows(fixture), CALENDAR_LAST_DAY - CALENDAR_FIRST_DAY + 1);
+    assert_true(is_open(fixture, "2026-03-02")); /* a Monday */
+    assert_false(is_open(fixture, "2026-03-03"));
+    assert_true(is_open(fixture, "2026-03-04"));
+    assert_false(is_open(fixture, "2026-03-07"));
+    assert_next_open(fixture, "2026-03-07", "2026-03-09");
+    open_on(fixture, "");
+    assert_int_equal(rows(fixture), 0);
+    assert_true(is_open(fixture, "2026-03-03"));
+}
+
+static void test_calendar_service__an_opening_wins_over_closure_and_week_whatever_came_first(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "01234");
+    enter(fixture, "opening", "2026-12-24", "2026-12-26", false);
+    enter(fixture, "closure", "2026-12-21", "2027-01-01", false);
+    assert_false(is_open(fixture, "2026-12-23"));
+    assert_true(is_open(fixture, "2026-12-24"));
+    assert_true(is_open(fixture, "2026-12-26")); /* a Saturday */
+    assert_false(is_open(fixture, "2026-12-28"));
+    assert_next_open(fixture, "2026-12-27", "2027-01-04");
+}
+
+static void test_calendar_service__a_closure_wins_over_the_week(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "01234");
+    int64_t id = enter(fixture, "closure", "2026-03-04", "2026-03-04", false);
+    assert_false(is_open(fixture, "2026-03-04"));
+    assert_int_equal(calendar_reopen(&fixture->ctx, id), OK);
+    assert_true(is_open(fixture, "2026-03-04"));
+    assert_int_equal(calendar_reopen(&fixture->ctx, id), ERROR_NOT_FOUND);
+    assert_true(fixture->ctx.error.code == ERR_CLOSURE_NOT_FOUND);
+}
+
+/* ---- every year -------------------------------------------------------------------------------------- */
+
+static void test_calendar_service__a_yearly_range_crosses_new_year_from_its_first_year_on(void **state)
+{
+    struct fixture *fixture = *state;
+
+    enter(fixture, "closure", "2026-12-24", "2027-01-02", true);
+    assert_true(is_open(fixture, "2025-12-24"));
+    assert_true(is_open(fixture, "2026-01-01"));
+    assert_true(is_open(fixture, "2026-12-23"));
+    assert_false(is_open(fixture, "2026-12-24"));
+    assert_false(is_open(fixture, "2027-01-02"));
+    assert_true(is_open(fixture, "2027-01-03"));
+    assert_false(is_open(fixture, "2031-12-31"));
+    assert_false(is_open(fixture, "2032-01-02"));
+    assert_true(is_open(fixture, "2032-01-03"));
+    assert_false(is_open(fixture, "2069-12-31"));
+    assert_next_open(fixture, "2026-12-25", "2027-01-03");
+}
+
+static void test_calendar_service__the_29th_of_february_falls_on_the_1st_of_march(void **state)
+{
+    struct fixture *fixture = *state;
+
+    enter(fixture, "closure", "2028-02-29", "2028-02-29", true);
+    assert_false(is_open(fixture, "2028-02-29"));
+    assert_true(is_open(fixture, "2028-03-01"));
+    assert_true(is_open(fixture, "2029-02-28"));
+    assert_false(is_open(fixture, "2029-03-01"));
+    assert_false(is_open(fixture, "2032-02-29"));
+    assert_true(is_open(fixture, "2032-03-01"));
+}
+
+/* ---- days that cost ---------------------------------------------------------------------------------- */
+
+static void test_calendar_service__closed_days_cost_nothing_unless_the_setting_says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    const int32_t friday = day_of("2026-03-06");
+
+    open_on(fixture, "01234");
+    assert_int_equal(fine_days(fixture, friday, friday + 2), 0);
+    assert_int_equal(fine_days(fixture, friday, friday + 3), 1);
+    fines_on_closed_days(fixture, "on");
+    assert_int_equal(fine_days(fixture, friday, friday + 2), 2);
+    assert_int_equal(fine_days(fixture, friday, friday + 3), 3);
+    assert_false(is_open(fixture, "2026-03-07"));
+    assert_int_equal(findings(fixture), 0);
+    fines_on_closed_days(fixture, NULL);
+    assert_int_equal(fine_days(fixture, friday, friday + 3), 1);
+    assert_int_equal(findings(fixture), 0);
+}
+
+static void test_calendar_service__a_flag_decides_from_the_start_on(void **state)
+{
+    struct fixture *fixture = *state;
+    const int32_t friday = day_of("2026-03-06");
+    char *problem = NULL;
+
+    open_on(fixture, "01234");
+    assert_true(settings_override(SETTING_FINES_ON_CLOSED_DAYS, "on", SOURCE_FLAG, &problem));
+    assert_int_equal(calendar_follow_setting(&fixture->ctx), OK);
+    assert_int_equal(fine_days(fixture, friday, friday + 3), 3);
+    settings_forget();
+    assert_int_equal(calendar_follow_setting(&fixture->ctx), OK);
+    assert_int_equal(fine_days(fixture, friday, friday + 3), 1);
+}
+
+static void test_calendar_service__where_the_calendar_ends_every_day_is_open_and_costs(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "0");
+    assert_true(is_open(fixture, "1989-12-30"));
+    assert_true(is_open(fixture, "2070-01-04"));
+    assert_int_equal(fine_days(fixture, day_of("1989-12-01"), day_of("1989-12-31")), 30);
+    assert_int_equal(fine_days(fixture, day_of("2069-12-25"), day_of("2070-01-04")), 10);
+}
+
+/* ---- open days --------------------------------------------------------------------------------------- */
+
+static void test_calendar_service__a_loan_is_due_on_an_open_day(void **state)
+{
+    struct fixture *fixture = *state;
+    int32_t due = 0;
+
+    open_on(fixture, "012");
+    assert_int_equal(calendar_due_day(&fixture->ctx, day_of("2026-03-02"), 14, &due), OK);
+    assert_int_equal(due, day_of("2026-03-16"));
+    assert_int_equal(calendar_due_day(&fixture->ctx, day_of("2026-03-02"), 3, &due), OK);
+    assert_int_equal(due, day_of("2026-03-09"));
+    assert_int_equal(calendar_due_day(&fixture->ctx, day_of("2026-03-08"), 0, &due), OK);
+    assert_int_equal(due, day_of("2026-03-09"));
+}
+
+static void test_calendar_service__the_day_itself_when_none_is_near(void **state)
+{
+    struct fixture *fixture = *state;
+
+    enter(fixture, "closure", "2026-03-02", "2029-03-01", false);
+    assert_next_open(fixture, "2026-03-02", "2026-03-02");
+    assert_next_open(fixture, "2028-01-01", "2029-03-02");
+}
+
+static void test_calendar_service__the_open_days_of_a_range(void **state)
+{
+    struct fixture *fixture = *state;
+    int32_t days[8];
+    size_t count = 0;
+
+    assert_int_equal(calendar_open_days_from(&fixture->ctx, 20000, 20004, 3, days, &count), OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(days[2], 20002);
+    open_on(fixture, "06");
+    assert_int_equal(
+        calendar_open_days_from(&fixture->ctx, day_of("2026-03-01"), day_of("2026-03-15"), 8, days, &count),
+        OK);
+    assert_int_equal(count, 5);
+    assert_int_equal(days[0], day_of("2026-03-01"));
+    assert_int_equal(days[1], day_of("2026-03-02"));
+    assert_int_equal(days[4], day_of("2026-03-15"));
+    assert_int_equal(
+        calendar_open_days_from(&fixture->ctx, day_of("2026-03-03"), day_of("2026-03-07"), 8, days, &count),
+        OK);
+    assert_int_equal(count, 0);
+}
+
+/* ---- the reason, and what is not entered yet ----------------------------------------------------------- */
+
+static void test_calendar_service__each_day_says_what_decided_it(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct closure_facts more = facts_of(NULL, "2026-03-10", "2026-03-10", false);
+    const struct calendar_days *days = NULL;
+
+    open_on(fixture, "01234");
+    enter(fixture, "closure", "2026-03-03", "2026-03-03", false);
+    assert_int_equal(
+        calendar_days_between(&fixture->ctx, day_of("2026-03-01"), day_of("2026-03-31"), NULL, &days), OK);
+    assert_null(calendar_days_at(days, day_of("2026-03-01"))->reason);
+    assert_false(calendar_days_at(days, day_of("2026-03-01"))->open);
+    assert_string_equal(calendar_days_at(days, day_of("2026-03-03"))->reason->facts.name, "A day");
+    assert_false(calendar_days_at(days, day_of("2026-03-03"))->open);
+    assert_true(calendar_days_at(days, day_of("2026-03-10"))->open);
+    assert_null(calendar_days_at(days, day_of("2026-04-01")));
+    assert_int_equal(
+        calendar_days_between(&fixture->ctx, day_of("2026-03-01"), day_of("2026-03-31"), &more, &days), OK);
+    assert_false(calendar_days_at(days, day_of("2026-03-10"))->open);
+    assert_int_equal(calendar_days_next_open(days, day_of("2026-03-10")), day_of("2026-03-11"));
+    assert_true(is_open(fixture, "2026-03-10"));
+}
+
+/* ---- refusals ---------------------------------------------------------------------------------------- */
+
+static void assert_refused(struct fixture *fixture, struct closure_facts facts, const char *field)
+{
+    struct closure closure;
+
+    assert_int_equal(calendar_close(&fixture->ctx, &facts, &closure), ERROR_INVALID);
+    assert_string_equal(fixture->ctx.error.fields->field, field);
+    fixture_next(fixture);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM closed_day"), 0);
+}
+
+static void test_calendar_service__closures_that_cannot_be_are_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_refused(fixture, facts_of(NULL, "2026-03-03", "2026-03-02", false), "last_day");
+    assert_refused(fixture, facts_of(NULL, "1989-12-31", "1990-01-02", false), "first_day");
+    assert_refused(fixture, facts_of(NULL, "2069-12-31", "2070-01-01", false), "last_day");
+    assert_refused(fixture, facts_of(NULL, "2026-03-03", "2027-03-02", true), "last_day");
+    assert_refused(fixture, facts_of(NULL, "2026-01-01", "2029-01-05", false), "last_day");
+    enter(fixture, NULL, "2026-03-03", "2027-03-01", true);
+    enter(fixture, NULL, "2026-01-01", "2029-01-04", false);
+}
+
+static void test_calendar_service__only_so_many_closures(void **state)
+{
+    struct fixture *fixture = *state;
+    struct closure_facts facts = facts_of(NULL, "2026-03-03", "2026-03-03", false);
+    struct closure closure;
+
+    assert_int_equal(
+        db_exec(&fixture->ctx,
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                " INSERT INTO closed_day (uuid, kind, first_day, last_day, name, created_at, created_by)"
+                " SELECT randomblob(16), 'closure', 20000 + i, 20000 + i, 'A day', 0, 'test' FROM n"),
+        OK);
+    assert_int_equal(calendar_close(&fixture->ctx, &facts, &closure), ERROR_CONFLICT);
+}
+
+static void assert_hours_refused(struct fixture *fixture, struct opening_hours hours, const char *type)
+{
+    assert_int_equal(calendar_set_hours(&fixture->ctx, &hours), ERROR_INVALID);
+    assert_string_equal(fixture->ctx.error.fields->type, type);
+    fixture_next(fixture);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM opening_hours"), 0);
+}
+
+static void test_calendar_service__openings_that_overlap_are_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_hours_refused(fixture, (struct opening_hours){{{0, 600, 600}}, 1}, "order");
+    assert_hours_refused(fixture, (struct opening_hours){{{0, 600, 720}, {0, 540, 601}}, 2}, "overlap");
+    assert_hours_refused(fixture, (struct opening_hours){{{0, 600, 720}, {0, 600, 720}}, 2}, "overlap");
+    const struct opening_hours touching = {{{1, 600, 720}, {0, 600, 720}, {0, 720, 800}}, 3};
+    struct opening_hours stored;
+    assert_int_equal(calendar_set_hours(&fixture->ctx, &touching), OK);
+    assert_int_equal(calendar_hours(&fixture->ctx, &stored), OK);
+    assert_int_equal(stored.count, 3);
+    assert_int_equal(stored.items[0].opens, 600);
+    assert_int_equal(stored.items[1].opens, 720);
+    assert_int_equal(stored.items[2].weekday, 1);
+}
+
+/* ---- traces ------------------------------------------------------------------------------------------ */
+
+static void test_calendar_service__changes_leave_audit_rows_and_events(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "0");
+    open_on(fixture, "0");
+    int64_t id = enter(fixture, "closure", "2026-12-24", "2026-12-26", true);
+    assert_int_equal(calendar_reopen(&fixture->ctx, id), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM event WHERE type = 'CalendarChanged'"), 3);
+    assert_int_equal(fixture_int(fixture,
+                                 "SELECT count(*) FROM audit_log WHERE action = 'opening_hours.changed'"
+                                 " AND before = '{\"days\":null}'"
+                                 " AND after = '{\"days\":\"Mon 09:00-18:00\"}'"),
+                     1);
+    assert_int_equal(
+        fixture_int(fixture,
+                    "SELECT count(*) FROM audit_log WHERE action = 'closure.added'"
+                    " AND entity = 'closed_day' AND entity_id = 1 AND after ="
+                    " '{\"kind\":\"closure\",\"first_day\":\"2026-12-24\",\"last_day\":\"2026-12-26\","
+                    "\"yearly\":\"true\",\"name\":\"A day\"}'"),
+        1);
+    assert_int_equal(
+        fixture_int(fixture, "SELECT count(*) FROM audit_log WHERE action = 'closure.removed'"
+                             " AND entity_id = 1 AND before LIKE '%2026-12-26%' AND after NOT LIKE '%2026%'"),
+        1);
+}
+
+/* ---- --check ----------------------------------------------------------------------------------------- */
+
+static void test_calendar_service__what_is_wrong_is_found_and_rebuilt(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE calendar SET open = 1 WHERE day = 20517",
+        "UPDATE calendar SET costs = costs + 1 WHERE day >= 20517",
+        "DELETE FROM calendar WHERE day = 20517",
+        "DELETE FROM calendar WHERE day >= 36524",
+        "DELETE FROM calendar",
+        "INSERT INTO calendar (day, open, costs) VALUES (36525, 1, 99)",
+        "DELETE FROM opening_hours",
+        "INSERT INTO setting (name, value, updated_at) VALUES ('fines_on_closed_days', 'on', 0)",
+    };
+    struct fixture *fixture = *state;
+
+    open_on(fixture, "01234");
+    enter(fixture, "closure", "2026-03-05", "2026-03-05", false); /* 20517 */
+    assert_int_equal(findings(fixture), 0);
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        assert_int_equal(db_exec(&fixture->ctx, damage[i]), OK);
+        assert_int_equal(findings(fixture), 1);
+        assert_int_equal(calendar_rebuild(&fixture->ctx), OK);
+        assert_int_equal(findings(fixture), 0);
+    }
+}
+
+/* ---- against a model ----------------------------------------------------------------------------------- */
+
+#define MODEL_CLOSURES 12
+
+struct model {
+    bool week[WEEKDAYS];
+    bool has_hours;
+    bool closed_cost;
+    struct closure_facts closures[MODEL_CLOSURES];
+    bool entered[MODEL_CLOSURES];
+    int64_t ids[MODEL_CLOSURES];
+};
+
+static uint64_t dice_state;
+
+static int dice(int sides)
+{
+    dice_state = dice_state * 6364136223846793005u + 1442695040888963407u;
+    return (int)((dice_state >> 33) % (uint64_t)sides);
+}
+
+/* 100 · month + day; the 29th of February is the 1st of March in years without one. */
+static int date_in(int32_t day, int year)
+{
+    int its_year, month, day_of_month;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    clock_civil_from_day(day, &its_year, &month, &day_of_month);
+    int date = 100 * month + day_of_month;
+    return date == 229 && !leap ? 301 : date;
+}
+
+static int year_of(int32_t day)
+{
+    int year, month, day_of_month;
+
+    clock_civil_from_day(day, &year, &month, &day_of_month);
+    return year;
+}
+
+static bool is_day_of(const struct closure_facts *facts, int32_t day)
+{
+    if (!facts->yearly)
+        return day >= facts->first_day && day <= facts->last_day;
+    if (day < facts->first_day)
+        return false;
+    int year = year_of(day);
+    int date = date_in(day, year);
+    int from = date_in((int32_t)facts->first_day, year);
+    int to = date_in((int32_t)facts->last_day, year);
+    bool crosses = year_of((int32_t)facts->last_day) > year_of((int32_t)facts->first_day);
+    return crosses ? date >= from || date <= to : date >= from && date <= to;
+}
+
+static bool model_is_open(const struct model *model, int32_t day)
+{
+    bool closed = false;
+
+    for (size_t i = 0; i < MODEL_CLOSURES; i++) {
+        if (!model->entered[i] || !is_day_of(&model->closures[i], day))
+            continue;
+        if (strcmp(model->closures[i].kind, "opening") == 0)
+            return true;
+        closed = true;
+    }
+    return !closed && (!model->has_hours || model->week[clock_weekday_of(day)]);
+}
+
+static int64_t model_fine_days(const struct model *model, int32_t due, int32_t back)
+{
+    int64_t days = 0;
+
+    for (int32_t day = due + 1; day <= back; day++)
+        days += model->closed_cost || model_is_open(model, day);
+    return days;
+}
+
+/* Around 2026 … 2034, so that leap days and changes of the year are met. */
+static int32_t any_day(void)
+{
+    return 20454 + dice(3000);
+}
+
+static void change_something(struct fixture *fixture, struct model *model)
+{
+    struct closure closure;
+    char weekdays[WEEKDAYS + 1];
+    size_t count = 0;
+    size_t which = (size_t)dice(MODEL_CLOSURES);
+
+    switch (dice(5)) {
+    case 0:
+        model->has_hours = false;
+        for (int day = 0; day < WEEKDAYS; day++) {
+            model->week[day] = dice(4) > 0;
+            model->has_hours = model->has_hours || model->week[day];
+            if (model->week[day])
+                weekdays[count++] = (char)('0' + day);
+        }
+        weekdays[count] = '\0';
+        open_on(fixture, weekdays);
+        break;
+    case 1:
+        model->closed_cost = !model->closed_cost;
+        fines_on_closed_days(fixture, model->closed_cost ? "on" : "off");
+        break;
+    default:
+        if (model->entered[which]) {
+            assert_int_equal(calendar_reopen(&fixture->ctx, model->ids[which]), OK);
+            model->entered[which] = false;
+            break;
+        }
+        model->closures[which] = (struct closure_facts){.kind = dice(3) > 0 ? "closure" : "opening",
+                                                        .first_day = any_day(),
+                                                        .yearly = dice(2) > 0,
+                                                        .name = "A day"};
+        model->closures[which].last_day = model->closures[which].first_day + dice(dice(6) > 0 ? 12 : 300);
+        assert_int_equal(calendar_close(&fixture->ctx, &model->closures[which], &closure), OK);
+        model->ids[which] = closure.id;
+        model->entered[which] = true;
+    }
+    fixture_next(fixture);
+}
+
+static void compare_with_model(struct fixture *fixture, const struct model *model)
+{
+    for (int i = 0; i < 60; i++) {
+        int32_t due = any_day();
+        int32_t back = due + dice(60) - 5;
+        int32_t next = 0;
+        bool open = false;
+        assert_int_equal(calendar_is_open(&fixture->ctx, due, &open), OK);
+        assert_int_equal(open, model_is_open(model, due));
+        int64_t days = model_fine_days(model, due, back);
+        assert_int_equal(fine_days(fixture, due, back), days);
+        assert_int_equal(fine_days_as_listed(fixture, due, back), days);
+        int32_t due_open = due;
+        while (!model_is_open(model, due_open) && due_open <= due + CALENDAR_SEARCH_DAYS)
+            due_open++;
+        assert_int_equal(calendar_next_open(&fixture->ctx, due, &next), OK);
+        assert_int_equal(next, due_open > due + CALENDAR_SEARCH_DAYS ? due : due_open);
+    }
+}
+
+static void test_calendar_service__random_calendars_are_as_a_naive_model_says(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct model model = {.has_hours = false};
+        dice_state = seed;
+        assert_int_equal(db_exec(&fixture->ctx, "DELETE FROM closed_day"), OK);
+        open_on(fixture, "0");
+        open_on(fixture, "");
+        fines_on_closed_days(fixture, NULL);
+        for (int i = 0; i < 15; i++) {
+            change_something(fixture, &model);
+            compare_with_model(fixture, &model);
+            fixture_next(fixture);
+        }
+        assert_int_equal(findings(fixture), 0);
+        fixture_commit(fixture);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_calendar_service__##name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_new_library_is_always_open_and_keeps_no_rows),
+        TEST(weekdays_without_hours_are_closed),
+        TEST(an_opening_wins_over_closure_and_week_whatever_came_first),
+        TEST(a_closure_wins_over_the_week),
+        TEST(a_yearly_range_crosses_new_year_from_its_first_year_on),
+        TEST(the_29th_of_february_falls_on_the_1st_of_march),
+        TEST(closed_days_cost_nothing_unless_the_setting_says_so),
+        TEST(a_flag_decides_from_the_start_on),
+        TEST(where_the_calendar_ends_every_day_is_open_and_costs),
+        TEST(a_loan_is_due_on_an_open_day),
+        TEST(the_day_itself_when_none_is_near),
+        TEST(the_open_days_of_a_range),
+        TEST(each_day_says_what_decided_it),
+        TEST(closures_that_cannot_be_are_refused),
+        TEST(only_so_many_closures),
+        TEST(openings_that_overlap_are_refused),
+        TEST(changes_leave_audit_rows_and_events),
+        TEST(what_is_wrong_is_found_and_rebuilt),
+        TEST(random_calendars_are_as_a_naive_model_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
