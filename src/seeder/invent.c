@@ -10,8 +10,8 @@
 #include "base/ctx.h"
 #include "seeder/dice.h"
 
-#define ATTEMPTS_MAX 40      /* at a title nobody has, before two may be alike */
-#define BOOKS_OF_AN_AUTHOR 3 /* on average; the best known have many more */
+#define TITLE_ATTEMPTS_MAX 40 /* at a title nobody has, before two may be alike */
+#define BOOKS_OF_AN_AUTHOR 3  /* on average; the best known have many more */
 #define SECOND_AUTHOR_PERCENT 7
 #define FURTHER_CATEGORY_PERCENT 40
 #define EDITION_PERCENT 12
@@ -160,7 +160,7 @@ static void settle_books(struct arena *arena, struct invention *invention)
 
         book->language = draw_language(invention->lexicon, &dice, true);
         book->serial = invention->books_in_language[book->language]++;
-        for (; book->attempt < ATTEMPTS_MAX; book->attempt++) {
+        for (; book->attempt < TITLE_ATTEMPTS_MAX; book->attempt++) {
             draw_title(arena, invention, i, book->attempt, &facts);
             if (set_add(&taken, facts.title))
                 break;
