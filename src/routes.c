@@ -13,8 +13,11 @@ const struct route *const route_tables[] = {
     members_routes,      /* readers */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
+    holds_routes,        /* waiting for a title */
+    watches_routes,      /* being told when it is back */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
+    calendar_routes,     /* opening hours, closures, day by day */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */

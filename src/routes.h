@@ -13,8 +13,10 @@ extern const struct route audit_routes[];
 extern const struct route auth_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];
+extern const struct route calendar_routes[];
 extern const struct route catalogue_io_routes[];
 extern const struct route copies_routes[];
+extern const struct route holds_routes[];
 extern const struct route members_routes[];
 extern const struct route openapi_routes[];
 extern const struct route policies_routes[];
@@ -22,6 +24,7 @@ extern const struct route search_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
 extern const struct route tls_routes[];
+extern const struct route watches_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

@@ -13,6 +13,7 @@
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
 #include "counters/counters_service.h"
+#include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
 #include "settings/settings_service.h"
@@ -66,6 +67,7 @@ static enum error_kind ask_slices(struct side *side)
 
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
+    TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));

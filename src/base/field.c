@@ -6,23 +6,17 @@
  */
 #include "base/field.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/field_grammar.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/limits.h"
 #include "base/money.h"
 #include "base/text.h"
 #include "base/uuid.h"
-
-#define EMAIL_MAX 254 /* RFC 5321 §4.5.3.1.3, without the angle brackets */
-#define EMAIL_LOCAL_MAX 64
-#define DOMAIN_LABEL_MAX 63
-#define PHONE_MIN 7
-#define PHONE_MAX 30
 
 /* One value on its way from outside to a struct. */
 struct reading {
@@ -32,6 +26,7 @@ struct reading {
     bool flag;
     struct uuid uuid;
     struct text_list list;
+    struct object_list objects;
     const char *problem; /* what is wrong, for people; NULL: nothing */
     const char *type;    /* the same for programs */
 };
@@ -43,61 +38,6 @@ static void object(struct reading *reading, const char *type, const char *proble
 }
 
 /* ---- grammar of single types --------------------------------------------------------------------------- */
-
-static bool is_local_part(const char *text, size_t length)
-{
-    if (length == 0 || length > EMAIL_LOCAL_MAX || text[0] == '.' || text[length - 1] == '.')
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '.' && text[i + 1] == '.')
-            return false;
-        if (!isalnum((unsigned char)text[i]) && !strchr(".!#$%&'*+-/=?^_`{|}~", text[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool is_domain_label(const char *label, size_t length)
-{
-    if (length == 0 || length > DOMAIN_LABEL_MAX || label[0] == '-' || label[length - 1] == '-')
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (!isalnum((unsigned char)label[i]) && label[i] != '-')
-            return false;
-    }
-    return true;
-}
-
-/* At least two labels; the last one is no number, so that an address of four bytes is none. */
-static bool is_domain(const char *text)
-{
-    size_t labels = 0;
-
-    for (;;) {
-        size_t length = strcspn(text, ".");
-        if (!is_domain_label(text, length))
-            return false;
-        labels++;
-        if (text[length] == '\0')
-            return labels >= 2 && length >= 2 && !isdigit((unsigned char)text[0]);
-        text += length + 1;
-    }
-}
-
-static bool is_email(const char *text)
-{
-    const char *at = strrchr(text, '@');
-
-    return at && strlen(text) <= EMAIL_MAX && is_local_part(text, (size_t)(at - text)) && is_domain(at + 1);
-}
-
-static bool is_phone(const char *text)
-{
-    if (*text == '+')
-        text++;
-    size_t length = strlen(text);
-    return length >= PHONE_MIN && length <= PHONE_MAX && strspn(text, "0123456789 \t-xX.()") == length;
-}
 
 static bool is_choice(const struct field *field, const char *text)
 {
@@ -199,11 +139,11 @@ static void read_string(struct ctx *ctx, const struct field *field, const char *
     switch (field->type) {
     case FIELD_TEXT: check_length(ctx->arena, field, text, reading); break;
     case FIELD_EMAIL:
-        if (!is_email(text))
+        if (!field_is_email(text))
             object(reading, "email", "must be a valid e-mail address");
         break;
     case FIELD_PHONE:
-        if (!is_phone(text))
+        if (!field_is_phone(text))
             object(reading, "phone", "must be a valid phone number");
         break;
     case FIELD_CHOICE:
@@ -223,6 +163,7 @@ static void read_string(struct ctx *ctx, const struct field *field, const char *
     case FIELD_NONE:
     case FIELD_INTEGER:
     case FIELD_BOOL:
+    case FIELD_OBJECTS:
     case FIELD_TEXTS: break;
     }
 }
@@ -294,6 +235,7 @@ static struct reading read_text(struct ctx *ctx, const struct field *field, cons
         break;
     case FIELD_BOOL: read_bool_text(text, &reading); break;
     case FIELD_TEXTS: read_texts_text(ctx, field, text, &reading); break;
+    case FIELD_OBJECTS: object(&reading, "list", "can be given as JSON only"); break;
     default: read_string(ctx, field, text, &reading); break;
     }
     return reading;
@@ -322,6 +264,25 @@ static void read_texts_json(struct ctx *ctx, const struct field *field, const st
             reading->list.items[reading->list.count++] = item;
         }
     }
+}
+
+/* What the objects hold is looked at by check_objects(): each wrong member has a name of its own. */
+static void read_objects_json(struct ctx *ctx, const struct field *field, const struct json_value *value,
+                              struct reading *reading)
+{
+    size_t count = json_count(value);
+
+    if (json_type_of(value) != JSON_ARRAY) {
+        object(reading, "list", "must be a list of objects");
+        return;
+    }
+    check_count(ctx, field, count, reading);
+    if (reading->problem)
+        return;
+    char *items = arena_alloc_array(ctx->arena, count + 1, field->size);
+    for (size_t i = 0; i < count; i++)
+        fields_store(ctx, field->fields, json_item(value, i), items + i * field->size);
+    reading->objects = (struct object_list){items, count};
 }
 
 static void read_money_json(struct ctx *ctx, const struct field *field, const struct json_value *value,
@@ -356,6 +317,7 @@ static struct reading read_json(struct ctx *ctx, const struct field *field, cons
             object(&reading, "bool", "must be true or false");
         break;
     case FIELD_TEXTS: read_texts_json(ctx, field, value, &reading); break;
+    case FIELD_OBJECTS: read_objects_json(ctx, field, value, &reading); break;
     case FIELD_MONEY: read_money_json(ctx, field, value, &reading); break;
     default:
         text = json_get_text(ctx->arena, value);
@@ -390,6 +352,7 @@ static void store(const struct field *field, const struct reading *reading, void
         break;
     case FIELD_UUID: *(struct uuid *)place = reading->uuid; break;
     case FIELD_TEXTS: *(struct text_list *)place = reading->list; break;
+    case FIELD_OBJECTS: *(struct object_list *)place = reading->objects; break;
     case FIELD_NONE: break;
     }
 }
@@ -405,10 +368,27 @@ const struct field *field_find(const struct field *fields, const char *name)
     return NULL;
 }
 
+static void check_members(struct ctx *ctx, const struct field *fields, enum field_use use,
+                          const struct json_value *body, const char *within);
+
+static void check_objects(struct ctx *ctx, const struct field *field, const struct json_value *value,
+                          const char *name)
+{
+    for (size_t i = 0; i < json_count(value); i++) {
+        const char *item = arena_printf(ctx->arena, "%s[%zu]", name, i);
+        if (json_type_of(json_item(value, i)) == JSON_OBJECT)
+            check_members(ctx, field->fields, FIELDS_CREATE, json_item(value, i),
+                          arena_printf(ctx->arena, "%s.", item));
+        else
+            error_field(ctx, "body", item, "object", "must be an object");
+    }
+}
+
 static void check_field(struct ctx *ctx, const struct field *field, enum field_use use,
-                        const struct json_value *body)
+                        const struct json_value *body, const char *within)
 {
     const struct json_value *value = json_member(body, field->name);
+    const char *name = *within ? arena_printf(ctx->arena, "%s%s", within, field->name) : field->name;
 
     if (field->flags & SERVER_OWNED)
         return;
@@ -417,18 +397,31 @@ static void check_field(struct ctx *ctx, const struct field *field, enum field_u
     if (reading.absent && (field->flags & REQUIRED) && (given || use == FIELDS_CREATE))
         object(&reading, "missing", "is required");
     if (reading.problem)
-        error_field(ctx, "body", field->name, reading.type, "%s", reading.problem);
+        error_field(ctx, "body", name, reading.type, "%s", reading.problem);
+    else if (field->type == FIELD_OBJECTS && !reading.absent)
+        check_objects(ctx, field, value, name);
 }
 
-static void refuse_unknown(struct ctx *ctx, const struct field *fields, const struct json_value *body)
+static void refuse_unknown(struct ctx *ctx, const struct field *fields, const struct json_value *body,
+                           const char *within)
 {
     size_t count = json_count(body);
 
     for (size_t i = 0; i < count; i++) {
         const char *name = json_member_name(body, i);
         if (name && !field_find(fields, name))
-            error_field(ctx, "body", name, "unknown", "is not a known field");
+            error_field(ctx, "body", *within ? arena_printf(ctx->arena, "%s%s", within, name) : name,
+                        "unknown", "is not a known field");
     }
+}
+
+/* `within` is what the members' names begin with: "" or "days[0].". */
+static void check_members(struct ctx *ctx, const struct field *fields, enum field_use use,
+                          const struct json_value *body, const char *within)
+{
+    for (const struct field *field = fields; field->type != FIELD_NONE; field++)
+        check_field(ctx, field, use, body, within);
+    refuse_unknown(ctx, fields, body, within);
 }
 
 void fields_gather(struct ctx *ctx, const struct field *fields, enum field_use use,
@@ -441,9 +434,7 @@ void fields_gather(struct ctx *ctx, const struct field *fields, enum field_use u
         (void)fail(ctx, VALIDATION_ERROR, "The body must be a JSON object.");
         return;
     }
-    for (const struct field *field = fields; field->type != FIELD_NONE; field++)
-        check_field(ctx, field, use, body);
-    refuse_unknown(ctx, fields, body);
+    check_members(ctx, fields, use, body, "");
 }
 
 enum error_kind fields_check(struct ctx *ctx, const struct field *fields, enum field_use use,
@@ -538,6 +529,7 @@ static const char *show(struct ctx *ctx, const struct field *field, const void *
     case FIELD_BOOL: return *(const bool *)place ? "true" : "false";
     case FIELD_UUID: return show_uuid(ctx->arena, place);
     case FIELD_TEXTS: return show_list(ctx->arena, place);
+    case FIELD_OBJECTS:
     case FIELD_NONE: break;
     }
     return NULL;

@@ -12,8 +12,9 @@
  *
  * Values are stored at `offset` in the struct that the caller hands in: texts as `const char *` (NULL when
  * absent or null), integers, days, instants and money as int64_t (NO_NUMBER), booleans as bool, UUIDs as
- * struct uuid (all zero when absent), lists of texts as struct text_list. Only fields that were given are
- * written: fill the struct with the present values first and an edit changes just what it names.
+ * struct uuid (all zero when absent), lists of texts as struct text_list, of objects as struct object_list.
+ * Only fields that were given are written: fill the struct with the present values first and an edit changes
+ * just what it names.
  */
 #ifndef CARREL_BASE_FIELD_H
 #define CARREL_BASE_FIELD_H
@@ -39,6 +40,7 @@ enum field_type {
     FIELD_DAY,     /* YYYY-MM-DD → day number (base/clock.h) */
     FIELD_INSTANT, /* RFC 3339 → ms */
     FIELD_TEXTS,   /* a list of texts: min and max are characters of each, at most `most` of them */
+    FIELD_OBJECTS, /* a list of objects, each with the members of `fields`; JSON only, and no part of differences */
 };
 
 enum field_flags {
@@ -58,11 +60,19 @@ struct field {
     size_t offset;
     const char *meaning;        /* one line for the API's documentation */
     const char *const *choices; /* FIELD_CHOICE: ends with NULL */
-    size_t most;                /* FIELD_TEXTS */
+    size_t most;                /* FIELD_TEXTS, FIELD_OBJECTS */
+    const struct field *fields; /* FIELD_OBJECTS: a table over structs … */
+    size_t size;                /* … of so many bytes */
 };
 
 struct text_list {
     const char **items;
+    size_t count;
+};
+
+/* Structs one after the other; they begin as zeroes. */
+struct object_list {
+    void *items;
     size_t count;
 };
 

@@ -96,6 +96,8 @@
 #define BOOK_TEXT_MAX 255 /* subtitle, publisher, edition, language … */
 #define BOOK_DESCRIPTION_MAX 4000
 #define BOOK_COPIES_MAX 1000
+#define HOLD_QUEUE_MAX 1000 /* readers who wait for one title */
+#define WATCHES_MAX 100     /* titles that one reader watches */
 #define BOOK_CATEGORIES_MAX 20
 #define BOOK_YEAR_MIN (-3000)
 #define BOOK_YEAR_MAX 9999

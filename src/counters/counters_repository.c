@@ -30,6 +30,9 @@ SQL(MEMBER_RETURNED,
     "UPDATE member SET open_borrows = open_borrows - 1, overdue_count = overdue_count + :late"
     " WHERE id = :id");
 
+SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
+SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
+
 SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members)"
              " VALUES (:day, :borrows, :returns, :members) ON CONFLICT (day) DO UPDATE"
              " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns,"
@@ -43,9 +46,9 @@ SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
-    " last_borrowed_at = :c4 WHERE id = :id");
+    " last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
-                " last_borrowed_at = :c3 WHERE id = :id");
+                " last_borrowed_at = :c3, open_holds = :c4 WHERE id = :id");
 
 SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
 
@@ -174,6 +177,21 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
     return db_run(s);
 }
 
+static enum error_kind add_holds(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t delta)
+{
+    struct stmt *s = db_statement(ctx, sql);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":delta", delta);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id, int64_t delta)
+{
+    TRY(add_holds(ctx, &ADD_BOOK_HOLDS, book_id, delta));
+    return add_holds(ctx, &ADD_MEMBER_HOLDS, member_id, delta);
+}
+
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count)
 {
     struct stmt *s = db_statement(ctx, &ADD_DAY);
@@ -220,7 +238,7 @@ enum error_kind counters_repo_clear_days(struct ctx *ctx)
 static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns, int64_t id,
                                      const int64_t *counted)
 {
-    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4"};
+    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4", ":c5"};
     struct stmt *s = db_statement(ctx, sql);
 
     bind_int(s, ":id", id);

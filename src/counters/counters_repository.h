@@ -35,6 +35,10 @@ enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_
 enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 enum error_kind counters_repo_member_lent(struct ctx *ctx, int64_t member_id, int64_t borrowed_at) MUST_CHECK;
 enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id, bool late) MUST_CHECK;
+/* Open holds of a title and of a member. */
+enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id,
+                                        int64_t delta) MUST_CHECK;
+
 /* One day's counts, in lists by day; in the arena. */
 struct day_count {
     int64_t day;

@@ -135,6 +135,21 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
     return counters_repo_add_day(ctx, &count);
 }
 
+/* ---- holds ----------------------------------------------------------------------------------------- */
+
+enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id)
+{
+    TRY(counters_repo_add_holds(ctx, book_id, member_id, 1));
+    TRY(counters_add(ctx, COUNTER_HOLDS, 1));
+    return counters_add(ctx, COUNTER_HOLDS_OPEN, 1);
+}
+
+enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id)
+{
+    TRY(counters_repo_add_holds(ctx, book_id, member_id, -1));
+    return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
+}
+
 /* ---- check ----------------------------------------------------------------------------------------- */
 
 static void check_library_counter(const struct reporter *reporter, const struct ledger *ledger, int i,
@@ -185,7 +200,8 @@ static const struct record_kind record_kinds[] = {
                        [BOOK_AVAILABLE_COPIES] = "available copies",
                        [BOOK_OPEN_BORROWS] = "open loans",
                        [BOOK_BORROW_COUNT] = "loans ever",
-                       [BOOK_LAST_BORROWED] = "last loan"},
+                       [BOOK_LAST_BORROWED] = "last loan",
+                       [BOOK_OPEN_HOLDS] = "open holds"},
         },
     [COUNTED_MEMBERS] =
         {
@@ -196,7 +212,8 @@ static const struct record_kind record_kinds[] = {
             .labels = {[MEMBER_OPEN_BORROWS] = "open loans",
                        [MEMBER_BORROW_COUNT] = "loans ever",
                        [MEMBER_OVERDUE_COUNT] = "loans returned late",
-                       [MEMBER_LAST_BORROWED] = "last loan"},
+                       [MEMBER_LAST_BORROWED] = "last loan",
+                       [MEMBER_OPEN_HOLDS] = "open holds"},
         },
 };
 

@@ -40,6 +40,13 @@ enum error_kind counters_book_copies(struct ctx *ctx, int64_t book_id, int64_t t
 enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 
+/*
+ * A hold was placed, or came to its end (fulfilled, cancelled, expired): COUNTER_HOLDS, _HOLDS_OPEN and open_holds
+ * of the book and of the member.
+ */
+enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
 /* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
 

@@ -192,6 +192,26 @@ void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, si
         add_loan(ledger, &loans[i]);
 }
 
+/* ---- holds ---------------------------------------------------------------------------------------------- */
+
+static void count_hold(struct ledger_records *records, int64_t id, int column)
+{
+    size_t place = id_index_place(&records->ids, id);
+
+    if (place != ID_NOWHERE)
+        records->counted[place][column]++;
+}
+
+void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open)
+{
+    ledger->library[COUNTER_HOLDS]++;
+    if (!open)
+        return;
+    ledger->library[COUNTER_HOLDS_OPEN]++;
+    count_hold(&ledger->of[COUNTED_BOOKS], book_id, BOOK_OPEN_HOLDS);
+    count_hold(&ledger->of[COUNTED_MEMBERS], member_id, MEMBER_OPEN_HOLDS);
+}
+
 /* ---- sums ----------------------------------------------------------------------------------------------- */
 
 static int compare_days(const void *a, const void *b)

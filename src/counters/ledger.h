@@ -21,6 +21,7 @@ enum {
     BOOK_OPEN_BORROWS,
     BOOK_BORROW_COUNT,
     BOOK_LAST_BORROWED,
+    BOOK_OPEN_HOLDS,
     BOOK_COUNTERS
 };
 enum {
@@ -28,9 +29,10 @@ enum {
     MEMBER_BORROW_COUNT,
     MEMBER_OVERDUE_COUNT,
     MEMBER_LAST_BORROWED,
+    MEMBER_OPEN_HOLDS,
     MEMBER_COUNTERS
 };
-#define RECORD_COUNTERS_MAX 5
+#define RECORD_COUNTERS_MAX 6
 
 /* The books, or the members. */
 struct ledger_records {
@@ -79,6 +81,9 @@ void ledger_add_copy(struct ledger *ledger, int64_t book_id, bool stocked, bool 
 
 /* Once all books and members are there. Some at a time, so that their records can be fetched beforehand. */
 void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, size_t count);
+
+/* Once all books and members are there. */
+void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open);
 
 /* After the last fact: the library's numbers, and the days in order. */
 void ledger_finish(struct ledger *ledger);

@@ -27,12 +27,15 @@ SQL_SCANNING(LOANS, FOR_CHECK,
              "SELECT book_id, copy_id, member_id, rule_id, borrowed_at, due_at, returned_at, returned_day"
              " FROM borrow NOT INDEXED ORDER BY id");
 
+SQL_SCANNING(HOLDS, FOR_CHECK, "SELECT book_id, member_id, ended_at IS NULL FROM hold NOT INDEXED");
+
 /* Columns: id, the counters in their order, what people call the record. */
 SQL(BOOK_COUNTERS_SHOWN,
-    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, title"
+    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds, title"
     " FROM book WHERE id > :after ORDER BY id");
-SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count, last_borrowed_at, name"
-                           " FROM member WHERE id > :after ORDER BY id");
+SQL(MEMBER_COUNTERS_SHOWN,
+    "SELECT id, open_borrows, borrow_count, overdue_count, last_borrowed_at, open_holds, name"
+    " FROM member WHERE id > :after ORDER BY id");
 
 SQL(PACKED, "SELECT span = 'month', first_day, last_day, books, members FROM tally ORDER BY span, first_day");
 SQL_SCANNING(COUNT_MEMBERS, "a day that is not packed, or packed wrongly",
@@ -112,12 +115,26 @@ static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const 
     return OK;
 }
 
+static enum error_kind read_holds(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &HOLDS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger_add_hold(ledger, column_int(s, 0), column_int(s, 1), column_bool(s, 2));
+    }
+}
+
 enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const struct loan_watch *also)
 {
     for (int what = 0; what < COUNTED_COUNT; what++)
         TRY(read_records(ctx, ledger, (enum counted)what));
     TRY(read_copies(ctx, ledger));
     TRY(read_loans(ctx, ledger, also));
+    TRY(read_holds(ctx, ledger));
     ledger_finish(ledger);
     return ledger->days.full ? fail(ctx, OUT_OF_MEMORY,
                                     "There are loans on more than %d different days. That is more than can be"

@@ -95,6 +95,15 @@ static void write_money(struct json_writer *w, bool nullable)
     json_array_end(w);
 }
 
+static void write_objects(struct json_writer *w, const struct field *field, bool nullable)
+{
+    write_type(w, "array", nullable);
+    if (field->most > 0)
+        json_member_int(w, "maxItems", (int64_t)field->most);
+    json_key(w, "items");
+    schema_write_body(w, field->fields, FIELDS_CREATE);
+}
+
 static void write_field_type(struct json_writer *w, const struct field *field, bool nullable)
 {
     switch (field->type) {
@@ -125,6 +134,7 @@ static void write_field_type(struct json_writer *w, const struct field *field, b
         if (field->most > 0)
             json_member_int(w, "maxItems", (int64_t)field->most);
         break;
+    case FIELD_OBJECTS: write_objects(w, field, nullable); break;
     case FIELD_NONE: break;
     }
 }

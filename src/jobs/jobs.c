@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "db/writer.h"
 #include "events/events_service.h"
+#include "holds/holds_service.h"
+#include "holds/watches_service.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/scheduler.h"
 #include "tls/tls_service.h"
@@ -87,6 +89,40 @@ static enum error_kind forget_replies(struct job_context *job)
     return prune(job, forget_slice, job->ctx->now);
 }
 
+/* Fewer than ROWS_A_SLICE: each leaves an audit row and an event, and hands its copy on. */
+#define HOLDS_A_SLICE 50
+
+typedef enum error_kind hold_work(struct ctx *ctx, size_t max, int64_t *out_rows);
+
+struct hold_slice {
+    hold_work *work;
+    int64_t rows;
+};
+
+static enum write_result hold_slice(struct ctx *ctx, void *argument)
+{
+    struct hold_slice *slice = argument;
+
+    return slice->work(ctx, HOLDS_A_SLICE, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind run_hold_work(struct job_context *job, hold_work *work)
+{
+    struct hold_slice slice = {.work = work};
+
+    do {
+        TRY(writer_run_bulk(job->writer, job->ctx, hold_slice, &slice));
+        job->rows += slice.rows;
+    } while (slice.rows == HOLDS_A_SLICE && !jobs_stopping(job->jobs));
+    return OK;
+}
+
+static enum error_kind expire_holds(struct job_context *job)
+{
+    TRY(run_hold_work(job, holds_expire));
+    return run_hold_work(job, watches_tell_due);
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -97,6 +133,8 @@ const struct job jobs_table[] = {
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
+    {"expire_holds", MS_PER_DAY / 24, expire_holds,
+     "Ends holds that were not fetched; tells who watches a title"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

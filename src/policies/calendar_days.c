@@ -35,6 +35,8 @@ bool closure_turn(const struct closure_facts *facts, int turn, int32_t *out_firs
         return false;
     *out_first = first;
     *out_last = years_later((int32_t)facts->last_day, turn);
+    if (*out_last > CALENDAR_LAST_DAY)
+        *out_last = CALENDAR_LAST_DAY;
     return true;
 }
 
@@ -54,7 +56,8 @@ static void lay_week(struct calendar_days *days, const struct opening_hours *hou
     for (size_t i = 0; i < hours->count; i++)
         open[hours->items[i].weekday] = true;
     for (int32_t day = days->first; day <= days->last; day++)
-        days->days[day - days->first].open = hours->count == 0 || open[clock_weekday_of(day)];
+        days->days[day - days->first].open = hours->count == 0 || day < CALENDAR_FIRST_DAY ||
+                                             day > CALENDAR_LAST_DAY || open[clock_weekday_of(day)];
 }
 
 static void lay_closure(struct calendar_days *days, const struct closure *closure)

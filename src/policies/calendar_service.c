@@ -14,6 +14,8 @@
 #include "policies/calendar_repository.h"
 #include "settings/settings_service.h"
 
+#define SHOWN_DAYS_DEFAULT 31
+
 /* ---- questions ------------------------------------------------------------------------------------- */
 
 enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open)
@@ -123,6 +125,20 @@ enum error_kind calendar_days_between(struct ctx *ctx, int32_t first, int32_t la
         TRY(add_imagined(ctx, more, &facts));
     *out_days = calendar_days_lay(ctx->arena, &facts, first, last);
     return OK;
+}
+
+enum error_kind calendar_shown(struct ctx *ctx, int64_t from, int64_t to,
+                               const struct calendar_days **out_days)
+{
+    int64_t first = from == NO_NUMBER ? clock_day_of(ctx->now) : from;
+    int64_t last = to == NO_NUMBER ? first + SHOWN_DAYS_DEFAULT - 1 : to;
+
+    if (first > last)
+        return fail(ctx, INVALID_PARAMETER, "Start date cannot be after end date.");
+    if (last - first >= CALENDAR_SHOWN_DAYS_MAX)
+        return fail(ctx, INVALID_PARAMETER, "The calendar shows %d days at most; these are %" PRId64 ".",
+                    CALENDAR_SHOWN_DAYS_MAX, last - first + 1);
+    return calendar_days_between(ctx, (int32_t)first, (int32_t)last, NULL, out_days);
 }
 
 /* ---- the table ------------------------------------------------------------------------------------- */

@@ -47,6 +47,13 @@ enum error_kind calendar_days_between(struct ctx *ctx, int32_t first, int32_t la
                                       const struct closure_facts *more,
                                       const struct calendar_days **out_days) MUST_CHECK;
 
+/*
+ * The same for people: from today when `from` is NO_NUMBER, 31 days when `to` is. INVALID_PARAMETER when they are the
+ * wrong way round or more than CALENDAR_SHOWN_DAYS_MAX days apart.
+ */
+enum error_kind calendar_shown(struct ctx *ctx, int64_t from, int64_t to,
+                               const struct calendar_days **out_days) MUST_CHECK;
+
 /* ---- opening hours --------------------------------------------------------------------------------- */
 
 enum error_kind calendar_hours(struct ctx *ctx, struct opening_hours *out_hours) MUST_CHECK;

@@ -17,6 +17,15 @@ SQL(FIND_RULE_FOR, RULE_COLUMNS "WHERE coalesce(r.member_type_id, 0) IN (:member
                                 " AND coalesce(r.item_type_id, 0) IN (:item_type, 0) AND r.deleted_at IS NULL"
                                 " ORDER BY r.member_type_id IS NULL, r.item_type_id IS NULL LIMIT 1");
 SQL(FIND_RULE, RULE_COLUMNS "WHERE r.uuid = :uuid AND r.deleted_at IS NULL");
+SQL(FIND_PAIR, RULE_COLUMNS "WHERE coalesce(r.member_type_id, 0) = :member_type"
+                            " AND coalesce(r.item_type_id, 0) = :item_type AND r.deleted_at IS NULL");
+SQL(FIND_MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
+SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");
+SQL(INSERT_RULE,
+    "INSERT INTO loan_rule (uuid, member_type_id, item_type_id, max_loans, loan_days, max_renewals, hold_limit,"
+    " fine_per_day, fine_cap, grace_days) VALUES (:uuid, :member_type, :item_type, :max_loans, :loan_days,"
+    " :max_renewals, :hold_limit, :fine_per_day, :fine_cap, :grace_days)");
+SQL(DELETE_RULE, "UPDATE loan_rule SET deleted_at = :now WHERE id = :id");
 SQL(UPDATE_RULE,
     "UPDATE loan_rule SET max_loans = :max_loans, loan_days = :loan_days, max_renewals = :max_renewals,"
     " hold_limit = :hold_limit, fine_per_day = :fine_per_day, fine_cap = :fine_cap, grace_days = :grace_days"
@@ -59,7 +68,7 @@ static const struct list_sort type_sorts[] = {{"age", "t.id", false, false}, {0}
 const struct listing loan_rules_listing = {
     .name = "LoanRule",
     .columns = rule_columns,
-    .from = "loan_rule r",
+    .from = "(SELECT * FROM loan_rule WHERE deleted_at IS NULL) r",
     .id = "r.id",
     .uuid = "r.uuid",
     .sorts = rule_sorts,
@@ -146,11 +155,38 @@ enum error_kind policies_repo_find(struct ctx *ctx, const struct uuid *uuid, str
     return read_rule(s, out_rule, out_found);
 }
 
-enum error_kind policies_repo_update(struct ctx *ctx, const struct loan_rule *rule)
+enum error_kind policies_repo_find_pair(struct ctx *ctx, const struct rule_pair *pair,
+                                        struct loan_rule *out_rule, bool *out_found)
 {
-    struct stmt *s = db_statement(ctx, &UPDATE_RULE);
+    struct stmt *s = db_statement(ctx, &FIND_PAIR);
 
-    bind_int(s, ":id", rule->id);
+    bind_int(s, ":member_type", pair->member_type_id);
+    bind_int(s, ":item_type", pair->item_type_id);
+    return read_rule(s, out_rule, out_found);
+}
+
+static enum error_kind find_type(struct stmt *s, const char *code, int64_t *out_id)
+{
+    bool found;
+
+    bind_text(s, ":code", code);
+    TRY(db_row(s, &found));
+    *out_id = found ? column_int(s, 0) : 0;
+    return OK;
+}
+
+enum error_kind policies_repo_member_type_id(struct ctx *ctx, const char *code, int64_t *out_id)
+{
+    return find_type(db_statement(ctx, &FIND_MEMBER_TYPE), code, out_id);
+}
+
+enum error_kind policies_repo_item_type_id(struct ctx *ctx, const char *code, int64_t *out_id)
+{
+    return find_type(db_statement(ctx, &FIND_ITEM_TYPE), code, out_id);
+}
+
+static void bind_values(struct stmt *s, const struct loan_rule *rule)
+{
     bind_int(s, ":max_loans", rule->max_loans);
     bind_int(s, ":loan_days", rule->loan_days);
     bind_int(s, ":max_renewals", rule->max_renewals);
@@ -158,5 +194,42 @@ enum error_kind policies_repo_update(struct ctx *ctx, const struct loan_rule *ru
     bind_int(s, ":fine_per_day", rule->fine_per_day);
     bind_number(s, ":fine_cap", rule->fine_cap);
     bind_int(s, ":grace_days", rule->grace_days);
+}
+
+static int64_t type_or_null(int64_t id)
+{
+    return id == 0 ? NO_NUMBER : id;
+}
+
+enum error_kind policies_repo_insert(struct ctx *ctx, const struct rule_pair *pair,
+                                     const struct loan_rule *rule, int64_t *out_id)
+{
+    struct stmt *s = db_statement(ctx, &INSERT_RULE);
+    struct uuid uuid = uuid_new(ctx->now);
+
+    bind_uuid(s, ":uuid", &uuid);
+    bind_number(s, ":member_type", type_or_null(pair->member_type_id));
+    bind_number(s, ":item_type", type_or_null(pair->item_type_id));
+    bind_values(s, rule);
+    TRY(db_run(s));
+    *out_id = db_last_id(ctx);
+    return OK;
+}
+
+enum error_kind policies_repo_update(struct ctx *ctx, const struct loan_rule *rule)
+{
+    struct stmt *s = db_statement(ctx, &UPDATE_RULE);
+
+    bind_int(s, ":id", rule->id);
+    bind_values(s, rule);
+    return db_run(s);
+}
+
+enum error_kind policies_repo_delete(struct ctx *ctx, int64_t id)
+{
+    struct stmt *s = db_statement(ctx, &DELETE_RULE);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":now", ctx->now);
     return db_run(s);
 }

@@ -22,6 +22,25 @@ static enum error_kind edit_rule(struct request *req, struct response *res)
     return policies_show_rule(req->ctx, rule.id, response_row(res));
 }
 
+static enum error_kind add_rule(struct request *req, struct response *res)
+{
+    struct loan_rule rule = {.fine_cap = NO_NUMBER, .grace_days = NO_NUMBER};
+    int64_t id;
+
+    request_body(req, &rule);
+    TRY(policies_add(req->ctx, &rule, &id));
+    return policies_show_rule(req->ctx, id, response_row(res));
+}
+
+static enum error_kind remove_rule(struct request *req, struct response *res)
+{
+    struct uuid uuid;
+
+    (void)res;
+    TRY(request_uuid(req, "id", &uuid));
+    return policies_remove(req->ctx, &uuid);
+}
+
 static enum error_kind list_member_types(struct request *req, struct response *res)
 {
     return policies_list_member_types(req->ctx, &req->list, response_page(res));
@@ -40,6 +59,11 @@ const struct route policies_routes[] = {
     {PUT, "/policies/loan-rules/{id}", ADMIN, WRITES, LIMIT_WRITE, edit_rule,
      "Change the values that are given",
      .body = loan_rule_fields, .body_use = FIELDS_EDIT, .one = &loan_rules_listing},
+    {POST, "/policies/loan-rules", ADMIN, WRITES, LIMIT_WRITE, add_rule,
+     "Add a rule for a member type, an item type or both",
+     .body = new_loan_rule_fields, .one = &loan_rules_listing, .status = 201},
+    {DELETE, "/policies/loan-rules/{id}", ADMIN, WRITES, LIMIT_WRITE, remove_rule,
+     "Remove a rule: it decides no more"},
     {GET, "/policies/member-types", LIBRARIAN, READS, LIMIT_READ, list_member_types, "Kinds of members",
      .list = &member_types_listing},
     {GET, "/policies/item-types", ANYONE, READS, LIMIT_READ, list_item_types, "Kinds of things that are lent",

@@ -123,6 +123,85 @@ enum error_kind policies_update(struct ctx *ctx, const struct uuid *uuid, const 
     return audit_edit(ctx, "loan_rule.updated", "loan_rule", stored.id, changes);
 }
 
+/* ---- rules come and go ----------------------------------------------------------------------------- */
+
+static enum error_kind find_pair(struct ctx *ctx, const struct loan_rule *rule, struct rule_pair *out_pair)
+{
+    struct rule_pair pair = {0, 0};
+
+    if (rule->member_type) {
+        TRY(policies_repo_member_type_id(ctx, rule->member_type, &pair.member_type_id));
+        if (pair.member_type_id == 0)
+            error_field(ctx, "body", "member_type", "choice", "must be the code of a member type");
+    }
+    if (rule->item_type) {
+        TRY(policies_repo_item_type_id(ctx, rule->item_type, &pair.item_type_id));
+        if (pair.item_type_id == 0)
+            error_field(ctx, "body", "item_type", "choice", "must be the code of an item type");
+    }
+    TRY(error_check_fields(ctx));
+    *out_pair = pair;
+    return OK;
+}
+
+static enum error_kind audit_whole(struct ctx *ctx, const char *action, int64_t id,
+                                   const struct loan_rule *before, const struct loan_rule *after)
+{
+    static const struct loan_rule nothing = {
+        .max_loans = NO_NUMBER,
+        .loan_days = NO_NUMBER,
+        .max_renewals = NO_NUMBER,
+        .hold_limit = NO_NUMBER,
+        .fine_per_day = NO_NUMBER,
+        .fine_cap = NO_NUMBER,
+        .grace_days = NO_NUMBER,
+    };
+    const struct field_change *changes =
+        fields_changes(ctx, new_loan_rule_fields, before ? before : &nothing, after ? after : &nothing);
+
+    return audit_edit(ctx, action, "loan_rule", id, changes);
+}
+
+enum error_kind policies_add(struct ctx *ctx, const struct loan_rule *rule, int64_t *out_id)
+{
+    struct loan_rule added = *rule;
+    struct loan_rule present;
+    struct rule_pair pair;
+    int64_t id;
+    bool found;
+
+    TRY(find_pair(ctx, rule, &pair));
+    TRY(policies_repo_find_pair(ctx, &pair, &present, &found));
+    if (found) {
+        const char *name = loan_rule_name(ctx, &present);
+        error_reason_text(ctx, "rule", name);
+        return fail(ctx, DUPLICATE_RULE, "There is a rule %s already. Change that one.", name);
+    }
+    if (added.grace_days == NO_NUMBER)
+        added.grace_days = 0;
+    TRY(policies_repo_insert(ctx, &pair, &added, &id));
+    TRY(audit_whole(ctx, "loan_rule.added", id, NULL, &added));
+    *out_id = id;
+    return OK;
+}
+
+enum error_kind policies_remove(struct ctx *ctx, const struct uuid *uuid)
+{
+    struct loan_rule rule;
+    bool found;
+
+    TRY(policies_repo_find(ctx, uuid, &rule, &found));
+    if (!found)
+        return fail(ctx, NOT_FOUND, "Loan rule not found.");
+    if (is_general(&rule)) {
+        error_reason_text(ctx, "rule", loan_rule_name(ctx, &rule));
+        return fail(ctx, RULE_IN_USE,
+                    "The rule any × any decides whatever no other rule does: it stays. Change it instead.");
+    }
+    TRY(policies_repo_delete(ctx, rule.id));
+    return audit_whole(ctx, "loan_rule.removed", rule.id, &rule, NULL);
+}
+
 /* ---- listings: the any × any rule is shown as it is in force --------------------------------------- */
 
 struct overlay_sink {

@@ -38,6 +38,18 @@ enum error_kind policies_find(struct ctx *ctx, const struct uuid *uuid,
 enum error_kind policies_update(struct ctx *ctx, const struct uuid *uuid,
                                 const struct loan_rule *rule) MUST_CHECK;
 
+/*
+ * A new rule: `rule` has the codes of its types (NULL: any) and its values; grace_days NO_NUMBER stands for 0.
+ * VALIDATION_ERROR for a code that no type has; DUPLICATE_RULE when the two have one. Audited. Writer only.
+ */
+enum error_kind policies_add(struct ctx *ctx, const struct loan_rule *rule, int64_t *out_id) MUST_CHECK;
+
+/*
+ * The rule decides no more; loans it decided keep naming it. NOT_FOUND; RULE_IN_USE for any × any, which decides
+ * whatever no other rule does. Audited. Writer only.
+ */
+enum error_kind policies_remove(struct ctx *ctx, const struct uuid *uuid) MUST_CHECK;
+
 /* Pages of the three listings; rules are shown as they are in force. */
 enum error_kind policies_list_rules(struct ctx *ctx, const struct list_query *query,
                                     struct row_sink *sink) MUST_CHECK;

@@ -47,6 +47,7 @@ static void check_stored(struct fuzz *fuzz, const struct field *field)
     const void *at = record + field->offset;
     const char *text;
     int64_t number;
+    struct object_list objects;
 
     switch (field->type) {
     case FIELD_TEXT:
@@ -64,6 +65,10 @@ static void check_stored(struct fuzz *fuzz, const struct field *field)
         MUST(number == NO_NUMBER || (number >= field->min && number <= field->max));
         break;
     case FIELD_TEXTS: check_texts(fuzz, field, at); break;
+    case FIELD_OBJECTS:
+        memcpy(&objects, at, sizeof objects);
+        MUST(objects.count <= field->most && (objects.count == 0 || objects.items));
+        break;
     default: break;
     }
 }

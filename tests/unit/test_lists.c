@@ -150,6 +150,16 @@ static const char *const many_rows[] = {
     " INSERT INTO audit_log (at, actor, action, entity, entity_id)"
     " SELECT 1750000000000 + i / 3 * 2700000, 'a', iif(i % 9, iif(i % 2, 'borrow.lent', 'borrow.returned'),"
     "  'book.updated'), iif(i % 9, 'borrow', 'book'), i % 45 + 1 FROM n",
+    /* Two in nine are open, one in nine ready; the first title and the first member have more than others. */
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
+    " INSERT OR IGNORE INTO hold (id, uuid, book_id, member_id, status, place, copy_id, ready_at, pickup_day,"
+    "  ended_at, placed_at, placed_by)"
+    " SELECT i, CAST(printf('%016d', i) AS BLOB), iif(i % 4 = 1 AND (i % 9 > 1 OR i % 200 = 1), 1, i * 7 % 250 + 1),"
+    "  iif(i % 4 = 2 AND (i % 9 > 1 OR i % 200 = 2), 1, i * 11 % 3900 + 1),"
+    "  CASE i % 9 WHEN 0 THEN 'waiting' WHEN 1 THEN 'ready' WHEN 2 THEN 'expired' WHEN 3 THEN 'cancelled'"
+    "  ELSE 'fulfilled' END, i / 9, iif(i % 9 = 1, i, NULL), iif(i % 9 = 1, 1750000000000, NULL),"
+    "  iif(i % 9 IN (1, 2), 20500 + i / 100, NULL), iif(i % 9 > 1, 1760000000000, NULL),"
+    "  1750000000000 + i / 7 * 60000, 't' FROM n",
     "INSERT INTO book_search (rowid, title) SELECT id, 'w' || id % 50 FROM book",
     "INSERT INTO member_search (rowid, name) SELECT id, 'w' || id % 50 FROM member",
 };
@@ -195,6 +205,7 @@ static const char *value_of(const char *name, const char *from, const char *to)
         {"action", "book.updated"},
         {"member_type", "adult"},
         {"group", "g1"},
+        {"pickup_before", "2026-03-01"},
         {"status", "in_repair"},
         {"card", "card7"},
         {"email", "e7"},

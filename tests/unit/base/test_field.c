@@ -31,6 +31,18 @@ struct facts {
     int64_t born;
     int64_t at;
     struct text_list tags;
+    struct object_list parts;
+};
+
+struct part {
+    const char *name;
+    int64_t pages;
+};
+
+static const struct field part_fields[] = {
+    {"name", FIELD_TEXT, REQUIRED, 1, 5, AT(struct part, name), "Name"},
+    {"pages", FIELD_INTEGER, OPTIONAL, 1, 9, AT(struct part, pages), "Pages"},
+    {0},
 };
 
 static const char *const states[] = {"open", "closed", NULL};
@@ -48,6 +60,8 @@ static const struct field fields[] = {
     {"born", FIELD_DAY, OPTIONAL, 0, 0, AT(struct facts, born), "Born"},
     {"at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct facts, at), "At"},
     {"tags", FIELD_TEXTS, OPTIONAL, 1, 4, AT(struct facts, tags), "Tags", .most = 3},
+    {"parts", FIELD_OBJECTS, OPTIONAL, 0, 0, AT(struct facts, parts), "Parts", .most = 2,
+     .fields = part_fields, .size = sizeof(struct part)},
     {"id", FIELD_UUID, SERVER_OWNED, 0, 0, 0, "Id"},
     {0},
 };
@@ -120,6 +134,58 @@ static void test_field__stores_what_is_given(void **state)
     assert_int_equal(t.facts.at, 1772445600000);
     assert_int_equal(t.facts.tags.count, 2);
     assert_string_equal(t.facts.tags.items[1], "b");
+    end(&t);
+}
+
+static void test_field__stores_lists_of_objects(void **state)
+{
+    struct test t;
+    const char *json = "{\"parts\":[{\"name\":\"One\",\"pages\":3},{\"name\":\" Two\"}]}";
+
+    (void)state;
+    begin(&t);
+    assert_int_equal(check(&t, FIELDS_EDIT, json), OK);
+    fields_store(&t.ctx, fields, parse(&t, json), &t.facts);
+    const struct part *parts = t.facts.parts.items;
+    assert_int_equal(t.facts.parts.count, 2);
+    assert_string_equal(parts[0].name, "One");
+    assert_int_equal(parts[0].pages, 3);
+    assert_string_equal(parts[1].name, "Two");
+    assert_int_equal(parts[1].pages, 0);
+    assert_int_equal(check(&t, FIELDS_EDIT, "{\"parts\":[]}"), OK);
+    fields_store(&t.ctx, fields, parse(&t, "{\"parts\":[]}"), &t.facts);
+    assert_int_equal(t.facts.parts.count, 0);
+    end(&t);
+}
+
+static void assert_wrong_at(struct test *t, const char *json, const char *name, const char *type)
+{
+    const struct field_error *error = wrong(t, json);
+
+    assert_string_equal(error->field, name);
+    assert_string_equal(error->type, type);
+}
+
+static void test_field__names_what_is_wrong_within_a_list_of_objects(void **state)
+{
+    struct test t;
+
+    (void)state;
+    begin(&t);
+    assert_wrong_at(&t, "{\"parts\":{}}", "parts", "list");
+    assert_wrong_at(&t, "{\"parts\":\"x\"}", "parts", "list");
+    assert_wrong_at(&t, "{\"parts\":[{\"name\":\"a\"},7]}", "parts[1]", "object");
+    assert_wrong_at(&t, "{\"parts\":[{}]}", "parts[0].name", "missing");
+    assert_wrong_at(&t, "{\"parts\":[{\"name\":\"a\",\"size\":1}]}", "parts[0].size", "unknown");
+    assert_wrong_at(&t, "{\"parts\":[{\"name\":\"a\"},{\"name\":\"b\",\"pages\":10}]}", "parts[1].pages",
+                    "too_large");
+    assert_wrong_at(&t, "{\"parts\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"}]}", "parts",
+                    "too_many");
+    const struct field_error *first = wrong(&t, "{\"parts\":[{\"name\":\"too long\"},{\"pages\":0}]}");
+    assert_string_equal(first->field, "parts[0].name");
+    assert_string_equal(first->next->field, "parts[1].name");
+    assert_string_equal(first->next->next->field, "parts[1].pages");
+    assert_null(first->next->next->next);
     end(&t);
 }
 
@@ -369,6 +435,8 @@ static void test_field__tells_what_an_edit_changed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_field__stores_lists_of_objects),
+        cmocka_unit_test(test_field__names_what_is_wrong_within_a_list_of_objects),
         cmocka_unit_test(test_field__stores_what_is_given),
         cmocka_unit_test(test_field__clears_what_is_null_or_empty),
         cmocka_unit_test(test_field__requires_on_create_and_not_on_edit),
