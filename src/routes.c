@@ -13,8 +13,14 @@ const struct route *const route_tables[] = {
     members_routes,      /* readers */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
+    renewals_routes,     /* a loan goes on */
+    overdue_routes,      /* fines posted by hand */
+    closures_routes,     /* closed days that are entered later */
+    simulator_routes,    /* what would the desk say? */
     holds_routes,        /* waiting for a title */
     watches_routes,      /* being told when it is back */
+    fines_routes,        /* charges, payments, waivers */
+    till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
     calendar_routes,     /* opening hours, closures, day by day */

@@ -116,15 +116,27 @@
 #define CLOSURES_MAX 1000            /* closures and exceptional openings: ten years of them */
 #define CLOSURE_DAYS_MAX 1100        /* of one that does not come every year: three years */
 #define CLOSURE_NAME_MAX 100
-#define DAYS_OF_A_YEAR 365      /* the shortest: what comes every year is shorter */
-#define OPENINGS_MAX 28         /* of a week: four a day */
-#define TALLY_DAYS_AT_ONCE 31   /* days packed with the first loan of a later one: one, after a rest more */
-#define TALLY_DAYS_BACK 62      /* how far back it looks for days that are not packed */
-#define TALLY_MONTHS_BACK 12    /* the same for months; one is packed at a time */
-#define LEDGER_DAYS_MAX 100000  /* with loans or returns: 270 years; more are no library's */
-#define ANALYTICS_DAYS_MAX 3700 /* of one range: a little more than ten years, one row a day */
-#define ANALYTICS_TOP_MAX 100   /* of a list of favourites */
+#define CLOSURE_SPREAD_MAX 60     /* open days over which loans are spread */
+#define CLOSURE_MOVES_MAX 40000   /* loans and holds that one closure moves: a second or two of the writer */
+#define CLOSURE_PLAN_DAYS_MAX 500 /* of a preview */
+#define CLOSURE_EXAMPLES 20       /* loans that a preview names */
+#define RENEW_AT_ONCE_MAX 200     /* loans in one request */
+#define ACCRUAL_LOANS_A_SLICE 50  /* overdue loans in one transaction: a few milliseconds */
+#define DAYS_OF_A_YEAR 365        /* the shortest: what comes every year is shorter */
+#define OPENINGS_MAX 28           /* of a week: four a day */
+#define TALLY_DAYS_AT_ONCE 31     /* days packed with the first loan of a later one: one, after a rest more */
+#define TALLY_DAYS_BACK 62        /* how far back it looks for days that are not packed */
+#define TALLY_MONTHS_BACK 12      /* the same for months; one is packed at a time */
+#define LEDGER_DAYS_MAX 100000    /* with loans or returns: 270 years; more are no library's */
+#define ANALYTICS_DAYS_MAX 3700   /* of one range: a little more than ten years, one row a day */
+#define ANALYTICS_TOP_MAX 100     /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100
+#define TILL_DAYS_MAX 366         /* of one look at the till, one row a day */
+#define PAYMENT_CHARGES_MAX 100   /* that a payment names */
+#define PAYMENT_REFERENCE_MAX 100 /* characters */
+#define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
+#define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
+#define DEBTORS_MAX 10            /* in a report */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */

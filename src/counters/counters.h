@@ -30,7 +30,8 @@
     X(HOLDS_OPEN, "holds_open") /* waiting and ready */ \
     X(CHARGES, "charges") \
     X(CHARGES_OPEN, "charges_open") /* not wholly settled */ \
-    X(PAYMENTS, "payments")
+    X(PAYMENTS, "payments") \
+    X(WAIVERS, "waivers") /* asked, approved and refused; corrections, too */
 
 enum library_counter {
 #define X(id, name) COUNTER_##id,

@@ -32,6 +32,7 @@ SQL(MEMBER_RETURNED,
 
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
+SQL(ADD_BALANCE, "UPDATE member SET balance = balance + :delta WHERE id = :id");
 
 SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members)"
              " VALUES (:day, :borrows, :returns, :members) ON CONFLICT (day) DO UPDATE"
@@ -48,7 +49,7 @@ SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
     " last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
-                " last_borrowed_at = :c3, open_holds = :c4 WHERE id = :id");
+                " balance = :c3, last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 
 SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
 
@@ -174,6 +175,15 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
 
     bind_int(s, ":id", member_id);
     bind_bool(s, ":late", late);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, int64_t delta)
+{
+    struct stmt *s = db_statement(ctx, &ADD_BALANCE);
+
+    bind_int(s, ":id", member_id);
+    bind_int(s, ":delta", delta);
     return db_run(s);
 }
 

@@ -38,6 +38,7 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
 /* Open holds of a title and of a member. */
 enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id,
                                         int64_t delta) MUST_CHECK;
+enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
 
 /* One day's counts, in lists by day; in the arena. */
 struct day_count {

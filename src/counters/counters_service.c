@@ -7,6 +7,7 @@
 #include "counters/counters_service.h"
 
 #include "base/clock.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "counters/counters_repository.h"
 #include "counters/ledger.h"
@@ -150,6 +151,13 @@ enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t m
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
 }
 
+/* ---- money ----------------------------------------------------------------------------------------- */
+
+enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta)
+{
+    return delta == 0 ? OK : counters_repo_add_balance(ctx, member_id, delta);
+}
+
 /* ---- check ----------------------------------------------------------------------------------------- */
 
 static void check_library_counter(const struct reporter *reporter, const struct ledger *ledger, int i,
@@ -186,6 +194,7 @@ struct record_kind {
     enum error_kind (*set)(struct ctx *ctx, int64_t id, const int64_t *counted);
     int columns;
     int instant; /* the column that is a point in time */
+    int money;   /* the one that is a sum of money; -1: none */
     const char *labels[RECORD_COUNTERS_MAX];
 };
 
@@ -196,6 +205,7 @@ static const struct record_kind record_kinds[] = {
             .set = counters_repo_set_book,
             .columns = BOOK_COUNTERS,
             .instant = BOOK_LAST_BORROWED,
+            .money = -1,
             .labels = {[BOOK_TOTAL_COPIES] = "copies",
                        [BOOK_AVAILABLE_COPIES] = "available copies",
                        [BOOK_OPEN_BORROWS] = "open loans",
@@ -209,23 +219,28 @@ static const struct record_kind record_kinds[] = {
             .set = counters_repo_set_member,
             .columns = MEMBER_COUNTERS,
             .instant = MEMBER_LAST_BORROWED,
+            .money = MEMBER_BALANCE,
             .labels = {[MEMBER_OPEN_BORROWS] = "open loans",
                        [MEMBER_BORROW_COUNT] = "loans ever",
                        [MEMBER_OVERDUE_COUNT] = "loans returned late",
+                       [MEMBER_BALANCE] = "balance",
                        [MEMBER_LAST_BORROWED] = "last loan",
                        [MEMBER_OPEN_HOLDS] = "open holds"},
         },
 };
 
-static const char *value_text(struct ctx *ctx, int64_t value, bool instant)
+static const char *value_text(struct ctx *ctx, const struct record_kind *kind, int column, int64_t value)
 {
-    char text[CLOCK_INSTANT_SIZE];
+    char text[CLOCK_INSTANT_SIZE > MONEY_TEXT_SIZE ? CLOCK_INSTANT_SIZE : MONEY_TEXT_SIZE];
 
     if (value == NO_NUMBER)
         return "none";
-    if (!instant)
+    if (column == kind->instant)
+        clock_format_instant(value, text);
+    else if (column == kind->money)
+        money_format(value, ctx->currency_exponent, text);
+    else
         return arena_printf(ctx->arena, "%lld", (long long)value);
-    clock_format_instant(value, text);
     return arena_strdup(ctx->arena, text);
 }
 
@@ -237,11 +252,10 @@ static void report_record(const struct reporter *reporter, const struct record_k
     for (int i = 0; i < kind->columns; i++) {
         if (row->shown[i] == row->counted[i])
             continue;
-        bool instant = i == kind->instant;
         report(reporter,
                arena_printf(ctx->arena, "The %s “%s”: %s kept as %s; counting gives %s.", kind->noun,
-                            row->name, kind->labels[i], value_text(ctx, row->shown[i], instant),
-                            value_text(ctx, row->counted[i], instant)));
+                            row->name, kind->labels[i], value_text(ctx, kind, i, row->shown[i]),
+                            value_text(ctx, kind, i, row->counted[i])));
     }
 }
 
@@ -389,7 +403,6 @@ static enum error_kind check_all(const struct reporter *reporter, struct ledger 
     return check_days(reporter, ledger);
 }
 
-/* member.balance stays out until there are charges and payments that it could be compared with. */
 enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
                                void (*report_finding)(void *argument, const char *finding), void *argument,
                                bool *out_keys_hold)

@@ -47,6 +47,12 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 
+/*
+ * A member owes `delta` minor units more (less, when it is negative): after the charge, the payment or the
+ * approved waiver was written. Below zero the library owes.
+ */
+enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
+
 /* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
 

@@ -212,6 +212,15 @@ void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, 
     count_hold(&ledger->of[COUNTED_MEMBERS], member_id, MEMBER_OPEN_HOLDS);
 }
 
+void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed)
+{
+    const struct ledger_records *members = &ledger->of[COUNTED_MEMBERS];
+    size_t place = id_index_place(&members->ids, member_id);
+
+    if (place != ID_NOWHERE)
+        members->counted[place][MEMBER_BALANCE] += owed;
+}
+
 /* ---- sums ----------------------------------------------------------------------------------------------- */
 
 static int compare_days(const void *a, const void *b)

@@ -59,6 +59,9 @@ struct json_writer *response_json(struct response *res);
  */
 struct row_sink *response_row(struct response *res);
 
+/* A sink that writes a row's members into the object that is open, beside others (reply_field.beside). */
+struct row_sink *response_members(struct response *res);
+
 /* A sink that writes a page: {"data": [...], "meta": {...}}, or CSV where the client asked for that. */
 struct row_sink *response_page(struct response *res);
 

@@ -100,7 +100,9 @@ struct reply_field {
     const char *meaning;
     const struct reply_field *fields; /* an object of these */
     const struct listing *row;        /* an object like a row of this listing */
-    bool many;                        /* an array of it */
+    bool beside; /* … whose members stand beside the other fields; nullable: may all be null */
+    bool many;   /* an array of it */
+    bool open;   /* an object of any members */
 };
 
 struct reply {
