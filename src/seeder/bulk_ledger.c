@@ -135,6 +135,7 @@ static bool next_waiver(void *argument, struct load_value *row)
 
     if (!waiver)
         return false;
+    bulk->waivers++;
     bulk->summary.waived += waiver->amount;
     *row++ = pass_next_id(pass, waiver->at);
     *row++ = load_int((int64_t)waiver->member + 1);

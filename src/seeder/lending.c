@@ -189,14 +189,14 @@ static bool may_lend(const struct lending *lending, struct pair pair, int64_t at
            plan->books[pair.book].at < at &&
            copies_there(lending, pair.book) > lending->titles[pair.book].waiting &&
            !lending_has_title(lending, pair.member, pair.book) &&
-           holds_find(lending, pair.member, pair.book) == NONE;
+           queue_find(lending, pair.member, pair.book) == NONE;
 }
 
 static bool wants_to_wait(struct lending *lending, struct pair pair, int64_t at)
 {
     return !lending->plan->request.loans_alone &&
            copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
-           holds_may(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
+           queue_may_join(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
 }
 
 /* Somebody at home, who will come for it. */
@@ -205,8 +205,8 @@ static void maybe_reserve(struct lending *lending, int64_t at, int32_t day)
     if (lending->plan->request.loans_alone || dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
         return;
     struct pair pair = next_pair(lending);
-    if (holds_may(lending, pair, at))
-        holds_place(lending, pair, at, day);
+    if (queue_may_join(lending, pair, at))
+        queue_join(lending, pair, at, day);
 }
 
 static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_loan)
@@ -222,7 +222,7 @@ static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_l
             return true;
         }
         if (!waits && wants_to_wait(lending, pair, at)) {
-            holds_place(lending, pair, at, day);
+            queue_join(lending, pair, at, day);
             waits = true;
         }
     }

@@ -274,11 +274,11 @@ static void end(struct lending *lending, uint32_t place)
     const struct open_loan loan = lending->open[place];
 
     forget(lending, place);
-    if (!loan.is_lost && !holds_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
+    if (!loan.is_lost && !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
         lending->titles[loan.book].copies_out &= ~(UINT32_C(1) << loan.copy);
+    money_charge(lending, &loan);
     if (lending->plan->request.loans_alone)
         return;
-    money_charge(lending, &loan);
     money_visit(lending, loan.member, loan.returned_at, loan.returned_day);
 }
 
@@ -292,5 +292,5 @@ bool acts_happen(struct lending *lending, const struct happening_at *act, struct
     case EXPIRES:
     case IS_CANCELLED: break;
     }
-    return holds_happen(lending, act, out_loan);
+    return queue_happen(lending, act, out_loan);
 }

@@ -1,6 +1,6 @@
 /*
  * lending_internal.h — the state of the simulation, for lending.c (days and draws), lending_acts.c (what is to
- * happen), lending_holds.c (who waits) and lending_money.c (who pays).
+ * happen), lending_queue.c (who waits) and lending_money.c (who pays).
  */
 #ifndef CARREL_SEEDER_LENDING_INTERNAL_H
 #define CARREL_SEEDER_LENDING_INTERNAL_H
@@ -151,18 +151,18 @@ void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t 
 /* True: that lent something. */
 bool acts_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan);
 
-/* ---- lending_holds.c --------------------------------------------------------------------------------------- */
+/* ---- lending_queue.c --------------------------------------------------------------------------------------- */
 
 /* The member's open hold on this title: its place, or NONE. */
-uint32_t holds_find(const struct lending *lending, uint32_t member, uint32_t book);
+uint32_t queue_find(const struct lending *lending, uint32_t member, uint32_t book);
 
 /* Could they place one, wherever the copies are? */
-bool holds_may(const struct lending *lending, struct pair pair, int64_t at);
-void holds_place(struct lending *lending, struct pair pair, int64_t at, int32_t day);
+bool queue_may_join(const struct lending *lending, struct pair pair, int64_t at);
+void queue_join(struct lending *lending, struct pair pair, int64_t at, int32_t day);
 
 /* A copy is free again: for whoever waits, or for its shelf (then false). */
-bool holds_take_in(struct lending *lending, uint32_t book, uint8_t copy, int64_t at, int32_t day);
-bool holds_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan);
+bool queue_take_in(struct lending *lending, uint32_t book, uint8_t copy, int64_t at, int32_t day);
+bool queue_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan);
 
 /* ---- lending_money.c --------------------------------------------------------------------------------------- */
 

@@ -69,6 +69,8 @@ static void charge(struct lending *lending, const struct open_loan *loan, uint32
                                  .amount = amount,
                                  .next = NOBODY,
                                  .is_lost = is_lost};
+    if (lending->plan->request.loans_alone)
+        return;
     if (dice_chance(&lending->dice, PLAN_WAIVED_PERCENT))
         waive(lending, number);
     else if (lending->plan->members[loan->member].pays)

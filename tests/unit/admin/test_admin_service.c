@@ -201,7 +201,7 @@ static void fill_what_circulation_adds(void)
             " borrowed_at, 'desk' FROM borrow;"
             "INSERT INTO title_watch (book_id, member_id, created_at) VALUES (1, 1, 0);"
             "INSERT INTO closed_day (id, uuid, kind, first_day, last_day, name, created_at, created_by)"
-            " VALUES (1, zeroblob(16), 'closure', 1, 1, 'Flood', 0, 'desk');"
+            " VALUES (1, zeroblob(16), 'opening', 1, 1, 'Feast', 0, 'desk');"
             "INSERT INTO closure_move (closed_day_id, borrow_id, day_before, day_after)"
             " SELECT 1, id, 1, 2 FROM borrow;"
             "INSERT INTO closure_move (closed_day_id, hold_id, day_before, day_after)"

@@ -60,7 +60,7 @@ static void test_ledger__does_nothing_on_a_closed_day(void **state)
     assert_none(library, "SELECT count(*) FROM borrow WHERE " CLOSED("returned_day"));
     assert_none(library, "SELECT count(*) FROM borrow WHERE " CLOSED("due_day"));
     assert_none(library, "SELECT count(*) FROM renewal WHERE way = 'desk' AND " CLOSED(DAY("at")));
-    assert_none(library, "SELECT count(*) FROM payment WHERE " CLOSED("day"));
+    assert_none(library, "SELECT count(*) FROM payment WHERE " CLOSED("payment.day"));
     assert_none(library, "SELECT count(*) FROM hold WHERE " CLOSED("pickup_day"));
     assert_none(library, "SELECT count(*) FROM member WHERE " CLOSED(DAY("created_at")));
 }

@@ -1,5 +1,5 @@
 /*
- * lending_holds.c — who waits for what. Titles that stand on their shelf are pulled for whoever asked for them; of
+ * lending_queue.c — who waits for what. Titles that stand on their shelf are pulled for whoever asked for them; of
  * those that are all out, each copy that comes back goes to the first who waits.
  */
 #include <string.h>
@@ -48,7 +48,7 @@ static void plan_event(struct lending *lending, uint32_t place, int64_t at, int3
     lending->holds[place].day = day;
 }
 
-uint32_t holds_find(const struct lending *lending, uint32_t member, uint32_t book)
+uint32_t queue_find(const struct lending *lending, uint32_t member, uint32_t book)
 {
     uint32_t place = lending->titles[book].first_hold;
 
@@ -69,7 +69,7 @@ static uint32_t first_waiting(const struct lending *lending, uint32_t book)
 /* ---- beginning --------------------------------------------------------------------------------------------- */
 
 /* Where no copy is left, nobody may keep one by renewing any more: then there are no loans that will. */
-bool holds_may(const struct lending *lending, struct pair pair, int64_t at)
+bool queue_may_join(const struct lending *lending, struct pair pair, int64_t at)
 {
     const struct plan *plan = lending->plan;
     const struct title_state *title = &lending->titles[pair.book];
@@ -79,7 +79,7 @@ bool holds_may(const struct lending *lending, struct pair pair, int64_t at)
            reader->holds < rule_of(lending, pair.member)->hold_limit && title->waiting < QUEUE_MAX &&
            (title->waiting < copies_there(lending, pair.book) || title->renewing == 0) &&
            !lending_has_title(lending, pair.member, pair.book) &&
-           holds_find(lending, pair.member, pair.book) == NONE;
+           queue_find(lending, pair.member, pair.book) == NONE;
 }
 
 static enum fate draw_fate(struct dice *dice)
@@ -116,7 +116,7 @@ static void plan_cancelling(struct lending *lending, uint32_t place, int64_t at,
     plan_event(lending, place, lending_moment(dice, plan_day(lending->days, day)), day, IS_CANCELLED);
 }
 
-void holds_place(struct lending *lending, struct pair pair, int64_t at, int32_t day)
+void queue_join(struct lending *lending, struct pair pair, int64_t at, int32_t day)
 {
     struct title_state *title = &lending->titles[pair.book];
     uint32_t place = take_place(lending);
@@ -163,7 +163,7 @@ static void make_ready(struct lending *lending, uint32_t place, uint8_t copy, in
     }
 }
 
-bool holds_take_in(struct lending *lending, uint32_t book, uint8_t copy, int64_t at, int32_t day)
+bool queue_take_in(struct lending *lending, uint32_t book, uint8_t copy, int64_t at, int32_t day)
 {
     if (lending->titles[book].waiting == 0)
         return false;
@@ -213,7 +213,7 @@ static void end(struct lending *lending, uint32_t place, enum hold_state state, 
     hold->state = (uint8_t)state;
     hold->ended_at = at;
     title->waiting = (uint8_t)(title->waiting - !was_ready);
-    if (was_ready && !holds_take_in(lending, hold->book, hold->copy, at, day)) {
+    if (was_ready && !queue_take_in(lending, hold->book, hold->copy, at, day)) {
         title->copies_out &= ~(UINT32_C(1) << hold->copy);
         hold->puts_back = true;
     }
@@ -239,7 +239,7 @@ static bool fetch(struct lending *lending, uint32_t place, int64_t at, struct pl
     return true;
 }
 
-bool holds_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan)
+bool queue_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan)
 {
     if (lending->holds[act->place].event != act->number)
         return false; /* it came otherwise */
