@@ -32,7 +32,9 @@
     "CREATE INDEX i_state ON thing (state, other);"                                           \
     "CREATE INDEX i_other_than ON thing (note, id) WHERE note <> 'Ü 38' AND state <> 'old';" \
     "CREATE INDEX i_none_of ON thing (other, id) WHERE note NOT IN ('Ü 38', 'Ü 1','')"      \
-    " AND other IS NOT NULL;"
+    " AND other IS NOT NULL;"                                                                 \
+    "CREATE INDEX i_equal ON thing (other, id) WHERE note = 'Ü 38';"                         \
+    "CREATE INDEX i_less ON thing (id, rank) WHERE number < other AND state = 'new';"
 #define NOT_UNDERSTOOD                                                           \
     "CREATE INDEX i_down ON thing (number DESC);"                                \
     "CREATE INDEX i_nocase ON thing (note COLLATE NOCASE);"                      \
@@ -44,6 +46,8 @@
     "CREATE INDEX i_quote ON thing (number) WHERE note <> 'it''s';"              \
     "CREATE INDEX i_quotes ON thing (number) WHERE note NOT IN ('a', 'it''s');"  \
     "CREATE INDEX i_text_null ON thing (number) WHERE note NOT IN ('a', NULL);"  \
+    "CREATE INDEX i_less_text ON thing (number) WHERE note < code;"              \
+    "CREATE INDEX i_at_most ON thing (number) WHERE number <= other;"            \
     "CREATE INDEX i_not_five ON thing (number) WHERE number <> 5;"               \
     "CREATE INDEX i_hidden ON thing (other /* , ( */, number) WHERE number IS NULL;"
 
@@ -134,6 +138,8 @@ static void assert_as_by_sql(const char *schema, struct rows rows)
         " ORDER BY note, id",
         "SELECT other, id FROM thing INDEXED BY i_none_of WHERE note NOT IN ('Ü 38', 'Ü 1','')"
         " AND other IS NOT NULL ORDER BY other, id",
+        "SELECT other, id FROM thing INDEXED BY i_equal WHERE note = 'Ü 38' ORDER BY other, id",
+        "SELECT id, rank FROM thing INDEXED BY i_less WHERE number < other AND state = 'new' ORDER BY id",
     };
     begin(&packed, schema);
     begin(&plain, schema);
