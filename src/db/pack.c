@@ -179,6 +179,7 @@ static bool meets(const struct pack_condition *condition, const struct load_valu
     case IS_NULL: return value->type == LOAD_NULL;
     case IS_NOT_NULL: return value->type != LOAD_NULL;
     case IS_NUMBER: return value->type == LOAD_INT && value->as.number == condition->number;
+    case IS_NOT_NUMBER: return value->type == LOAD_INT && value->as.number != condition->number;
     case IS_TEXT: return value->type == LOAD_TEXT && is_one_of(condition, value);
     case IS_NONE_OF: return value->type != LOAD_NULL && !is_one_of(condition, value);
     case IS_LESS: break;

@@ -168,6 +168,13 @@ static bool read_texts(struct arena *arena, struct tokens *tokens, bool many,
     return !many || take(tokens, ")");
 }
 
+static bool read_literal(struct arena *arena, bool is_text, struct tokens *tokens,
+                         struct pack_condition *condition)
+{
+    return is_text ? read_texts(arena, tokens, false, condition)
+                   : text_to_int64(next_token(tokens), &condition->number);
+}
+
 /* Both are columns of numbers. */
 static bool read_other(const struct pack_table *table, struct tokens *tokens,
                        struct pack_condition *condition)
@@ -187,13 +194,16 @@ static bool read_condition(struct arena *arena, const struct pack_table *table, 
     bool is_text = table->columns[out_condition->column].type == LOAD_TEXT;
     if (take(tokens, "=")) {
         out_condition->is = is_text ? IS_TEXT : IS_NUMBER;
-        return is_text ? read_texts(arena, tokens, false, out_condition)
-                       : text_to_int64(next_token(tokens), &out_condition->number);
+        return read_literal(arena, is_text, tokens, out_condition);
     }
-    if (take(tokens, "<")) {
-        out_condition->is = take(tokens, ">") ? IS_NONE_OF : IS_LESS;
-        return out_condition->is == IS_LESS ? read_other(table, tokens, out_condition)
-                                            : is_text && read_texts(arena, tokens, false, out_condition);
+    bool less = take(tokens, "<");
+    if (less && !take(tokens, ">")) {
+        out_condition->is = IS_LESS;
+        return read_other(table, tokens, out_condition);
+    }
+    if (less) {
+        out_condition->is = is_text ? IS_NONE_OF : IS_NOT_NUMBER;
+        return read_literal(arena, is_text, tokens, out_condition);
     }
     bool many = take(tokens, "NOT");
     if (many && take(tokens, "IN")) {

@@ -4,7 +4,7 @@
  *
  * Understood are STRICT tables with rowid (no AUTOINCREMENT, no trigger, no generated or REAL or ANY column; defaults
  * that are literals; no COLLATE) and their indexes in ascending BINARY order: of UNIQUE and CREATE INDEX, on columns
- * or coalesce(column, literal), WHERE column IS [NOT] NULL, column = integer, column = 'text', column <> 'text',
+ * or coalesce(column, literal), WHERE column IS [NOT] NULL, column = or <> integer, column = or <> 'text',
  * column NOT IN ('text', …) or column < column (numbers), joined by AND. All else says it is not understood and is left to SQLite.
  */
 #ifndef CARREL_DB_PACK_SCHEMA_H
@@ -37,11 +37,12 @@ struct pack_condition {
     enum {
         IS_NULL,
         IS_NOT_NULL,
-        IS_NUMBER,
+        IS_NUMBER, /* NULL is none of these */
+        IS_NOT_NUMBER,
         IS_TEXT,
         IS_NONE_OF,
-        IS_LESS
-    } is; /* NULL is none of the last three */
+        IS_LESS,
+    } is;
     int64_t number;
     int other; /* column, of IS_LESS: both have numbers */
     struct load_value texts[PACK_TEXTS_MAX];
