@@ -65,13 +65,20 @@ static const struct column type_columns[] = {
 static const struct list_sort rule_sorts[] = {{"age", "r.id", false, false}, {0}};
 static const struct list_sort type_sorts[] = {{"age", "t.id", false, false}, {0}};
 
+static const struct list_filter rule_filters[] = {
+    {"removed", FILTER_BOOL, "r.deleted_at IS NOT NULL", "r.deleted_at IS NULL",
+     .meaning = "true: removed rules, which old loans name, instead of those in force"},
+    {0},
+};
+
 const struct listing loan_rules_listing = {
     .name = "LoanRule",
     .columns = rule_columns,
-    .from = "(SELECT * FROM loan_rule WHERE deleted_at IS NULL) r",
+    .from = "loan_rule r",
     .id = "r.id",
     .uuid = "r.uuid",
     .sorts = rule_sorts,
+    .filters = rule_filters,
 };
 
 const struct listing member_types_listing = {

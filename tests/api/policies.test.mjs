@@ -138,6 +138,7 @@ describe('a rule of one’s own', () => {
     const borrow = await lend(server, await makeBook(server, { item_type: 'video' }), await makeMember(server));
     assert.equal(borrow.due_date.slice(0, 10), dayFromNow(14));
     expect(await server.get(`/borrows/${loan.id}`), 200);
+    assert.deepEqual(expect(await server.get(`${PATH}?removed=true`), 200).data.map((one) => one.name), ['any × video', 'student × video']);
     refused(await server.delete(`${PATH}/${rule.id}`), 404, 'NOT_FOUND', /Loan rule not found\./);
     refused(await server.put(`${PATH}/${rule.id}`, { loan_days: 1 }), 404, 'NOT_FOUND');
     const again = expect(await server.post(PATH, VIDEOS), 201);

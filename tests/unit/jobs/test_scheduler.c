@@ -220,6 +220,35 @@ static void test_scheduler__refuses_an_empty_table(void **state)
     assert_null(jobs);
 }
 
+/* By hand: at once, though it is due tomorrow, and again and again. */
+static void test_scheduler__runs_one_by_hand(void **state)
+{
+    static const struct job table[] = {
+        {"daily", MS_PER_DAY, count_run, "t"}, {"bad", MS_PER_DAY, go_wrong, "t"}, {0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = start(bench, table);
+    struct job_end end;
+
+    bench->ctx.actor.name = "Ada";
+    assert_int_equal(jobs_run_now(&bench->ctx, "daily", &end), OK);
+    assert_int_equal(atomic_load(&runs), 1);
+    assert_string_equal(end.job->name, "daily");
+    assert_true(end.ok && end.started_at <= end.finished_at);
+    assert_string_equal(end.outcome, "ok: 3 rows");
+    assert_int_equal(jobs_run_now(&bench->ctx, "daily", &end), OK);
+    assert_int_equal(atomic_load(&runs), 2);
+    assert_int_equal(jobs_run_now(&bench->ctx, "bad", &end), OK);
+    assert_false(end.ok);
+    assert_string_equal(end.outcome, "DISK_FULL: No room.");
+    assert_int_equal(jobs_run_now(&bench->ctx, "none", &end), ERROR_NOT_FOUND);
+    jobs_stop(jobs);
+    error_clear(&bench->ctx);
+    assert_int_equal(jobs_run_now(&bench->ctx, "daily", &end), ERROR_NOT_FOUND);
+    assert_int_equal(fixture_int(bench->fixture, "SELECT count(*) FROM audit_log WHERE action = 'job.run'"
+                                                 " AND actor = 'Ada'"),
+                     3);
+}
+
 /* The real job, once: more old events than one slice takes. */
 static void test_scheduler__prunes_events_past_their_time(void **state)
 {
@@ -305,15 +334,11 @@ static void test_scheduler__holds_that_were_not_fetched_are_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(runs_each_job_again_and_again),
-        TEST(records_how_it_went),
-        TEST(records_failures_and_goes_on),
-        TEST(remembers_the_last_run_across_restarts),
-        TEST(waits_for_the_rest_of_the_period),
-        TEST(stops_at_once),
-        TEST(refuses_an_empty_table),
-        TEST(prunes_events_past_their_time),
-        TEST(holds_that_were_not_fetched_are_over),
+        TEST(runs_each_job_again_and_again),    TEST(records_how_it_went),
+        TEST(records_failures_and_goes_on),     TEST(remembers_the_last_run_across_restarts),
+        TEST(waits_for_the_rest_of_the_period), TEST(stops_at_once),
+        TEST(refuses_an_empty_table),           TEST(runs_one_by_hand),
+        TEST(prunes_events_past_their_time),    TEST(holds_that_were_not_fetched_are_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -332,6 +332,37 @@ static void test_settings_service__goes_back_to_the_default(void **state)
     assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM setting"), 0);
 }
 
+static int followed;
+static char seen_by_follower[32];
+
+static enum error_kind follow(struct ctx *ctx)
+{
+    const char *value;
+
+    followed++;
+    TRY(settings_text(ctx, SETTING_FINES_ON_CLOSED_DAYS, &value));
+    snprintf(seen_by_follower, sizeof seen_by_follower, "%s", value);
+    return strcmp(value, "on") == 0 ? OK : fail(ctx, CONFLICT, "Not now.");
+}
+
+static void test_settings_service__tells_a_change_to_who_follows_it(void **state)
+{
+    struct fixture *fixture = *state;
+
+    followed = 0;
+    settings_follow(SETTING_FINES_ON_CLOSED_DAYS, follow);
+    assert_int_equal(settings_set(&fixture->ctx, "card_prefix", "21"), OK);
+    assert_int_equal(followed, 0);
+    assert_int_equal(settings_set(&fixture->ctx, "fines_on_closed_days", "on"), OK);
+    assert_int_equal(followed, 1);
+    assert_string_equal(seen_by_follower, "on");
+    assert_int_equal(settings_set(&fixture->ctx, "fines_on_closed_days", "on"), OK);
+    assert_int_equal(followed, 1);
+    assert_int_equal(settings_set(&fixture->ctx, "fines_on_closed_days", NULL), ERROR_CONFLICT);
+    assert_int_equal(followed, 2);
+    settings_follow(SETTING_FINES_ON_CLOSED_DAYS, NULL);
+}
+
 static void test_settings_service__refuses_what_it_cannot_store(void **state)
 {
     struct fixture *fixture = *state;
@@ -431,6 +462,7 @@ int main(void)
         TEST(does_without_an_env_file),
         TEST(stores_and_audits_a_change),
         TEST(goes_back_to_the_default),
+        TEST(tells_a_change_to_who_follows_it),
         TEST(refuses_what_it_cannot_store),
         TEST(changes_several_at_once_or_none),
         TEST(wrong_values_come_before_who_decides),
