@@ -124,6 +124,8 @@ CREATE INDEX copy_by_created ON copy (created_at, id);
 -- Neither on the shelf nor lent: few, and no loan touches these.
 CREATE INDEX copy_aside_by_created ON copy (status, created_at, id) WHERE status NOT IN ('available', 'on_loan');
 CREATE INDEX copy_aside_by_barcode ON copy (status, barcode, id)    WHERE status NOT IN ('available', 'on_loan');
+-- What stands on a shelf; no loan touches this one either.
+CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
 
 -- ==== members ======================================================================================
 
@@ -424,7 +426,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER NOT NULL REFERENCES member (id),
+    member_id       INTEGER REFERENCES member (id), -- NULL: forgotten, with the loan that fulfilled it
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,         -- lower comes first; moving changes it
@@ -438,15 +440,18 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
+    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
-CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
-CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
+CREATE INDEX hold_by_place          ON hold (place, id);
 CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
@@ -599,10 +604,21 @@ CREATE TABLE stocktake_scan (
 
 CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
 CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
+CREATE UNIQUE INDEX stocktake_scan_unknown ON stocktake_scan (stocktake_id, barcode) WHERE copy_id IS NULL;
+CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id, id);
+
+-- Copies that should be there and have not been seen yet: a bit for each of 8,192 ids that follow each other.
+CREATE TABLE stocktake_unseen (
+    stocktake_id INTEGER NOT NULL REFERENCES stocktake (id),
+    block        INTEGER NOT NULL, -- copy.id / 8192
+    bits         BLOB NOT NULL CHECK (length(bits) = 1024),
+    PRIMARY KEY (stocktake_id, block)
+) STRICT, WITHOUT ROWID;
 
 -- ==== what happened ================================================================================
 
--- Who did what: one row per act (or per batch of an import or seed), append-only.
+-- Who did what: one row per act (or per batch of an import or seed), append-only; of a forgotten loan, who of the
+-- readers did it is blanked.
 -- Lends and returns are compact; edits keep what changed, before and after, as JSON objects.
 CREATE TABLE audit_log (
     id             INTEGER PRIMARY KEY,

@@ -10,21 +10,31 @@ extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
 extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
+extern const struct route events_routes[];
 extern const struct route auth_routes[];
 extern const struct route books_routes[];
 extern const struct route borrows_routes[];
 extern const struct route calendar_routes[];
 extern const struct route catalogue_io_routes[];
+extern const struct route closures_routes[];
 extern const struct route copies_routes[];
+extern const struct route jobs_routes[];
+extern const struct route shelves_routes[];
+extern const struct route stocktake_routes[];
+extern const struct route holds_routes[];
 extern const struct route fines_routes[];
 extern const struct route members_routes[];
 extern const struct route openapi_routes[];
+extern const struct route overdue_routes[];
 extern const struct route policies_routes[];
+extern const struct route renewals_routes[];
 extern const struct route search_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
+extern const struct route simulator_routes[];
 extern const struct route till_routes[];
 extern const struct route tls_routes[];
+extern const struct route watches_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

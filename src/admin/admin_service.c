@@ -14,6 +14,7 @@
 #include "borrows/borrows_check_service.h"
 #include "counters/counters_service.h"
 #include "fines/fines_check_service.h"
+#include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
 #include "settings/settings_service.h"
@@ -68,6 +69,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
     TRY(fines_check(ctx, collect, side));
+    TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));

@@ -47,6 +47,7 @@ struct book {
     int64_t total_copies; /* neither withdrawn nor lost */
     int64_t available_copies;
     int64_t open_borrows;
+    int64_t open_holds; /* waiting and ready */
     int64_t borrow_count;
     int64_t last_borrowed_at; /* NO_NUMBER: never */
     int64_t created_at;

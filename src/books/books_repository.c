@@ -14,7 +14,7 @@
     "SELECT b.id, b.uuid, b.title, b.subtitle, b.author, b.isbn, b.isbn13, b.isbn_shared, b.publisher, b.edition," \
     " b.year, b.language, b.description, (SELECT t.code FROM item_type t WHERE t.id = b.item_type_id),"            \
     " b.item_type_id, b.total_copies, b.available_copies, b.open_borrows, b.borrow_count, b.last_borrowed_at,"     \
-    " b.created_at, b.updated_at, b.deleted_at, b.version FROM book b "
+    " b.created_at, b.updated_at, b.deleted_at, b.version, b.open_holds FROM book b "
 
 SQL(FIND_BOOK, BOOK_COLUMNS "WHERE b.uuid = :uuid");
 SQL(FIND_BOOK_BY_ID, BOOK_COLUMNS "WHERE b.id = :id");
@@ -199,6 +199,7 @@ static struct book read_book(struct stmt *s)
         .updated_at = column_int(s, 21),
         .deleted_at = column_number(s, 22),
         .version = column_int(s, 23),
+        .open_holds = column_int(s, 24),
     };
     return book;
 }

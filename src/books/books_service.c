@@ -323,6 +323,11 @@ enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t 
         return fail(ctx, HAS_ACTIVE_BORROWS, "“%s” cannot be archived: it has %" PRId64 " active borrow%s.",
                     book->facts.title, book->open_borrows, book->open_borrows == 1 ? "" : "s");
     }
+    if (book->open_holds > 0) {
+        error_reason_int(ctx, "open_holds", book->open_holds);
+        return fail(ctx, HAS_HOLDS, "“%s” cannot be archived: %" PRId64 " reader%s for it.",
+                    book->facts.title, book->open_holds, book->open_holds == 1 ? " waits" : "s wait");
+    }
     TRY(books_repo_set_archived(ctx, book->id, ctx->now));
     TRY(counters_book_archived(ctx, book->id));
     return tell(ctx, "book.archived", EVENT_BOOK_ARCHIVED, book->id, NULL);

@@ -89,7 +89,7 @@ enum error_kind books_check_version(struct ctx *ctx, const struct book *book,
 /* Something shown with the title was changed by hand (its copies): raises the version, dates updated_at. */
 enum error_kind books_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
 
-/* HAS_ACTIVE_BORROWS with their number. Its ISBN stays taken, its copies keep counting. */
+/* HAS_ACTIVE_BORROWS, HAS_HOLDS with their number. Its ISBN stays taken, its copies keep counting. */
 enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t expected_version) MUST_CHECK;
 
 /* Back from the archive; a live title is left as it is. */

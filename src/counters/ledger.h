@@ -21,6 +21,7 @@ enum {
     BOOK_OPEN_BORROWS,
     BOOK_BORROW_COUNT,
     BOOK_LAST_BORROWED,
+    BOOK_OPEN_HOLDS,
     BOOK_COUNTERS
 };
 enum {
@@ -29,9 +30,10 @@ enum {
     MEMBER_OVERDUE_COUNT,
     MEMBER_BALANCE,
     MEMBER_LAST_BORROWED,
+    MEMBER_OPEN_HOLDS,
     MEMBER_COUNTERS
 };
-#define RECORD_COUNTERS_MAX 5
+#define RECORD_COUNTERS_MAX 6
 
 /* The books, or the members. */
 struct ledger_records {
@@ -44,7 +46,8 @@ struct ledger_day {
     int64_t day;
     int64_t borrows;
     int64_t returns;
-    int64_t members; /* to whom something was lent; NO_NUMBER until somebody who knows says so */
+    int64_t unlinked;               /* loans that name no member any more */
+    int64_t members;                /* whom its loans name; NO_NUMBER until somebody who knows says so */
     uint64_t prints[COUNTED_COUNT]; /* tally_print() of each loan's title and member, summed */
     bool used;
 };
@@ -81,6 +84,8 @@ void ledger_add_copy(struct ledger *ledger, int64_t book_id, bool stocked, bool 
 /* Once all books and members are there. Some at a time, so that their records can be fetched beforehand. */
 void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, size_t count);
 
+/* Once all books and members are there. */
+void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open);
 /*
  * Once all members are there: `owed` is a charge's amount, or less than nothing by that of a payment or an
  * approved waiver.

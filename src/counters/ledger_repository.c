@@ -27,6 +27,8 @@ SQL_SCANNING(LOANS, FOR_CHECK,
              "SELECT book_id, copy_id, member_id, rule_id, borrowed_at, due_at, returned_at, returned_day"
              " FROM borrow NOT INDEXED ORDER BY id");
 
+SQL_SCANNING(HOLDS, FOR_CHECK, "SELECT book_id, member_id, ended_at IS NULL FROM hold NOT INDEXED");
+
 /* Whose, how much, and whether it counts: as open, as approved. */
 SQL_SCANNING(CHARGES, FOR_CHECK, "SELECT member_id, amount, settled < amount FROM charge NOT INDEXED");
 SQL_SCANNING(PAYMENTS, FOR_CHECK, "SELECT member_id, amount FROM payment NOT INDEXED");
@@ -34,10 +36,10 @@ SQL_SCANNING(WAIVERS, FOR_CHECK, "SELECT member_id, amount, status = 'approved' 
 
 /* Columns: id, the counters in their order, what people call the record. */
 SQL(BOOK_COUNTERS_SHOWN,
-    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, title"
+    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds, title"
     " FROM book WHERE id > :after ORDER BY id");
 SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count, balance,"
-                           " last_borrowed_at, name"
+                           " last_borrowed_at, open_holds, name"
                            " FROM member WHERE id > :after ORDER BY id");
 
 SQL(PACKED, "SELECT span = 'month', first_day, last_day, books, members FROM tally ORDER BY span, first_day");
@@ -89,7 +91,7 @@ static struct ledger_loan read_loan(struct stmt *s)
 {
     return (struct ledger_loan){.book_id = column_int(s, 0),
                                 .copy_id = column_int(s, 1),
-                                .member_id = column_int(s, 2),
+                                .member_id = column_number(s, 2),
                                 .rule_id = column_int(s, 3),
                                 .borrowed_at = column_int(s, 4),
                                 .due_at = column_int(s, 5),
@@ -116,6 +118,19 @@ static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const 
         ledger_add_loans(ledger, loans, count);
     }
     return OK;
+}
+
+static enum error_kind read_holds(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &HOLDS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger_add_hold(ledger, column_int(s, 0), column_int(s, 1), column_bool(s, 2));
+    }
 }
 
 static enum error_kind read_charges(struct ctx *ctx, struct ledger *ledger)
@@ -168,6 +183,7 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
         TRY(read_records(ctx, ledger, (enum counted)what));
     TRY(read_copies(ctx, ledger));
     TRY(read_loans(ctx, ledger, also));
+    TRY(read_holds(ctx, ledger));
     TRY(read_charges(ctx, ledger));
     TRY(read_payments(ctx, ledger));
     TRY(read_waivers(ctx, ledger));

@@ -49,6 +49,7 @@ struct member {
     const char *status_reason;
     int64_t suspended_until;
     int64_t open_borrows;
+    int64_t open_holds; /* waiting and ready */
     int64_t borrow_count;
     int64_t overdue_count;    /* loans returned late */
     int64_t balance;          /* owed, minor units */

@@ -16,7 +16,7 @@
     " (SELECT t.code FROM member_type t WHERE t.id = m.member_type_id)," \
     " m.expires_on, m.group_name, m.birth_date, m.note, m.member_type_id," \
     " m.status, m.status_reason, m.suspended_until, m.open_borrows, m.borrow_count, m.overdue_count," \
-    " m.balance, m.last_borrowed_at, m.created_at, m.updated_at, m.deleted_at, m.version FROM member m "
+    " m.balance, m.last_borrowed_at, m.created_at, m.updated_at, m.deleted_at, m.version, m.open_holds FROM member m "
 /* clang-format on */
 
 SQL(FIND_MEMBER, MEMBER_COLUMNS "WHERE m.uuid = :uuid");
@@ -78,7 +78,7 @@ static const struct column member_columns[] = {
     {"birth_date", COLUMN_DAY, true, "m.birth_date", "Day of birth"},
     {"note", COLUMN_TEXT, true, "m.note", "For the desk"},
     {"active_borrows_count", COLUMN_INTEGER, false, "m.open_borrows", "Loans that are out now"},
-    {"borrow_count", COLUMN_INTEGER, false, "m.borrow_count", "Loans there ever were"},
+    {"borrow_count", COLUMN_INTEGER, false, "m.borrow_count", "Loans there ever were, but for those that are forgotten"},
     {"balance", COLUMN_MONEY, false, "m.balance", "Owed"},
     {"last_borrowed_at", COLUMN_INSTANT, true, "m.last_borrowed_at", "When something was last lent"},
     {"created_at", COLUMN_INSTANT, false, "m.created_at", "Member since"},
@@ -198,6 +198,7 @@ static enum error_kind read_member(struct stmt *s, struct member *out_member, bo
         .updated_at = column_int(s, 21),
         .deleted_at = column_number(s, 22),
         .version = column_int(s, 23),
+        .open_holds = column_int(s, 24),
     };
     return OK;
 }

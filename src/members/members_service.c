@@ -444,6 +444,11 @@ static enum error_kind check_may_leave(struct ctx *ctx, const struct member *mem
         return fail(ctx, HAS_ACTIVE_BORROWS, "%s cannot be archived with %" PRId64 " active borrow%s.",
                     member->facts.name, member->open_borrows, member->open_borrows == 1 ? "" : "s");
     }
+    if (member->open_holds > 0) {
+        error_reason_int(ctx, "open_holds", member->open_holds);
+        return fail(ctx, HAS_HOLDS, "%s cannot be archived while waiting for %" PRId64 " title%s.",
+                    member->facts.name, member->open_holds, member->open_holds == 1 ? "" : "s");
+    }
     if (member->balance <= 0)
         return OK;
     money_format(member->balance, ctx->currency_exponent, owed);

@@ -74,7 +74,7 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
                                       const struct member_status_change *change,
                                       int64_t expected_version) MUST_CHECK;
 
-/* HAS_ACTIVE_BORROWS (how many), HAS_BALANCE (how much). The card and the email stay taken. */
+/* HAS_ACTIVE_BORROWS, HAS_HOLDS (how many), HAS_BALANCE (how much). The card and the email stay taken. */
 enum error_kind members_archive(struct ctx *ctx, const struct member *member,
                                 int64_t expected_version) MUST_CHECK;
 

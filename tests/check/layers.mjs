@@ -66,6 +66,7 @@ const writers = {
   allocation: ['fines'],
   stocktake: ['stocktake'],
   stocktake_scan: ['stocktake'],
+  stocktake_unseen: ['stocktake'],
   roll_over: ['members'],
   roll_over_change: ['members'],
   audit_log: ['audit'],
@@ -116,6 +117,7 @@ function rulesFor(file) {
       const [targetFolder] = target.split('/');
       if (['base', 'db', folder].includes(targetFolder)) return undefined;
       if (rankOf.has(targetFolder) && ['service', 'noun'].includes(roleOf(target))) return undefined;
+      if (targetFolder === 'http' && roleOf(file) === 'router') return undefined;
       return `${folder}/ may include base/, db/ and the slices' services`;
     };
   }

@@ -130,7 +130,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER NOT NULL REFERENCES member (id),
+    member_id       INTEGER REFERENCES member (id),
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,
@@ -144,15 +144,18 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
+    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
-CREATE INDEX hold_queue             ON hold (book_id, place, id) WHERE status = 'waiting';
-CREATE INDEX hold_ready_by_pickup   ON hold (pickup_day, id) WHERE status = 'ready';
+CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at, id);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
+CREATE INDEX hold_by_place          ON hold (place, id);
 CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
@@ -262,6 +265,8 @@ CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
 CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
 CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
+CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
+
 CREATE TABLE stocktake (
     id          INTEGER PRIMARY KEY,
     uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -292,6 +297,15 @@ CREATE TABLE stocktake_scan (
 
 CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
 CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
+CREATE UNIQUE INDEX stocktake_scan_unknown ON stocktake_scan (stocktake_id, barcode) WHERE copy_id IS NULL;
+CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id, id);
+
+CREATE TABLE stocktake_unseen (
+    stocktake_id INTEGER NOT NULL REFERENCES stocktake (id),
+    block        INTEGER NOT NULL,
+    bits         BLOB NOT NULL CHECK (length(bits) = 1024),
+    PRIMARY KEY (stocktake_id, block)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE calendar (
     day   INTEGER NOT NULL PRIMARY KEY,
