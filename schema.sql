@@ -426,7 +426,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER NOT NULL REFERENCES member (id),
+    member_id       INTEGER REFERENCES member (id), -- NULL: forgotten, with the loan that fulfilled it
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,         -- lower comes first; moving changes it
@@ -440,6 +440,7 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
+    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;
@@ -616,7 +617,8 @@ CREATE TABLE stocktake_unseen (
 
 -- ==== what happened ================================================================================
 
--- Who did what: one row per act (or per batch of an import or seed), append-only.
+-- Who did what: one row per act (or per batch of an import or seed), append-only; of a forgotten loan, who of the
+-- readers did it is blanked.
 -- Lends and returns are compact; edits keep what changed, before and after, as JSON objects.
 CREATE TABLE audit_log (
     id             INTEGER PRIMARY KEY,

@@ -48,8 +48,9 @@ export interface Borrower {
 }
 
 export interface PastBorrow {
-  member_id: string;
-  member_name: string;
+  /** Both null: who it was is not kept any more. */
+  member_id: string | null;
+  member_name: string | null;
   borrowed_at: string;
   returned_at: string;
   duration_days: number;

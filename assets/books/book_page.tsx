@@ -149,7 +149,7 @@ function DeskBook({ id }: { id: string }) {
                 {history.map((past) => (
                   <li>
                     <span>
-                      <a class="plain" href={`/members/${past.member_id}`}><bdi>{past.member_name}</bdi></a>
+                      {past.member_id === null ? <span class="gone">{t('borrow.forgotten')}</span> : <a class="plain" href={`/members/${past.member_id}`}><bdi>{past.member_name}</bdi></a>}
                       <span class="sub">{t('list.fromTo', { from: day(past.borrowed_at), to: day(past.returned_at) })}</span>
                     </span>
                     <span class="end second">{tn('date.days', past.duration_days)}</span>

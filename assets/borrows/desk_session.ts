@@ -12,7 +12,7 @@ import { sound } from '../core/sound';
 import { store } from '../core/store';
 import { type Book, bookPath, type Copy } from '../books/book';
 import type { Member } from '../members/member';
-import { type Borrow, lend, takeBack, takeBackBarcode } from './borrow';
+import { lend, type ReadersLoan, takeBack, takeBackBarcode } from './borrow';
 
 export interface Action {
   label: string;
@@ -128,7 +128,7 @@ function show(member: Member): void {
   change({ member, result: { kind: member.status === 'active' ? 'member' : 'note', verb: t('desk.cardOf'), call: member.name, why, actions: [] } });
 }
 
-function lentTo(member: Member, borrow: Borrow): void {
+function lentTo(member: Member, borrow: ReadersLoan): void {
   sound('ok');
   change({ result: { kind: 'lent', verb: t('desk.lentTo', { name: member.name }), call: borrow.book.title, due: borrow.due_date, why: [], actions: [] } });
   note({ kind: 'lent', title: borrow.book.title, sub: borrow.book.author, due: borrow.due_date, undo: borrow.id });
@@ -144,7 +144,7 @@ function ended(id: string, as?: 'undone'): void {
   change({ visit });
 }
 
-function isBack(borrow: Borrow): void {
+function isBack(borrow: ReadersLoan): void {
   sound('back');
   ended(borrow.id);
   const late = lateness(borrow.due_date, borrow.returned_at);

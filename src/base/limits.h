@@ -139,6 +139,7 @@
 #define TALLY_DAYS_AT_ONCE 31     /* days packed with the first loan of a later one: one, after a rest more */
 #define TALLY_DAYS_BACK 62        /* how far back it looks for days that are not packed */
 #define TALLY_MONTHS_BACK 12      /* the same for months; one is packed at a time */
+#define TALLY_DAYS_A_SLICE 4      /* missing days packed at a time when nobody waits for it */
 #define LEDGER_DAYS_MAX 100000    /* with loans or returns: 270 years; more are no library's */
 #define ANALYTICS_DAYS_MAX 3700   /* of one range: a little more than ten years, one row a day */
 #define ANALYTICS_TOP_MAX 100     /* of a list of favourites */
@@ -154,6 +155,9 @@
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30
+#define FORGET_LOANS_A_SLICE 50 /* loans that forget their reader in one transaction: about ten rows each */
+#define FORGET_MEMBERS_A_SLICE 500 /* members looked at for them */
+#define FORGET_ROWS_A_SLICE 500    /* events, kept answers */
 
 /* ---- the door ----------------------------------------------------------------------------------- */
 #define PASSWORD_MIN 10 /* characters; being long is the only rule */

@@ -71,6 +71,7 @@ struct current_borrower {
 };
 
 struct past_borrow {
+    bool forgotten; /* who it was: no member_id, no member_name */
     struct uuid member_id;
     const char *member_name;
     int64_t borrowed_at, returned_at;

@@ -52,7 +52,7 @@ SQL(CURRENT_BORROWERS,
     " WHERE c.book_id = :book AND c.status = 'on_loan' ORDER BY w.due_at, w.id");
 
 SQL(PAST_BORROWS,
-    "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w JOIN member m ON m.id = w.member_id"
+    "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w LEFT JOIN member m ON m.id = w.member_id"
     " WHERE w.book_id = :book AND w.returned_at IS NOT NULL ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :limit");
 
 /* ---- the listings --------------------------------------------------------------------------------------- */
@@ -60,7 +60,7 @@ SQL(PAST_BORROWS,
 static const struct column borrow_columns[] = {
     {"id", COLUMN_UUID, false, "w.uuid", "The loan"},
     {"book_id", COLUMN_UUID, false, "b.uuid", "The title"},
-    {"member_id", COLUMN_UUID, false, "m.uuid", "The member"},
+    {"member_id", COLUMN_UUID, true, "m.uuid", "The member; null: forgotten, long after it came back"},
     {"copy_id", COLUMN_UUID, false, "c.uuid", "The copy"},
     {"borrowed_at", COLUMN_INSTANT, false, "w.borrowed_at", "When it was lent"},
     {"due_date", COLUMN_INSTANT, false, "w.due_at", "The end of the day on which it is due"},
@@ -78,9 +78,9 @@ static const struct column borrow_columns[] = {
     {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
     {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
     {"book.isbn", COLUMN_TEXT, true, "b.isbn", "ISBN or local identifier"},
-    {"member.id", COLUMN_UUID, false, "m.uuid", "The member"},
-    {"member.name", COLUMN_TEXT, false, "m.name", "Name"},
-    {"member.card", COLUMN_TEXT, false, "m.card", "Card number"},
+    {"member.id", COLUMN_UUID, true, "m.uuid", "The member; null: forgotten"},
+    {"member.name", COLUMN_TEXT, true, "m.name", "Name"},
+    {"member.card", COLUMN_TEXT, true, "m.card", "Card number"},
     {"member.phone", COLUMN_TEXT, true, "m.phone", "Telephone, as given"},
     {"member.email", COLUMN_TEXT, true, "m.email", "E-mail"},
     {"copy.id", COLUMN_UUID, false, "c.uuid", "The copy"},
@@ -484,7 +484,8 @@ enum error_kind borrows_repo_past(struct ctx *ctx, int64_t book_id, int64_t limi
         if (!found)
             return OK;
         struct past_borrow *past = arena_alloc(ctx->arena, sizeof *past);
-        *past = (struct past_borrow){.member_id = column_uuid(s, 0),
+        *past = (struct past_borrow){.forgotten = column_is_null(s, 0),
+                                     .member_id = column_uuid(s, 0),
                                      .member_name = column_text(s, 1),
                                      .borrowed_at = column_int(s, 2),
                                      .returned_at = column_int(s, 3)};

@@ -186,7 +186,10 @@ static void write_history(struct json_writer *json, const struct past_borrow *pa
     json_array_begin(json);
     for (; past; past = past->next) {
         json_object_begin(json);
-        json_member_uuid(json, "member_id", &past->member_id);
+        if (past->forgotten)
+            json_member_text(json, "member_id", NULL);
+        else
+            json_member_uuid(json, "member_id", &past->member_id);
         json_member_text(json, "member_name", past->member_name);
         json_member_instant(json, "borrowed_at", past->borrowed_at);
         json_member_instant(json, "returned_at", past->returned_at);
@@ -238,8 +241,8 @@ static const struct reply_field current_borrower_shape[] = {
 };
 
 static const struct reply_field past_borrow_shape[] = {
-    {"member_id", COLUMN_UUID, false, "Who had it"},
-    {"member_name", COLUMN_TEXT, false, "The member's name"},
+    {"member_id", COLUMN_UUID, true, "Who had it; null: forgotten"},
+    {"member_name", COLUMN_TEXT, true, "The member's name; null: forgotten"},
     {"borrowed_at", COLUMN_INSTANT, false, "From"},
     {"returned_at", COLUMN_INSTANT, false, "To"},
     {"duration_days", COLUMN_INTEGER, false, "Whole days in between"},

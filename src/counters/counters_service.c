@@ -136,6 +136,19 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
     return counters_repo_add_day(ctx, &count);
 }
 
+enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_borrow *borrow)
+{
+    int32_t day = (int32_t)borrow->borrowed_day;
+    int64_t loans;
+
+    TRY(counters_repo_member_forgotten(ctx, borrow->member_id, borrow->late));
+    TRY(counters_repo_loans_of_member(ctx, borrow->member_id, clock_day_start(day), clock_day_end(day),
+                                      &loans));
+    if (loans == 0)
+        TRY(counters_repo_day_forgot(ctx, day));
+    return tallies_loan_forgotten(ctx, day);
+}
+
 /* ---- holds ----------------------------------------------------------------------------------------- */
 
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id)
@@ -358,17 +371,21 @@ static void check_day(const struct reporter *reporter, const struct day_count *s
     struct arena_mark mark = arena_mark(reporter->ctx->arena);
     char text[CLOCK_DAY_SIZE];
 
-    if (shown->borrows == counted->borrows && shown->returns == counted->returns &&
-        shown->members == counted->members)
-        return;
     clock_format_day((int32_t)counted->day, text);
+    if (shown->forgotten > counted->unlinked)
+        report(reporter, arena_printf(reporter->ctx->arena,
+                                      "%s: kept as %lld forgotten members; %lld of its loans name nobody.",
+                                      text, (long long)shown->forgotten, (long long)counted->unlinked));
+    int64_t members = counted->members + shown->forgotten;
+    if (shown->borrows == counted->borrows && shown->returns == counted->returns && shown->members == members)
+        return;
     report(
         reporter,
         arena_printf(reporter->ctx->arena,
                      "%s: kept as %lld loans by %lld members and %lld returns; counting gives %lld, %lld and"
                      " %lld.",
                      text, (long long)shown->borrows, (long long)shown->members, (long long)shown->returns,
-                     (long long)counted->borrows, (long long)counted->members, (long long)counted->returns));
+                     (long long)counted->borrows, (long long)members, (long long)counted->returns));
     arena_reset_to(reporter->ctx->arena, mark);
 }
 
@@ -428,17 +445,32 @@ static void take_loan_day(void *argument, const struct loan_day *loan_day)
         day->members = loan_day->members;
 }
 
+/* Of the members whom no loan of a day names, as many as are kept; both go on in the order of days. */
+static int64_t forgotten_of(const struct ledger_day *day, const struct day_count **kept)
+{
+    while (*kept && (*kept)->day < day->day)
+        *kept = (*kept)->next;
+    int64_t forgotten = *kept && (*kept)->day == day->day ? (*kept)->forgotten : 0;
+    return forgotten < day->unlinked ? forgotten : day->unlinked;
+}
+
 static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
 {
+    struct day_count *days;
+
     TRY(tallies_count_days(ctx, &(struct day_walk){take_loan_day, ledger}));
     TRY(count_members(ctx, ledger));
+    TRY(counters_repo_days(ctx, &days));
     TRY(counters_repo_clear_days(ctx));
+    const struct day_count *kept = days;
     for (size_t i = 0; i < ledger->days.count; i++) {
         const struct ledger_day *day = &ledger->days.slots[i];
+        int64_t forgotten = forgotten_of(day, &kept);
         TRY(counters_repo_add_day(ctx, &(struct day_count){.day = day->day,
                                                            .borrows = day->borrows,
                                                            .returns = day->returns,
-                                                           .members = day->members}));
+                                                           .members = day->members + forgotten,
+                                                           .forgotten = forgotten}));
     }
     return OK;
 }

@@ -46,7 +46,8 @@ struct ledger_day {
     int64_t day;
     int64_t borrows;
     int64_t returns;
-    int64_t members; /* to whom something was lent; NO_NUMBER until somebody who knows says so */
+    int64_t unlinked;               /* loans that name no member any more */
+    int64_t members;                /* whom its loans name; NO_NUMBER until somebody who knows says so */
     uint64_t prints[COUNTED_COUNT]; /* tally_print() of each loan's title and member, summed */
     bool used;
 };

@@ -91,7 +91,7 @@ static struct ledger_loan read_loan(struct stmt *s)
 {
     return (struct ledger_loan){.book_id = column_int(s, 0),
                                 .copy_id = column_int(s, 1),
-                                .member_id = column_int(s, 2),
+                                .member_id = column_number(s, 2),
                                 .rule_id = column_int(s, 3),
                                 .borrowed_at = column_int(s, 4),
                                 .due_at = column_int(s, 5),

@@ -42,6 +42,7 @@
     X(MEMBER_STATUS_CHANGED, "MemberStatusChanged") /* detail: the new status */     \
     X(MEMBER_ARCHIVED, "MemberArchived")                                             \
     X(MEMBER_RESTORED, "MemberRestored")                                             \
+    X(LOANS_FORGOTTEN, "LoansForgotten")       /* detail: how many */                \
     X(CATALOGUE_IMPORTED, "CatalogueImported") /* detail: how many titles */         \
     X(LIBRARY_SEEDED, "LibrarySeeded")         /* detail: the scenario */
 

@@ -12,6 +12,18 @@ SQL(INSERT, "INSERT INTO event (uuid, at, type, book_id, member_id, borrow_id, d
 SQL(DELETE_BEFORE, "DELETE FROM event WHERE id IN"
                    " (SELECT id FROM event WHERE at < :before ORDER BY at, id LIMIT :max)");
 
+/*
+ * By ranges of ids: no event has an index by loan, which every lend and return would have to keep. What was told of
+ * a hold before there was a loan is known by the title and the moment.
+ */
+SQL(FORGET_MEMBERS,
+    "UPDATE event SET member_id = NULL WHERE id >= :first AND id < :end AND member_id IS NOT NULL"
+    " AND (EXISTS (SELECT 1 FROM borrow WHERE id = event.borrow_id AND member_id IS NULL)"
+    " OR (type = 'BookReserved' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
+    " AND h.placed_at = event.at AND h.member_id IS NULL))"
+    " OR (type = 'HoldReady' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
+    " AND h.placed_at <= event.at AND h.ready_at = event.at AND h.member_id IS NULL)))");
+SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
 SQL(FIND, "SELECT id FROM event WHERE uuid = :uuid");
 SQL(AFTER, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e"
@@ -47,6 +59,26 @@ enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, in
     bind_int(s, ":max", max_rows);
     TRY(db_run(s));
     *out_removed = db_changes(ctx);
+    return OK;
+}
+
+enum error_kind events_repo_forget_members(struct ctx *ctx, int64_t first_id, int64_t count)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_MEMBERS);
+
+    bind_int(s, ":first", first_id);
+    bind_int(s, ":end", first_id + count);
+    return db_run(s);
+}
+
+enum error_kind events_repo_id_range(struct ctx *ctx, int64_t *out_first, int64_t *out_last)
+{
+    struct stmt *s = db_statement(ctx, &ID_RANGE);
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_first = found ? column_int(s, 0) : 0;
+    *out_last = found ? column_int(s, 1) : 0;
     return OK;
 }
 

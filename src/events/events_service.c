@@ -30,6 +30,20 @@ enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows, i
     return events_repo_delete_before(ctx, before_ms, max_rows, out_removed);
 }
 
+enum error_kind events_forget_members(struct ctx *ctx, int64_t *from_id, int64_t count, bool *out_more)
+{
+    int64_t first;
+    int64_t last;
+
+    TRY(events_repo_id_range(ctx, &first, &last));
+    if (*from_id < first)
+        *from_id = first;
+    TRY(events_repo_forget_members(ctx, *from_id, count));
+    *from_id += count;
+    *out_more = *from_id <= last;
+    return OK;
+}
+
 enum error_kind events_place(struct ctx *ctx, const char *last, int64_t *out_place, bool *out_missed)
 {
     struct uuid uuid;

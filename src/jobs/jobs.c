@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "borrows/overdue_service.h"
+#include "borrows/privacy_service.h"
 #include "borrows/renewals_service.h"
 #include "db/writer.h"
 #include "events/events_service.h"
@@ -89,6 +90,31 @@ static enum error_kind prune_events(struct job_context *job)
 static enum error_kind forget_replies(struct job_context *job)
 {
     return prune(job, forget_slice, job->ctx->now);
+}
+
+/* `at` is only read: a batch that is retried does the same again. */
+struct loans_slice {
+    struct forgetting at, after;
+};
+
+static enum write_result loans_slice(struct ctx *ctx, void *argument)
+{
+    struct loans_slice *slice = argument;
+
+    slice->after = slice->at;
+    return privacy_forget_slice(ctx, &slice->after) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind forget_loans(struct job_context *job)
+{
+    struct loans_slice slice = {0};
+
+    while (slice.at.step != FORGETTING_ENDED && !jobs_stopping(job->jobs)) {
+        TRY(writer_run_bulk(job->writer, job->ctx, loans_slice, &slice));
+        slice.at = slice.after;
+        job->rows = slice.at.forgotten;
+    }
+    return OK;
 }
 
 /* `at` is only read, so that a batch that is retried does the same again. */
@@ -192,6 +218,8 @@ const struct job jobs_table[] = {
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
+    {"forget_loans", MS_PER_DAY, forget_loans,
+     "Takes the reader off loans older than forget_loans_after_days"},
     {"renew_automatically", MS_PER_DAY, renew_automatically,
      "Renews what is due today, if the library does so"},
     {"accrue_fines", MS_PER_DAY, accrue_fines,

@@ -13,7 +13,7 @@ before(async () => {
 after(() => server.stop({ check: true }));
 
 const set = async (values) => expect(await server.put('/admin/system-config', values), 200);
-const owes = async (member) => expect(await server.get(`/members/${member.id}`), 200).balance;
+const owes = async (member) => expect(await server.get(`/members/${member.id}/fines`), 200).balance;
 const loanNow = async (borrow) => expect(await server.get(`/borrows/${borrow.id}`), 200);
 const calculate = async (body = {}) => expect(await server.post('/fines/calculate', body), 200);
 const copyNow = async (book) => (await copiesOf(server, book))[0] ?? expect(await server.get(`/copies?book_id=${book.id}&include_withdrawn=true`), 200).data[0];
@@ -173,7 +173,7 @@ describe('found again', () => {
 
   test('what was paid for it becomes a credit', async () => {
     const { member, borrow } = await lostCopy();
-    expect(await server.post('/fines/pay', { member_id: member.id, amount: '14.00', method: 'cash' }), 200);
+    expect(await server.post('/fines/pay', { member_id: member.id, amount: '14.00', method: 'cash' }), 201);
     assert.equal(expect(await handIn(borrow.copy.barcode), 200).balance, -12);
   });
 

@@ -304,6 +304,7 @@ export const en = {
   'borrow.askMore': 'The loan to {name} ends now and the copy goes back on the shelf. This cannot be undone here.',
   'borrow.backOn': 'Back',
   'borrow.due': 'Due',
+  'borrow.forgotten': 'Reader not kept',
   'borrow.isBack': '“{title}” is back',
   'borrow.keepOut': 'Leave it out',
   'borrow.lentOn': 'Lent',
