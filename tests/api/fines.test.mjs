@@ -295,6 +295,19 @@ test('a member’s account is the same under both names; an unknown member: 404'
   refused(await server.get(`/members/${UNKNOWN_ID}/fines`), 404, 'MEMBER_NOT_FOUND');
 });
 
+test('an account shows all that is open, also past what a page of a list has; the last 50 payments', async () => {
+  const member = await makeMember(server);
+  const replies = await Promise.all(Array.from({ length: 130 }, () => server.post('/fines/charge', { member_id: member.id, kind: 'fee', amount: 1 })));
+  assert.ok(replies.every((reply) => reply.status === 201));
+  const one = await charge(member, 60);
+  for (let i = 0; i < 52; i++) await pay(member, 1, { charge_ids: [one.id] });
+  const shown = await account(member);
+  assert.equal(shown.open_charges.length, 131);
+  assert.deepEqual([shown.open_charges.at(-1).id, shown.open_charges.at(-1).open], [one.id, 8], 'oldest first');
+  assert.equal(shown.payments.length, 50);
+  assert.ok(shown.payments[0].receipt_number > shown.payments[49].receipt_number, 'newest first');
+});
+
 describe('the till and reports', () => {
   const sumOf = (sums, name, value) => sums.find((one) => one[name] === value);
 
