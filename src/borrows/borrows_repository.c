@@ -411,10 +411,13 @@ enum error_kind borrows_repo_find_lost_of_copy(struct ctx *ctx, int64_t copy_id,
                                                bool *out_found)
 {
     struct stmt *s = db_statement(ctx, &FIND_LAST_OF_COPY);
+    struct borrow last;
 
     bind_int(s, ":copy", copy_id);
-    TRY(borrow_row(s, out_borrow, out_found));
+    TRY(borrow_row(s, &last, out_found));
     *out_found = *out_found && column_bool(s, BORROW_COLUMN_COUNT);
+    if (*out_found)
+        *out_borrow = last;
     return OK;
 }
 

@@ -116,6 +116,45 @@ describe('POST /fines/calculate', () => {
   });
 });
 
+describe('by night', () => {
+  const night = async (name) => assert.equal(expect(await server.post(`/admin/jobs/${name}/run`), 200).ok, true);
+
+  test('what is late is posted, as at the return, and readers are urged', async () => {
+    const { member, borrow } = await lateLoan(9);
+    await night('accrue_fines');
+    assert.equal(await owes(member), 4.5);
+    assertHas(await loanNow(borrow), { fine: 4.5, overdue_step: 2 });
+    await night('accrue_fines');
+    assert.equal(await owes(member), 4.5);
+    assertHas(await takeBack(server, borrow), { fine: 4.5, balance: 4.5 });
+  });
+
+  test('a copy that stays away so long is lost, where the library says so', async () => {
+    const { member, borrow } = await lateLoan(10);
+    await set({ lost_after_days: '10', lost_price: '15.00' });
+    await night('accrue_fines');
+    await set({ lost_after_days: '0', lost_price: '0' });
+    assertHas(await loanNow(borrow), { lost: true, status: 'returned', fine: 5 });
+    assert.equal(await owes(member), 20);
+    const [log] = expect(await server.get('/admin/audit-logs?action=borrow.lost&limit=1'), 200).data;
+    assertHas(log, { actor: 'scheduler', entity_id: borrow.id });
+  });
+
+  test('what is due today is renewed, where the library says so', async () => {
+    const [rule] = expect(await server.get('/policies/loan-rules'), 200).data;
+    expect(await server.put(`/policies/loan-rules/${rule.id}`, { loan_days: 0 }), 200);
+    const borrow = await lend(server, await makeBook(server), await makeMember(server));
+    expect(await server.put(`/policies/loan-rules/${rule.id}`, { loan_days: 3 }), 200);
+    await night('renew_automatically');
+    assert.equal((await loanNow(borrow)).renewals, 0);
+    await set({ renew_automatically: 'on' });
+    await night('renew_automatically');
+    await set({ renew_automatically: 'off' });
+    assertHas(await loanNow(borrow), { renewals: 1, due_date: `${dayFromNow(3)}T23:59:59.999Z` });
+    assertHas(expect(await server.get(`/borrows/${borrow.id}/renewals`), 200).data[0], { way: 'automatic', renewed_by: 'scheduler' });
+  });
+});
+
 describe('lost', () => {
   for (const root of ['/borrows', '/borrowings']) {
     test(`POST ${root}/{id}/lost ends the loan, takes the copy out of the count, and charges its price and its lateness`, async () => {
