@@ -2,6 +2,7 @@
 #
 # Settings:  V=1        show whole commands              CC=clang   another compiler (see also `make clang`)
 #            ARGS=…     more flags for `make run`        TEST=…     only these files, for test-unit/-api/-browser
+#            ACTS=… SEED=…  how many acts `make test-model` does, and which
 #            VARIANT=…  release, clang, sanitize, race, coverage or fuzz (the targets of those names set it)
 
 MAKEFLAGS += --no-builtin-rules
@@ -254,15 +255,18 @@ DURABILITY_ENV = CARREL_BINARY=$(abspath $(BINARY)) CUT_POWER=$(abspath $(CUT_PO
 # Runs targets one after another, each in a make of its own, and prints how long each took.
 PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
-.PHONY: test test-unit test-api test-browser test-chroot test-durability
+.PHONY: test test-unit test-api test-model test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-unit test-fuzz test-api test-browser test-chroot test-durability
+	@$(PHASES) deps-test all test-unit test-fuzz test-api test-model test-browser test-chroot test-durability
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
 
 test-api: all tests/node_modules/.package-lock.json ## API tests against the real program
 	@$(if $(API_TESTS),$(API_COMMAND),echo "no API tests yet")
+
+test-model: all tests/node_modules/.package-lock.json ## circulation against a small model of it (ACTS=50000 SEED=n for another walk)
+	@$(TEST_ENV) ACTS=$(ACTS) SEED=$(SEED) node tests/model/run.mjs
 
 test-browser: all tests/node_modules/.package-lock.json ## browser tests, one file per task of a person
 	@$(if $(BROWSER_TESTS),$(BROWSER_COMMAND),echo "no browser tests yet")

@@ -1,4 +1,4 @@
--- schema.sql: the whole library, one SQLite file. Start reading here.
+-- schema.sql: the whole library, one SQLite file (long because it is all of it). Start reading here.
 --
 -- Every public row has an internal `id` (joins and indexes stay small; it never leaves the process) and a
 -- `uuid` (UUIDv7, the only name the API shows). Instants (`…_at`) are milliseconds since 1970 UTC; days
@@ -185,6 +185,9 @@ CREATE INDEX member_type_by_email    ON member (member_type_id, coalesce(email_k
 CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)                WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
 CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
+
+-- Who owes most, and who has something to their credit.
+CREATE INDEX member_by_balance ON member (balance, id) WHERE balance <> 0;
 
 -- The school-year roll-over and its like: many memberships changed in one act that can be undone.
 CREATE TABLE roll_over (
@@ -424,7 +427,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER NOT NULL REFERENCES member (id),
+    member_id       INTEGER REFERENCES member (id), -- NULL: forgotten, with the loan that fulfilled it
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,         -- lower comes first; moving changes it
@@ -438,6 +441,7 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
+    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;
@@ -502,6 +506,9 @@ CREATE INDEX charge_by_day    ON charge (day, kind, amount);
 CREATE INDEX charge_by_member ON charge (member_id, at, id);
 CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
 CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
+CREATE INDEX charge_open_by_time ON charge (at, id) WHERE settled < amount;
+-- Nearly every charge is for a day overdue: the others stand apart.
+CREATE INDEX charge_apart_by_kind ON charge (kind, at, id) WHERE kind <> 'overdue';
 
 CREATE TABLE payment (
     id        INTEGER PRIMARY KEY,
@@ -515,12 +522,14 @@ CREATE TABLE payment (
     note      TEXT,
     at        INTEGER NOT NULL,
     day       INTEGER NOT NULL,
-    taken_by  TEXT NOT NULL
+    taken_by  TEXT NOT NULL,
+    balance_after INTEGER              -- what the member owed then, as the receipt says; NULL: nobody said
 ) STRICT;
 
 CREATE INDEX payment_by_time   ON payment (at, id);
 CREATE INDEX payment_by_day    ON payment (day, method, amount);
 CREATE INDEX payment_by_member ON payment (member_id, at, id);
+CREATE INDEX payment_unused    ON payment (member_id, id) WHERE allocated < amount;
 
 -- Asked by a librarian, approved by an administrator. Corrections (a closure entered later, a lost copy that is
 -- found) are approved ones that the program makes itself.
@@ -545,8 +554,9 @@ CREATE TABLE waiver (
 CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
 CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
 CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
-CREATE INDEX waiver_by_day     ON waiver (decided_day, amount) WHERE status = 'approved';
+CREATE INDEX waiver_by_day     ON waiver (decided_day, kind, amount) WHERE status = 'approved';
 CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
+CREATE INDEX waiver_unused     ON waiver (member_id, id) WHERE status = 'approved' AND allocated < amount;
 
 -- Which payment or waiver settled how much of which charge: the oldest charge first.
 CREATE TABLE allocation (
@@ -558,9 +568,9 @@ CREATE TABLE allocation (
     CHECK ((payment_id IS NULL) <> (waiver_id IS NULL))
 ) STRICT;
 
-CREATE INDEX allocation_by_charge  ON allocation (charge_id);
-CREATE INDEX allocation_by_payment ON allocation (payment_id) WHERE payment_id IS NOT NULL;
-CREATE INDEX allocation_by_waiver  ON allocation (waiver_id) WHERE waiver_id IS NOT NULL;
+CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
+CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
+CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
 -- ==== stock-take ===================================================================================
 
@@ -608,7 +618,8 @@ CREATE TABLE stocktake_unseen (
 
 -- ==== what happened ================================================================================
 
--- Who did what: one row per act (or per batch of an import or seed), append-only.
+-- Who did what: one row per act (or per batch of an import or seed), append-only; of a forgotten loan, who of the
+-- readers did it is blanked.
 -- Lends and returns are compact; edits keep what changed, before and after, as JSON objects.
 CREATE TABLE audit_log (
     id             INTEGER PRIMARY KEY,
@@ -688,7 +699,7 @@ INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
     ('copies', 0), ('borrows', 0), ('borrows_open', 0),
     ('books_low', 0), ('books_out', 0), ('books_unlent', 0),
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0);
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0);
 
 -- One row per civil day of the library on which anything was lent or taken back.
 CREATE TABLE daily_stat (

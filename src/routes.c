@@ -18,8 +18,14 @@ const struct route *const route_tables[] = {
     roll_over_routes,    /* the school year's turn */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
+    renewals_routes,     /* a loan goes on */
+    overdue_routes,      /* fines posted by hand */
+    closures_routes,     /* closed days that are entered later */
+    simulator_routes,    /* what would the desk say? */
     holds_routes,        /* waiting for a title */
     watches_routes,      /* being told when it is back */
+    fines_routes,        /* charges, payments, waivers */
+    till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
     calendar_routes,     /* opening hours, closures, day by day */
@@ -27,8 +33,10 @@ const struct route *const route_tables[] = {
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
+    events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, metrics, backup, check */
+    jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,
 };

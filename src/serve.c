@@ -9,6 +9,7 @@
 
 #include "auth/setup_code.h"
 #include "auth/setup_service.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "commands.h"
 #include "http/server.h"
@@ -38,6 +39,30 @@ static enum error_kind check_listen(struct ctx *ctx, const char *listen)
                 "Cannot listen on %s with --auth off: everyone who reaches it would be an administrator. "
                 "Use --listen 127.0.0.1:8000 or [::1]:8000, or leave --auth off out.",
                 listen);
+}
+
+/* A library whose time a file decides would write false dates for ever: a test's library is the only one that may. */
+static enum error_kind follow_test_clock(struct ctx *ctx)
+{
+    const char *environment = settings_process_text(SETTING_ENVIRONMENT);
+    const char *path = settings_process_text(SETTING_TEST_CLOCK);
+
+    if (!path)
+        return OK;
+    if (strcmp(environment, "test") != 0)
+        return fail(
+            ctx, FORBIDDEN,
+            "The time is not taken from %s: CARREL_TEST_CLOCK is for CARREL_ENVIRONMENT=test, and this is "
+            "%s. Take it away.",
+            path, environment);
+    if (!clock_follow_file(path))
+        return fail(ctx, CONFLICT,
+                    "The test's clock %s must be a file that begins with an instant such as "
+                    "2026-11-22T09:30:00.000Z.",
+                    path);
+    ctx->now = clock_now_ms();
+    LOG(WARN, "the time is a test's, not the machine's", LOG_TEXT("clock", path));
+    return OK;
 }
 
 /* "0.0.0.0" and "[::]" are all addresses of this machine: nobody can go there, but to the first of them. */
@@ -81,6 +106,7 @@ static enum error_kind start_serving(struct app *app, const char *listen)
     const char *path;
 
     TRY(check_listen(&app->ctx, listen));
+    TRY(follow_test_clock(&app->ctx));
     TRY(app_absolute_path(&app->ctx, settings_process_text(SETTING_DB), &path));
     TRY(app_open(app, path));
     TRY(app_listen(app, listen));

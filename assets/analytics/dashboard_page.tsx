@@ -274,7 +274,7 @@ function JustNow({ rows, fresh }: { rows: Activity[]; fresh: boolean }) {
         {rows.map((row, i) => {
           // The clock says enough of today; before that each day is said once.
           const before = i ? (rows[i - 1] as Activity).timestamp : Date.now();
-          const member = (
+          const member = row.member_name === null ? null : (
             <a class="plain" href={`/members?q=${encodeURIComponent(row.member_name)}`} onClick={(event) => follow(event, row, 'member')}><bdi>{row.member_name}</bdi></a>
           );
           return (
@@ -285,7 +285,7 @@ function JustNow({ rows, fresh }: { rows: Activity[]; fresh: boolean }) {
                 <Icon name={row.type === 'return' ? 'arrow-down-left' : 'arrow-up-right'} tone={row.type === 'return' ? 'ok' : ''} />
                 <span>
                   <a class="plain" href={`/catalogue?q=${encodeURIComponent(row.book_title)}`} onClick={(event) => follow(event, row, 'book')}><bdi>{row.book_title}</bdi></a>
-                  <span class="sub">{tx(row.type === 'return' ? 'dash.backFrom' : 'dash.lentTo', { name: member })}</span>
+                  <span class="sub">{member ? tx(row.type === 'return' ? 'dash.backFrom' : 'dash.lentTo', { name: member }) : t('borrow.forgotten')}</span>
                 </span>
               </li>
             </Fragment>

@@ -12,7 +12,8 @@ export interface Activity {
   id: string;
   type: 'borrow' | 'return';
   book_title: string;
-  member_name: string;
+  /** Null: who it was is not kept any more. */
+  member_name: string | null;
   timestamp: string;
 }
 

@@ -93,7 +93,9 @@ export default function BorrowsPage() {
                     <a class="title" href={`/books/${row.book_id}`}><bdi>{row.book.title}</bdi></a>
                     <span class="cell-2"><bdi>{row.book.author}</bdi></span>
                   </td>
-                  <td data-k={t('borrow.member')}><a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a></td>
+                  <td data-k={t('borrow.member')}>
+                    {row.member_id === null ? <span class="gone">{t('borrow.forgotten')}</span> : <a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a>}
+                  </td>
                   <td class="nowrap gone">{day(row.borrowed_at)}</td>
                   <td class="side nowrap">
                     {row.returned_at ? <time class="stamp stamp-gone" dateTime={row.due_date}>{day(row.due_date)}</time> : <Stamp date={row.due_date} />}
@@ -102,7 +104,7 @@ export default function BorrowsPage() {
                   <td class={row.returned_at ? 'nowrap' : 'gone'} data-k={t('borrow.backOn')}>
                     {row.returned_at ? <>{day(row.returned_at)} <Late date={row.due_date} back={row.returned_at} /></> : null}
                   </td>
-                  <td class="row-actions">{row.returned_at ? null : <ReturnButton id={row.id} title={row.book.title} name={row.member.name} />}</td>
+                  <td class="row-actions">{row.returned_at || row.member_id === null ? null : <ReturnButton id={row.id} title={row.book.title} name={row.member.name} />}</td>
                 </tr>
               ))}
             </tbody>

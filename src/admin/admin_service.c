@@ -13,6 +13,7 @@
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
 #include "counters/counters_service.h"
+#include "fines/fines_check_service.h"
 #include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
@@ -68,6 +69,7 @@ static enum error_kind ask_slices(struct side *side)
 
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
+    TRY(fines_check(ctx, collect, side));
     TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
@@ -165,6 +167,7 @@ enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
 
 enum error_kind admin_rebuild(struct ctx *ctx)
 {
+    TRY(fines_rebuild(ctx)); /* before the counters, which count what is open */
     TRY(counters_rebuild(ctx));
     TRY(books_rebuild_search(ctx));
     TRY(members_rebuild_search(ctx));

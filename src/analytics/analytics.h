@@ -77,7 +77,7 @@ struct activity {
     struct uuid borrow_id;
     bool is_return;
     const char *book_title;
-    const char *member_name;
+    const char *member_name; /* NULL: forgotten */
     int64_t at;
 };
 

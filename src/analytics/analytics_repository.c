@@ -17,7 +17,7 @@ SQL(NAME_BOOK, "SELECT uuid, title, author FROM book WHERE id = :id");
 SQL(NAME_MEMBER, "SELECT uuid, name FROM member WHERE id = :id");
 
 #define ACTIVITY "SELECT w.uuid, b.title, m.name, "
-#define OF_LOAN "JOIN book b ON b.id = w.book_id JOIN member m ON m.id = w.member_id "
+#define OF_LOAN "JOIN book b ON b.id = w.book_id LEFT JOIN member m ON m.id = w.member_id "
 
 SQL(LAST_LOANS, ACTIVITY "w.borrowed_at FROM borrow w INDEXED BY borrow_by_borrowed " OF_LOAN
                          "WHERE w.borrowed_at > 0 ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :max");

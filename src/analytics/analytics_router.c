@@ -431,7 +431,7 @@ static const struct reply_field act_fields[] = {
     {"id", COLUMN_UUID, false, "The loan"},
     {"type", COLUMN_TEXT, false, "borrow or return"},
     {"book_title", COLUMN_TEXT, false, "Title proper"},
-    {"member_name", COLUMN_TEXT, false, "Name"},
+    {"member_name", COLUMN_TEXT, true, "Name; null: forgotten"},
     {"timestamp", COLUMN_INSTANT, false, "When it happened"},
     {0},
 };
@@ -504,7 +504,7 @@ static const struct reply_field month_fields[] = {
     {0},
 };
 static const struct reply_field of_member_fields[] = {
-    {"total_books_borrowed", COLUMN_INTEGER, false, "Loans there ever were"},
+    {"total_books_borrowed", COLUMN_INTEGER, false, "Loans there ever were, but for those that are forgotten"},
     {"active_books", COLUMN_INTEGER, false, "Loans that are out now"},
     DURATION_FIELDS,
     {"overdue_count", COLUMN_INTEGER, false, "Loans returned late"},

@@ -6,6 +6,9 @@
 
 #include "base/listing.h"
 
+/* In place of the name of a reader who has been forgotten (audit_forget_actor()). */
+#define AUDIT_A_READER "a reader"
+
 /* Rows of the log, newest first; `before` and `after` are JSON objects as text. */
 extern const struct listing audit_listing;
 

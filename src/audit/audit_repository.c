@@ -14,6 +14,11 @@ SQL(INSERT,
     " VALUES (max(:at, coalesce((SELECT at FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)), :at)),"
     " :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
 
+SQL(FORGET_REQUESTS, "UPDATE audit_log SET correlation_id = NULL WHERE entity = :entity"
+                     " AND entity_id = :entity_id AND correlation_id IS NOT NULL");
+SQL(FORGET_ACTOR, "UPDATE audit_log SET actor = '" AUDIT_A_READER "', address = NULL WHERE entity = :entity"
+                  " AND entity_id = :entity_id AND actor = :actor");
+
 SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
              "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*), coalesce(sum(at < before), 0)"
              " FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM audit_log)");
@@ -148,6 +153,26 @@ enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const cha
     bind_text(s, ":after", side_of(ctx, changes, true));
     bind_text(s, ":address", ctx->actor.address);
     bind_text(s, ":correlation_id", ctx->actor.correlation_id);
+    return db_run(s);
+}
+
+enum error_kind audit_repo_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_REQUESTS);
+
+    bind_text(s, ":entity", entity);
+    bind_int(s, ":entity_id", entity_id);
+    return db_run(s);
+}
+
+enum error_kind audit_repo_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id,
+                                        const char *actor)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_ACTOR);
+
+    bind_text(s, ":entity", entity);
+    bind_int(s, ":entity_id", entity_id);
+    bind_text(s, ":actor", actor);
     return db_run(s);
 }
 

@@ -1,5 +1,6 @@
 /*
- * audit_repository.h — the only writer of `audit_log`, which is only ever added to.
+ * audit_repository.h — the only writer of `audit_log`, which is only ever added to; what a reader has a right to
+ * have forgotten is blanked, the row stays.
  */
 #ifndef CARREL_AUDIT_AUDIT_REPOSITORY_H
 #define CARREL_AUDIT_AUDIT_REPOSITORY_H
@@ -11,6 +12,11 @@
 /* Who and when are those of ctx. NULL changes leave `before` and `after` NULL. */
 enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                                   const struct field_change *changes) MUST_CHECK;
+
+/* Of the rows about one record: the request they came from; who did it and from where, if it was `actor`. */
+enum error_kind audit_repo_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
+enum error_kind audit_repo_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id,
+                                        const char *actor) MUST_CHECK;
 
 /* How many rows the ids of the log promise more than there are; how many are earlier than the row before. */
 enum error_kind audit_repo_check(struct ctx *ctx, int64_t *out_gaps, int64_t *out_backward) MUST_CHECK;

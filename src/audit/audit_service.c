@@ -18,6 +18,16 @@ enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *enti
     return audit_repo_insert(ctx, action, entity, entity_id, changes);
 }
 
+enum error_kind audit_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id)
+{
+    return audit_repo_forget_requests(ctx, entity, entity_id);
+}
+
+enum error_kind audit_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id, const char *actor)
+{
+    return audit_repo_forget_actor(ctx, entity, entity_id, actor);
+}
+
 enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
     return audit_repo_list(ctx, query, sink);

@@ -23,6 +23,21 @@ enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entit
 enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                            const struct field_change *changes) MUST_CHECK;
 
+/*
+ * Privacy: what the log says about one record no longer leads to the reader. Rows stay, and so do what was done and
+ * when; two things go.
+ *
+ * audit_forget_requests(): correlation_id of all its rows. One request leaves rows about several records (a return
+ * also one about the charge, and a charge has a member; a renewal of all one's loans one about each), and the
+ * server's log has its path, in which a member's id may stand.
+ *
+ * audit_forget_actor(): actor and address of the rows that `actor` left, the actor becoming AUDIT_A_READER: for the
+ * names of the reader's own login. What the staff did stays theirs.
+ */
+enum error_kind audit_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
+enum error_kind audit_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id,
+                                   const char *actor) MUST_CHECK;
+
 /* The whole log: filters entity, action, actor, from, to. Rows are those of audit_listing. */
 enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 

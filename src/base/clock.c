@@ -22,8 +22,13 @@
 #define YEAR_MIN 1
 #define YEAR_MAX 9999
 #define ZONE_PATH_SIZE 256
+#define INSTANT_LENGTH 24 /* as clock_format_instant() writes it */
 
 static _Atomic int64_t latest_recorded_ms = INT64_MIN;
+
+/* A test's clock: its file, the machine's clock when there is none, and the latest instant it has shown. */
+static int test_file = -1;
+static _Atomic int64_t test_instant_ms = INT64_MIN;
 
 /* ---- clocks ------------------------------------------------------------------------------------- */
 
@@ -36,9 +41,47 @@ static int64_t read_clock_us(clockid_t clock)
     return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
+static bool read_instant(int file, int64_t *out_instant_ms)
+{
+    char text[INSTANT_LENGTH + 1] = "";
+
+    return pread(file, text, INSTANT_LENGTH, 0) == INSTANT_LENGTH &&
+           clock_parse_instant(text, out_instant_ms);
+}
+
+/* The later of the two, kept in `latest`. */
+static int64_t advance(_Atomic int64_t *latest, int64_t instant_ms)
+{
+    int64_t known = atomic_load(latest);
+
+    while (known < instant_ms && !atomic_compare_exchange_weak(latest, &known, instant_ms)) {
+    }
+    return known < instant_ms ? instant_ms : known;
+}
+
 int64_t clock_now_ms(void)
 {
-    return read_clock_us(CLOCK_REALTIME) / 1000;
+    int64_t shown;
+
+    if (test_file < 0)
+        return read_clock_us(CLOCK_REALTIME) / 1000;
+    return read_instant(test_file, &shown) ? advance(&test_instant_ms, shown) : atomic_load(&test_instant_ms);
+}
+
+bool clock_follow_file(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int64_t shown;
+
+    if (file < 0)
+        return false;
+    if (!read_instant(file, &shown)) {
+        close(file);
+        return false;
+    }
+    advance(&test_instant_ms, shown);
+    test_file = file;
+    return true;
 }
 
 int64_t clock_monotonic_ms(void)
@@ -53,13 +96,7 @@ int64_t clock_monotonic_us(void)
 
 int64_t clock_library_now(int64_t last_recorded_ms)
 {
-    int64_t latest = atomic_load(&latest_recorded_ms);
-    while (latest < last_recorded_ms &&
-           !atomic_compare_exchange_weak(&latest_recorded_ms, &latest, last_recorded_ms)) {
-    }
-    if (latest < last_recorded_ms) {
-        latest = last_recorded_ms;
-    }
+    int64_t latest = advance(&latest_recorded_ms, last_recorded_ms);
     int64_t now = clock_now_ms();
     return now > latest ? now : latest;
 }

@@ -17,8 +17,18 @@
 #define MS_PER_SECOND 1000
 #define MS_PER_DAY 86400000
 
-/* The wall clock as the machine has it. */
+/* The wall clock as the machine has it, or as a test's file has it. */
 int64_t clock_now_ms(void);
+
+/*
+ * For tests that live through months in seconds: from now on the wall clock stands at the instant that the file at
+ * `path` begins with ("2026-11-22T09:30:00.000Z": UTC with milliseconds, 24 characters), and moves when the file
+ * does. It is read each time anybody asks, and goes forward only: what is earlier than what was read before, or
+ * not an instant, is passed over. False when the file cannot be read or does not begin so: nothing has changed then.
+ * Monotonic time is not touched. To be called once, before threads start, and never in a library that is in use:
+ * command_serve() refuses it unless the environment is `test`.
+ */
+bool clock_follow_file(const char *path);
 
 /* Never runs backwards; only differences mean anything. */
 int64_t clock_monotonic_ms(void);

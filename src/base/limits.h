@@ -38,9 +38,15 @@
 #define HTTP_REQUEST_TIMEOUT_MS 10000          /* header and body must arrive within this */
 #define HTTP_KEEP_ALIVE_MS 15000               /* an idle connection, while workers are plenty */
 #define HTTP_KEEP_ALIVE_BUSY_MS 1000           /* an idle connection, when more than half are taken */
-#define HTTP_CROWDED_HEAD_MS 250  /* for the head, from an address that holds half of the workers */
-#define HTTP_CROWDED_BODY_MS 1000 /* … for its body */
-#define HTTP_STOP_MS 10000        /* a graceful stop waits this long for open requests */
+#define HTTP_CROWDED_HEAD_MS 250         /* for the head, from an address that holds half of the workers */
+#define HTTP_CROWDED_BODY_MS 1000        /* … for its body */
+#define EVENT_POLL_MS 250                /* a stream of events looks again after this … */
+#define EVENTS_AT_ONCE 200               /* … and takes at most so many */
+#define EVENT_QUIET_MS 15000             /* nothing to tell: a sign of life, to notice who has gone */
+#define EVENT_RETRY_MS 3000              /* a browser comes back after this */
+#define EVENT_STREAM_MS (10 * 60 * 1000) /* a stream ends after this: who may listen is asked anew */
+#define EVENT_STREAMS_PART 4             /* workers for each stream there may be */
+#define HTTP_STOP_MS 10000               /* a graceful stop waits this long for open requests */
 #define ROUTES_MAX 512
 
 /* ---- JSON --------------------------------------------------------------------------------------- */
@@ -127,19 +133,36 @@
 #define CLOSURES_MAX 1000            /* closures and exceptional openings: ten years of them */
 #define CLOSURE_DAYS_MAX 1100        /* of one that does not come every year: three years */
 #define CLOSURE_NAME_MAX 100
-#define DAYS_OF_A_YEAR 365      /* the shortest: what comes every year is shorter */
-#define OPENINGS_MAX 28         /* of a week: four a day */
-#define TALLY_DAYS_AT_ONCE 31   /* days packed with the first loan of a later one: one, after a rest more */
-#define TALLY_DAYS_BACK 62      /* how far back it looks for days that are not packed */
-#define TALLY_MONTHS_BACK 12    /* the same for months; one is packed at a time */
-#define LEDGER_DAYS_MAX 100000  /* with loans or returns: 270 years; more are no library's */
-#define ANALYTICS_DAYS_MAX 3700 /* of one range: a little more than ten years, one row a day */
-#define ANALYTICS_TOP_MAX 100   /* of a list of favourites */
+#define CLOSURE_SPREAD_MAX 60     /* open days over which loans are spread */
+#define CLOSURE_MOVES_MAX 40000   /* loans and holds that one closure moves: a second or two of the writer */
+#define CLOSURE_PLAN_DAYS_MAX 500 /* of a preview */
+#define CLOSURE_EXAMPLES 20       /* loans that a preview names */
+#define RENEW_AT_ONCE_MAX 200     /* loans in one request */
+#define ACCRUAL_LOANS_A_SLICE 50  /* overdue loans in one transaction: a few milliseconds */
+#define DAYS_OF_A_YEAR 365        /* the shortest: what comes every year is shorter */
+#define OPENINGS_MAX 28           /* of a week: four a day */
+#define TALLY_DAYS_AT_ONCE 31     /* days packed with the first loan of a later one: one, after a rest more */
+#define TALLY_DAYS_BACK 62        /* how far back it looks for days that are not packed */
+#define TALLY_MONTHS_BACK 12      /* the same for months; one is packed at a time */
+#define TALLY_DAYS_A_SLICE 4      /* missing days packed at a time when nobody waits for it */
+#define LEDGER_DAYS_MAX 100000    /* with loans or returns: 270 years; more are no library's */
+#define ANALYTICS_DAYS_MAX 3700   /* of one range: a little more than ten years, one row a day */
+#define ANALYTICS_TOP_MAX 100     /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100
+#define JOB_WAIT_MS 8000          /* for the end of a job that was started by hand; less than HTTP_STOP_MS */
+#define TILL_DAYS_MAX 366         /* of one look at the till, one row a day */
+#define PAYMENT_CHARGES_MAX 100   /* that a payment names */
+#define PAYMENT_REFERENCE_MAX 100 /* characters */
+#define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
+#define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
+#define DEBTORS_MAX 10            /* in a report */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30
+#define FORGET_LOANS_A_SLICE 50 /* loans that forget their reader in one transaction: about ten rows each */
+#define FORGET_MEMBERS_A_SLICE 500 /* members looked at for them */
+#define FORGET_ROWS_A_SLICE 500    /* events, kept answers */
 
 /* ---- the door ----------------------------------------------------------------------------------- */
 #define PASSWORD_MIN 10 /* characters; being long is the only rule */

@@ -4,9 +4,11 @@
  */
 #include "borrows/borrows_repository.h"
 
-#include "base/clock.h"
+#include "borrows/borrow_row_repository.h"
+#include "borrows/fine_sql.h"
 #include "db/engine.h"
 #include "db/list.h"
+#include "policies/calendar_sql.h"
 
 SQL(INSERT_BORROW,
     "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day, fine_per_day,"
@@ -15,20 +17,32 @@ SQL(INSERT_BORROW,
     " :grace_days, :lent_by)");
 
 SQL(CLOSE_BORROW,
-    "UPDATE borrow SET returned_at = :returned_at, returned_day = :returned_day, taken_by = :taken_by,"
-    " fine = min(max(0, :returned_day - due_day - grace_days) * fine_per_day, coalesce(fine_cap, 9223372036854775807))"
-    " WHERE id = :id AND returned_at IS NULL");
-
-#define BORROW_COLUMNS "id, book_id, copy_id, member_id, borrowed_at, due_at, returned_at"
+    "UPDATE borrow SET returned_at = :returned_at, returned_day = :returned_day, taken_by = :taken_by, fine = :fine,"
+    " lost = :lost WHERE id = :id AND returned_at IS NULL");
 
 SQL(FIND_BORROW, "SELECT " BORROW_COLUMNS " FROM borrow WHERE uuid = :uuid");
 
 SQL(FIND_OPEN_OF_COPY, "SELECT " BORROW_COLUMNS " FROM borrow WHERE copy_id = :copy AND returned_at IS NULL");
 
+/* Through the book's index: a copy's own loans need no index of their own for this. */
+SQL(FIND_LAST_OF_COPY,
+    "SELECT " BORROW_COLUMNS_W ", w.lost FROM copy c JOIN borrow w ON w.book_id = c.book_id"
+    " WHERE c.id = :copy AND w.copy_id = c.id ORDER BY w.borrowed_at DESC, w.id DESC LIMIT 1");
+
 SQL(HAS_OPEN_OF_BOOK,
     "SELECT 1 FROM borrow WHERE member_id = :member AND book_id = :book AND returned_at IS NULL");
 
-/* Through the book's index: a copy's own loans need no index of their own for this. */
+SQL(COUNT_OPEN_OF_TYPE,
+    "SELECT count(*) FROM borrow w INDEXED BY borrow_open_pair JOIN book b ON b.id = w.book_id"
+    " WHERE w.member_id = :member AND w.returned_at IS NULL AND b.item_type_id = :type");
+
+SQL(OPEN_OF_MEMBER, "SELECT " BORROW_COLUMNS " FROM borrow INDEXED BY borrow_open_pair"
+                    " WHERE member_id = :member AND returned_at IS NULL ORDER BY due_at, id LIMIT :max");
+
+SQL(FIND_MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
+SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");
+
+/* As FIND_LAST_OF_COPY. */
 SQL(LAST_RETURN, "SELECT max(w.returned_at) FROM copy c JOIN borrow w ON w.book_id = c.book_id"
                  " WHERE c.id = :copy AND w.copy_id = c.id");
 
@@ -38,17 +52,15 @@ SQL(CURRENT_BORROWERS,
     " WHERE c.book_id = :book AND c.status = 'on_loan' ORDER BY w.due_at, w.id");
 
 SQL(PAST_BORROWS,
-    "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w JOIN member m ON m.id = w.member_id"
+    "SELECT m.uuid, m.name, w.borrowed_at, w.returned_at FROM borrow w LEFT JOIN member m ON m.id = w.member_id"
     " WHERE w.book_id = :book AND w.returned_at IS NOT NULL ORDER BY w.borrowed_at DESC, w.id DESC LIMIT :limit");
 
 /* ---- the listings --------------------------------------------------------------------------------------- */
 
-#define LATE_DAYS "max(0, coalesce(w.returned_day, :today) - w.due_day)"
-
 static const struct column borrow_columns[] = {
     {"id", COLUMN_UUID, false, "w.uuid", "The loan"},
     {"book_id", COLUMN_UUID, false, "b.uuid", "The title"},
-    {"member_id", COLUMN_UUID, false, "m.uuid", "The member"},
+    {"member_id", COLUMN_UUID, true, "m.uuid", "The member; null: forgotten, long after it came back"},
     {"copy_id", COLUMN_UUID, false, "c.uuid", "The copy"},
     {"borrowed_at", COLUMN_INSTANT, false, "w.borrowed_at", "When it was lent"},
     {"due_date", COLUMN_INSTANT, false, "w.due_at", "The end of the day on which it is due"},
@@ -58,8 +70,7 @@ static const struct column borrow_columns[] = {
     {"renewals", COLUMN_INTEGER, false, "w.renewals", "How often it was renewed"},
     {"overdue", COLUMN_BOOL, false, "w.returned_at IS NULL AND w.due_at < :now",
      "Still out past its due date"},
-    {"fine", COLUMN_MONEY, false,
-     "min(max(0, " LATE_DAYS " - w.grace_days) * w.fine_per_day, coalesce(w.fine_cap, 9223372036854775807))",
+    {"fine", COLUMN_MONEY, false, "iif(w.returned_at IS NULL, " LOAN_FINE(":today") ", w.fine)",
      "What lateness costs up to now, or up to its return"},
     {"rule", COLUMN_TEXT, false, "coalesce(mt.code, 'any') || ' × ' || coalesce(it.code, 'any')",
      "The circulation rule that decided, as member type × item type"},
@@ -67,11 +78,17 @@ static const struct column borrow_columns[] = {
     {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
     {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
     {"book.isbn", COLUMN_TEXT, true, "b.isbn", "ISBN or local identifier"},
-    {"member.id", COLUMN_UUID, false, "m.uuid", "The member"},
-    {"member.name", COLUMN_TEXT, false, "m.name", "Name"},
-    {"member.card", COLUMN_TEXT, false, "m.card", "Card number"},
+    {"member.id", COLUMN_UUID, true, "m.uuid", "The member; null: forgotten"},
+    {"member.name", COLUMN_TEXT, true, "m.name", "Name"},
+    {"member.card", COLUMN_TEXT, true, "m.card", "Card number"},
+    {"member.phone", COLUMN_TEXT, true, "m.phone", "Telephone, as given"},
+    {"member.email", COLUMN_TEXT, true, "m.email", "E-mail"},
     {"copy.id", COLUMN_UUID, false, "c.uuid", "The copy"},
     {"copy.barcode", COLUMN_TEXT, false, "c.barcode", "Barcode on the copy"},
+    {"copy.shelf", COLUMN_TEXT, true, "c.shelf", "Where it stands when it is in"},
+    {"lost", COLUMN_BOOL, false, "w.lost", "It ended because the copy is lost"},
+    {"overdue_step", COLUMN_INTEGER, false, "w.overdue_step",
+     "How often the member was urged to bring it back"},
     {0},
 };
 
@@ -208,6 +225,43 @@ const struct listing borrows_listing = {
     .served = borrow_served,
 };
 
+/* A copy that came to the returns desk and is of no loan: a row with the same members, but for the member's own. */
+static const struct column handed_in_columns[] = {
+    {"id", COLUMN_UUID, true, "NULL", ""},
+    {"book_id", COLUMN_UUID, false, "b.uuid", ""},
+    {"member_id", COLUMN_UUID, true, "NULL", ""},
+    {"copy_id", COLUMN_UUID, false, "c.uuid", ""},
+    {"borrowed_at", COLUMN_INSTANT, true, "NULL", ""},
+    {"due_date", COLUMN_INSTANT, true, "NULL", ""},
+    {"returned_at", COLUMN_INSTANT, true, "NULL", ""},
+    {"status", COLUMN_TEXT, true, "NULL", ""},
+    {"renewals", COLUMN_INTEGER, false, "0", ""},
+    {"overdue", COLUMN_BOOL, false, "0", ""},
+    {"fine", COLUMN_MONEY, false, "0", ""},
+    {"rule", COLUMN_TEXT, true, "NULL", ""},
+    {"book.id", COLUMN_UUID, false, "b.uuid", ""},
+    {"book.title", COLUMN_TEXT, false, "b.title", ""},
+    {"book.author", COLUMN_TEXT, false, "b.author", ""},
+    {"book.isbn", COLUMN_TEXT, true, "b.isbn", ""},
+    {"copy.id", COLUMN_UUID, false, "c.uuid", ""},
+    {"copy.barcode", COLUMN_TEXT, false, "c.barcode", ""},
+    {"copy.shelf", COLUMN_TEXT, true, "c.shelf", ""},
+    {"lost", COLUMN_BOOL, false, "0", ""},
+    {"overdue_step", COLUMN_INTEGER, false, "0", ""},
+    {0},
+};
+
+static const struct list_sort handed_in_sorts[] = {{"id", "c.id"}, {0}};
+
+static const struct listing handed_in_listing = {
+    .name = "HandedIn",
+    .columns = handed_in_columns,
+    .from = "copy c JOIN book b ON b.id = c.book_id",
+    .id = "c.id",
+    .uuid = "c.uuid",
+    .sorts = handed_in_sorts,
+};
+
 static const struct list_sort overdue_sorts[] = {
     {"due_date", "w.due_at"},
     {"borrowed_at", "w.borrowed_at"},
@@ -265,30 +319,17 @@ enum error_kind borrows_repo_insert(struct ctx *ctx, const struct new_borrow *bo
     return OK;
 }
 
-enum error_kind borrows_repo_close(struct ctx *ctx, int64_t id, int64_t returned_at, int32_t returned_day,
-                                   const char *taken_by)
+enum error_kind borrows_repo_close(struct ctx *ctx, int64_t id, const struct borrow_end *end)
 {
     struct stmt *s = db_statement(ctx, &CLOSE_BORROW);
 
     bind_int(s, ":id", id);
-    bind_int(s, ":returned_at", returned_at);
-    bind_int(s, ":returned_day", returned_day);
-    bind_text(s, ":taken_by", taken_by);
+    bind_int(s, ":returned_at", end->at);
+    bind_int(s, ":returned_day", end->day);
+    bind_int(s, ":fine", end->fine);
+    bind_bool(s, ":lost", end->lost);
+    bind_text(s, ":taken_by", ctx->actor.name);
     return db_run(s);
-}
-
-static enum error_kind read_borrow(struct stmt *s, struct borrow *out_borrow, bool *out_found)
-{
-    TRY(db_row(s, out_found));
-    if (*out_found)
-        *out_borrow = (struct borrow){.id = column_int(s, 0),
-                                      .book_id = column_int(s, 1),
-                                      .copy_id = column_int(s, 2),
-                                      .member_id = column_int(s, 3),
-                                      .borrowed_at = column_int(s, 4),
-                                      .due_at = column_int(s, 5),
-                                      .returned_at = column_number(s, 6)};
-    return OK;
 }
 
 enum error_kind borrows_repo_find(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow,
@@ -297,7 +338,7 @@ enum error_kind borrows_repo_find(struct ctx *ctx, const struct uuid *uuid, stru
     struct stmt *s = db_statement(ctx, &FIND_BORROW);
 
     bind_uuid(s, ":uuid", uuid);
-    return read_borrow(s, out_borrow, out_found);
+    return borrow_row(s, out_borrow, out_found);
 }
 
 enum error_kind borrows_repo_find_open_of_copy(struct ctx *ctx, int64_t copy_id, struct borrow *out_borrow,
@@ -306,7 +347,7 @@ enum error_kind borrows_repo_find_open_of_copy(struct ctx *ctx, int64_t copy_id,
     struct stmt *s = db_statement(ctx, &FIND_OPEN_OF_COPY);
 
     bind_int(s, ":copy", copy_id);
-    return read_borrow(s, out_borrow, out_found);
+    return borrow_row(s, out_borrow, out_found);
 }
 
 enum error_kind borrows_repo_has_open_of_book(struct ctx *ctx, int64_t member_id, int64_t book_id,
@@ -317,6 +358,67 @@ enum error_kind borrows_repo_has_open_of_book(struct ctx *ctx, int64_t member_id
     bind_int(s, ":member", member_id);
     bind_int(s, ":book", book_id);
     return db_row(s, out_found);
+}
+
+enum error_kind borrows_repo_count_open_of_type(struct ctx *ctx, int64_t member_id, int64_t item_type_id,
+                                                int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &COUNT_OPEN_OF_TYPE);
+    bool found;
+
+    bind_int(s, ":member", member_id);
+    bind_int(s, ":type", item_type_id);
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind borrows_repo_open_of_member(struct ctx *ctx, int64_t member_id, size_t max,
+                                            struct borrow *out_borrows, size_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &OPEN_OF_MEMBER);
+
+    bind_int(s, ":member", member_id);
+    bind_int(s, ":max", (int64_t)max);
+    return borrow_rows(s, max, out_borrows, out_count);
+}
+
+static enum error_kind find_type(struct ctx *ctx, const struct sql *sql, const char *code, int64_t *out_id,
+                                 bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, sql);
+
+    bind_text(s, ":code", code);
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_id = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind borrows_repo_find_member_type(struct ctx *ctx, const char *code, int64_t *out_id,
+                                              bool *out_found)
+{
+    return find_type(ctx, &FIND_MEMBER_TYPE, code, out_id, out_found);
+}
+
+enum error_kind borrows_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
+                                            bool *out_found)
+{
+    return find_type(ctx, &FIND_ITEM_TYPE, code, out_id, out_found);
+}
+
+enum error_kind borrows_repo_find_lost_of_copy(struct ctx *ctx, int64_t copy_id, struct borrow *out_borrow,
+                                               bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND_LAST_OF_COPY);
+    struct borrow last;
+
+    bind_int(s, ":copy", copy_id);
+    TRY(borrow_row(s, &last, out_found));
+    *out_found = *out_found && column_bool(s, BORROW_COLUMN_COUNT);
+    if (*out_found)
+        *out_borrow = last;
+    return OK;
 }
 
 enum error_kind borrows_repo_last_return(struct ctx *ctx, int64_t copy_id, int64_t *out_returned_at)
@@ -339,6 +441,11 @@ enum error_kind borrows_repo_list(struct ctx *ctx, const struct listing *listing
 enum error_kind borrows_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
     return list_one(ctx, &borrows_listing, id, sink);
+}
+
+enum error_kind borrows_repo_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink)
+{
+    return list_one(ctx, &handed_in_listing, copy_id, sink);
 }
 
 enum error_kind borrows_repo_current(struct ctx *ctx, int64_t book_id, struct current_borrower **out_first)
@@ -380,7 +487,8 @@ enum error_kind borrows_repo_past(struct ctx *ctx, int64_t book_id, int64_t limi
         if (!found)
             return OK;
         struct past_borrow *past = arena_alloc(ctx->arena, sizeof *past);
-        *past = (struct past_borrow){.member_id = column_uuid(s, 0),
+        *past = (struct past_borrow){.forgotten = column_is_null(s, 0),
+                                     .member_id = column_uuid(s, 0),
                                      .member_name = column_text(s, 1),
                                      .borrowed_at = column_int(s, 2),
                                      .returned_at = column_int(s, 3)};

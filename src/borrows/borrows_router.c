@@ -75,26 +75,88 @@ static enum error_kind lend_to_member(struct request *req, struct response *res)
     return show_loan(req, res, borrow.id);
 }
 
+/* ---- the returns desk --------------------------------------------------------------------------------------- */
+
+static const char *const outcome_names[] = {
+    [RECEPTION_RETURNED] = "returned", [RECEPTION_FOUND] = "found", [RECEPTION_PULLED] = "pulled"};
+
+static void write_turn(struct json_writer *json, const struct hold_turn *turn)
+{
+    json_key(json, "next_hold");
+    if (turn->hold_id == 0) {
+        json_null(json);
+        return;
+    }
+    json_object_begin(json);
+    json_member_uuid(json, "hold_id", &turn->uuid);
+    json_member_uuid(json, "member_id", &turn->member_uuid);
+    json_member_text(json, "member_name", turn->member_name);
+    json_member_text(json, "card", turn->card);
+    json_key(json, "pickup_until");
+    json_day(json, turn->pickup_day);
+    json_object_end(json);
+}
+
+/* Of no loan: the copy and its title alone. */
+static enum error_kind write_handed_in(struct request *req, struct response *res,
+                                       const struct reception *reception)
+{
+    TRY(borrows_show_copy(req->ctx, reception->copy_id, response_members(res)));
+    json_key(response_json(res), "member");
+    json_null(response_json(res));
+    return OK;
+}
+
+/* The loan, and beside it what the desk has to know now. */
+static enum error_kind write_reception(struct request *req, struct response *res,
+                                       const struct reception *reception)
+{
+    struct json_writer *json = response_json(res);
+
+    json_object_begin(json);
+    if (reception->has_borrow)
+        TRY(borrows_show(req->ctx, reception->borrow.id, response_members(res)));
+    else
+        TRY(write_handed_in(req, res, reception));
+    json_member_text(json, "outcome", outcome_names[reception->outcome]);
+    json_member_money(json, "balance", reception->balance, req->ctx->currency_exponent);
+    write_turn(json, &reception->turn);
+    json_object_end(json);
+    return OK;
+}
+
 static enum error_kind return_loan(struct request *req, struct response *res)
 {
     struct return_request back = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
+    struct reception reception;
     struct uuid id;
 
     TRY(request_uuid(req, "id", &id));
     request_body(req, &back);
-    TRY(borrows_return(req->ctx, &id, &back, &borrow));
-    return show_loan(req, res, borrow.id);
+    TRY(borrows_receive(req->ctx, &id, &back, &reception));
+    return write_reception(req, res, &reception);
 }
 
 static enum error_kind return_barcode(struct request *req, struct response *res)
 {
     struct return_request back = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
+    struct reception reception;
 
     request_body(req, &back);
-    TRY(borrows_return_barcode(req->ctx, &back, &borrow));
-    return show_loan(req, res, borrow.id);
+    TRY(borrows_receive_barcode(req->ctx, &back, &reception));
+    return write_reception(req, res, &reception);
+}
+
+static enum error_kind declare_lost(struct request *req, struct response *res)
+{
+    struct lost_report report = {.amount = NO_NUMBER};
+    struct reception reception;
+    struct uuid id;
+
+    TRY(request_uuid(req, "id", &id));
+    request_body(req, &report);
+    TRY(borrows_declare_lost(req->ctx, &id, &report, &reception));
+    return write_reception(req, res, &reception);
 }
 
 /* ---- a book with who has it and who had it ------------------------------------------------------------------ */
@@ -124,7 +186,10 @@ static void write_history(struct json_writer *json, const struct past_borrow *pa
     json_array_begin(json);
     for (; past; past = past->next) {
         json_object_begin(json);
-        json_member_uuid(json, "member_id", &past->member_id);
+        if (past->forgotten)
+            json_member_text(json, "member_id", NULL);
+        else
+            json_member_uuid(json, "member_id", &past->member_id);
         json_member_text(json, "member_name", past->member_name);
         json_member_instant(json, "borrowed_at", past->borrowed_at);
         json_member_instant(json, "returned_at", past->returned_at);
@@ -176,8 +241,8 @@ static const struct reply_field current_borrower_shape[] = {
 };
 
 static const struct reply_field past_borrow_shape[] = {
-    {"member_id", COLUMN_UUID, false, "Who had it"},
-    {"member_name", COLUMN_TEXT, false, "The member's name"},
+    {"member_id", COLUMN_UUID, true, "Who had it; null: forgotten"},
+    {"member_name", COLUMN_TEXT, true, "The member's name; null: forgotten"},
     {"borrowed_at", COLUMN_INSTANT, false, "From"},
     {"returned_at", COLUMN_INSTANT, false, "To"},
     {"duration_days", COLUMN_INTEGER, false, "Whole days in between"},
@@ -190,6 +255,40 @@ static const struct reply_field metrics_shape[] = {
     {"active_borrows_gauge", COLUMN_INTEGER, false, "Loans open now"},
     {0},
 };
+
+static const struct reply_field turn_shape[] = {
+    {"hold_id", COLUMN_UUID, false, "The hold"},
+    {"member_id", COLUMN_UUID, false, "Whose turn it is"},
+    {"member_name", COLUMN_TEXT, false, "Name"},
+    {"card", COLUMN_TEXT, false, "Card number"},
+    {"pickup_until", COLUMN_DAY, false, "The last day on which it may be fetched"},
+    {0},
+};
+
+#define RECEPTION_FIELDS                                                                                   \
+    {"outcome", COLUMN_TEXT, false,                                                                        \
+     "returned: it was out; found: it was lost; pulled: it stood on its shelf and a reader waits for it"}, \
+        {"balance", COLUMN_MONEY, false, "What the member owes now"},                                      \
+    {                                                                                                      \
+        "next_hold", .nullable = true, .fields = turn_shape,                                               \
+                     .meaning = "Who gets the copy next: it goes to the hold shelf; null: nobody waits"    \
+    }
+
+static const struct reply_field reception_shape[] = {
+    {"borrow", .row = &borrows_listing, .beside = true, .meaning = "The loan that ended"},
+    RECEPTION_FIELDS,
+    {0},
+};
+
+/* Of a copy that was pulled, or is found and nobody had lost it, there is no loan. */
+static const struct reply_field barcode_reception_shape[] = {
+    {"borrow", .row = &borrows_listing, .beside = true, .nullable = true, .meaning = "The loan that ended"},
+    RECEPTION_FIELDS,
+    {0},
+};
+
+static const struct reply reception_reply = {"Reception", reception_shape};
+static const struct reply barcode_reception_reply = {"BarcodeReception", barcode_reception_shape};
 
 static const struct reply_field details_shape[] = {
     {"book", .meaning = "The title", .row = &books_listing},
@@ -217,13 +316,15 @@ static const struct field lend_query[] = {
      .one = &borrows_listing, .status = 201, .figures = &lend_figures},                                           \
     {GET, root "/overdue", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue, "List what is overdue, longest first",   \
      .list = &overdue_listing},                                                                                   \
-    {POST, root "/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_barcode, "Take back the copy with a barcode",   \
-     .body = barcode_return_fields, .one = &borrows_listing},                                                     \
+    {POST, root "/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_barcode, "Take in the copy with a barcode",     \
+     .body = barcode_return_fields, .reply = &barcode_reception_reply},                                           \
     {GET, root "/{id}", LIBRARIAN, READS, LIMIT_READ, get_loan, "Show a borrow", .one = &borrows_listing},        \
     {POST, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_loan, "Take a lent copy back",             \
-     .body = return_fields, .one = &borrows_listing},                                                             \
+     .body = return_fields, .reply = &reception_reply},                                                           \
     {PUT, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_loan, "Take a lent copy back (PUT)",        \
-     .body = return_fields, .one = &borrows_listing}
+     .body = return_fields, .reply = &reception_reply},                                                           \
+    {POST, root "/{id}/lost", LIBRARIAN, WRITES, LIMIT_WRITE, declare_lost, "Say that a lent copy is lost",       \
+     .body = lost_fields, .reply = &reception_reply}
 /* clang-format on */
 
 const struct route borrows_routes[] = {

@@ -1,11 +1,8 @@
 /*
- * borrows_service.h — lending and taking back.
+ * borrows_service.h — loans: finding and showing them, and the way to everything that is done with them.
  *
- * Each act changes loan, copy, counters, daily figures, audit log and outbox in one transaction, or nothing.
- * All writing functions must run on the writer's connection.
- *
- * `occurred_at` says when it really happened (book drop, offline desk): at most OCCURRED_AT_PAST_DAYS ago and
- * not in the future. Due dates, fines and statistics follow it.
+ * Lending: lending_service.h. Back, lost, found: returns_service.h. Longer: renewals_service.h. Late:
+ * overdue_service.h. Closed days entered later: closures_service.h. What would be: simulator_service.h.
  */
 #ifndef CARREL_BORROWS_BORROWS_SERVICE_H
 #define CARREL_BORROWS_BORROWS_SERVICE_H
@@ -13,28 +10,11 @@
 #include "base/ctx.h"
 #include "base/listing.h"
 #include "borrows/borrows.h"
-
-/*
- * Lends. Checked in this order (API.md): the member exists (MEMBER_NOT_FOUND) and may borrow
- * (MEMBER_EXPIRED, MEMBER_SUSPENDED); the rule's limit (BORROW_LIMIT_EXCEEDED); the same title is not already
- * with them (ACTIVE_BORROW_EXISTS); the book exists (BOOK_NOT_FOUND, COPY_NOT_FOUND); a copy is there
- * (INVENTORY_UNAVAILABLE, or COPY_NOT_AVAILABLE for the very copy that was scanned).
- */
-enum error_kind borrows_lend(struct ctx *ctx, const struct lend_request *request,
-                             struct borrow *out_borrow) MUST_CHECK;
-
-/* Takes back a loan by its id: BORROW_RECORD_NOT_FOUND, ALREADY_RETURNED. */
-enum error_kind borrows_return(struct ctx *ctx, const struct uuid *uuid, const struct return_request *request,
-                               struct borrow *out_borrow) MUST_CHECK;
-
-/* Takes back whatever loan this barcode is out on: COPY_NOT_FOUND, ALREADY_RETURNED. */
-enum error_kind borrows_return_barcode(struct ctx *ctx, const struct return_request *request,
-                                       struct borrow *out_borrow) MUST_CHECK;
+#include "borrows/lending_service.h"
+#include "borrows/returns_service.h"
 
 /* A loan by its public id, or BORROW_RECORD_NOT_FOUND. */
 enum error_kind borrows_find(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow) MUST_CHECK;
-
-/* ---- reading -------------------------------------------------------------------------------------------- */
 
 enum error_kind borrows_list(struct ctx *ctx, const struct list_query *query,
                              struct row_sink *sink) MUST_CHECK;
@@ -49,6 +29,9 @@ enum error_kind borrows_list_of_book(struct ctx *ctx, const struct uuid *book, c
 
 /* One loan as a row of borrows_listing. */
 enum error_kind borrows_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/* A copy of no loan as such a row, with the members that say nothing of a loan, and without `member`. */
+enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink) MUST_CHECK;
 
 /* The loans of a live book (BOOK_NOT_FOUND); the book itself as a row of books_listing. */
 enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book,

@@ -55,10 +55,9 @@ const char *import_one_line(struct arena *arena, const char *text)
             continue;
         *out++ = space ? ' ' : *c;
     }
-    if (out > line && out[-1] == ' ')
-        out--;
     *out = '\0';
-    return line;
+    /* A part of a cell may end with a no-break space that stood inside the cell. */
+    return text_clean(arena, line, (size_t)(out - line));
 }
 
 const char *import_cut_text(struct arena *arena, const char *text, size_t max)

@@ -30,7 +30,8 @@
     X(HOLDS_OPEN, "holds_open") /* waiting and ready */ \
     X(CHARGES, "charges") \
     X(CHARGES_OPEN, "charges_open") /* not wholly settled */ \
-    X(PAYMENTS, "payments")
+    X(PAYMENTS, "payments") \
+    X(WAIVERS, "waivers") /* asked, approved and refused; corrections, too */
 
 enum library_counter {
 #define X(id, name) COUNTER_##id,
@@ -55,12 +56,13 @@ struct counted_borrow {
     int64_t borrowed_at;  /* instant */
     int64_t borrowed_day; /* clock_day_of(borrowed_at) */
     int64_t returned_day; /* clock_day_of(returned_at), as kept in borrow.returned_day; closing only */
-    bool late;            /* returned_at > due_at; closing only */
+    bool late;            /* returned_at > due_at; closing and forgetting only */
 };
 
 /* One row of `borrow`, as --check reads them all. */
 struct ledger_loan {
-    int64_t book_id, copy_id, member_id, rule_id;
+    int64_t book_id, copy_id, rule_id;
+    int64_t member_id; /* NO_NUMBER: forgotten */
     int64_t borrowed_at, due_at;
     int64_t returned_at, returned_day; /* NO_NUMBER: still out */
 };

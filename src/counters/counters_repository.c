@@ -29,26 +29,31 @@ SQL(MEMBER_LENT, "UPDATE member SET open_borrows = open_borrows + 1, borrow_coun
 SQL(MEMBER_RETURNED,
     "UPDATE member SET open_borrows = open_borrows - 1, overdue_count = overdue_count + :late"
     " WHERE id = :id");
+SQL(MEMBER_FORGOTTEN,
+    "UPDATE member SET borrow_count = borrow_count - 1, overdue_count = overdue_count - :late,"
+    " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE member_id = :id) WHERE id = :id");
 
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
+SQL(ADD_BALANCE, "UPDATE member SET balance = balance + :delta WHERE id = :id");
 
-SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members)"
-             " VALUES (:day, :borrows, :returns, :members) ON CONFLICT (day) DO UPDATE"
+SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members, forgotten)"
+             " VALUES (:day, :borrows, :returns, :members, :forgotten) ON CONFLICT (day) DO UPDATE"
              " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns,"
-             " members = members + excluded.members");
+             " members = members + excluded.members, forgotten = forgotten + excluded.forgotten");
+SQL(DAY_FORGOT, "UPDATE daily_stat SET forgotten = forgotten + 1 WHERE day = :day");
 SQL(BORROWS_OF_DAY, "SELECT borrows FROM daily_stat WHERE day = :day");
 SQL(LOANS_OF_MEMBER,
     "SELECT count(*) FROM borrow WHERE member_id = :member AND borrowed_at BETWEEN :from AND :to");
 SQL(CLEAR_DAYS, "DELETE FROM daily_stat");
 SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
-             "SELECT day, borrows, returns, members FROM daily_stat ORDER BY day");
+             "SELECT day, borrows, returns, members, forgotten FROM daily_stat ORDER BY day");
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
     " last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
-                " last_borrowed_at = :c3, open_holds = :c4 WHERE id = :id");
+                " balance = :c3, last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 
 SQL(NEXT_BORROW, "SELECT min(borrowed_at) FROM borrow WHERE borrowed_at >= :from");
 
@@ -177,6 +182,24 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
     return db_run(s);
 }
 
+enum error_kind counters_repo_member_forgotten(struct ctx *ctx, int64_t member_id, bool late)
+{
+    struct stmt *s = db_statement(ctx, &MEMBER_FORGOTTEN);
+
+    bind_int(s, ":id", member_id);
+    bind_bool(s, ":late", late);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, int64_t delta)
+{
+    struct stmt *s = db_statement(ctx, &ADD_BALANCE);
+
+    bind_int(s, ":id", member_id);
+    bind_int(s, ":delta", delta);
+    return db_run(s);
+}
+
 static enum error_kind add_holds(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t delta)
 {
     struct stmt *s = db_statement(ctx, sql);
@@ -200,6 +223,15 @@ enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *c
     bind_int(s, ":borrows", count->borrows);
     bind_int(s, ":returns", count->returns);
     bind_int(s, ":members", count->members);
+    bind_int(s, ":forgotten", count->forgotten);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_day_forgot(struct ctx *ctx, int64_t day)
+{
+    struct stmt *s = db_statement(ctx, &DAY_FORGOT);
+
+    bind_int(s, ":day", day);
     return db_run(s);
 }
 
@@ -272,7 +304,8 @@ enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
         *day = (struct day_count){.day = column_int(s, 0),
                                   .borrows = column_int(s, 1),
                                   .returns = column_int(s, 2),
-                                  .members = column_int(s, 3)};
+                                  .members = column_int(s, 3),
+                                  .forgotten = column_int(s, 4)};
         *end = day;
         end = &day->next;
     }

@@ -38,18 +38,26 @@ enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id
 /* Open holds of a title and of a member. */
 enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id,
                                         int64_t delta) MUST_CHECK;
+enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
 
 /* One day's counts, in lists by day; in the arena. */
 struct day_count {
     int64_t day;
     int64_t borrows;
     int64_t returns;
-    int64_t members; /* to whom something was lent */
+    int64_t members;   /* to whom something was lent */
+    int64_t forgotten; /* of these, no loan of the day names any more */
     struct day_count *next;
 };
 
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count) MUST_CHECK;
 enum error_kind counters_repo_borrows_of_day(struct ctx *ctx, int64_t day, int64_t *out_count) MUST_CHECK;
+
+/* One reader less whom a loan of that day names. */
+enum error_kind counters_repo_day_forgot(struct ctx *ctx, int64_t day) MUST_CHECK;
+
+/* A loan that names its member no more, already written so. */
+enum error_kind counters_repo_member_forgotten(struct ctx *ctx, int64_t member_id, bool late) MUST_CHECK;
 
 /* How often a member borrowed from one instant to another, both included. */
 enum error_kind counters_repo_loans_of_member(struct ctx *ctx, int64_t member_id, int64_t from, int64_t to,

@@ -7,6 +7,7 @@
 #include "counters/counters_service.h"
 
 #include "base/clock.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "counters/counters_repository.h"
 #include "counters/ledger.h"
@@ -135,6 +136,19 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
     return counters_repo_add_day(ctx, &count);
 }
 
+enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_borrow *borrow)
+{
+    int32_t day = (int32_t)borrow->borrowed_day;
+    int64_t loans;
+
+    TRY(counters_repo_member_forgotten(ctx, borrow->member_id, borrow->late));
+    TRY(counters_repo_loans_of_member(ctx, borrow->member_id, clock_day_start(day), clock_day_end(day),
+                                      &loans));
+    if (loans == 0)
+        TRY(counters_repo_day_forgot(ctx, day));
+    return tallies_loan_forgotten(ctx, day);
+}
+
 /* ---- holds ----------------------------------------------------------------------------------------- */
 
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id)
@@ -148,6 +162,13 @@ enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t m
 {
     TRY(counters_repo_add_holds(ctx, book_id, member_id, -1));
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
+}
+
+/* ---- money ----------------------------------------------------------------------------------------- */
+
+enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta)
+{
+    return delta == 0 ? OK : counters_repo_add_balance(ctx, member_id, delta);
 }
 
 /* ---- check ----------------------------------------------------------------------------------------- */
@@ -186,6 +207,7 @@ struct record_kind {
     enum error_kind (*set)(struct ctx *ctx, int64_t id, const int64_t *counted);
     int columns;
     int instant; /* the column that is a point in time */
+    int money;   /* the one that is a sum of money; -1: none */
     const char *labels[RECORD_COUNTERS_MAX];
 };
 
@@ -196,6 +218,7 @@ static const struct record_kind record_kinds[] = {
             .set = counters_repo_set_book,
             .columns = BOOK_COUNTERS,
             .instant = BOOK_LAST_BORROWED,
+            .money = -1,
             .labels = {[BOOK_TOTAL_COPIES] = "copies",
                        [BOOK_AVAILABLE_COPIES] = "available copies",
                        [BOOK_OPEN_BORROWS] = "open loans",
@@ -209,23 +232,28 @@ static const struct record_kind record_kinds[] = {
             .set = counters_repo_set_member,
             .columns = MEMBER_COUNTERS,
             .instant = MEMBER_LAST_BORROWED,
+            .money = MEMBER_BALANCE,
             .labels = {[MEMBER_OPEN_BORROWS] = "open loans",
                        [MEMBER_BORROW_COUNT] = "loans ever",
                        [MEMBER_OVERDUE_COUNT] = "loans returned late",
+                       [MEMBER_BALANCE] = "balance",
                        [MEMBER_LAST_BORROWED] = "last loan",
                        [MEMBER_OPEN_HOLDS] = "open holds"},
         },
 };
 
-static const char *value_text(struct ctx *ctx, int64_t value, bool instant)
+static const char *value_text(struct ctx *ctx, const struct record_kind *kind, int column, int64_t value)
 {
-    char text[CLOCK_INSTANT_SIZE];
+    char text[CLOCK_INSTANT_SIZE > MONEY_TEXT_SIZE ? CLOCK_INSTANT_SIZE : MONEY_TEXT_SIZE];
 
     if (value == NO_NUMBER)
         return "none";
-    if (!instant)
+    if (column == kind->instant)
+        clock_format_instant(value, text);
+    else if (column == kind->money)
+        money_format(value, ctx->currency_exponent, text);
+    else
         return arena_printf(ctx->arena, "%lld", (long long)value);
-    clock_format_instant(value, text);
     return arena_strdup(ctx->arena, text);
 }
 
@@ -237,11 +265,10 @@ static void report_record(const struct reporter *reporter, const struct record_k
     for (int i = 0; i < kind->columns; i++) {
         if (row->shown[i] == row->counted[i])
             continue;
-        bool instant = i == kind->instant;
         report(reporter,
                arena_printf(ctx->arena, "The %s “%s”: %s kept as %s; counting gives %s.", kind->noun,
-                            row->name, kind->labels[i], value_text(ctx, row->shown[i], instant),
-                            value_text(ctx, row->counted[i], instant)));
+                            row->name, kind->labels[i], value_text(ctx, kind, i, row->shown[i]),
+                            value_text(ctx, kind, i, row->counted[i])));
     }
 }
 
@@ -344,17 +371,21 @@ static void check_day(const struct reporter *reporter, const struct day_count *s
     struct arena_mark mark = arena_mark(reporter->ctx->arena);
     char text[CLOCK_DAY_SIZE];
 
-    if (shown->borrows == counted->borrows && shown->returns == counted->returns &&
-        shown->members == counted->members)
-        return;
     clock_format_day((int32_t)counted->day, text);
+    if (shown->forgotten > counted->unlinked)
+        report(reporter, arena_printf(reporter->ctx->arena,
+                                      "%s: kept as %lld forgotten members; %lld of its loans name nobody.",
+                                      text, (long long)shown->forgotten, (long long)counted->unlinked));
+    int64_t members = counted->members + shown->forgotten;
+    if (shown->borrows == counted->borrows && shown->returns == counted->returns && shown->members == members)
+        return;
     report(
         reporter,
         arena_printf(reporter->ctx->arena,
                      "%s: kept as %lld loans by %lld members and %lld returns; counting gives %lld, %lld and"
                      " %lld.",
                      text, (long long)shown->borrows, (long long)shown->members, (long long)shown->returns,
-                     (long long)counted->borrows, (long long)counted->members, (long long)counted->returns));
+                     (long long)counted->borrows, (long long)members, (long long)counted->returns));
     arena_reset_to(reporter->ctx->arena, mark);
 }
 
@@ -389,7 +420,6 @@ static enum error_kind check_all(const struct reporter *reporter, struct ledger 
     return check_days(reporter, ledger);
 }
 
-/* member.balance stays out until there are charges and payments that it could be compared with. */
 enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
                                void (*report_finding)(void *argument, const char *finding), void *argument,
                                bool *out_keys_hold)
@@ -415,17 +445,32 @@ static void take_loan_day(void *argument, const struct loan_day *loan_day)
         day->members = loan_day->members;
 }
 
+/* Of the members whom no loan of a day names, as many as are kept; both go on in the order of days. */
+static int64_t forgotten_of(const struct ledger_day *day, const struct day_count **kept)
+{
+    while (*kept && (*kept)->day < day->day)
+        *kept = (*kept)->next;
+    int64_t forgotten = *kept && (*kept)->day == day->day ? (*kept)->forgotten : 0;
+    return forgotten < day->unlinked ? forgotten : day->unlinked;
+}
+
 static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
 {
+    struct day_count *days;
+
     TRY(tallies_count_days(ctx, &(struct day_walk){take_loan_day, ledger}));
     TRY(count_members(ctx, ledger));
+    TRY(counters_repo_days(ctx, &days));
     TRY(counters_repo_clear_days(ctx));
+    const struct day_count *kept = days;
     for (size_t i = 0; i < ledger->days.count; i++) {
         const struct ledger_day *day = &ledger->days.slots[i];
+        int64_t forgotten = forgotten_of(day, &kept);
         TRY(counters_repo_add_day(ctx, &(struct day_count){.day = day->day,
                                                            .borrows = day->borrows,
                                                            .returns = day->returns,
-                                                           .members = day->members}));
+                                                           .members = day->members + forgotten,
+                                                           .forgotten = forgotten}));
     }
     return OK;
 }

@@ -41,11 +41,28 @@ enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_bor
 enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 
 /*
+ * A loan that is over names its member no more (table borrow says so already): the member's counters are what
+ * counting their remaining loans gives, the packed periods of its day go until tallies_pack_missing() makes them
+ * anew, and of the day's members one more counts as forgotten when none of its loans names them now. Numbers of
+ * the library, of the title and of the day stay as they are. `late`: as when it came back.
+ *
+ * A reader who is forgotten for a day and borrows once more on that very day (a loan reported late) is counted
+ * twice: nobody can know any longer.
+ */
+enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
+
+/*
  * A hold was placed, or came to its end (fulfilled, cancelled, expired): COUNTER_HOLDS, _HOLDS_OPEN and open_holds
  * of the book and of the member.
  */
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
+/*
+ * A member owes `delta` minor units more (less, when it is negative): after the charge, the payment or the
+ * approved waiver was written. Below zero the library owes.
+ */
+enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
 
 /* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
@@ -63,8 +80,9 @@ enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
 
 /*
  * Writes every counter anew from the facts; rows that are right are not touched. Afterwards
- * counters_check() finds nothing. Also to be called after a change of the library's zone, which moves
- * loans to other days. Full-text rows belong to their own slices (members_rebuild_search() …).
+ * counters_check() finds nothing. How many members of a day are forgotten no fact says: that stays as it is kept,
+ * at most as many as there are loans of that day without a member. Also to be called after a change of the
+ * library's zone, which moves loans to other days. Full-text rows belong to their own slices (members_rebuild_search() …).
  */
 enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
 

@@ -137,7 +137,7 @@ static int64_t day_lent(struct ledger *ledger, int64_t instant)
 
 /* ---- loans ---------------------------------------------------------------------------------------------- */
 
-/* Counts a loan for its title or its member. */
+/* Counts a loan for its title or its member. NULL: there is no such record. */
 static int64_t *count_loan(struct ledger *ledger, enum counted what, int64_t id,
                            const struct ledger_loan *loan, int open_column, int count_column, int last_column)
 {
@@ -158,8 +158,10 @@ static int64_t *count_loan(struct ledger *ledger, enum counted what, int64_t id,
 static void add_loan(struct ledger *ledger, const struct ledger_loan *loan)
 {
     struct ledger_day *day = day_of(&ledger->days, day_lent(ledger, loan->borrowed_at));
-    int64_t *member = count_loan(ledger, COUNTED_MEMBERS, loan->member_id, loan, MEMBER_OPEN_BORROWS,
-                                 MEMBER_BORROW_COUNT, MEMBER_LAST_BORROWED);
+    bool linked = loan->member_id != NO_NUMBER;
+    int64_t *member = linked ? count_loan(ledger, COUNTED_MEMBERS, loan->member_id, loan, MEMBER_OPEN_BORROWS,
+                                          MEMBER_BORROW_COUNT, MEMBER_LAST_BORROWED)
+                             : NULL;
 
     (void)count_loan(ledger, COUNTED_BOOKS, loan->book_id, loan, BOOK_OPEN_BORROWS, BOOK_BORROW_COUNT,
                      BOOK_LAST_BORROWED);
@@ -170,7 +172,8 @@ static void add_loan(struct ledger *ledger, const struct ledger_loan *loan)
     if (day) {
         day->borrows++;
         day->prints[COUNTED_BOOKS] += tally_print(loan->book_id);
-        day->prints[COUNTED_MEMBERS] += tally_print(loan->member_id);
+        day->prints[COUNTED_MEMBERS] += linked ? tally_print(loan->member_id) : 0;
+        day->unlinked += !linked;
     }
     if (loan->returned_at == NO_NUMBER)
         return;
@@ -210,6 +213,15 @@ void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, 
     ledger->library[COUNTER_HOLDS_OPEN]++;
     count_hold(&ledger->of[COUNTED_BOOKS], book_id, BOOK_OPEN_HOLDS);
     count_hold(&ledger->of[COUNTED_MEMBERS], member_id, MEMBER_OPEN_HOLDS);
+}
+
+void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed)
+{
+    const struct ledger_records *members = &ledger->of[COUNTED_MEMBERS];
+    size_t place = id_index_place(&members->ids, member_id);
+
+    if (place != ID_NOWHERE)
+        members->counted[place][MEMBER_BALANCE] += owed;
 }
 
 /* ---- sums ----------------------------------------------------------------------------------------------- */

@@ -28,6 +28,7 @@ enum {
     MEMBER_OPEN_BORROWS,
     MEMBER_BORROW_COUNT,
     MEMBER_OVERDUE_COUNT,
+    MEMBER_BALANCE,
     MEMBER_LAST_BORROWED,
     MEMBER_OPEN_HOLDS,
     MEMBER_COUNTERS
@@ -45,7 +46,8 @@ struct ledger_day {
     int64_t day;
     int64_t borrows;
     int64_t returns;
-    int64_t members; /* to whom something was lent; NO_NUMBER until somebody who knows says so */
+    int64_t unlinked;               /* loans that name no member any more */
+    int64_t members;                /* whom its loans name; NO_NUMBER until somebody who knows says so */
     uint64_t prints[COUNTED_COUNT]; /* tally_print() of each loan's title and member, summed */
     bool used;
 };
@@ -84,6 +86,11 @@ void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, si
 
 /* Once all books and members are there. */
 void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open);
+/*
+ * Once all members are there: `owed` is a charge's amount, or less than nothing by that of a payment or an
+ * approved waiver.
+ */
+void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed);
 
 /* After the last fact: the library's numbers, and the days in order. */
 void ledger_finish(struct ledger *ledger);

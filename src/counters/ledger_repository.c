@@ -29,13 +29,18 @@ SQL_SCANNING(LOANS, FOR_CHECK,
 
 SQL_SCANNING(HOLDS, FOR_CHECK, "SELECT book_id, member_id, ended_at IS NULL FROM hold NOT INDEXED");
 
+/* Whose, how much, and whether it counts: as open, as approved. */
+SQL_SCANNING(CHARGES, FOR_CHECK, "SELECT member_id, amount, settled < amount FROM charge NOT INDEXED");
+SQL_SCANNING(PAYMENTS, FOR_CHECK, "SELECT member_id, amount FROM payment NOT INDEXED");
+SQL_SCANNING(WAIVERS, FOR_CHECK, "SELECT member_id, amount, status = 'approved' FROM waiver NOT INDEXED");
+
 /* Columns: id, the counters in their order, what people call the record. */
 SQL(BOOK_COUNTERS_SHOWN,
     "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds, title"
     " FROM book WHERE id > :after ORDER BY id");
-SQL(MEMBER_COUNTERS_SHOWN,
-    "SELECT id, open_borrows, borrow_count, overdue_count, last_borrowed_at, open_holds, name"
-    " FROM member WHERE id > :after ORDER BY id");
+SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count, balance,"
+                           " last_borrowed_at, open_holds, name"
+                           " FROM member WHERE id > :after ORDER BY id");
 
 SQL(PACKED, "SELECT span = 'month', first_day, last_day, books, members FROM tally ORDER BY span, first_day");
 SQL_SCANNING(COUNT_MEMBERS, "a day that is not packed, or packed wrongly",
@@ -86,7 +91,7 @@ static struct ledger_loan read_loan(struct stmt *s)
 {
     return (struct ledger_loan){.book_id = column_int(s, 0),
                                 .copy_id = column_int(s, 1),
-                                .member_id = column_int(s, 2),
+                                .member_id = column_number(s, 2),
                                 .rule_id = column_int(s, 3),
                                 .borrowed_at = column_int(s, 4),
                                 .due_at = column_int(s, 5),
@@ -128,6 +133,50 @@ static enum error_kind read_holds(struct ctx *ctx, struct ledger *ledger)
     }
 }
 
+static enum error_kind read_charges(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &CHARGES);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger->library[COUNTER_CHARGES]++;
+        ledger->library[COUNTER_CHARGES_OPEN] += column_bool(s, 2);
+        ledger_add_money(ledger, column_int(s, 0), column_int(s, 1));
+    }
+}
+
+static enum error_kind read_payments(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &PAYMENTS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger->library[COUNTER_PAYMENTS]++;
+        ledger_add_money(ledger, column_int(s, 0), -column_int(s, 1));
+    }
+}
+
+static enum error_kind read_waivers(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &WAIVERS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger->library[COUNTER_WAIVERS]++;
+        if (column_bool(s, 2))
+            ledger_add_money(ledger, column_int(s, 0), -column_int(s, 1));
+    }
+}
+
 enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const struct loan_watch *also)
 {
     for (int what = 0; what < COUNTED_COUNT; what++)
@@ -135,6 +184,9 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
     TRY(read_copies(ctx, ledger));
     TRY(read_loans(ctx, ledger, also));
     TRY(read_holds(ctx, ledger));
+    TRY(read_charges(ctx, ledger));
+    TRY(read_payments(ctx, ledger));
+    TRY(read_waivers(ctx, ledger));
     ledger_finish(ledger);
     return ledger->days.full ? fail(ctx, OUT_OF_MEMORY,
                                     "There are loans on more than %d different days. That is more than can be"

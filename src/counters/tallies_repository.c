@@ -22,8 +22,12 @@ SQL(LOANS, "SELECT book_id, member_id FROM borrow INDEXED BY borrow_by_borrowed"
 SQL(PUT, "INSERT INTO tally (span, first_day, last_day, books, members)"
          " VALUES (:span, :from, :to, :books, :members) ON CONFLICT (span, first_day) DO UPDATE"
          " SET last_day = excluded.last_day, books = excluded.books, members = excluded.members");
+SQL(REMOVE, "DELETE FROM tally WHERE span = :span AND first_day = :from");
 SQL(CLEAR, "DELETE FROM tally");
 SQL(LAST_BORROW, "SELECT max(borrowed_at) FROM borrow");
+
+SQL_SCANNING(LOAN_DAYS, "one row for each day",
+             "SELECT min(day), max(day) FROM daily_stat WHERE borrows > 0");
 
 SQL(OPEN_DAYS,
     "SELECT day FROM daily_stat WHERE day >= :from AND day < :before AND borrows > 0 AND NOT EXISTS"
@@ -110,7 +114,8 @@ enum error_kind tallies_repo_add_loans(struct ctx *ctx, int64_t from, int64_t to
         if (!found)
             break;
         for (int i = 0; i < COUNTED_COUNT; i++)
-            fits = tally_add(&sums->of[i], column_int(s, i), 1) && fits;
+            if (!column_is_null(s, i)) /* a forgotten loan counts for its title alone */
+                fits = tally_add(&sums->of[i], column_int(s, i), 1) && fits;
     }
     return fits ? OK : fail(ctx, LIBRARY_DAMAGED, "A loan names a title or a member that is not there.");
 }
@@ -135,6 +140,15 @@ enum error_kind tallies_repo_put(struct ctx *ctx, enum tally_span span, const st
     return OK;
 }
 
+enum error_kind tallies_repo_remove(struct ctx *ctx, enum tally_span span, int64_t first_day)
+{
+    struct stmt *s = db_statement(ctx, &REMOVE);
+
+    bind_text(s, ":span", span_name(span));
+    bind_int(s, ":from", first_day);
+    return db_run(s);
+}
+
 enum error_kind tallies_repo_clear(struct ctx *ctx)
 {
     return db_run(db_statement(ctx, &CLEAR));
@@ -149,6 +163,18 @@ enum error_kind tallies_repo_last_borrow(struct ctx *ctx, int64_t *out_at, bool 
     *out_found = found && !column_is_null(s, 0);
     if (*out_found)
         *out_at = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind tallies_repo_loan_days(struct ctx *ctx, struct period *out_days, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &LOAN_DAYS);
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_found = found && !column_is_null(s, 0);
+    if (*out_found)
+        *out_days = (struct period){column_int(s, 0), column_int(s, 1)};
     return OK;
 }
 

@@ -40,10 +40,14 @@ enum error_kind tallies_repo_add_loans(struct ctx *ctx, int64_t from, int64_t to
 /* Keeps a period, in place of what was kept for it. */
 enum error_kind tallies_repo_put(struct ctx *ctx, enum tally_span span, const struct period *period,
                                  const struct tallies *sums) MUST_CHECK;
+enum error_kind tallies_repo_remove(struct ctx *ctx, enum tally_span span, int64_t first_day) MUST_CHECK;
 enum error_kind tallies_repo_clear(struct ctx *ctx) MUST_CHECK;
 
 /* When the last loan of all was made. */
 enum error_kind tallies_repo_last_borrow(struct ctx *ctx, int64_t *out_at, bool *out_found) MUST_CHECK;
+
+/* From the first to the last day on which something was lent. */
+enum error_kind tallies_repo_loan_days(struct ctx *ctx, struct period *out_days, bool *out_found) MUST_CHECK;
 
 /* The days from `from` to before `before` that have loans and no packed day, latest first, at most `max`. */
 enum error_kind tallies_repo_open_days(struct ctx *ctx, int64_t from, int64_t before, int64_t *out_days,

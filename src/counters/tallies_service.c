@@ -143,6 +143,75 @@ enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *
     return OK;
 }
 
+enum error_kind tallies_loan_forgotten(struct ctx *ctx, int64_t day)
+{
+    for (enum tally_span span = SPAN_MONTH; span < SPAN_COUNT; span++) {
+        struct period period;
+        bool found;
+        TRY(tallies_repo_find(ctx, span, day, &period, &found));
+        if (found)
+            TRY(tallies_repo_remove(ctx, span, period.first_day));
+    }
+    return OK;
+}
+
+static enum error_kind pack_missing_days(struct ctx *ctx, int64_t before, bool *out_more)
+{
+    int64_t days[TALLY_DAYS_A_SLICE];
+    struct tallies sums;
+    size_t count;
+    bool packed;
+
+    TRY(tallies_repo_open_days(ctx, INT64_MIN, before, days, TALLY_DAYS_A_SLICE, &count));
+    *out_more = count == TALLY_DAYS_A_SLICE;
+    if (count == 0)
+        return OK;
+    TRY(tallies_repo_new(ctx, NULL, &sums));
+    for (size_t i = 0; i < count; i++)
+        TRY(pack(ctx, SPAN_DAY, &(struct period){days[i], days[i]}, &sums, &packed));
+    return OK;
+}
+
+/* One month, the next without a row; *from_day moves past it. */
+static enum error_kind pack_missing_month(struct ctx *ctx, int64_t *from_day, int64_t before, bool *out_more)
+{
+    struct tallies sums;
+    bool packed = false;
+
+    while (month_of(*from_day).last_day < before && !packed) {
+        struct period month = month_of(*from_day);
+        struct period kept;
+        bool found;
+        *from_day = month.last_day + 1;
+        TRY(tallies_repo_find(ctx, SPAN_MONTH, month.first_day, &kept, &found));
+        if (found)
+            continue;
+        TRY(tallies_repo_new(ctx, NULL, &sums));
+        TRY(pack(ctx, SPAN_MONTH, &month, &sums, &packed));
+    }
+    *out_more = packed;
+    return OK;
+}
+
+enum error_kind tallies_pack_missing(struct ctx *ctx, int64_t *from_day, bool *out_more)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct period days;
+    bool found;
+
+    *out_more = false;
+    TRY(tallies_repo_loan_days(ctx, &days, &found));
+    if (!found)
+        return OK;
+    TRY(pack_missing_days(ctx, days.last_day, out_more));
+    if (!*out_more) {
+        *from_day = *from_day < days.first_day ? days.first_day : *from_day;
+        TRY(pack_missing_month(ctx, from_day, days.last_day - OCCURRED_AT_PAST_DAYS, out_more));
+    }
+    arena_reset_to(ctx->arena, mark);
+    return OK;
+}
+
 /* ---- all days anew ---------------------------------------------------------------------------------------- */
 
 struct recount {
@@ -157,12 +226,12 @@ struct recount {
 static enum error_kind end_day(struct recount *recount, int64_t number)
 {
     const struct period period = {number, number};
-    const struct tally *members = &recount->of_day.of[COUNTED_MEMBERS];
 
     for (int i = 0; i < COUNTED_COUNT; i++)
         tally_merge(&recount->of_month.of[i], &recount->of_day.of[i]);
-    const struct loan_day day = {
-        .day = number, .borrows = tally_total(members), .members = tally_records(members)};
+    const struct loan_day day = {.day = number,
+                                 .borrows = tally_total(&recount->of_day.of[COUNTED_BOOKS]),
+                                 .members = tally_records(&recount->of_day.of[COUNTED_MEMBERS])};
     recount->walk->each(recount->walk->argument, &day);
     return number < recount->last_day ? tallies_repo_put(recount->ctx, SPAN_DAY, &period, &recount->of_day)
                                       : OK;

@@ -19,17 +19,26 @@
 enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
                             struct loan_rank *out_ranks, size_t max, size_t *out_count) MUST_CHECK;
 
+/*
+ * Packs some of the periods that are over and have no row, days before months, and moves *from_day, which starts as
+ * the first day to look at (INT64_MIN: all): call it again while *out_more. Forgetting loans takes rows away.
+ */
+enum error_kind tallies_pack_missing(struct ctx *ctx, int64_t *from_day, bool *out_more) MUST_CHECK;
+
 /* ---- for counters_service -------------------------------------------------------------------------------- */
 
 /* A loan was made and stands in its table and in daily_stat; `first_of_day`: the first of that day. */
 enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *borrow,
                                   bool first_of_day) MUST_CHECK;
 
+/* A loan of that day names its member no more: what is packed of the day and its month would still do so. */
+enum error_kind tallies_loan_forgotten(struct ctx *ctx, int64_t day) MUST_CHECK;
+
 /* Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. */
 struct loan_day {
     int64_t day;
     int64_t borrows;
-    int64_t members; /* who made them */
+    int64_t members; /* whom these loans name */
 };
 struct day_walk {
     void (*each)(void *argument, const struct loan_day *day);

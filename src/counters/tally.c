@@ -187,6 +187,8 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
     const uint8_t *end = bytes + length;
     uint64_t id = 0;
 
+    if (length == 0) /* a period whose loans name no member any more; the bytes are NULL then */
+        return true;
     if (tally->counts) /* noting each one would take longer than counting it */
         memset(tally->met, UINT8_MAX, met_words(tally) * sizeof *tally->met);
     while (tally->counts && at && at < end) {
@@ -204,7 +206,7 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
 bool tally_print_packed(const uint8_t *bytes, size_t length, uint64_t *out_print, int64_t *out_records)
 {
     const uint8_t *at = bytes;
-    const uint8_t *end = bytes + length;
+    const uint8_t *end = bytes ? bytes + length : NULL;
     uint64_t print = 0;
     uint64_t id = 0;
     int64_t records = 0;

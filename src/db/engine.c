@@ -34,6 +34,7 @@ static const char connection_pragmas[] =
 static const char writer_pragmas[] =
     "PRAGMA page_size = " TEXT_OF(DB_PAGE_BYTES) ";"
     "PRAGMA auto_vacuum = NONE;"
+    "PRAGMA secure_delete = ON;"      /* what was deleted must be in no backup: borrows/privacy_service.h */
     "PRAGMA synchronous = FULL;";     /* an acknowledged loan survives a power cut */
 
 static const char reader_pragmas[] = "PRAGMA query_only = ON;";

@@ -7,7 +7,10 @@
 #ifndef CARREL_EVENTS_EVENTS_H
 #define CARREL_EVENTS_EVENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/uuid.h"
 
 /* Stable names: they are stored and sent. Never renamed, only added to. */
 #define EVENT_TYPES(X)                                                               \
@@ -39,6 +42,7 @@
     X(MEMBER_STATUS_CHANGED, "MemberStatusChanged") /* detail: the new status */     \
     X(MEMBER_ARCHIVED, "MemberArchived")                                             \
     X(MEMBER_RESTORED, "MemberRestored")                                             \
+    X(LOANS_FORGOTTEN, "LoansForgotten")       /* detail: how many */                \
     X(CATALOGUE_IMPORTED, "CatalogueImported") /* detail: how many titles */         \
     X(LIBRARY_SEEDED, "LibrarySeeded")         /* detail: the scenario */
 
@@ -54,5 +58,17 @@ struct event_fact {
     int64_t book_id, member_id, borrow_id; /* internal ids; 0: none */
     const char *detail;                    /* a word more, where the type has one; NULL: none */
 };
+
+/* One event as it is told: records by their public ids. Texts live until the next row is read. */
+struct told_event {
+    struct uuid uuid;
+    int64_t at; /* instant */
+    const char *type;
+    const char *detail; /* NULL: none */
+    bool has_book, has_member, has_borrow;
+    struct uuid book, member, borrow;
+};
+
+typedef void event_taker(void *argument, const struct told_event *event);
 
 #endif

@@ -6,6 +6,8 @@
 #ifndef CARREL_EVENTS_EVENTS_SERVICE_H
 #define CARREL_EVENTS_EVENTS_SERVICE_H
 
+#include <stdbool.h>
+
 #include "base/ctx.h"
 #include "events/events.h"
 
@@ -19,6 +21,24 @@ enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact) MU
  */
 enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows,
                              int64_t *out_removed) MUST_CHECK;
+
+/*
+ * Privacy: takes the member off events whose loan, or whose hold, names nobody any more. Looks at `count` ids from
+ * *from_id on, which starts at or before 0, and moves it past them; call it again while *out_more.
+ */
+enum error_kind events_forget_members(struct ctx *ctx, int64_t *from_id, int64_t count,
+                                      bool *out_more) MUST_CHECK;
+
+/*
+ * Where one who listens stands: after the event that `last` names (its public id as text; NULL: after the newest).
+ * *out_missed: there is no such event any more, or never was; what happened in between is not known, and the place is
+ * after the newest.
+ */
+enum error_kind events_place(struct ctx *ctx, const char *last, int64_t *out_place,
+                             bool *out_missed) MUST_CHECK;
+
+/* What happened after that place, in its order, at most EVENTS_AT_ONCE; *place moves on. */
+enum error_kind events_after(struct ctx *ctx, int64_t *place, event_taker *take, void *argument) MUST_CHECK;
 
 const char *event_type_name(enum event_type type); /* "BookAdded" */
 

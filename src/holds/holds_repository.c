@@ -66,7 +66,7 @@ SQL(END_HOLD, "UPDATE hold SET status = :status, borrow_id = :borrow, ended_at =
 static const struct column hold_columns[] = {
     {"id", COLUMN_UUID, false, "h.uuid", "The hold"},
     {"book_id", COLUMN_UUID, false, "b.uuid", "The title"},
-    {"member_id", COLUMN_UUID, false, "m.uuid", "Who waits"},
+    {"member_id", COLUMN_UUID, true, "m.uuid", "Who waits; null: forgotten, with the loan that fulfilled it"},
     {"copy_id", COLUMN_UUID, true, "c.uuid", "The copy on the hold shelf for it; kept when it is over"},
     {"status", COLUMN_TEXT, false, "h.status", "waiting, ready, fulfilled, cancelled or expired"},
     {"position", COLUMN_INTEGER, true, "CASE h.status WHEN 'waiting' THEN 1 + " BEFORE("") " WHEN 'ready' THEN 0 END",
@@ -84,9 +84,9 @@ static const struct column hold_columns[] = {
     {"book.id", COLUMN_UUID, false, "b.uuid", "The title"},
     {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
     {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
-    {"member.id", COLUMN_UUID, false, "m.uuid", "Who waits"},
-    {"member.name", COLUMN_TEXT, false, "m.name", "Name"},
-    {"member.card", COLUMN_TEXT, false, "m.card", "Card number"},
+    {"member.id", COLUMN_UUID, true, "m.uuid", "Who waits; null: forgotten"},
+    {"member.name", COLUMN_TEXT, true, "m.name", "Name"},
+    {"member.card", COLUMN_TEXT, true, "m.card", "Card number"},
     {"copy.id", COLUMN_UUID, true, "c.uuid", "The copy"},
     {"copy.barcode", COLUMN_TEXT, true, "c.barcode", "Its barcode"},
     {"copy.shelf", COLUMN_TEXT, true, "c.shelf", "Where it stands otherwise"},
@@ -102,16 +102,16 @@ static const struct list_sort hold_sorts[] = {
 
 static const char *const status_choices[] = {"waiting", "ready", "fulfilled", "cancelled", "expired", NULL};
 static const char *const status_wheres[] = {
-    WAITS("h"),
-    "h.status = 'ready' AND h.ended_at IS NULL",
-    "h.status = 'fulfilled'",
-    "h.status = 'cancelled'",
-    "h.status = 'expired'",
+    [HOLD_WAITING] = "h.status = 'waiting' AND h.ended_at IS NULL",
+    [HOLD_READY] = "h.status = 'ready' AND h.ended_at IS NULL",
+    [HOLD_FULFILLED] = "h.status = 'fulfilled'",
+    [HOLD_CANCELLED] = "h.status = 'cancelled'",
+    [HOLD_EXPIRED] = "h.status = 'expired'",
 };
 
 /* A copy stands on its shelf for it: those that count, as many of each title as it has copies there. */
 #define TO_PULL                                                                                         \
-    "h.status = 'waiting' AND " COUNTS("h")                                                              \
+    WAITS("h") " AND " COUNTS("h")                                                              \
     " AND coalesce((SELECT b.available_copies FROM book b WHERE b.id = h.book_id), 0) > 0"              \
     " AND " BEFORE(" AND " COUNTS("o")) " < (SELECT b.available_copies FROM book b WHERE b.id = h.book_id)"
 

@@ -227,19 +227,43 @@ static const char *member_name(const struct column *column, size_t from, char pa
 static void write_columns(struct json_writer *w, const struct column *first, const struct column *end,
                           size_t from);
 
+static void write_null(struct json_writer *w)
+{
+    json_object_begin(w);
+    write_type(w, "null", false);
+    json_object_end(w);
+}
+
+static void write_group(struct json_writer *w, const struct column *column, const struct column *end,
+                        size_t from, bool nullable)
+{
+    if (!nullable) {
+        write_columns(w, column, end, from);
+        return;
+    }
+    json_object_begin(w);
+    json_key(w, "anyOf");
+    json_array_begin(w);
+    write_columns(w, column, end, from);
+    write_null(w);
+    json_array_end(w);
+    json_object_end(w);
+}
+
+/* `nullable`: it may be null besides, whatever the column says. */
 static void write_column_member(struct json_writer *w, const struct column *column, const struct column *end,
-                                size_t from)
+                                size_t from, bool nullable)
 {
     char part[NAME_PART_SIZE];
     const char *dot = strchr(column->name + from, '.');
 
     json_key(w, member_name(column, from, part));
     if (dot) {
-        write_columns(w, column, end, (size_t)(dot - column->name) + 1);
+        write_group(w, column, end, (size_t)(dot - column->name) + 1, nullable);
         return;
     }
     json_object_begin(w);
-    write_column_type(w, column->type, column->nullable);
+    write_column_type(w, column->type, column->nullable || nullable);
     write_meaning(w, column->meaning);
     json_object_end(w);
 }
@@ -257,7 +281,7 @@ static void write_columns(struct json_writer *w, const struct column *first, con
     json_object_begin(w);
     for (const struct column *column = first; column < end;) {
         const struct column *next = end_of_member(column, from);
-        write_column_member(w, column, next, from);
+        write_column_member(w, column, next, from, false);
         column = next;
     }
     json_object_end(w);
@@ -269,13 +293,18 @@ static void write_columns(struct json_writer *w, const struct column *first, con
     json_object_end(w);
 }
 
-void schema_write_row(struct json_writer *w, const struct listing *listing)
+static const struct column *end_of_columns(const struct listing *listing)
 {
     const struct column *end = listing->columns;
 
     while (end->type != COLUMN_END)
         end++;
-    write_columns(w, listing->columns, end, 0);
+    return end;
+}
+
+void schema_write_row(struct json_writer *w, const struct listing *listing)
+{
+    write_columns(w, listing->columns, end_of_columns(listing), 0);
 }
 
 /* ---- replies described by hand ------------------------------------------------------------------------- */
@@ -289,7 +318,7 @@ static void write_one(struct json_writer *w, const struct reply_field *field)
 {
     if (field->row) {
         schema_write_ref(w, field->row->name);
-    } else if (field->fields) {
+    } else if (field->fields || field->open) {
         schema_write_reply(w, field->fields);
     } else {
         json_object_begin(w);
@@ -315,11 +344,41 @@ static void write_or_null(struct json_writer *w, const struct reply_field *field
     json_key(w, "anyOf");
     json_array_begin(w);
     write_one(w, field);
-    json_object_begin(w);
-    write_type(w, "null", false);
-    json_object_end(w);
+    write_null(w);
     json_array_end(w);
     json_object_end(w);
+}
+
+/* The members of a row that stand beside the others (reply_field.beside), and their names. */
+static void write_row_members(struct json_writer *w, const struct reply_field *field)
+{
+    const struct column *end = end_of_columns(field->row);
+
+    for (const struct column *column = field->row->columns; column < end;) {
+        const struct column *next = end_of_member(column, 0);
+        write_column_member(w, column, next, 0, field->nullable);
+        column = next;
+    }
+}
+
+static void write_row_names(struct json_writer *w, const struct reply_field *field)
+{
+    const struct column *end = end_of_columns(field->row);
+    char part[NAME_PART_SIZE];
+
+    for (const struct column *column = field->row->columns; column < end; column = end_of_member(column, 0))
+        json_text(w, member_name(column, 0, part));
+}
+
+static void write_reply_member(struct json_writer *w, const struct reply_field *field)
+{
+    json_key(w, field->name);
+    if (field->many)
+        write_many(w, field);
+    else if (field->nullable && (field->row || field->fields))
+        write_or_null(w, field);
+    else
+        write_one(w, field);
 }
 
 void schema_write_reply(struct json_writer *w, const struct reply_field *fields)
@@ -330,27 +389,24 @@ void schema_write_reply(struct json_writer *w, const struct reply_field *fields)
         json_object_end(w);
         return;
     }
-    if (!fields) {
-        json_object_end(w);
-        return;
-    }
     json_member_bool(w, "additionalProperties", false);
     json_key(w, "properties");
     json_object_begin(w);
     for (const struct reply_field *field = fields; !is_end(field); field++) {
-        json_key(w, field->name);
-        if (field->many)
-            write_many(w, field);
-        else if (field->nullable && (field->row || field->fields))
-            write_or_null(w, field);
+        if (field->beside)
+            write_row_members(w, field);
         else
-            write_one(w, field);
+            write_reply_member(w, field);
     }
     json_object_end(w);
     json_key(w, "required");
     json_array_begin(w);
-    for (const struct reply_field *field = fields; !is_end(field); field++)
-        json_text(w, field->name);
+    for (const struct reply_field *field = fields; !is_end(field); field++) {
+        if (field->beside)
+            write_row_names(w, field);
+        else
+            json_text(w, field->name);
+    }
     json_array_end(w);
     json_object_end(w);
 }

@@ -54,6 +54,7 @@ struct request {
     struct identity identity;     /* … and whose it is, beside ctx->actor */
     struct reply_key reply_key;   /* of a POST with an Idempotency-Key */
     bool replayed;                /* its answer was there already: nothing was done */
+    int64_t followed;             /* of a route that follows: how far the stream is */
     void *state;                  /* what `.prepare` hands to the handler */
 };
 

@@ -32,6 +32,7 @@ void response_clear(struct response *res)
                              .version = NO_NUMBER,
                              .csv = res->csv,
                              .send_chunk = res->send_chunk,
+                             .is_over = res->is_over,
                              .connection = res->connection};
     text_buf_init(&res->body, res->ctx->arena);
     json_writer_init(&res->json, &res->body);
@@ -136,13 +137,13 @@ static size_t open_groups(struct json_writer *w, const char *name, size_t from)
     return at;
 }
 
-static void write_row(struct row_sink *sink, const struct column *columns, const struct column_value *values)
+static void write_members(struct row_sink *sink, const struct column *columns,
+                          const struct column_value *values)
 {
     struct response *res = ((struct response_sink *)(void *)sink)->res;
     const char *open = "";
     size_t open_length = 0;
 
-    json_object_begin(&res->json);
     for (size_t i = 0; columns[i].type != COLUMN_END; i++) {
         size_t shared = shared_groups(open, open_length, columns[i].name);
         close_groups(&res->json, open, open_length, shared);
@@ -151,6 +152,14 @@ static void write_row(struct row_sink *sink, const struct column *columns, const
         write_value(res, &columns[i], &values[i]);
     }
     close_groups(&res->json, open, open_length, 0);
+}
+
+static void write_row(struct row_sink *sink, const struct column *columns, const struct column_value *values)
+{
+    struct response *res = ((struct response_sink *)(void *)sink)->res;
+
+    json_object_begin(&res->json);
+    write_members(sink, columns, values);
     json_object_end(&res->json);
 }
 
@@ -186,6 +195,11 @@ static struct row_sink *new_sink(struct response *res, struct row_sink sink)
 struct row_sink *response_row(struct response *res)
 {
     return new_sink(res, (struct row_sink){.row = write_row});
+}
+
+struct row_sink *response_members(struct response *res)
+{
+    return new_sink(res, (struct row_sink){.row = write_members});
 }
 
 struct row_sink *response_array(struct response *res)

@@ -41,6 +41,8 @@ struct response {
     /* How a long reply leaves in pieces: set by the server, called by the dispatcher between snapshots. The
        first call sends the head. False: the client has gone. NULL: replies are kept whole. */
     bool (*send_chunk)(void *connection, struct response *res, const char *bytes, size_t length);
+    bool (*is_over)(
+        void *connection); /* of a reply that goes on: the server stops, or the client has hung up */
     void *connection;
     bool streamed; /* status and body have gone out through send_chunk */
     bool broken;   /* … but not to the end: the connection must be cut, not closed properly */
@@ -58,6 +60,9 @@ struct json_writer *response_json(struct response *res);
  * The sink lives in the arena.
  */
 struct row_sink *response_row(struct response *res);
+
+/* A sink that writes a row's members into the object that is open, beside others (reply_field.beside). */
+struct row_sink *response_members(struct response *res);
 
 /* A sink that writes a page: {"data": [...], "meta": {...}}, or CSV where the client asked for that. */
 struct row_sink *response_page(struct response *res);

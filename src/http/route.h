@@ -77,12 +77,13 @@ struct route {
     struct route_figures *figures; /* counts how its requests ended; NULL: nobody asks */
     bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
     bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
-    bool root;                     /* the path does not stand below /api/v1 */
-    const char *own;               /* of MEMBER rows: the parameter with a member's id; members need theirs */
-    bool catalogue;                /* of ANYONE rows: needs MEMBER while the catalogue is not public */
-    bool secret;                   /* its replies are the asker's alone: Idempotency-Key keeps none */
-    bool during_setup;             /* is there before the library has an administrator */
-    route_handler *prepare;        /* runs first, on the worker, with a read snapshot */
+    bool follows;      /* of READS: a reply may go on for as long as the client listens (event_stream.h) */
+    bool root;         /* the path does not stand below /api/v1 */
+    const char *own;   /* of MEMBER rows: the parameter with a member's id; members need theirs */
+    bool catalogue;    /* of ANYONE rows: needs MEMBER while the catalogue is not public */
+    bool secret;       /* its replies are the asker's alone: Idempotency-Key keeps none */
+    bool during_setup; /* is there before the library has an administrator */
+    route_handler *prepare;   /* runs first, on the worker, with a read snapshot */
     route_handler *compute;   /* of WRITES: runs after `.prepare`, on the worker, with no connection in hand:
                                     slow arithmetic, a password's hash */
     route_handler *committed; /* of WRITES: runs last, on the worker, with a snapshot of what is durable,
@@ -100,7 +101,9 @@ struct reply_field {
     const char *meaning;
     const struct reply_field *fields; /* an object of these */
     const struct listing *row;        /* an object like a row of this listing */
-    bool many;                        /* an array of it */
+    bool beside; /* … whose members stand beside the other fields; nullable: may all be null */
+    bool many;   /* an array of it */
+    bool open;   /* an object of any members */
 };
 
 struct reply {

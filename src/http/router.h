@@ -26,6 +26,7 @@ struct router {
     struct writer *writer;
     const struct door *door;           /* NULL: nobody is asked who they are */
     const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
+    int streams_max;                   /* replies that go on, at the same time */
     struct rate_limit *rate_limit;     /* NULL: everybody may ask as often as they like */
 };
 

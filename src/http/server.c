@@ -176,6 +176,14 @@ static bool send_piece(void *connection, struct response *res, const char *bytes
            write_all(x, "\r\n", 2);
 }
 
+/* struct response's is_over. */
+static bool is_over(void *connection)
+{
+    const struct exchange *x = connection;
+
+    return atomic_load(&x->server->stopping) || socket_has_gone(x->worker->socket);
+}
+
 static void end_stream(struct exchange *x)
 {
     bool whole = !x->res.broken;
@@ -291,6 +299,7 @@ static void introduce(struct exchange *x, const struct mg_request_info *info)
     x->facts.hsts_s = x->req.secure ? x->server->options.hsts_s : 0;
     response_init(&x->res, &x->ctx);
     x->res.send_chunk = send_piece;
+    x->res.is_over = is_over;
     x->res.connection = x;
 }
 

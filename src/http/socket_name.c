@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -201,4 +202,12 @@ const char *listeners_text(struct arena *arena, const struct listeners *listener
     if (listeners->socket_path)
         text_buf_printf(&list, "%sx%s", list.length > 0 ? "," : "", listeners->socket_path);
     return text_buf_string(&list);
+}
+
+bool socket_has_gone(int socket)
+{
+    struct pollfd watched = {.fd = socket, .events = POLLRDHUP};
+
+    return socket >= 0 && poll(&watched, 1, 0) > 0 &&
+           (watched.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }

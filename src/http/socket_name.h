@@ -38,6 +38,9 @@ enum error_kind listeners_explain(struct ctx *ctx, const struct listeners *liste
  */
 int socket_find(const char *remote_address, int remote_port, int local_port, int hint);
 
+/* The client has hung up; false when the descriptor is not known (-1). */
+bool socket_has_gone(int socket);
+
 /* Shuts the connections to our port that have not sent one byte in the `silent_ms` since they were opened. */
 void socket_cut_silent(int local_port, int64_t silent_ms);
 

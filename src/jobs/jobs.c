@@ -4,6 +4,9 @@
 #include "auth/sessions_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "borrows/overdue_service.h"
+#include "borrows/privacy_service.h"
+#include "borrows/renewals_service.h"
 #include "db/writer.h"
 #include "events/events_service.h"
 #include "holds/holds_service.h"
@@ -89,6 +92,88 @@ static enum error_kind forget_replies(struct job_context *job)
     return prune(job, forget_slice, job->ctx->now);
 }
 
+/* `at` is only read: a batch that is retried does the same again. */
+struct loans_slice {
+    struct forgetting at, after;
+};
+
+static enum write_result loans_slice(struct ctx *ctx, void *argument)
+{
+    struct loans_slice *slice = argument;
+
+    slice->after = slice->at;
+    return privacy_forget_slice(ctx, &slice->after) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind forget_loans(struct job_context *job)
+{
+    struct loans_slice slice = {0};
+
+    while (slice.at.step != FORGETTING_ENDED && !jobs_stopping(job->jobs)) {
+        TRY(writer_run_bulk(job->writer, job->ctx, loans_slice, &slice));
+        slice.at = slice.after;
+        job->rows = slice.at.forgotten;
+    }
+    return OK;
+}
+
+/* `at` is only read, so that a batch that is retried does the same again. */
+struct accrual_slice {
+    struct accrual at, after;
+    bool more;
+};
+
+static enum write_result accrual_slice(struct ctx *ctx, void *argument)
+{
+    struct accrual_slice *slice = argument;
+
+    slice->after = slice->at;
+    return borrows_accrue(ctx, &slice->after, ACCRUAL_LOANS_A_SLICE, &slice->more) == OK ? WRITE_DONE
+                                                                                         : WRITE_FAILED;
+}
+
+static enum error_kind accrue_fines(struct job_context *job)
+{
+    struct accrual_slice slice = {.at = {.escalate = true}};
+
+    do {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, accrual_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        slice.at = slice.after;
+        job->rows = slice.at.loans;
+    } while (slice.more && !jobs_stopping(job->jobs));
+    return OK;
+}
+
+struct renewal_slice {
+    struct renewal_walk at, after;
+    bool more;
+};
+
+static enum write_result renewal_slice(struct ctx *ctx, void *argument)
+{
+    struct renewal_slice *slice = argument;
+
+    slice->after = slice->at;
+    return borrows_renew_due(ctx, &slice->after, ACCRUAL_LOANS_A_SLICE, &slice->more) == OK ? WRITE_DONE
+                                                                                            : WRITE_FAILED;
+}
+
+static enum error_kind renew_automatically(struct job_context *job)
+{
+    struct renewal_slice slice = {0};
+
+    do {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, renewal_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        slice.at = slice.after;
+        job->rows = slice.at.renewed;
+    } while (slice.more && !jobs_stopping(job->jobs));
+    return OK;
+}
+
 /* Fewer than ROWS_A_SLICE: each leaves an audit row and an event, and hands its copy on. */
 #define HOLDS_A_SLICE 50
 
@@ -133,6 +218,12 @@ const struct job jobs_table[] = {
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
+    {"forget_loans", MS_PER_DAY, forget_loans,
+     "Takes the reader off loans older than forget_loans_after_days"},
+    {"renew_automatically", MS_PER_DAY, renew_automatically,
+     "Renews what is due today, if the library does so"},
+    {"accrue_fines", MS_PER_DAY, accrue_fines,
+     "Posts what overdue loans cost by now, urges readers, gives up what is lost"},
     {"expire_holds", MS_PER_DAY / 24, expire_holds,
      "Ends holds that were not fetched; tells who watches a title"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},

@@ -7,9 +7,12 @@
 #include "jobs/scheduler.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/audit_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -19,18 +22,34 @@
 #define START_DELAY_MS (10 * MS_PER_SECOND) /* starting the server comes first */
 #define RETRY_MS (10 * 60 * MS_PER_SECOND)  /* after a failure, when the period is longer */
 #define JOBS_MAX 32
+#define OUTCOME_SIZE 400
+
+/* What people ask of one job, and what they are told of its last run. */
+struct by_hand {
+    bool asked;
+    char asked_by[ACCOUNT_NAME_MAX * 4 + 1];
+    int64_t begun; /* runs since the start of the program */
+    int64_t ended;
+    struct job_end last;
+    char outcome[OUTCOME_SIZE]; /* of `last` */
+};
 
 struct jobs {
     pthread_t thread;
-    pthread_mutex_t lock; /* guards `stopping` */
-    pthread_cond_t wake;
+    pthread_mutex_t lock; /* guards `stopping` and `by_hand` */
+    pthread_cond_t wake;  /* the thread: something is asked for, or it is over */
+    pthread_cond_t told;  /* whoever asked: a run has ended */
     bool stopping;
+    struct by_hand by_hand[JOBS_MAX];
     struct writer *writer;
     int currency_exponent;
     const struct job *table;
     size_t count;
     int64_t due_ms[JOBS_MAX]; /* monotonic; the thread's own */
 };
+
+/* A process has one. */
+static _Atomic(struct jobs *) running;
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -83,87 +102,187 @@ static enum write_result plan(struct ctx *ctx, void *argument)
     return WRITE_DONE;
 }
 
+/* What somebody waits for comes first. */
 static size_t next_job(const struct jobs *jobs)
 {
     size_t next = 0;
 
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->by_hand[i].asked)
+            return i;
     for (size_t i = 1; i < jobs->count; i++)
         if (jobs->due_ms[i] < jobs->due_ms[next])
             next = i;
     return next;
 }
 
-/* False when it is time to stop. */
-static bool wait_until(struct jobs *jobs, int64_t due_ms)
+static struct timespec instant_of(int64_t monotonic_ms)
 {
-    struct timespec until = {.tv_sec = due_ms / MS_PER_SECOND,
-                             .tv_nsec = (long)(due_ms % MS_PER_SECOND) * 1000000};
+    return (struct timespec){.tv_sec = monotonic_ms / MS_PER_SECOND,
+                             .tv_nsec = (long)(monotonic_ms % MS_PER_SECOND) * 1000000};
+}
+
+/* The job whose turn it is, when it is. False when it is time to stop. */
+static bool wait_for_turn(struct jobs *jobs, size_t *out_index)
+{
     int result = 0;
 
     pthread_mutex_lock(&jobs->lock);
-    while (!jobs->stopping && result == 0)
+    size_t index = next_job(jobs);
+    while (!jobs->stopping && !jobs->by_hand[index].asked && result == 0) {
+        struct timespec until = instant_of(jobs->due_ms[index]);
         result = pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until);
+        index = next_job(jobs);
+    }
     bool go_on = !jobs->stopping;
     pthread_mutex_unlock(&jobs->lock);
+    *out_index = index;
     return go_on;
 }
 
 /* ---- what ------------------------------------------------------------------------------------------ */
 
-struct job_end {
-    const struct job *job;
-    int64_t started_at;
-    const char *outcome;
+/* Who wanted this run; NULL: the scheduler itself. In `arena`. */
+static const char *begin(struct jobs *jobs, size_t index, struct arena *arena)
+{
+    struct by_hand *by_hand = &jobs->by_hand[index];
+
+    pthread_mutex_lock(&jobs->lock);
+    const char *asker = by_hand->asked ? arena_strdup(arena, by_hand->asked_by) : NULL;
+    by_hand->asked = false;
+    by_hand->begun++;
+    pthread_mutex_unlock(&jobs->lock);
+    return asker;
+}
+
+static void tell(struct jobs *jobs, size_t index, const struct job_end *end)
+{
+    struct by_hand *by_hand = &jobs->by_hand[index];
+
+    pthread_mutex_lock(&jobs->lock);
+    by_hand->ended = by_hand->begun;
+    by_hand->last = *end;
+    snprintf(by_hand->outcome, sizeof by_hand->outcome, "%s", end->outcome);
+    pthread_cond_broadcast(&jobs->told);
+    pthread_mutex_unlock(&jobs->lock);
+}
+
+struct recording {
+    const struct job_end *end;
+    const char *asker; /* NULL: nobody */
 };
+
+static enum error_kind record_run(struct ctx *ctx, const struct recording *recording)
+{
+    const struct job_end *end = recording->end;
+    struct field_change change = {.name = "job", .after = end->job->name};
+
+    TRY(jobs_repo_record(ctx, end->job->name, end->started_at, end->finished_at, end->outcome));
+    if (!recording->asker)
+        return OK;
+    struct actor scheduler = ctx->actor;
+    ctx->actor.name = recording->asker;
+    enum error_kind kind = audit_edit(ctx, "job.run", "library", NO_NUMBER, &change);
+    ctx->actor = scheduler;
+    return kind;
+}
 
 static enum write_result record_end(struct ctx *ctx, void *argument)
 {
-    const struct job_end *end = argument;
-
-    return jobs_repo_record(ctx, end->job->name, end->started_at, ctx->now, end->outcome) == OK
-               ? WRITE_DONE
-               : WRITE_FAILED;
+    return record_run(ctx, argument) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
-static void record(struct jobs *jobs, struct ctx *ctx, struct job_end *end)
+static void record(struct jobs *jobs, struct ctx *ctx, struct recording *recording)
 {
     error_clear(ctx);
-    ctx->now = clock_library_now(0);
-    if (writer_run_bulk(jobs->writer, ctx, record_end, end) != OK)
-        LOG(WARN, "job not recorded", LOG_TEXT("job", end->job->name), LOG_TEXT("reason", ctx->error.detail));
+    ctx->now = recording->end->finished_at;
+    if (writer_run_bulk(jobs->writer, ctx, record_end, recording) != OK)
+        LOG(WARN, "job not recorded", LOG_TEXT("job", recording->end->job->name),
+            LOG_TEXT("reason", ctx->error.detail));
 }
 
 /* True when it went well. */
-static bool run_job(struct jobs *jobs, const struct job *job)
+static bool run_job(struct jobs *jobs, size_t index)
 {
+    const struct job *job = &jobs->table[index];
     struct arena arena;
     struct ctx ctx = job_ctx(jobs, &arena);
     struct job_context context = {.ctx = &ctx, .writer = jobs->writer, .jobs = jobs};
     struct job_end end = {.job = job, .started_at = ctx.now};
+    struct recording recording = {.end = &end, .asker = begin(jobs, index, &arena)};
     int64_t began_ms = clock_monotonic_ms();
-    enum error_kind kind = job->run(&context);
 
-    end.outcome = kind == OK
-                      ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
-                      : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
+    end.ok = job->run(&context) == OK;
+    end.finished_at = clock_library_now(0);
+    end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
+                         : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
     LOG(INFO, "job", LOG_TEXT("job", job->name), LOG_TEXT("outcome", end.outcome),
         LOG_INT("duration_ms", clock_monotonic_ms() - began_ms));
-    record(jobs, &ctx, &end);
+    record(jobs, &ctx, &recording);
+    tell(jobs, index, &end);
     arena_release(&arena);
-    return kind == OK;
+    return end.ok;
 }
 
 static void *run(void *argument)
 {
     struct jobs *jobs = argument;
+    size_t index;
 
-    while (wait_until(jobs, jobs->due_ms[next_job(jobs)])) {
-        size_t index = next_job(jobs);
+    while (wait_for_turn(jobs, &index)) {
         const struct job *job = &jobs->table[index];
-        int64_t pause = run_job(jobs, job) ? job->period_ms : least(RETRY_MS, job->period_ms);
+        int64_t pause = run_job(jobs, index) ? job->period_ms : least(RETRY_MS, job->period_ms);
         jobs->due_ms[index] = clock_monotonic_ms() + pause;
     }
     return NULL;
+}
+
+/* ---- by hand ----------------------------------------------------------------------------------------- */
+
+static bool find_job(const struct jobs *jobs, const char *name, size_t *out_index)
+{
+    for (size_t i = 0; i < jobs->count; i++) {
+        if (strcmp(jobs->table[i].name, name) == 0) {
+            *out_index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Under the lock. False when it has not ended in time. */
+static bool wait_for_end(struct jobs *jobs, struct by_hand *by_hand)
+{
+    struct timespec until = instant_of(clock_monotonic_ms() + JOB_WAIT_MS);
+    int64_t wanted = by_hand->begun + 1; /* the next to begin: what runs already began without us */
+    int result = 0;
+
+    while (by_hand->ended < wanted && !jobs->stopping && result == 0)
+        result = pthread_cond_timedwait(&jobs->told, &jobs->lock, &until);
+    return by_hand->ended >= wanted;
+}
+
+enum error_kind jobs_run_now(struct ctx *ctx, const char *name, struct job_end *out_end)
+{
+    struct jobs *jobs = atomic_load(&running);
+    size_t index;
+
+    if (!jobs || !find_job(jobs, name, &index))
+        return fail(ctx, NOT_FOUND, "No job has the name %s.", name);
+    struct by_hand *by_hand = &jobs->by_hand[index];
+    pthread_mutex_lock(&jobs->lock);
+    by_hand->asked = true;
+    snprintf(by_hand->asked_by, sizeof by_hand->asked_by, "%s", ctx->actor.name);
+    pthread_cond_signal(&jobs->wake);
+    bool ended = wait_for_end(jobs, by_hand);
+    if (ended) {
+        *out_end = by_hand->last;
+        out_end->outcome = arena_strdup(ctx->arena, by_hand->outcome);
+    }
+    pthread_mutex_unlock(&jobs->lock);
+    return ended ? OK
+                 : fail(ctx, BUSY, "The job %s takes longer than %d seconds and goes on.", name,
+                        JOB_WAIT_MS / MS_PER_SECOND);
 }
 
 /* ---- starting and stopping ------------------------------------------------------------------------- */
@@ -176,12 +295,14 @@ static void init_locks(struct jobs *jobs)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_cond_init(&jobs->wake, &attributes);
+    pthread_cond_init(&jobs->told, &attributes);
     pthread_condattr_destroy(&attributes);
 }
 
 static void free_jobs(struct jobs *jobs)
 {
     pthread_cond_destroy(&jobs->wake);
+    pthread_cond_destroy(&jobs->told);
     pthread_mutex_destroy(&jobs->lock);
     free(jobs);
 }
@@ -217,6 +338,7 @@ enum error_kind jobs_start_table(struct ctx *ctx, struct writer *writer, const s
         free_jobs(jobs);
         return kind;
     }
+    atomic_store(&running, jobs);
     *out_jobs = jobs;
     return OK;
 }
@@ -230,9 +352,11 @@ void jobs_stop(struct jobs *jobs)
 {
     if (!jobs)
         return;
+    atomic_store(&running, NULL);
     pthread_mutex_lock(&jobs->lock);
     jobs->stopping = true;
     pthread_cond_signal(&jobs->wake);
+    pthread_cond_broadcast(&jobs->told);
     pthread_mutex_unlock(&jobs->lock);
     pthread_join(jobs->thread, NULL);
     free_jobs(jobs);

@@ -54,4 +54,22 @@ void jobs_stop(struct jobs *jobs);
 /* True once jobs_stop() was called: a long job ends after its present slice. */
 bool jobs_stopping(struct jobs *jobs);
 
+/* ---- by hand ----------------------------------------------------------------------------------------- */
+
+/* How a run went. */
+struct job_end {
+    const struct job *job;
+    int64_t started_at; /* instants */
+    int64_t finished_at;
+    bool ok;
+    const char *outcome; /* "ok: 3 rows", or the error's code and sentence */
+};
+
+/*
+ * Runs the job of this name now, on the scheduler's thread, and waits for its end; its next run by itself is a period
+ * later. A run that was under way when this was asked does not count. Leaves an audit row in the name of ctx's actor.
+ * NOT_FOUND: no such job. BUSY: it goes on for longer than JOB_WAIT_MS, or the server is stopping.
+ */
+enum error_kind jobs_run_now(struct ctx *ctx, const char *name, struct job_end *out_end) MUST_CHECK;
+
 #endif

@@ -83,7 +83,7 @@ static const struct column member_columns[] = {
     {"birth_date", COLUMN_DAY, true, "m.birth_date", "Day of birth"},
     {"note", COLUMN_TEXT, true, "m.note", "For the desk"},
     {"active_borrows_count", COLUMN_INTEGER, false, "m.open_borrows", "Loans that are out now"},
-    {"borrow_count", COLUMN_INTEGER, false, "m.borrow_count", "Loans there ever were"},
+    {"borrow_count", COLUMN_INTEGER, false, "m.borrow_count", "Loans there ever were, but for those that are forgotten"},
     {"balance", COLUMN_MONEY, false, "m.balance", "Owed"},
     {"last_borrowed_at", COLUMN_INSTANT, true, "m.last_borrowed_at", "When something was last lent"},
     {"created_at", COLUMN_INSTANT, false, "m.created_at", "Member since"},

@@ -9,7 +9,8 @@
 /* ---- replies written by hand ----------------------------------------------------------------------- */
 
 #define SUMMARY_FIELDS                                                                          \
-    {"total_books_borrowed", COLUMN_INTEGER, .meaning = "Loans there ever were"},               \
+    {"total_books_borrowed", COLUMN_INTEGER,                                                    \
+     .meaning = "Loans there ever were, but for those that are forgotten"},                     \
         {"overdue_rate_percent", COLUMN_REAL,                                                   \
          .meaning = "Loans returned late, per cent of all; one decimal"},                       \
         {"risk_level", COLUMN_TEXT, .meaning = "HIGH above 30 %, MEDIUM above 10 %, else LOW"}, \

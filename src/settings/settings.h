@@ -39,6 +39,8 @@
       "Addresses or prefixes of proxies whose X-Forwarded-For and -Proto are believed")               \
     X(ENVIRONMENT, environment, FIELD_CHOICE, "development", 0, 0, environment_choices,               \
       "In production a library is never seeded")                                                      \
+    X(TEST_CLOCK, test_clock, FIELD_TEXT, NULL, 1, 4096, NULL,                                        \
+      "With environment test only: the time is the instant that this file begins with")               \
     X(LOG_LEVEL, log_level, FIELD_CHOICE, "info", 0, 0, log_level_choices,                            \
       "Least important line that is logged")                                                          \
     X(AUTH, auth, FIELD_CHOICE, "on", 0, 0, on_off,                                                   \

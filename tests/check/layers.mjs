@@ -117,6 +117,7 @@ function rulesFor(file) {
       const [targetFolder] = target.split('/');
       if (['base', 'db', folder].includes(targetFolder)) return undefined;
       if (rankOf.has(targetFolder) && ['service', 'noun'].includes(roleOf(target))) return undefined;
+      if (targetFolder === 'http' && roleOf(file) === 'router') return undefined;
       return `${folder}/ may include base/, db/ and the slices' services`;
     };
   }

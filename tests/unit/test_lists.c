@@ -150,6 +150,16 @@ static const char *const many_rows[] = {
     " INSERT INTO audit_log (at, actor, action, entity, entity_id)"
     " SELECT 1750000000000 + i / 3 * 2700000, 'a', iif(i % 9, iif(i % 2, 'borrow.lent', 'borrow.returned'),"
     "  'book.updated'), iif(i % 9, 'borrow', 'book'), i % 45 + 1 FROM n",
+    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)"
+    " INSERT INTO charge (uuid, member_id, kind, amount, settled, at, day, made_by)"
+    " SELECT CAST(printf('c%015d', i) AS BLOB), iif(i % 6 = 5, 1, i % 300 + 1), CASE i % 90 WHEN 1 THEN 'lost'"
+    "  WHEN 2 THEN 'damage' WHEN 3 THEN 'fee' ELSE 'overdue' END, 100, iif(i % 40 = 0, 0, 100),"
+    "  1750000000000 + i / 3 * 2700000, (1750000000000 + i / 3 * 2700000) / 86400000, 't' FROM n",
+    "INSERT INTO payment (uuid, receipt, member_id, method, amount, allocated, at, day, taken_by)"
+    " SELECT uuid, id, member_id, 'cash', 100, 100, at, day, 't' FROM charge",
+    "INSERT INTO waiver (uuid, member_id, charge_id, kind, status, amount, reason, asked_by, asked_at, decided_at)"
+    " SELECT uuid, member_id, id, 'waiver', CASE WHEN id % 200 = 0 THEN 'asked' WHEN id % 3 THEN 'approved'"
+    "  ELSE 'refused' END, 100, 't', 't', at, iif(id % 200, at, NULL) FROM charge",
     "INSERT INTO stocktake (id, uuid, name, expected, started_at, started_by)"
     " VALUES (1, CAST('0000000000000001' AS BLOB), 'a', 0, 1, 't'), (2, CAST('0000000000000002' AS BLOB), 'b', 0, 1, 't')",
     "INSERT INTO stocktake_scan (stocktake_id, copy_id, barcode, finding, at, scanned_by)"
@@ -209,6 +219,7 @@ static const char *value_of(const char *name, const char *from, const char *to)
         {"finding", "misplaced"},
         {"shelf", "s1"},
         {".entity_id", "10"},
+        {".borrow_id", "10"},
         {"action", "book.updated"},
         {"member_type", "adult"},
         {"group", "g1"},

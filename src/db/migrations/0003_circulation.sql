@@ -3,6 +3,7 @@
 ALTER TABLE book ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0);
 ALTER TABLE member ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0);
 ALTER TABLE member_type ADD COLUMN membership_months INTEGER CHECK (membership_months > 0);
+CREATE INDEX member_by_balance ON member (balance, id) WHERE balance <> 0;
 ALTER TABLE daily_stat ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten BETWEEN 0 AND members);
 
 -- SQLite cannot take a NOT NULL away: the table is made anew (https://www.sqlite.org/lang_altertable.html, 7).
@@ -66,7 +67,7 @@ VALUES (x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),
 
 INSERT INTO sequence (name, value) VALUES ('receipt', 0);
 INSERT INTO library_counter (name, value) VALUES
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0);
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0);
 
 CREATE TABLE roll_over (
     id        INTEGER PRIMARY KEY,
@@ -130,7 +131,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER NOT NULL REFERENCES member (id),
+    member_id       INTEGER REFERENCES member (id),
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
+    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;
@@ -202,6 +204,8 @@ CREATE INDEX charge_by_day    ON charge (day, kind, amount);
 CREATE INDEX charge_by_member ON charge (member_id, at, id);
 CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
 CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
+CREATE INDEX charge_open_by_time ON charge (at, id) WHERE settled < amount;
+CREATE INDEX charge_apart_by_kind ON charge (kind, at, id) WHERE kind <> 'overdue';
 
 CREATE TABLE payment (
     id        INTEGER PRIMARY KEY,
@@ -215,12 +219,14 @@ CREATE TABLE payment (
     note      TEXT,
     at        INTEGER NOT NULL,
     day       INTEGER NOT NULL,
-    taken_by  TEXT NOT NULL
+    taken_by  TEXT NOT NULL,
+    balance_after INTEGER
 ) STRICT;
 
 CREATE INDEX payment_by_time   ON payment (at, id);
 CREATE INDEX payment_by_day    ON payment (day, method, amount);
 CREATE INDEX payment_by_member ON payment (member_id, at, id);
+CREATE INDEX payment_unused    ON payment (member_id, id) WHERE allocated < amount;
 
 CREATE TABLE waiver (
     id          INTEGER PRIMARY KEY,
@@ -243,8 +249,9 @@ CREATE TABLE waiver (
 CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
 CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
 CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
-CREATE INDEX waiver_by_day     ON waiver (decided_day, amount) WHERE status = 'approved';
+CREATE INDEX waiver_by_day     ON waiver (decided_day, kind, amount) WHERE status = 'approved';
 CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
+CREATE INDEX waiver_unused     ON waiver (member_id, id) WHERE status = 'approved' AND allocated < amount;
 
 CREATE TABLE allocation (
     id         INTEGER PRIMARY KEY,
@@ -255,9 +262,9 @@ CREATE TABLE allocation (
     CHECK ((payment_id IS NULL) <> (waiver_id IS NULL))
 ) STRICT;
 
-CREATE INDEX allocation_by_charge  ON allocation (charge_id);
-CREATE INDEX allocation_by_payment ON allocation (payment_id) WHERE payment_id IS NOT NULL;
-CREATE INDEX allocation_by_waiver  ON allocation (waiver_id) WHERE waiver_id IS NOT NULL;
+CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
+CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
+CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
 CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
 

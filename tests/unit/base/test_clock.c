@@ -9,7 +9,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -73,6 +76,44 @@ static void test_clock__monotonic_time_moves_with_sleep(void **state)
     assert_true(clock_monotonic_ms() - before_ms >= 14);
     clock_sleep_ms(0);
     clock_sleep_ms(-5);
+}
+
+/* There is no way back to the machine's clock: this test is the last. */
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_clock__follows_a_tests_file_forward_only(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/carrel-clock-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+
+    assert_false(clock_follow_file("no/such/file"));
+    assert_false(clock_follow_file(path));
+    write_file(path, "2130-02-30T00:00:00.000Z\n");
+    assert_false(clock_follow_file(path));
+    assert_true(clock_now_ms() < instant("2120-01-01T00:00:00Z"));
+
+    write_file(path, "2130-02-28T23:00:00.000Z\n");
+    assert_true(clock_follow_file(path));
+    assert_instant(clock_now_ms(), "2130-02-28T23:00:00.000Z");
+    assert_instant(clock_library_now(0), "2130-02-28T23:00:00.000Z");
+    assert_int_equal(clock_behind_ms(), 0);
+    write_file(path, "2130-03-01T08:15:00.250Z\n");
+    assert_instant(clock_library_now(0), "2130-03-01T08:15:00.250Z");
+    write_file(path, "2129-01-01T00:00:00.000Z\n");
+    assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
+    write_file(path, "soon");
+    assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
+    assert_int_equal(remove(path), 0);
+    assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
 }
 
 /* ---- the calendar ------------------------------------------------------------------------------- */
@@ -400,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_clock__a_day_the_zone_left_out_is_empty),
         cmocka_unit_test(test_clock__days_follow_each_other_without_gap_in_every_zone),
         cmocka_unit_test(test_clock__can_be_read_from_many_threads),
+        cmocka_unit_test(test_clock__follows_a_tests_file_forward_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

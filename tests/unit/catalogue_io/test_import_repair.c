@@ -169,6 +169,7 @@ static void test_import_repair__takes_spreadsheet_armour_off(void **state)
     assert_string_equal(import_clean_cell(&arena, "  x  "), "x");
     assert_string_equal(import_clean_cell(&arena, "\xFF"), "");
     assert_string_equal(import_one_line(&arena, "  a \n\t b  "), "a b");
+    assert_string_equal(import_one_line(&arena, "a \xC2\xA0\xC2\xA0"), "a");
 }
 
 static void test_import_repair__parts_categories(void **state)

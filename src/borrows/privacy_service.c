@@ -1,0 +1,163 @@
+/*
+ * privacy_service.c — which loans forget, and all that says who had them.
+ */
+#include "borrows/privacy_service.h"
+
+#include "audit/audit_service.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "borrows/privacy_repository.h"
+#include "counters/counters_service.h"
+#include "counters/tallies_service.h"
+#include "events/events_service.h"
+#include "fines/fines_service.h"
+#include "holds/forgetting_service.h"
+#include "idempotency/idempotency_service.h"
+#include "settings/settings_service.h"
+
+static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan)
+{
+    const char *const *names;
+    size_t count;
+
+    TRY(privacy_repo_names(ctx, loan, &names, &count));
+    TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
+    TRY(fines_forget_loan(ctx, loan->id));
+    TRY(audit_forget_requests(ctx, "borrow", loan->id));
+    for (size_t i = 0; i < count; i++) {
+        TRY(privacy_repo_rename(ctx, loan->id, names[i], AUDIT_A_READER));
+        TRY(audit_forget_actor(ctx, "borrow", loan->id, names[i]));
+    }
+    return OK;
+}
+
+static enum error_kind forget_loan(struct ctx *ctx, const struct old_loan *loan)
+{
+    const struct counted_borrow count = {.book_id = loan->book_id,
+                                         .member_id = loan->member_id,
+                                         .borrowed_at = loan->borrowed_at,
+                                         .borrowed_day = clock_day_of(loan->borrowed_at),
+                                         .late = loan->late};
+
+    TRY(forget_acts(ctx, loan));
+    TRY(privacy_repo_forget(ctx, loan->id));
+    return counters_loan_forgotten(ctx, &count);
+}
+
+/* ---- slices ------------------------------------------------------------------------------------------------ */
+
+static void go_on(struct forgetting *forgetting)
+{
+    forgetting->step++;
+    forgetting->from = INT64_MIN;
+}
+
+static enum error_kind begin(struct ctx *ctx, struct forgetting *forgetting)
+{
+    TRY(settings_int(ctx, SETTING_FORGET_LOANS_AFTER_DAYS, &forgetting->days));
+    if (forgetting->days > 0)
+        go_on(forgetting);
+    else
+        forgetting->step = FORGETTING_ENDED;
+    return OK;
+}
+
+static enum error_kind drop_replies(struct ctx *ctx, struct forgetting *forgetting)
+{
+    int64_t removed;
+
+    TRY(idempotency_prune(ctx, FORGET_ROWS_A_SLICE, &removed));
+    if (removed < FORGET_ROWS_A_SLICE)
+        go_on(forgetting);
+    return OK;
+}
+
+static struct old_when old_when(const struct ctx *ctx, const struct forgetting *forgetting)
+{
+    int32_t day = clock_day_of(ctx->now) - (int32_t)forgetting->days;
+
+    /* The zone may have been another one when it came back: by a day at most. */
+    return (struct old_when){.returned_day = day,
+                             .borrowed_until = clock_day_end(day + 1),
+                             .settled_until = ctx->now - IDEMPOTENCY_KEEP_MS};
+}
+
+static enum error_kind tell(struct ctx *ctx, int64_t forgotten)
+{
+    const char *count = arena_printf(ctx->arena, "%lld", (long long)forgotten);
+    const struct field_change change = {.name = "loans", .after = count};
+
+    TRY(audit_edit(ctx, "loans.forgotten", "library", NO_NUMBER, &change));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_LOANS_FORGOTTEN, .detail = count});
+}
+
+/* Of one member as many as there is room for; *room becomes what is left of it. */
+static enum error_kind forget_of_member(struct ctx *ctx, int64_t member_id, const struct old_when *when,
+                                        size_t *room)
+{
+    struct old_loan loans[FORGET_LOANS_A_SLICE];
+    size_t count;
+
+    TRY(privacy_repo_old_loans(ctx, member_id, when, loans, *room, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(forget_loan(ctx, &loans[i]));
+    *room -= count;
+    return OK;
+}
+
+static enum error_kind forget_loans(struct ctx *ctx, struct forgetting *forgetting)
+{
+    const struct old_when when = old_when(ctx, forgetting);
+    size_t room = FORGET_LOANS_A_SLICE;
+    int64_t member_id;
+    bool found = true;
+
+    for (int i = 0; i < FORGET_MEMBERS_A_SLICE && room > 0; i++) {
+        TRY(privacy_repo_next_member(ctx, forgetting->from, &member_id, &found));
+        if (!found)
+            break;
+        TRY(forget_of_member(ctx, member_id, &when, &room));
+        forgetting->from = room > 0 ? member_id + 1 : member_id; /* they may have more */
+    }
+    int64_t forgotten = (int64_t)(FORGET_LOANS_A_SLICE - room);
+    forgetting->forgotten += forgotten;
+    if (!found)
+        go_on(forgetting);
+    return forgotten > 0 ? tell(ctx, forgotten) : OK;
+}
+
+static enum error_kind forget_events(struct ctx *ctx, struct forgetting *forgetting)
+{
+    bool more;
+
+    TRY(events_forget_members(ctx, &forgetting->from, FORGET_ROWS_A_SLICE, &more));
+    if (!more)
+        go_on(forgetting);
+    return OK;
+}
+
+static enum error_kind pack_tallies(struct ctx *ctx, struct forgetting *forgetting)
+{
+    bool more;
+
+    TRY(tallies_pack_missing(ctx, &forgetting->from, &more));
+    if (!more)
+        go_on(forgetting);
+    return OK;
+}
+
+enum error_kind privacy_forget_slice(struct ctx *ctx, struct forgetting *forgetting)
+{
+    static enum error_kind (*const steps[])(struct ctx * ctx, struct forgetting * forgetting) = {
+        [FORGETTING_BEGINS] = begin,         [FORGETTING_REPLIES] = drop_replies,
+        [FORGETTING_LOANS] = forget_loans,   [FORGETTING_EVENTS] = forget_events,
+        [FORGETTING_TALLIES] = pack_tallies,
+    };
+
+    struct arena_mark mark = arena_mark(ctx->arena);
+
+    if (forgetting->step < FORGETTING_ENDED)
+        TRY(steps[forgetting->step](ctx, forgetting));
+    arena_reset_to(ctx->arena, mark);
+    return OK;
+}
