@@ -25,18 +25,24 @@ SQL(COUNT_SEEN, "UPDATE stocktake SET seen = seen + 1 WHERE id = :take");
 SQL(FINISH,
     "UPDATE stocktake SET finished_at = :now, finished_by = :actor, missing = :missing WHERE id = :take");
 
+/* A file with strange ids shall not make a set of them larger than what a request may hold: 2,048 blocks, 2 MiB. */
+#define LAST_ID "16777215"
+#define IN_BOUNDS " AND block BETWEEN 0 AND 2047"
+
 SQL_SCANNING(EXPECTED_ALL,
              "a stock-take of the whole library begins with a look at each copy, on a reading thread",
-             "SELECT id FROM copy NOT INDEXED WHERE status IN ('available', 'on_hold_shelf')"
+             "SELECT id FROM copy NOT INDEXED WHERE id BETWEEN 1 AND " LAST_ID
+             " AND status IN ('available', 'on_hold_shelf')"
              " AND book_id NOT IN (SELECT id FROM book WHERE deleted_at IS NOT NULL)");
-SQL(EXPECTED_OF_SHELF,
-    "SELECT c.id FROM copy c WHERE c.shelf = :shelf AND c.status IN ('available', 'on_hold_shelf')"
-    " AND EXISTS (SELECT 1 FROM book b WHERE b.id = c.book_id AND b.deleted_at IS NULL)");
-SQL(LAST_COPY, "SELECT coalesce(max(id), 0) FROM copy");
+SQL(EXPECTED_OF_SHELF, "SELECT c.id FROM copy c WHERE c.shelf = :shelf AND c.id BETWEEN 1 AND " LAST_ID
+                       " AND c.status IN ('available', 'on_hold_shelf')"
+                       " AND EXISTS (SELECT 1 FROM book b WHERE b.id = c.book_id AND b.deleted_at IS NULL)");
+SQL(LAST_COPY, "SELECT coalesce(max(id), 0) FROM copy WHERE id <= " LAST_ID);
 
 SQL(READ_BLOCK, "SELECT bits FROM stocktake_unseen WHERE stocktake_id = :take AND block = :block");
-SQL(READ_BLOCKS, "SELECT block, bits FROM stocktake_unseen WHERE stocktake_id = :take ORDER BY block");
-SQL(LAST_BLOCK, "SELECT coalesce(max(block), -1) FROM stocktake_unseen WHERE stocktake_id = :take");
+SQL(READ_BLOCKS,
+    "SELECT block, bits FROM stocktake_unseen WHERE stocktake_id = :take" IN_BOUNDS " ORDER BY block");
+SQL(LAST_BLOCK, "SELECT coalesce(max(block), -1) FROM stocktake_unseen WHERE stocktake_id = :take" IN_BOUNDS);
 SQL(INSERT_BLOCK, "INSERT INTO stocktake_unseen (stocktake_id, block, bits) VALUES (:take, :block, :bits)");
 SQL(UPDATE_BLOCK, "UPDATE stocktake_unseen SET bits = :bits WHERE stocktake_id = :take AND block = :block");
 

@@ -169,6 +169,22 @@ static void test_stocktake_service__an_empty_shelf_may_be_counted(void **state)
     assert_int_equal(slices, 1);
 }
 
+static void test_stocktake_service__a_strange_id_makes_no_set_that_nobody_can_hold(void **state)
+{
+    (void)state;
+    struct copy copy = add_copy("a", "A", "available");
+    add_copy("b", "A", "available");
+    char sql[128];
+    snprintf(sql, sizeof sql, "UPDATE copy SET id = 1000000000000 WHERE id = %lld", (long long)copy.id);
+    assert_int_equal(db_exec(ctx, sql), OK);
+    struct stocktake take = begin("A");
+    assert_int_equal(take.expected, 1);
+    assert_int_equal(begin(NULL).expected, 1);
+    assert_int_equal(scan(&take, "a").finding, FINDING_IN_PLACE);
+    assert_int_equal(db_exec(ctx, "UPDATE stocktake_unseen SET block = 1000000000000"), OK);
+    assert_int_equal(missing(&take, &all).total, 0);
+}
+
 /* ---- findings ------------------------------------------------------------------------------------------- */
 
 static void test_stocktake_service__a_scan_tells_what_a_copy_is(void **state)
@@ -556,6 +572,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(expects_what_should_stand_on_the_shelf),
         TEST(an_empty_shelf_may_be_counted),
+        TEST(a_strange_id_makes_no_set_that_nobody_can_hold),
         TEST(a_scan_tells_what_a_copy_is),
         TEST(the_shelf_that_is_said_decides_what_is_misplaced),
         TEST(an_archived_titles_copy_does_not_belong),
