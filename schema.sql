@@ -1,4 +1,4 @@
--- schema.sql: the whole library, one SQLite file. Start reading here.
+-- schema.sql: the whole library, one SQLite file (long because it is all of it). Start reading here.
 --
 -- Every public row has an internal `id` (joins and indexes stay small; it never leaves the process) and a
 -- `uuid` (UUIDv7, the only name the API shows). Instants (`…_at`) are milliseconds since 1970 UTC; days
@@ -124,6 +124,8 @@ CREATE INDEX copy_by_created ON copy (created_at, id);
 -- Neither on the shelf nor lent: few, and no loan touches these.
 CREATE INDEX copy_aside_by_created ON copy (status, created_at, id) WHERE status NOT IN ('available', 'on_loan');
 CREATE INDEX copy_aside_by_barcode ON copy (status, barcode, id)    WHERE status NOT IN ('available', 'on_loan');
+-- What stands on a shelf; no loan touches this one either.
+CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
 
 -- ==== members ======================================================================================
 
@@ -195,6 +197,7 @@ CREATE TABLE roll_over (
     members   INTEGER NOT NULL CHECK (members >= 0), -- that it changed
     at        INTEGER NOT NULL,
     made_by   TEXT NOT NULL,
+    finished_at INTEGER, -- NULL: under way, or it broke off: undo it
     undone_at INTEGER,
     undone_by TEXT
 ) STRICT;
@@ -602,6 +605,16 @@ CREATE TABLE stocktake_scan (
 
 CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
 CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
+CREATE UNIQUE INDEX stocktake_scan_unknown ON stocktake_scan (stocktake_id, barcode) WHERE copy_id IS NULL;
+CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id, id);
+
+-- Copies that should be there and have not been seen yet: a bit for each of 8,192 ids that follow each other.
+CREATE TABLE stocktake_unseen (
+    stocktake_id INTEGER NOT NULL REFERENCES stocktake (id),
+    block        INTEGER NOT NULL, -- copy.id / 8192
+    bits         BLOB NOT NULL CHECK (length(bits) = 1024),
+    PRIMARY KEY (stocktake_id, block)
+) STRICT, WITHOUT ROWID;
 
 -- ==== what happened ================================================================================
 

@@ -32,10 +32,10 @@ if (!bySystem || bySystem !== byChoice) faults.push('styles/tokens.css: the two 
 const files = await sources('.');
 const texts = new Map(await Promise.all(files.map(async (path) => [path, await readFile(join(here, path), 'utf8')])));
 const home = join('core', 'messages', 'en');
-const isHome = (path) => path.startsWith(home);
+const isHome = (path) => path.startsWith(join('core', 'messages'));
 const textOf = (which) => [...texts].filter(([path]) => which(path)).map(([, text]) => text).join('\n');
 const code = textOf((path) => !isHome(path));
-const keys = [...textOf(isHome).matchAll(/^\s*'([\w.]+)':/gm)].map((match) => match[1]);
+const keys = [...textOf((path) => path.startsWith(home)).matchAll(/^\s*'([\w.]+)':/gm)].map((match) => match[1]);
 if (keys.length < 50) faults.push(`${home}: only ${keys.length} messages found; did the way they are written change?`);
 const bases = new Map();
 for (const key of keys) {
@@ -45,6 +45,20 @@ for (const key of keys) {
 }
 for (const [base, forms] of bases) if (!forms.includes('other') || !forms.includes('one')) faults.push(`${home}: '${base}' needs .one and .other`);
 for (const key of new Set(keys)) if (keys.filter((one) => one === key).length > 1) faults.push(`${home}: '${key}' stands there twice`);
+
+/* The other languages have every key (the compiler's work) and fill in the same names. */
+const pairs = (which) => new Map([...textOf((path) => path.startsWith(which)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\\\]|\\\\.)*)'/gm)].map((match) => [match[1], match[2]]));
+const namesIn = (text) => [...new Set(text.match(/\{\w+\}/g) || [])].sort().join(' ');
+const english = pairs(home);
+const languages = new Set([...texts.keys()].map((path) => /messages[\\/](\w\w)\.ts$/.exec(path)?.[1]).filter((code) => code && code !== 'en'));
+for (const code of languages) {
+  const other = pairs(join('core', 'messages', code));
+  for (const [key, text] of english) {
+    const its = other.get(key);
+    // One thing may be said in words: "once" has no {n}.
+    if (its !== undefined && namesIn(its) !== namesIn(text) && !key.endsWith('.one')) faults.push(`core/messages/${code}: '${key}' fills in ${namesIn(its) || 'nothing'}, English ${namesIn(text) || 'nothing'}`);
+  }
+}
 
 /* The CSP has no unsafe-inline, and the language of the pages has no words of its own in the code. */
 for (const [path, text] of texts) {

@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
 import { type Access, me, type Me, reaches } from './core/door';
-import { t } from './core/messages';
+import { goLive } from './core/live';
+import { loadMessages, t } from './core/messages';
 import { client } from './core/query';
 import { listenForLinks, type Load, type Page, place, usePage } from './core/router';
 import { refresh } from './core/session';
@@ -46,9 +47,19 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/members$/, 'librarian', () => import('./members/members_page')],
   [/^\/members\/([^/]+)$/, 'librarian', () => import('./members/member_page')],
   [/^\/borrows$/, 'librarian', () => import('./borrows/borrows_page')],
+  [/^\/returns$/, 'librarian', () => import('./borrows/returns_page')],
+  [/^\/overdue$/, 'librarian', () => import('./borrows/overdue_page')],
+  [/^\/holds$/, 'librarian', () => import('./holds/holds_page')],
+  [/^\/fines$/, 'librarian', () => import('./fines/fines_page')],
+  [/^\/fines\/till$/, 'librarian', () => import('./fines/till_page')],
+  [/^\/receipts\/([^/]+)$/, 'member', () => import('./fines/receipt_page')],
+  [/^\/stocktakes$/, 'librarian', () => import('./stocktake/stocktakes_page')],
+  [/^\/stocktakes\/([^/]+)$/, 'librarian', () => import('./stocktake/stocktake_page')],
   [/^\/dashboard$/, 'librarian', () => import('./analytics/dashboard_page')],
   [/^\/import$/, 'librarian', () => import('./catalogue_io/import_page')],
   [/^\/settings$/, 'admin', () => import('./settings/settings_page')],
+  [/^\/settings\/rules$/, 'admin', () => import('./policies/rules_page')],
+  [/^\/settings\/calendar$/, 'admin', () => import('./policies/calendar_page')],
   [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
   [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
   [/^\/settings\/audit$/, 'admin', () => import('./audit/audit_page')],
@@ -151,10 +162,15 @@ function App() {
   return <main class="page">{problem ? <NotLoaded why={problem} again={ask} /> : <Wait />}</main>;
 }
 
-listenForLinks();
-render(
-  <QueryClientProvider client={client}>
-    <App />
-  </QueryClientProvider>,
-  document.getElementById('app') as HTMLElement,
-);
+function begin(): void {
+  listenForLinks();
+  goLive();
+  render(
+    <QueryClientProvider client={client}>
+      <App />
+    </QueryClientProvider>,
+    document.getElementById('app') as HTMLElement,
+  );
+}
+
+loadMessages().then(begin, begin);

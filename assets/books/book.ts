@@ -1,5 +1,6 @@
 /* A book as the API gives it, and the acts on it. */
 import { api } from '../core/api';
+import type { Key } from '../core/messages';
 import { changed } from '../core/query';
 
 export interface Book {
@@ -34,9 +35,21 @@ export interface Copy {
   status: CopyStatus;
   shelf: string | null;
   note: string | null;
+  price: number | null;
   acquired_on: string | null;
   created_at: string;
+  version: number;
 }
+
+/** How each state is called, and how it looks. */
+export const STATUS: Record<CopyStatus, { name: Key; pill: string }> = {
+  available: { name: 'copy.available', pill: 'pill-plain' },
+  on_loan: { name: 'copy.onLoan', pill: 'pill-plain' },
+  on_hold_shelf: { name: 'copy.onHoldShelf', pill: 'pill-hold' },
+  in_repair: { name: 'copy.inRepair', pill: 'pill-block' },
+  lost: { name: 'copy.lost', pill: 'pill-block' },
+  withdrawn: { name: 'copy.withdrawn', pill: '' },
+};
 
 export interface Borrower {
   borrow_id: string;
@@ -87,6 +100,14 @@ export async function archiveBook(id: string): Promise<void> {
 export async function restoreBook(id: string): Promise<void> {
   await api.post(`${bookPath(id)}/restore`);
   changed('books');
+}
+
+export async function updateCopy(id: string, body: Record<string, unknown>, version: number): Promise<void> {
+  try {
+    await api.patch<Copy>(`/copies/${encodeURIComponent(id)}`, body, version);
+  } finally {
+    changed('books');
+  }
 }
 
 export async function addCopy(bookId: string, body: Record<string, unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import { ReturnButton } from '../borrows/return_button';
 import { ApiError, type List } from '../core/api';
 import { may } from '../core/door';
 import { count, day, fullDay } from '../core/format';
-import { type Key, t, tn } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { useGet } from '../core/query';
 import { navigate, useScroll } from '../core/router';
 import { say } from '../core/toast';
@@ -11,60 +11,58 @@ import { Icon } from '../parts/icon';
 import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
-import { archiveBook, type BookDetails, bookPath, type Copy, type CopyStatus, restoreBook } from './book';
+import { archiveBook, type BookDetails, bookPath, type Copy, restoreBook, STATUS } from './book';
 import { BookForm } from './book_form';
 import { BookFacts, BookHead } from './book_head';
+import { BookHolds } from '../holds/book_holds';
 import { CopyForm } from './copy_form';
 import { PublicBook } from './public_book';
 
-const STATUS: Record<CopyStatus, { name: Key; pill: string }> = {
-  available: { name: 'copy.available', pill: 'pill-plain' },
-  on_loan: { name: 'copy.onLoan', pill: 'pill-plain' },
-  on_hold_shelf: { name: 'copy.onHoldShelf', pill: 'pill-hold' },
-  in_repair: { name: 'copy.inRepair', pill: 'pill-block' },
-  lost: { name: 'copy.lost', pill: 'pill-block' },
-  withdrawn: { name: 'copy.withdrawn', pill: '' },
-};
-
 function Copies({ copies, total }: { copies: Copy[]; total: number }) {
+  const [editing, setEditing] = useState<Copy | null>(null);
   if (copies.length === 0) return <Empty icon="library" title={t('copy.none')}>{t('copy.noneMore')}</Empty>;
   const shelves = copies.some((copy) => copy.shelf);
   const notes = copies.some((copy) => copy.note || copy.acquired_on);
   return (
-    <table class="table table-stack">
-      <caption class="sr">{t('book.copies')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('copy.barcode')}</th>
-          <th scope="col">{t('copy.state')}</th>
-          {shelves ? <th scope="col">{t('copy.shelf')}</th> : null}
-          {notes ? <th scope="col">{t('copy.note')}</th> : null}
-        </tr>
-      </thead>
-      <tbody>
-        {copies.map((copy) => {
-          const status = STATUS[copy.status] || { name: 'copy.available', pill: '' };
-          return (
-            <tr key={copy.id}>
-              <td><span class="machine">{copy.barcode}</span></td>
-              <td class="side"><span class={`pill ${status.pill}`}>{copy.status === 'in_repair' ? <Icon name="wrench" /> : null}{t(status.name)}</span></td>
-              {shelves ? <td class={copy.shelf ? '' : 'gone'} data-k={t('copy.shelf')}><span class="machine">{copy.shelf}</span></td> : null}
-              {notes ? (
-                <td class={copy.note || copy.acquired_on ? '' : 'gone'} data-k={t('copy.note')}>
-                  <bdi>{copy.note}</bdi>
-                  {copy.acquired_on ? <span class="cell-2">{t('copy.since', { day: fullDay(copy.acquired_on) })}</span> : null}
-                </td>
-              ) : null}
-            </tr>
-          );
-        })}
-      </tbody>
-      {total > copies.length ? (
-        <tfoot>
-          <tr><td colSpan={4} class="second">{t('copy.more', { n: total - copies.length })}</td></tr>
-        </tfoot>
-      ) : null}
-    </table>
+    <>
+      <table class="table table-stack">
+        <caption class="sr">{t('book.copies')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('copy.barcode')}</th>
+            <th scope="col">{t('copy.state')}</th>
+            {shelves ? <th scope="col">{t('copy.shelf')}</th> : null}
+            {notes ? <th scope="col">{t('copy.note')}</th> : null}
+            <th scope="col"><span class="sr">{t('list.actions')}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {copies.map((copy) => {
+            const status = STATUS[copy.status];
+            return (
+              <tr key={copy.id}>
+                <td><span class="machine">{copy.barcode}</span></td>
+                <td class="side"><span class={`pill ${status.pill}`}>{copy.status === 'in_repair' ? <Icon name="wrench" /> : null}{t(status.name)}</span></td>
+                {shelves ? <td class={copy.shelf ? '' : 'gone'} data-k={t('copy.shelf')}><span class="machine">{copy.shelf}</span></td> : null}
+                {notes ? (
+                  <td class={copy.note || copy.acquired_on ? '' : 'gone'} data-k={t('copy.note')}>
+                    <bdi>{copy.note}</bdi>
+                    {copy.acquired_on ? <span class="cell-2">{t('copy.since', { day: fullDay(copy.acquired_on) })}</span> : null}
+                  </td>
+                ) : null}
+                <td class="row-actions"><button type="button" class="btn btn-quiet btn-small" onClick={() => setEditing(copy)} aria-label={t('copy.editThis', { barcode: copy.barcode })}>{t('act.edit')}</button></td>
+              </tr>
+            );
+          })}
+        </tbody>
+        {total > copies.length ? (
+          <tfoot>
+            <tr><td colSpan={5} class="second">{t('copy.more', { n: total - copies.length })}</td></tr>
+          </tfoot>
+        ) : null}
+      </table>
+      {editing ? <CopyForm book={editing.book} copy={editing} close={() => setEditing(null)} /> : null}
+    </>
   );
 }
 
@@ -162,6 +160,7 @@ function DeskBook({ id }: { id: string }) {
           </Section>
         </div>
         <aside>
+          <BookHolds book={book} />
           <Section title={t('book.facts')}><BookFacts book={book} /></Section>
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
         </aside>

@@ -6,6 +6,7 @@ import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { type Book, bookPath } from './book';
 import { BookFacts, BookHead } from './book_head';
+import { OwnHold } from '../holds/book_holds';
 
 export function PublicBook({ id }: { id: string }) {
   const { data: book, error, refetch } = useGet<Book>('books', bookPath(id));
@@ -18,6 +19,7 @@ export function PublicBook({ id }: { id: string }) {
     <>
       {crumb}
       <BookHead book={book} />
+      <OwnHold book={book} />
       <div class="main-aside">
         <Section title={t('book.facts')}><BookFacts book={book} /></Section>
         <aside>

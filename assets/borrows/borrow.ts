@@ -1,6 +1,7 @@
 /* A loan as the API gives it, and the acts on it. */
 import { api } from '../core/api';
 import { changed } from '../core/query';
+import type { Turn } from '../holds/hold';
 
 interface Loan {
   id: string;
@@ -12,40 +13,83 @@ interface Loan {
   status: 'borrowed' | 'returned';
   renewals: number;
   overdue: boolean;
+  /** What lateness costs up to now, or cost in all. */
+  fine: number;
+  lost: boolean;
   book: { id: string; title: string; author: string; isbn: string | null };
-  copy: { barcode: string } | null;
+  copy: { barcode: string; shelf: string | null } | null;
 }
 
 /** Of a reader: every loan that is out, or has just come back. */
 export interface ReadersLoan extends Loan {
   member_id: string;
-  member: { id: string; name: string; card: string };
+  member: { id: string; name: string; card: string; phone: string | null; email: string | null };
 }
 
 /** Long after it came back, a loan may have forgotten who had it. */
 interface ForgottenLoan extends Loan {
   member_id: null;
-  member: { id: null; name: null; card: null };
+  member: { id: null; name: null; card: null; phone: null; email: null };
 }
 
 export type Borrow = ReadersLoan | ForgottenLoan;
 
-const everything = () => changed('borrows', 'books', 'members');
+/** What came back, and what is to be done with it now. */
+export interface Returned extends ReadersLoan {
+  next_hold: Turn | null;
+  /** What the reader owes in all. */
+  balance: number;
+}
 
-export async function lend(what: { barcode: string; card: string } | { book_id: string; member_id: string }): Promise<ReadersLoan> {
+/** A copy that was not out: it stood on its shelf and somebody waits for it, or it was lost and is here again. */
+export interface HandedIn extends Pick<Loan, 'book_id' | 'copy_id' | 'book' | 'copy'> {
+  id: null;
+  member: null;
+  next_hold: Turn | null;
+}
+
+const everything = () => changed('borrows', 'books', 'members', 'holds', 'fines');
+const borrowPath = (id: string): string => `/borrows/${encodeURIComponent(id)}`;
+
+/** `override_reason`: lent although somebody else waits for it. */
+export async function lend(what: ({ barcode: string; card: string } | { book_id: string; member_id: string }) & { override_reason?: string }): Promise<ReadersLoan> {
   const borrow = await api.post<ReadersLoan>('/borrows', what);
   everything();
   return borrow;
 }
 
-export async function takeBack(id: string): Promise<ReadersLoan> {
-  const borrow = await api.post<ReadersLoan>(`/borrows/${encodeURIComponent(id)}/return`);
+export async function takeBack(id: string): Promise<Returned> {
+  const borrow = await api.post<Returned>(`${borrowPath(id)}/return`);
   everything();
   return borrow;
 }
 
-export async function takeBackBarcode(barcode: string): Promise<ReadersLoan> {
-  const borrow = await api.post<ReadersLoan>('/borrows/return', { barcode });
+export async function takeBackBarcode(barcode: string): Promise<Returned | HandedIn> {
+  const borrow = await api.post<Returned | HandedIn>('/borrows/return', { barcode });
+  everything();
+  return borrow;
+}
+
+export async function renew(id: string): Promise<Borrow> {
+  const borrow = await api.post<Borrow>(`${borrowPath(id)}/renew`);
+  everything();
+  return borrow;
+}
+
+export interface RenewedAll {
+  renewed: Borrow[];
+  refused: { id: string; error_code: string; detail: string }[];
+}
+
+export async function renewAll(member_id: string): Promise<RenewedAll> {
+  const all = await api.post<RenewedAll>('/borrows/renew', { member_id });
+  everything();
+  return all;
+}
+
+/** The copy is not coming back: the loan ends, and its price is charged. */
+export async function declareLost(id: string): Promise<Borrow> {
+  const borrow = await api.post<Borrow>(`${borrowPath(id)}/lost`);
   everything();
   return borrow;
 }

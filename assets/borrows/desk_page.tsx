@@ -20,6 +20,7 @@ import { ScanBox } from './scan_box';
 const LOOK: Record<Result['kind'], { icon: IconName; tone: string }> = {
   lent: { icon: 'arrow-up-right', tone: 'result-ok' },
   back: { icon: 'arrow-down-left', tone: 'result-ok' },
+  held: { icon: 'bookmark-check', tone: 'result-hold' },
   refused: { icon: 'circle-x', tone: 'result-no' },
   member: { icon: 'credit-card', tone: '' },
   note: { icon: 'scan-barcode', tone: '' },

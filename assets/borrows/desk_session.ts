@@ -5,14 +5,14 @@
  * the page: going to the catalogue and coming back finds the same member open.
  */
 import { api, ApiError, type List, query } from '../core/api';
-import { lateness } from '../core/format';
+import { lateness, money, weekday } from '../core/format';
 import { t } from '../core/messages';
 import { navigate } from '../core/router';
 import { sound } from '../core/sound';
 import { store } from '../core/store';
 import { type Book, bookPath, type Copy } from '../books/book';
 import type { Member } from '../members/member';
-import { lend, type ReadersLoan, takeBack, takeBackBarcode } from './borrow';
+import { type HandedIn, lend, type ReadersLoan, type Returned, takeBack, takeBackBarcode } from './borrow';
 
 export interface Action {
   label: string;
@@ -21,7 +21,7 @@ export interface Action {
 
 /** The big line: it answers the last scan and stays until the next. */
 export interface Result {
-  kind: 'lent' | 'back' | 'refused' | 'member' | 'note';
+  kind: 'lent' | 'back' | 'held' | 'refused' | 'member' | 'note';
   verb: string;
   call: string;
   /** The call is a code, not a title or name. */
@@ -144,17 +144,42 @@ function ended(id: string, as?: 'undone'): void {
   change({ visit });
 }
 
-function isBack(borrow: ReadersLoan): void {
+/** What is to be done with a copy that came in: the hold shelf first, for that is where the hand goes; then money. */
+function toDo({ next_hold: turn, fine, balance, due_date, returned_at }: Returned): string[] {
+  const late = lateness(due_date, returned_at);
+  return [
+    ...(turn ? [t('desk.holdShelf', { name: turn.member_name, day: weekday(turn.pickup_until) })] : []),
+    ...(late ? [fine > 0 ? t('desk.lateCosts', { late, fine: money(fine) }) : late] : []),
+    ...(balance > 0 ? [t('desk.owes', { balance: money(balance) })] : []),
+  ];
+}
+
+function isBack(borrow: Returned): void {
   sound('back');
   ended(borrow.id);
   const late = lateness(borrow.due_date, borrow.returned_at);
-  change({ result: { kind: 'back', verb: t('desk.backFrom', { name: borrow.member.name }), call: borrow.book.title, why: late ? [late] : [], actions: [] } });
+  change({
+    result: {
+      kind: borrow.next_hold ? 'held' : 'back', verb: t('desk.backFrom', { name: borrow.member.name }), call: borrow.book.title, why: toDo(borrow),
+      actions: borrow.fine > 0 ? [{ label: t('desk.toMoney'), run: () => navigate(`/members/${borrow.member_id}`) }] : [],
+    },
+  });
   note({ kind: 'back', title: borrow.book.title, sub: late ? t('desk.backLate', { name: borrow.member.name, late }) : borrow.member.name });
+}
+
+/** Nobody had it: it goes to the hold shelf, or, found again, to its own. */
+function isHere({ book, next_hold: turn }: HandedIn): void {
+  sound('back');
+  const where = turn ? t('desk.holdShelf', { name: turn.member_name, day: weekday(turn.pickup_until) }) : t('desk.found');
+  change({ result: { kind: turn ? 'held' : 'back', verb: t('desk.here'), call: book.title, why: [where], actions: [] } });
+  note({ kind: 'back', title: book.title, sub: where });
 }
 
 async function returnCopy(copy: Copy): Promise<void> {
   try {
-    isBack(await takeBackBarcode(copy.barcode));
+    const back = await takeBackBarcode(copy.barcode);
+    if (back.id === null) isHere(back);
+    else isBack(back);
   } catch (cause) {
     const error = asApiError(cause);
     refused(t('desk.notBack'), copy.book.title, error);
@@ -163,11 +188,15 @@ async function returnCopy(copy: Copy): Promise<void> {
   }
 }
 
-async function lendCopy(copy: Copy, member: Member): Promise<void> {
+async function lendCopy(copy: Copy, member: Member, override_reason?: string): Promise<void> {
   try {
-    lentTo(member, await lend({ barcode: copy.barcode, card: member.card }));
+    lentTo(member, await lend({ barcode: copy.barcode, card: member.card, ...(override_reason ? { override_reason } : {}) }));
   } catch (cause) {
     const error = asApiError(cause);
+    if (error.code === 'HELD_FOR_ANOTHER') {
+      refused(t('desk.notLent'), copy.book.title, error, [{ label: t('desk.lendAnyway'), run: () => add(() => lendCopy(copy, member, t('desk.overrideReason'))) }]);
+      return;
+    }
     // A book in the hand that is still out on paper came back unseen: the commonest of all refusals.
     const out = copy.status === 'on_loan' && error.status === 409;
     refused(t('desk.notLent'), copy.book.title, error, out ? [{ label: t('desk.takeBackFirst'), run: () => add(() => returnCopy(copy)) }] : []);

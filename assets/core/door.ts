@@ -19,6 +19,8 @@ export interface Me {
   setup_required: boolean;
   auth: 'on' | 'off';
   library_name: string;
+  currency: string;
+  language: string;
   public_catalogue: boolean;
   self_registration: boolean;
 }

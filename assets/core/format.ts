@@ -1,7 +1,8 @@
 /* Dates, numbers and names as the reader writes them. Always Intl, never hand-made. */
+import { me } from './door';
+import { locales } from './language';
 import { t, tn } from './messages';
 
-const locales = navigator.languages && navigator.languages.length ? [...navigator.languages] : ['en'];
 const DAY = 86_400_000;
 
 const whole = new Intl.NumberFormat(locales);
@@ -12,6 +13,16 @@ const dueYear = new Intl.DateTimeFormat(locales, { weekday: 'short', day: 'numer
 const clock = new Intl.DateTimeFormat(locales, { hour: 'numeric', minute: '2-digit' });
 
 export const count = (n: number): string => whole.format(n);
+
+/** An amount as the API gives it: a number with the currency's decimals. It is written, never added up. */
+export function money(amount: number): string {
+  const currency = me.get()?.currency || 'EUR';
+  try {
+    return new Intl.NumberFormat(locales, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(amount);
+  } catch {
+    return `${amount} ${currency}`; // a code that is well-formed and unknown
+  }
+}
 
 /** At most one decimal: a score, a mean. */
 const tenth = new Intl.NumberFormat(locales, { maximumFractionDigits: 1 });
@@ -77,6 +88,13 @@ export function dayRange(from: string, to: string, how: 'long' | 'short' = 'long
   if (from === to) return format.format(first);
   return format.formatRange ? format.formatRange(first, last) : t('list.fromTo', { from: format.format(first), to: format.format(last) });
 }
+
+const monthLong = new Intl.DateTimeFormat(locales, { month: 'long', year: 'numeric' });
+export const monthName = (text: string): string => monthLong.format(read(text));
+
+/** 0: Monday. 1 January 2024 was one. */
+export const weekdayName = (weekday: number, how: 'long' | 'short' = 'long'): string =>
+  new Intl.DateTimeFormat(locales, { weekday: how }).format(new Date(2024, 0, 1 + weekday));
 
 /** Today where the reader is, as the API writes days. */
 export function today(): string {

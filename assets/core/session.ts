@@ -1,6 +1,7 @@
 /* Signing in and out, in this tab and in the others. Sign-in is a cookie: all tabs of a browser share it. */
 import { api } from './api';
 import { ended, locked, me, type Me, reaches, unlock } from './door';
+import { heard } from './language';
 import { client } from './query';
 
 /** The other tabs of this browser. Not there in very old browsers: then a tab notices at its next request. */
@@ -13,6 +14,7 @@ export async function refresh(): Promise<void> {
   const before = me.get();
   const now = await api.get<Me>('/auth/me');
   me.set(now);
+  heard(now.language);
   if (!before) return;
   // What was typed by one who may do more is not for the eyes of one who may do less.
   if (!reaches(now.access, before.access)) startOver();

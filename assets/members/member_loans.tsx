@@ -1,10 +1,11 @@
 /* A member's loans: what is out, what was. For the desk, and for the reader who has signed in. */
 import type { ComponentChildren } from 'preact';
 import type { Borrow } from '../borrows/borrow';
+import { RenewAllButton, RenewButton } from '../borrows/renew_button';
 import { ReturnButton } from '../borrows/return_button';
 import { count, day } from '../core/format';
 import { useListState } from '../core/list_state';
-import { t } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { useList } from '../core/query';
 import { ListView } from '../parts/list_view';
 import { Section } from '../parts/page_head';
@@ -17,7 +18,11 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
   const loans = useList<Borrow>('borrows', `${memberPath(member.id)}/borrows`, { status: 'borrowed', sort_by: 'due_date', order: 'asc', limit: 100 });
   const rows = loans.data?.data;
   return (
-    <Section title={t('member.onLoan')} {...(loans.data && rows?.length ? { count: count(loans.data.meta.total) } : {})}>
+    <Section
+      title={t('member.onLoan')}
+      {...(loans.data && rows?.length ? { count: count(loans.data.meta.total) } : {})}
+      {...(desk && rows && rows.length > 1 ? { aside: <RenewAllButton member={member} /> } : {})}
+    >
       {loans.error ? (
         <Failed error={loans.error} title={t('borrows.failed')} again={() => void loans.refetch()} />
       ) : !rows ? (
@@ -33,7 +38,7 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
               {desk && <th scope="col">{t('copy.barcode')}</th>}
               <th scope="col">{t('borrow.lentOn')}</th>
               <th scope="col">{t('borrow.due')}</th>
-              {desk && <th scope="col"><span class="sr">{t('list.actions')}</span></th>}
+              <th scope="col"><span class="sr">{t('list.actions')}</span></th>
             </tr>
           </thead>
           <tbody>
@@ -45,8 +50,14 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
                 </td>
                 {desk && <td class="gone nowrap"><span class="machine">{loan.copy?.barcode}</span></td>}
                 <td class="gone nowrap">{day(loan.borrowed_at)}</td>
-                <td class="side"><Stamp date={loan.due_date} /> <Late date={loan.due_date} /></td>
-                {desk && <td class="row-actions"><ReturnButton id={loan.id} title={loan.book.title} name={member.name} /></td>}
+                <td class="side">
+                  <Stamp date={loan.due_date} /> <Late date={loan.due_date} />
+                  {loan.renewals ? <span class="cell-2">{tn('borrow.renewed', loan.renewals)}</span> : null}
+                </td>
+                <td class="row-actions">
+                  <RenewButton loan={loan} />
+                  {desk && <ReturnButton id={loan.id} title={loan.book.title} name={member.name} />}
+                </td>
               </tr>
             ))}
           </tbody>

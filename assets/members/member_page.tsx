@@ -7,6 +7,8 @@ import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
+import { MemberMoney } from '../fines/member_money';
+import { MemberHolds } from '../holds/member_holds';
 import { archiveMember, memberPath, type MemberProfile, restoreMember } from './member';
 import { MemberDetails } from './member_details';
 import { MemberForm } from './member_form';
@@ -66,9 +68,11 @@ export default function MemberPage({ id }: { id: string }) {
       <div class="main-aside">
         <div>
           <MemberLoans member={member} desk empty={<Empty icon="library" title={t('member.nothingOut')}>{t('member.nothingOutMore')}</Empty>} />
+          <MemberMoney member={member} desk />
           <MemberHistory member={member} page={`/members/${member.id}`} />
         </div>
         <aside>
+          <MemberHolds member={member} />
           <Section title={t('member.details')}><MemberDetails member={member} /></Section>
         </aside>
       </div>

@@ -3,6 +3,8 @@ import { t, tn } from '../core/messages';
 import { useGet } from '../core/query';
 import { PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Wait } from '../parts/states';
+import { MemberMoney } from '../fines/member_money';
+import { MemberHolds } from '../holds/member_holds';
 import type { MemberProfile } from './member';
 import { MemberDetails } from './member_details';
 import { MemberHistory, MemberLoans } from './member_loans';
@@ -27,9 +29,11 @@ export default function MyLoansPage() {
             member={member}
             empty={<Empty icon="library" title={t('mine.none')} actions={<a class="btn" href="/catalogue">{t('nav.catalogue')}</a>}>{t('mine.noneMore')}</Empty>}
           />
+          <MemberMoney member={member} />
           <MemberHistory member={member} page="/" />
         </div>
         <aside>
+          <MemberHolds member={member} />
           <Section title={t('member.details')}>
             <MemberDetails member={member} />
             <p class="hint apart">{t('mine.wrong')}</p>

@@ -1,7 +1,7 @@
 /* Lucide's shapes (ISC). Only the ones named here are in the binary. */
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
-  CircleCheck, CircleUser, CircleX, ClockAlert, CreditCard, Download, Ellipsis, FileUp, KeyRound, LayoutDashboard, Library, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
+  CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
   TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X,
 } from 'lucide';
 import { h } from 'preact';
@@ -23,18 +23,22 @@ const shapes = {
   'circle-user': CircleUser,
   'circle-x': CircleX,
   'clock-alert': ClockAlert,
+  'coins': Coins,
   'credit-card': CreditCard,
   'download': Download,
   'ellipsis': Ellipsis,
   'file-up': FileUp,
   'key': KeyRound,
+  'languages': Languages,
   'layout-dashboard': LayoutDashboard,
   'library': Library,
+  'list-checks': ListChecks,
   'lock': Lock,
   'log-in': LogIn,
   'log-out': LogOut,
   'pencil': Pencil,
   'plus': Plus,
+  'printer': Printer,
   'refresh-cw': RefreshCw,
   'scan-barcode': ScanBarcode,
   'search': Search,

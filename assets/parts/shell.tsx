@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { SignOut } from '../auth/sign_out';
 import { connection } from '../core/connection';
 import { askToSignIn, ended, may, me, type Me, reaches } from '../core/door';
+import { chosen, CHOICES, LANGUAGES } from '../core/language';
 import { type Key, t } from '../core/messages';
 import { place } from '../core/router';
 import { loudness } from '../core/sound';
@@ -26,11 +27,16 @@ interface Group {
 }
 
 const DESK: Entry = { to: '/', icon: 'scan-barcode', name: 'nav.desk' };
+const RETURNS: Entry = { to: '/returns', icon: 'arrow-down-left', name: 'nav.returns' };
+const OVERDUE: Entry = { to: '/overdue', icon: 'clock-alert', name: 'nav.overdue' };
+const HOLDS: Entry = { to: '/holds', icon: 'bookmark-check', name: 'nav.holds' };
+const FINES: Entry = { to: '/fines', icon: 'coins', name: 'nav.fines', also: '/fines/' };
 const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' };
 const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' };
 const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
 const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import' };
+const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
 const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
@@ -52,12 +58,12 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     const office = reaches(access, 'admin') ? [SETTINGS] : [];
     return {
       groups: [
-        { name: 'nav.desk', entries: [DESK, BORROWS] },
-        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, DASHBOARD, IMPORT] },
+        { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
+        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, STOCK, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [DASHBOARD, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, STOCK, IMPORT, ...office],
       home: '/',
     };
   }
@@ -139,6 +145,7 @@ function Choices() {
         icon={() => 'sun-moon'}
         text={(v) => t(v === 'system' ? 'theme.system' : v === 'light' ? 'theme.light' : 'theme.dark')}
       />
+      <Cycle of={chosen} values={CHOICES} icon={() => 'languages'} text={(v) => (v === 'library' ? t('language.library') : LANGUAGES[v])} />
     </>
   );
 }

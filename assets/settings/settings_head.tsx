@@ -6,6 +6,8 @@ import type { ComponentChildren } from 'preact';
 
 const PAGES: [path: string, name: Key][] = [
   ['/settings', 'settings.library'],
+  ['/settings/rules', 'settings.rules'],
+  ['/settings/calendar', 'settings.calendar'],
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],
   ['/settings/audit', 'settings.audit'],

@@ -68,8 +68,8 @@ static enum error_kind ask_slices(struct side *side)
 
     TRY(borrows_check(ctx, collect, side, &keys_hold));
     TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
-    TRY(holds_check(ctx, collect, side));
     TRY(fines_check(ctx, collect, side));
+    TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));

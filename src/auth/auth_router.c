@@ -130,6 +130,8 @@ static const struct reply_field me_shape[] = {
     {"setup_required", COLUMN_BOOL, .meaning = "The library has no administrator yet"},
     {"auth", COLUMN_TEXT, .meaning = "on, or off: nobody signs in here"},
     {"library_name", COLUMN_TEXT, .meaning = "The library's name"},
+    {"currency", COLUMN_TEXT, .meaning = "ISO 4217 code of all amounts"},
+    {"language", COLUMN_TEXT, .meaning = "The library's language: en, de, pt-BR"},
     {"public_catalogue", COLUMN_BOOL, .meaning = "Anybody may look titles up"},
     {"self_registration", COLUMN_BOOL, .meaning = "Readers may register themselves (POST /members/register)"},
     {0},
@@ -300,6 +302,8 @@ static enum error_kind show_me(struct request *req, struct response *res)
     json_member_bool(w, "setup_required", auth_is_on() && setup_is_needed());
     json_member_text(w, "auth", auth_is_on() ? "on" : "off");
     json_member_text(w, "library_name", library.name);
+    json_member_text(w, "currency", library.currency);
+    json_member_text(w, "language", library.language);
     json_member_bool(w, "public_catalogue", library.public_catalogue);
     json_member_bool(w, "self_registration", library.self_registration);
     json_object_end(w);

@@ -35,5 +35,7 @@ enum error_kind auth_library(struct ctx *ctx, struct library_facts *out_facts)
     TRY(settings_text(ctx, SETTING_SELF_REGISTRATION, &registration));
     out_facts->self_registration = strcmp(registration, "on") == 0;
     out_facts->public_catalogue = settings_catalogue_is_public();
+    TRY(settings_text(ctx, SETTING_CURRENCY, &out_facts->currency));
+    TRY(settings_text(ctx, SETTING_LANGUAGE, &out_facts->language));
     return settings_text(ctx, SETTING_LIBRARY_NAME, &out_facts->name);
 }

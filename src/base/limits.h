@@ -109,9 +109,20 @@
 #define BOOK_YEAR_MAX 9999
 #define ISBN_TEXT_MAX 36
 #define BARCODE_MAX 40
+#define COPY_BARCODES_MAX 500    /* named in one transfer, or reserved at once */
+#define COPY_BARCODE_TRIES 1000  /* running numbers in use already (typed in by hand) that are passed over */
+#define COPY_MOVED_AT_ONCE 100   /* copies of a shelf, between two looks at the clock */
+#define STOCKTAKE_BLOCK_IDS 8192 /* copies of one row of stocktake_unseen: 1 KiB */
+#define STOCKTAKE_NAME_MAX 100
+#define STOCKTAKE_MARKED_AT_ONCE 20 /* copies looked at, between two looks at the clock */
 #define MEMBER_NAME_MIN 2
 #define MEMBER_NAME_MAX 100
 #define MEMBER_TEXT_MAX 255
+#define MEMBER_TYPE_CODE_MAX 40
+#define MEMBERSHIP_MONTHS_MAX 1200
+#define ROLL_OVER_MOVES_MAX 200
+#define ROLL_OVER_KEPT_MAX 500 /* leavers who cannot be archived that are named; the others are counted */
+#define ROLL_OVER_AT_ONCE 20   /* members, between two looks at the clock */
 #define NOTE_MAX 2000
 #define OCCURRED_AT_PAST_DAYS 14     /* how far back a librarian may say it happened */
 #define OCCURRED_AT_FUTURE_MS 120000 /* a desk's clock may run this much ahead */

@@ -72,9 +72,6 @@ static const struct column borrow_columns[] = {
      "Still out past its due date"},
     {"fine", COLUMN_MONEY, false, "iif(w.returned_at IS NULL, " LOAN_FINE(":today") ", w.fine)",
      "What lateness costs up to now, or up to its return"},
-    {"lost", COLUMN_BOOL, false, "w.lost", "It ended because the copy is lost"},
-    {"overdue_step", COLUMN_INTEGER, false, "w.overdue_step",
-     "How often the member was urged to bring it back"},
     {"rule", COLUMN_TEXT, false, "coalesce(mt.code, 'any') || ' × ' || coalesce(it.code, 'any')",
      "The circulation rule that decided, as member type × item type"},
     {"book.id", COLUMN_UUID, false, "b.uuid", "The title"},
@@ -84,8 +81,14 @@ static const struct column borrow_columns[] = {
     {"member.id", COLUMN_UUID, true, "m.uuid", "The member; null: forgotten"},
     {"member.name", COLUMN_TEXT, true, "m.name", "Name"},
     {"member.card", COLUMN_TEXT, true, "m.card", "Card number"},
+    {"member.phone", COLUMN_TEXT, true, "m.phone", "Telephone, as given"},
+    {"member.email", COLUMN_TEXT, true, "m.email", "E-mail"},
     {"copy.id", COLUMN_UUID, false, "c.uuid", "The copy"},
     {"copy.barcode", COLUMN_TEXT, false, "c.barcode", "Barcode on the copy"},
+    {"copy.shelf", COLUMN_TEXT, true, "c.shelf", "Where it stands when it is in"},
+    {"lost", COLUMN_BOOL, false, "w.lost", "It ended because the copy is lost"},
+    {"overdue_step", COLUMN_INTEGER, false, "w.overdue_step",
+     "How often the member was urged to bring it back"},
     {0},
 };
 
@@ -220,6 +223,43 @@ const struct listing borrows_listing = {
     .filters = borrow_filters,
     .total = "borrows",
     .served = borrow_served,
+};
+
+/* A copy that came to the returns desk and is of no loan: a row with the same members, but for the member's own. */
+static const struct column handed_in_columns[] = {
+    {"id", COLUMN_UUID, true, "NULL", ""},
+    {"book_id", COLUMN_UUID, false, "b.uuid", ""},
+    {"member_id", COLUMN_UUID, true, "NULL", ""},
+    {"copy_id", COLUMN_UUID, false, "c.uuid", ""},
+    {"borrowed_at", COLUMN_INSTANT, true, "NULL", ""},
+    {"due_date", COLUMN_INSTANT, true, "NULL", ""},
+    {"returned_at", COLUMN_INSTANT, true, "NULL", ""},
+    {"status", COLUMN_TEXT, true, "NULL", ""},
+    {"renewals", COLUMN_INTEGER, false, "0", ""},
+    {"overdue", COLUMN_BOOL, false, "0", ""},
+    {"fine", COLUMN_MONEY, false, "0", ""},
+    {"rule", COLUMN_TEXT, true, "NULL", ""},
+    {"book.id", COLUMN_UUID, false, "b.uuid", ""},
+    {"book.title", COLUMN_TEXT, false, "b.title", ""},
+    {"book.author", COLUMN_TEXT, false, "b.author", ""},
+    {"book.isbn", COLUMN_TEXT, true, "b.isbn", ""},
+    {"copy.id", COLUMN_UUID, false, "c.uuid", ""},
+    {"copy.barcode", COLUMN_TEXT, false, "c.barcode", ""},
+    {"copy.shelf", COLUMN_TEXT, true, "c.shelf", ""},
+    {"lost", COLUMN_BOOL, false, "0", ""},
+    {"overdue_step", COLUMN_INTEGER, false, "0", ""},
+    {0},
+};
+
+static const struct list_sort handed_in_sorts[] = {{"id", "c.id"}, {0}};
+
+static const struct listing handed_in_listing = {
+    .name = "HandedIn",
+    .columns = handed_in_columns,
+    .from = "copy c JOIN book b ON b.id = c.book_id",
+    .id = "c.id",
+    .uuid = "c.uuid",
+    .sorts = handed_in_sorts,
 };
 
 static const struct list_sort overdue_sorts[] = {
@@ -371,10 +411,13 @@ enum error_kind borrows_repo_find_lost_of_copy(struct ctx *ctx, int64_t copy_id,
                                                bool *out_found)
 {
     struct stmt *s = db_statement(ctx, &FIND_LAST_OF_COPY);
+    struct borrow last;
 
     bind_int(s, ":copy", copy_id);
-    TRY(borrow_row(s, out_borrow, out_found));
+    TRY(borrow_row(s, &last, out_found));
     *out_found = *out_found && column_bool(s, BORROW_COLUMN_COUNT);
+    if (*out_found)
+        *out_borrow = last;
     return OK;
 }
 
@@ -398,6 +441,11 @@ enum error_kind borrows_repo_list(struct ctx *ctx, const struct listing *listing
 enum error_kind borrows_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
     return list_one(ctx, &borrows_listing, id, sink);
+}
+
+enum error_kind borrows_repo_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink)
+{
+    return list_one(ctx, &handed_in_listing, copy_id, sink);
 }
 
 enum error_kind borrows_repo_current(struct ctx *ctx, int64_t book_id, struct current_borrower **out_first)

@@ -97,6 +97,16 @@ static void write_turn(struct json_writer *json, const struct hold_turn *turn)
     json_object_end(json);
 }
 
+/* Of no loan: the copy and its title alone. */
+static enum error_kind write_handed_in(struct request *req, struct response *res,
+                                       const struct reception *reception)
+{
+    TRY(borrows_show_copy(req->ctx, reception->copy_id, response_members(res)));
+    json_key(response_json(res), "member");
+    json_null(response_json(res));
+    return OK;
+}
+
 /* The loan, and beside it what the desk has to know now. */
 static enum error_kind write_reception(struct request *req, struct response *res,
                                        const struct reception *reception)
@@ -107,13 +117,9 @@ static enum error_kind write_reception(struct request *req, struct response *res
     if (reception->has_borrow)
         TRY(borrows_show(req->ctx, reception->borrow.id, response_members(res)));
     else
-        response_null_members(res, borrows_listing.columns);
+        TRY(write_handed_in(req, res, reception));
     json_member_text(json, "outcome", outcome_names[reception->outcome]);
-    json_key(json, "balance");
-    if (reception->has_borrow)
-        json_money(json, reception->balance, req->ctx->currency_exponent);
-    else
-        json_null(json);
+    json_member_money(json, "balance", reception->balance, req->ctx->currency_exponent);
     write_turn(json, &reception->turn);
     json_object_end(json);
     return OK;
@@ -262,7 +268,7 @@ static const struct reply_field turn_shape[] = {
 #define RECEPTION_FIELDS                                                                                   \
     {"outcome", COLUMN_TEXT, false,                                                                        \
      "returned: it was out; found: it was lost; pulled: it stood on its shelf and a reader waits for it"}, \
-        {"balance", COLUMN_MONEY, true, "What the member owes now; null: of no loan"},                     \
+        {"balance", COLUMN_MONEY, false, "What the member owes now"},                                      \
     {                                                                                                      \
         "next_hold", .nullable = true, .fields = turn_shape,                                               \
                      .meaning = "Who gets the copy next: it goes to the hold shelf; null: nobody waits"    \

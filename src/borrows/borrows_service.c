@@ -60,6 +60,11 @@ enum error_kind borrows_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
     return borrows_repo_show(ctx, id, sink);
 }
 
+enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink)
+{
+    return borrows_repo_show_copy(ctx, copy_id, sink);
+}
+
 enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book, struct book_loans *out_loans)
 {
     struct book found;

@@ -30,6 +30,9 @@ enum error_kind borrows_list_of_book(struct ctx *ctx, const struct uuid *book, c
 /* One loan as a row of borrows_listing. */
 enum error_kind borrows_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 
+/* A copy of no loan as such a row, with the members that say nothing of a loan, and without `member`. */
+enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink) MUST_CHECK;
+
 /* The loans of a live book (BOOK_NOT_FOUND); the book itself as a row of books_listing. */
 enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book,
                                 struct book_loans *out_loans) MUST_CHECK;

@@ -30,8 +30,7 @@ const struct field closing_fields[] = {
 /* A plan under construction. */
 struct planning {
     struct ctx *ctx;
-    const struct closure_facts *more; /* imagined; NULL: the calendar has it */
-    const struct calendar_days *days; /* around the turn at hand */
+    const struct calendar_days *days; /* from the closure's first on */
     struct planned_move **end;
     struct closure_plan plan;
 };
@@ -126,8 +125,6 @@ static enum error_kind plan_turn(struct planning *planning, const struct closing
 {
     struct planned_move **start = planning->end;
 
-    TRY(calendar_days_between(planning->ctx, first, last + CALENDAR_SEARCH_DAYS + CLOSURE_SPREAD_MAX,
-                              planning->more, &planning->days));
     TRY(closures_repo_due(planning->ctx, first, last, take_loan, planning));
     *planning->end = NULL;
     spread(planning, *start, closing->spread_days);
@@ -211,11 +208,13 @@ static enum error_kind make_plan(struct ctx *ctx, const struct closing *closing,
                                  const struct closure_facts *facts, const struct closure_facts *more,
                                  struct closure_plan *out_plan)
 {
-    struct planning planning = {.ctx = ctx, .more = more};
+    struct planning planning = {.ctx = ctx};
     bool moves = closing->move && strcmp(facts->kind, CLOSURE_KIND_CLOSURE) == 0;
     int32_t first, last;
 
     planning.end = &planning.plan.moves;
+    if (moves)
+        TRY(calendar_days_between(ctx, (int32_t)facts->first_day, CALENDAR_LAST_DAY, more, &planning.days));
     for (int turn = 0; moves && closure_turn(facts, turn, &first, &last); turn++)
         TRY(plan_turn(&planning, closing, first, last));
     TRY(check_size(ctx, &planning.plan));

@@ -108,7 +108,7 @@ static const struct reply_field simulation_shape[] = {
 static const struct reply simulation_reply = {"Simulation", simulation_shape};
 
 const struct route simulator_routes[] = {
-    {GET, "/loan-rules/simulate", LIBRARIAN, READS, LIMIT_READ, simulate,
+    {GET, "/policies/loan-rules/simulate", LIBRARIAN, READS, LIMIT_READ, simulate,
      "Say whether something could be lent now, until when, and every reason not to",
      .query = simulation_fields, .reply = &simulation_reply},
     {0},

@@ -1,5 +1,5 @@
 /*
- * copies.c — the field tables of a copy, and what its states are called and mean.
+ * copies.c — the field tables of a copy, what its states are called and mean, and which follows which.
  */
 #include "copies/copies.h"
 
@@ -51,10 +51,59 @@ const struct field copy_edit_fields[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+const struct copy_move copy_moves[] = {
+    {COPY_AVAILABLE, COPY_ON_LOAN, COPY_BY_LENDING, "It is lent."},
+    {COPY_AVAILABLE, COPY_ON_HOLD_SHELF, COPY_BY_HOLDS, "It is pulled for the reader whose turn it is."},
+    {COPY_AVAILABLE, COPY_IN_REPAIR, COPY_BY_DESK, "It goes to be mended."},
+    {COPY_AVAILABLE, COPY_LOST, COPY_BY_DESK | COPY_BY_STOCKTAKE, "It is not where it should be."},
+    {COPY_AVAILABLE, COPY_WITHDRAWN, COPY_BY_DESK, "It is weeded."},
+    {COPY_ON_LOAN, COPY_AVAILABLE, COPY_BY_RETURN, "It comes back, and nobody waits for it."},
+    {COPY_ON_LOAN, COPY_ON_HOLD_SHELF, COPY_BY_RETURN | COPY_BY_HOLDS, "It comes back, and somebody waits for it."},
+    {COPY_ON_LOAN, COPY_LOST, COPY_BY_LENDING, "The loan ends because the copy is lost."},
+    {COPY_ON_HOLD_SHELF, COPY_ON_LOAN, COPY_BY_LENDING, "It is fetched."},
+    {COPY_ON_HOLD_SHELF, COPY_AVAILABLE, COPY_BY_HOLDS, "Its hold is cancelled or expires, and nobody else waits."},
+    {COPY_ON_HOLD_SHELF, COPY_IN_REPAIR, COPY_BY_HOLDS, "It needs mending, and its hold waits again."},
+    {COPY_ON_HOLD_SHELF, COPY_LOST, COPY_BY_HOLDS, "It cannot be found, and its hold waits again."},
+    {COPY_ON_HOLD_SHELF, COPY_WITHDRAWN, COPY_BY_HOLDS, "It is weeded, and its hold waits again."},
+    {COPY_IN_REPAIR, COPY_AVAILABLE, COPY_BY_DESK, "It is mended."},
+    {COPY_IN_REPAIR, COPY_ON_HOLD_SHELF, COPY_BY_HOLDS, "It is mended, and somebody waits for it."},
+    {COPY_IN_REPAIR, COPY_LOST, COPY_BY_DESK, "It does not come back from there."},
+    {COPY_IN_REPAIR, COPY_WITHDRAWN, COPY_BY_DESK, "It cannot be mended."},
+    {COPY_LOST, COPY_AVAILABLE, COPY_BY_DESK | COPY_BY_RETURN | COPY_BY_STOCKTAKE, "It is found."},
+    {COPY_LOST, COPY_ON_HOLD_SHELF, COPY_BY_RETURN | COPY_BY_HOLDS, "It is found, and somebody waits for it."},
+    {COPY_LOST, COPY_IN_REPAIR, COPY_BY_DESK, "It is found, and needs mending."},
+    {COPY_LOST, COPY_WITHDRAWN, COPY_BY_DESK, "It is given up."},
+    {COPY_WITHDRAWN, COPY_AVAILABLE, COPY_BY_DESK, "It is taken into the stock again."},
+    {COPY_WITHDRAWN, COPY_IN_REPAIR, COPY_BY_DESK, "It is taken into the stock again, and needs mending."},
+    {.when = NULL},
+};
+/* clang-format on */
+
+const struct copy_move *copy_move_find(enum copy_status from, enum copy_status to)
+{
+    for (const struct copy_move *move = copy_moves; move->when; move++)
+        if (move->from == from && move->to == to)
+            return move;
+    return NULL;
+}
+
 const char *copy_status_name(enum copy_status status)
 {
     assert(status < COPY_STATUS_COUNT);
     return status_names[status];
+}
+
+const char *copy_status_words(enum copy_status status)
+{
+    switch (status) {
+    case COPY_AVAILABLE: return "on the shelf";
+    case COPY_ON_LOAN: return "on loan";
+    case COPY_ON_HOLD_SHELF: return "on the hold shelf";
+    case COPY_IN_REPAIR: return "in repair";
+    case COPY_LOST: return "lost";
+    default: return "withdrawn";
+    }
 }
 
 bool copy_status_parse(const char *name, enum copy_status *out_status)

@@ -37,6 +37,29 @@ struct copy_facts {
     const char *note;
 };
 
+/* ---- what may become of a copy --------------------------------------------------------------------------- */
+
+/* Who changes a copy's status: bits, since several may. */
+enum copy_mover {
+    COPY_BY_DESK = 1,       /* a cataloguer, by hand: copies_update() */
+    COPY_BY_LENDING = 2,    /* borrows: lend, declare lost */
+    COPY_BY_RETURN = 4,     /* borrows: take back, found again */
+    COPY_BY_HOLDS = 8,      /* holds: set aside, given up */
+    COPY_BY_STOCKTAKE = 16, /* stocktake: missing, found again */
+};
+
+/* One legal change of status. docs/circulation.md shows the same table; a test holds the two equal. */
+struct copy_move {
+    enum copy_status from, to;
+    unsigned movers;  /* of enum copy_mover */
+    const char *when; /* for people */
+};
+
+extern const struct copy_move copy_moves[]; /* ends with a NULL `when` */
+
+/* NULL: from this status to that there is no way. */
+const struct copy_move *copy_move_find(enum copy_status from, enum copy_status to);
+
 #define COPY_FACTS_NONE ((struct copy_facts){.acquired_on = NO_NUMBER, .price = NO_NUMBER})
 
 struct copy {
@@ -57,6 +80,7 @@ extern const struct field copy_edit_fields[];
 extern const struct listing copies_listing;
 
 const char *copy_status_name(enum copy_status status);                  /* "on_loan" */
+const char *copy_status_words(enum copy_status status);                 /* "on loan" */
 bool copy_status_parse(const char *name, enum copy_status *out_status); /* false: no such status */
 
 /* Does a copy of this status count in book.total_copies, in book.available_copies? */

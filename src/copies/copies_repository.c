@@ -91,6 +91,7 @@ static const struct list_filter copy_filters[] = {
     {"status", FILTER_CHOICE, NULL, NULL, status_choices, status_wheres, "State of the copy"},
     {"book_id", FILTER_UUID, "c.book_id = (SELECT id FROM book WHERE uuid = :book_id)", NULL, NULL, NULL,
      "Copies of this title"},
+    {"shelf", FILTER_TEXT, "c.shelf = :shelf", NULL, NULL, NULL, "Copies that stand on this shelf, exactly"},
     {0},
 };
 /* clang-format on */
@@ -112,6 +113,9 @@ static const struct list_served copies_served[] = {
     {"include_withdrawn status=available", .sorts = "", .known = "counters",
      .total = COUNTER("copies") " - " COUNTER("borrows_open") " - " COUNT_ASIDE(
          "on_hold_shelf") " - " COUNT_ASIDE("in_repair")},
+    {"shelf", .sorts = "barcode", .known = "the shelf's copies in an index",
+     .skips = "withdrawn and lost copies"},
+    {"include_withdrawn shelf", .sorts = "barcode", .known = "the shelf's copies in an index"},
     {"include_withdrawn? barcode", .few = "a barcode is one copy's"},
     {"include_withdrawn? book_id", .few = "a title has BOOK_COPIES_MAX copies at most"},
     {"include_withdrawn status book_id", .few = "a title has BOOK_COPIES_MAX copies at most"},

@@ -3,18 +3,17 @@
  */
 #include "copies/copies_service.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
 #include "base/barcode.h"
+#include "base/limits.h"
 #include "copies/copies_repository.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
 #include "settings/settings_service.h"
-
-/* How many running numbers may be in use already (barcodes typed in by hand) before we ask for help. */
-#define GENERATED_BARCODE_TRIES 1000
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
 
@@ -132,7 +131,7 @@ static enum error_kind insert_with_next_barcode(struct ctx *ctx, struct copy *co
     const char *prefix;
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &prefix));
-    for (int i = 0; i < GENERATED_BARCODE_TRIES; i++) {
+    for (int i = 0; i < COPY_BARCODE_TRIES; i++) {
         int64_t number;
         bool inserted;
         TRY(counters_next_number(ctx, SEQUENCE_COPY_BARCODE, &number));
@@ -389,18 +388,34 @@ static enum error_kind check_title(struct ctx *ctx, const struct copy *copy, enu
     return copy_status_counts(to) && !copy_status_counts(copy->status) ? check_room(ctx, &book) : OK;
 }
 
+/* What has to happen first, where a copy's status cannot be changed by hand. */
+static const char *way_out(enum copy_status from)
+{
+    switch (from) {
+    case COPY_ON_LOAN: return "take it back first, or declare the loan lost";
+    case COPY_ON_HOLD_SHELF: return "cancel the hold first";
+    case COPY_WITHDRAWN: return "take it into the stock again first";
+    default: return "set it to available first";
+    }
+}
+
 static enum error_kind check_status_change(struct ctx *ctx, const struct copy *copy, enum copy_status to)
 {
+    const struct copy_move *move = copy_move_find(copy->status, to);
+
     if (to == copy->status)
         return OK;
-    if (set_by_circulation(copy->status)) {
-        error_reason_text(ctx, "status", copy_status_name(copy->status));
-        return fail(ctx, COPY_NOT_AVAILABLE, "Copy %s is %s: take it back first.", copy->facts.barcode,
-                    copy->status == COPY_ON_LOAN ? "on loan" : "on the hold shelf");
-    }
-    if (set_by_circulation(to))
+    if (set_by_circulation(to) && !set_by_circulation(copy->status)) {
         error_field(ctx, "body", "status", "choice", "is set by lending and holds, not by hand");
-    return OK;
+        return OK;
+    }
+    if (move && move->movers & COPY_BY_DESK)
+        return OK;
+    error_reason_text(ctx, "status", copy_status_name(copy->status));
+    error_reason_text(ctx, "from", copy_status_name(copy->status));
+    error_reason_text(ctx, "to", copy_status_name(to));
+    return fail(ctx, COPY_NOT_AVAILABLE, "Copy %s is %s: %s.", copy->facts.barcode,
+                copy_status_words(copy->status), way_out(copy->status));
 }
 
 /* In one step, so that available ≤ total holds at every moment. */
@@ -441,6 +456,7 @@ enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const 
 
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to)
 {
+    assert(copy->status == to || copy_move_find(copy->status, to));
     TRY(copies_repo_set_status(ctx, copy->id, to));
     return count_status_change(ctx, copy->book_id, copy->status, to);
 }

@@ -74,13 +74,16 @@ enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const 
 
 /*
  * `after` are the copy's own facts with the changes laid over them. When nothing differs nothing is written.
- * The status changes by hand only between available, in_repair, lost and withdrawn: COPY_NOT_AVAILABLE when
- * the copy is out or on the hold shelf, VALIDATION_ERROR for those two as the new status.
+ * The status changes by hand only where copy_moves lets the desk (COPY_BY_DESK): else COPY_NOT_AVAILABLE with
+ * `from` and `to`, as when the copy is out or on the hold shelf. VALIDATION_ERROR for those two as the new status.
  */
 enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const struct copy_facts *after,
                               int64_t expected_version) MUST_CHECK;
 
-/* Writes the new status and keeps the book's counters. Nothing is asked and nothing told: see above. */
+/*
+ * Writes the new status and keeps the book's counters. Nothing is asked and nothing told: see above. A change that
+ * copy_moves does not have is a programming mistake (assert).
+ */
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;
 
 #endif

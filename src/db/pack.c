@@ -158,31 +158,39 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
 
 /* ---- rows -------------------------------------------------------------------------------------------------- */
 
-static bool is_none_of(const struct pack_condition *condition, const struct load_value *value)
+static bool is_one_of(const struct pack_condition *condition, const struct load_value *value)
 {
-    if (value->type == LOAD_NULL)
-        return false;
     for (size_t i = 0; i < condition->text_count; i++)
         if (load_value_compare(value, &condition->texts[i]) == 0)
-            return false;
-    return true;
+            return true;
+    return false;
 }
 
-static bool meets(const struct pack_condition *condition, const struct load_value *value)
+static bool is_less(const struct load_value *value, const struct load_value *other)
 {
+    return value->type == LOAD_INT && other->type == LOAD_INT && value->as.number < other->as.number;
+}
+
+static bool meets(const struct pack_condition *condition, const struct load_value *values)
+{
+    const struct load_value *value = &values[condition->column];
+
     switch (condition->is) {
     case IS_NULL: return value->type == LOAD_NULL;
     case IS_NOT_NULL: return value->type != LOAD_NULL;
     case IS_NUMBER: return value->type == LOAD_INT && value->as.number == condition->number;
-    case IS_NONE_OF: break;
+    case IS_NOT_NUMBER: return value->type == LOAD_INT && value->as.number != condition->number;
+    case IS_TEXT: return value->type == LOAD_TEXT && is_one_of(condition, value);
+    case IS_NONE_OF: return value->type != LOAD_NULL && !is_one_of(condition, value);
+    case IS_LESS: break;
     }
-    return is_none_of(condition, value);
+    return is_less(value, &values[condition->other]);
 }
 
 bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
 {
     for (size_t i = 0; i < index->condition_count; i++)
-        if (!meets(&index->conditions[i], &row->values[index->conditions[i].column]))
+        if (!meets(&index->conditions[i], row->values))
             return false;
     for (size_t i = 0; i < index->key_count; i++) {
         const struct pack_key *key = &index->keys[i];

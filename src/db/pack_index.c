@@ -77,8 +77,11 @@ static size_t columns_needed(const struct pack_index *schema)
 
     for (size_t i = 0; i < schema->key_count; i++)
         last = schema->keys[i].column > last ? schema->keys[i].column : last;
-    for (size_t i = 0; i < schema->condition_count; i++)
-        last = schema->conditions[i].column > last ? schema->conditions[i].column : last;
+    for (size_t i = 0; i < schema->condition_count; i++) {
+        const struct pack_condition *condition = &schema->conditions[i];
+        last = condition->column > last ? condition->column : last;
+        last = condition->is == IS_LESS && condition->other > last ? condition->other : last;
+    }
     return (size_t)last + 1;
 }
 

@@ -168,21 +168,47 @@ static bool read_texts(struct arena *arena, struct tokens *tokens, bool many,
     return !many || take(tokens, ")");
 }
 
+static bool read_literal(struct arena *arena, bool is_text, struct tokens *tokens,
+                         struct pack_condition *condition)
+{
+    return is_text ? read_texts(arena, tokens, false, condition)
+                   : text_to_int64(next_token(tokens), &condition->number);
+}
+
+/* Both are columns of numbers. */
+static bool read_other(const struct pack_table *table, struct tokens *tokens,
+                       struct pack_condition *condition)
+{
+    condition->other = column_named(table, next_token(tokens));
+    return condition->other >= 0 && condition->other != table->rowid_column &&
+           table->columns[condition->other].type == LOAD_INT &&
+           table->columns[condition->column].type == LOAD_INT;
+}
+
 static bool read_condition(struct arena *arena, const struct pack_table *table, struct tokens *tokens,
                            struct pack_condition *out_condition)
 {
     *out_condition = (struct pack_condition){.column = column_named(table, next_token(tokens))};
     if (out_condition->column < 0 || out_condition->column == table->rowid_column)
         return false;
+    bool is_text = table->columns[out_condition->column].type == LOAD_TEXT;
     if (take(tokens, "=")) {
-        out_condition->is = IS_NUMBER;
-        return text_to_int64(next_token(tokens), &out_condition->number);
+        out_condition->is = is_text ? IS_TEXT : IS_NUMBER;
+        return read_literal(arena, is_text, tokens, out_condition);
+    }
+    bool less = take(tokens, "<");
+    if (less && !take(tokens, ">")) {
+        out_condition->is = IS_LESS;
+        return read_other(table, tokens, out_condition);
+    }
+    if (less) {
+        out_condition->is = is_text ? IS_NONE_OF : IS_NOT_NUMBER;
+        return read_literal(arena, is_text, tokens, out_condition);
     }
     bool many = take(tokens, "NOT");
-    if (many ? take(tokens, "IN") : take(tokens, "<") && take(tokens, ">")) {
+    if (many && take(tokens, "IN")) {
         out_condition->is = IS_NONE_OF;
-        return table->columns[out_condition->column].type == LOAD_TEXT &&
-               read_texts(arena, tokens, many, out_condition);
+        return is_text && read_texts(arena, tokens, true, out_condition);
     }
     if (many || !take(tokens, "IS"))
         return false;

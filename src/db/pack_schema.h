@@ -4,8 +4,8 @@
  *
  * Understood are STRICT tables with rowid (no AUTOINCREMENT, no trigger, no generated or REAL or ANY column; defaults
  * that are literals; no COLLATE) and their indexes in ascending BINARY order: of UNIQUE and CREATE INDEX, on columns
- * or coalesce(column, literal), WHERE column IS [NOT] NULL, column = integer, column <> 'text' or column NOT IN
- * ('text', …), joined by AND. All else says it is not understood and is left to SQLite.
+ * or coalesce(column, literal), WHERE column IS [NOT] NULL, column = or <> integer, column = or <> 'text',
+ * column NOT IN ('text', …) or column < column (numbers), joined by AND. All else says it is not understood and is left to SQLite.
  */
 #ifndef CARREL_DB_PACK_SCHEMA_H
 #define CARREL_DB_PACK_SCHEMA_H
@@ -34,9 +34,18 @@ struct pack_key {
 
 struct pack_condition {
     int column;
-    enum { IS_NULL, IS_NOT_NULL, IS_NUMBER, IS_NONE_OF } is;
+    enum {
+        IS_NULL,
+        IS_NOT_NULL,
+        IS_NUMBER, /* NULL is none of these */
+        IS_NOT_NUMBER,
+        IS_TEXT,
+        IS_NONE_OF,
+        IS_LESS,
+    } is;
     int64_t number;
-    struct load_value texts[PACK_TEXTS_MAX]; /* of IS_NONE_OF, which NULL never is */
+    int other; /* column, of IS_LESS: both have numbers */
+    struct load_value texts[PACK_TEXTS_MAX];
     size_t text_count;
 };
 

@@ -70,7 +70,7 @@ static const struct reply_field account_shape[] = {
     {0},
 };
 
-static const struct reply account_reply = {"MemberAccount", account_shape};
+static const struct reply account_reply = {"MoneyAccount", account_shape};
 
 /* ---- payments ------------------------------------------------------------------------------------------- */
 

@@ -102,16 +102,16 @@ static const struct list_sort hold_sorts[] = {
 
 static const char *const status_choices[] = {"waiting", "ready", "fulfilled", "cancelled", "expired", NULL};
 static const char *const status_wheres[] = {
-    WAITS("h"),
-    "h.status = 'ready' AND h.ended_at IS NULL",
-    "h.status = 'fulfilled'",
-    "h.status = 'cancelled'",
-    "h.status = 'expired'",
+    [HOLD_WAITING] = "h.status = 'waiting' AND h.ended_at IS NULL",
+    [HOLD_READY] = "h.status = 'ready' AND h.ended_at IS NULL",
+    [HOLD_FULFILLED] = "h.status = 'fulfilled'",
+    [HOLD_CANCELLED] = "h.status = 'cancelled'",
+    [HOLD_EXPIRED] = "h.status = 'expired'",
 };
 
 /* A copy stands on its shelf for it: those that count, as many of each title as it has copies there. */
 #define TO_PULL                                                                                         \
-    "h.status = 'waiting' AND " COUNTS("h")                                                              \
+    WAITS("h") " AND " COUNTS("h")                                                              \
     " AND coalesce((SELECT b.available_copies FROM book b WHERE b.id = h.book_id), 0) > 0"              \
     " AND " BEFORE(" AND " COUNTS("o")) " < (SELECT b.available_copies FROM book b WHERE b.id = h.book_id)"
 

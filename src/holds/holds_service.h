@@ -29,7 +29,7 @@ enum error_kind holds_own(struct ctx *ctx, int64_t member_id, int64_t book_id,
                           struct hold_claim *out_claim) MUST_CHECK;
 
 /*
- * May this member take this copy, or (copy NULL) any that is available? Writes nothing. *out_claim as from
+ * May this member take this copy, or (copy NULL) any that is available? `book` and `copy` as they are now. Writes nothing. *out_claim as from
  * holds_own(), also when it is allowed only by override. HELD_FOR_ANOTHER:
  *   - a copy on the hold shelf is for its own ready hold only;
  *   - an available one for who stands among the first A that count, for who has a ready hold (that copy passes

@@ -16,8 +16,9 @@ SQL(LIST_WATCHES,
     " WHERE w.member_id = :member ORDER BY w.created_at DESC, w.book_id DESC LIMIT :max");
 SQL(NEXT_WATCHER, "SELECT member_id FROM title_watch WHERE book_id = :book AND member_id > :after"
                   " ORDER BY member_id LIMIT 1");
-SQL(DUE_WATCHES, "SELECT DISTINCT w.book_id FROM title_watch w CROSS JOIN book b ON b.id = w.book_id"
-                 " WHERE b.available_copies > 0 AND b.open_holds = 0 AND b.deleted_at IS NULL LIMIT :max");
+SQL_SCANNING(DUE_WATCHES, "a job looks at what is watched, WATCHES_MAX titles of a reader at most",
+             "SELECT DISTINCT w.book_id FROM title_watch w CROSS JOIN book b ON b.id = w.book_id"
+             " WHERE b.available_copies > 0 AND b.open_holds = 0 AND b.deleted_at IS NULL LIMIT :max");
 
 static struct stmt *bind_pair(struct ctx *ctx, const struct sql *sql, int64_t book_id, int64_t member_id)
 {

@@ -163,22 +163,6 @@ static void write_row(struct row_sink *sink, const struct column *columns, const
     json_object_end(&res->json);
 }
 
-void response_null_members(struct response *res, const struct column *columns)
-{
-    const char *before = "";
-    size_t before_length = 0;
-
-    for (; columns->type != COLUMN_END; columns++) {
-        size_t length = strcspn(columns->name, ".");
-        if (length == before_length && strncmp(columns->name, before, length) == 0)
-            continue;
-        before = columns->name;
-        before_length = length;
-        json_key(&res->json, arena_strndup(res->ctx->arena, before, length));
-        json_null(&res->json);
-    }
-}
-
 static void write_meta(struct row_sink *sink, const struct page_meta *meta)
 {
     struct response *res = ((struct response_sink *)(void *)sink)->res;

@@ -61,12 +61,8 @@ struct json_writer *response_json(struct response *res);
  */
 struct row_sink *response_row(struct response *res);
 
-/*
- * A sink that writes a row's members into the object that is open, beside others (reply_field.beside); and the same
- * members, all null, where there is no row.
- */
+/* A sink that writes a row's members into the object that is open, beside others (reply_field.beside). */
 struct row_sink *response_members(struct response *res);
-void response_null_members(struct response *res, const struct column *columns);
 
 /* A sink that writes a page: {"data": [...], "meta": {...}}, or CSV where the client asked for that. */
 struct row_sink *response_page(struct response *res);

@@ -117,40 +117,6 @@ static enum error_kind forget_loans(struct job_context *job)
     return OK;
 }
 
-/* Fewer than ROWS_A_SLICE: each leaves an audit row and an event, and hands its copy on. */
-#define HOLDS_A_SLICE 50
-
-typedef enum error_kind hold_work(struct ctx *ctx, size_t max, int64_t *out_rows);
-
-struct hold_slice {
-    hold_work *work;
-    int64_t rows;
-};
-
-static enum write_result hold_slice(struct ctx *ctx, void *argument)
-{
-    struct hold_slice *slice = argument;
-
-    return slice->work(ctx, HOLDS_A_SLICE, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
-}
-
-static enum error_kind run_hold_work(struct job_context *job, hold_work *work)
-{
-    struct hold_slice slice = {.work = work};
-
-    do {
-        TRY(writer_run_bulk(job->writer, job->ctx, hold_slice, &slice));
-        job->rows += slice.rows;
-    } while (slice.rows == HOLDS_A_SLICE && !jobs_stopping(job->jobs));
-    return OK;
-}
-
-static enum error_kind expire_holds(struct job_context *job)
-{
-    TRY(run_hold_work(job, holds_expire));
-    return run_hold_work(job, watches_tell_due);
-}
-
 /* `at` is only read, so that a batch that is retried does the same again. */
 struct accrual_slice {
     struct accrual at, after;
@@ -208,6 +174,40 @@ static enum error_kind renew_automatically(struct job_context *job)
     return OK;
 }
 
+/* Fewer than ROWS_A_SLICE: each leaves an audit row and an event, and hands its copy on. */
+#define HOLDS_A_SLICE 50
+
+typedef enum error_kind hold_work(struct ctx *ctx, size_t max, int64_t *out_rows);
+
+struct hold_slice {
+    hold_work *work;
+    int64_t rows;
+};
+
+static enum write_result hold_slice(struct ctx *ctx, void *argument)
+{
+    struct hold_slice *slice = argument;
+
+    return slice->work(ctx, HOLDS_A_SLICE, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind run_hold_work(struct job_context *job, hold_work *work)
+{
+    struct hold_slice slice = {.work = work};
+
+    do {
+        TRY(writer_run_bulk(job->writer, job->ctx, hold_slice, &slice));
+        job->rows += slice.rows;
+    } while (slice.rows == HOLDS_A_SLICE && !jobs_stopping(job->jobs));
+    return OK;
+}
+
+static enum error_kind expire_holds(struct job_context *job)
+{
+    TRY(run_hold_work(job, holds_expire));
+    return run_hold_work(job, watches_tell_due);
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -220,12 +220,12 @@ const struct job jobs_table[] = {
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {"forget_loans", MS_PER_DAY, forget_loans,
      "Takes the reader off loans older than forget_loans_after_days"},
-    {"expire_holds", MS_PER_DAY / 24, expire_holds,
-     "Ends holds that were not fetched; tells who watches a title"},
     {"renew_automatically", MS_PER_DAY, renew_automatically,
      "Renews what is due today, if the library does so"},
     {"accrue_fines", MS_PER_DAY, accrue_fines,
      "Posts what overdue loans cost by now, urges readers, gives up what is lost"},
+    {"expire_holds", MS_PER_DAY / 24, expire_holds,
+     "Ends holds that were not fetched; tells who watches a title"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

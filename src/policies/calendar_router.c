@@ -1,6 +1,6 @@
 /*
  * calendar_router.c — when the library is open, for everyone, and who may change it. Closures are entered and taken
- * back in borrows_router.c: what is due on their days moves.
+ * back in borrows/closures_router.c: what is due on their days moves.
  */
 #include "base/clock.h"
 #include "http/request.h"

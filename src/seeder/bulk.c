@@ -9,7 +9,8 @@
 #include "seeder/bulk_internal.h"
 #include "settings/settings_service.h"
 
-#define TELL_EVERY 4096 /* rows */
+#define TELL_EVERY 4096   /* rows */
+#define LEDGER_PERCENT 50 /* about so many rows come with a hundred loans */
 #define ROW_MEMORY_MAX (1024 * 1024)
 #define INVENTION_MEMORY_MAX (1024 * 1024 * 1024)
 
@@ -120,6 +121,7 @@ static void make_room(struct bulk *bulk)
     bulk->copy_acted_at = arena_alloc_array(arena, copies, sizeof *bulk->copy_acted_at);
     bulk->day_count = (size_t)(clock_day_of(plan->request.now) - plan->first_day) + 1;
     bulk->days = arena_alloc_array(arena, bulk->day_count, sizeof *bulk->days);
+    bulk->ledger = ledger_new(arena);
     bulk->kept = arena_alloc_array(arena, (size_t)plan->request.borrows, sizeof *bulk->kept);
 }
 
@@ -128,7 +130,8 @@ static int64_t work_of_tables(const struct bulk *bulk)
 {
     const struct seeder_summary *summary = &bulk->summary;
 
-    return bulk->plan->request.borrows + summary->copies + summary->books * 3 + summary->members * 2;
+    return bulk->plan->request.borrows * (100 + LEDGER_PERCENT) / 100 + summary->copies + summary->books * 3 +
+           summary->members * 2;
 }
 
 static void *invent(void *argument)
@@ -166,6 +169,7 @@ static enum error_kind load_tables(struct ctx *ctx, struct bulk *bulk)
     enum error_kind kind = bulk_load_borrows(ctx, bulk);
     end_inventing(bulk);
     TRY(kind);
+    TRY(bulk_load_ledger(ctx, bulk));
     TRY(bulk_load_copies(ctx, bulk));
     TRY(bulk_load_books(ctx, bulk));
     return bulk_load_members(ctx, bulk);
@@ -206,7 +210,8 @@ static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk)
 
 static enum error_kind fill(struct ctx *ctx, struct bulk *bulk)
 {
-    static const char *const packed[] = {"borrow", "copy", "book", "member", NULL};
+    static const char *const packed[] = {"borrow", "renewal", "charge", "payment", "waiver", "allocation",
+                                         "hold",   "copy",    "book",   "member",  NULL};
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &bulk->barcode_prefix));
     TRY(settings_text(ctx, SETTING_CARD_PREFIX, &bulk->card_prefix));

@@ -16,7 +16,6 @@
 #include <stdatomic.h>
 
 #include "base/ctx.h"
-#include "policies/policies.h"
 #include "seeder/invent.h"
 #include "seeder/plan.h"
 #include "seeder/summary.h"
@@ -38,7 +37,6 @@ struct bulk_request {
     struct arena *arena; /* for what lives as long as the filling */
     const struct plan *plan;
     const struct lexicon *lexicon;
-    const struct loan_rule *rule;
     const struct bulk_progress *progress;
     enum bulk_road road;
 };

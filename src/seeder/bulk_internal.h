@@ -17,6 +17,11 @@
 #define CATEGORIES_MAX 1024
 #define BOOK_CATEGORIES 2 /* at most, of an invented title */
 
+#define COPY_IS_OUT (UINT32_C(1) << 31)
+#define COPY_IS_ASIDE (UINT32_C(1) << 30)
+#define COPY_IS_LOST (UINT32_C(1) << 29)
+#define COPY_ACTS (COPY_IS_LOST - 1)
+
 /* Codes that the schema brings along, and their ids. */
 struct type_list {
     int64_t ids[TYPES_MAX];
@@ -30,13 +35,18 @@ struct book_state {
     uint32_t borrows;
     uint32_t first_copy; /* its copies are numbered on from here */
     uint16_t open;
+    uint8_t aside; /* copies on the hold shelf */
+    uint8_t lost;
+    uint16_t holds;                       /* open */
     uint16_t categories[BOOK_CATEGORIES]; /* index + 1; 0: none */
 };
 
 struct member_state {
     int64_t last_borrowed_at;
     int32_t last_lent_day;
-    uint32_t borrows, late, open;
+    uint32_t borrows, late;
+    uint16_t open, holds;
+    int64_t balance;
 };
 
 /* Who borrowed what, without when: their days are counted. */
@@ -67,7 +77,7 @@ struct bulk {
     const char *barcode_prefix, *card_prefix;
     struct book_state *books;
     struct member_state *members;
-    uint32_t *copy_acts;    /* lent or taken back so often: out when odd … */
+    uint32_t *copy_acts;    /* its status changed so often, and what it is (COPY_IS_…) … */
     int64_t *copy_acted_at; /* … and when last */
     struct day_state *days; /* from the first day of lending on */
     size_t day_count;
@@ -75,8 +85,8 @@ struct bulk {
     const char *categories[CATEGORIES_MAX];
     size_t category_count;
     struct loan_belt *loans;
-    int32_t due_day_of; /* the lending day whose due_at stands here */
-    int64_t due_at;
+    struct ledger *ledger;
+    int64_t open_charges, open_holds, lost, waivers;
 };
 
 /* Where the filling of one table is. */
@@ -100,6 +110,12 @@ struct load_value pass_next_id(struct pass *pass, int64_t at);
 enum error_kind bulk_load(struct ctx *ctx, struct bulk *bulk, const char *table, const char *const *columns,
                           load_next *next) MUST_CHECK;
 
+/* Which row of `copy` this is, from 0. */
+static inline size_t bulk_copy(const struct bulk *bulk, uint32_t book, uint8_t copy)
+{
+    return bulk->books[book].first_copy + copy;
+}
+
 /* For whoever watches. */
 void bulk_tell(struct bulk *bulk, const char *phase);
 void bulk_advance(struct bulk *bulk, int64_t work);
@@ -107,6 +123,8 @@ void bulk_advance(struct bulk *bulk, int64_t work);
 /* ---- the tables, in this order ----------------------------------------------------------------------------- */
 
 enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_load_ledger(struct ctx *ctx,
+                                 struct bulk *bulk) MUST_CHECK; /* what came with the loans */
 enum error_kind bulk_load_copies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
 enum error_kind bulk_load_books(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
 enum error_kind bulk_load_members(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;

@@ -1,20 +1,18 @@
 /*
  * bulk_loans.c — rows of loans, and of the copies that they leave lent or on the shelf.
  */
-#include "base/clock.h"
 #include "seeder/bulk_internal.h"
 
 #define FETCH_AHEAD 8 /* loans */
 
 /* ---- loans --------------------------------------------------------------------------------------------- */
 
-static const char *const borrow_columns[] = {"uuid",        "book_id",      "copy_id",      "member_id",
-                                             "rule_id",     "borrowed_at",  "due_at",       "due_day",
-                                             "returned_at", "returned_day", "fine_per_day", "fine_cap",
-                                             "grace_days",  "lent_by",      "taken_by",     "fine",
-                                             NULL};
+static const char *const borrow_columns[] = {
+    "uuid",     "book_id",     "copy_id",      "member_id",    "rule_id",  "borrowed_at", "due_at",
+    "due_day",  "returned_at", "returned_day", "fine_per_day", "fine_cap", "grace_days",  "lent_by",
+    "taken_by", "fine",        "renewals",     "lost",         NULL};
 
-static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_t copy)
+static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_t copy, int64_t due_at)
 {
     struct book_state *book = &bulk->books[loan->book];
     struct member_state *member = &bulk->members[loan->member];
@@ -29,15 +27,20 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     book->open = (uint16_t)(book->open + is_open);
     book->last_borrowed_at = loan->lent_at;
     member->borrows++;
-    member->open += is_open;
-    member->late += !is_open && loan->returned_at > bulk->due_at;
+    member->open = (uint16_t)(member->open + is_open);
+    member->late += !is_open && loan->returned_at > due_at;
     member->last_borrowed_at = loan->lent_at;
-    bulk->copy_acts[copy] += is_open ? 1 : 2;
+    bulk->copy_acts[copy] += is_open ? COPY_IS_OUT + 1 : 2;
+    if (loan->is_lost) {
+        bulk->copy_acts[copy] |= COPY_IS_LOST;
+        book->lost++;
+        bulk->lost++;
+    }
     bulk->copy_acted_at[copy] = is_open ? loan->lent_at : loan->returned_at;
     if (!is_open)
         bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
     bulk->kept[bulk->summary.borrows] = (struct kept_loan){loan->book, loan->member};
-    summary_add(&bulk->summary, bulk->plan, loan, bulk->due_at);
+    summary_add(&bulk->summary, bulk->plan, loan, due_at);
 }
 
 /* Titles, members and copies of loans lie anywhere: what the next ones touch is fetched while this one is written. */
@@ -53,25 +56,16 @@ static void fetch_ahead(const struct bulk *bulk)
         __builtin_prefetch(&bulk->plan->members[far->member]);
     }
     if (near) {
-        size_t copy = bulk->books[near->book].first_copy + near->copy;
+        size_t copy = bulk_copy(bulk, near->book, near->copy);
         __builtin_prefetch(&bulk->copy_acts[copy], 1);
         __builtin_prefetch(&bulk->copy_acted_at[copy], 1);
     }
-}
-
-/* Every day that it came late costs: the library that is made up is never closed. */
-static int64_t fine_of(const struct loan_rule *rule, int32_t late_days)
-{
-    int64_t fine = late_days > rule->grace_days ? (late_days - rule->grace_days) * rule->fine_per_day : 0;
-
-    return rule->fine_cap != NO_NUMBER && fine > rule->fine_cap ? rule->fine_cap : fine;
 }
 
 static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
     struct bulk *bulk = pass->bulk;
-    const struct loan_rule *rule = bulk->request->rule;
     const char *actor = pass->ctx->actor.name;
 
     pass_next_row(pass);
@@ -79,22 +73,19 @@ static bool next_borrow(void *argument, struct load_value *row)
     if (!loan)
         return false;
     fetch_ahead(bulk);
-    int32_t due_day = loan->lent_day + (int32_t)rule->loan_days;
-    if (due_day != bulk->due_day_of || bulk->due_at == 0) {
-        bulk->due_day_of = due_day;
-        bulk->due_at = clock_day_end(due_day);
-    }
-    size_t copy = bulk->books[loan->book].first_copy + loan->copy;
+    const struct loan_rule *rule = &bulk->plan->request.rules[bulk->plan->members[loan->member].kind];
+    int64_t due_at = plan_day(bulk->plan->days, loan->due_day + 1)->starts - 1;
+    size_t copy = bulk_copy(bulk, loan->book, loan->copy);
     bool is_open = loan->returned_at == INT64_MAX;
-    count_loan(bulk, loan, copy);
+    count_loan(bulk, loan, copy, due_at);
     *row++ = pass_next_id(pass, loan->lent_at);
     *row++ = load_int(loan->book + 1);
     *row++ = load_int((int64_t)copy + 1);
     *row++ = load_int(loan->member + 1);
     *row++ = load_int(rule->id);
     *row++ = load_int(loan->lent_at);
-    *row++ = load_int(bulk->due_at);
-    *row++ = load_int(due_day);
+    *row++ = load_int(due_at);
+    *row++ = load_int(loan->due_day);
     *row++ = load_number(is_open ? NO_NUMBER : loan->returned_at);
     *row++ = load_number(is_open ? NO_NUMBER : loan->returned_day);
     *row++ = load_int(rule->fine_per_day);
@@ -102,14 +93,16 @@ static bool next_borrow(void *argument, struct load_value *row)
     *row++ = load_int(rule->grace_days);
     *row++ = load_text(actor);
     *row++ = load_text(is_open ? NULL : actor);
-    *row = load_int(is_open ? 0 : fine_of(rule, loan->returned_day - due_day));
+    *row++ = load_int(loan->fine);
+    *row++ = load_int(loan->renewals);
+    *row = load_int(loan->is_lost);
     return true;
 }
 
 enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk)
 {
     bulk_tell(bulk, "lending");
-    bulk->loans = loan_belt_start(bulk->request->arena, bulk->plan);
+    bulk->loans = loan_belt_start(bulk->request->arena, bulk->plan, bulk->ledger);
     enum error_kind kind = bulk_load(ctx, bulk, "borrow", borrow_columns, next_borrow);
     loan_belt_stop(bulk->loans);
     return kind;
@@ -119,6 +112,15 @@ enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk)
 
 static const char *const copy_columns[] = {"uuid",       "book_id",    "barcode", "status",
                                            "created_at", "updated_at", "version", NULL};
+
+static const char *status_of(uint32_t acts)
+{
+    if (acts & COPY_IS_LOST)
+        return "lost";
+    if (acts & COPY_IS_ASIDE)
+        return "on_hold_shelf";
+    return acts & COPY_IS_OUT ? "on_loan" : "available";
+}
 
 static bool next_copy(void *argument, struct load_value *row)
 {
@@ -139,10 +141,10 @@ static bool next_copy(void *argument, struct load_value *row)
     *row++ = pass_next_id(pass, book->at);
     *row++ = load_int((int64_t)pass->index + 1);
     *row++ = load_text(pass->barcode);
-    *row++ = load_text(acts % 2 ? "on_loan" : "available");
+    *row++ = load_text(status_of(acts));
     *row++ = load_int(book->at);
     *row++ = load_int(acts ? bulk->copy_acted_at[copy] : book->at);
-    *row = load_int(1 + acts);
+    *row = load_int(1 + (acts & COPY_ACTS));
     return true;
 }
 

@@ -24,13 +24,28 @@ static int64_t instant_or_null(int64_t instant)
 
 /* ---- titles -------------------------------------------------------------------------------------------- */
 
-static const char *const book_columns[] = {"uuid",         "title",        "subtitle",
-                                           "author",       "isbn",         "isbn13",
-                                           "publisher",    "edition",      "year",
-                                           "language",     "item_type_id", "title_key",
-                                           "author_key",   "total_copies", "available_copies",
-                                           "open_borrows", "borrow_count", "last_borrowed_at",
-                                           "created_at",   "updated_at",   NULL};
+static const char *const book_columns[] = {"uuid",
+                                           "title",
+                                           "subtitle",
+                                           "author",
+                                           "isbn",
+                                           "isbn13",
+                                           "publisher",
+                                           "edition",
+                                           "year",
+                                           "language",
+                                           "item_type_id",
+                                           "title_key",
+                                           "author_key",
+                                           "total_copies",
+                                           "available_copies",
+                                           "open_borrows",
+                                           "borrow_count",
+                                           "last_borrowed_at",
+                                           "created_at",
+                                           "updated_at",
+                                           "open_holds",
+                                           NULL};
 
 /* Index + 1. */
 static uint16_t category_number(struct bulk *bulk, const char *name)
@@ -81,13 +96,14 @@ static bool next_book(void *argument, struct load_value *row)
     *row++ = load_int(type_id(&bulk->item_types, facts.item_type));
     *row++ = load_text(text_sort_key(arena, facts.title, facts.language));
     *row++ = load_text(text_name_key(arena, facts.author));
-    *row++ = load_int(planned->copies);
-    *row++ = load_int(planned->copies - state->open);
+    *row++ = load_int(planned->copies - state->lost);
+    *row++ = load_int(planned->copies - state->lost - state->open - state->aside);
     *row++ = load_int(state->open);
     *row++ = load_int(state->borrows);
     *row++ = load_number(instant_or_null(state->last_borrowed_at));
     *row++ = load_int(planned->at);
-    *row = load_int(planned->at);
+    *row++ = load_int(planned->at);
+    *row = load_int(state->holds);
     return true;
 }
 
@@ -159,6 +175,8 @@ static const char *const member_columns[] = {"uuid",
                                              "last_borrowed_at",
                                              "created_at",
                                              "updated_at",
+                                             "balance",
+                                             "open_holds",
                                              NULL};
 
 static const char *digits_of(struct arena *arena, const char *phone)
@@ -204,7 +222,9 @@ static bool next_member(void *argument, struct load_value *row)
     *row++ = load_int(state->late);
     *row++ = load_number(instant_or_null(state->last_borrowed_at));
     *row++ = load_int(joined);
-    *row = load_int(joined);
+    *row++ = load_int(joined);
+    *row++ = load_int(state->balance);
+    *row = load_int(state->holds);
     return true;
 }
 

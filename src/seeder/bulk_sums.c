@@ -49,10 +49,11 @@ static enum error_kind count_books(struct ctx *ctx, const struct bulk *bulk)
     int64_t unlent = 0;
 
     for (size_t i = 0; i < bulk->plan->book_count; i++) {
-        int available = bulk->plan->books[i].copies - bulk->books[i].open;
+        const struct book_state *book = &bulk->books[i];
+        int available = bulk->plan->books[i].copies - book->lost - book->open - book->aside;
         low += available <= 1;
         out += available == 0;
-        unlent += bulk->books[i].borrows == 0;
+        unlent += book->borrows == 0;
     }
     TRY(counters_add(ctx, COUNTER_BOOKS_LOW, low));
     TRY(counters_add(ctx, COUNTER_BOOKS_OUT, out));
@@ -71,9 +72,16 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
     TRY(set_sequence(ctx, "member_card", summary->members));
     TRY(counters_add(ctx, COUNTER_BOOKS, summary->books));
     TRY(counters_add(ctx, COUNTER_MEMBERS, summary->members));
-    TRY(counters_add(ctx, COUNTER_COPIES, summary->copies));
+    TRY(counters_add(ctx, COUNTER_COPIES, summary->copies - bulk->lost));
     TRY(counters_add(ctx, COUNTER_BORROWS, summary->borrows));
-    return counters_add(ctx, COUNTER_BORROWS_OPEN, summary->open);
+    TRY(counters_add(ctx, COUNTER_BORROWS_OPEN, summary->open));
+    TRY(set_sequence(ctx, "receipt", summary->payments));
+    TRY(counters_add(ctx, COUNTER_HOLDS, summary->holds));
+    TRY(counters_add(ctx, COUNTER_HOLDS_OPEN, bulk->open_holds));
+    TRY(counters_add(ctx, COUNTER_CHARGES, summary->charges));
+    TRY(counters_add(ctx, COUNTER_CHARGES_OPEN, bulk->open_charges));
+    TRY(counters_add(ctx, COUNTER_WAIVERS, bulk->waivers));
+    return counters_add(ctx, COUNTER_PAYMENTS, summary->payments);
 }
 
 /* ---- periods and words ------------------------------------------------------------------------------------- */

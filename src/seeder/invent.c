@@ -10,8 +10,8 @@
 #include "base/ctx.h"
 #include "seeder/dice.h"
 
-#define ATTEMPTS_MAX 40      /* at a title nobody has, before two may be alike */
-#define BOOKS_OF_AN_AUTHOR 3 /* on average; the best known have many more */
+#define TITLE_ATTEMPTS_MAX 40 /* at a title nobody has, before two may be alike */
+#define BOOKS_OF_AN_AUTHOR 3  /* on average; the best known have many more */
 #define SECOND_AUTHOR_PERCENT 7
 #define FURTHER_CATEGORY_PERCENT 40
 #define EDITION_PERCENT 12
@@ -160,7 +160,7 @@ static void settle_books(struct arena *arena, struct invention *invention)
 
         book->language = draw_language(invention->lexicon, &dice, true);
         book->serial = invention->books_in_language[book->language]++;
-        for (; book->attempt < ATTEMPTS_MAX; book->attempt++) {
+        for (; book->attempt < TITLE_ATTEMPTS_MAX; book->attempt++) {
             draw_title(arena, invention, i, book->attempt, &facts);
             if (set_add(&taken, facts.title))
                 break;
@@ -365,24 +365,20 @@ static int64_t birth_date(struct dice *dice, int64_t joined, int64_t youngest, i
     return clock_day_of(joined) - dice_between(dice, youngest * 365 + 1, oldest * 365);
 }
 
-static void invent_type(struct arena *arena, struct dice *dice, int64_t joined, struct member_facts *facts)
+static void invent_type(struct arena *arena, struct dice *dice, const struct planned_member *planned,
+                        struct member_facts *facts)
 {
-    uint32_t throw = dice_below(dice, 100);
+    const char *type = plan_kinds[planned->kind].name;
 
-    if (throw < 58) {
-        facts->member_type = "adult";
-        if (dice_chance(dice, 40))
-            facts->birth_date = birth_date(dice, joined, 25, 85);
-    } else if (throw < 78) {
-        facts->member_type = "student";
-        facts->birth_date = birth_date(dice, joined, 14, 26);
-    } else if (throw < 92) {
-        facts->member_type = "child";
-        facts->birth_date = birth_date(dice, joined, 5, 12);
+    facts->member_type = type;
+    if (strcmp(type, "adult") == 0 && dice_chance(dice, 40)) {
+        facts->birth_date = birth_date(dice, planned->at, 25, 85);
+    } else if (strcmp(type, "student") == 0) {
+        facts->birth_date = birth_date(dice, planned->at, 14, 26);
+    } else if (strcmp(type, "child") == 0) {
+        facts->birth_date = birth_date(dice, planned->at, 5, 12);
         facts->group = arena_printf(arena, "Class %c%c", (char)('1' + dice_below(dice, 6)),
                                     (char)('a' + dice_below(dice, 3)));
-    } else {
-        facts->member_type = throw < 96 ? "faculty" : "staff";
     }
 }
 
@@ -406,7 +402,7 @@ struct member_facts invent_member(struct arena *arena, const struct invention *i
     facts.name = name_of(arena, invention, index, &latin);
     facts.email = email_of(arena, invention, index, latin, &dice);
     facts.phone = phone_of(arena, &dice);
-    invent_type(arena, &dice, planned->at, &facts);
+    invent_type(arena, &dice, planned, &facts);
     facts.expires_on = last_day(invention, planned, &dice);
     return facts;
 }

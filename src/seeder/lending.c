@@ -1,82 +1,24 @@
 /*
- * lending.c — the behavioural model, simulated moment by moment with its own count of what is out. Three
- * million loans a second, so that the same loans can be had again instead of being kept.
+ * lending.c — the behavioural model, simulated moment by moment with its own count of what is out: how busy the days
+ * are, and who comes for what. Two million loans a second.
  */
-#include "seeder/lending.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "seeder/lending_internal.h"
 
-/* How late the late ones are, in days: shares in a hundred. */
-static const struct {
-    uint32_t share;
-    int64_t fewest, most;
-} delays[] = {{55, 1, 3}, {30, 4, 7}, {15, 8, 30}};
-
-#define DELAY_DAYS_MAX 30
-#define OPENS_MS (9 * 3600 * 1000)
-#define CLOSES_MS (18 * 3600 * 1000)
 #define DAY_MEAN 10000     /* the weight of an ordinary day … */
 #define DAY_DEVIATION 2000 /* … and how days differ */
 #define DRAWS_MAX 200      /* for one loan, before it is given up */
-#define DRAWN_AHEAD 16     /* pairs */
-#define NONE UINT32_MAX
+#define DRAWN_AHEAD (sizeof((struct lending *)0)->ahead / sizeof(struct pair))
 
-/* Members of one tier or segment, for drawing one evenly. */
-struct pool {
-    uint32_t *items;
-    size_t count;
-};
-
-/* Pools to draw from by weight. */
-struct urn {
-    struct pool pools[4];
-    const struct plan_group *groups;
-    int64_t total; /* weight of all */
-};
-
-struct day_volume {
-    int64_t opens, closes;
-    size_t loans;
-};
-
-/* Who and what, before anybody asks whether they may. */
-struct pair {
-    uint32_t member, book;
-};
-
-/* What is out. */
-struct open_loan {
-    int64_t returned_at;
-    uint32_t number; /* which loan: the order of those that come back at the same moment */
-    uint32_t book, member;
-    uint32_t older; /* the member's next older one; or the next free place */
-    uint8_t copy;
-};
-
-struct lending {
-    const struct plan *plan;
-    struct arena *arena;
-    struct dice dice;
-    struct urn books, members;
-    struct pair ahead[DRAWN_AHEAD]; /* a ring: what was drawn first is at next_pair */
-    size_t next_pair;
-    uint32_t *copies_out; /* of each book, a bit for each copy */
-    uint16_t *member_out; /* of each member, how many are out, … */
-    uint32_t *newest;     /* … and the newest of them: a place in `open` */
-    struct open_loan *open;
-    uint32_t *returning; /* places in `open`, a heap: what comes back first is at the top */
-    size_t returning_count, open_room, open_used;
-    uint32_t free_place;
-    int64_t *day_starts; /* from first_day on, as far as anything comes back: asking the zone is slow */
-    size_t days;
-    struct day_volume *volumes;
-    int64_t *moments; /* of today, in order */
-    size_t today, next_moment;
-    uint32_t lent;
-};
+/* A few titles of tier A are what everybody wants this month: their copies are all out, and readers wait. */
+#define HOT_PERCENT 7 /* of the draws from tier A */
+#define HOT_DAYS 30
+#define HOT_LOANS_PERCENT 45 /* of what is asked for in a loan's time, they can give so much */
+#define WAITS_PERCENT 60     /* of those who find nothing */
+#define PULLED_PER_MILLE 21  /* asked for from home though it stands on its shelf */
 
 /* ---- days -------------------------------------------------------------------------------------------- */
 
@@ -90,16 +32,16 @@ static int64_t season_percent(int32_t day)
     return month == 6 || month == 7 ? 80 : 100;
 }
 
-int64_t lending_moment(struct dice *dice, int64_t day_start)
+int64_t lending_moment(struct dice *dice, const struct plan_day *day)
 {
-    return day_start + dice_between(dice, OPENS_MS, CLOSES_MS);
+    return day->starts + dice_between(dice, day->opens, day->closes);
 }
 
-/* When the desk is open on a day, as far as that has come to pass; false when it is not yet open. */
-static bool opening_hours(int64_t day_start, int64_t now, struct day_volume *volume)
+/* When the desk is open on a day, as far as that has come to pass; false when it is closed or not yet open. */
+static bool opening_hours(const struct plan_day *day, int64_t now, struct day_volume *volume)
 {
-    volume->opens = day_start + OPENS_MS;
-    volume->closes = day_start + CLOSES_MS < now ? day_start + CLOSES_MS : now;
+    volume->opens = day->starts + day->opens;
+    volume->closes = day->starts + day->closes < now ? day->starts + day->closes : now;
     return volume->opens < volume->closes;
 }
 
@@ -107,28 +49,29 @@ static bool opening_hours(int64_t day_start, int64_t now, struct day_volume *vol
 static void share_out(struct lending *lending)
 {
     const struct plan *plan = lending->plan;
-    struct day_volume *volumes = arena_alloc_array(lending->arena, lending->days, sizeof *volumes);
-    int64_t *weights = arena_alloc_array(lending->arena, lending->days, sizeof *weights);
-    int64_t total = 0, passed = 0;
-    size_t shared = 0, busiest = 0;
+    struct day_volume *volumes = arena_alloc_array(lending->arena, lending->day_count, sizeof *volumes);
+    int64_t *weights = arena_alloc_array(lending->arena, lending->day_count, sizeof *weights);
+    int64_t total = 0, passed = 0, busiest = 0;
 
-    for (size_t i = 0; i < lending->days; i++) {
-        int64_t weight = dice_bell(&lending->dice, DAY_MEAN, DAY_DEVIATION) *
-                         season_percent(plan->first_day + (int32_t)i) / 100;
-        if (opening_hours(lending->day_starts[i], plan->request.now, &volumes[i]))
-            weights[i] =
-                (weight > 0 ? weight : 0) * (volumes[i].closes - volumes[i].opens) / (CLOSES_MS - OPENS_MS);
+    for (size_t i = 0; i < lending->day_count; i++) {
+        int32_t number = plan->first_day + (int32_t)i;
+        const struct plan_day *day = plan_day(plan->days, number);
+        int64_t weight = dice_bell(&lending->dice, DAY_MEAN, DAY_DEVIATION) * season_percent(number) / 100;
+        if (opening_hours(day, plan->request.now, &volumes[i]))
+            weights[i] = (weight > 0 ? weight : 0) * (volumes[i].closes - volumes[i].opens) /
+                         (day->closes - day->opens);
         total += weights[i];
     }
-    for (size_t i = 0; i < lending->days && total > 0; i++) {
+    for (size_t i = 0; i < lending->day_count && total > 0; i++) {
+        int64_t before = i ? volumes[i - 1].until : 0;
         passed += weights[i];
-        size_t until = (size_t)(plan->request.borrows * passed / total);
-        volumes[i].loans = until - shared;
-        shared = until;
-        busiest = volumes[i].loans > busiest ? volumes[i].loans : busiest;
+        volumes[i].until = plan->request.borrows * passed / total;
+        busiest = volumes[i].until - before > busiest ? volumes[i].until - before : busiest;
+        lending->last_day = weights[i] ? i : lending->last_day;
     }
     lending->volumes = volumes;
-    lending->moments = arena_alloc_array(lending->arena, busiest, sizeof *lending->moments);
+    lending->moment_room = (size_t)busiest * 2;
+    lending->moments = arena_alloc_array(lending->arena, lending->moment_room, sizeof *lending->moments);
 }
 
 static int compare_instants(const void *a, const void *b)
@@ -138,143 +81,85 @@ static int compare_instants(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* Holds that will be fetched by then. */
+static int64_t fetched_until(const struct lending *lending, int64_t instant)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < lending->coming_count; i++) {
+        const struct happening_at *act = &lending->coming[i];
+        count +=
+            act->what == IS_FETCHED && act->at <= instant && lending->holds[act->place].event == act->number;
+    }
+    return count;
+}
+
+/* Titles that would be taken oftener than they come back: drawn anew each month. */
+static void choose_hot(struct lending *lending)
+{
+    const struct plan *plan = lending->plan;
+    const struct pool *best = &lending->books.pools[0];
+    int64_t share = (int64_t)(lending->books.groups[0].weight * best->count) * 100 / lending->books.total;
+    int64_t days = plan->request.months * 30 + 1;
+    int64_t wanted = plan->request.borrows * share * HOT_PERCENT / 10000 * plan->request.rules[0].loan_days /
+                     days * HOT_LOANS_PERCENT / 100;
+
+    lending->hot_count = 0;
+    for (int64_t copies = 0; copies < wanted && lending->hot_count < lending->hot_room;) {
+        uint32_t book = best->items[dice_below(&lending->dice, (uint32_t)best->count)];
+        lending->hot[lending->hot_count++] = book;
+        copies += plan->books[book].copies;
+    }
+    lending->hot_until = lending->today + HOT_DAYS;
+}
+
+/* Loans that fulfil a hold come besides those of the day: it has so many fewer the day after, the last one at once. */
 static void open_day(struct lending *lending)
 {
     const struct day_volume *volume = &lending->volumes[lending->today];
+    int64_t wanted = volume->until - lending->lent;
 
-    for (size_t i = 0; i < volume->loans; i++)
-        lending->moments[i] = dice_between(&lending->dice, volume->opens, volume->closes);
-    if (volume->loans)
-        qsort(lending->moments, volume->loans, sizeof *lending->moments, compare_instants);
+    if (lending->today == lending->last_day)
+        wanted -= fetched_until(lending, volume->closes);
+    if (volume->opens >= volume->closes || wanted < 0)
+        wanted = 0;
+    lending->moment_count = (size_t)wanted < lending->moment_room ? (size_t)wanted : lending->moment_room;
     lending->next_moment = 0;
-}
-
-/* ---- what is out ------------------------------------------------------------------------------------- */
-
-static bool comes_back_first(const struct lending *lending, uint32_t a, uint32_t b)
-{
-    const struct open_loan *left = &lending->open[a], *right = &lending->open[b];
-
-    return left->returned_at != right->returned_at ? left->returned_at < right->returned_at
-                                                   : left->number < right->number;
-}
-
-static void heap_push(struct lending *lending, uint32_t place)
-{
-    uint32_t *heap = lending->returning;
-    size_t at = lending->returning_count++;
-
-    for (; at > 0 && comes_back_first(lending, place, heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = place;
-}
-
-static uint32_t heap_pop(struct lending *lending)
-{
-    uint32_t *heap = lending->returning;
-    uint32_t top = heap[0];
-    uint32_t last = heap[--lending->returning_count];
-    size_t at = 0;
-
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= lending->returning_count)
-            break;
-        if (child + 1 < lending->returning_count && comes_back_first(lending, heap[child + 1], heap[child]))
-            child++;
-        if (comes_back_first(lending, last, heap[child]))
-            break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = last;
-    return top;
-}
-
-/* A place for one more, of those given back first. */
-static uint32_t take_place(struct lending *lending)
-{
-    uint32_t place = lending->free_place;
-
-    if (place != NONE) {
-        lending->free_place = lending->open[place].older;
-        return place;
-    }
-    if (lending->open_used == lending->open_room) {
-        size_t room = lending->open_room ? lending->open_room * 2 : 1024;
-        struct open_loan *open = arena_alloc_array(lending->arena, room, sizeof *open);
-        uint32_t *returning = arena_alloc_array(lending->arena, room, sizeof *returning);
-        if (lending->open_room) {
-            memcpy(open, lending->open, lending->open_room * sizeof *open);
-            memcpy(returning, lending->returning, lending->open_room * sizeof *returning);
-        }
-        lending->open = open;
-        lending->returning = returning;
-        lending->open_room = room;
-    }
-    return (uint32_t)lending->open_used++;
-}
-
-static void keep(struct lending *lending, const struct planned_loan *loan, int64_t returned_at)
-{
-    uint32_t place = take_place(lending);
-
-    lending->open[place] = (struct open_loan){.returned_at = returned_at,
-                                              .number = lending->lent++,
-                                              .book = loan->book,
-                                              .member = loan->member,
-                                              .older = lending->newest[loan->member],
-                                              .copy = loan->copy};
-    lending->newest[loan->member] = place;
-    lending->member_out[loan->member]++;
-    lending->copies_out[loan->book] |= UINT32_C(1) << loan->copy;
-    heap_push(lending, place);
-}
-
-static void take_back(struct lending *lending, uint32_t place)
-{
-    struct open_loan *loan = &lending->open[place];
-    uint32_t *link = &lending->newest[loan->member];
-
-    while (*link != place)
-        link = &lending->open[*link].older;
-    *link = loan->older;
-    lending->member_out[loan->member]--;
-    lending->copies_out[loan->book] &= ~(UINT32_C(1) << loan->copy);
-    loan->older = lending->free_place;
-    lending->free_place = place;
-}
-
-static void take_back_until(struct lending *lending, int64_t instant)
-{
-    while (lending->returning_count && lending->open[lending->returning[0]].returned_at <= instant)
-        take_back(lending, heap_pop(lending));
+    for (size_t i = 0; i < lending->moment_count; i++)
+        lending->moments[i] = dice_between(&lending->dice, volume->opens, volume->closes);
+    if (lending->moment_count)
+        qsort(lending->moments, lending->moment_count, sizeof *lending->moments, compare_instants);
+    if (lending->hot_room && lending->today >= lending->hot_until)
+        choose_hot(lending);
 }
 
 /* ---- one loan ---------------------------------------------------------------------------------------- */
 
 /* One number of the urn: a pool by its weight times its size, then evenly. */
-static uint32_t draw(struct dice *dice, const struct urn *urn)
+static uint32_t draw(struct dice *dice, const struct urn *urn, size_t *out_group)
 {
     int64_t at = dice_between(dice, 0, urn->total - 1);
     size_t group = 0;
 
     for (int64_t all; at >= (all = (int64_t)(urn->groups[group].weight * urn->pools[group].count)); group++)
         at -= all;
+    *out_group = group;
     return urn->pools[group].items[(size_t)at / urn->groups[group].weight];
 }
 
 /* What the rules will look at lies anywhere: it is fetched while the pairs before this one are tried. */
 static void draw_pair(struct lending *lending, struct pair *out_pair)
 {
-    struct pair pair = {.member = draw(&lending->dice, &lending->members)};
+    size_t group;
+    struct pair pair = {.member = draw(&lending->dice, &lending->members, &group)};
 
-    pair.book = draw(&lending->dice, &lending->books);
+    pair.book = draw(&lending->dice, &lending->books, &group);
+    if (group == 0 && lending->hot_count && dice_chance(&lending->dice, HOT_PERCENT))
+        pair.book = lending->hot[dice_below(&lending->dice, (uint32_t)lending->hot_count)];
     __builtin_prefetch(&lending->plan->members[pair.member]);
-    __builtin_prefetch(&lending->member_out[pair.member], 1);
-    __builtin_prefetch(&lending->newest[pair.member], 1);
+    __builtin_prefetch(&lending->readers[pair.member], 1);
     __builtin_prefetch(&lending->plan->books[pair.book]);
-    __builtin_prefetch(&lending->copies_out[pair.book], 1);
+    __builtin_prefetch(&lending->titles[pair.book], 1);
     *out_pair = pair;
 }
 
@@ -287,83 +172,104 @@ static struct pair next_pair(struct lending *lending)
     return next;
 }
 
-static bool has_it_already(const struct lending *lending, uint32_t member, uint32_t book)
+bool lending_has_title(const struct lending *lending, uint32_t member, uint32_t book)
 {
-    for (uint32_t place = lending->newest[member]; place != NONE; place = lending->open[place].older)
+    for (uint32_t place = lending->readers[member].newest; place != NONE; place = lending->open[place].older)
         if (lending->open[place].book == book)
             return true;
     return false;
 }
 
-static bool may_lend(const struct lending *lending, uint32_t member, uint32_t book, int64_t at)
+static bool may_lend(const struct lending *lending, struct pair pair, int64_t at)
 {
     const struct plan *plan = lending->plan;
-    uint32_t all = UINT32_MAX >> (PLAN_COPIES_MAX - plan->books[book].copies);
 
-    return plan->members[member].at < at && lending->member_out[member] < plan->request.max_loans &&
-           plan->books[book].at < at && lending->copies_out[book] != all &&
-           !has_it_already(lending, member, book);
+    return plan->members[pair.member].at < at &&
+           lending->readers[pair.member].out < rule_of(lending, pair.member)->max_loans &&
+           plan->books[pair.book].at < at &&
+           copies_there(lending, pair.book) > lending->titles[pair.book].waiting &&
+           !lending_has_title(lending, pair.member, pair.book) &&
+           queue_find(lending, pair.member, pair.book) == NONE;
 }
 
-/* When a loan of this moment comes back: mostly towards the end of its time, sometimes after it. */
-static void plan_return(struct lending *lending, struct planned_loan *loan)
+static bool wants_to_wait(struct lending *lending, struct pair pair, int64_t at)
 {
-    struct dice *dice = &lending->dice;
-    int64_t loan_days = lending->plan->request.loan_days, kept = 0;
+    return !lending->plan->request.loans_alone &&
+           copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
+           queue_may_join(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
+}
 
-    if (dice_chance(dice, PLAN_LATE_PERCENT)) {
-        uint32_t which = dice_below(dice, 100);
-        size_t i = 0;
-        while (which >= delays[i].share)
-            which -= delays[i++].share;
-        kept = loan_days + dice_between(dice, delays[i].fewest, delays[i].most);
-    } else if (loan_days > 0) {
-        int64_t one = dice_between(dice, 1, loan_days);
-        int64_t other = dice_between(dice, 1, loan_days);
-        kept = one > other ? one : other;
-    }
-    size_t day = lending->today + (size_t)kept;
-    loan->returned_day = loan->lent_day + (int32_t)kept;
-    loan->returned_at = kept ? lending_moment(dice, lending->day_starts[day])
-                             : dice_between(dice, loan->lent_at + 1, lending->day_starts[day + 1] - 1);
+/* Somebody at home, who will come for it. */
+static void maybe_reserve(struct lending *lending, int64_t at, int32_t day)
+{
+    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
+        return;
+    struct pair pair = next_pair(lending);
+    if (queue_may_join(lending, pair, at))
+        queue_join(lending, pair, at, day);
 }
 
 static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_loan)
 {
+    int32_t day = lending->plan->first_day + (int32_t)lending->today;
+    bool waits = false;
+
+    maybe_reserve(lending, at, day);
     for (int draws = 0; draws < DRAWS_MAX; draws++) {
         struct pair pair = next_pair(lending);
-        if (!may_lend(lending, pair.member, pair.book, at))
-            continue;
-        struct planned_loan loan = {.book = pair.book,
-                                    .member = pair.member,
-                                    .lent_at = at,
-                                    .lent_day = lending->plan->first_day + (int32_t)lending->today,
-                                    .copy = (uint8_t)__builtin_ctz(~lending->copies_out[pair.book])};
-        plan_return(lending, &loan);
-        keep(lending, &loan, loan.returned_at);
-        if (loan.returned_at > lending->plan->request.now)
-            loan.returned_at = INT64_MAX;
-        *out_loan = loan;
-        return true;
+        if (may_lend(lending, pair, at)) {
+            acts_lend(lending, pair, first_copy_there(lending, pair.book), at, day, out_loan);
+            return true;
+        }
+        if (!waits && wants_to_wait(lending, pair, at)) {
+            queue_join(lending, pair, at, day);
+            waits = true;
+        }
     }
     return false;
+}
+
+/* Everything up to the next loan at the desk, or of this day; true when something of it was a loan. */
+static bool let_pass(struct lending *lending, int64_t until, struct planned_loan *out_loan)
+{
+    struct happening_at act;
+
+    while (acts_next(lending, until, &act))
+        if (acts_happen(lending, &act, out_loan))
+            return true;
+    return false;
+}
+
+/* A loan that was to fulfil a hold and did not is made up for on the last day. */
+static bool is_short(const struct lending *lending)
+{
+    return lending->today == lending->last_day && lending->moment_count < lending->moment_room &&
+           lending->lent < lending->volumes[lending->today].until;
 }
 
 bool lending_next(struct lending *lending, struct planned_loan *out_loan)
 {
     if (lending->books.total == 0 || lending->members.total == 0)
         return false;
-    while (lending->today < lending->days) {
-        while (lending->next_moment < lending->volumes[lending->today].loans) {
-            int64_t at = lending->moments[lending->next_moment++];
-            take_back_until(lending, at);
-            if (lend(lending, at, out_loan))
-                return true;
+    for (;;) {
+        const struct day_volume *volume = &lending->volumes[lending->today];
+        bool has_moment = lending->next_moment < lending->moment_count;
+        if (let_pass(lending, has_moment ? lending->moments[lending->next_moment] : volume->closes, out_loan))
+            return true;
+        if (!has_moment && is_short(lending)) {
+            lending->moments[lending->moment_count++] = volume->closes;
+            continue;
         }
-        if (++lending->today < lending->days)
+        if (has_moment) {
+            if (lend(lending, lending->moments[lending->next_moment++], out_loan))
+                return true;
+        } else if (lending->today + 1 < lending->day_count) {
+            lending->today++;
             open_day(lending);
+        } else {
+            return let_pass(lending, lending->plan->request.now, out_loan);
+        }
     }
-    return false;
 }
 
 /* ---- starting ---------------------------------------------------------------------------------------- */
@@ -388,35 +294,43 @@ static struct urn fill_urn(struct arena *arena, const struct plan_group *groups,
     return urn;
 }
 
-static void find_day_starts(struct lending *lending)
+static void clear_states(struct lending *lending)
 {
     const struct plan *plan = lending->plan;
-    size_t count = lending->days + (size_t)plan->request.loan_days + DELAY_DAYS_MAX + 1;
 
-    lending->day_starts = arena_alloc_array(lending->arena, count, sizeof *lending->day_starts);
-    for (size_t i = 0; i < count; i++)
-        lending->day_starts[i] = clock_day_start(plan->first_day + (int32_t)i);
+    lending->titles = arena_alloc_array(lending->arena, plan->book_count, sizeof *lending->titles);
+    for (size_t i = 0; i < plan->book_count; i++)
+        lending->titles[i] = (struct title_state){
+            .first_hold = NONE, .copies_out = ~(UINT32_MAX >> (PLAN_COPIES_MAX - plan->books[i].copies))};
+    lending->readers = arena_alloc_array(lending->arena, plan->member_count, sizeof *lending->readers);
+    for (size_t i = 0; i < plan->member_count; i++)
+        lending->readers[i] = (struct reader_state){.newest = NONE, .first_charge = NOBODY};
 }
 
-struct lending *lending_start(struct arena *arena, const struct plan *plan)
+struct lending *lending_start(struct arena *arena, const struct plan *plan, struct ledger *ledger)
 {
     struct lending *lending = arena_alloc(arena, sizeof *lending);
 
-    *lending = (struct lending){.plan = plan, .arena = arena, .dice = plan->dice, .free_place = NONE};
-    lending->days = (size_t)(clock_day_of(plan->request.now) - plan->first_day) + 1;
+    *lending = (struct lending){.plan = plan,
+                                .days = plan->days,
+                                .ledger = ledger,
+                                .arena = arena,
+                                .dice = plan->dice,
+                                .free_place = NONE,
+                                .free_hold = NONE};
+    lending->day_count = (size_t)(clock_day_of(plan->request.now) - plan->first_day) + 1;
     lending->books = plan->book_count ? fill_urn(arena, plan_tiers, &plan->books->tier, sizeof *plan->books,
                                                  plan->book_count)
                                       : (struct urn){0};
     lending->members = plan->member_count ? fill_urn(arena, plan_segments, &plan->members->segment,
                                                      sizeof *plan->members, plan->member_count)
                                           : (struct urn){0};
-    lending->copies_out = arena_alloc_array(arena, plan->book_count, sizeof *lending->copies_out);
-    lending->member_out = arena_alloc_array(arena, plan->member_count, sizeof *lending->member_out);
-    lending->newest = arena_alloc_array(arena, plan->member_count, sizeof *lending->newest);
-    memset(lending->newest, 0xff, plan->member_count * sizeof *lending->newest);
-    find_day_starts(lending);
+    clear_states(lending);
+    lending->hot_room = plan->request.loans_alone ? 0 : lending->books.pools[0].count / 4;
+    lending->hot = arena_alloc_array(arena, lending->hot_room, sizeof *lending->hot);
     share_out(lending);
-    open_day(lending);
+    if (lending->books.total > 0 && lending->members.total > 0)
+        open_day(lending);
     for (size_t i = 0; i < DRAWN_AHEAD && lending->books.total > 0 && lending->members.total > 0; i++)
         draw_pair(lending, &lending->ahead[i]);
     return lending;

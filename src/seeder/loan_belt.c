@@ -67,11 +67,11 @@ static void *fill_all(void *argument)
     return NULL;
 }
 
-struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan)
+struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, struct ledger *ledger)
 {
     struct loan_belt *belt = arena_alloc(arena, sizeof *belt);
 
-    belt->lending = lending_start(arena, plan);
+    belt->lending = lending_start(arena, plan, ledger);
     pthread_mutex_init(&belt->lock, NULL);
     pthread_cond_init(&belt->changed, NULL);
     belt->is_threaded = pthread_create(&belt->filler, NULL, fill_all, belt) == 0;

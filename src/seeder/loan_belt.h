@@ -8,8 +8,8 @@
 
 struct loan_belt;
 
-/* `arena` and the plan belong to the belt until it is stopped. */
-struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan);
+/* `arena`, plan and ledger belong to the belt until it is stopped. */
+struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, struct ledger *ledger);
 
 /* As lending_next(); the loan is valid until the next call. NULL: there is none. */
 const struct planned_loan *loan_belt_next(struct loan_belt *belt);

@@ -24,6 +24,10 @@ const struct plan_group plan_segments[PLAN_SEGMENTS] = {
     {"inactive", 20, 0},
 };
 
+const struct plan_group plan_kinds[PLAN_KINDS] = {
+    {"adult", 58, 0}, {"student", 20, 0}, {"child", 14, 0}, {"faculty", 4, 0}, {"staff", 4, 0},
+};
+
 /* What is wanted is bought more than once. */
 static const struct {
     int64_t fewest, most;
@@ -34,6 +38,7 @@ static const struct {
 #define BOOKS_BEFORE_PERCENT 88   /* … and had so much of its stock and its members by then */
 #define MEMBERS_BEFORE_PERCENT 75
 #define STREAM_PLAN 1
+#define DAYS_AHEAD 120 /* besides the days of a loan */
 
 /* ---- who there is ------------------------------------------------------------------------------------ */
 
@@ -44,34 +49,17 @@ static int compare_instants(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-/* Where each day begins, as it is asked for: asking the zone again for every title is slow. */
-struct days {
-    int32_t first;
-    int64_t *starts; /* 0: not asked yet */
-};
-
-static int64_t start_of(struct days *days, int64_t day)
-{
-    int64_t *start = &days->starts[day - days->first];
-
-    if (*start == 0)
-        *start = clock_day_start((int32_t)day);
-    return *start;
-}
-
 /* `count` moments in order: `before_percent` of them in the days of collecting, the others while lending. */
 static int64_t *arrivals(struct plan *plan, struct arena *arena, size_t count, size_t before_percent)
 {
     int64_t *at = arena_alloc_array(arena, count, sizeof *at);
     int32_t first = plan->first_day, today = clock_day_of(plan->request.now);
-    struct days days = {.first = first - COLLECTING_DAYS};
 
-    days.starts = arena_alloc_array(arena, (size_t)(today - days.first) + 1, sizeof *days.starts);
     for (size_t i = 0; i < count; i++) {
         bool before = i < count * before_percent / 100 || today <= first;
-        int64_t day = before ? dice_between(&plan->dice, first - COLLECTING_DAYS, first - 1)
-                             : dice_between(&plan->dice, first, today - 1);
-        at[i] = lending_moment(&plan->dice, start_of(&days, day));
+        int32_t last = before ? first - 1 : today - 1;
+        int32_t day = (int32_t)dice_between(&plan->dice, before ? first - COLLECTING_DAYS : first, last);
+        at[i] = lending_moment(&plan->dice, plan_day(plan->days, opening_day_by(plan->days, day, last)));
     }
     if (count)
         qsort(at, count, sizeof *at, compare_instants);
@@ -126,10 +114,34 @@ static void plan_members(struct plan *plan, struct arena *arena)
     struct arena_mark mark = arena_mark(arena);
     int64_t *at = arrivals(plan, arena, plan->member_count, MEMBERS_BEFORE_PERCENT);
     uint8_t *segments = deal_groups(plan, arena, plan_segments, PLAN_SEGMENTS, plan->member_count);
+    uint8_t *kinds = deal_groups(plan, arena, plan_kinds, PLAN_KINDS, plan->member_count);
 
     for (size_t i = 0; i < plan->member_count; i++)
-        plan->members[i] = (struct planned_member){at[i], segments[i]};
+        plan->members[i] = (struct planned_member){at[i], segments[i], kinds[i],
+                                                   dice_chance(&plan->dice, PLAN_PAYING_PERCENT)};
     arena_reset_to(arena, mark);
+}
+
+static int32_t first_day(const struct plan_request *request)
+{
+    return clock_day_of(request->now) - (int32_t)(request->months * DAYS_OF_A_MONTH);
+}
+
+int32_t plan_founded(const struct plan_request *request)
+{
+    return first_day(request) - COLLECTING_DAYS;
+}
+
+/* A loan of today that is renewed as often as it may be, comes back late, and meets a closure each time. */
+static void lay_days(struct plan *plan, struct arena *arena)
+{
+    const struct plan_request *request = &plan->request;
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < PLAN_KINDS; i++)
+        longest = request->rules[i].loan_days > longest ? request->rules[i].loan_days : longest;
+    plan->days = opening_days(arena, request->calendar, request->closed_days_cost, plan_founded(request),
+                              clock_day_of(request->now) + (int32_t)longest * 3 + DAYS_AHEAD);
 }
 
 struct plan *plan_stock(struct arena *arena, const struct plan_request *request)
@@ -141,7 +153,8 @@ struct plan *plan_stock(struct arena *arena, const struct plan_request *request)
     dice_seed(&plan->dice, request->random_seed, STREAM_PLAN);
     plan->book_count = (size_t)request->books;
     plan->member_count = (size_t)request->members;
-    plan->first_day = clock_day_of(request->now) - (int32_t)(request->months * DAYS_OF_A_MONTH);
+    plan->first_day = first_day(request);
+    lay_days(plan, arena);
     plan->lending_from = clock_day_start(plan->first_day);
     plan_books(plan, arena);
     plan_members(plan, arena);
@@ -185,8 +198,10 @@ static void put_in_order(struct plan *plan, struct arena *arena)
 const struct plan *plan_make(struct arena *arena, const struct plan_request *request)
 {
     struct plan *plan = plan_stock(arena, request);
-    struct lending *lending = lending_start(arena, plan);
+    struct ledger *ledger = ledger_new(arena);
+    struct lending *lending = lending_start(arena, plan, ledger);
 
+    plan->ledger = ledger;
     plan->loans = arena_alloc_array(arena, (size_t)request->borrows, sizeof *plan->loans);
     while (lending_next(lending, &plan->loans[plan->loan_count]))
         plan->loan_count++;

@@ -19,15 +19,19 @@
 #include "db/engine.h"
 #include "events/events_service.h"
 #include "members/members_service.h"
+#include "policies/calendar_service.h"
 #include "policies/policies_service.h"
 #include "seeder/bulk.h"
 #include "seeder/invent.h"
 #include "seeder/lexicon.h"
 #include "seeder/plan.h"
+#include "settings/settings_service.h"
 
 #define SEEDER_SLICE_ACTS 400
 #define SEEDER_MEMORY_MAX (1024 * 1024 * 1024) /* plan and words; a demo library takes 2 MB */
 #define SEEDER_LARGE_BORROWS 20000             /* from here on, not through the services */
+
+SQL(MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
 
 /* How far it got: acts of the plan, and how many of them the library's counters know of (not the refused). */
 struct point {
@@ -45,6 +49,7 @@ struct seeder {
     const struct lexicon *lexicon;
     const struct scenario *scenario;
     uint64_t random_seed;
+    bool loans_alone; /* also by seeder_fill() */
     int64_t now;
     const struct plan *plan;       /* NULL before the first slice */
     struct seeder_summary *filled; /* NULL: not by seeder_fill() */
@@ -135,7 +140,7 @@ static enum error_kind find_place(struct ctx *ctx, struct seeder *seeder, int64_
     return OK;
 }
 
-static struct plan_request request_for(const struct seeder *seeder, const struct loan_rule *rule)
+static struct plan_request request_for(const struct seeder *seeder)
 {
     const struct scenario *scenario = seeder->scenario;
 
@@ -144,10 +149,46 @@ static struct plan_request request_for(const struct seeder *seeder, const struct
                                  .borrows = scenario->borrows,
                                  .months = scenario->months,
                                  .stock_percent = scenario->stock_percent,
-                                 .max_loans = rule->max_loans,
-                                 .loan_days = rule->loan_days,
                                  .now = seeder->now,
                                  .random_seed = seeder->random_seed};
+}
+
+/* Rules for kinds of things are not asked for: an empty library has none. */
+static enum error_kind find_rules(struct ctx *ctx, struct plan_request *request)
+{
+    for (size_t i = 0; i < PLAN_KINDS; i++) {
+        struct stmt *s = db_statement(ctx, &MEMBER_TYPE);
+        bool found;
+        bind_text(s, ":code", plan_kinds[i].name);
+        TRY(db_row(s, &found));
+        TRY(policies_rule_for(ctx, found ? column_int(s, 0) : 0, 0, &request->rules[i]));
+    }
+    return OK;
+}
+
+/* Its week and its closures, as somebody entered them on the day it was founded. */
+static enum error_kind enter_calendar(struct ctx *ctx, const struct plan_request *request)
+{
+    const struct calendar_facts *facts = request->calendar;
+    struct closure closure;
+
+    ctx->now = clock_day_start(plan_founded(request));
+    TRY(calendar_set_hours(ctx, &facts->hours));
+    for (size_t i = 0; i < facts->closure_count; i++)
+        TRY(calendar_close(ctx, &facts->closures[i].facts, &closure));
+    return OK;
+}
+
+/* What the library is like: its rules, and when it is open. */
+static enum error_kind ask_library(struct ctx *ctx, struct seeder *seeder, struct plan_request *request)
+{
+    const char *cost;
+
+    TRY(find_rules(ctx, request));
+    request->calendar = opening_facts(&seeder->arena, plan_founded(request), clock_day_of(seeder->now));
+    TRY(settings_text(ctx, SETTING_FINES_ON_CLOSED_DAYS, &cost));
+    request->closed_days_cost = strcmp(cost, "on") == 0;
+    return OK;
 }
 
 static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
@@ -160,11 +201,11 @@ static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
 
 static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
 {
-    struct loan_rule rule;
+    struct plan_request request = request_for(seeder);
 
     TRY(refuse_unless_empty(ctx, counted));
-    TRY(policies_rule_for(ctx, 0, 0, &rule));
-    const struct plan_request request = request_for(seeder, &rule);
+    TRY(ask_library(ctx, seeder, &request));
+    request.loans_alone = true;
     const struct plan *plan = plan_make(&seeder->arena, &request);
     seeder->invention =
         invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
@@ -283,6 +324,8 @@ static enum error_kind run_slice(struct ctx *ctx, struct seeder *seeder)
         TRY(prepare(ctx, seeder, counted));
     TRY(find_place(ctx, seeder, counted));
     const struct plan *plan = seeder->plan;
+    if (seeder->reached.acts == 0)
+        TRY(enter_calendar(ctx, &plan->request));
     for (int i = 0; i < SEEDER_SLICE_ACTS && seeder->reached.acts < plan->act_count; i++) {
         struct arena_mark mark = arena_mark(ctx->arena);
         TRY(perform(ctx, seeder, &plan->acts[seeder->reached.acts]));
@@ -314,6 +357,11 @@ void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_pr
 
 /* ---- all at once --------------------------------------------------------------------------------------- */
 
+void seeder_loans_alone(struct seeder *seeder)
+{
+    seeder->loans_alone = true;
+}
+
 bool seeder_is_large(const struct seeder *seeder)
 {
     return seeder->scenario->borrows >= SEEDER_LARGE_BORROWS;
@@ -323,16 +371,21 @@ enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_ro
                             void (*tell)(void *argument), void *argument)
 {
     struct bulk_progress progress = {&seeder->done, &seeder->total, &seeder->phase, tell, argument};
-    struct loan_rule rule;
+    struct plan_request request = request_for(seeder);
     int64_t counted;
 
     TRY(count_acts(ctx, &counted));
     TRY(refuse_unless_empty(ctx, counted));
-    TRY(policies_rule_for(ctx, 0, 0, &rule));
-    const struct plan_request request = request_for(seeder, &rule);
+    TRY(ask_library(ctx, seeder, &request));
+    request.loans_alone = seeder->loans_alone;
+    TRY(db_exec(ctx, "BEGIN"));
+    TRY(enter_calendar(ctx, &request));
+    db_reset_statements(ctx->db);
+    TRY(db_exec(ctx, "COMMIT"));
+    ctx->now = seeder->now;
     struct plan *plan = plan_stock(&seeder->arena, &request);
     seeder->plan = plan;
-    struct bulk_request bulk = {&seeder->arena, plan, seeder->lexicon, &rule, &progress, road};
+    struct bulk_request bulk = {&seeder->arena, plan, seeder->lexicon, &progress, road};
     seeder->filled = arena_alloc(&seeder->arena, sizeof *seeder->filled);
     TRY(bulk_fill(ctx, &bulk, seeder->filled));
     TRY(finish(ctx, seeder));

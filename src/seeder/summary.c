@@ -38,6 +38,9 @@ void summary_add(struct seeder_summary *summary, const struct plan *plan, const 
     summary->late += is_due && loan->returned_at > due_at;
     summary->open += is_open;
     summary->overdue += is_due && is_open;
+    summary->renewed_once += loan->renewals == 1;
+    summary->renewed_twice += loan->renewals > 1;
+    summary->lost += loan->is_lost;
 }
 
 /* 1234567 → "1,234,567": reports are for people. */
@@ -66,6 +69,30 @@ static void report_groups(struct text_buf *report, const char *what, const struc
                         percentage(report->arena, borrows[i], all_borrows));
 }
 
+/* What came with the loans. */
+static void report_accounts(struct text_buf *report, const struct seeder_summary *summary)
+{
+    struct arena *arena = report->arena;
+    const int64_t *holds = summary->holds_in_state;
+    int64_t open = summary->charged - summary->paid - summary->waived;
+
+    if (summary->renewals == 0)
+        return;
+    text_buf_printf(report, "\n  renewed  %s once, %s twice",
+                    percentage(arena, summary->renewed_once, summary->borrows),
+                    percentage(arena, summary->renewed_twice, summary->borrows));
+    text_buf_printf(
+        report, "\n  holds    %s of loans were held; %s waiting, %s ready now; %s cancelled, %s expired",
+        percentage(arena, holds[HOLD_WAS_FULFILLED], summary->borrows),
+        summary_grouped(arena, holds[HOLD_IS_WAITING]), summary_grouped(arena, holds[HOLD_IS_READY]),
+        summary_grouped(arena, holds[HOLD_WAS_CANCELLED]), summary_grouped(arena, holds[HOLD_HAS_EXPIRED]));
+    text_buf_printf(
+        report, "\n  fines    %s charges: %s paid (%s receipts), %s waived, %s open; %s copies lost",
+        summary_grouped(arena, summary->charges), percentage(arena, summary->paid, summary->charged),
+        summary_grouped(arena, summary->payments), percentage(arena, summary->waived, summary->charged),
+        percentage(arena, open, summary->charged), summary_grouped(arena, summary->lost));
+}
+
 const char *summary_report(struct arena *arena, const struct seeder_summary *made)
 {
     struct seeder_summary summary = *made;
@@ -84,6 +111,7 @@ const char *summary_report(struct arena *arena, const struct seeder_summary *mad
                     summary_grouped(arena, summary.open), summary_grouped(arena, summary.overdue));
     text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
                     percentage(arena, summary.late, summary.due));
+    report_accounts(&report, &summary);
     report_groups(&report, "titles", plan_tiers, summary.books_in_tier, summary.borrows_in_tier,
                   summary.borrows);
     report_groups(&report, "members", plan_segments, summary.members_in_segment, summary.borrows_in_segment,

@@ -14,11 +14,16 @@ struct seeder_summary {
     const char *scenario;
     uint64_t random_seed;
     int64_t books, copies, members;
-    int64_t borrows; /* all loans … */
-    int64_t due;     /* … of which should be back by now, */
-    int64_t late;    /* … of which came back late or are not back yet; */
-    int64_t open;    /* … are out now, */
-    int64_t overdue; /* … and overdue */
+    int64_t borrows;                     /* all loans … */
+    int64_t due;                         /* … of which should be back by now, */
+    int64_t late;                        /* … of which came back late or are not back yet; */
+    int64_t open;                        /* … are out now, */
+    int64_t overdue;                     /* … and overdue */
+    int64_t renewed_once, renewed_twice; /* loans */
+    int64_t renewals;
+    int64_t charges, charged, payments, paid, waived; /* sums in minor units */
+    int64_t lost;                                     /* copies */
+    int64_t holds, holds_in_state[5];                 /* enum hold_state */
     int64_t refused; /* loans that the library's rules did not allow: none under the usual ones */
     int64_t books_in_tier[4], borrows_in_tier[4];
     int64_t members_in_segment[4], borrows_in_segment[4];

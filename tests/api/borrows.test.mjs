@@ -141,6 +141,132 @@ describe('what is refused when lending', () => {
   });
 });
 
+describe('how many of a kind, and how many altogether', () => {
+  const addRule = async (facts) => expect(await server.post('/policies/loan-rules', { max_loans: 5, loan_days: 14, max_renewals: 2, hold_limit: 5, fine_per_day: 1, ...facts }), 201);
+  const game = () => makeBook(server, { item_type: 'game' });
+
+  test('a rule that names an item type limits things of that type; books may still be lent', async () => {
+    const rule = await addRule({ member_type: null, item_type: 'game', max_loans: 1, loan_days: 7 });
+    const member = await makeMember(server);
+    const borrow = await lend(server, await game(), member);
+    assert.equal(borrow.rule, 'any × game');
+    assert.equal(borrow.due_date.slice(0, 10), dayFromNow(7));
+    const body = refused(await tryLending(await game(), member), 409, 'BORROW_LIMIT_EXCEEDED', /maximum limit of 1 active borrows of the type “game”/);
+    assert.deepEqual(body.reason, { rule: 'any × game', max_loans: 1, active_borrows: 1, item_type: 'game' });
+    assert.equal((await lend(server, await makeBook(server), member)).rule, 'any × any');
+    await takeBack(server, borrow);
+    await lend(server, await game(), member);
+    expect(await server.delete(`/policies/loan-rules/${rule.id}`), 204);
+  });
+
+  test('and the rule without an item type limits all together, whatever the other allows', async () => {
+    const rule = await addRule({ member_type: null, item_type: 'game', max_loans: 10 });
+    const member = await makeMember(server);
+    await fill(member);
+    const body = refused(await tryLending(await game(), member), 409, 'BORROW_LIMIT_EXCEEDED', /^Member has reached the maximum limit of 5 active borrows\.$/);
+    assert.deepEqual(body.reason, { rule: 'any × any', max_loans: 5, active_borrows: 5 });
+    expect(await server.delete(`/policies/loan-rules/${rule.id}`), 204);
+  });
+
+  test('students have three, by their own rule', async () => {
+    const member = await makeMember(server, { member_type: 'student' });
+    await fill(member, 3);
+    assert.equal(refused(await tryLending(await makeBook(server), member), 409, 'BORROW_LIMIT_EXCEEDED', /limit of 3 /).reason.rule, 'student × any');
+  });
+});
+
+describe('what others wait for', () => {
+  const placeHold = async (book, member) => expect(await server.post('/holds', { book_id: book.id, member_id: member.id }), 201);
+  const holdNow = async (hold) => expect(await server.get(`/holds/${hold.id}`), 200);
+  const statusOf = async (copy_id) => expect(await server.get(`/copies/${copy_id}`), 200).status;
+
+  test('a hold’s whole life at the desk: placed while it is out, ready at the return, refused to others, fetched', async () => {
+    const book = await makeBook(server, { title: unique('Waited For') });
+    const [reader, waiting, other] = [await makeMember(server), await makeMember(server), await makeMember(server)];
+    const borrow = await lend(server, book, reader);
+    const hold = await placeHold(book, waiting);
+    const back = await takeBack(server, borrow);
+    assert.deepEqual(back.next_hold, { hold_id: hold.id, member_id: waiting.id, member_name: waiting.name, card: waiting.card, pickup_until: dayFromNow(7) });
+    assert.equal((await holdNow(hold)).status, 'ready');
+    assert.equal(await statusOf(borrow.copy_id), 'on_hold_shelf');
+    refused(await tryLending(book, other), 409, 'INVENTORY_UNAVAILABLE');
+    const body = refused(await server.post('/borrows', { barcode: borrow.copy.barcode, card: other.card }), 409, 'HELD_FOR_ANOTHER', new RegExp(waiting.name));
+    assertHas(body.reason, { holds_waiting: 0, available_copies: 0 });
+    const fetched = expect(await server.post('/borrows', { barcode: borrow.copy.barcode, card: waiting.card }), 201);
+    assert.equal(fetched.copy_id, borrow.copy_id);
+    assert.equal((await holdNow(hold)).status, 'fulfilled');
+    assert.equal((await takeBack(server, fetched)).next_hold, null);
+    assert.equal(await statusOf(borrow.copy_id), 'available');
+  });
+
+  test('asked for by title, the copy on the hold shelf is taken, not another', async () => {
+    const book = await makeBook(server, { total_copies: 2 });
+    const [one, two] = [await lend(server, book, await makeMember(server)), await lend(server, book, await makeMember(server))];
+    const waiting = await makeMember(server);
+    const hold = await placeHold(book, waiting);
+    await takeBack(server, two);
+    await takeBack(server, one);
+    assert.equal((await lend(server, book, waiting)).copy_id, two.copy_id);
+    assert.equal((await holdNow(hold)).status, 'fulfilled');
+  });
+
+  test('a copy on the shelf is for who is first: 409 HELD_FOR_ANOTHER with the queue as the reason', async () => {
+    const book = await makeBook(server);
+    const [first, other] = [await makeMember(server), await makeMember(server)];
+    const hold = await placeHold(book, first);
+    const body = refused(await tryLending(book, other), 409, 'HELD_FOR_ANOTHER');
+    assertHas(body.reason, { hold_position: 1, holds_waiting: 1, available_copies: 1 });
+    await lend(server, book, first);
+    assert.equal((await holdNow(hold)).status, 'fulfilled');
+  });
+
+  test('a reason lets it through; the log keeps the reason, the queue its order', async () => {
+    const book = await makeBook(server);
+    const [first, other] = [await makeMember(server), await makeMember(server)];
+    const hold = await placeHold(book, first);
+    const borrow = await lend(server, book, other, { override_reason: 'The hold is for next month' });
+    const [log] = expect(await server.get('/admin/audit-logs?action=borrow.lent&limit=1'), 200).data;
+    assert.deepEqual([log.entity_id, JSON.parse(log.after)], [borrow.id, { override_reason: 'The hold is for next month' }]);
+    assertHas(await holdNow(hold), { status: 'waiting', position: 1 });
+    assert.equal((await takeBack(server, borrow)).next_hold.hold_id, hold.id);
+    const [copy] = await copiesOf(server, book);
+    const taken = expect(await server.post(`/members/${other.id}/borrows`, { barcode: copy.barcode, override_reason: 'Again' }), 201);
+    assertHas(await holdNow(hold), { status: 'waiting', position: 1 });
+    await takeBack(server, taken);
+    assert.equal((await holdNow(hold)).status, 'ready');
+  });
+
+  test('a copy that stands on its shelf is pulled when it is read at the returns desk', async () => {
+    const book = await makeBook(server);
+    const [copy] = await copiesOf(server, book);
+    const waiting = await makeMember(server);
+    const hold = await placeHold(book, waiting);
+    const pulled = expect(await server.post('/borrows/return', { barcode: copy.barcode }), 200);
+    assertHas(pulled, { outcome: 'pulled', id: null, member: null, member_id: null, book_id: book.id, copy_id: copy.id, balance: 0, returned_at: null });
+    assertHas(pulled.next_hold, { hold_id: hold.id, member_name: waiting.name });
+    assert.equal(await statusOf(copy.id), 'on_hold_shelf');
+    assert.equal(refused(await server.post('/borrows/return', { barcode: copy.barcode }), 409, 'ALREADY_RETURNED').reason.status, 'on_hold_shelf');
+  });
+});
+
+describe('due dates and closed days', () => {
+  test('a loan that would be due on a closed day is due on the first open one after', async () => {
+    const closure = expect(await server.post('/closures', { first_day: dayFromNow(14), last_day: dayFromNow(16), name: 'Works' }), 201);
+    const borrow = await lend(server, await makeBook(server), await makeMember(server));
+    assert.equal(borrow.due_date, `${dayFromNow(17)}T23:59:59.999Z`);
+    expect(await server.delete(`/closures/${closure.id}`), 200);
+    assert.equal(expect(await server.get(`/borrows/${borrow.id}`), 200).due_date, borrow.due_date, 'what was lent meanwhile keeps its day');
+  });
+
+  test('with opening hours, no loan is due on a weekday that is closed', async () => {
+    const weekday = (new Date(`${dayFromNow(14)}T12:00:00Z`).getUTCDay() + 6) % 7;
+    const days = [0, 1, 2, 3, 4, 5, 6].filter((one) => one !== weekday).map((one) => ({ weekday: one, opens: '09:00', closes: '17:00' }));
+    expect(await server.put('/opening-hours', { days }), 200);
+    assert.equal((await lend(server, await makeBook(server), await makeMember(server))).due_date.slice(0, 10), dayFromNow(15));
+    expect(await server.put('/opening-hours', { days: [] }), 200);
+  });
+});
+
 describe('the order of the checks: member exists, may borrow, limit, duplicate, book exists, copy available', () => {
   // One member at the limit, who holds `held` already; `held` has no copy left.
   let member;
@@ -209,7 +335,9 @@ describe('taking back', () => {
       assert.ok(returned.returned_at >= returned.borrowed_at);
       assertHas(await bookNow(book), { available_copies: 1, borrow_count: 1 });
       refused(await back(borrow), 409, 'ALREADY_RETURNED', /already returned/);
-      assert.deepEqual(expect(await server.get(`/borrowings/${borrow.id}`), 200), returned, 'a returned loan never changes again');
+      const { outcome, balance, next_hold, ...loan } = returned;
+      assert.deepEqual({ outcome, balance, next_hold }, { outcome: 'returned', balance: 0, next_hold: null });
+      assert.deepEqual(expect(await server.get(`/borrowings/${borrow.id}`), 200), loan, 'a returned loan never changes again');
       assertHas(await bookNow(book), { available_copies: 1 });
     });
   }

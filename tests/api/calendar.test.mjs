@@ -98,6 +98,71 @@ describe('the calendar', () => {
   });
 });
 
+describe('closures and exceptional openings', () => {
+  const made = [];
+  const enter = async (body) => {
+    const closure = expect(await server.post('/closures', body), 201);
+    made.push(closure);
+    return closure;
+  };
+  after(async () => {
+    for (const { id } of made) expect(await server.delete(`/closures/${id}`), 200);
+    assert.equal(expect(await server.get('/closures'), 200).meta.total, 0);
+  });
+
+  test('are shown as they were entered, the earliest first', async () => {
+    const later = await enter({ first_day: '2030-06-05', name: 'Stock-taking' });
+    const sooner = await enter({ kind: 'opening', first_day: '2030-06-01', last_day: '2030-06-02', name: 'Book fair' });
+    const { data } = expect(await server.get('/closures'), 200);
+    assert.deepEqual(data.map((one) => one.id), [sooner.id, later.id]);
+    assertHas(data[0], { kind: 'opening', first_day: '2030-06-01', last_day: '2030-06-02', yearly: false, name: 'Book fair' });
+    assertHas(data[1], { kind: 'closure', first_day: '2030-06-05', last_day: '2030-06-05', yearly: false, name: 'Stock-taking' });
+    assert.deepEqual(expect(await server.get(`/closures/${later.id}`), 200), data[1]);
+  });
+
+  test('decide over the week, openings over closures, and say so', async () => {
+    const fair = await calendar('from=2030-06-01&to=2030-06-05'); // Saturday … Wednesday
+    assert.deepEqual(fair.map((day) => [day.open, day.reason]), [[true, 'Book fair'], [true, 'Book fair'], [true, null], [true, null], [false, 'Stock-taking']]);
+    assertHas(fair[0], { opens: null, closes: null });
+    assertHas(fair[2], { opens: '09:00', closes: '18:00' });
+    assertHas(fair[4], { opens: null, closes: null });
+    await enter({ first_day: '2030-06-02', last_day: '2030-06-03', name: 'Pipes' });
+    assert.deepEqual((await calendar('from=2030-06-02&to=2030-06-03')).map((day) => [day.open, day.reason]), [[true, 'Book fair'], [false, 'Pipes']]);
+  });
+
+  test('that come every year cross New Year, from their first year on', async () => {
+    await enter({ first_day: '2030-12-24', last_day: '2031-01-01', yearly: true, name: 'Christmas' });
+    assert.deepEqual(await openDays('from=2029-12-24&to=2029-12-28'), ['2029-12-24', '2029-12-25', '2029-12-26', '2029-12-27', '2029-12-28']);
+    assert.deepEqual(await openDays('from=2030-12-23&to=2031-01-03'), ['2030-12-23', '2031-01-02', '2031-01-03']);
+    assert.deepEqual(await openDays('from=2040-12-20&to=2041-01-02'), ['2040-12-20', '2040-12-21', '2041-01-02']);
+  });
+
+  test('on the 29th of February fall on the 1st of March in other years', async () => {
+    await enter({ first_day: '2028-02-29', yearly: true, name: 'Leap day' });
+    assert.deepEqual(await openDays('from=2028-02-28&to=2028-03-01'), ['2028-02-28', '2028-03-01']);
+    assert.deepEqual(await openDays('from=2029-02-27&to=2029-03-02'), ['2029-02-27', '2029-02-28', '2029-03-02']);
+  });
+
+  test('that cannot be are refused, and nothing is entered', async () => {
+    const { total } = expect(await server.get('/closures'), 200).meta;
+    const refusal = async (body, names) => {
+      invalid(await server.post('/closures', { name: 'Never', ...body }), names);
+      invalid(await server.post('/closures/preview', { name: 'Never', ...body }), names);
+    };
+    await refusal({}, ['first_day']);
+    await refusal({ first_day: '2026-02-30', kind: 'holiday', name: '', colour: 'red' }, ['first_day', 'kind', 'name', 'colour']);
+    await refusal({ first_day: '2030-06-02', last_day: '2030-06-01' }, ['last_day']);
+    await refusal({ first_day: '1989-12-31', last_day: '2070-01-01' }, ['first_day', 'last_day']);
+    await refusal({ first_day: '2030-06-02', last_day: '2031-06-01', yearly: true }, ['last_day']);
+    await refusal({ first_day: '2030-01-01', last_day: '2033-01-05' }, ['last_day']);
+    assert.equal(expect(await server.get('/closures'), 200).meta.total, total);
+  });
+
+  test('leave the calendar as --check wants it', async () => {
+    assertHas(expect(await server.local('GET', '/admin/check'), 200), { ok: true, finding_count: 0 });
+  });
+});
+
 test('a closure that is not there: 404; its id is a UUID', async () => {
   refused(await server.get(`/closures/${UNKNOWN_ID}`), 404, 'CLOSURE_NOT_FOUND', /Closure not found\./);
   invalid(await server.get('/closures/17'), ['id'], 'path');

@@ -1,7 +1,7 @@
 // Copies: the things on the shelf, with the barcode that the scanner reads.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID } from '../support/library.mjs';
+import { assertHas, copiesOf, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
 
 let server;
@@ -149,13 +149,19 @@ describe('a copy', () => {
     const borrow = await lend(server, book, await makeMember(server));
     assert.equal(expect(await server.get(`/copies/${copy.id}`), 200).status, 'on_loan');
     for (const status of ['available', 'lost', 'withdrawn', 'in_repair']) {
-      refused(await server.patch(`/copies/${copy.id}`, { status }), 409, 'COPY_NOT_AVAILABLE');
+      const body = refused(await server.patch(`/copies/${copy.id}`, { status }), 409, 'COPY_NOT_AVAILABLE', /take it back first/);
+      assertHas(body.reason, { from: 'on_loan', to: status });
     }
     assert.equal(expect(await server.patch(`/copies/${copy.id}`, { status: 'on_loan', note: 'still out' }), 200).note, 'still out');
     await takeBack(server, borrow);
     invalid(await server.patch(`/copies/${copy.id}`, { status: 'on_loan' }), ['status']);
     invalid(await server.patch(`/copies/${copy.id}`, { status: 'on_hold_shelf' }), ['status']);
     assert.deepEqual(await counts(book), [1, 1]);
+  });
+
+  test('that is withdrawn is not lost', async () => {
+    const copy = await addCopy(await makeBook(server), { status: 'withdrawn' });
+    assertHas(refused(await server.patch(`/copies/${copy.id}`, { status: 'lost' }), 409, 'COPY_NOT_AVAILABLE', /into the stock again/).reason, { from: 'withdrawn', to: 'lost' });
   });
 
   for (const status of ['in_repair', 'lost', 'withdrawn']) {
@@ -169,6 +175,116 @@ describe('a copy', () => {
       assert.equal(body.reason.status, status);
     });
   }
+});
+
+describe('a barcode in the hand', () => {
+  const scan = async (barcode) => expect(await server.get(`/copies/barcode/${encodeURIComponent(barcode)}`), 200);
+
+  test('tells the copy, its title and that nobody has it', async () => {
+    const copy = await addCopy(await makeBook(server), { barcode: unique('A B-') });
+    assert.deepEqual(await scan(copy.barcode), { copy, loan: null, hold: null, holds_waiting: 0 });
+  });
+
+  test('tells who has it and until when', async () => {
+    const book = await makeBook(server);
+    const member = await makeMember(server);
+    const borrow = await lend(server, book, member);
+    const { copy, loan } = await scan(borrow.copy.barcode);
+    assert.equal(copy.status, 'on_loan');
+    assert.deepEqual(loan, { id: borrow.id, due_date: borrow.due_date, member: { id: member.id, name: member.name, card: member.card } });
+    await takeBack(server, borrow);
+    assert.equal((await scan(copy.barcode)).loan, null);
+  });
+
+  test('that is on no copy is 404 COPY_NOT_FOUND', async () => {
+    refused(await server.get('/copies/barcode/NOBODY'), 404, 'COPY_NOT_FOUND', /NOBODY/);
+  });
+});
+
+describe('barcodes for labels', () => {
+  const reserve = async (count) => expect(await server.post('/copies/barcodes', { count }), 201).barcodes;
+
+  test('are numbers that no copy gets by itself, and that a copy can be given', async () => {
+    const first = await reserve(3);
+    assert.equal(new Set(first).size, 3);
+    for (const barcode of first) assert.ok(/^3900\d{10}$/.test(barcode) && luhnHolds(barcode), barcode);
+    const book = await makeBook(server);
+    const copy = await addCopy(book);
+    assert.ok(!first.includes(copy.barcode) && copy.barcode > first[2]);
+    assert.equal((await addCopy(book, { barcode: first[1] })).barcode, first[1]);
+    const [next] = await reserve(1);
+    assert.ok(next > copy.barcode);
+  });
+
+  test('pass over what was typed in by hand', async () => {
+    const book = await makeBook(server);
+    const [last] = await reserve(1);
+    const digits = `3900${String(Number(last.slice(4, 13)) + 1).padStart(9, '0')}`;
+    const taken = [...'0123456789'].map((digit) => digits + digit).find(luhnHolds);
+    await addCopy(book, { barcode: taken });
+    assert.ok(!(await reserve(2)).includes(taken));
+  });
+
+  test('are 1 to 500 at once', async () => {
+    for (const count of [0, 501, 1.5, 'many']) invalid(await server.post('/copies/barcodes', { count }), ['count']);
+    invalid(await server.post('/copies/barcodes', {}), ['count']);
+    assert.equal((await reserve(500)).length, 500);
+  });
+});
+
+describe('a transfer', () => {
+  const transfer = async (body) => expect(await server.post('/copies/transfer', body), 200);
+  const on = async (shelf, more = '') => expect(await server.get(`/copies?shelf=${encodeURIComponent(shelf)}&sort=barcode${more}`), 200);
+
+  test('moves the copies named, and says which it did not know', async () => {
+    const book = await makeBook(server);
+    const [one, two, three] = [await addCopy(book, { shelf: 'Old' }), await addCopy(book), await addCopy(book, { shelf: 'New 1' })];
+    const reply = await transfer({ barcodes: [one.barcode, two.barcode, three.barcode, 'NO-SUCH'], shelf: 'New 1' });
+    assert.deepEqual(reply, { shelf: 'New 1', moved: 2, unchanged: 1, unknown: ['NO-SUCH'] });
+    assert.deepEqual((await on('New 1')).data.map((copy) => copy.id), [one, two, three].map((copy) => copy.id));
+    assert.equal(expect(await server.get(`/copies/${one.id}`), 200).version, one.version + 1);
+    assert.equal(expect(await server.get(`/copies/${three.id}`), 200).version, three.version);
+    const log = expect(await server.get('/admin/audit-logs?entity=copy&limit=2'), 200).data;
+    assert.deepEqual(log.map((row) => [row.action, JSON.parse(row.after).shelf]), [['copy.moved', 'New 1'], ['copy.moved', 'New 1']]);
+  });
+
+  test('moves all of a shelf, however many, lent and lost ones too', async () => {
+    const shelf = unique('Whole');
+    const book = await makeBook(server, { total_copies: 250 });
+    const barcodes = [];
+    for (let page = 0; page < 3; page++) barcodes.push(...expect(await server.get(`/copies?book_id=${book.id}&limit=100&offset=${100 * page}`), 200).data.map((copy) => copy.barcode));
+    assert.equal((await transfer({ barcodes, shelf })).moved, 250);
+    const borrow = await lend(server, book, await makeMember(server));
+    await addCopy(book, { shelf, status: 'lost' });
+    assert.deepEqual(await transfer({ from_shelf: shelf, shelf: `${shelf} b` }), { shelf: `${shelf} b`, moved: 251, unchanged: 0, unknown: [] });
+    assert.equal((await on(shelf)).meta.total, 0);
+    assert.equal((await on(`${shelf} b`)).meta.total, 250);
+    assert.equal((await on(`${shelf} b`, '&include_withdrawn=true')).meta.total, 251);
+    assert.deepEqual(await transfer({ from_shelf: shelf, shelf: `${shelf} b` }), { shelf: `${shelf} b`, moved: 0, unchanged: 0, unknown: [] });
+    const log = expect(await server.get('/admin/audit-logs?action=shelf.moved&limit=1'), 200).data[0];
+    assert.deepEqual(JSON.parse(log.after), { shelf: `${shelf} b`, copies: '251' });
+    await takeBack(server, borrow);
+  });
+
+  test('says either which copies or which shelf', async () => {
+    invalid(await server.post('/copies/transfer', { shelf: 'X' }), ['barcodes']);
+    invalid(await server.post('/copies/transfer', { barcodes: [], shelf: 'X' }), ['barcodes']);
+    invalid(await server.post('/copies/transfer', { barcodes: ['a'], from_shelf: 'Y', shelf: 'X' }), ['from_shelf']);
+    invalid(await server.post('/copies/transfer', { from_shelf: 'X', shelf: 'X' }), ['shelf']);
+    invalid(await server.post('/copies/transfer', { from_shelf: 'X' }), ['shelf']);
+    invalid(await server.post('/copies/transfer', { barcodes: Array(501).fill('a'), shelf: 'X' }), ['barcodes']);
+  });
+});
+
+test('shelves are listed by name with their copies, a page at a time', async () => {
+  const names = ['zz 1', 'zz 2', 'zz 3'].map(unique);
+  for (const [i, shelf] of names.entries()) for (let n = 0; n <= i; n++) await addCopy(await makeBook(server), { shelf });
+  const first = expect(await server.get('/shelves?after=zz&limit=2'), 200);
+  assert.deepEqual(first, { shelves: [{ name: names[0], copies: 1 }, { name: names[1], copies: 2 }], next: names[1] });
+  const last = expect(await server.get(`/shelves?after=${encodeURIComponent(first.next)}&limit=2`), 200);
+  assert.deepEqual(last, { shelves: [{ name: names[2], copies: 3 }], next: null });
+  assert.ok(expect(await server.get('/shelves'), 200).shelves.length > 3);
+  refused(await server.get('/shelves?limit=101'), 400, 'INVALID_PARAMETER', /limit/);
 });
 
 describe('lists of copies', () => {

@@ -85,15 +85,15 @@ test('the table is the one this library means: what it says of each kind of rout
   const access = Object.fromEntries(server.contract.operations.map(({ key, operation }) => [key, [operation['x-access'], operation['x-own']]]));
   const sayings = {
     anyone: ['GET /api/v1/books', 'POST /api/v1/auth/login', 'POST /api/v1/auth/setup', 'GET /health', 'GET /openapi.json', 'GET /api/v1/auth/me', 'POST /api/v1/members/register'],
-    member: ['GET /api/v1/members/profile', 'PUT /api/v1/auth/password', 'POST /api/v1/holds', 'DELETE /api/v1/holds/{id}'],
-    librarian: ['GET /api/v1/members', 'GET /api/v1/holds', 'GET /api/v1/books/{id}/holds', 'POST /api/v1/borrows', 'GET /api/v1/analytics/summary', 'PUT /api/v1/members/{id}/status', 'POST /api/v1/books', 'GET /api/v1/books/{id}/details', 'POST /api/v1/books/import/csv'],
-    administrator: ['PUT /api/v1/admin/system-config', 'GET /api/v1/admin/audit-logs', 'POST /api/v1/admin/accounts', 'GET /api/v1/admin/api-keys', 'POST /api/v1/admin/users/{id}/promote'],
+    member: ['GET /api/v1/members/profile', 'PUT /api/v1/auth/password', 'POST /api/v1/holds', 'DELETE /api/v1/holds/{id}', 'POST /api/v1/borrows/{id}/renew', 'POST /api/v1/borrows/renew'],
+    librarian: ['GET /api/v1/members', 'GET /api/v1/holds', 'GET /api/v1/books/{id}/holds', 'POST /api/v1/borrows', 'GET /api/v1/analytics/summary', 'PUT /api/v1/members/{id}/status', 'POST /api/v1/books', 'GET /api/v1/books/{id}/details', 'POST /api/v1/books/import/csv', 'POST /api/v1/fines/pay', 'POST /api/v1/fines/waive/{id}', 'POST /api/v1/borrows/{id}/lost', 'POST /api/v1/fines/calculate'],
+    administrator: ['PUT /api/v1/admin/system-config', 'GET /api/v1/admin/audit-logs', 'POST /api/v1/admin/accounts', 'GET /api/v1/admin/api-keys', 'POST /api/v1/admin/users/{id}/promote', 'POST /api/v1/fines/waivers/{id}/approve', 'POST /api/v1/closures', 'POST /api/v1/closures/preview', 'DELETE /api/v1/closures/{id}'],
     'this machine': ['GET /api/v1/admin/check', 'POST /api/v1/admin/rebuild', 'POST /api/v1/admin/accounts/password'],
   };
   for (const [level, keys] of Object.entries(sayings)) for (const key of keys) assert.deepEqual(access[key], [level, undefined], key);
   const own = Object.entries(access).filter(([, [, parameter]]) => parameter).map(([key]) => key).sort();
-  assert.deepEqual(own, ['GET /api/v1/analytics/member-activity/{id}', 'GET /api/v1/borrowings/member/{id}', 'GET /api/v1/members/{id}', 'GET /api/v1/members/{id}/analytics',
-    'GET /api/v1/members/{id}/borrows', 'GET /api/v1/members/{id}/history', 'GET /api/v1/members/{id}/holds', 'GET /api/v1/members/{id}/reservations', 'GET /api/v1/members/{id}/stats', 'GET /api/v1/members/{id}/watches']);
+  assert.deepEqual(own, ['GET /api/v1/analytics/member-activity/{id}', 'GET /api/v1/borrowings/member/{id}', 'GET /api/v1/fines/member/{id}', 'GET /api/v1/members/{id}', 'GET /api/v1/members/{id}/analytics',
+    'GET /api/v1/members/{id}/borrows', 'GET /api/v1/members/{id}/fines', 'GET /api/v1/members/{id}/history', 'GET /api/v1/members/{id}/holds', 'GET /api/v1/members/{id}/reservations', 'GET /api/v1/members/{id}/stats', 'GET /api/v1/members/{id}/watches']);
 });
 
 describe('a member', () => {

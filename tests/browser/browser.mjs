@@ -32,6 +32,19 @@ export async function newPage(browser, url) {
   return { page, faults };
 }
 
+const QUIET_MS = 500;
+
+/**
+ * Waits until the page asks for nothing any more. (Playwright's networkidle waits for the stream of events as well,
+ * and that never ends.)
+ */
+export async function quiet(page) {
+  for (let calm = 0; calm < QUIET_MS; ) {
+    const asked = page.waitForRequest((request) => !request.url().includes('/api/v1/events'), { timeout: QUIET_MS }).then(() => true, () => false);
+    calm = (await asked) ? 0 : QUIET_MS;
+  }
+}
+
 /** Run the steps; when one fails, leave a picture of the page in build/test-shots. */
 export async function watched(page, name, steps) {
   try {

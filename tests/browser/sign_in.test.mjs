@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makePeople, PASSWORD, signIn } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, scan, startBrowser, watched } from './browser.mjs';
+import { enter, newPage, quiet, scan, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;
@@ -105,7 +105,7 @@ test('two tabs: signing in again in one lets the other go on; signing out takes 
     await one.getByRole('heading', { name: 'From the First Tab', level: 1 }).waitFor();
 
     // Nothing of the member's page may still be asked for: it would ask who this is before the click does.
-    await one.waitForLoadState('networkidle');
+    await quiet(one);
     await loseSession(one);
     await spine(one).getByRole('link', { name: 'Dashboard' }).click();
     await one.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();

@@ -66,6 +66,7 @@ const writers = {
   allocation: ['fines'],
   stocktake: ['stocktake'],
   stocktake_scan: ['stocktake'],
+  stocktake_unseen: ['stocktake'],
   roll_over: ['members'],
   roll_over_change: ['members'],
   audit_log: ['audit'],

@@ -30,19 +30,29 @@ export function previewClosure(library, row, { move }) {
     then(reply) {
       is(reply.loans_moved, move ? loans.length : 0, 'loans_moved');
       is(reply.holds_moved, move ? holds.length : 0, 'holds_moved');
+      row.foretold = reply.per_day;
+      sameDueCounts(library, row.foretold, 'returns_before');
     },
   };
 }
 
-/** `dueDays`: asks the server where the loans went (id → day), for days that are spread are its choice. */
+/** How many loans are due on each day that a preview names. */
+function sameDueCounts(library, days, which) {
+  for (const one of days) {
+    const due = library.loans.filter((loan) => loan.returnedAt === null && loan.dueDay === dayFrom(one.day)).length;
+    is(one[which], due, `${one.day}: ${which}`);
+  }
+}
+
 export function enterClosure(library, row, { move, spread }) {
   return {
     ok: 201,
     then(reply) {
       library.calendar.closed.push(row);
       Object.assign(row, { id: reply.id, moves: [], pending: [], spread });
-      if (!move) return;
-      const { loans, holds } = stranded(library, row);
+      const { loans, holds } = move ? stranded(library, row) : { loans: [], holds: [] };
+      is(reply.loans_moved, loans.length, 'loans_moved');
+      is(reply.holds_moved, holds.length, 'holds_moved');
       for (const { what: hold, day } of holds) {
         hold.pickupDay = library.calendar.nextOpen(day);
         row.moves.push({ hold, before: day, after: hold.pickupDay });
@@ -57,7 +67,7 @@ export function settleMoves(library, row, loansOnServer) {
   const dueOf = new Map(loansOnServer.map((one) => [one.id, dayFrom(one.due_date.slice(0, 10))]));
   const { pending: loans, spread } = row;
   row.pending = [];
-  const counts = new Map();
+  const counts = new Map(); // of the loans that share their days: how many went to each
   let last = 0;
   for (const { what: loan, day } of loans) {
     const first = library.calendar.nextOpen(day);
@@ -67,10 +77,13 @@ export function settleMoves(library, row, loansOnServer) {
     ok(allowed.includes(after), `loan ${loan.id}: due ${day} is moved to ${after}, one of ${allowed}`);
     ok(after >= last, `loan ${loan.id} is not due before one that was due before it`);
     last = after;
-    counts.set(after, (counts.get(after) ?? 0) + 1);
+    const days = counts.get(first) ?? new Map(allowed.map((one) => [one, 0]));
+    counts.set(first, days.set(after, days.get(after) + 1));
     loan.dueDay = after;
     row.moves.push({ loan, before: day, after });
   }
+  for (const days of counts.values()) ok(Math.max(...days.values()) - Math.min(...days.values()) <= 1, `spread evenly: ${[...days]}`);
+  sameDueCounts(library, row.foretold, 'returns_after');
 }
 
 /** Taken back: what still stands where it was moved goes back, and nothing becomes late by it. */
@@ -78,14 +91,23 @@ export function takeBackClosure(library, row) {
   if (!row) return no(404, 'CLOSURE_NOT_FOUND');
   return {
     ok: 200,
-    then() {
+    then(reply) {
       const { calendar } = library;
+      let [loans, holds] = [0, 0];
       calendar.closed = calendar.closed.filter((one) => one !== row);
       for (const { loan, hold, before, after } of row.moves) {
         const back = calendar.nextOpen(before >= library.today ? before : library.today);
-        if (loan && loan.returnedAt === null && loan.dueDay === after) loan.dueDay = back;
-        if (hold && hold.status === 'ready' && hold.pickupDay === after) hold.pickupDay = back;
+        if (loan && loan.returnedAt === null && loan.dueDay === after) {
+          loans++;
+          loan.dueDay = back;
+        }
+        if (hold && hold.status === 'ready' && hold.pickupDay === after) {
+          holds++;
+          hold.pickupDay = back;
+        }
       }
+      is(reply.loans_moved, loans, 'loans_moved');
+      is(reply.holds_moved, holds, 'holds_moved');
     },
   };
 }

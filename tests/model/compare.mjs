@@ -2,6 +2,7 @@
 import { strictEqual as is } from 'node:assert';
 import { cents, sameLoan } from './lending.mjs';
 import { dateOf } from './days.mjs';
+import { sameAccount } from './paying.mjs';
 
 const PAGE = 100;
 
@@ -109,6 +110,21 @@ async function sameHolds(driver, whole) {
   }
 }
 
+/** Each reader's account, charge by charge; and what was taken in the last year, day by day. */
+async function sameMoney(driver) {
+  const { library } = driver;
+  const { ledger } = library;
+  for (const member of library.members) sameAccount(library, member, await driver.get(`/members/${member.id}/fines`));
+  const payments = ledger.credits.filter((credit) => credit.way === 'payment');
+  is((await driver.get('/fines?limit=1')).meta.total, ledger.charges.length, 'the charges');
+  is((await driver.get('/fines?limit=1&open=true')).meta.total, ledger.charges.filter((charge) => ledger.openOf(charge) > 0).length, 'the open charges');
+  is((await driver.get('/fines/payments?limit=1')).meta.total, payments.length, 'the payments');
+  const first = library.today - 365;
+  const till = await driver.get(`/fines/till?from=${dateOf(first)}&to=${dateOf(library.today)}`);
+  is(cents(till.amount), payments.filter((one) => one.day >= first).reduce((sum, one) => sum + one.amount, 0), 'the till');
+  for (const day of till.days) is(cents(day.amount), payments.filter((one) => dateOf(one.day) === day.day).reduce((sum, one) => sum + one.amount, 0), `the till on ${day.day}`);
+}
+
 /** Which days are open, for a while before and after today. */
 async function sameDays(driver) {
   const { library } = driver;
@@ -125,8 +141,9 @@ export async function sameLibrary(driver, whole = false) {
   await sameCopies(driver);
   await sameMembers(driver);
   await sameLoans(driver, whole);
-  if (driver.routes.has('GET /calendar')) await sameDays(driver);
-  if (driver.routes.has('GET /holds')) await sameHolds(driver, whole);
+  await sameHolds(driver, whole);
+  await sameDays(driver);
+  if (whole) await sameMoney(driver);
 }
 
 /** The numbers that an act has just changed. */

@@ -27,7 +27,6 @@ export class Driver {
     this.clock = await makeTestClock(instant);
     this.server = await startServer({ home: this.clock.home, env: this.clock.env, ...options });
     this.library.now = Date.parse(instant);
-    this.library.ledger.off = !this.server.contract.operations.some((one) => one.key.includes('/fines'));
     this.routes = new Set(this.server.contract.operations.map((one) => one.key.replace('/api/v1', '')));
     for (const { name } of (await this.get('/admin/jobs')).jobs) {
       this.routes.add(`job ${name}`);

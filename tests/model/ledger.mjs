@@ -59,7 +59,6 @@ export class Ledger {
 
   /** Brings what was posted to what lateness costs by now; what was waived is not given back a second time. */
   postOverdue(loan, amount) {
-    if (this.off) return;
     const posted = this.posted(loan);
     const floor = Math.max(amount, this.waived(loan, 'overdue'));
     if (posted < amount) this.charge(loan.member, 'overdue', amount - posted, loan);

@@ -2,7 +2,7 @@
 // follows from it. Each function decides by the model alone; `then` is called with the server's answer once that has
 // said yes, holds it against the model and writes it down.
 import { strictEqual as is } from 'node:assert';
-import { dayOf, endOf, DAY_MS } from './days.mjs';
+import { dateOf, dayOf, endOf, DAY_MS } from './days.mjs';
 import { no } from './library.mjs';
 
 const PAST_DAYS = 14;
@@ -42,7 +42,7 @@ function heldRefusal(library, member, title, copy) {
   const reason = { holds_waiting: waiting.length, available_copies: available };
   if (copy?.status === 'on_hold_shelf') return no(409, 'HELD_FOR_ANOTHER', reason);
   const position = waiting.indexOf(own) + 1;
-  if (position > 0 ? position <= available : available > waiting.length) return null;
+  if (waiting.length === 0 || (position > 0 ? position <= available : available > waiting.length)) return null;
   return no(409, 'HELD_FOR_ANOTHER', reason);
 }
 
@@ -75,6 +75,25 @@ export function lend(library, wish) {
   const late = (one) => at < library.now && library.loans.some((loan) => loan.copy === one && loan.returnedAt > at);
   if (copy && late(copy)) return invalid;
   return { ok: 201, mayOverlap: !copy && library.copiesOf(title).filter((one) => one.status === 'available').some(late), then: (reply) => lent(library, { ...wish, title, at, copy, own }, reply) };
+}
+
+/** Every reason that speaks against lending now, in the order of the checks: what the simulator tells. */
+export function everyRefusal(library, { member, byBarcode, copy: scanned, title: wanted }) {
+  const title = byBarcode ? scanned.title : wanted;
+  const [rule, total] = [library.ruleFor(member.type, title.itemType), library.totalRule(member.type)];
+  const loans = library.loansOf(member);
+  const own = library.ownHold(member, title);
+  const copy = byBarcode ? scanned : own?.status === 'ready' ? own.copy : null;
+  const codes = [];
+  if (library.statusOf(member) !== 'active') codes.push(`MEMBER_${library.statusOf(member).toUpperCase()}`);
+  if (library.isBlocked(member)) codes.push('MEMBER_BLOCKED');
+  if (rule.itemType !== null && loans.filter((loan) => loan.title.itemType === rule.itemType).length >= rule.max_loans) codes.push('BORROW_LIMIT_EXCEEDED');
+  if (loans.length >= total.max_loans) codes.push('BORROW_LIMIT_EXCEEDED');
+  if (loans.some((loan) => loan.title === title)) codes.push('ACTIVE_BORROW_EXISTS');
+  if (!copy && library.availableCopies(title) === 0) codes.push('INVENTORY_UNAVAILABLE');
+  else if (copy && !['available', 'on_hold_shelf'].includes(copy.status)) codes.push('COPY_NOT_AVAILABLE');
+  if ((copy || library.availableCopies(title) > 0) && heldRefusal(library, member, title, copy)) codes.push('HELD_FOR_ANOTHER');
+  return codes;
 }
 
 function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
@@ -115,8 +134,8 @@ export function sameLoan(library, loan, reply) {
   is(reply.renewals, loan.renewals, 'renewals');
   is(reply.overdue, !back && library.today > loan.dueDay, 'overdue');
   is(cents(reply.fine), back ? loan.fine : library.fineOf(loan, library.today), 'fine');
-  if ('lost' in reply) is(reply.lost, loan.lost, 'lost');
-  if ('overdue_step' in reply) is(reply.overdue_step, loan.overdueStep, 'overdue_step');
+  is(reply.lost, loan.lost, 'lost');
+  is(reply.overdue_step, loan.overdueStep, 'overdue_step');
 }
 
 // ---- taking back ----------------------------------------------------------------------------------------------
@@ -128,18 +147,18 @@ function closeLoan(library, loan, at) {
   library.ledger.postOverdue(loan, loan.fine);
 }
 
-/** The answer's `next_hold`. */
-function sameTurn(turn, reply) {
-  if (!('next_hold' in reply)) return;
+/** What the returns desk is told: what came of it, what the reader of that loan owes, whose turn the copy is. */
+function sameReception(library, outcome, loan, turn, reply) {
+  is(reply.outcome, outcome, 'outcome');
+  is(cents(reply.balance), loan ? library.ledger.balance(loan.member) : 0, 'balance');
+  if (loan) sameLoan(library, loan, reply);
+  else is(reply.id, null, 'of no loan');
   is(reply.next_hold?.hold_id ?? null, turn?.id ?? null, 'next_hold');
   if (!turn) return;
   is(reply.next_hold.member_id, turn.member.id, 'next_hold.member_id');
   is(reply.next_hold.card, turn.member.card, 'next_hold.card');
-  is(reply.next_hold.pickup_until.slice(0, 10), endOf(turn.pickupDay).slice(0, 10), 'next_hold.pickup_until');
-}
-
-function sameBalance(library, member, reply) {
-  if ('balance' in reply) is(cents(reply.balance), library.ledger.balance(member), 'balance');
+  is(reply.next_hold.member_name, turn.member.name, 'next_hold.member_name');
+  is(reply.next_hold.pickup_until, dateOf(turn.pickupDay), 'next_hold.pickup_until');
 }
 
 function takeBack(library, loan, occurredAt) {
@@ -150,9 +169,7 @@ function takeBack(library, loan, occurredAt) {
     then(reply) {
       closeLoan(library, loan, at);
       const turn = library.takeIn(loan.copy);
-      sameLoan(library, loan, reply.borrow ?? reply);
-      sameTurn(turn, reply);
-      sameBalance(library, loan.member, reply);
+      sameReception(library, 'returned', loan, turn, reply);
     },
   };
 }
@@ -176,20 +193,20 @@ export function takeBackCopy(library, copy, occurredAt) {
 /** It stood on its shelf, and a reader waits for it. */
 function comesFree(library, copy, occurredAt) {
   if (instantOf(library, occurredAt) === null) return invalid;
-  return { ok: 200, then: (reply) => sameTurn(library.takeIn(copy), reply) };
+  return { ok: 200, then: (reply) => sameReception(library, 'pulled', null, library.takeIn(copy), reply) };
 }
 
 /** It was lost, and is there again. */
 function findAgain(library, copy, occurredAt) {
   if (instantOf(library, occurredAt) === null) return invalid;
   if (copy.title.archived) return no(404, 'BOOK_NOT_FOUND');
-  const loan = library.loans.filter((one) => one.copy === copy && one.lost).at(-1);
+  const last = library.loans.filter((one) => one.copy === copy).at(-1);
+  const loan = last?.lost ? last : null; // else somebody else has lost it
   return {
     ok: 200,
     then(reply) {
       if (loan && library.settings.refund_found) library.ledger.refundLost(loan);
-      sameTurn(library.takeIn(copy), reply);
-      if (loan && !loan.member.archived) sameBalance(library, loan.member, reply);
+      sameReception(library, 'found', loan, library.takeIn(copy), reply);
     },
   };
 }
@@ -202,8 +219,7 @@ export function declareLost(library, loan, amount) {
     ok: 200,
     then(reply) {
       lose(library, loan, amount);
-      sameLoan(library, loan, reply);
-      sameBalance(library, loan.member, reply);
+      sameReception(library, 'returned', loan, null, reply);
     },
   };
 }
@@ -287,8 +303,8 @@ export function accrue(library, { member = null, escalate = false } = {}) {
     fines += fine;
     library.ledger.postOverdue(loan, fine);
     if (!escalate) continue;
-    loan.overdueStep = Math.max(loan.overdueStep, steps.filter((step) => days >= step).length);
     if (lostAfter > 0 && days >= lostAfter) lose(library, loan);
+    else loan.overdueStep = Math.max(loan.overdueStep, steps.filter((step) => days >= step).length);
   }
   return { loans: loans.length, fines };
 }

@@ -70,9 +70,12 @@ export class Library {
     const status = this.statusOf(member);
     if (status === 'suspended') return no(409, 'MEMBER_SUSPENDED', { status });
     if (status === 'expired') return no(409, 'MEMBER_EXPIRED', { status });
+    return asksBalance && this.isBlocked(member) ? no(409, 'MEMBER_BLOCKED') : null;
+  }
+
+  isBlocked(member) {
     const limit = this.settings.block_balance;
-    if (asksBalance && limit > 0 && this.ledger.balance(member) + this.accruing(member) > limit) return no(409, 'MEMBER_BLOCKED');
-    return null;
+    return limit > 0 && this.ledger.balance(member) + this.accruing(member) > limit;
   }
 
   // ---- titles and copies ----

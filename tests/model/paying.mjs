@@ -50,7 +50,7 @@ export function pay(library, member, amount, charges) {
     then(reply) {
       const credit = ledger.credit(member, 'payment', 'payment', amount, [...wanted].sort((a, b) => ledger.charges.indexOf(a) - ledger.charges.indexOf(b)));
       ledger.receipts++;
-      credit.id = reply.id;
+      Object.assign(credit, { id: reply.id, day: library.today });
       is(reply.receipt_number ?? reply.receipt, ledger.receipts, 'receipt numbers run without a gap');
       is(cents(reply.amount), amount, 'amount');
       is(cents(reply.balance_after ?? reply.balance), ledger.balance(member), 'the balance on the receipt');

@@ -133,8 +133,8 @@ static const char *const many_rows[] = {
     " SELECT i, CAST(printf('%016d', i) AS BLOB), 'card' || i, 'n', 'n' || i % 11, i % 5 + 1, 'g' || i % 3,"
     "  'e' || i, 'e' || i, i / 9, 1, iif(i > 300 AND i % 10 = 3, 1, NULL) FROM n",
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
-    " INSERT INTO copy (id, uuid, book_id, barcode, status, created_at, updated_at)"
-    " SELECT i, CAST(printf('%016d', i) AS BLOB), (i - 1) % 300 + 1, 'barcode' || i, CASE WHEN i <= 154 THEN 'on_loan'"
+    " INSERT INTO copy (id, uuid, book_id, barcode, shelf, status, created_at, updated_at)"
+    " SELECT i, CAST(printf('%016d', i) AS BLOB), (i - 1) % 300 + 1, 'barcode' || i, 's' || i % 5, CASE WHEN i <= 154 THEN 'on_loan'"
     "  WHEN i % 40 = 7 THEN 'withdrawn' WHEN i % 40 = 9 THEN 'lost' WHEN i % 40 = 11 THEN 'in_repair'"
     "  WHEN i % 40 = 13 THEN 'on_hold_shelf' ELSE 'available' END, i / 9, 1 FROM n",
     "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999),"
@@ -160,6 +160,10 @@ static const char *const many_rows[] = {
     "INSERT INTO waiver (uuid, member_id, charge_id, kind, status, amount, reason, asked_by, asked_at, decided_at)"
     " SELECT uuid, member_id, id, 'waiver', CASE WHEN id % 200 = 0 THEN 'asked' WHEN id % 3 THEN 'approved'"
     "  ELSE 'refused' END, 100, 't', 't', at, iif(id % 200, at, NULL) FROM charge",
+    "INSERT INTO stocktake (id, uuid, name, expected, started_at, started_by)"
+    " VALUES (1, CAST('0000000000000001' AS BLOB), 'a', 0, 1, 't'), (2, CAST('0000000000000002' AS BLOB), 'b', 0, 1, 't')",
+    "INSERT INTO stocktake_scan (stocktake_id, copy_id, barcode, finding, at, scanned_by)"
+    " SELECT id % 2 + 1, id, barcode, iif(id % 9 = 1, 'misplaced', 'in_place'), id, 't' FROM copy",
     /* Two in nine are open, one in nine ready; the first title and the first member have more than others. */
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
     " INSERT OR IGNORE INTO hold (id, uuid, book_id, member_id, status, place, copy_id, ready_at, pickup_day,"
@@ -211,7 +215,11 @@ static const char *value_of(const char *name, const char *from, const char *to)
         {"member_id", "30303030-3030-3030-3030-303030303031"},
         {"book_id", "30303030-3030-3030-3030-303030303031"},
         {"entity", "book"},
+        {".stocktake", "1"},
+        {"finding", "misplaced"},
+        {"shelf", "s1"},
         {".entity_id", "10"},
+        {".borrow_id", "10"},
         {"action", "book.updated"},
         {"member_type", "adult"},
         {"group", "g1"},

@@ -1,4 +1,5 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
+import { circulation } from './en_circulation';
 import { office } from './en_office';
 
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   'theme.system': 'Theme: system',
   'theme.light': 'Theme: light',
   'theme.dark': 'Theme: dark',
+  'language.library': 'Language: the library’s',
 
   'connection.lost': 'The library computer does not answer.',
   'connection.trying': 'Trying again every few seconds. Forms keep what you typed; scan again what was not done.',
@@ -441,4 +443,5 @@ export const en = {
   'import.tab': 'tabs',
   'import.bar': 'bars',
   ...office,
+  ...circulation,
 } as const;

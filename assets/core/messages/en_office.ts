@@ -53,7 +53,7 @@ export const office = {
   'setup.libraryMore': 'On every page, and in the public catalogue.',
   'setup.libraryName': 'Name',
   'setup.language': 'Language',
-  'setup.languageHint': 'The library’s. These pages are in English so far.',
+  'setup.languageHint': 'Of these pages, in English or German, and of sorting.',
   'setup.zone': 'Time zone',
   'setup.zoneOwn': 'The computer’s',
   'setup.zoneHint': 'Decides when a day begins.',

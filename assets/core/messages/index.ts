@@ -1,15 +1,23 @@
 /* Texts. Keys are typed; check.mjs finds keys nobody uses. Plurals are two or more keys: name.one, name.other … */
 import { type ComponentChildren, Fragment, h, type VNode } from 'preact';
+import { language, locales } from '../language';
 import { en } from './en';
 
 export type Key = keyof typeof en;
 export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never;
 export type Values = Record<string, string | number>;
 
-const messages: Record<string, string> = en;
-const language = 'en';
+/** A whole language: every key, and whatever further plurals it has. */
+export type Messages = Record<Key, string>;
+
+let messages: Record<string, string> = en;
 const plural = new Intl.PluralRules(language);
-const whole = new Intl.NumberFormat(navigator.languages && navigator.languages.length ? [...navigator.languages] : [language]);
+const whole = new Intl.NumberFormat(locales);
+
+/** To be waited for before anything is shown. English is always there; should another not arrive, it stays. */
+export async function loadMessages(): Promise<void> {
+  if (language === 'de') messages = (await import('./de')).de;
+}
 
 export function t(key: Key, values: Values = {}): string {
   return (messages[key] || key).replace(/\{(\w+)\}/g, (all, name: string) => {

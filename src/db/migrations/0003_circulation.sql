@@ -111,6 +111,7 @@ CREATE TABLE roll_over (
     members   INTEGER NOT NULL CHECK (members >= 0),
     at        INTEGER NOT NULL,
     made_by   TEXT NOT NULL,
+    finished_at INTEGER,
     undone_at INTEGER,
     undone_by TEXT
 ) STRICT;
@@ -300,6 +301,8 @@ CREATE INDEX allocation_by_charge  ON allocation (charge_id, amount);
 CREATE INDEX allocation_by_payment ON allocation (payment_id, amount) WHERE payment_id IS NOT NULL;
 CREATE INDEX allocation_by_waiver  ON allocation (waiver_id, amount) WHERE waiver_id IS NOT NULL;
 
+CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
+
 CREATE TABLE stocktake (
     id          INTEGER PRIMARY KEY,
     uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -330,6 +333,15 @@ CREATE TABLE stocktake_scan (
 
 CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
 CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
+CREATE UNIQUE INDEX stocktake_scan_unknown ON stocktake_scan (stocktake_id, barcode) WHERE copy_id IS NULL;
+CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id, id);
+
+CREATE TABLE stocktake_unseen (
+    stocktake_id INTEGER NOT NULL REFERENCES stocktake (id),
+    block        INTEGER NOT NULL,
+    bits         BLOB NOT NULL CHECK (length(bits) = 1024),
+    PRIMARY KEY (stocktake_id, block)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE calendar (
     day   INTEGER NOT NULL PRIMARY KEY,

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "counters/counters_service.h"
 #include "db/engine.h"
 #include "db/writer.h"
 #include "events/events_service.h"
@@ -279,6 +280,55 @@ static void test_scheduler__prunes_events_past_their_time(void **state)
     arena_release(&arena);
 }
 
+static const struct job *job_named(const char *name)
+{
+    const struct job *job = jobs_table;
+
+    while (strcmp(job->name, name) != 0) {
+        job++;
+        assert_non_null(job->name);
+    }
+    return job;
+}
+
+/* More than two slices of holds that were not fetched, and a reader who watches the title. */
+static void test_scheduler__holds_that_were_not_fetched_are_over(void **state)
+{
+    struct bench *bench = *state;
+    struct fixture *fixture = bench->fixture;
+    struct arena arena;
+    struct ctx ctx = {.arena = &arena, .now = clock_now_ms(), .actor = {.access = LOCAL_ADMIN, .name = "t"}};
+    struct job_context context = {.ctx = &ctx};
+    static const struct job idle[] = {{"daily", MS_PER_DAY, count_run, "t"}, {0}};
+
+    arena_init(&arena, ARENA_REQUEST_MAX);
+    assert_int_equal(
+        db_exec(
+            &fixture->ctx,
+            "INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at)"
+            " VALUES (1, randomblob(16), 'Dune', 'h', 'dune', 'h', 1, 1);"
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130)"
+            " INSERT INTO copy (id, uuid, book_id, barcode, status, created_at, updated_at)"
+            " SELECT i, randomblob(16), 1, 'c' || i, 'on_hold_shelf', 1, 1 FROM n;"
+            "INSERT INTO member (id, uuid, card, name, name_key, created_at, updated_at)"
+            " SELECT id, randomblob(16), barcode, 'n', 'n', 1, 1 FROM copy;"
+            "INSERT INTO hold (uuid, book_id, member_id, status, place, copy_id, ready_at, pickup_day,"
+            " placed_at, placed_by) SELECT randomblob(16), 1, id, 'ready', id, id, 1, id, 1, 't' FROM copy;"
+            "INSERT INTO title_watch (book_id, member_id, created_at) VALUES (1, 1, 1)"),
+        OK);
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    db_reset_statements(fixture->ctx.db);
+    context.jobs = start(bench, idle);
+    context.writer = bench->writer;
+    assert_int_equal(job_named("expire_holds")->run(&context), OK);
+    assert_int_equal(context.rows, 130);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM hold WHERE status = 'expired'"), 130);
+    assert_int_equal(fixture_int(fixture, "SELECT available_copies FROM book"), 130);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM event WHERE type = 'TitleAvailable'"), 1);
+    jobs_stop(context.jobs);
+    arena_release(&arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_scheduler__##name, set_up, tear_down)
 
 int main(void)
@@ -288,7 +338,7 @@ int main(void)
         TEST(records_failures_and_goes_on),     TEST(remembers_the_last_run_across_restarts),
         TEST(waits_for_the_rest_of_the_period), TEST(stops_at_once),
         TEST(refuses_an_empty_table),           TEST(runs_one_by_hand),
-        TEST(prunes_events_past_their_time),
+        TEST(prunes_events_past_their_time),    TEST(holds_that_were_not_fetched_are_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

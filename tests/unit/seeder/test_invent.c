@@ -15,6 +15,7 @@
 #include "base/ctx.h"
 #include "base/limits.h"
 #include "books/isbn.h"
+#include "plan_rules.h"
 #include "seeder/invent.h"
 
 #define NOW 1772445600000 /* 2026-03-02T10:00:00Z */
@@ -28,14 +29,9 @@ static struct member_facts *members;
 static int invent_all(void **state)
 {
     (void)state;
-    const struct plan_request request = {.books = 5000,
-                                         .members = 1000,
-                                         .borrows = 2250,
-                                         .months = 3,
-                                         .max_loans = 5,
-                                         .loan_days = 14,
-                                         .now = NOW,
-                                         .random_seed = 42};
+    struct plan_request request = {
+        .books = 5000, .members = 1000, .borrows = 2250, .months = 3, .now = NOW, .random_seed = 42};
+    give_rules(&request, 5, 14);
     clock_set_zone("UTC");
     arena_init(&arena, ARENA_IMPORT_MAX);
     plan = plan_make(&arena, &request);
@@ -168,6 +164,7 @@ static void test_invent__keeps_the_bounds_of_a_member(void **state)
         int32_t joined = clock_day_of(plan->members[i].at);
         assert_in_range(text_length(members[i].name), MEMBER_NAME_MIN, MEMBER_NAME_MAX);
         assert_true(members[i].birth_date == NO_NUMBER || members[i].birth_date < joined);
+        assert_string_equal(members[i].member_type, plan_kinds[plan->members[i].kind].name);
         if (strcmp(members[i].member_type, "child") == 0)
             assert_true(members[i].birth_date > joined - 13 * 366 && members[i].group != NULL);
     }

@@ -9,10 +9,15 @@
 #include <string.h>
 
 #include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "plan_rules.h"
 #include "seeder/plan.h"
+
+#undef fail
+#define fail() _fail(__FILE__, __LINE__) /* fail_msg() ends in it */
 
 #define NOW 1772445600000 /* 2026-03-02T10:00:00Z */
 
@@ -35,27 +40,21 @@ static int stop(void **state)
 
 static struct plan_request minimal(void)
 {
-    return (struct plan_request){.books = 5000,
-                                 .members = 1000,
-                                 .borrows = 2250,
-                                 .months = 3,
-                                 .max_loans = 5,
-                                 .loan_days = 14,
-                                 .now = NOW,
-                                 .random_seed = 42};
+    struct plan_request request = {
+        .books = 5000, .members = 1000, .borrows = 2250, .months = 3, .now = NOW, .random_seed = 42};
+
+    give_rules(&request, 5, 14);
+    return request;
 }
 
 /* Large enough that shares show clearly. */
 static struct plan_request year(void)
 {
-    return (struct plan_request){.books = 5000,
-                                 .members = 2000,
-                                 .borrows = 40000,
-                                 .months = 12,
-                                 .max_loans = 5,
-                                 .loan_days = 14,
-                                 .now = NOW,
-                                 .random_seed = 7};
+    struct plan_request request = {
+        .books = 5000, .members = 2000, .borrows = 40000, .months = 12, .now = NOW, .random_seed = 7};
+
+    give_rules(&request, 5, 14);
+    return request;
 }
 
 /* part/whole in tenths of a per cent, expected ± tolerance (both in tenths). */
@@ -88,6 +87,11 @@ static void test_plan__deals_tiers_and_segments_exactly(void **state)
     assert_int_equal(members[1], 500);
     assert_int_equal(members[2], 250);
     assert_int_equal(members[3], 200);
+    int kinds[PLAN_KINDS] = {0};
+    for (size_t i = 0; i < plan->member_count; i++)
+        kinds[plan->members[i].kind]++;
+    for (size_t i = 0; i < PLAN_KINDS; i++)
+        assert_int_equal(kinds[i], plan_kinds[i].share * 10);
 }
 
 static void test_plan__lends_by_tier(void **state)
@@ -128,7 +132,7 @@ static void test_plan__brings_12_in_100_back_late(void **state)
     int64_t late = 0, finished = 0, tiers[3] = {0};
     for (size_t i = 0; i < plan->loan_count; i++) {
         const struct planned_loan *loan = &plan->loans[i];
-        int32_t due = clock_day_of(loan->lent_at) + 14;
+        int32_t due = loan->due_day;
         if (due + 30 >= clock_day_of(NOW))
             continue; /* its end is not known yet */
         assert_true(loan->returned_at < INT64_MAX);
@@ -216,7 +220,7 @@ static void test_plan__has_loans_open_and_overdue_now(void **state)
         if (plan->loans[i].returned_at != INT64_MAX)
             continue;
         open++;
-        overdue += clock_day_of(plan->loans[i].lent_at) + 14 < clock_day_of(NOW);
+        overdue += plan->loans[i].due_day < clock_day_of(NOW);
     }
     assert_in_range(open, 150, 400);
     assert_in_range(overdue, 5, 60);
@@ -244,7 +248,7 @@ static void play(const struct plan *plan, const struct plan_request *request)
         case ACT_LEND:
             assert_true(book_there[loan->book] && member_there[loan->member]);
             assert_true(++out[loan->book] <= plan->books[loan->book].copies);
-            assert_true(++with[loan->member] <= request->max_loans);
+            assert_true(++with[loan->member] <= request->rules[plan->members[loan->member].kind].max_loans);
             open[act->index] = 1;
             break;
         case ACT_RETURN:
@@ -266,6 +270,29 @@ static void test_plan__keeps_every_rule(void **state)
     play(plan, &request);
 }
 
+static void test_plan__asks_each_members_own_rule(void **state)
+{
+    (void)state;
+    struct plan_request request = year();
+    int most[PLAN_KINDS] = {0};
+    for (size_t i = 0; i < PLAN_KINDS; i++)
+        request.rules[i].max_loans = (int64_t)i;
+    const struct plan *plan = plan_make(&arena, &request);
+    play(plan, &request);
+    int *with = arena_alloc_array(&arena, plan->member_count, sizeof *with);
+    for (size_t i = 0; i < plan->act_count; i++) {
+        const struct act *act = &plan->acts[i];
+        if (act->kind != ACT_LEND && act->kind != ACT_RETURN)
+            continue;
+        uint32_t member = plan->loans[act->index].member;
+        int *highest = &most[plan->members[member].kind];
+        with[member] += act->kind == ACT_LEND ? 1 : -1;
+        *highest = with[member] > *highest ? with[member] : *highest;
+    }
+    for (int i = 0; i < PLAN_KINDS; i++)
+        assert_int_equal(most[i], i);
+}
+
 static void test_plan__never_gives_a_member_the_same_title_twice(void **state)
 {
     (void)state;
@@ -282,9 +309,9 @@ static void test_plan__lives_with_other_rules(void **state)
 {
     (void)state;
     struct plan_request one_loan = minimal(), no_loan = minimal(), same_day = minimal(), nobody = minimal();
-    one_loan.max_loans = 1;
-    no_loan.max_loans = 0;
-    same_day.loan_days = 0;
+    give_rules(&one_loan, 1, 14);
+    give_rules(&no_loan, 0, 14);
+    give_rules(&same_day, 5, 0);
     nobody.members = 0;
     const struct plan *plan = plan_make(&arena, &one_loan);
     play(plan, &one_loan);
@@ -351,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_plan__lets_days_differ_along_a_bell),
         cmocka_unit_test(test_plan__has_loans_open_and_overdue_now),
         cmocka_unit_test(test_plan__keeps_every_rule),
+        cmocka_unit_test(test_plan__asks_each_members_own_rule),
         cmocka_unit_test(test_plan__never_gives_a_member_the_same_title_twice),
         cmocka_unit_test(test_plan__lives_with_other_rules),
         cmocka_unit_test(test_plan__runs_out_of_copies_before_it_lends_one_twice),

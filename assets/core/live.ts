@@ -1,0 +1,101 @@
+/* What is done at another desk reaches the pages here: the server's events say which lists are old.
+ *
+ * One stream for each tab in sight (a browser has six connections to a server, and a stream keeps one). The server
+ * has room for a few; who finds none asks every few seconds instead, and tries again later.
+ */
+import { api, query } from './api';
+import { ended, locked, me, reaches } from './door';
+import { changed, client, type Noun } from './query';
+
+interface Told {
+  events: { type: string }[];
+  last_event_id: string | null;
+  missed: boolean;
+}
+
+const ASK_MS = 5_000;
+/** Asked so often before the stream is tried again. */
+const ASKS = 12;
+/** Ten loans in a second are one reason to look again. */
+const GATHER_MS = 300;
+
+const TOUCHES: [pattern: RegExp, nouns: Noun[]][] = [
+  [/^(Book(Issued|Returned|Renewed)|Copy|DueDate)/, ['borrows', 'books', 'members']],
+  [/^(BookReserved|Hold|TitleAvailable)/, ['holds', 'books', 'members']],
+  [/^Fine/, ['fines', 'members']],
+  [/^Book|^Catalogue/, ['books']],
+  [/^Member/, ['members']],
+  [/^Calendar/, ['calendar', 'borrows']],
+];
+
+let stream: EventSource | null = null;
+let timer = 0;
+let last: string | null = null;
+
+const gathered = new Set<Noun>();
+let gathering = 0;
+
+function hear(type: string): void {
+  for (const noun of TOUCHES.find(([pattern]) => pattern.test(type))?.[1] || []) gathered.add(noun);
+  if (gathered.size === 0 || gathering) return;
+  gathering = window.setTimeout(() => {
+    gathering = 0;
+    changed(...gathered);
+    gathered.clear();
+  }, GATHER_MS);
+}
+
+function stop(): void {
+  stream?.close();
+  stream = null;
+  window.clearTimeout(timer);
+  timer = 0;
+}
+
+/** Between two streams: what came after the last event that was heard. */
+async function ask(left: number): Promise<void> {
+  try {
+    const told = await api.get<Told>(`/events${query({ after: last })}`);
+    if (told.missed) void client.invalidateQueries();
+    // Without a place to go on from, the newest is only that place.
+    else if (last) told.events.forEach(({ type }) => hear(type));
+    last = told.last_event_id;
+  } catch {
+    /* the banner says that nobody answers; the next time may be better */
+  }
+  timer = window.setTimeout(() => (left > 0 ? void ask(left - 1) : listen()), ASK_MS);
+}
+
+const TYPES = [
+  'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyLost', 'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled',
+  'HoldCancelled', 'HoldExpired', 'TitleAvailable', 'FineCalculated', 'FinePaid', 'FineWaived', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged', 'MemberArchived', 'MemberRestored', 'MembershipRenewed',
+  'MembersRolledOver', 'CalendarChanged', 'CatalogueImported', 'LibrarySeeded',
+];
+
+function listen(): void {
+  stop();
+  const now = me.get();
+  if (!now || !reaches(now.access, 'librarian') || document.hidden || locked.get() || ended.get()) return;
+  const own = new EventSource(`/api/v1/events${query({ after: last })}`);
+  stream = own;
+  for (const type of TYPES) {
+    own.addEventListener(type, (event) => {
+      last = (event as MessageEvent).lastEventId;
+      hear(type);
+    });
+  }
+  own.addEventListener('missed', () => void client.invalidateQueries());
+  // A stream that broke comes back by itself; one that was refused stays closed.
+  own.onerror = () => {
+    if (own !== stream || own.readyState !== EventSource.CLOSED) return;
+    stop();
+    void ask(ASKS);
+  };
+}
+
+/** To be called once. */
+export function goLive(): void {
+  document.addEventListener('visibilitychange', listen);
+  for (const source of [me, locked, ended]) source.watch(listen);
+  listen();
+}

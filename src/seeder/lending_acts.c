@@ -1,0 +1,296 @@
+/*
+ * lending_acts.c — what is to happen, in order: loans are renewed, come back or are lost. A loan's whole life is
+ * decided when it begins, so that its row can be written at once.
+ */
+#include <string.h>
+
+#include "seeder/lending_internal.h"
+
+/* How late the late ones are, in days: shares in a hundred. */
+static const struct {
+    uint32_t share;
+    int32_t fewest, most;
+} delays[] = {{55, 1, 3}, {30, 4, 7}, {15, 8, 30}};
+
+#define DELAY_DRAWS_MAX 8     /* for an open day, before the next one has to do */
+#define RENEWED_BEFORE_DAYS 4 /* mostly just before it is due */
+#define BY_READER_PERCENT 55  /* renewals from home */
+
+/* ---- what comes next --------------------------------------------------------------------------------------- */
+
+static bool comes_first(const struct happening_at *a, const struct happening_at *b)
+{
+    return a->at != b->at ? a->at < b->at : a->number < b->number;
+}
+
+static void make_room(struct lending *lending)
+{
+    size_t room = lending->coming_room ? lending->coming_room * 2 : 1024;
+    struct happening_at *coming = arena_alloc_array(lending->arena, room, sizeof *coming);
+
+    if (lending->coming_count)
+        memcpy(coming, lending->coming, lending->coming_count * sizeof *coming);
+    lending->coming = coming;
+    lending->coming_room = room;
+}
+
+uint32_t acts_plan(struct lending *lending, int64_t at, enum happening what, uint32_t place)
+{
+    struct happening_at act = {at, lending->next_number++, place & 0x1fffffff, (unsigned)what & 7};
+
+    if (lending->coming_count == lending->coming_room)
+        make_room(lending);
+    struct happening_at *heap = lending->coming;
+    size_t spot = lending->coming_count++;
+    for (; spot > 0 && comes_first(&act, &heap[(spot - 1) / 2]); spot = (spot - 1) / 2)
+        heap[spot] = heap[(spot - 1) / 2];
+    heap[spot] = act;
+    return act.number;
+}
+
+bool acts_next(struct lending *lending, int64_t until, struct happening_at *out_act)
+{
+    struct happening_at *heap = lending->coming;
+
+    if (lending->coming_count == 0 || heap[0].at > until)
+        return false;
+    *out_act = heap[0];
+    struct happening_at last = heap[--lending->coming_count];
+    size_t spot = 0;
+    for (;;) {
+        size_t child = 2 * spot + 1;
+        if (child >= lending->coming_count)
+            break;
+        child += child + 1 < lending->coming_count && comes_first(&heap[child + 1], &heap[child]);
+        if (comes_first(&last, &heap[child]))
+            break;
+        heap[spot] = heap[child];
+        spot = child;
+    }
+    heap[spot] = last;
+    return true;
+}
+
+/* ---- what is out ------------------------------------------------------------------------------------------- */
+
+/* A place for one more, of those given back first. */
+static uint32_t take_place(struct lending *lending)
+{
+    uint32_t place = lending->free_place;
+
+    if (place != NONE) {
+        lending->free_place = lending->open[place].older;
+        return place;
+    }
+    if (lending->open_used == lending->open_room) {
+        size_t room = lending->open_room ? lending->open_room * 2 : 1024;
+        struct open_loan *open = arena_alloc_array(lending->arena, room, sizeof *open);
+        if (lending->open_room)
+            memcpy(open, lending->open, lending->open_room * sizeof *open);
+        lending->open = open;
+        lending->open_room = room;
+    }
+    return (uint32_t)lending->open_used++;
+}
+
+static void forget(struct lending *lending, uint32_t place)
+{
+    struct open_loan *loan = &lending->open[place];
+    struct reader_state *reader = &lending->readers[loan->member];
+    uint32_t *link = &reader->newest;
+
+    while (*link != place)
+        link = &lending->open[*link].older;
+    *link = loan->older;
+    reader->out--;
+    loan->older = lending->free_place;
+    lending->free_place = place;
+}
+
+/* ---- the life of a loan ------------------------------------------------------------------------------------ */
+
+static int32_t due_after(const struct lending *lending, int32_t day, int64_t loan_days)
+{
+    return plan_day(lending->days, day + (int32_t)loan_days)->next_open;
+}
+
+static uint8_t draw_renewals(struct lending *lending, const struct open_loan *loan)
+{
+    const struct title_state *title = &lending->titles[loan->book];
+    const struct loan_rule *rule = rule_of(lending, loan->member);
+    uint32_t throw = dice_below(&lending->dice, 100);
+    uint8_t renewals = throw < PLAN_RENEWED_TWICE_PERCENT                               ? 2
+                       : throw < PLAN_RENEWED_TWICE_PERCENT + PLAN_RENEWED_ONCE_PERCENT ? 1
+                                                                                        : 0;
+
+    if (rule->loan_days == 0 || title->waiting > copies_there(lending, loan->book))
+        return 0;
+    return renewals > rule->max_renewals ? (uint8_t)rule->max_renewals : renewals;
+}
+
+/* Decides its renewals; the day of the last one, or of the loan. */
+static int32_t plan_renewals(struct lending *lending, struct open_loan *loan, int32_t day)
+{
+    int64_t loan_days = rule_of(lending, loan->member)->loan_days;
+
+    loan->due[0] = due_after(lending, day, loan_days);
+    if (!lending->plan->request.loans_alone)
+        loan->renewals = draw_renewals(lending, loan);
+    for (size_t i = 0; i < loan->renewals; i++) {
+        int32_t early = loan->due[i] - (int32_t)dice_below(&lending->dice, RENEWED_BEFORE_DAYS);
+        day = early > day && plan_day(lending->days, early)->next_open == early ? early : loan->due[i];
+        loan->renewed_at[i] = lending_moment(&lending->dice, plan_day(lending->days, day));
+        loan->due[i + 1] = due_after(lending, loan->due[i], loan_days);
+    }
+    return day;
+}
+
+/* An open day so long after the due day, as near to evenly as closed days allow. */
+static int32_t late_day(struct lending *lending, int32_t due)
+{
+    uint32_t which = dice_below(&lending->dice, 100);
+    int32_t day = due;
+    size_t i = 0;
+
+    while (which >= delays[i].share)
+        which -= delays[i++].share;
+    for (int draws = 0; draws < DELAY_DRAWS_MAX; draws++) {
+        day = due + (int32_t)dice_between(&lending->dice, delays[i].fewest, delays[i].most);
+        if (plan_day(lending->days, day)->next_open == day)
+            break;
+    }
+    return plan_day(lending->days, day)->next_open;
+}
+
+/* When a loan of this moment comes back: mostly towards the end of its time, sometimes after it. */
+static void plan_end(struct lending *lending, struct open_loan *loan, int64_t at, int32_t day)
+{
+    struct dice *dice = &lending->dice;
+    int32_t from = plan_renewals(lending, loan, day), due = loan->due[loan->renewals];
+    const struct plan_day *back;
+
+    loan->returned_day = from;
+    if (dice_chance(dice, PLAN_LATE_PERCENT)) {
+        loan->returned_day = late_day(lending, due);
+    } else if (due > from) {
+        int64_t one = dice_between(dice, 1, due - from);
+        int64_t other = dice_between(dice, 1, due - from);
+        loan->returned_day = plan_day(lending->days, from + (int32_t)(one > other ? one : other))->next_open;
+    }
+    back = plan_day(lending->days, loan->returned_day);
+    if (loan->renewals)
+        at = loan->renewed_at[loan->renewals - 1];
+    loan->returned_at = loan->returned_day > from
+                            ? lending_moment(dice, back)
+                            : dice_between(dice, at + 1, back->starts + back->closes + 1);
+    loan->fine = money_fine(lending, loan->member, due, loan->returned_day);
+}
+
+/* A title never loses all its copies: somebody may wait for it. */
+static bool will_be_lost(struct lending *lending, uint32_t book)
+{
+    struct title_state *title = &lending->titles[book];
+
+    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 100000) >= PLAN_LOST_PER_100000 ||
+        title->lost + 1 >= lending->plan->books[book].copies)
+        return false;
+    title->lost++;
+    return true;
+}
+
+static void plan_next(struct lending *lending, uint32_t place)
+{
+    const struct open_loan *loan = &lending->open[place];
+
+    if (loan->renewed < loan->renewals)
+        acts_plan(lending, loan->renewed_at[loan->renewed], RENEWS, place);
+    else
+        acts_plan(lending, loan->returned_at, ENDS, place);
+}
+
+static void describe(const struct lending *lending, const struct open_loan *loan,
+                     struct planned_loan *out_loan)
+{
+    int64_t now = lending->plan->request.now;
+    uint8_t renewals = 0;
+
+    while (renewals < loan->renewals && loan->renewed_at[renewals] <= now)
+        renewals++;
+    bool is_open = loan->returned_at > now;
+    out_loan->returned_at = is_open ? INT64_MAX : loan->returned_at;
+    out_loan->returned_day = loan->returned_day;
+    out_loan->due_day = loan->due[renewals];
+    out_loan->renewals = renewals;
+    out_loan->fine = is_open ? 0 : loan->fine;
+    out_loan->is_lost = !is_open && loan->is_lost;
+}
+
+void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t at, int32_t day,
+               struct planned_loan *out_loan)
+{
+    struct reader_state *reader = &lending->readers[pair.member];
+    struct title_state *title = &lending->titles[pair.book];
+    uint32_t place = take_place(lending);
+    struct open_loan *loan = &lending->open[place];
+
+    *loan = (struct open_loan){.loan = lending->lent++,
+                               .book = pair.book,
+                               .member = pair.member,
+                               .older = reader->newest,
+                               .copy = copy};
+    title->copies_out |= UINT32_C(1) << copy;
+    plan_end(lending, loan, at, day);
+    loan->is_lost = will_be_lost(lending, pair.book);
+    title->renewing = (uint8_t)(title->renewing + (loan->renewals > 0));
+    reader->newest = place;
+    reader->out++;
+    plan_next(lending, place);
+    *out_loan = (struct planned_loan){
+        .book = pair.book, .member = pair.member, .lent_at = at, .lent_day = day, .copy = copy};
+    describe(lending, loan, out_loan);
+    money_visit(lending, pair.member, at, day);
+}
+
+/* ---- acts -------------------------------------------------------------------------------------------------- */
+
+static void renew(struct lending *lending, uint32_t place)
+{
+    struct open_loan *loan = &lending->open[place];
+    struct made_renewal *renewal = series_add(&lending->ledger->renewals);
+    size_t which = loan->renewed++;
+
+    *renewal = (struct made_renewal){.at = loan->renewed_at[which],
+                                     .loan = loan->loan,
+                                     .due_before = loan->due[which],
+                                     .due_after = loan->due[which + 1],
+                                     .by_reader = dice_chance(&lending->dice, BY_READER_PERCENT)};
+    lending->titles[loan->book].renewing =
+        (uint8_t)(lending->titles[loan->book].renewing - (loan->renewed == loan->renewals));
+    plan_next(lending, place);
+}
+
+static void end(struct lending *lending, uint32_t place)
+{
+    const struct open_loan loan = lending->open[place];
+
+    forget(lending, place);
+    if (!loan.is_lost && !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
+        lending->titles[loan.book].copies_out &= ~(UINT32_C(1) << loan.copy);
+    money_charge(lending, &loan);
+    if (lending->plan->request.loans_alone)
+        return;
+    money_visit(lending, loan.member, loan.returned_at, loan.returned_day);
+}
+
+bool acts_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan)
+{
+    switch ((enum happening)act->what) {
+    case ENDS: end(lending, act->place); return false;
+    case RENEWS: renew(lending, act->place); return false;
+    case IS_PULLED:
+    case IS_FETCHED:
+    case EXPIRES:
+    case IS_CANCELLED: break;
+    }
+    return queue_happen(lending, act, out_loan);
+}

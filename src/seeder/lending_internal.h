@@ -1,0 +1,175 @@
+/*
+ * lending_internal.h — the state of the simulation, for lending.c (days and draws), lending_acts.c (what is to
+ * happen), lending_queue.c (who waits) and lending_money.c (who pays).
+ */
+#ifndef CARREL_SEEDER_LENDING_INTERNAL_H
+#define CARREL_SEEDER_LENDING_INTERNAL_H
+
+#include "seeder/lending.h"
+
+#define RENEWALS_MAX 2 /* of one loan */
+#define NONE NOBODY
+
+/* Members of one tier or segment, for drawing one evenly. */
+struct pool {
+    uint32_t *items;
+    size_t count;
+};
+
+/* Pools to draw from by weight. */
+struct urn {
+    struct pool pools[4];
+    const struct plan_group *groups;
+    int64_t total; /* weight of all */
+};
+
+struct day_volume {
+    int64_t opens, closes;
+    int64_t until; /* so many loans by its end, with all days before */
+};
+
+/* Who and what, before anybody asks whether they may. */
+struct pair {
+    uint32_t member, book;
+};
+
+/* What is out. */
+struct open_loan {
+    int64_t returned_at;
+    int64_t renewed_at[RENEWALS_MAX];
+    int32_t due[RENEWALS_MAX + 1]; /* at first, and after each renewal */
+    int32_t returned_day;
+    uint32_t loan; /* its number */
+    uint32_t book, member;
+    uint32_t older; /* the member's next older one; or the next free place */
+    uint32_t fine;
+    uint8_t copy;
+    uint8_t renewals; /* that there will be … */
+    uint8_t renewed;  /* … and that there were */
+    bool is_lost;
+};
+
+enum fate { FETCHED, LEFT, CANCELLED };
+
+/* Who waits, or for whom a copy waits. */
+struct open_hold {
+    uint32_t hold;  /* its number in the ledger */
+    uint32_t event; /* what is to happen next: any other event of this place is of the past. NONE: nothing */
+    uint32_t next;  /* of the same title, in order; or the next free place */
+    int32_t day;    /* of the event */
+    enum fate fate;
+};
+
+enum happening { ENDS, RENEWS, IS_PULLED, IS_FETCHED, EXPIRES, IS_CANCELLED };
+
+/* Something to come. In order of time; of one moment, as they were decided. */
+struct happening_at {
+    int64_t at;
+    uint32_t number;
+    uint32_t place : 29; /* of a loan or hold that is open */
+    uint32_t what : 3;   /* enum happening */
+};
+
+struct title_state {
+    uint32_t copies_out; /* a bit for each copy that is not on its shelf, and for those that there are not */
+    uint32_t first_hold; /* a place; NONE: none is open */
+    uint8_t waiting;     /* holds without a copy */
+    uint8_t renewing;    /* loans that are going to be renewed */
+    uint8_t lost;        /* copies that are lost or will be */
+};
+
+struct reader_state {
+    uint32_t newest;       /* loan that is out: a place; NONE: none */
+    uint32_t first_charge; /* open, of one who pays */
+    uint16_t out;          /* loans */
+    uint16_t holds;        /* open */
+};
+
+struct lending {
+    const struct plan *plan;
+    const struct plan_days *days;
+    struct ledger *ledger;
+    struct arena *arena;
+    struct dice dice;
+    struct urn books, members;
+    struct pair ahead[16]; /* a ring: what was drawn first is at next_pair */
+    size_t next_pair;
+    struct title_state *titles;
+    struct reader_state *readers;
+    struct open_loan *open;
+    size_t open_room, open_used;
+    uint32_t free_place;
+    struct open_hold *holds;
+    size_t hold_room, hold_used;
+    uint32_t free_hold;
+    struct happening_at *coming; /* a heap: what comes first is at the top */
+    size_t coming_count, coming_room;
+    uint32_t next_number;
+    struct day_volume *volumes;
+    size_t day_count;
+    int64_t *moments; /* of today, in order */
+    size_t moment_count, next_moment, moment_room;
+    size_t today;
+    size_t last_day; /* on which anything is lent */
+    uint32_t *hot;   /* titles that everybody wants this month */
+    size_t hot_count, hot_room;
+    size_t hot_until; /* day */
+    uint32_t lent;
+};
+
+static inline const struct loan_rule *rule_of(const struct lending *lending, uint32_t member)
+{
+    return &lending->plan->request.rules[lending->plan->members[member].kind];
+}
+
+static inline int copies_there(const struct lending *lending, uint32_t book)
+{
+    return __builtin_popcount(~lending->titles[book].copies_out);
+}
+
+static inline uint8_t first_copy_there(const struct lending *lending, uint32_t book)
+{
+    return (uint8_t)__builtin_ctz(~lending->titles[book].copies_out);
+}
+
+/* ---- lending.c --------------------------------------------------------------------------------------------- */
+
+bool lending_has_title(const struct lending *lending, uint32_t member, uint32_t book);
+
+/* ---- lending_acts.c ---------------------------------------------------------------------------------------- */
+
+/* What happens next, when it is due by then. */
+bool acts_next(struct lending *lending, int64_t until, struct happening_at *out_act);
+
+/* Its number: one that came first at the same moment is smaller. */
+uint32_t acts_plan(struct lending *lending, int64_t at, enum happening what, uint32_t place);
+
+/* Lends this copy; the life of the loan is decided here. */
+void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t at, int32_t day,
+               struct planned_loan *out_loan);
+
+/* True: that lent something. */
+bool acts_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan);
+
+/* ---- lending_queue.c --------------------------------------------------------------------------------------- */
+
+/* The member's open hold on this title: its place, or NONE. */
+uint32_t queue_find(const struct lending *lending, uint32_t member, uint32_t book);
+
+/* Could they place one, wherever the copies are? */
+bool queue_may_join(const struct lending *lending, struct pair pair, int64_t at);
+void queue_join(struct lending *lending, struct pair pair, int64_t at, int32_t day);
+
+/* A copy is free again: for whoever waits, or for its shelf (then false). */
+bool queue_take_in(struct lending *lending, uint32_t book, uint8_t copy, int64_t at, int32_t day);
+bool queue_happen(struct lending *lending, const struct happening_at *act, struct planned_loan *out_loan);
+
+/* ---- lending_money.c --------------------------------------------------------------------------------------- */
+
+uint32_t money_fine(const struct lending *lending, uint32_t member, int32_t due_day, int32_t back_day);
+void money_charge(struct lending *lending, const struct open_loan *loan);
+
+/* The member stands at the desk. */
+void money_visit(struct lending *lending, uint32_t member, int64_t at, int32_t day);
+
+#endif
