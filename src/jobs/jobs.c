@@ -220,7 +220,8 @@ const struct job jobs_table[] = {
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {"forget_loans", MS_PER_DAY, forget_loans,
      "Takes the reader off loans older than forget_loans_after_days"},
-    {"renew_automatically", MS_PER_DAY, renew_automatically,
+    /* Each hour: what is due today has to be renewed today, also where the machine is switched off at night. */
+    {"renew_automatically", MS_PER_DAY / 24, renew_automatically,
      "Renews what is due today, if the library does so"},
     {"accrue_fines", MS_PER_DAY, accrue_fines,
      "Posts what overdue loans cost by now, urges readers, gives up what is lost"},

@@ -291,6 +291,19 @@ static const struct job *job_named(const char *name)
     return job;
 }
 
+/* It ran at six in the evening and the machine is off at night: a period of a day would come after closing time. */
+static void test_scheduler__what_is_for_today_runs_on_each_day_that_the_machine_does(void **state)
+{
+    int64_t now = 1772445600000;
+
+    (void)state;
+    assert_int_equal(
+        jobs_first_delay(job_named("renew_automatically"), now - 14 * (int64_t)MS_PER_DAY / 24, now),
+        10 * MS_PER_SECOND);
+    assert_int_equal(jobs_first_delay(job_named("expire_holds"), now - 14 * (int64_t)MS_PER_DAY / 24, now),
+                     10 * MS_PER_SECOND);
+}
+
 /* More than two slices of holds that were not fetched, and a reader who watches the title. */
 static void test_scheduler__holds_that_were_not_fetched_are_over(void **state)
 {
@@ -334,11 +347,17 @@ static void test_scheduler__holds_that_were_not_fetched_are_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(runs_each_job_again_and_again),    TEST(records_how_it_went),
-        TEST(records_failures_and_goes_on),     TEST(remembers_the_last_run_across_restarts),
-        TEST(waits_for_the_rest_of_the_period), TEST(stops_at_once),
-        TEST(refuses_an_empty_table),           TEST(runs_one_by_hand),
-        TEST(prunes_events_past_their_time),    TEST(holds_that_were_not_fetched_are_over),
+        TEST(runs_each_job_again_and_again),
+        TEST(records_how_it_went),
+        TEST(records_failures_and_goes_on),
+        TEST(remembers_the_last_run_across_restarts),
+        TEST(waits_for_the_rest_of_the_period),
+        TEST(stops_at_once),
+        TEST(refuses_an_empty_table),
+        TEST(runs_one_by_hand),
+        TEST(what_is_for_today_runs_on_each_day_that_the_machine_does),
+        TEST(prunes_events_past_their_time),
+        TEST(holds_that_were_not_fetched_are_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
