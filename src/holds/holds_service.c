@@ -295,13 +295,18 @@ enum error_kind holds_move_pickup(struct ctx *ctx, int64_t hold_id, int32_t from
 
 enum error_kind holds_expire(struct ctx *ctx, size_t max, int64_t *out_rows)
 {
+    struct arena_mark start = arena_mark(ctx->arena);
     struct hold_pickup *late = arena_alloc_array(ctx->arena, max, sizeof *late);
     size_t count;
 
     TRY(holds_repo_pickups(ctx, INT32_MIN, today(ctx) - 1, &(struct hold_pickup){0, INT32_MIN}, max, late,
                            &count));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
         TRY(ending_expire(ctx, late[i].hold_id));
+        arena_reset_to(ctx->arena, mark);
+    }
+    arena_reset_to(ctx->arena, start);
     *out_rows = (int64_t)count;
     return OK;
 }

@@ -95,12 +95,14 @@ enum error_kind watches_tell(struct ctx *ctx, int64_t book_id)
 
 enum error_kind watches_tell_due(struct ctx *ctx, size_t max, int64_t *out_rows)
 {
+    struct arena_mark start = arena_mark(ctx->arena);
     int64_t *books = arena_alloc_array(ctx->arena, max, sizeof *books);
     size_t count;
 
     TRY(watches_repo_due(ctx, max, books, &count));
     for (size_t i = 0; i < count; i++)
         TRY(watches_tell(ctx, books[i]));
+    arena_reset_to(ctx->arena, start);
     *out_rows = (int64_t)count;
     return OK;
 }
