@@ -458,5 +458,7 @@ enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum
 {
     assert(copy->status == to || copy_move_find(copy->status, to));
     TRY(copies_repo_set_status(ctx, copy->id, to));
+    if (copy_status_counts(to) != copy_status_counts(copy->status))
+        TRY(books_touch(ctx, copy->book_id));
     return count_status_change(ctx, copy->book_id, copy->status, to);
 }

@@ -81,7 +81,8 @@ enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const 
                               int64_t expected_version) MUST_CHECK;
 
 /*
- * Writes the new status and keeps the book's counters. Nothing is asked and nothing told: see above. A change that
+ * Writes the new status and keeps the book's counters; one that changes how many copies the title has is a new version
+ * of it, as an edit of an older one may name their number. Nothing is asked and nothing told: see above. A change that
  * copy_moves does not have is a programming mistake (assert).
  */
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;

@@ -136,6 +136,17 @@ static enum error_kind tell_shelf_moved(struct ctx *ctx, const struct transfer *
     return transfer->moved == 0 ? OK : audit_edit(ctx, "shelf.moved", "library", NO_NUMBER, &shelf);
 }
 
+/* If this breaks off before its end, nothing else would say who has begun it. */
+static enum error_kind tell_shelf_moves(struct ctx *ctx, struct transfer *transfer)
+{
+    struct field_change shelf = {"shelf", transfer->facts.from_shelf, transfer->facts.shelf, NULL};
+
+    if (transfer->told)
+        return OK;
+    transfer->told = true;
+    return audit_edit(ctx, "shelf.moving", "library", NO_NUMBER, &shelf);
+}
+
 enum error_kind shelves_transfer_step(struct ctx *ctx, struct transfer *transfer, int64_t budget_ms,
                                       bool *out_more)
 {
@@ -152,7 +163,7 @@ enum error_kind shelves_transfer_step(struct ctx *ctx, struct transfer *transfer
     } while (moved == COPY_MOVED_AT_ONCE && clock_monotonic_ms() < until);
     transfer->moved += in_all;
     *out_more = moved == COPY_MOVED_AT_ONCE;
-    return *out_more ? OK : tell_shelf_moved(ctx, transfer);
+    return *out_more ? tell_shelf_moves(ctx, transfer) : tell_shelf_moved(ctx, transfer);
 }
 
 /* ---- the shelves ---------------------------------------------------------------------------------------- */

@@ -30,6 +30,7 @@ struct transfer {
     int64_t moved, unchanged; /* unchanged: they stood there already */
     const char **unknown;     /* barcodes that no copy has */
     size_t unknown_count;
+    bool told; /* that a shelf moves: it takes more than one call */
 };
 
 /* VALIDATION_ERROR unless it says either barcodes or from_shelf, and that other than `shelf`. */
@@ -37,7 +38,8 @@ enum error_kind shelves_check_transfer(struct ctx *ctx, const struct transfer_fa
 
 /*
  * Moves copies for about `budget_ms`; *out_more: call it again, each call is a transaction of its own. Copies that are
- * named leave an audit row each, a whole shelf leaves one. Copies that are lent or lost move too: it is their record
+ * named leave an audit row each; a whole shelf leaves one at its end, and one before when it takes more than one call,
+ * so that a transfer that broke off is known. Copies that are lent or lost move too: it is their record
  * that says where they belong.
  */
 enum error_kind shelves_transfer_step(struct ctx *ctx, struct transfer *transfer, int64_t budget_ms,

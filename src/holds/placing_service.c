@@ -256,7 +256,8 @@ static enum error_kind tell_gone(struct ctx *ctx, const struct copy *copy, enum 
         .after = arena_printf(ctx->arena, "\"%s\"", copy_status_name(to)),
     };
 
-    TRY(books_touch(ctx, copy->book_id));
+    if (copy_status_counts(to))
+        TRY(books_touch(ctx, copy->book_id)); /* of the others, the change of status has */
     TRY(audit_edit(ctx, "copy.updated", "copy", copy->id, &change));
     return events_record(ctx,
                          &(struct event_fact){.type = to == COPY_LOST ? EVENT_COPY_LOST : EVENT_BOOK_UPDATED,

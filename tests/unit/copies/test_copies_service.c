@@ -14,6 +14,7 @@
 #include "base/barcode.h"
 #include "base/limits.h"
 #include "copies/copies_service.h"
+#include "copies/shelves_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "settings/settings_service.h"
@@ -383,6 +384,43 @@ static void test_copies_service__lent_copies_are_not_changed_by_hand(void **stat
     assert_string_equal(find_copy(&copy).facts.note, "coffee on page 3");
 }
 
+/* Or an edit that names the number of copies as it was read would buy the lost one anew. */
+static void test_copies_service__a_title_that_loses_a_copy_is_a_new_version(void **state)
+{
+    struct book book = catalogue("Dune", 2);
+    struct copy copy = pick(&book);
+
+    (void)state;
+    book = find_book(&book);
+    assert_int_equal(copies_set_status(ctx, &copy, COPY_ON_LOAN), OK);
+    assert_int_equal(find_book(&book).version, book.version);
+    copy = find_copy(&copy);
+    assert_int_equal(copies_set_status(ctx, &copy, COPY_LOST), OK);
+    assert_int_equal(find_book(&book).version, book.version + 1);
+    assert_numbers(&book, 1, 1);
+}
+
+static void test_copies_service__a_shelf_that_moves_in_parts_says_so_before_its_end(void **state)
+{
+    struct book book = catalogue("Dune", 2 * COPY_MOVED_AT_ONCE);
+    struct transfer transfer = {.facts = {.from_shelf = "A", .shelf = "B"}};
+    bool more = false;
+
+    (void)state;
+    assert_int_equal(db_exec(ctx, "UPDATE copy SET shelf = 'A'"), OK);
+    assert_int_equal(shelves_transfer_step(ctx, &transfer, 0, &more), OK);
+    assert_true(more);
+    assert_int_equal(count("SELECT count(*) FROM copy WHERE shelf = 'B'"), COPY_MOVED_AT_ONCE);
+    assert_int_equal(
+        count("SELECT count(*) FROM audit_log WHERE action = 'shelf.moving' AND after LIKE '%B%'"), 1);
+    while (more)
+        assert_int_equal(shelves_transfer_step(ctx, &transfer, 0, &more), OK);
+    assert_int_equal(transfer.moved, 2 * COPY_MOVED_AT_ONCE);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE action = 'shelf.moving'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE action = 'shelf.moved'"), 1);
+    (void)book;
+}
+
 static void test_copies_service__an_edit_of_an_old_version_is_refused(void **state)
 {
     struct book book = catalogue("Dune", 1);
@@ -472,6 +510,8 @@ int main(void)
         TEST(a_copy_found_again_needs_room),
         TEST(states_change_by_hand_and_the_numbers_follow),
         TEST(lent_copies_are_not_changed_by_hand),
+        TEST(a_title_that_loses_a_copy_is_a_new_version),
+        TEST(a_shelf_that_moves_in_parts_says_so_before_its_end),
         TEST(an_edit_of_an_old_version_is_refused),
         TEST(finds_by_barcode_whatever_the_state),
         TEST(lists_what_the_library_has),
