@@ -72,7 +72,7 @@ describe('ninety days after its return', () => {
 
   test('the loan names nobody; what was lent and when it came back stays', async () => {
     const loan = await get(server, `/borrows/${old.id}`);
-    assertHas(loan, { member_id: null, member: { id: null, name: null, card: null }, book_id: book.id, status: 'returned', borrowed_at: old.borrowed_at });
+    assertHas(loan, { member_id: null, member: { id: null, name: null, card: null, phone: null, email: null }, book_id: book.id, status: 'returned', borrowed_at: old.borrowed_at });
     assert.equal(loan.returned_at, '2026-01-25T09:00:00.000Z');
     assert.equal(await readerOf(server, recent), reader.id);
   });
@@ -197,7 +197,7 @@ describe('what the readers did themselves', () => {
   test('the hold that led to the loan names nobody, and still counts', async () => {
     const { data, meta } = expect(await admin.get(`/holds?book_id=${book.id}`), 200);
     assert.equal(meta.total, 1);
-    assertHas(data[0], { status: 'fulfilled', member_id: null, member: { id: null, name: null, card: null } });
+    assertHas(data[0], { status: 'fulfilled', member_id: null, member: { id: null, name: null, card: null, phone: null, email: null } });
     const ofReader = expect(await admin.get(`/members/${people.member.record.id}/holds`), 200);
     assert.deepEqual([ofReader.meta.total, ofReader.data], [0, []]);
   });
