@@ -197,6 +197,7 @@ CREATE TABLE roll_over (
     members   INTEGER NOT NULL CHECK (members >= 0), -- that it changed
     at        INTEGER NOT NULL,
     made_by   TEXT NOT NULL,
+    finished_at INTEGER, -- NULL: under way, or it broke off: undo it
     undone_at INTEGER,
     undone_by TEXT
 ) STRICT;

@@ -13,6 +13,9 @@ const struct route *const route_tables[] = {
     shelves_routes,      /* where copies stand; a barcode in the hand */
     stocktake_routes,    /* what is there, what is missing */
     members_routes,      /* readers */
+    memberships_routes,  /* renewing, new cards, groups */
+    member_types_routes, /* kinds of readers */
+    roll_over_routes,    /* the school year's turn */
     self_routes,         /* what readers do for themselves */
     borrows_routes,      /* lending and taking back */
     renewals_routes,     /* a loan goes on */

@@ -118,6 +118,11 @@
 #define MEMBER_NAME_MIN 2
 #define MEMBER_NAME_MAX 100
 #define MEMBER_TEXT_MAX 255
+#define MEMBER_TYPE_CODE_MAX 40
+#define MEMBERSHIP_MONTHS_MAX 1200
+#define ROLL_OVER_MOVES_MAX 200
+#define ROLL_OVER_KEPT_MAX 500 /* leavers who cannot be archived that are named; the others are counted */
+#define ROLL_OVER_AT_ONCE 20   /* members, between two looks at the clock */
 #define NOTE_MAX 2000
 #define OCCURRED_AT_PAST_DAYS 14     /* how far back a librarian may say it happened */
 #define OCCURRED_AT_FUTURE_MS 120000 /* a desk's clock may run this much ahead */

@@ -24,6 +24,8 @@ struct member_facts {
     const char *note;
 };
 
+#define MEMBER_TYPE_DEFAULT "adult" /* its code: there is always one */
+
 /* Empty facts, to lay a body over. */
 #define MEMBER_FACTS_NONE ((struct member_facts){.expires_on = NO_NUMBER, .birth_date = NO_NUMBER})
 

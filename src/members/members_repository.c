@@ -27,6 +27,11 @@ SQL(FIND_MEMBER_BY_EMAIL, MEMBER_COLUMNS "WHERE m.email_key = :email");
 SQL(FIND_MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
 SQL(LIST_MEMBER_TYPES, "SELECT group_concat(code, ', ') FROM (SELECT code FROM member_type ORDER BY id)");
 
+/* One step along member_group_by_name for each group, however many belong to it. */
+SQL(NEXT_GROUP, "SELECT group_name FROM member WHERE group_name > :after AND deleted_at IS NULL"
+                " ORDER BY group_name LIMIT 1");
+SQL(COUNT_GROUP, "SELECT count(*) FROM member WHERE group_name = :group AND deleted_at IS NULL");
+
 SQL(INSERT_MEMBER,
     "INSERT INTO member (uuid, card, name, email, phone, member_type_id, status, status_reason,"
     " suspended_until, expires_on, group_name, birth_date, note, name_key, email_key, phone_key, created_at, updated_at)"
@@ -257,6 +262,29 @@ enum error_kind members_repo_list_types(struct ctx *ctx, const char **out_codes)
 
     TRY(db_row(s, &found));
     *out_codes = found ? column_text(s, 0) : "";
+    return OK;
+}
+
+enum error_kind members_repo_next_group(struct ctx *ctx, const char *after, const char **out_name,
+                                        bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &NEXT_GROUP);
+
+    bind_text(s, ":after", after);
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_name = column_text(s, 0);
+    return OK;
+}
+
+enum error_kind members_repo_count_group(struct ctx *ctx, const char *group, int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &COUNT_GROUP);
+    bool found;
+
+    bind_text(s, ":group", group);
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
     return OK;
 }
 

@@ -29,6 +29,11 @@ enum error_kind members_repo_find_type(struct ctx *ctx, const char *code, int64_
 enum error_kind members_repo_list_types(struct ctx *ctx,
                                         const char **out_codes) MUST_CHECK; /* "adult, student" */
 
+/* The next group after a name; how many members, archived ones left out, belong to one. */
+enum error_kind members_repo_next_group(struct ctx *ctx, const char *after, const char **out_name,
+                                        bool *out_found) MUST_CHECK;
+enum error_kind members_repo_count_group(struct ctx *ctx, const char *group, int64_t *out_count) MUST_CHECK;
+
 /* Both write the row and its full-text row; keys are derived here. Insert sets member->id. */
 enum error_kind members_repo_insert(struct ctx *ctx, struct member *member) MUST_CHECK;
 enum error_kind members_repo_update(struct ctx *ctx,

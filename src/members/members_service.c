@@ -13,9 +13,9 @@
 #include "counters/counters_service.h"
 #include "events/events_service.h"
 #include "members/members_repository.h"
+#include "members/memberships_service.h"
 #include "settings/settings_service.h"
 
-#define MEMBER_TYPE_DEFAULT "adult"
 #define FOR_THE_DESK "note"      /* the column of members_listing that its member does not see */
 #define CARD_ATTEMPTS_MAX 100000 /* numbers passed over because cards from elsewhere have them already */
 
@@ -270,7 +270,7 @@ static enum error_kind claim_card(struct ctx *ctx, const struct member *member)
 }
 
 /* The next number of the library's own cards that nobody has. */
-static enum error_kind make_card(struct ctx *ctx, const char **out_card)
+enum error_kind members_make_card(struct ctx *ctx, const char **out_card)
 {
     const char *prefix;
 
@@ -327,11 +327,13 @@ enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts
     };
 
     TRY(settle(ctx, &member));
+    if (member.facts.expires_on == NO_NUMBER)
+        TRY(memberships_first_end(ctx, member.facts.member_type, &member.facts.expires_on));
     TRY(claim_email(ctx, &member));
     if (member.facts.card)
         TRY(claim_card(ctx, &member));
     else
-        TRY(make_card(ctx, &member.facts.card));
+        TRY(members_make_card(ctx, &member.facts.card));
     member.uuid = uuid_new(ctx->now);
     TRY(members_repo_insert(ctx, &member));
     TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
@@ -364,8 +366,9 @@ static enum error_kind make_active(struct ctx *ctx, struct member *member, struc
                                                    .detail = "active"});
 }
 
-enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
-                               int64_t expected_version)
+enum error_kind members_update_as(struct ctx *ctx, const struct member *before,
+                                  const struct member_facts *facts, int64_t expected_version,
+                                  const struct member_telling *as)
 {
     struct member member = *before;
 
@@ -382,7 +385,15 @@ enum error_kind members_update(struct ctx *ctx, const struct member *before, con
     if (goes_on_again(ctx, before, &member))
         TRY(make_active(ctx, &member, changes));
     TRY(members_repo_update(ctx, &member));
-    return tell(ctx, "member.updated", EVENT_MEMBER_UPDATED, &member, changes, NULL);
+    return tell(ctx, as->action, as->event, &member, changes, as->detail);
+}
+
+enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
+                               int64_t expected_version)
+{
+    static const struct member_telling as = {"member.updated", EVENT_MEMBER_UPDATED, NULL};
+
+    return members_update_as(ctx, before, facts, expected_version, &as);
 }
 
 static bool status_parse(const char *name, enum member_status *out_status)
@@ -435,7 +446,7 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
     return tell(ctx, "member.status_changed", EVENT_MEMBER_STATUS_CHANGED, &member, changes, change->status);
 }
 
-static enum error_kind check_may_leave(struct ctx *ctx, const struct member *member)
+enum error_kind members_check_may_leave(struct ctx *ctx, const struct member *member)
 {
     char owed[MONEY_TEXT_SIZE];
 
@@ -459,7 +470,7 @@ static enum error_kind check_may_leave(struct ctx *ctx, const struct member *mem
 enum error_kind members_archive(struct ctx *ctx, const struct member *member, int64_t expected_version)
 {
     TRY(check_version(ctx, member, expected_version));
-    TRY(check_may_leave(ctx, member));
+    TRY(members_check_may_leave(ctx, member));
     TRY(members_repo_set_archived(ctx, member->id, ctx->now));
     TRY(counters_add(ctx, COUNTER_MEMBERS, -1));
     TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, 1));

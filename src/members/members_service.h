@@ -14,6 +14,7 @@
 #include "base/ctx.h"
 #include "base/row_sink.h"
 #include "base/uuid.h"
+#include "events/events.h"
 #include "members/members.h"
 
 /* ---- finding --------------------------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ void members_summarise(const struct ctx *ctx, const struct member *member,
 enum error_kind members_check_facts(struct ctx *ctx, const struct member_facts *facts) MUST_CHECK;
 
 /*
+ * A member of a type with membership_months gets a last day, when none is given.
  * DUPLICATE_EMAIL and DUPLICATE_CARD name the holder. VALIDATION_ERROR on an unknown member type, a card
  * with other than printable ASCII characters, a birth date in the future.
  */
@@ -66,6 +68,19 @@ enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts
 enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
                                int64_t expected_version) MUST_CHECK;
 
+/* The same under another name in the audit log, with an event of its own. */
+struct member_telling {
+    const char *action; /* "member.renewed" */
+    enum event_type event;
+    const char *detail; /* of the event; NULL: none */
+};
+enum error_kind members_update_as(struct ctx *ctx, const struct member *before,
+                                  const struct member_facts *facts, int64_t expected_version,
+                                  const struct member_telling *as) MUST_CHECK;
+
+/* The next number of the library's own cards that nobody has. CONFLICT when the prefix leaves none. */
+enum error_kind members_make_card(struct ctx *ctx, const char **out_card) MUST_CHECK;
+
 /*
  * Suspends, lifts, ends a membership. VALIDATION_ERROR where the change would have no effect today: an end
  * of a suspension that has passed, "active" for a membership whose last day is over.
@@ -75,6 +90,7 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
                                       int64_t expected_version) MUST_CHECK;
 
 /* HAS_ACTIVE_BORROWS, HAS_HOLDS (how many), HAS_BALANCE (how much). The card and the email stay taken. */
+enum error_kind members_check_may_leave(struct ctx *ctx, const struct member *member) MUST_CHECK;
 enum error_kind members_archive(struct ctx *ctx, const struct member *member,
                                 int64_t expected_version) MUST_CHECK;
 

@@ -76,6 +76,7 @@ CREATE TABLE roll_over (
     members   INTEGER NOT NULL CHECK (members >= 0),
     at        INTEGER NOT NULL,
     made_by   TEXT NOT NULL,
+    finished_at INTEGER,
     undone_at INTEGER,
     undone_by TEXT
 ) STRICT;
