@@ -219,7 +219,7 @@ static enum error_kind check_thing(struct ctx *ctx, const struct lending *lendin
     return OK;
 }
 
-/* The claim is known only when nobody else's comes first; whoever lends by override has none. */
+/* Whose turn it is; and the member's own hold, which the loan fulfils. */
 static enum error_kind check_holds(struct ctx *ctx, struct lending *lending)
 {
     if (!lending->has_member || !lending->has_book || !lending->has_copy)
