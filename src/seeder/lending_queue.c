@@ -249,7 +249,8 @@ bool queue_happen(struct lending *lending, const struct happening_at *act, struc
     case EXPIRES: end(lending, act->place, HOLD_HAS_EXPIRED, act->at); return false;
     case IS_CANCELLED: end(lending, act->place, HOLD_WAS_CANCELLED, act->at); return false;
     case ENDS:
-    case RENEWS: break;
+    case RENEWS:
+    case COMES: break;
     }
     return false;
 }
