@@ -178,15 +178,14 @@ static bool may_lend(const struct lending *lending, struct pair pair, int64_t at
 
 static bool wants_to_wait(struct lending *lending, struct pair pair, int64_t at)
 {
-    return !lending->plan->request.loans_alone &&
-           copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
+    return copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
            queue_may_join(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
 }
 
 /* Somebody at home, who will come for it. */
 static void maybe_reserve(struct lending *lending, int64_t at, int32_t day)
 {
-    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
+    if (dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
         return;
     struct pair pair = next_pair(lending);
     if (queue_may_join(lending, pair, at))
@@ -297,7 +296,7 @@ struct lending *lending_start(struct arena *arena, const struct plan *plan, stru
                                           : (struct urn){0};
     clear_states(lending);
     lending->calendar = arena_alloc_array(arena, lending->day_count, sizeof(struct act_block *));
-    lending->hot_room = plan->request.loans_alone ? 0 : lending->books.pools[0].count / 4;
+    lending->hot_room = lending->books.pools[0].count / 4;
     lending->hot = arena_alloc_array(arena, lending->hot_room, sizeof *lending->hot);
     share_out(lending);
     if (lending->books.total > 0 && lending->members.total > 0)

@@ -17,6 +17,9 @@ static const struct {
 #define RENEWED_BEFORE_DAYS 4 /* mostly just before it is due */
 #define BY_READER_PERCENT 55  /* renewals from home */
 #define ACTS_AHEAD 6
+#define LOST_LEAST 1200 /* minor units */
+#define LOST_STEP 350
+#define LOST_STEPS 9
 
 /* ---- what comes next --------------------------------------------------------------------------------------- */
 
@@ -249,8 +252,7 @@ static int32_t plan_renewals(struct lending *lending, struct open_loan *loan, in
     int64_t loan_days = rule_of(lending, loan->member)->loan_days;
 
     loan->due[0] = due_after(lending, day, loan_days);
-    if (!lending->plan->request.loans_alone)
-        loan->renewals = draw_renewals(lending, loan);
+    loan->renewals = draw_renewals(lending, loan);
     for (size_t i = 0; i < loan->renewals; i++) {
         int32_t early = loan->due[i] - (int32_t)dice_below(&lending->dice, RENEWED_BEFORE_DAYS);
         day = early > day && plan_day(lending->days, early)->next_open == early ? early : loan->due[i];
@@ -301,16 +303,16 @@ static void plan_end(struct lending *lending, struct open_loan *loan, int64_t at
     loan->fine = money_fine(lending, loan->member, due, loan->returned_day);
 }
 
-/* A title never loses all its copies: somebody may wait for it. */
-static bool will_be_lost(struct lending *lending, uint32_t book)
+/* What it will cost, or 0. A title never loses all its copies: somebody may wait for it. */
+static uint32_t draw_loss(struct lending *lending, uint32_t book)
 {
     struct title_state *title = &lending->titles[book];
 
-    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 100000) >= PLAN_LOST_PER_100000 ||
+    if (dice_below(&lending->dice, 100000) >= PLAN_LOST_PER_100000 ||
         title->lost + 1 >= lending->plan->books[book].copies)
-        return false;
+        return 0;
     title->lost++;
-    return true;
+    return LOST_LEAST + LOST_STEP * dice_below(&lending->dice, LOST_STEPS);
 }
 
 static void plan_next(struct lending *lending, uint32_t place)
@@ -337,7 +339,7 @@ static void describe(const struct lending *lending, const struct open_loan *loan
     out_loan->due_day = loan->due[renewals];
     out_loan->renewals = renewals;
     out_loan->fine = is_open ? 0 : loan->fine;
-    out_loan->is_lost = !is_open && loan->is_lost;
+    out_loan->lost_price = is_open ? 0 : loan->lost_price;
 }
 
 void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t at, int32_t day,
@@ -355,7 +357,7 @@ void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t 
                                .copy = copy};
     title->copies_out |= UINT32_C(1) << copy;
     plan_end(lending, loan, at, day);
-    loan->is_lost = will_be_lost(lending, pair.book);
+    loan->lost_price = draw_loss(lending, pair.book);
     title->renewing = (uint8_t)(title->renewing + (loan->renewals > 0));
     reader->newest = place;
     reader->out++;
@@ -363,6 +365,7 @@ void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t 
     *out_loan = (struct planned_loan){
         .book = pair.book, .member = pair.member, .lent_at = at, .lent_day = day, .copy = copy};
     describe(lending, loan, out_loan);
+    ledger_tell(lending->ledger, at, ACT_LEND, loan->loan);
     money_visit(lending, pair.member, at, day);
 }
 
@@ -372,6 +375,7 @@ static void renew(struct lending *lending, uint32_t place)
 {
     struct open_loan *loan = &lending->open[place];
     struct made_renewal *renewal = series_add(&lending->ledger->renewals);
+    uint32_t number = (uint32_t)lending->ledger->renewals.count - 1;
     size_t which = loan->renewed++;
 
     *renewal = (struct made_renewal){.at = loan->renewed_at[which],
@@ -381,6 +385,7 @@ static void renew(struct lending *lending, uint32_t place)
                                      .by_reader = dice_chance(&lending->dice, BY_READER_PERCENT)};
     lending->titles[loan->book].renewing =
         (uint8_t)(lending->titles[loan->book].renewing - (loan->renewed == loan->renewals));
+    ledger_tell(lending->ledger, renewal->at, ACT_RENEW, number);
     plan_next(lending, place);
 }
 
@@ -389,11 +394,11 @@ static void end(struct lending *lending, uint32_t place)
     const struct open_loan loan = lending->open[place];
 
     forget(lending, place);
-    if (!loan.is_lost && !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
+    ledger_tell(lending->ledger, loan.returned_at, ACT_RETURN, loan.loan);
+    if (!loan.lost_price &&
+        !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
         lending->titles[loan.book].copies_out &= ~(UINT32_C(1) << loan.copy);
     money_charge(lending, &loan);
-    if (lending->plan->request.loans_alone)
-        return;
     money_visit(lending, loan.member, loan.returned_at, loan.returned_day);
 }
 

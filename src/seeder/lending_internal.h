@@ -44,9 +44,9 @@ struct open_loan {
     uint32_t older; /* the member's next older one; or the next free place */
     uint32_t fine;
     uint8_t copy;
-    uint8_t renewals; /* that there will be … */
-    uint8_t renewed;  /* … and that there were */
-    bool is_lost;
+    uint8_t renewals;    /* that there will be … */
+    uint8_t renewed;     /* … and that there were */
+    uint32_t lost_price; /* 0: it comes back */
 };
 
 enum fate { FETCHED, LEFT, CANCELLED };
