@@ -38,7 +38,7 @@ export async function suspend(driver) {
 
 export async function move(driver) {
   const { random, library } = driver;
-  const hold = someHold(driver, (one) => one.status === 'waiting');
+  const hold = someHold(driver, (one) => (random.chance(0.1) ? one.status === 'ready' : one.status === 'waiting'));
   const position = random.int(1, 5);
   await driver.act('move a hold', moveHold(library, hold, position), 'PUT', `/holds/${hold?.id ?? UNKNOWN_ID}/position`, { position });
 }
