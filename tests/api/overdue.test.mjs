@@ -131,9 +131,9 @@ describe('by night', () => {
 
   test('a copy that stays away so long is lost, where the library says so', async () => {
     const { member, borrow } = await lateLoan(10);
-    await set({ lost_after_days: '10', lost_price: '15.00' });
+    await set({ lost_after_days: 10, lost_price: '15.00' });
     await night('accrue_fines');
-    await set({ lost_after_days: '0', lost_price: '0' });
+    await set({ lost_after_days: 0, lost_price: '0' });
     assertHas(await loanNow(borrow), { lost: true, status: 'returned', fine: 5 });
     assert.equal(await owes(member), 20);
     const [log] = expect(await server.get('/admin/audit-logs?action=borrow.lost&limit=1'), 200).data;

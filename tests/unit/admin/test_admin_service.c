@@ -21,6 +21,7 @@
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
+#include "fines/fines_service.h"
 #include "members/members_service.h"
 #include "settings/settings_service.h"
 #include "support/fixture.h"
@@ -223,11 +224,33 @@ static void fill_what_circulation_adds(void)
                      " VALUES (1, zeroblob(16), 'Spring', 2, 0, 'desk');"
                      "INSERT INTO stocktake_scan (stocktake_id, copy_id, barcode, finding, at, scanned_by)"
                      " SELECT 1, id, barcode, 'in_place', 0, 'desk' FROM copy WHERE id = 1;"
+                     "INSERT INTO stocktake_unseen (stocktake_id, block, bits) VALUES (1, 0, zeroblob(1024));"
                      "INSERT INTO roll_over (id, uuid, name, members, at, made_by)"
                      " VALUES (1, zeroblob(16), 'Autumn', 1, 0, 'desk');"
                      "INSERT INTO roll_over_change (roll_over_id, member_id) VALUES (1, 1)"),
         OK);
     assert_int_equal(counters_rebuild(ctx), OK);
+}
+
+/* What is open is counted of sums that are restored first. */
+static void test_admin_service__rebuilds_the_sums_of_the_ledger_before_what_counts_them(void **state)
+{
+    struct borrow borrow = lend_a_book();
+    const struct new_charge charge = {
+        .member_id = borrow.member_id, .kind = CHARGE_FEE, .amount = 300, .at = ctx->now};
+    int64_t id;
+
+    (void)state;
+    assert_int_equal(fines_charge(ctx, &charge, &id), OK);
+    assert_int_equal(db_exec(ctx, "UPDATE charge SET settled = 300; UPDATE member SET balance = 7"), OK);
+    struct check_report report = check();
+    assert_true(
+        is_found(&report, "A charge of 3.00, of “Anna Reader”: 3.00 kept as settled; its allocations"));
+    assert_true(is_found(&report, "balance kept as 0.07; counting gives 3.00."));
+    assert_int_equal(admin_rebuild(ctx), OK);
+    assert_int_equal(check().finding_count, 0);
+    assert_int_equal(fixture_int(fixture, "SELECT value FROM library_counter WHERE name = 'charges_open'"),
+                     1);
 }
 
 /* A row for every table that refers to another one, so that each of its keys can be broken. */
@@ -365,6 +388,7 @@ int main(void)
         TEST(finds_a_row_that_breaks_a_rule_of_its_table),
         TEST(finds_full_text_rows_of_nobody),
         TEST(finds_full_text_rows_that_are_not_as_due),
+        TEST(rebuilds_the_sums_of_the_ledger_before_what_counts_them),
         TEST(finds_every_broken_foreign_key),
         TEST(tells_of_damage_that_ends_the_check),
         TEST(lists_no_more_than_people_read),

@@ -67,8 +67,7 @@ static struct member register_member(const char *name)
 static struct borrow lend(const char *title, const struct member *member)
 {
     struct book book = catalogue(title);
-    struct lend_request request = {
-        .book_id = book.uuid, .member_id = member->uuid, .occurred_at = NO_NUMBER};
+    struct lend_request request = {.book_id = book.uuid, .member_id = member->uuid, .occurred_at = NO_NUMBER};
     struct borrow borrow = {0};
 
     fixture_next(fixture);

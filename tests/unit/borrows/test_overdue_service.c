@@ -49,8 +49,8 @@ static void test_overdue_service__the_fine_in_c_is_the_fine_in_sql(void **state)
     struct member member = register_member("Amina Okafor");
     struct borrow borrow = lend("Dune", &member);
     struct opening_hours week = {.count = 2, .items = {{0, 540, 1020}, {3, 540, 1020}}};
-    struct closure_facts snow = {.kind = CLOSURE_KIND_CLOSURE, .first_day = 20600, .last_day = 20611,
-                                 .name = "Snow"};
+    struct closure_facts snow = {
+        .kind = CLOSURE_KIND_CLOSURE, .first_day = 20600, .last_day = 20611, .name = "Snow"};
     struct closure closure;
     int costly = 0;
 
@@ -69,18 +69,19 @@ static void test_overdue_service__the_fine_in_c_is_the_fine_in_sql(void **state)
             borrow.grace_days = draw(5);
             borrow.fine_before = draw(3) * 100;
             assert_int_equal(
-                db_exec(ctx, arena_printf(ctx->arena,
-                                          "UPDATE borrow SET due_day = %d, fine_per_day = %lld, fine_cap = %s,"
-                                          " grace_days = %lld, fine_before = %lld",
-                                          borrow.due_day, (long long)borrow.fine_per_day,
-                                          borrow.fine_cap == NO_NUMBER
-                                              ? "NULL"
-                                              : arena_printf(ctx->arena, "%lld", (long long)borrow.fine_cap),
-                                          (long long)borrow.grace_days, (long long)borrow.fine_before)),
+                db_exec(ctx,
+                        arena_printf(ctx->arena,
+                                     "UPDATE borrow SET due_day = %d, fine_per_day = %lld, fine_cap = %s,"
+                                     " grace_days = %lld, fine_before = %lld",
+                                     borrow.due_day, (long long)borrow.fine_per_day,
+                                     borrow.fine_cap == NO_NUMBER
+                                         ? "NULL"
+                                         : arena_printf(ctx->arena, "%lld", (long long)borrow.fine_cap),
+                                     (long long)borrow.grace_days, (long long)borrow.fine_before)),
                 OK);
             assert_int_equal(borrows_fine(ctx, &borrow, back, &fine), OK);
-            assert_int_equal(
-                fine, count(arena_printf(ctx->arena, "SELECT " LOAN_FINE("%d") " FROM borrow w", back, back)));
+            assert_int_equal(fine, count(arena_printf(ctx->arena, "SELECT " LOAN_FINE("%d") " FROM borrow w",
+                                                      back, back)));
             costly += fine > 0;
         }
     }
@@ -93,10 +94,12 @@ static void test_overdue_service__costs_what_the_days_cost_less_grace_up_to_the_
         int days;
         int64_t grace, cap, before, fine;
     } cases[] = {
-        {0, 0, NO_NUMBER, 0, 0},    {-5, 0, NO_NUMBER, 0, 0},     {1, 0, NO_NUMBER, 0, 100},
-        {7, 0, NO_NUMBER, 0, 700},  {7, 7, NO_NUMBER, 0, 0},      {8, 7, NO_NUMBER, 0, 100},
-        {7, 0, 500, 0, 500},        {7, 0, 0, 0, 0},              {3, 0, NO_NUMBER, 450, 750},
-        {3, 0, 500, 450, 500},      {-5, 0, NO_NUMBER, 450, 450},
+        {0, 0, NO_NUMBER, 0, 0},      {-5, 0, NO_NUMBER, 0, 0},
+        {1, 0, NO_NUMBER, 0, 100},    {7, 0, NO_NUMBER, 0, 700},
+        {7, 7, NO_NUMBER, 0, 0},      {8, 7, NO_NUMBER, 0, 100},
+        {7, 0, 500, 0, 500},          {7, 0, 0, 0, 0},
+        {3, 0, NO_NUMBER, 450, 750},  {3, 0, 500, 450, 500},
+        {-5, 0, NO_NUMBER, 450, 450},
     };
 
     (void)state;

@@ -43,9 +43,9 @@ static void test_renewals_service__what_each_term_cost_adds_up(void **state)
     borrow = renew(&borrow);
     assert_int_equal(borrow.fine_before, 500);
     pass_days(14 + 1);
-    assert_int_equal(borrows_receive(ctx, &borrow.uuid, &(struct return_request){.occurred_at = NO_NUMBER},
-                                     &reception),
-                     OK);
+    assert_int_equal(
+        borrows_receive(ctx, &borrow.uuid, &(struct return_request){.occurred_at = NO_NUMBER}, &reception),
+        OK);
     assert_int_equal(reception.fine, 600);
     assert_int_equal(reception.balance, 600);
     assert_int_equal(count("SELECT fine FROM borrow"), 600);
