@@ -107,15 +107,9 @@ static const struct reply_field simulation_shape[] = {
 
 static const struct reply simulation_reply = {"Simulation", simulation_shape};
 
-/* clang-format off */
-#define SIMULATE_AT(path)                                                                                         \
-    {GET, path, LIBRARIAN, READS, LIMIT_READ, simulate,                                                           \
-     "Say whether something could be lent now, until when, and every reason not to",                              \
-     .query = simulation_fields, .reply = &simulation_reply}
-/* clang-format on */
-
 const struct route simulator_routes[] = {
-    SIMULATE_AT("/policies/loan-rules/simulate"),
-    SIMULATE_AT("/loan-rules/simulate"),
+    {GET, "/policies/loan-rules/simulate", LIBRARIAN, READS, LIMIT_READ, simulate,
+     "Say whether something could be lent now, until when, and every reason not to",
+     .query = simulation_fields, .reply = &simulation_reply},
     {0},
 };

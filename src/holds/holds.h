@@ -42,6 +42,11 @@ struct hold_pull {
     const char *barcode;
 };
 
+/* The body of POST /holds/{id}/copy-gone. */
+struct hold_copy_gone {
+    const char *status; /* of the copy: "lost", "in_repair", "withdrawn" */
+};
+
 /* The body of POST and DELETE /books/{id}/watch. */
 struct watch_request {
     struct uuid member_id; /* all zero: the reader who asks */
@@ -98,6 +103,7 @@ extern const struct field hold_fields[];            /* over struct hold_request 
 extern const struct field hold_suspension_fields[]; /* over struct hold_suspension */
 extern const struct field hold_move_fields[];       /* over struct hold_move */
 extern const struct field hold_pull_fields[];       /* over struct hold_pull */
+extern const struct field hold_copy_gone_fields[];  /* over struct hold_copy_gone */
 extern const struct field watch_fields[];           /* over struct watch_request */
 extern const struct listing holds_listing;
 

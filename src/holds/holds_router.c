@@ -81,6 +81,18 @@ static enum error_kind move_hold(struct request *req, struct response *res)
     return placing_show(req->ctx, hold.id, response_row(res));
 }
 
+static enum error_kind lose_copy(struct request *req, struct response *res)
+{
+    struct hold_copy_gone gone = {0};
+    struct uuid uuid;
+    struct hold hold;
+
+    TRY(request_uuid(req, "id", &uuid));
+    request_body(req, &gone);
+    TRY(placing_copy_gone(req->ctx, &uuid, &gone, &hold));
+    return placing_show(req->ctx, hold.id, response_row(res));
+}
+
 static enum error_kind pull_copy(struct request *req, struct response *res)
 {
     struct hold_pull pull = {0};
@@ -111,6 +123,9 @@ static enum error_kind pull_copy(struct request *req, struct response *res)
      .one = &holds_listing},                                                                                      \
     {PUT, "/" name "/{id}/position", LIBRARIAN, WRITES, LIMIT_WRITE, move_hold, "Move a hold in its queue",        \
      .body = hold_move_fields, .one = &holds_listing},                                                            \
+    {POST, "/" name "/{id}/copy-gone", LIBRARIAN, WRITES, LIMIT_WRITE, lose_copy,                                   \
+     "The copy on the hold shelf is lost, damaged or withdrawn: the hold waits again",                             \
+     .body = hold_copy_gone_fields, .one = &holds_listing},                                                        \
     {GET, "/books/{id}/" name, LIBRARIAN, READS, LIMIT_SEARCH, list_of_book, "List a title's holds",              \
      .list = &holds_listing},                                                                                     \
     {GET, "/members/{id}/" name, MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's holds",            \

@@ -48,6 +48,14 @@ const struct field hold_pull_fields[] = {
     {0},
 };
 
+static const char *const gone_choices[] = {"lost", "in_repair", "withdrawn", NULL};
+
+const struct field hold_copy_gone_fields[] = {
+    {"status", FIELD_CHOICE, REQUIRED, 0, 0, AT(struct hold_copy_gone, status),
+     "What became of the copy: lost, in_repair or withdrawn", gone_choices},
+    {0},
+};
+
 /* ---- placing ------------------------------------------------------------------------------------------ */
 
 static enum error_kind check_limits(struct ctx *ctx, const struct member *member, const struct book *book)
@@ -236,6 +244,40 @@ enum error_kind placing_move(struct ctx *ctx, const struct uuid *uuid, const str
     if (hold.status == HOLD_READY)
         return fail(ctx, CONFLICT, "This hold waits for nobody any more: its copy is on the hold shelf.");
     TRY(move_in_queue(ctx, &hold, (size_t)move->position));
+    *out_hold = hold;
+    return OK;
+}
+
+static enum error_kind tell_gone(struct ctx *ctx, const struct copy *copy, enum copy_status to)
+{
+    const struct field_change change = {
+        .name = "status",
+        .before = arena_printf(ctx->arena, "\"%s\"", copy_status_name(copy->status)),
+        .after = arena_printf(ctx->arena, "\"%s\"", copy_status_name(to)),
+    };
+
+    TRY(books_touch(ctx, copy->book_id));
+    TRY(audit_edit(ctx, "copy.updated", "copy", copy->id, &change));
+    return events_record(ctx,
+                         &(struct event_fact){.type = to == COPY_LOST ? EVENT_COPY_LOST : EVENT_BOOK_UPDATED,
+                                              .book_id = copy->book_id,
+                                              .detail = to == COPY_LOST ? NULL : "copy.updated"});
+}
+
+enum error_kind placing_copy_gone(struct ctx *ctx, const struct uuid *uuid, const struct hold_copy_gone *gone,
+                                  struct hold *out_hold)
+{
+    enum copy_status to;
+    struct hold hold;
+    struct copy copy;
+
+    TRY(find_open(ctx, uuid, &hold));
+    if (hold.status != HOLD_READY || !copy_status_parse(gone->status, &to))
+        return fail(ctx, CONFLICT, "No copy lies on the hold shelf for this hold.");
+    TRY(copies_find_by_id(ctx, hold.copy_id, &copy));
+    TRY(holds_copy_gone(ctx, copy.id));
+    TRY(copies_set_status(ctx, &copy, to));
+    TRY(tell_gone(ctx, &copy, to));
     *out_hold = hold;
     return OK;
 }

@@ -46,6 +46,13 @@ enum error_kind placing_move(struct ctx *ctx, const struct uuid *uuid, const str
  */
 enum error_kind placing_pull(struct ctx *ctx, const struct hold_pull *pull, struct hold *out_hold) MUST_CHECK;
 
+/*
+ * The copy that lies on the hold shelf for a ready hold is lost, has to be mended or is withdrawn: it gets that status,
+ * and the hold waits again, in its place. HOLD_NOT_FOUND, HOLD_OVER; CONFLICT when no copy lies there for it.
+ */
+enum error_kind placing_copy_gone(struct ctx *ctx, const struct uuid *uuid, const struct hold_copy_gone *gone,
+                                  struct hold *out_hold) MUST_CHECK;
+
 /* ---- looking ------------------------------------------------------------------------------------------ */
 
 /* HOLD_NOT_FOUND. */

@@ -218,6 +218,27 @@ describe('changing', () => {
     refused(await server.put(`/holds/${holds[0].id}/position`, { position: 2 }), 409, 'CONFLICT', /hold shelf/);
   });
 
+  test('a copy that is gone from the hold shelf: its hold waits again, in its place', async () => {
+    const book = await makeBook(server, { total_copies: 2 });
+    const [jane, john] = await makeMembers(2);
+    const first = await place(book, jane);
+    const second = await place(book, john);
+    const [copy, other] = await copiesOf(server, book);
+    refused(await server.post(`/holds/${first.id}/copy-gone`, { status: 'lost' }), 409, 'CONFLICT', /No copy lies/);
+    await pull(copy);
+    const waits = expect(await server.post(`/holds/${first.id}/copy-gone`, { status: 'lost' }), 200);
+    assertHas(waits, { status: 'waiting', position: 1, copy_id: null, pickup_until: null });
+    assert.equal(expect(await server.get(`/copies/${copy.id}`), 200).status, 'lost');
+    assert.equal(expect(await server.get(`/books/${book.id}`), 200).total_copies, 1);
+    assert.equal((await pull(other)).id, first.id);
+    expect(await server.post(`/reservations/${first.id}/copy-gone`, { status: 'in_repair' }), 200);
+    assert.deepEqual((await openOf(book)).map((row) => [row.id, row.position]), [[first.id, 1], [second.id, 2]]);
+    invalid(await server.post(`/holds/${first.id}/copy-gone`, { status: 'on_loan' }), ['status']);
+    expect(await server.delete(`/holds/${first.id}`), 200);
+    refused(await server.post(`/holds/${first.id}/copy-gone`, { status: 'lost' }), 409, 'HOLD_OVER');
+    refused(await server.post(`/holds/${UNKNOWN_ID}/copy-gone`, { status: 'lost' }), 404, 'HOLD_NOT_FOUND');
+  });
+
   test('an unknown hold: 404 HOLD_NOT_FOUND', async () => {
     for (const reply of [await server.get(`/holds/${UNKNOWN_ID}`), await server.delete(`/holds/${UNKNOWN_ID}`), await server.put(`/holds/${UNKNOWN_ID}/suspend`, { suspended: true }), await server.put(`/holds/${UNKNOWN_ID}/position`, { position: 1 })]) {
       refused(reply, 404, 'HOLD_NOT_FOUND');

@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => server.stop({ check: true }));
 
-const ask = (params, path = '/policies/loan-rules/simulate') => server.get(`${path}?${new URLSearchParams(params)}`);
+const ask = (params) => server.get(`/policies/loan-rules/simulate?${new URLSearchParams(params)}`);
 const simulate = async (params) => expect(await ask(params), 200);
 const codes = (answer) => answer.refusals.map((refusal) => refusal.error_code);
 const set = async (values) => expect(await server.put('/admin/system-config', values), 200);
@@ -24,7 +24,6 @@ test('yes: until when, how often longer, and by which rules; nothing is written'
   assert.deepEqual(answer.total_rule, answer.rule);
   const [copy] = await copiesOf(server, book);
   assert.deepEqual(await simulate({ card: member.card, barcode: copy.barcode }), answer);
-  assert.deepEqual(expect(await ask({ card: member.card, barcode: copy.barcode }, '/loan-rules/simulate'), 200), answer);
   assert.equal(expect(await server.get('/borrows?limit=1'), 200).meta.total, loans);
   assert.equal((await lend(server, book, member)).due_date, answer.due_date);
 });

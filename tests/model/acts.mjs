@@ -22,7 +22,7 @@ export const acts = {
   calculate: [0.8, desk.calculate, 'POST /fines/calculate'],
   accrueFines: [1, night('accrue_fines', (library) => accrue(library, { escalate: true }).loans), 'job accrue_fines'],
   renewDue: [1, night('renew_automatically', renewDue), 'job renew_automatically'],
-  simulate: [2, desk.simulate, 'GET /loan-rules/simulate'],
+  simulate: [2, desk.simulate, 'GET /policies/loan-rules/simulate'],
   closeDays: [0.4, rules.closeDays, 'POST /closures'],
   reopenDays: [0.3, rules.reopenDays, 'DELETE /closures/{id}'],
   place: [9, holds.place, 'POST /holds'],

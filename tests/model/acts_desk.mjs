@@ -127,5 +127,5 @@ export async function simulate(driver) {
     const rule = library.ruleFor(member.type, (title ?? copy.title).itemType);
     is(reply.due_date?.slice(0, 10), dateOf(library.calendar.dueDay(library.today, rule.loan_days)), 'due_date');
   };
-  await driver.act('simulate a loan', { ok: 200, then }, 'GET', `/loan-rules/simulate?member_id=${member.id}&${byBarcode ? `barcode=${copy.barcode}` : `book_id=${title.id}`}`);
+  await driver.act('simulate a loan', { ok: 200, then }, 'GET', `/policies/loan-rules/simulate?member_id=${member.id}&${byBarcode ? `barcode=${copy.barcode}` : `book_id=${title.id}`}`);
 }

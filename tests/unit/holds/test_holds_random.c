@@ -291,10 +291,18 @@ static void act_break(int c)
     const struct copy copy = copy_now(copies[c].id);
 
     fixture_next(fixture);
-    assert_int_equal(holds_copy_gone(ctx, copy.id), OK);
-    assert_int_equal(copies_set_status(ctx, &copy, COPY_IN_REPAIR), OK);
-    if (copies[c].where == SET_ASIDE)
-        title->queue[find(title, copies[c].reader)].copy = NOBODY;
+    if (copies[c].where == SET_ASIDE) {
+        struct model_hold *held = &title->queue[find(title, copies[c].reader)];
+        struct hold hold;
+        assert_int_equal(placing_copy_gone(ctx, &held->uuid, &(struct hold_copy_gone){"in_repair"}, &hold),
+                         OK);
+        held->copy = NOBODY;
+        fixture_next(fixture);
+        assert_code(placing_copy_gone(ctx, &held->uuid, &(struct hold_copy_gone){"lost"}, &hold),
+                    ERR_CONFLICT);
+    } else if (copies[c].where != AWAY) {
+        assert_int_equal(copies_set_status(ctx, &copy, COPY_IN_REPAIR), OK);
+    }
     copies[c].where = AWAY;
 }
 
