@@ -135,6 +135,13 @@ async function sameDays(driver) {
   data.forEach((row, i) => is(row.open, library.calendar.isOpen(from + i), `${row.day}: open`));
 }
 
+/** What the server says of itself: every invariant. */
+async function isSound(driver) {
+  const { status, body } = await driver.server.local('GET', '/admin/check');
+  is(status, 200, 'the check');
+  is(body.findings.join('; '), '', 'what --check finds');
+}
+
 /** `whole`: what is over as well. */
 export async function sameLibrary(driver, whole = false) {
   await sameTitles(driver);
@@ -144,6 +151,7 @@ export async function sameLibrary(driver, whole = false) {
   await sameHolds(driver, whole);
   await sameDays(driver);
   if (whole) await sameMoney(driver);
+  await isSound(driver);
 }
 
 /** The numbers that an act has just changed. */

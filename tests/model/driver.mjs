@@ -110,6 +110,6 @@ export class Driver {
     return [`model test: act ${this.done} of seed ${this.seed} (${new Date(this.library.now).toISOString()}): ${error.message}`,
       error.expected === undefined ? '' : `  the model: ${JSON.stringify(error.expected)}\n  the server: ${JSON.stringify(error.actual)}`,
       `the last ${this.history.length} requests:`, ...this.history.map((line) => `  ${line}`),
-      `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');
+      `its library: ${this.clock?.home.path('library.db')}`, `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');
   }
 }
