@@ -110,6 +110,14 @@ async function sameHolds(driver, whole) {
   }
 }
 
+async function sameWatches(driver) {
+  const { library } = driver;
+  for (const member of library.members) {
+    const { watches } = await driver.get(`/members/${member.id}/watches`);
+    is(sorted(watches.map((row) => row.book_id)), sorted(library.watches.filter((one) => one.member === member).map((one) => one.title.id)), `${member.name}: watches`);
+  }
+}
+
 /** Each reader's account, charge by charge; and what was taken in the last year, day by day. */
 async function sameMoney(driver) {
   const { library } = driver;
@@ -150,6 +158,7 @@ export async function sameLibrary(driver, whole = false) {
   await sameLoans(driver, whole);
   await sameHolds(driver, whole);
   await sameDays(driver);
+  await sameWatches(driver);
   if (whole) await sameMoney(driver);
   await isSound(driver);
 }
