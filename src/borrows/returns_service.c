@@ -170,10 +170,13 @@ static enum error_kind refund(struct ctx *ctx, const struct borrow *borrow)
     return strcmp(wanted, "on") == 0 ? fines_refund_found(ctx, borrow->id, &amount) : OK;
 }
 
-static enum error_kind find_again(struct ctx *ctx, const struct copy *copy, struct reception *out_reception)
+static enum error_kind find_again(struct ctx *ctx, const struct copy *copy,
+                                  const struct return_request *request, struct reception *out_reception)
 {
     struct reception reception = {.outcome = RECEPTION_FOUND, .copy_id = copy->id};
+    int64_t at;
 
+    TRY(decision_check_occurred(ctx, request->occurred_at, &at));
     TRY(check_title(ctx, copy));
     TRY(lending_repo_find_lost_of_copy(ctx, copy->id, &reception.borrow, &reception.has_borrow));
     if (reception.has_borrow)
@@ -189,14 +192,17 @@ static enum error_kind find_again(struct ctx *ctx, const struct copy *copy, stru
     return OK;
 }
 
-static enum error_kind pull(struct ctx *ctx, const struct copy *copy, struct reception *out_reception)
+static enum error_kind pull(struct ctx *ctx, const struct copy *copy, const struct return_request *request,
+                            struct reception *out_reception)
 {
     struct reception reception = {.outcome = RECEPTION_PULLED, .copy_id = copy->id};
     int64_t waiting;
+    int64_t at;
 
     TRY(holds_wait_count(ctx, copy->book_id, 0, &waiting));
     if (waiting == 0)
         return fail_nothing_to_do(ctx, copy);
+    TRY(decision_check_occurred(ctx, request->occurred_at, &at));
     TRY(holds_take_in(ctx, copy, &reception.turn));
     *out_reception = reception;
     return OK;
@@ -216,9 +222,9 @@ enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_req
     if (found)
         return take_back(ctx, &borrow, request, out_reception);
     if (copy.status == COPY_LOST)
-        return find_again(ctx, &copy, out_reception);
+        return find_again(ctx, &copy, request, out_reception);
     if (copy.status == COPY_AVAILABLE)
-        return pull(ctx, &copy, out_reception);
+        return pull(ctx, &copy, request, out_reception);
     return fail_nothing_to_do(ctx, &copy);
 }
 
