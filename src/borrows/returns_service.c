@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "books/books_service.h"
-#include "borrows/borrows_repository.h"
 #include "borrows/borrows_service.h"
 #include "borrows/decision_service.h"
+#include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
@@ -63,7 +63,7 @@ static enum error_kind end_loan(struct ctx *ctx, struct borrow *borrow, int64_t 
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
     TRY(borrows_fine(ctx, borrow, end.day, &end.fine));
-    TRY(borrows_repo_close(ctx, borrow->id, &end));
+    TRY(lending_repo_close(ctx, borrow->id, &end));
     borrow->returned_at = at;
     count.returned_day = end.day;
     count.late = at > borrow->due_at;
@@ -170,12 +170,15 @@ static enum error_kind refund(struct ctx *ctx, const struct borrow *borrow)
     return strcmp(wanted, "on") == 0 ? fines_refund_found(ctx, borrow->id, &amount) : OK;
 }
 
-static enum error_kind find_again(struct ctx *ctx, const struct copy *copy, struct reception *out_reception)
+static enum error_kind find_again(struct ctx *ctx, const struct copy *copy,
+                                  const struct return_request *request, struct reception *out_reception)
 {
     struct reception reception = {.outcome = RECEPTION_FOUND, .copy_id = copy->id};
+    int64_t at;
 
+    TRY(decision_check_occurred(ctx, request->occurred_at, &at));
     TRY(check_title(ctx, copy));
-    TRY(borrows_repo_find_lost_of_copy(ctx, copy->id, &reception.borrow, &reception.has_borrow));
+    TRY(lending_repo_find_lost_of_copy(ctx, copy->id, &reception.borrow, &reception.has_borrow));
     if (reception.has_borrow)
         TRY(refund(ctx, &reception.borrow));
     TRY(holds_take_in(ctx, copy, &reception.turn));
@@ -189,14 +192,17 @@ static enum error_kind find_again(struct ctx *ctx, const struct copy *copy, stru
     return OK;
 }
 
-static enum error_kind pull(struct ctx *ctx, const struct copy *copy, struct reception *out_reception)
+static enum error_kind pull(struct ctx *ctx, const struct copy *copy, const struct return_request *request,
+                            struct reception *out_reception)
 {
     struct reception reception = {.outcome = RECEPTION_PULLED, .copy_id = copy->id};
     int64_t waiting;
+    int64_t at;
 
     TRY(holds_wait_count(ctx, copy->book_id, 0, &waiting));
     if (waiting == 0)
         return fail_nothing_to_do(ctx, copy);
+    TRY(decision_check_occurred(ctx, request->occurred_at, &at));
     TRY(holds_take_in(ctx, copy, &reception.turn));
     *out_reception = reception;
     return OK;
@@ -212,13 +218,13 @@ enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_req
     TRY(copies_find_by_barcode(ctx, request->barcode, &copy, &found));
     if (!found)
         return fail(ctx, COPY_NOT_FOUND, "Copy not found. No copy has the barcode %s.", request->barcode);
-    TRY(borrows_repo_find_open_of_copy(ctx, copy.id, &borrow, &found));
+    TRY(lending_repo_find_open_of_copy(ctx, copy.id, &borrow, &found));
     if (found)
         return take_back(ctx, &borrow, request, out_reception);
     if (copy.status == COPY_LOST)
-        return find_again(ctx, &copy, out_reception);
+        return find_again(ctx, &copy, request, out_reception);
     if (copy.status == COPY_AVAILABLE)
-        return pull(ctx, &copy, out_reception);
+        return pull(ctx, &copy, request, out_reception);
     return fail_nothing_to_do(ctx, &copy);
 }
 

@@ -244,6 +244,20 @@ describe('found again', () => {
     assert.equal((await copyNow(book)).status, 'available');
   });
 
+  test('a date that lies too far back, or ahead, is refused whatever the copy was; a copy in its place says what it is', async () => {
+    const book = await makeBook(server);
+    const [copy] = await copiesOf(server, book);
+    const handInAt = (days) => server.post('/borrows/return', { barcode: copy.barcode, occurred_at: daysAgo(days) });
+    assert.deepEqual(refused(await handInAt(15), 409, 'ALREADY_RETURNED').reason, { status: 'available' });
+    expect(await server.patch(`/copies/${copy.id}`, { status: 'lost' }), 200);
+    for (const days of [15, -1]) invalid(await handInAt(days), ['occurred_at']);
+    assert.equal((await copyNow(book)).status, 'lost');
+    assertHas(expect(await handInAt(3), 200), { outcome: 'found' });
+    expect(await server.post('/holds', { book_id: book.id, member_id: (await makeMember(server)).id }), 201);
+    for (const days of [15, -1]) invalid(await handInAt(days), ['occurred_at']);
+    assertHas(expect(await handInAt(3), 200), { outcome: 'pulled' });
+  });
+
   test('of an archived title: 404 BOOK_NOT_FOUND until that is restored', async () => {
     const book = await makeBook(server);
     const [copy] = await copiesOf(server, book);

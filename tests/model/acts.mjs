@@ -30,6 +30,7 @@ export const acts = {
   suspend: [2, holds.suspend, 'PUT /holds/{id}/suspend'],
   move: [1.2, holds.move, 'PUT /holds/{id}/position'],
   pull: [3, holds.pull, 'POST /holds/pull'],
+  watch: [1.5, holds.watch, 'POST /books/{id}/watch'],
   expire: [2, night('expire_holds', expireHolds), 'job expire_holds'],
   chargeSomething: [0.7, money.chargeSomething, 'POST /fines/charge'],
   paySomething: [5, money.paySomething, 'POST /fines/pay'],

@@ -10,12 +10,13 @@ import { no } from './library.mjs';
 
 export async function lendSomething(driver) {
   const { random, library } = driver;
-  const member = someMember(driver);
+  const hold = random.chance(0.15) ? random.pick(library.holds.filter((one) => one.status === 'ready')) : undefined; // it is fetched
+  const member = hold && random.chance(0.8) ? hold.member : someMember(driver);
   const byBarcode = random.chance(0.5);
-  const copy = byBarcode ? someCopy(driver, (one) => one.status === 'available') : undefined;
-  const title = byBarcode ? undefined : someTitle(driver, (one) => library.availableCopies(one) > 0);
+  const copy = byBarcode ? hold?.copy ?? someCopy(driver, (one) => one.status === 'available') : undefined;
+  const title = byBarcode ? undefined : hold?.title ?? someTitle(driver, (one) => library.availableCopies(one) > 0);
   const occurredAt = someInstant(driver);
-  const override = driver.routes.has('POST /holds') && random.chance(0.08) ? 'The reader leaves town today.' : undefined;
+  const override = random.chance(0.08) ? 'The reader leaves town today.' : undefined;
   const thing = byBarcode ? { barcode: copy?.barcode ?? UNKNOWN_CODE } : { book_id: title?.id ?? UNKNOWN_ID };
   const person = random.chance(0.5) ? { card: member?.card ?? UNKNOWN_CODE } : { member_id: member?.id ?? UNKNOWN_ID };
   const body = { ...thing, ...person, ...withInstant(occurredAt), ...(override ? { override_reason: override } : {}) };

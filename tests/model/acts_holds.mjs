@@ -2,7 +2,7 @@
 import { sameParties } from './compare.mjs';
 import { dateOf } from './days.mjs';
 import { someCopy, someMember, someTitle, UNKNOWN_CODE, UNKNOWN_ID } from './draw.mjs';
-import { cancelHold, moveHold, placeHold, pullCopy, suspendHold } from './holding.mjs';
+import { cancelHold, moveHold, placeHold, pullCopy, suspendHold, watchNoMore, watchTitle } from './holding.mjs';
 
 export function someHold({ random, library }, wanted = (hold) => library.isOpen(hold)) {
   if (random.chance(0.01)) return undefined;
@@ -38,7 +38,7 @@ export async function suspend(driver) {
 
 export async function move(driver) {
   const { random, library } = driver;
-  const hold = someHold(driver, (one) => one.status === 'waiting');
+  const hold = someHold(driver, (one) => (random.chance(0.1) ? one.status === 'ready' : one.status === 'waiting'));
   const position = random.int(1, 5);
   await driver.act('move a hold', moveHold(library, hold, position), 'PUT', `/holds/${hold?.id ?? UNKNOWN_ID}/position`, { position });
 }
@@ -47,4 +47,16 @@ export async function pull(driver) {
   const { library } = driver;
   const copy = someCopy(driver, (one) => one.status === 'available' && library.waiting(one.title).length > 0);
   if (await driver.act('pull a copy', pullCopy(library, copy), 'POST', '/holds/pull', { barcode: copy?.barcode ?? UNKNOWN_CODE })) await sameParties(driver, copy.title);
+}
+
+export async function watch(driver) {
+  const { random, library } = driver;
+  const on = random.chance(0.75);
+  const known = on ? undefined : random.pick(library.watches);
+  const member = known?.member ?? someMember(driver);
+  const title = known?.title ?? someTitle(driver, (one) => library.availableCopies(one) === 0);
+  const path = `/books/${title?.id ?? UNKNOWN_ID}/watch`;
+  const who = member?.id ?? UNKNOWN_ID;
+  if (on) await driver.act('watch a title', watchTitle(library, member, title), 'POST', path, { member_id: who });
+  else await driver.act('watch no more', watchNoMore(library, member, title), 'DELETE', `${path}?member_id=${who}`);
 }

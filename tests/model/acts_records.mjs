@@ -19,7 +19,7 @@ export async function newMember(driver) {
 
 export async function changeStatus(driver) {
   const { random, library } = driver;
-  const unwell = live(library.members).filter((one) => library.statusOf(one) !== 'active');
+  const unwell = live(library.members).filter((one) => library.statusOf(one) !== 'active' && (one.expiresOn === null || one.expiresOn >= library.today || random.chance(0.2)));
   const member = random.pick(random.chance(0.6) && unwell.length > 0 ? unwell : live(library.members));
   const status = library.statusOf(member) === 'active' ? random.pick(['suspended', 'suspended', 'expired']) : 'active';
   const until = status === 'suspended' && random.chance(0.6) ? library.today + random.int(-1, 30) : null;
@@ -33,7 +33,8 @@ export async function changeStatus(driver) {
 /** A membership is made longer, or shorter; one that was marked as expired goes on when it is. */
 export async function changeMembership(driver) {
   const { random, library } = driver;
-  const member = random.pick(live(library.members));
+  const over = live(library.members).filter((one) => library.statusOf(one) === 'expired');
+  const member = random.pick(random.chance(0.7) && over.length > 0 ? over : live(library.members));
   const day = random.chance(0.3) ? null : library.today + random.int(-5, 300);
   const type = random.chance(0.2) ? random.pick(MEMBER_TYPES) : member.type;
   const then = () => {

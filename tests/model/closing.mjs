@@ -62,6 +62,12 @@ export function enterClosure(library, row, { move, spread }) {
   };
 }
 
+/** Due on another day; who is not late any more is urged anew when it comes to that. */
+function moveLoan(library, loan, day) {
+  loan.dueDay = day;
+  if (day >= library.today) loan.overdueStep = 0;
+}
+
 /** Where the loans of a closure went: to the next open day, or evenly over the next few, in their order. */
 export function settleMoves(library, row, loansOnServer) {
   const dueOf = new Map(loansOnServer.map((one) => [one.id, dayFrom(one.due_date.slice(0, 10))]));
@@ -79,7 +85,8 @@ export function settleMoves(library, row, loansOnServer) {
     last = after;
     const days = counts.get(first) ?? new Map(allowed.map((one) => [one, 0]));
     counts.set(first, days.set(after, days.get(after) + 1));
-    loan.dueDay = after;
+    moveLoan(library, loan, after);
+    if (day < library.today) library.ledger.postOverdue(loan, library.fineOf(loan, library.today)); // it was late, and no longer is, or not so much
     row.moves.push({ loan, before: day, after });
   }
   for (const days of counts.values()) ok(Math.max(...days.values()) - Math.min(...days.values()) <= 1, `spread evenly: ${[...days]}`);
@@ -96,10 +103,11 @@ export function takeBackClosure(library, row) {
       let [loans, holds] = [0, 0];
       calendar.closed = calendar.closed.filter((one) => one !== row);
       for (const { loan, hold, before, after } of row.moves) {
-        const back = calendar.nextOpen(before >= library.today ? before : library.today);
+        const back = calendar.nextOpen(Math.max(before, library.today));
+        if (back >= after) continue; // it would not get any earlier
         if (loan && loan.returnedAt === null && loan.dueDay === after) {
           loans++;
-          loan.dueDay = back;
+          moveLoan(library, loan, back);
         }
         if (hold && hold.status === 'ready' && hold.pickupDay === after) {
           holds++;

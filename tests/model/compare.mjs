@@ -110,6 +110,14 @@ async function sameHolds(driver, whole) {
   }
 }
 
+async function sameWatches(driver) {
+  const { library } = driver;
+  for (const member of library.members) {
+    const { watches } = await driver.get(`/members/${member.id}/watches`);
+    is(sorted(watches.map((row) => row.book_id)), sorted(library.watches.filter((one) => one.member === member).map((one) => one.title.id)), `${member.name}: watches`);
+  }
+}
+
 /** Each reader's account, charge by charge; and what was taken in the last year, day by day. */
 async function sameMoney(driver) {
   const { library } = driver;
@@ -135,6 +143,13 @@ async function sameDays(driver) {
   data.forEach((row, i) => is(row.open, library.calendar.isOpen(from + i), `${row.day}: open`));
 }
 
+/** What the server says of itself: every invariant. */
+async function isSound(driver) {
+  const { status, body } = await driver.server.local('GET', '/admin/check');
+  is(status, 200, 'the check');
+  is(body.findings.join('; '), '', 'what --check finds');
+}
+
 /** `whole`: what is over as well. */
 export async function sameLibrary(driver, whole = false) {
   await sameTitles(driver);
@@ -143,7 +158,9 @@ export async function sameLibrary(driver, whole = false) {
   await sameLoans(driver, whole);
   await sameHolds(driver, whole);
   await sameDays(driver);
+  await sameWatches(driver);
   if (whole) await sameMoney(driver);
+  await isSound(driver);
 }
 
 /** The numbers that an act has just changed. */

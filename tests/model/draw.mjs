@@ -7,10 +7,11 @@ export const money = (amount) => amount / 100;
 
 export const live = (list) => list.filter((one) => !one.archived);
 
-/** A member; sometimes an archived one, or (undefined) one that does not exist. */
+/** A member, mostly one who may borrow; sometimes an archived one, or (undefined) one that does not exist. */
 export function someMember({ random, library }) {
   if (random.chance(0.01)) return undefined;
-  return random.pick(random.chance(0.97) ? live(library.members) : library.members);
+  const all = random.chance(0.97) ? live(library.members) : library.members;
+  return random.pick(random.chance(0.8) ? all.filter((member) => library.statusOf(member) === 'active') : all) ?? random.pick(all);
 }
 
 export function someTitle({ random, library }, wanted = () => true) {

@@ -12,7 +12,7 @@ const REMEMBERED = 20;
 
 export class Driver {
   counts = new Map(); // act → { yes, no }
-  refusals = new Map(); // code → { count, status, reason, detail }
+  refusals = new Map(); // code and members of the reason → { count, code, status, reason, detail }
   history = [];
   done = 0;
   requests = 0;
@@ -75,11 +75,7 @@ export class Driver {
       assert.deepEqual([reply.status, reply.body?.error_code], [status, code], `${where}\n  the model refuses with ${status} ${code}, the server says ${reply.status} ${reply.text}`);
       for (const [key, value] of Object.entries(reason)) assert.deepEqual(reply.body.reason?.[key], value, `${where}: reason.${key} of ${reply.text}`);
       count.no++;
-      const seen = this.refusals.get(code) ?? { count: 0, status };
-      this.refusals.set(code, seen);
-      seen.count++;
-      seen.reason ??= reply.body.reason;
-      seen.detail ??= reply.body.detail;
+      this.noteRefusal(code, reply);
       return false;
     }
     assert.equal(reply.status, decision.ok, `${where}\n  the model allows it, the server says ${reply.status} ${reply.text}`);
@@ -90,6 +86,14 @@ export class Driver {
     }
     count.yes++;
     return true;
+  }
+
+  /** Counted by code and by what its reason speaks of, with the first of each as an example. */
+  noteRefusal(code, { status, body: { reason, detail } }) {
+    const kind = `${code} ${Object.keys(reason ?? {})}`;
+    const seen = this.refusals.get(kind) ?? { count: 0, code, status, reason, detail };
+    this.refusals.set(kind, seen);
+    seen.count++;
   }
 
   /** A background job, run now: `then` does the same in the model and says how many rows that were. */
@@ -106,6 +110,6 @@ export class Driver {
     return [`model test: act ${this.done} of seed ${this.seed} (${new Date(this.library.now).toISOString()}): ${error.message}`,
       error.expected === undefined ? '' : `  the model: ${JSON.stringify(error.expected)}\n  the server: ${JSON.stringify(error.actual)}`,
       `the last ${this.history.length} requests:`, ...this.history.map((line) => `  ${line}`),
-      `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');
+      `its library: ${this.clock?.home.path('library.db')}`, `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');
   }
 }

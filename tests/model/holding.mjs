@@ -80,6 +80,33 @@ export function pullCopy(library, copy) {
   return done(library, first, () => library.takeIn(copy));
 }
 
+// ---- watching a title: no place in a queue, only a word when it is back ----
+
+const watchOf = (library, member, title) => library.watches.find((one) => one.member === member && one.title === title);
+
+export function watchTitle(library, member, title) {
+  if (!member || member.archived) return no(404, 'MEMBER_NOT_FOUND');
+  if (!title || title.archived) return no(404, 'BOOK_NOT_FOUND');
+  if (watchOf(library, member, title)) return { ok: 204 };
+  const available = library.availableCopies(title);
+  if (available > 0) return no(409, 'CONFLICT', { available_copies: available });
+  return { ok: 204, then: () => library.watches.push({ member, title, since: library.now }) };
+}
+
+export function watchNoMore(library, member, title) {
+  if (!member || member.archived) return no(404, 'MEMBER_NOT_FOUND');
+  if (!title) return no(404, 'BOOK_NOT_FOUND');
+  return { ok: 204, then: () => (library.watches = library.watches.filter((one) => one !== watchOf(library, member, title))) };
+}
+
+/** What came back by another way than over the desk, and nobody has a hold on it: told by the same nightly job. */
+function tellLate(library) {
+  const free = (title) => !title.archived && library.availableCopies(title) > 0 && !library.holds.some((hold) => hold.title === title && library.isOpen(hold));
+  const due = library.titles.filter((title) => free(title) && library.watches.some((watch) => watch.title === title));
+  for (const title of due) library.tellWatchers(title);
+  return due.length;
+}
+
 /** The nightly job: what was not fetched in time passes on, in the order in which it was to be fetched. */
 export function expireHolds(library) {
   const overdue = () => library.holds.filter((hold) => hold.status === 'ready' && hold.pickupDay < library.today);
@@ -88,5 +115,5 @@ export function expireHolds(library) {
     library.endHold(hold, 'expired');
     count++;
   }
-  return count;
+  return count + tellLate(library);
 }

@@ -273,15 +273,14 @@ export function renewMany(library, loans) {
   return {
     ok: 200,
     then(reply) {
-      const refused = new Map(reply.refused.map((one) => [one.id, one.error_code]));
-      const renewed = new Map(reply.renewed.map((one) => [one.id, one]));
-      is(refused.size + renewed.size, loans.length, 'each loan is renewed or refused');
-      for (const loan of loans) {
-        const found = renewal(library, loan);
-        is(refused.get(loan.id) ?? 'renewed', found.refuse?.code ?? 'renewed', `renewing ${loan.copy.barcode}`);
-        if (found.refuse) continue;
-        goOn(library, loan, found.dueDay);
-        sameLoan(library, loan, renewed.get(loan.id));
+      is(reply.refused.length + reply.renewed.length, loans.length, 'each loan is renewed or refused');
+      for (const one of reply.refused) is(one.error_code, renewal(library, loans.find((loan) => loan.id === one.id)).refuse?.code, `renewing ${one.id}`);
+      for (const one of reply.renewed) { // in the server's order, which the charges follow
+        const loan = loans.find((other) => other.id === one.id);
+        const { dueDay, refuse } = renewal(library, loan);
+        is(refuse, undefined, `renewing ${loan.copy.barcode}`);
+        goOn(library, loan, dueDay);
+        sameLoan(library, loan, one);
       }
     },
   };

@@ -20,6 +20,7 @@ export class Library {
   copies = []; // { id, barcode, title, status, price }
   loans = []; // { id, member, title, copy, rule, borrowedAt, dueDay, returnedAt, … }
   holds = []; // { id, member, title, status, place, suspended, suspendedUntil, copy, pickupDay, placedAt }
+  watches = []; // { member, title, since }: who wants to be told when a title is on the shelf again
   calendar = new Calendar();
   ledger = new Ledger();
 
@@ -137,9 +138,17 @@ export class Library {
   takeIn(copy) {
     const [first] = this.waiting(copy.title);
     copy.status = first ? 'on_hold_shelf' : 'available';
-    if (!first) return null;
+    if (!first) {
+      this.tellWatchers(copy.title);
+      return null;
+    }
     Object.assign(first, { status: 'ready', copy, pickupDay: this.calendar.nextOpen(this.today + this.settings.pickup_days) });
     return first;
+  }
+
+  /** Once; then they watch no more. */
+  tellWatchers(title) {
+    this.watches = this.watches.filter((watch) => watch.title !== title);
   }
 
   endHold(hold, status) {

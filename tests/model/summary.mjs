@@ -10,8 +10,8 @@ export function printSummary(driver, seconds) {
   console.log(`model: ${library.titles.length} titles, ${library.copies.length} copies, ${library.members.length} members, ${library.loans.length} loans, ${library.holds.length} holds, ${library.ledger.charges.length} charges, up to ${new Date(library.now).toISOString().slice(0, 10)}`);
   console.log(`\n${'act'.padEnd(width)}   done  refused`);
   for (const [name, count] of rows) console.log(`${name.padEnd(width)} ${String(count.yes).padStart(6)}  ${String(count.no).padStart(7)}`);
-  console.log('\nrefusals');
-  for (const [code, { count, status, reason, detail }] of [...driver.refusals].sort()) {
-    console.log(`${String(count).padStart(6)}  ${status} ${code}\n        ${detail}\n        reason ${reason === undefined ? 'none' : JSON.stringify(reason)}`);
+  console.log('\nrefused   code (status), what is said, and the reason for programs: an example of each kind');
+  for (const [, { count, code, status, reason, detail }] of [...driver.refusals].sort()) {
+    console.log(`${String(count).padStart(7)}   ${code} (${status}): ${detail}${reason === undefined ? '' : `\n${' '.repeat(10)}${JSON.stringify(reason)}`}`);
   }
 }
