@@ -134,6 +134,13 @@ static int read_hex(char digit)
     return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
 }
 
+bool uuid_is_given(const struct uuid *uuid)
+{
+    static const struct uuid none;
+
+    return memcmp(uuid, &none, sizeof none) != 0;
+}
+
 bool uuid_parse(const char *text, struct uuid *out_uuid)
 {
     struct uuid uuid;

@@ -27,6 +27,9 @@ void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE]);
 /* 36 characters, either case, any version; the whole string or false. */
 bool uuid_parse(const char *text, struct uuid *out_uuid);
 
+/* False for all zero: no id was given, in a request where it may be left out. */
+bool uuid_is_given(const struct uuid *uuid);
+
 /*
  * The id of these parts: 48 bits of time, 12 that count within a millisecond, 62 at random. For invented rows of
  * the past (src/seeder), whose ids shall increase with their time and be the same for the same seed.

@@ -5,7 +5,6 @@
 #include "borrows/decision_service.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -33,13 +32,6 @@ static enum error_kind put(struct ctx *ctx, struct lending *lending, enum error_
     return OK;
 }
 
-bool decision_uuid_given(const struct uuid *uuid)
-{
-    static const struct uuid none;
-
-    return memcmp(uuid, &none, sizeof none) != 0;
-}
-
 /* ---- gathering ------------------------------------------------------------------------------------------- */
 
 enum error_kind decision_check_occurred(struct ctx *ctx, int64_t occurred_at, int64_t *out_at)
@@ -56,23 +48,10 @@ enum error_kind decision_check_occurred(struct ctx *ctx, int64_t occurred_at, in
     return OK;
 }
 
-enum error_kind decision_find_member(struct ctx *ctx, const struct uuid *uuid, const char *card,
-                                     struct member *out_member)
-{
-    bool found;
-
-    if (!card)
-        return members_find(ctx, uuid, out_member);
-    TRY(members_find_by_card(ctx, card, out_member, &found));
-    if (!found)
-        return fail(ctx, MEMBER_NOT_FOUND, "Member not found. No card has the number %s.", card);
-    return OK;
-}
-
 enum error_kind decision_take_member(struct ctx *ctx, struct lending *lending, const struct uuid *uuid,
                                      const char *card)
 {
-    TRY(decision_find_member(ctx, uuid, card, &lending->member));
+    TRY(members_find_named(ctx, uuid, card, &lending->member));
     lending->has_member = true;
     lending->member_type_id = lending->member.member_type_id;
     return OK;
@@ -185,20 +164,6 @@ static enum error_kind check_duplicate(struct ctx *ctx, const struct lending *le
     return OK;
 }
 
-static const char *status_words(enum copy_status status)
-{
-    switch (status) {
-    case COPY_AVAILABLE: return "available";
-    case COPY_ON_LOAN: return "on loan";
-    case COPY_ON_HOLD_SHELF: return "on the holds shelf";
-    case COPY_IN_REPAIR: return "in repair";
-    case COPY_LOST: return "lost";
-    case COPY_WITHDRAWN: return "withdrawn";
-    case COPY_STATUS_COUNT: break;
-    }
-    return "not available";
-}
-
 static enum error_kind check_thing(struct ctx *ctx, const struct lending *lending)
 {
     if (lending->of_a_type)
@@ -214,7 +179,7 @@ static enum error_kind check_thing(struct ctx *ctx, const struct lending *lendin
     if (lending->copy.status != COPY_AVAILABLE && lending->copy.status != COPY_ON_HOLD_SHELF) {
         error_reason_text(ctx, "status", copy_status_name(lending->copy.status));
         return fail(ctx, COPY_NOT_AVAILABLE, "This copy cannot be lent: it is %s.",
-                    status_words(lending->copy.status));
+                    copy_status_words(lending->copy.status));
     }
     return OK;
 }

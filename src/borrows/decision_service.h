@@ -54,9 +54,6 @@ struct lending {
     struct lending_refusal **all; /* where the next no goes; NULL: the first one ends it */
 };
 
-/* Was a UUID given, in a request where it may be left out? */
-bool decision_uuid_given(const struct uuid *uuid);
-
 /*
  * Gathering. A live member by id, or by card when one is given: MEMBER_NOT_FOUND. The thing as far as it exists,
  * by title or by barcode when one is given: that it does not is said in its turn. The rules for both. In this order.
@@ -72,9 +69,6 @@ enum error_kind decision_make(struct ctx *ctx, struct lending *lending) MUST_CHE
 enum error_kind decision_due_day(struct ctx *ctx, const struct lending *lending, int32_t *out_day) MUST_CHECK;
 
 /* ---- the same questions, for acts on loans that are there -------------------------------------------------- */
-
-enum error_kind decision_find_member(struct ctx *ctx, const struct uuid *uuid, const char *card,
-                                     struct member *out_member) MUST_CHECK;
 
 /* Step 2: may they borrow, or renew? */
 enum error_kind decision_check_member(struct ctx *ctx, const struct member *member) MUST_CHECK;

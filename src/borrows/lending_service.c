@@ -61,13 +61,13 @@ static const struct field override_fields[] = {
 
 static enum error_kind check_request(struct ctx *ctx, const struct lend_request *request)
 {
-    if (!decision_uuid_given(&request->book_id) && !request->barcode)
+    if (!uuid_is_given(&request->book_id) && !request->barcode)
         error_field(ctx, "body", "book_id", "missing", "is required, or a barcode");
-    if (decision_uuid_given(&request->book_id) && request->barcode)
+    if (uuid_is_given(&request->book_id) && request->barcode)
         error_field(ctx, "body", "barcode", "ambiguous", "cannot be given together with book_id");
-    if (!decision_uuid_given(&request->member_id) && !request->card)
+    if (!uuid_is_given(&request->member_id) && !request->card)
         error_field(ctx, "body", "member_id", "missing", "is required, or a card");
-    if (decision_uuid_given(&request->member_id) && request->card)
+    if (uuid_is_given(&request->member_id) && request->card)
         error_field(ctx, "body", "card", "ambiguous", "cannot be given together with member_id");
     return error_check_fields(ctx);
 }

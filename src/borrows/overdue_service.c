@@ -14,6 +14,7 @@
 #include "borrows/returns_service.h"
 #include "events/events_service.h"
 #include "fines/fines_service.h"
+#include "members/members_service.h"
 #include "policies/calendar_service.h"
 #include "settings/settings_service.h"
 
@@ -146,14 +147,14 @@ enum error_kind borrows_accrue(struct ctx *ctx, struct accrual *accrual, size_t 
 enum error_kind borrows_plan_accrual(struct ctx *ctx, const struct calculate_request *request,
                                      struct accrual *out_accrual)
 {
-    bool by_id = decision_uuid_given(&request->member_id);
+    bool by_id = uuid_is_given(&request->member_id);
     struct member member = {0};
 
     if (by_id && request->card)
         error_field(ctx, "body", "card", "ambiguous", "cannot be given together with member_id");
     TRY(error_check_fields(ctx));
     if (by_id || request->card)
-        TRY(decision_find_member(ctx, &request->member_id, request->card, &member));
+        TRY(members_find_named(ctx, &request->member_id, request->card, &member));
     *out_accrual = (struct accrual){.member_id = member.id};
     return OK;
 }

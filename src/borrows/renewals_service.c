@@ -69,15 +69,6 @@ struct renewing {
     int32_t due_day; /* the new one */
 };
 
-static enum error_kind is_on(struct ctx *ctx, enum setting setting, bool *out_on)
-{
-    const char *value;
-
-    TRY(settings_text(ctx, setting, &value));
-    *out_on = strcmp(value, "on") == 0;
-    return OK;
-}
-
 /* ---- deciding, in the order of the header ------------------------------------------------------------------ */
 
 static enum error_kind check_reader(struct ctx *ctx, const struct renewing *renewing)
@@ -86,7 +77,7 @@ static enum error_kind check_reader(struct ctx *ctx, const struct renewing *rene
 
     if (renewing->way != BY_READER)
         return OK;
-    TRY(is_on(ctx, SETTING_RENEW_BY_READER, &on));
+    TRY(settings_is_on(ctx, SETTING_RENEW_BY_READER, &on));
     if (on)
         return OK;
     error_reason_text(ctx, "setting", "renew_by_reader");
@@ -100,7 +91,7 @@ static enum error_kind check_overdue(struct ctx *ctx, const struct renewing *ren
 
     if (days_late <= 0)
         return OK;
-    TRY(is_on(ctx, SETTING_RENEW_OVERDUE, &on));
+    TRY(settings_is_on(ctx, SETTING_RENEW_OVERDUE, &on));
     if (on)
         return OK;
     error_reason_text(ctx, "setting", "renew_overdue");
@@ -130,7 +121,7 @@ static enum error_kind check_held(struct ctx *ctx, const struct renewing *renewi
     int64_t waiting;
     bool on;
 
-    TRY(is_on(ctx, SETTING_RENEW_HELD, &on));
+    TRY(settings_is_on(ctx, SETTING_RENEW_HELD, &on));
     if (on || renewing->override_reason)
         return OK;
     TRY(holds_wait_count(ctx, renewing->book.id, renewing->member.id, &waiting));
@@ -288,7 +279,7 @@ static enum error_kind find_members_loans(struct ctx *ctx, const struct renew_al
     if (ctx->actor.access <= MEMBER)
         TRY(members_find_by_id(ctx, ctx->actor.member_id, &member));
     else
-        TRY(decision_find_member(ctx, &request->member_id, request->card, &member));
+        TRY(members_find_named(ctx, &request->member_id, request->card, &member));
     return lending_repo_open_of_member(ctx, member.id, RENEW_AT_ONCE_MAX, loans, out_count);
 }
 
@@ -318,7 +309,7 @@ static enum error_kind find_named_loans(struct ctx *ctx, const struct text_list 
 
 static enum error_kind check_request(struct ctx *ctx, const struct renew_all_request *request)
 {
-    int named = decision_uuid_given(&request->member_id) + (request->card != NULL) + (request->ids.count > 0);
+    int named = uuid_is_given(&request->member_id) + (request->card != NULL) + (request->ids.count > 0);
 
     if (named == 0 && ctx->actor.access > MEMBER)
         error_field(ctx, "body", "member_id", "missing", "is required, or a card, or ids");
@@ -363,7 +354,7 @@ enum error_kind borrows_renew_due(struct ctx *ctx, struct renewal_walk *walk, si
     size_t count = 0;
     bool on;
 
-    TRY(is_on(ctx, SETTING_RENEW_AUTOMATICALLY, &on));
+    TRY(settings_is_on(ctx, SETTING_RENEW_AUTOMATICALLY, &on));
     if (on)
         TRY(renewals_repo_due(ctx, clock_day_of(ctx->now), walk->after_due_at, walk->after_id, max, loans,
                               &count));

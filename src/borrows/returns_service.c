@@ -3,8 +3,6 @@
  */
 #include "borrows/returns_service.h"
 
-#include <string.h>
-
 #include "audit/audit_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -163,11 +161,11 @@ static enum error_kind check_title(struct ctx *ctx, const struct copy *copy)
 
 static enum error_kind refund(struct ctx *ctx, const struct borrow *borrow)
 {
-    const char *wanted;
     int64_t amount;
+    bool wanted;
 
-    TRY(settings_text(ctx, SETTING_REFUND_FOUND, &wanted));
-    return strcmp(wanted, "on") == 0 ? fines_refund_found(ctx, borrow->id, &amount) : OK;
+    TRY(settings_is_on(ctx, SETTING_REFUND_FOUND, &wanted));
+    return wanted ? fines_refund_found(ctx, borrow->id, &amount) : OK;
 }
 
 static enum error_kind find_again(struct ctx *ctx, const struct copy *copy,

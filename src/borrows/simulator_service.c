@@ -37,9 +37,9 @@ static void check_one_of(struct ctx *ctx, const char *const names[3], const bool
 static enum error_kind check_simulation(struct ctx *ctx, const struct simulation_request *request)
 {
     check_one_of(ctx, (const char *const[]){"member_id", "card", "member_type"},
-                 (bool[]){decision_uuid_given(&request->member_id), request->card, request->member_type});
+                 (bool[]){uuid_is_given(&request->member_id), request->card, request->member_type});
     check_one_of(ctx, (const char *const[]){"book_id", "barcode", "item_type"},
-                 (bool[]){decision_uuid_given(&request->book_id), request->barcode, request->item_type});
+                 (bool[]){uuid_is_given(&request->book_id), request->barcode, request->item_type});
     return error_check_fields(ctx);
 }
 

@@ -55,28 +55,13 @@ static bool asks_for(const struct list_query *query, const char *name)
     return false;
 }
 
-/* The query with one parameter more, which overrules what the client said. */
-static struct list_query with_parameter(struct ctx *ctx, const struct list_query *query, const char *name,
-                                        const char *value)
-{
-    struct list_query more = *query;
-    struct list_parameter *parameters =
-        arena_alloc_array(ctx->arena, query->parameter_count + 1, sizeof *parameters);
-
-    for (size_t i = 0; i < query->parameter_count; i++)
-        parameters[i] = query->parameters[i];
-    parameters[more.parameter_count++] = (struct list_parameter){name, value};
-    more.parameters = parameters;
-    return more;
-}
-
 enum error_kind copies_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
     struct list_query asked = *query;
 
     /* Who names a barcode or a state wants to see it, lost or not. */
     if (asks_for(query, "barcode") || asks_for(query, "status"))
-        asked = with_parameter(ctx, query, "include_withdrawn", "true");
+        asked = list_query_with(ctx->arena, query, "include_withdrawn", "true");
     return copies_repo_list(ctx, &asked, sink);
 }
 
@@ -88,7 +73,7 @@ enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uui
 
     TRY(books_find(ctx, book_uuid, &book));
     uuid_format(book_uuid, uuid);
-    struct list_query of_book = with_parameter(ctx, query, "book_id", arena_strdup(ctx->arena, uuid));
+    struct list_query of_book = list_query_with(ctx->arena, query, "book_id", arena_strdup(ctx->arena, uuid));
     return copies_list(ctx, &of_book, sink);
 }
 

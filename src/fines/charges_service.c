@@ -3,8 +3,6 @@
  */
 #include "fines/charges_service.h"
 
-#include <string.h>
-
 #include "base/limits.h"
 #include "base/money.h"
 #include "copies/copies_service.h"
@@ -29,27 +27,15 @@ const struct field charge_fields[] = {
     {0},
 };
 
-static bool is_given(const struct uuid *uuid)
-{
-    static const struct uuid none;
-
-    return memcmp(uuid, &none, sizeof none) != 0;
-}
-
 enum error_kind charges_find_member(struct ctx *ctx, const struct uuid *member_id, const char *card,
                                     struct member *out_member)
 {
-    bool found;
-
-    if (!is_given(member_id) && !card)
+    if (!uuid_is_given(member_id) && !card)
         error_field(ctx, "body", "member_id", "missing", "is required, or a card");
-    if (is_given(member_id) && card)
+    if (uuid_is_given(member_id) && card)
         error_field(ctx, "body", "card", "ambiguous", "cannot be given together with member_id");
     TRY(error_check_fields(ctx));
-    if (!card)
-        return members_find(ctx, member_id, out_member);
-    TRY(members_find_by_card(ctx, card, out_member, &found));
-    return found ? OK : fail(ctx, MEMBER_NOT_FOUND, "Member not found. No card has the number %s.", card);
+    return members_find_named(ctx, member_id, card, out_member);
 }
 
 /* ---- charging ------------------------------------------------------------------------------------------- */
@@ -91,11 +77,11 @@ enum error_kind charges_add(struct ctx *ctx, const struct charge_request *reques
                                 .note = request->note};
     struct member member;
 
-    if (is_given(&request->borrow_id) && request->barcode)
+    if (uuid_is_given(&request->borrow_id) && request->barcode)
         error_field(ctx, "body", "barcode", "ambiguous", "cannot be given together with borrow_id");
     TRY(charges_find_member(ctx, &request->member_id, request->card, &member));
     charge.member_id = member.id;
-    if (is_given(&request->borrow_id))
+    if (uuid_is_given(&request->borrow_id))
         TRY(find_loan(ctx, request, &charge));
     else if (request->barcode)
         TRY(find_copy(ctx, request, &charge));

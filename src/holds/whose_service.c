@@ -8,13 +8,6 @@
 #include "holds/holds_repository.h"
 #include "members/members_service.h"
 
-static bool is_given(const struct uuid *uuid)
-{
-    static const struct uuid none;
-
-    return memcmp(uuid, &none, sizeof none) != 0;
-}
-
 static enum error_kind find_self(struct ctx *ctx, const struct uuid *uuid, const char *card,
                                  struct member *out_member)
 {
@@ -23,7 +16,7 @@ static enum error_kind find_self(struct ctx *ctx, const struct uuid *uuid, const
     if (ctx->actor.member_id == 0)
         return fail(ctx, NO_MEMBER_RECORD, "Your account has no reader's record. Ask at the desk for one.");
     TRY(members_find_by_id(ctx, ctx->actor.member_id, &self));
-    if ((is_given(uuid) && memcmp(uuid, &self.uuid, sizeof *uuid) != 0) ||
+    if ((uuid_is_given(uuid) && memcmp(uuid, &self.uuid, sizeof *uuid) != 0) ||
         (card && strcmp(card, self.facts.card) != 0))
         return fail(ctx, FORBIDDEN, "Your account lets you act for yourself only.");
     if (self.deleted_at != NO_NUMBER)
@@ -35,22 +28,15 @@ static enum error_kind find_self(struct ctx *ctx, const struct uuid *uuid, const
 enum error_kind whose_member(struct ctx *ctx, const struct uuid *uuid, const char *card,
                              struct member *out_member)
 {
-    bool found;
-
-    if (is_given(uuid) && card)
+    if (uuid_is_given(uuid) && card)
         error_field(ctx, "body", "card", "ambiguous", "cannot be given together with member_id");
     TRY(error_check_fields(ctx));
     if (ctx->actor.access < LIBRARIAN)
         return find_self(ctx, uuid, card, out_member);
-    if (!is_given(uuid) && !card)
+    if (!uuid_is_given(uuid) && !card)
         error_field(ctx, "body", "member_id", "missing", "is required, or a card");
     TRY(error_check_fields(ctx));
-    if (!card)
-        return members_find(ctx, uuid, out_member);
-    TRY(members_find_by_card(ctx, card, out_member, &found));
-    if (!found)
-        return fail(ctx, MEMBER_NOT_FOUND, "Member not found. No card has the number %s.", card);
-    return OK;
+    return members_find_named(ctx, uuid, card, out_member);
 }
 
 enum error_kind whose_hold(struct ctx *ctx, const struct uuid *uuid, struct hold *out_hold)

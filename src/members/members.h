@@ -68,7 +68,7 @@ struct member_summary {
     int64_t total_borrowed;
     double overdue_rate;    /* per cent of all loans; 0 without loans */
     const char *risk_level; /* "HIGH", "MEDIUM", "LOW" */
-    int64_t fines_accrued;  /* minor units */
+    int64_t fines_accrued;  /* minor units: what is posted and owed; nights post what lateness costs */
 };
 
 extern const struct field member_fields[];        /* over struct member_facts */

@@ -82,6 +82,17 @@ enum error_kind members_find_by_card(struct ctx *ctx, const char *card, struct m
     return OK;
 }
 
+enum error_kind members_find_named(struct ctx *ctx, const struct uuid *uuid, const char *card,
+                                   struct member *out_member)
+{
+    bool found;
+
+    if (!card)
+        return members_find(ctx, uuid, out_member);
+    TRY(members_find_by_card(ctx, card, out_member, &found));
+    return found ? OK : fail(ctx, MEMBER_NOT_FOUND, "Member not found. No card has the number %s.", card);
+}
+
 enum error_kind members_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
     return members_repo_list(ctx, query, sink);
@@ -186,7 +197,7 @@ void members_summarise(const struct ctx *ctx, const struct member *member, struc
         .total_borrowed = member->borrow_count,
         .overdue_rate = member->borrow_count ? 100.0 * (double)member->overdue_count / borrows : 0.0,
         .risk_level = risk_level(member),
-        .fines_accrued = member->balance, /* until there are charges to add up */
+        .fines_accrued = member->balance,
     };
 }
 

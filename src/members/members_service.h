@@ -30,6 +30,10 @@ enum error_kind members_find_by_id(struct ctx *ctx, int64_t id,
 enum error_kind members_find_by_card(struct ctx *ctx, const char *card, struct member *out_member,
                                      bool *out_found) MUST_CHECK;
 
+/* A live member by card when one is given, else by id, as desks name them: MEMBER_NOT_FOUND. */
+enum error_kind members_find_named(struct ctx *ctx, const struct uuid *uuid, const char *card,
+                                   struct member *out_member) MUST_CHECK;
+
 /* A page of members_listing; the one row of a member, archived or not: without the desk's note, when a reader asks. */
 enum error_kind members_list(struct ctx *ctx, const struct list_query *query,
                              struct row_sink *sink) MUST_CHECK;

@@ -145,11 +145,7 @@ enum error_kind calendar_shown(struct ctx *ctx, int64_t from, int64_t to,
 
 static enum error_kind closed_days_cost(struct ctx *ctx, bool *out_cost)
 {
-    const char *value;
-
-    TRY(settings_text(ctx, SETTING_FINES_ON_CLOSED_DAYS, &value));
-    *out_cost = strcmp(value, "on") == 0;
-    return OK;
+    return settings_is_on(ctx, SETTING_FINES_ON_CLOSED_DAYS, out_cost);
 }
 
 /* The last row before the first that is written: where counting goes on. All is written if it is not there. */

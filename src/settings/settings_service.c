@@ -65,6 +65,15 @@ enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_valu
     return OK;
 }
 
+enum error_kind settings_is_on(struct ctx *ctx, enum setting id, bool *out_on)
+{
+    const char *value;
+
+    TRY(settings_text(ctx, id, &value));
+    *out_on = strcmp(value, "on") == 0;
+    return OK;
+}
+
 enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_state *out_state)
 {
     static const char *const source_names[] = {

@@ -61,6 +61,7 @@ enum error_kind settings_check_given(struct ctx *ctx) MUST_CHECK;
 enum error_kind settings_text(struct ctx *ctx, enum setting id, const char **out_value) MUST_CHECK;
 /* Money in minor units. */
 enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_value) MUST_CHECK;
+enum error_kind settings_is_on(struct ctx *ctx, enum setting id, bool *out_on) MUST_CHECK; /* "on" or "off" */
 
 /*
  * Is public_catalogue on? Asked for every request, so it is answered from memory: settings_remember() brings that up to

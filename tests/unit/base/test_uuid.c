@@ -176,6 +176,15 @@ static void test_random_bytes__fills_what_was_asked_and_no_more(void **state)
     assert_int_equal(bytes[0], 0);
 }
 
+static void test_uuid__that_is_all_zero_was_not_given(void **state)
+{
+    (void)state;
+    struct uuid uuid = {{0}};
+    assert_false(uuid_is_given(&uuid));
+    uuid.bytes[UUID_BYTES - 1] = 1;
+    assert_true(uuid_is_given(&uuid));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_uuid__is_unique_and_increasing_in_every_thread),
         cmocka_unit_test(test_uuid__text_round_trips),
         cmocka_unit_test(test_uuid__refuses_other_texts),
+        cmocka_unit_test(test_uuid__that_is_all_zero_was_not_given),
         cmocka_unit_test(test_random_bytes__fills_what_was_asked_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
