@@ -45,7 +45,23 @@ static const char *const book_columns[] = {"uuid",
                                            "created_at",
                                            "updated_at",
                                            "open_holds",
+                                           "version",
                                            NULL};
+
+/* When the title last lost a copy, which is a new version of it; else when it was catalogued. */
+static int64_t book_updated_at(const struct bulk *bulk, size_t index)
+{
+    const struct book_state *state = &bulk->books[index];
+    const struct planned_book *planned = &bulk->plan->books[index];
+    int64_t at = planned->at;
+
+    for (uint8_t copy = 0; state->lost > 0 && copy < planned->copies; copy++) {
+        size_t number = bulk_copy(bulk, (uint32_t)index, copy);
+        if (bulk->copy_acts[number] & COPY_IS_LOST && bulk->copy_acted_at[number] > at)
+            at = bulk->copy_acted_at[number];
+    }
+    return at;
+}
 
 /* Index + 1. */
 static uint16_t category_number(struct bulk *bulk, const char *name)
@@ -102,8 +118,9 @@ static bool next_book(void *argument, struct load_value *row)
     *row++ = load_int(state->borrows);
     *row++ = load_number(instant_or_null(state->last_borrowed_at));
     *row++ = load_int(planned->at);
-    *row++ = load_int(planned->at);
-    *row = load_int(state->holds);
+    *row++ = load_int(book_updated_at(bulk, index));
+    *row++ = load_int(state->holds);
+    *row = load_int(1 + state->lost);
     return true;
 }
 
