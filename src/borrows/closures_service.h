@@ -21,7 +21,7 @@
 /* The body of POST /closures and of its preview. */
 struct closing {
     struct closure_facts facts;
-    bool move; /* what is due then; false: it stays, and is late no sooner for it */
+    bool move; /* what is due then; false: it stays, and costs no sooner for it */
     int64_t spread_days;
 };
 

@@ -30,7 +30,8 @@ enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan
 
 /*
  * Days after the due day, up to and including the day it came back, that cost a fine: open days, or all days when
- * the setting fines_on_closed_days is on. 0 when it is not late. Grace days are the rule's business.
+ * the setting fines_on_closed_days is on. 0 when it is not late. What is due on a day that was closed since counts as
+ * due on the first open day after. Grace days are the rule's business.
  */
 enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day,
                                    int64_t *out_days) MUST_CHECK;

@@ -169,6 +169,22 @@ static void test_calendar_service__closed_days_cost_nothing_unless_the_setting_s
     assert_int_equal(findings(fixture), 0);
 }
 
+/* Days may be closed after something was made due on them, by opening hours or a closure that moves nothing. */
+static void test_calendar_service__what_is_due_on_a_closed_day_costs_from_the_first_open_one_on(void **state)
+{
+    struct fixture *fixture = *state;
+    const int32_t saturday = day_of("2026-03-07");
+
+    open_on(fixture, "01234");
+    assert_int_equal(fine_days(fixture, saturday, saturday + 1), 0);
+    assert_int_equal(fine_days(fixture, saturday, saturday + 2), 0); /* Monday: the first day to bring it */
+    assert_int_equal(fine_days(fixture, saturday, saturday + 3), 1);
+    fines_on_closed_days(fixture, "on");
+    assert_int_equal(fine_days(fixture, saturday, saturday + 2), 0);
+    assert_int_equal(fine_days(fixture, saturday, saturday + 3), 1);
+    assert_int_equal(fine_days(fixture, saturday, saturday + 9), 7);
+}
+
 static void test_calendar_service__a_flag_decides_from_the_start_on(void **state)
 {
     struct fixture *fixture = *state;
@@ -408,6 +424,7 @@ int main(void)
         TEST(a_yearly_range_crosses_new_year_from_its_first_year_on),
         TEST(the_29th_of_february_falls_on_the_1st_of_march),
         TEST(closed_days_cost_nothing_unless_the_setting_says_so),
+        TEST(what_is_due_on_a_closed_day_costs_from_the_first_open_one_on),
         TEST(a_flag_decides_from_the_start_on),
         TEST(where_the_calendar_ends_every_day_is_open_and_costs),
         TEST(a_loan_is_due_on_an_open_day),
