@@ -70,10 +70,11 @@ static void assert_same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column, cons
 static bool is_filled_by_use(const char *table)
 {
     static const char *const names[] = {
-        "setting", "job_run",      "idempotency_key", "account",   "session",          "api_key",
-        "secret",  "title_watch",  "refresh_token",   "stocktake", "one_time_code",    "roll_over",
-        "renewal", "closure_move", "stocktake_scan",  "hold",      "roll_over_change", "charge",
-        "payment", "waiver",       "allocation"};
+        "setting",        "job_run",   "idempotency_key",  "account",       "session",
+        "api_key",        "secret",    "title_watch",      "refresh_token", "stocktake",
+        "one_time_code",  "roll_over", "stocktake_unseen", "renewal",       "closure_move",
+        "stocktake_scan", "hold",      "roll_over_change", "charge",        "payment",
+        "waiver",         "allocation"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(table, names[i]) == 0)
