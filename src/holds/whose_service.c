@@ -39,13 +39,19 @@ enum error_kind whose_member(struct ctx *ctx, const struct uuid *uuid, const cha
     return members_find_named(ctx, uuid, card, out_member);
 }
 
+/* Who is no reader has member 0, and so has a hold that is forgotten. */
+static bool is_own(const struct ctx *ctx, const struct hold *hold)
+{
+    return hold->member_id != 0 && hold->member_id == ctx->actor.member_id;
+}
+
 enum error_kind whose_hold(struct ctx *ctx, const struct uuid *uuid, struct hold *out_hold)
 {
     struct hold hold;
     bool found;
 
     TRY(holds_repo_find(ctx, uuid, &hold, &found));
-    if (!found || (ctx->actor.access < LIBRARIAN && hold.member_id != ctx->actor.member_id))
+    if (!found || (ctx->actor.access < LIBRARIAN && !is_own(ctx, &hold)))
         return fail(ctx, HOLD_NOT_FOUND, "Hold not found.");
     *out_hold = hold;
     return OK;
