@@ -173,7 +173,10 @@ enum error_kind holds_copy_gone(struct ctx *ctx, int64_t copy_id)
     if (!found)
         return OK;
     TRY(holds_repo_set_waiting(ctx, hold.id));
-    return audit_act(ctx, "hold.waits_again", "hold", hold.id);
+    TRY(audit_act(ctx, "hold.waits_again", "hold", hold.id));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_HOLD_WAITS_AGAIN,
+                                                   .book_id = hold.book_id,
+                                                   .member_id = hold.member_id});
 }
 
 enum error_kind holds_lent(struct ctx *ctx, const struct hold_claim *claim, int64_t borrow_id,

@@ -29,8 +29,8 @@ enum error_kind holds_own(struct ctx *ctx, int64_t member_id, int64_t book_id,
                           struct hold_claim *out_claim) MUST_CHECK;
 
 /*
- * May this member take this copy, or (copy NULL) any that is available? `book` and `copy` as they are now. Writes nothing. *out_claim as from
- * holds_own(), also when it is allowed only by override. HELD_FOR_ANOTHER:
+ * May this member take this copy, or (copy NULL) any that is available? `book` and `copy` as they are now. Writes
+ * nothing. *out_claim as from holds_own(), also when it is allowed only by override. HELD_FOR_ANOTHER:
  *   - a copy on the hold shelf is for its own ready hold only;
  *   - an available one for who stands among the first A that count, for who has a ready hold (that copy passes
  *     on in its place), and for anybody when more are available than readers who count.
@@ -66,7 +66,7 @@ enum error_kind holds_wait_count(struct ctx *ctx, int64_t book_id, int64_t excep
 
 /*
  * The copy leaves the hold shelf for no reader's sake (lost, withdrawn, in repair): its ready hold, if any, waits
- * again, in its place. The status is the caller's to set.
+ * again, in its place, and is told so (EVENT_HOLD_WAITS_AGAIN): it was ready. The status is the caller's to set.
  */
 enum error_kind holds_copy_gone(struct ctx *ctx, int64_t copy_id) MUST_CHECK;
 

@@ -194,7 +194,7 @@ enum error_kind placing_suspend(struct ctx *ctx, const struct uuid *uuid,
     TRY(find_open(ctx, uuid, &hold));
     bool passes_on = hold.status == HOLD_READY && suspension->suspended;
     if (passes_on)
-        TRY(holds_copy_gone(ctx, hold.copy_id));
+        TRY(holds_repo_set_waiting(ctx, hold.id)); /* nobody has to be told: it was asked for */
     TRY(write_suspension(ctx, &hold, suspension));
     if (passes_on)
         TRY(ending_pass_on(ctx, hold.copy_id));

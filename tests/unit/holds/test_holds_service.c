@@ -216,6 +216,9 @@ static void test_holds_service__an_override_lets_the_other_hold_wait_again_in_it
     assert_code(lend(&second, &copy, NULL), ERR_HELD_FOR_ANOTHER);
     assert_int_equal(lend(&other, &copy, "promised"), OK);
     assert_int_equal(hold_now(&held).status, HOLD_WAITING);
+    assert_int_equal(
+        ask("SELECT count(*) FROM event WHERE type = 'HoldWaitsAgain' AND member_id =", first.id),
+        1); /* or they come in vain */
     assert_library_true();
     assert_int_equal(take_back(&copy).hold_id, held.id);
 }

@@ -211,6 +211,7 @@ static void test_placing_service__who_steps_aside_keeps_the_place_and_lets_the_c
     assert_int_equal(hold_now(&first).place, first.place);
     assert_int_equal(hold_now(&first).suspended_until, today + 3);
     assert_int_equal(hold_now(&second).status, HOLD_READY);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM event WHERE type = 'HoldWaitsAgain'"), 0);
     fixture_next(fixture);
     assert_int_equal(placing_suspend(ctx, &first.uuid, &(struct hold_suspension){false, NO_NUMBER}, &out),
                      OK);
