@@ -115,6 +115,10 @@ static const char *const status_wheres[] = {
     " AND coalesce((SELECT b.available_copies FROM book b WHERE b.id = h.book_id), 0) > 0"              \
     " AND " BEFORE(" AND " COUNTS("o")) " < (SELECT b.available_copies FROM book b WHERE b.id = h.book_id)"
 
+/* The last one was lost or withdrawn while they waited. */
+#define WITHOUT_COPIES \
+    WAITS("h") " AND coalesce((SELECT b.total_copies FROM book b WHERE b.id = h.book_id), 0) = 0"
+
 static const struct list_filter hold_filters[] = {
     {"member_id", FILTER_UUID, "h.member_id = (SELECT id FROM member WHERE uuid = :member_id)",
      .meaning = "Holds of this member"},
@@ -124,6 +128,8 @@ static const struct list_filter hold_filters[] = {
     {"open", FILTER_BOOL, "h.ended_at IS NULL", .meaning = "true: only those that wait or are ready"},
     {"to_pull", FILTER_BOOL, TO_PULL,
      .meaning = "true: the pull list, waiting holds for which a copy stands on its shelf"},
+    {"without_copies", FILTER_BOOL, WITHOUT_COPIES,
+     .meaning = "true: waiting in vain, the library has no copy of the title any more"},
     {"pickup_before", FILTER_FROM_DAY,
      "h.status = 'ready' AND coalesce(h.pickup_day, 0) < :pickup_before_day",
      .meaning = "Ready ones that were to be fetched before this day"},

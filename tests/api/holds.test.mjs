@@ -128,6 +128,19 @@ describe('the pull list and the hold shelf', () => {
     assert.deepEqual(idsOf(expect(await server.get(`/holds?status=ready&book_id=${book.id}`), 200).data).sort(), [holds[0].id, holds[1].id].sort());
   });
 
+  test('who waits for a title whose last copy is lost is found, so that somebody buys or says no', async () => {
+    const [book, whole] = [await makeBook(server), await makeBook(server)];
+    const [jane] = await makeMembers(1);
+    const [hold, other] = [await place(book, jane), await place(whole, jane)];
+    const inVain = async () => idsOf((await walk(server, '/holds?without_copies=true', { limit: 100 })).rows);
+    assert.deepEqual((await inVain()).filter((id) => id === hold.id || id === other.id), []);
+    const [copy] = await copiesOf(server, book);
+    expect(await server.patch(`/copies/${copy.id}`, { status: 'lost' }), 200);
+    assert.deepEqual((await inVain()).filter((id) => id === hold.id || id === other.id), [hold.id]);
+    expect(await server.delete(`/holds/${hold.id}`), 200);
+    assert.ok(!(await inVain()).includes(hold.id));
+  });
+
   test('what is suspended is not to be pulled', async () => {
     const book = await makeBook(server);
     const [jane, john] = await makeMembers(2);
