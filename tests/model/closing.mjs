@@ -1,6 +1,6 @@
 // closing.mjs — the model's calendar as people change it, and what was due when a closure comes in between.
 import { strictEqual as is, ok } from 'node:assert';
-import { dayFrom } from './days.mjs';
+import { dayFrom, dayOf } from './days.mjs';
 import { no } from './library.mjs';
 
 /** What is due on a day that has just been closed: loans, and what waits to be fetched. */
@@ -70,7 +70,7 @@ function moveLoan(library, loan, day) {
 
 /** Where the loans of a closure went: to the next open day, or evenly over the next few, in their order. */
 export function settleMoves(library, row, loansOnServer) {
-  const dueOf = new Map(loansOnServer.map((one) => [one.id, dayFrom(one.due_date.slice(0, 10))]));
+  const dueOf = new Map(loansOnServer.map((one) => [one.id, dayOf(Date.parse(one.due_date))]));
   const { pending: loans, spread } = row;
   row.pending = [];
   const counts = new Map(); // of the loans that share their days: how many went to each

@@ -91,7 +91,7 @@ export function sameHold(library, hold, row) {
   is(row.position, position, `${where}: position`);
   if (hold.status === 'waiting' || hold.status === 'ready') {
     is(row.copy_id, hold.copy?.id ?? null, `${where}: copy_id`);
-    is(row.pickup_until?.slice(0, 10) ?? null, hold.pickupDay === null ? null : dateOf(hold.pickupDay), `${where}: pickup_until`);
+    is(row.pickup_until, hold.pickupDay === null ? null : dateOf(hold.pickupDay), `${where}: pickup_until`);
     is(row.placed_at, new Date(hold.placedAt).toISOString(), `${where}: placed_at`);
   }
   if (hold.status === 'waiting') {
