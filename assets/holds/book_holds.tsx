@@ -81,7 +81,7 @@ export function BookHolds({ book }: { book: { id: string; title: string } }) {
           {rows.map((hold) => (
             <li key={hold.id}>
               <span>
-                {hold.member ? <a class="plain" href={`/members/${hold.member_id}`}><bdi>{hold.member.name}</bdi></a> : null}
+                {hold.member_id ? <a class="plain" href={`/members/${hold.member_id}`}><bdi>{hold.member.name}</bdi></a> : <span class="gone">{t('borrow.forgotten')}</span>}
                 <span class="sub"><HoldState hold={hold} /> {t('hold.sinceDay', { day: day(hold.placed_at) })}</span>
               </span>
               <span class="end">

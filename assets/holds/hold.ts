@@ -5,7 +5,8 @@ import { changed } from '../core/query';
 export interface Hold {
   id: string;
   book_id: string;
-  member_id: string;
+  /** Null, and all of `member`: forgotten, with the loan that fulfilled it. */
+  member_id: string | null;
   copy_id: string | null;
   status: 'waiting' | 'ready' | 'fulfilled' | 'cancelled' | 'expired';
   /** 1-based in the queue; 0: ready; null: over. */
@@ -17,7 +18,7 @@ export interface Hold {
   suspended_until: string | null;
   ended_at: string | null;
   book: { id: string; title: string; author: string };
-  member: { id: string; name: string; card: string } | null;
+  member: { id: string | null; name: string | null; card: string | null };
   copy: { id: string; barcode: string; shelf: string | null } | null;
 }
 

@@ -64,7 +64,7 @@ export default function HoldsPage() {
                     <a class="title" href={`/books/${hold.book_id}`}><bdi>{hold.book.title}</bdi></a>
                     <span class="cell-2"><bdi>{hold.book.author}</bdi></span>
                   </td>
-                  <td data-k={t('hold.for')}>{hold.member ? <a class="plain" href={`/members/${hold.member_id}`}><bdi>{hold.member.name}</bdi></a> : null}</td>
+                  <td data-k={t('hold.for')}>{hold.member_id ? <a class="plain" href={`/members/${hold.member_id}`}><bdi>{hold.member.name}</bdi></a> : <span class="gone">{t('borrow.forgotten')}</span>}</td>
                   {filter === '' ? <td class="nowrap" data-k={t('copy.barcode')}><span class="machine">{hold.copy?.barcode}</span></td> : null}
                   <td class="gone nowrap">{day(hold.placed_at)}</td>
                   <td class="side"><HoldState hold={hold} /></td>

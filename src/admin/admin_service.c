@@ -18,6 +18,7 @@
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
 #include "settings/settings_service.h"
+#include "stocktake/stocktake_service.h"
 
 enum error_kind admin_ping(struct ctx *ctx)
 {
@@ -74,6 +75,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(books_check_search(ctx, collect, side));
     TRY(members_check_search(ctx, collect, side));
     TRY(calendar_check(ctx, collect, side));
+    TRY(stocktake_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
     return OK;

@@ -1,55 +1,17 @@
 /*
- * borrows_repository.h — the queries of table `borrow`; no rules.
+ * borrows_repository.h — loans as they are shown; no rules.
  */
 #ifndef CARREL_BORROWS_BORROWS_REPOSITORY_H
 #define CARREL_BORROWS_BORROWS_REPOSITORY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/ctx.h"
 #include "base/listing.h"
 #include "borrows/borrows.h"
 
-enum error_kind borrows_repo_insert(struct ctx *ctx, const struct new_borrow *borrow,
-                                    int64_t *out_id) MUST_CHECK;
-
-/* How a loan ended. */
-struct borrow_end {
-    int64_t at;
-    int32_t day;
-    int64_t fine; /* what lateness cost in all */
-    bool lost;
-};
-enum error_kind borrows_repo_close(struct ctx *ctx, int64_t id, const struct borrow_end *end) MUST_CHECK;
-
 enum error_kind borrows_repo_find(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow,
                                   bool *out_found) MUST_CHECK;
-enum error_kind borrows_repo_find_open_of_copy(struct ctx *ctx, int64_t copy_id, struct borrow *out_borrow,
-                                               bool *out_found) MUST_CHECK;
-enum error_kind borrows_repo_has_open_of_book(struct ctx *ctx, int64_t member_id, int64_t book_id,
-                                              bool *out_found) MUST_CHECK;
-
-/* Its last loan, if that ended because it was lost. */
-enum error_kind borrows_repo_find_lost_of_copy(struct ctx *ctx, int64_t copy_id, struct borrow *out_borrow,
-                                               bool *out_found) MUST_CHECK;
-
-/* What a member has now: of one item type; at most `max` loans, soonest due first. */
-enum error_kind borrows_repo_count_open_of_type(struct ctx *ctx, int64_t member_id, int64_t item_type_id,
-                                                int64_t *out_count) MUST_CHECK;
-enum error_kind borrows_repo_open_of_member(struct ctx *ctx, int64_t member_id, size_t max,
-                                            struct borrow *out_borrows, size_t *out_count) MUST_CHECK;
-
-/* Internal ids of types, by their codes. */
-enum error_kind borrows_repo_find_member_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                              bool *out_found) MUST_CHECK;
-enum error_kind borrows_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                            bool *out_found) MUST_CHECK;
-
-/* When a copy last came back; NO_NUMBER if it never was out. */
-enum error_kind borrows_repo_last_return(struct ctx *ctx, int64_t copy_id,
-                                         int64_t *out_returned_at) MUST_CHECK;
-
 enum error_kind borrows_repo_list(struct ctx *ctx, const struct listing *listing,
                                   const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind borrows_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "books/books_service.h"
-#include "borrows/borrows_repository.h"
+#include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
 #include "copies/copies_service.h"
 #include "fines/fines_service.h"
@@ -163,7 +163,7 @@ static enum error_kind check_type_limit(struct ctx *ctx, const struct lending *l
     if (!lending->rule.item_type)
         return OK;
     if (lending->has_member)
-        TRY(borrows_repo_count_open_of_type(ctx, lending->member.id, lending->item_type_id, &loans));
+        TRY(lending_repo_count_open_of_type(ctx, lending->member.id, lending->item_type_id, &loans));
     return loans < lending->rule.max_loans ? OK : fail_limit(ctx, &lending->rule, loans);
 }
 
@@ -179,7 +179,7 @@ static enum error_kind check_duplicate(struct ctx *ctx, const struct lending *le
     bool found = false;
 
     if (lending->has_member && lending->has_book)
-        TRY(borrows_repo_has_open_of_book(ctx, lending->member.id, lending->book.id, &found));
+        TRY(lending_repo_has_open_of_book(ctx, lending->member.id, lending->book.id, &found));
     if (found)
         return fail(ctx, ACTIVE_BORROW_EXISTS, "Member already has an active borrow for this book.");
     return OK;
@@ -219,7 +219,7 @@ static enum error_kind check_thing(struct ctx *ctx, const struct lending *lendin
     return OK;
 }
 
-/* The claim is known only when nobody else's comes first; whoever lends by override has none. */
+/* Whose turn it is; and the member's own hold, which the loan fulfils. */
 static enum error_kind check_holds(struct ctx *ctx, struct lending *lending)
 {
     if (!lending->has_member || !lending->has_book || !lending->has_copy)
@@ -235,7 +235,7 @@ static enum error_kind check_history(struct ctx *ctx, const struct lending *lend
 
     if (lending->at == ctx->now)
         return OK;
-    TRY(borrows_repo_last_return(ctx, lending->copy.id, &last_return));
+    TRY(lending_repo_last_return(ctx, lending->copy.id, &last_return));
     if (last_return != NO_NUMBER && lending->at < last_return)
         error_field(ctx, "body", "occurred_at", "overlaps", "lies before this copy last came back");
     return error_check_fields(ctx);

@@ -6,8 +6,8 @@
 #include "audit/audit_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "borrows/borrows_repository.h"
 #include "borrows/decision_service.h"
+#include "borrows/lending_repository.h"
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
@@ -106,7 +106,7 @@ static enum error_kind write_loan(struct ctx *ctx, const struct lending *lending
                              .lent_by = ctx->actor.name};
     struct counted_borrow count = borrows_counted(borrow);
 
-    TRY(borrows_repo_insert(ctx, &row, &borrow->id));
+    TRY(lending_repo_insert(ctx, &row, &borrow->id));
     TRY(copies_set_status(ctx, &lending->copy, COPY_ON_LOAN));
     TRY(counters_borrow_opened(ctx, &count));
     return holds_lent(ctx, &lending->claim, borrow->id, &lending->copy, borrow->member_id);

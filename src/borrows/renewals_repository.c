@@ -41,6 +41,8 @@ static const struct list_filter filters[] = {
 };
 
 static const struct list_served served[] = {
+    {"", .total = "(SELECT coalesce(max(id), 0) FROM renewal)",
+     .known = "ids have no gaps: no renewal is taken away"},
     {".borrow_id", .known = "a loan's renewals in an index", .index = "renewal_by_borrow"},
     {0},
 };

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "books/books_service.h"
-#include "borrows/borrows_repository.h"
 #include "borrows/borrows_service.h"
 #include "borrows/decision_service.h"
+#include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
 #include "borrows/renewals_repository.h"
 #include "events/events_service.h"
@@ -289,7 +289,7 @@ static enum error_kind find_members_loans(struct ctx *ctx, const struct renew_al
         TRY(members_find_by_id(ctx, ctx->actor.member_id, &member));
     else
         TRY(decision_find_member(ctx, &request->member_id, request->card, &member));
-    return borrows_repo_open_of_member(ctx, member.id, RENEW_AT_ONCE_MAX, loans, out_count);
+    return lending_repo_open_of_member(ctx, member.id, RENEW_AT_ONCE_MAX, loans, out_count);
 }
 
 static bool is_named_before(const struct renewed *items, size_t index)

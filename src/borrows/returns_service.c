@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "books/books_service.h"
-#include "borrows/borrows_repository.h"
 #include "borrows/borrows_service.h"
 #include "borrows/decision_service.h"
+#include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
@@ -63,7 +63,7 @@ static enum error_kind end_loan(struct ctx *ctx, struct borrow *borrow, int64_t 
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
     TRY(borrows_fine(ctx, borrow, end.day, &end.fine));
-    TRY(borrows_repo_close(ctx, borrow->id, &end));
+    TRY(lending_repo_close(ctx, borrow->id, &end));
     borrow->returned_at = at;
     count.returned_day = end.day;
     count.late = at > borrow->due_at;
@@ -178,7 +178,7 @@ static enum error_kind find_again(struct ctx *ctx, const struct copy *copy,
 
     TRY(decision_check_occurred(ctx, request->occurred_at, &at));
     TRY(check_title(ctx, copy));
-    TRY(borrows_repo_find_lost_of_copy(ctx, copy->id, &reception.borrow, &reception.has_borrow));
+    TRY(lending_repo_find_lost_of_copy(ctx, copy->id, &reception.borrow, &reception.has_borrow));
     if (reception.has_borrow)
         TRY(refund(ctx, &reception.borrow));
     TRY(holds_take_in(ctx, copy, &reception.turn));
@@ -218,7 +218,7 @@ enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_req
     TRY(copies_find_by_barcode(ctx, request->barcode, &copy, &found));
     if (!found)
         return fail(ctx, COPY_NOT_FOUND, "Copy not found. No copy has the barcode %s.", request->barcode);
-    TRY(borrows_repo_find_open_of_copy(ctx, copy.id, &borrow, &found));
+    TRY(lending_repo_find_open_of_copy(ctx, copy.id, &borrow, &found));
     if (found)
         return take_back(ctx, &borrow, request, out_reception);
     if (copy.status == COPY_LOST)

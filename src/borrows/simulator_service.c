@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "borrows/borrows_repository.h"
+#include "borrows/lending_repository.h"
 #include "policies/policies_service.h"
 
 const struct field simulation_fields[] = {
@@ -49,12 +49,12 @@ static enum error_kind take_types(struct ctx *ctx, const struct simulation_reque
     bool found = true;
 
     if (request->member_type)
-        TRY(borrows_repo_find_member_type(ctx, request->member_type, &lending->member_type_id, &found));
+        TRY(lending_repo_find_member_type(ctx, request->member_type, &lending->member_type_id, &found));
     if (!found)
         error_field(ctx, "query", "member_type", "unknown", "is no member type: %s", request->member_type);
     found = true;
     if (request->item_type)
-        TRY(borrows_repo_find_item_type(ctx, request->item_type, &lending->item_type_id, &found));
+        TRY(lending_repo_find_item_type(ctx, request->item_type, &lending->item_type_id, &found));
     if (!found)
         error_field(ctx, "query", "item_type", "unknown", "is no item type: %s", request->item_type);
     lending->of_a_type = request->item_type != NULL;

@@ -30,15 +30,27 @@ void number_keys_init(struct number_keys *numbers, size_t room)
                                     room_for(room, sizeof *numbers->rowids), 0, room};
 }
 
-/* How many of the lowest bits are in order as they are: loans come in order of time, whatever their title. */
+/* Is each key's part in these lowest bits not below that of the key before? */
+static bool are_in_order(const struct number_keys *numbers, int bits)
+{
+    uint64_t mask = UINT64_MAX >> (64 - bits);
+
+    for (size_t i = 1; i < numbers->count; i++)
+        if ((numbers->keys[i - 1] & mask) > (numbers->keys[i] & mask))
+            return false;
+    return true;
+}
+
+/*
+ * How many of the lowest bits are in order as they are: loans come in order of time, whatever their title. Each
+ * number of bits is looked at from the beginning: what is in order in many need not be so in fewer.
+ */
 static int bits_in_order(const struct number_keys *numbers, uint64_t used)
 {
     int bits = used ? 64 - __builtin_clzll(used) : 0;
 
-    for (size_t i = 1; i < numbers->count && bits > 0; i++)
-        while (bits > 0 && (numbers->keys[i - 1] & (UINT64_MAX >> (64 - bits))) >
-                               (numbers->keys[i] & (UINT64_MAX >> (64 - bits))))
-            bits--;
+    while (bits > 0 && !are_in_order(numbers, bits))
+        bits--;
     return bits;
 }
 

@@ -27,7 +27,7 @@ const struct field member_fields[] = {
     {"member_type", FIELD_TEXT, OPTIONAL, 1, MEMBER_TEXT_MAX, FACTS(member_type),
      "Code of a member type, as loan rules tell them apart (default adult)"},
     {"expires_on", FIELD_DAY, OPTIONAL, 0, 0, FACTS(expires_on),
-     "Last day of the membership; null: it does not end"},
+     "Last day of the membership; left out in a create: as its type says; null in an edit: it does not end"},
     {"group", FIELD_TEXT, OPTIONAL, 1, MEMBER_TEXT_MAX, FACTS(group), "Class, family, club"},
     {"birth_date", FIELD_DAY, OPTIONAL, 0, 0, FACTS(birth_date), "Day of birth"},
     {"note", FIELD_TEXT, OPTIONAL, 1, NOTE_MAX, FACTS(note), "For the desk; the member does not see it"},

@@ -121,7 +121,7 @@ static void make_room(struct bulk *bulk)
     bulk->copy_acted_at = arena_alloc_array(arena, copies, sizeof *bulk->copy_acted_at);
     bulk->day_count = (size_t)(clock_day_of(plan->request.now) - plan->first_day) + 1;
     bulk->days = arena_alloc_array(arena, bulk->day_count, sizeof *bulk->days);
-    bulk->ledger = ledger_new(arena);
+    bulk->ledger = ledger_new(arena, false);
     bulk->kept = arena_alloc_array(arena, (size_t)plan->request.borrows, sizeof *bulk->kept);
 }
 

@@ -86,7 +86,7 @@ struct bulk {
     size_t category_count;
     struct loan_belt *loans;
     struct ledger *ledger;
-    int64_t open_charges, open_holds, lost, waivers;
+    int64_t open_charges, open_holds, lost;
 };
 
 /* Where the filling of one table is. */

@@ -50,12 +50,8 @@ static const char *const charge_columns[] = {
 
 static void count_charge(struct bulk *bulk, const struct made_charge *charge)
 {
-    struct seeder_summary *summary = &bulk->summary;
-
     bulk->members[charge->member].balance += charge->amount - charge->settled;
     bulk->open_charges += charge->settled < charge->amount;
-    summary->charges++;
-    summary->charged += charge->amount;
 }
 
 static bool next_charge(void *argument, struct load_value *row)
@@ -82,19 +78,9 @@ static bool next_charge(void *argument, struct load_value *row)
 
 /* ---- payments ---------------------------------------------------------------------------------------------- */
 
-static const char *const payment_columns[] = {"uuid",   "receipt",   "member_id", "method",
-                                              "amount", "allocated", "reference", "at",
-                                              "day",    "taken_by",  NULL};
-
-/* What the terminal or the mobile network says of it. */
-static const char *reference_of(struct pass *pass, const struct made_payment *payment)
-{
-    const char *method = ledger_methods[payment->method].name;
-
-    if (*method != 'm')
-        return NULL;
-    return arena_printf(&pass->row, "MM%08zu", pass->index * 7919 % 100000000);
-}
+static const char *const payment_columns[] = {"uuid",   "receipt",   "member_id",     "method",
+                                              "amount", "allocated", "reference",     "at",
+                                              "day",    "taken_by",  "balance_after", NULL};
 
 static bool next_payment(void *argument, struct load_value *row)
 {
@@ -104,18 +90,17 @@ static bool next_payment(void *argument, struct load_value *row)
 
     if (!payment)
         return false;
-    bulk->summary.payments++;
-    bulk->summary.paid += payment->amount;
     *row++ = pass_next_id(pass, payment->at);
     *row++ = load_int((int64_t)pass->index); /* the receipt */
     *row++ = load_int((int64_t)payment->member + 1);
     *row++ = load_text(ledger_methods[payment->method].name);
     *row++ = load_int(payment->amount);
     *row++ = load_int(payment->amount);
-    *row++ = load_text(reference_of(pass, payment));
+    *row++ = load_text(ledger_reference(&pass->row, payment, pass->index));
     *row++ = load_int(payment->at);
     *row++ = load_int(payment->day);
-    *row = load_text(pass->ctx->actor.name);
+    *row++ = load_text(pass->ctx->actor.name);
+    *row = load_int(payment->balance_after);
     return true;
 }
 
@@ -127,16 +112,12 @@ static const char *const waiver_columns[] = {
 
 static bool next_waiver(void *argument, struct load_value *row)
 {
-    static const char *const reasons[] = {"was ill", "first time", "book drop was full",
-                                          "death in the family"};
     struct pass *pass = argument;
     struct bulk *bulk = pass->bulk;
     const struct made_waiver *waiver = next_of(pass, &bulk->ledger->waivers);
 
     if (!waiver)
         return false;
-    bulk->waivers++;
-    bulk->summary.waived += waiver->amount;
     *row++ = pass_next_id(pass, waiver->at);
     *row++ = load_int((int64_t)waiver->member + 1);
     *row++ = load_int((int64_t)waiver->charge + 1);
@@ -144,7 +125,7 @@ static bool next_waiver(void *argument, struct load_value *row)
     *row++ = load_text("approved");
     *row++ = load_int(waiver->amount);
     *row++ = load_int(waiver->amount);
-    *row++ = load_text(reasons[waiver->charge % (sizeof reasons / sizeof reasons[0])]);
+    *row++ = load_text(ledger_reason(waiver));
     *row++ = load_text(pass->ctx->actor.name);
     *row++ = load_int(waiver->at);
     *row++ = load_text(pass->ctx->actor.name);
@@ -181,7 +162,7 @@ static const struct {
     [HOLD_IS_WAITING] = {"waiting", NULL},
     [HOLD_IS_READY] = {"ready", NULL},
     [HOLD_WAS_FULFILLED] = {"fulfilled", NULL},
-    [HOLD_WAS_CANCELLED] = {"cancelled", "no longer wanted"},
+    [HOLD_WAS_CANCELLED] = {"cancelled", "at the desk"},
     [HOLD_HAS_EXPIRED] = {"expired", "not fetched in time"},
 };
 
@@ -197,8 +178,6 @@ static void count_hold(struct bulk *bulk, const struct made_hold *hold)
 {
     bool is_open = hold->ended_at == 0;
 
-    bulk->summary.holds++;
-    bulk->summary.holds_in_state[hold->state]++;
     bulk->open_holds += is_open;
     bulk->books[hold->book].holds = (uint16_t)(bulk->books[hold->book].holds + is_open);
     bulk->members[hold->member].holds = (uint16_t)(bulk->members[hold->member].holds + is_open);
@@ -261,7 +240,7 @@ enum error_kind bulk_load_ledger(struct ctx *ctx, struct bulk *bulk)
     };
 
     bulk_tell(bulk, "settling accounts");
-    bulk->summary.renewals = (int64_t)ledger->renewals.count;
+    summary_add_ledger(&bulk->summary, ledger);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         TRY(bulk_load(ctx, bulk, tables[i].table, tables[i].columns, tables[i].next));
         series_release(tables[i].series);

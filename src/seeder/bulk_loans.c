@@ -31,7 +31,7 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     member->late += !is_open && loan->returned_at > due_at;
     member->last_borrowed_at = loan->lent_at;
     bulk->copy_acts[copy] += is_open ? COPY_IS_OUT + 1 : 2;
-    if (loan->is_lost) {
+    if (loan->lost_price) {
         bulk->copy_acts[copy] |= COPY_IS_LOST;
         book->lost++;
         bulk->lost++;
@@ -40,7 +40,7 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     if (!is_open)
         bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
     bulk->kept[bulk->summary.borrows] = (struct kept_loan){loan->book, loan->member};
-    summary_add(&bulk->summary, bulk->plan, loan, due_at);
+    summary_add(&bulk->summary, bulk->plan, loan);
 }
 
 /* Titles, members and copies of loans lie anywhere: what the next ones touch is fetched while this one is written. */
@@ -74,7 +74,7 @@ static bool next_borrow(void *argument, struct load_value *row)
         return false;
     fetch_ahead(bulk);
     const struct loan_rule *rule = &bulk->plan->request.rules[bulk->plan->members[loan->member].kind];
-    int64_t due_at = plan_day(bulk->plan->days, loan->due_day + 1)->starts - 1;
+    int64_t due_at = plan_due_at(bulk->plan, loan);
     size_t copy = bulk_copy(bulk, loan->book, loan->copy);
     bool is_open = loan->returned_at == INT64_MAX;
     count_loan(bulk, loan, copy, due_at);
@@ -95,7 +95,7 @@ static bool next_borrow(void *argument, struct load_value *row)
     *row++ = load_text(is_open ? NULL : actor);
     *row++ = load_int(loan->fine);
     *row++ = load_int(loan->renewals);
-    *row = load_int(loan->is_lost);
+    *row = load_int(loan->lost_price > 0);
     return true;
 }
 

@@ -80,7 +80,7 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
     TRY(counters_add(ctx, COUNTER_HOLDS_OPEN, bulk->open_holds));
     TRY(counters_add(ctx, COUNTER_CHARGES, summary->charges));
     TRY(counters_add(ctx, COUNTER_CHARGES_OPEN, bulk->open_charges));
-    TRY(counters_add(ctx, COUNTER_WAIVERS, bulk->waivers));
+    TRY(counters_add(ctx, COUNTER_WAIVERS, summary->waivers));
     return counters_add(ctx, COUNTER_PAYMENTS, summary->payments);
 }
 

@@ -16,6 +16,21 @@ const struct ledger_method ledger_methods[LEDGER_METHODS] = {
     {"other", 3},
 };
 
+const char *ledger_reference(struct arena *arena, const struct made_payment *payment, size_t receipt)
+{
+    bool is_mobile = strcmp(ledger_methods[payment->method].name, "mobile_money") == 0;
+
+    return is_mobile ? arena_printf(arena, "MM%08zu", receipt * 7919 % 100000000) : NULL;
+}
+
+const char *ledger_reason(const struct made_waiver *waiver)
+{
+    static const char *const reasons[] = {"was ill", "first time", "book drop was full",
+                                          "death in the family"};
+
+    return reasons[waiver->charge % (sizeof reasons / sizeof reasons[0])];
+}
+
 static void *memory(void *before, size_t bytes)
 {
     void *after = realloc(before, bytes);
@@ -60,6 +75,7 @@ static void release(void *resource)
 {
     struct ledger *ledger = resource;
 
+    series_release(&ledger->acts);
     series_release(&ledger->renewals);
     series_release(&ledger->charges);
     series_release(&ledger->payments);
@@ -68,11 +84,13 @@ static void release(void *resource)
     series_release(&ledger->holds);
 }
 
-struct ledger *ledger_new(struct arena *arena)
+struct ledger *ledger_new(struct arena *arena, bool keeps_acts)
 {
     struct ledger *ledger = arena_alloc(arena, sizeof *ledger);
 
-    *ledger = (struct ledger){.renewals.size = sizeof(struct made_renewal),
+    *ledger = (struct ledger){.keeps_acts = keeps_acts,
+                              .acts.size = sizeof(struct act),
+                              .renewals.size = sizeof(struct made_renewal),
                               .charges.size = sizeof(struct made_charge),
                               .payments.size = sizeof(struct made_payment),
                               .waivers.size = sizeof(struct made_waiver),
@@ -80,4 +98,10 @@ struct ledger *ledger_new(struct arena *arena)
                               .holds.size = sizeof(struct made_hold)};
     arena_defer(arena, release, ledger);
     return ledger;
+}
+
+void ledger_tell(struct ledger *ledger, int64_t at, enum act_kind kind, uint32_t index)
+{
+    if (ledger->keeps_acts)
+        *(struct act *)series_add(&ledger->acts) = (struct act){at, index, kind};
 }

@@ -47,6 +47,7 @@ struct made_charge {
 struct made_payment {
     int64_t at;
     uint32_t member, amount;
+    uint32_t balance_after; /* what the member owed then */
     int32_t day;
     uint8_t method; /* of ledger_methods */
 };
@@ -77,7 +78,30 @@ struct made_hold {
     bool puts_back; /* its end sent the copy back to its shelf */
 };
 
+/* One thing to do. Those of the same moment are in the order in which they happen. */
+enum act_kind {
+    ACT_CATALOGUE,
+    ACT_REGISTER,
+    ACT_LEND,
+    ACT_RETURN, /* or the copy is lost */
+    ACT_RENEW,
+    ACT_WAIVE,
+    ACT_PAY,
+    ACT_PLACE,
+    ACT_PULL,
+    ACT_CANCEL,
+    ACT_EXPIRE,
+};
+
+struct act {
+    int64_t at;
+    uint32_t index; /* of the book, the member, the loan, or in its series */
+    enum act_kind kind;
+};
+
 struct ledger {
+    bool keeps_acts;
+    struct series acts; /* when they are kept */
     struct series renewals, charges, payments, waivers, allocations, holds;
 };
 
@@ -89,7 +113,12 @@ struct ledger_method {
 #define LEDGER_METHODS 4
 extern const struct ledger_method ledger_methods[LEDGER_METHODS];
 
+/* What terminal or mobile network said of the payment with this receipt; NULL: nothing. And why it was waived. */
+const char *ledger_reference(struct arena *arena, const struct made_payment *payment, size_t receipt);
+const char *ledger_reason(const struct made_waiver *waiver);
+
 /* Goes with the arena; its series may be released before. */
-struct ledger *ledger_new(struct arena *arena);
+struct ledger *ledger_new(struct arena *arena, bool keeps_acts);
+void ledger_tell(struct ledger *ledger, int64_t at, enum act_kind kind, uint32_t index);
 
 #endif

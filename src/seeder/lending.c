@@ -2,9 +2,6 @@
  * lending.c — the behavioural model, simulated moment by moment with its own count of what is out: how busy the days
  * are, and who comes for what. Two million loans a second.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "seeder/lending_internal.h"
 
@@ -70,27 +67,18 @@ static void share_out(struct lending *lending)
         lending->last_day = weights[i] ? i : lending->last_day;
     }
     lending->volumes = volumes;
-    lending->moment_room = (size_t)busiest * 2;
-    lending->moments = arena_alloc_array(lending->arena, lending->moment_room, sizeof *lending->moments);
+    lending->visits_most = (size_t)busiest * 2;
 }
 
-static int compare_instants(const void *a, const void *b)
+/* Holds that will be fetched today. */
+static size_t fetched_today(const struct lending *lending)
 {
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    size_t count = 0;
 
-    return left < right ? -1 : left > right;
-}
-
-/* Holds that will be fetched by then. */
-static int64_t fetched_until(const struct lending *lending, int64_t instant)
-{
-    int64_t count = 0;
-
-    for (size_t i = 0; i < lending->coming_count; i++) {
-        const struct happening_at *act = &lending->coming[i];
-        count +=
-            act->what == IS_FETCHED && act->at <= instant && lending->holds[act->place].event == act->number;
-    }
+    for (const struct act_block *block = lending->calendar[lending->today]; block; block = block->before)
+        for (size_t i = 0; i < block->count; i++)
+            count += block->acts[i].what == IS_FETCHED &&
+                     lending->holds[block->acts[i].place].event == block->acts[i].number;
     return count;
 }
 
@@ -120,15 +108,11 @@ static void open_day(struct lending *lending)
     int64_t wanted = volume->until - lending->lent;
 
     if (lending->today == lending->last_day)
-        wanted -= fetched_until(lending, volume->closes);
+        wanted -= (int64_t)fetched_today(lending);
     if (volume->opens >= volume->closes || wanted < 0)
         wanted = 0;
-    lending->moment_count = (size_t)wanted < lending->moment_room ? (size_t)wanted : lending->moment_room;
-    lending->next_moment = 0;
-    for (size_t i = 0; i < lending->moment_count; i++)
-        lending->moments[i] = dice_between(&lending->dice, volume->opens, volume->closes);
-    if (lending->moment_count)
-        qsort(lending->moments, lending->moment_count, sizeof *lending->moments, compare_instants);
+    lending->visits = (size_t)wanted < lending->visits_most ? (size_t)wanted : lending->visits_most;
+    acts_open_day(lending, lending->visits, volume->opens, volume->closes);
     if (lending->hot_room && lending->today >= lending->hot_until)
         choose_hot(lending);
 }
@@ -194,22 +178,21 @@ static bool may_lend(const struct lending *lending, struct pair pair, int64_t at
 
 static bool wants_to_wait(struct lending *lending, struct pair pair, int64_t at)
 {
-    return !lending->plan->request.loans_alone &&
-           copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
+    return copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
            queue_may_join(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
 }
 
 /* Somebody at home, who will come for it. */
 static void maybe_reserve(struct lending *lending, int64_t at, int32_t day)
 {
-    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
+    if (dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
         return;
     struct pair pair = next_pair(lending);
     if (queue_may_join(lending, pair, at))
         queue_join(lending, pair, at, day);
 }
 
-static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_loan)
+bool lending_serve(struct lending *lending, int64_t at, struct planned_loan *out_loan)
 {
     int32_t day = lending->plan->first_day + (int32_t)lending->today;
     bool waits = false;
@@ -229,45 +212,31 @@ static bool lend(struct lending *lending, int64_t at, struct planned_loan *out_l
     return false;
 }
 
-/* Everything up to the next loan at the desk, or of this day; true when something of it was a loan. */
-static bool let_pass(struct lending *lending, int64_t until, struct planned_loan *out_loan)
-{
-    struct happening_at act;
-
-    while (acts_next(lending, until, &act))
-        if (acts_happen(lending, &act, out_loan))
-            return true;
-    return false;
-}
-
 /* A loan that was to fulfil a hold and did not is made up for on the last day. */
 static bool is_short(const struct lending *lending)
 {
-    return lending->today == lending->last_day && lending->moment_count < lending->moment_room &&
+    return lending->today == lending->last_day && lending->visits < lending->visits_most &&
            lending->lent < lending->volumes[lending->today].until;
 }
 
 bool lending_next(struct lending *lending, struct planned_loan *out_loan)
 {
+    struct happening_at act;
+
     if (lending->books.total == 0 || lending->members.total == 0)
         return false;
     for (;;) {
-        const struct day_volume *volume = &lending->volumes[lending->today];
-        bool has_moment = lending->next_moment < lending->moment_count;
-        if (let_pass(lending, has_moment ? lending->moments[lending->next_moment] : volume->closes, out_loan))
-            return true;
-        if (!has_moment && is_short(lending)) {
-            lending->moments[lending->moment_count++] = volume->closes;
-            continue;
-        }
-        if (has_moment) {
-            if (lend(lending, lending->moments[lending->next_moment++], out_loan))
+        while (acts_next(lending, &act))
+            if (acts_happen(lending, &act, out_loan))
                 return true;
+        if (is_short(lending)) {
+            lending->visits++;
+            acts_plan(lending, lending->volumes[lending->today].closes, COMES, 0);
         } else if (lending->today + 1 < lending->day_count) {
             lending->today++;
             open_day(lending);
         } else {
-            return let_pass(lending, lending->plan->request.now, out_loan);
+            return false;
         }
     }
 }
@@ -326,7 +295,8 @@ struct lending *lending_start(struct arena *arena, const struct plan *plan, stru
                                                      sizeof *plan->members, plan->member_count)
                                           : (struct urn){0};
     clear_states(lending);
-    lending->hot_room = plan->request.loans_alone ? 0 : lending->books.pools[0].count / 4;
+    lending->calendar = arena_alloc_array(arena, lending->day_count, sizeof(struct act_block *));
+    lending->hot_room = lending->books.pools[0].count / 4;
     lending->hot = arena_alloc_array(arena, lending->hot_room, sizeof *lending->hot);
     share_out(lending);
     if (lending->books.total > 0 && lending->members.total > 0)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "seeder/lending_internal.h"
 
 /* How late the late ones are, in days: shares in a hundred. */
@@ -15,6 +16,10 @@ static const struct {
 #define DELAY_DRAWS_MAX 8     /* for an open day, before the next one has to do */
 #define RENEWED_BEFORE_DAYS 4 /* mostly just before it is due */
 #define BY_READER_PERCENT 55  /* renewals from home */
+#define ACTS_AHEAD 6
+#define LOST_LEAST 1200 /* minor units */
+#define LOST_STEP 350
+#define LOST_STEPS 9
 
 /* ---- what comes next --------------------------------------------------------------------------------------- */
 
@@ -23,51 +28,164 @@ static bool comes_first(const struct happening_at *a, const struct happening_at 
     return a->at != b->at ? a->at < b->at : a->number < b->number;
 }
 
-static void make_room(struct lending *lending)
+/* Of today, decided today: few. */
+static void put_on_heap(struct lending *lending, const struct happening_at *act)
 {
-    size_t room = lending->coming_room ? lending->coming_room * 2 : 1024;
-    struct happening_at *coming = arena_alloc_array(lending->arena, room, sizeof *coming);
-
-    if (lending->coming_count)
-        memcpy(coming, lending->coming, lending->coming_count * sizeof *coming);
-    lending->coming = coming;
-    lending->coming_room = room;
-}
-
-uint32_t acts_plan(struct lending *lending, int64_t at, enum happening what, uint32_t place)
-{
-    struct happening_at act = {at, lending->next_number++, place & 0x1fffffff, (unsigned)what & 7};
-
-    if (lending->coming_count == lending->coming_room)
-        make_room(lending);
-    struct happening_at *heap = lending->coming;
-    size_t spot = lending->coming_count++;
-    for (; spot > 0 && comes_first(&act, &heap[(spot - 1) / 2]); spot = (spot - 1) / 2)
+    if (lending->soon_count == lending->soon_room) {
+        size_t room = lending->soon_room ? lending->soon_room * 2 : 64;
+        struct happening_at *soon = arena_alloc_array(lending->arena, room, sizeof *soon);
+        if (lending->soon_count)
+            memcpy(soon, lending->soon, lending->soon_count * sizeof *soon);
+        lending->soon = soon;
+        lending->soon_room = room;
+    }
+    struct happening_at *heap = lending->soon;
+    size_t spot = lending->soon_count++;
+    for (; spot > 0 && comes_first(act, &heap[(spot - 1) / 2]); spot = (spot - 1) / 2)
         heap[spot] = heap[(spot - 1) / 2];
-    heap[spot] = act;
-    return act.number;
+    heap[spot] = *act;
 }
 
-bool acts_next(struct lending *lending, int64_t until, struct happening_at *out_act)
+static struct happening_at take_from_heap(struct lending *lending)
 {
-    struct happening_at *heap = lending->coming;
-
-    if (lending->coming_count == 0 || heap[0].at > until)
-        return false;
-    *out_act = heap[0];
-    struct happening_at last = heap[--lending->coming_count];
+    struct happening_at *heap = lending->soon;
+    struct happening_at top = heap[0];
+    struct happening_at last = heap[--lending->soon_count];
     size_t spot = 0;
+
     for (;;) {
         size_t child = 2 * spot + 1;
-        if (child >= lending->coming_count)
+        if (child >= lending->soon_count)
             break;
-        child += child + 1 < lending->coming_count && comes_first(&heap[child + 1], &heap[child]);
+        child += child + 1 < lending->soon_count && comes_first(&heap[child + 1], &heap[child]);
         if (comes_first(&last, &heap[child]))
             break;
         heap[spot] = heap[child];
         spot = child;
     }
     heap[spot] = last;
+    return top;
+}
+
+/* Of later days: as they come, to be sorted when the day begins. */
+static void put_in_calendar(struct lending *lending, size_t day, const struct happening_at *act)
+{
+    struct act_block **last = &lending->calendar[day];
+
+    if (!*last || (*last)->count == ACT_BLOCK) {
+        struct act_block *block = lending->free_blocks;
+        if (block)
+            lending->free_blocks = block->before;
+        else
+            block = arena_alloc(lending->arena, sizeof *block);
+        block->before = *last;
+        block->count = 0;
+        *last = block;
+    }
+    (*last)->acts[(*last)->count++] = *act;
+}
+
+uint32_t acts_plan(struct lending *lending, int64_t at, enum happening what, uint32_t place)
+{
+    struct happening_at act = {at, lending->next_number++, place & 0x1fffffff, (unsigned)what & 7};
+    const struct plan *plan = lending->plan;
+
+    if (at > plan->request.now)
+        return act.number; /* never, as far as we are concerned */
+    /* By the clock of the first day: an hour more or less makes no difference, the nights are quiet. */
+    size_t day = (size_t)((at - plan->lending_from) / MS_PER_DAY);
+    if (day <= lending->today || day >= lending->day_count)
+        put_on_heap(lending, &act);
+    else
+        put_in_calendar(lending, day, &act);
+    return act.number;
+}
+
+static void make_room(struct lending *lending, size_t count)
+{
+    if (count <= lending->list_room)
+        return;
+    lending->list_room = count * 2;
+    lending->list = arena_alloc_array(lending->arena, lending->list_room, sizeof *lending->list);
+    lending->spare = arena_alloc_array(lending->arena, lending->list_room, sizeof *lending->spare);
+}
+
+/* By their time of day, digit by digit; those of one moment keep their order. */
+static void sort_list(struct lending *lending)
+{
+    int64_t from =
+        plan_day(lending->days, lending->plan->first_day + (int32_t)lending->today)->starts - MS_PER_DAY;
+
+    for (int shift = 0; shift < 30; shift += 10) {
+        uint32_t starts[1024] = {0}, sum = 0;
+        for (size_t i = 0; i < lending->list_count; i++)
+            starts[(lending->list[i].at - from) >> shift & 1023]++;
+        for (size_t i = 0; i < 1024; i++) {
+            uint32_t count = starts[i];
+            starts[i] = sum;
+            sum += count;
+        }
+        for (size_t i = 0; i < lending->list_count; i++)
+            lending->spare[starts[(lending->list[i].at - from) >> shift & 1023]++] = lending->list[i];
+        struct happening_at *sorted = lending->spare;
+        lending->spare = lending->list;
+        lending->list = sorted;
+    }
+}
+
+void acts_open_day(struct lending *lending, size_t visits, int64_t opens, int64_t closes)
+{
+    struct act_block *block = lending->calendar[lending->today];
+    size_t count = visits;
+
+    for (const struct act_block *each = block; each; each = each->before)
+        count += each->count;
+    make_room(lending, count);
+    lending->list_count = count;
+    lending->list_next = 0;
+    while (block) { /* the last block first: filled from behind */
+        struct act_block *before = block->before;
+        count -= block->count;
+        memcpy(&lending->list[count], block->acts, block->count * sizeof *block->acts);
+        block->before = lending->free_blocks;
+        lending->free_blocks = block;
+        block = before;
+    }
+    for (size_t i = 0; i < visits; i++)
+        lending->list[i] = (struct happening_at){.at = dice_between(&lending->dice, opens, closes),
+                                                 .number = lending->next_number++,
+                                                 .what = COMES};
+    sort_list(lending);
+}
+
+/* What the next ones touch lies anywhere: it is fetched while the ones before happen. */
+static void fetch_ahead(const struct lending *lending)
+{
+    const struct happening_at *list = lending->list;
+    size_t far = lending->list_next + 2 * ACTS_AHEAD, near = lending->list_next + ACTS_AHEAD;
+
+    if (far < lending->list_count && list[far].what <= RENEWS)
+        __builtin_prefetch(&lending->open[list[far].place], 1);
+    if (near < lending->list_count && list[near].what <= RENEWS) {
+        const struct open_loan *loan = &lending->open[list[near].place];
+        __builtin_prefetch(&lending->titles[loan->book], 1);
+        __builtin_prefetch(&lending->readers[loan->member], 1);
+    }
+}
+
+bool acts_next(struct lending *lending, struct happening_at *out_act)
+{
+    bool listed = lending->list_next < lending->list_count;
+
+    if (!listed && lending->soon_count == 0)
+        return false;
+    if (lending->soon_count &&
+        (!listed || comes_first(&lending->soon[0], &lending->list[lending->list_next]))) {
+        *out_act = take_from_heap(lending);
+        return true;
+    }
+    fetch_ahead(lending);
+    *out_act = lending->list[lending->list_next++];
     return true;
 }
 
@@ -134,8 +252,7 @@ static int32_t plan_renewals(struct lending *lending, struct open_loan *loan, in
     int64_t loan_days = rule_of(lending, loan->member)->loan_days;
 
     loan->due[0] = due_after(lending, day, loan_days);
-    if (!lending->plan->request.loans_alone)
-        loan->renewals = draw_renewals(lending, loan);
+    loan->renewals = draw_renewals(lending, loan);
     for (size_t i = 0; i < loan->renewals; i++) {
         int32_t early = loan->due[i] - (int32_t)dice_below(&lending->dice, RENEWED_BEFORE_DAYS);
         day = early > day && plan_day(lending->days, early)->next_open == early ? early : loan->due[i];
@@ -186,16 +303,16 @@ static void plan_end(struct lending *lending, struct open_loan *loan, int64_t at
     loan->fine = money_fine(lending, loan->member, due, loan->returned_day);
 }
 
-/* A title never loses all its copies: somebody may wait for it. */
-static bool will_be_lost(struct lending *lending, uint32_t book)
+/* What it will cost, or 0. A title never loses all its copies: somebody may wait for it. */
+static uint32_t draw_loss(struct lending *lending, uint32_t book)
 {
     struct title_state *title = &lending->titles[book];
 
-    if (lending->plan->request.loans_alone || dice_below(&lending->dice, 100000) >= PLAN_LOST_PER_100000 ||
+    if (dice_below(&lending->dice, 100000) >= PLAN_LOST_PER_100000 ||
         title->lost + 1 >= lending->plan->books[book].copies)
-        return false;
+        return 0;
     title->lost++;
-    return true;
+    return LOST_LEAST + LOST_STEP * dice_below(&lending->dice, LOST_STEPS);
 }
 
 static void plan_next(struct lending *lending, uint32_t place)
@@ -222,7 +339,7 @@ static void describe(const struct lending *lending, const struct open_loan *loan
     out_loan->due_day = loan->due[renewals];
     out_loan->renewals = renewals;
     out_loan->fine = is_open ? 0 : loan->fine;
-    out_loan->is_lost = !is_open && loan->is_lost;
+    out_loan->lost_price = is_open ? 0 : loan->lost_price;
 }
 
 void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t at, int32_t day,
@@ -240,7 +357,7 @@ void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t 
                                .copy = copy};
     title->copies_out |= UINT32_C(1) << copy;
     plan_end(lending, loan, at, day);
-    loan->is_lost = will_be_lost(lending, pair.book);
+    loan->lost_price = draw_loss(lending, pair.book);
     title->renewing = (uint8_t)(title->renewing + (loan->renewals > 0));
     reader->newest = place;
     reader->out++;
@@ -248,6 +365,7 @@ void acts_lend(struct lending *lending, struct pair pair, uint8_t copy, int64_t 
     *out_loan = (struct planned_loan){
         .book = pair.book, .member = pair.member, .lent_at = at, .lent_day = day, .copy = copy};
     describe(lending, loan, out_loan);
+    ledger_tell(lending->ledger, at, ACT_LEND, loan->loan);
     money_visit(lending, pair.member, at, day);
 }
 
@@ -257,6 +375,7 @@ static void renew(struct lending *lending, uint32_t place)
 {
     struct open_loan *loan = &lending->open[place];
     struct made_renewal *renewal = series_add(&lending->ledger->renewals);
+    uint32_t number = (uint32_t)lending->ledger->renewals.count - 1;
     size_t which = loan->renewed++;
 
     *renewal = (struct made_renewal){.at = loan->renewed_at[which],
@@ -266,6 +385,7 @@ static void renew(struct lending *lending, uint32_t place)
                                      .by_reader = dice_chance(&lending->dice, BY_READER_PERCENT)};
     lending->titles[loan->book].renewing =
         (uint8_t)(lending->titles[loan->book].renewing - (loan->renewed == loan->renewals));
+    ledger_tell(lending->ledger, renewal->at, ACT_RENEW, number);
     plan_next(lending, place);
 }
 
@@ -274,11 +394,11 @@ static void end(struct lending *lending, uint32_t place)
     const struct open_loan loan = lending->open[place];
 
     forget(lending, place);
-    if (!loan.is_lost && !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
+    ledger_tell(lending->ledger, loan.returned_at, ACT_RETURN, loan.loan);
+    if (!loan.lost_price &&
+        !queue_take_in(lending, loan.book, loan.copy, loan.returned_at, loan.returned_day))
         lending->titles[loan.book].copies_out &= ~(UINT32_C(1) << loan.copy);
     money_charge(lending, &loan);
-    if (lending->plan->request.loans_alone)
-        return;
     money_visit(lending, loan.member, loan.returned_at, loan.returned_day);
 }
 
@@ -287,6 +407,7 @@ bool acts_happen(struct lending *lending, const struct happening_at *act, struct
     switch ((enum happening)act->what) {
     case ENDS: end(lending, act->place); return false;
     case RENEWS: renew(lending, act->place); return false;
+    case COMES: return lending_serve(lending, act->at, out_loan);
     case IS_PULLED:
     case IS_FETCHED:
     case EXPIRES:

@@ -44,9 +44,9 @@ struct open_loan {
     uint32_t older; /* the member's next older one; or the next free place */
     uint32_t fine;
     uint8_t copy;
-    uint8_t renewals; /* that there will be … */
-    uint8_t renewed;  /* … and that there were */
-    bool is_lost;
+    uint8_t renewals;    /* that there will be … */
+    uint8_t renewed;     /* … and that there were */
+    uint32_t lost_price; /* 0: it comes back */
 };
 
 enum fate { FETCHED, LEFT, CANCELLED };
@@ -60,7 +60,7 @@ struct open_hold {
     enum fate fate;
 };
 
-enum happening { ENDS, RENEWS, IS_PULLED, IS_FETCHED, EXPIRES, IS_CANCELLED };
+enum happening { ENDS, RENEWS, COMES, IS_PULLED, IS_FETCHED, EXPIRES, IS_CANCELLED };
 
 /* Something to come. In order of time; of one moment, as they were decided. */
 struct happening_at {
@@ -68,6 +68,14 @@ struct happening_at {
     uint32_t number;
     uint32_t place : 29; /* of a loan or hold that is open */
     uint32_t what : 3;   /* enum happening */
+};
+
+/* Acts of a later day. */
+#define ACT_BLOCK 62
+struct act_block {
+    struct act_block *before;
+    size_t count;
+    struct happening_at acts[ACT_BLOCK];
 };
 
 struct title_state {
@@ -102,13 +110,18 @@ struct lending {
     struct open_hold *holds;
     size_t hold_room, hold_used;
     uint32_t free_hold;
-    struct happening_at *coming; /* a heap: what comes first is at the top */
-    size_t coming_count, coming_room;
+    struct happening_at *list; /* of today, in order */
+    struct happening_at *spare;
+    size_t list_count, list_next, list_room;
+    struct happening_at *soon; /* what today brought: a heap, what comes first is at the top */
+    size_t soon_count, soon_room;
+    struct act_block **calendar; /* of each later day, the last block */
+    struct act_block *free_blocks;
     uint32_t next_number;
     struct day_volume *volumes;
     size_t day_count;
-    int64_t *moments; /* of today, in order */
-    size_t moment_count, next_moment, moment_room;
+    size_t visits_most; /* at the desk in a day */
+    size_t visits;      /* of today */
     size_t today;
     size_t last_day; /* on which anything is lent */
     uint32_t *hot;   /* titles that everybody wants this month */
@@ -134,12 +147,18 @@ static inline uint8_t first_copy_there(const struct lending *lending, uint32_t b
 
 /* ---- lending.c --------------------------------------------------------------------------------------------- */
 
+/* Somebody comes to the desk: true when they lend something. */
+bool lending_serve(struct lending *lending, int64_t at, struct planned_loan *out_loan);
+
 bool lending_has_title(const struct lending *lending, uint32_t member, uint32_t book);
 
 /* ---- lending_acts.c ---------------------------------------------------------------------------------------- */
 
-/* What happens next, when it is due by then. */
-bool acts_next(struct lending *lending, int64_t until, struct happening_at *out_act);
+/* A day begins; so many readers will come between these instants. */
+void acts_open_day(struct lending *lending, size_t visits, int64_t opens, int64_t closes);
+
+/* What happens next today. */
+bool acts_next(struct lending *lending, struct happening_at *out_act);
 
 /* Its number: one that came first at the same moment is smaller. */
 uint32_t acts_plan(struct lending *lending, int64_t at, enum happening what, uint32_t place);

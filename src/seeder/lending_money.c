@@ -6,9 +6,6 @@
 #define PAYS_NOW_PERCENT 75 /* at a visit */
 #define PAYS_HALF_PERCENT 5
 #define HALF_TO 50 /* halves are rounded down to this, minor units */
-#define LOST_LEAST 1200
-#define LOST_STEP 350
-#define LOST_STEPS 9
 
 uint32_t money_fine(const struct lending *lending, uint32_t member, int32_t due_day, int32_t back_day)
 {
@@ -39,6 +36,7 @@ static void waive(struct lending *lending, uint32_t number)
     struct made_waiver *waiver = series_add(&lending->ledger->waivers);
 
     *waiver = (struct made_waiver){charge->at, charge->member, number, charge->amount, charge->day};
+    ledger_tell(lending->ledger, charge->at, ACT_WAIVE, source);
     settle(lending, number, charge->amount, source, true);
 }
 
@@ -69,8 +67,6 @@ static void charge(struct lending *lending, const struct open_loan *loan, uint32
                                  .amount = amount,
                                  .next = NOBODY,
                                  .is_lost = is_lost};
-    if (lending->plan->request.loans_alone)
-        return;
     if (dice_chance(&lending->dice, PLAN_WAIVED_PERCENT))
         waive(lending, number);
     else if (lending->plan->members[loan->member].pays)
@@ -80,8 +76,7 @@ static void charge(struct lending *lending, const struct open_loan *loan, uint32
 void money_charge(struct lending *lending, const struct open_loan *loan)
 {
     charge(lending, loan, loan->fine, false);
-    if (loan->is_lost)
-        charge(lending, loan, LOST_LEAST + LOST_STEP * dice_below(&lending->dice, LOST_STEPS), true);
+    charge(lending, loan, loan->lost_price, true);
 }
 
 /* ---- payments ---------------------------------------------------------------------------------------------- */
@@ -109,13 +104,20 @@ static uint8_t draw_method(struct dice *dice)
 }
 
 /* The oldest charge first. */
-static void pay(struct lending *lending, uint32_t member, uint32_t amount, int64_t at, int32_t day)
+static void pay(struct lending *lending, uint32_t member, uint32_t amount, uint32_t left_open, int64_t at,
+                int32_t day)
 {
     uint32_t source = (uint32_t)lending->ledger->payments.count;
     struct made_payment *payment = series_add(&lending->ledger->payments);
     uint32_t *first = &lending->readers[member].first_charge;
 
-    *payment = (struct made_payment){at, member, amount, day, draw_method(&lending->dice)};
+    *payment = (struct made_payment){.at = at,
+                                     .member = member,
+                                     .amount = amount,
+                                     .balance_after = left_open,
+                                     .day = day,
+                                     .method = draw_method(&lending->dice)};
+    ledger_tell(lending->ledger, at, ACT_PAY, source);
     while (amount > 0) {
         const struct made_charge *open = series_at(&lending->ledger->charges, *first);
         uint32_t left = open->amount - open->settled;
@@ -133,5 +135,6 @@ void money_visit(struct lending *lending, uint32_t member, int64_t at, int32_t d
         return;
     uint32_t sum = owed(lending, member);
     uint32_t half = sum / 2 / HALF_TO * HALF_TO;
-    pay(lending, member, half > 0 && dice_chance(&lending->dice, PAYS_HALF_PERCENT) ? half : sum, at, day);
+    uint32_t amount = half > 0 && dice_chance(&lending->dice, PAYS_HALF_PERCENT) ? half : sum;
+    pay(lending, member, amount, sum - amount, at, day);
 }

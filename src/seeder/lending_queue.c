@@ -127,6 +127,7 @@ void queue_join(struct lending *lending, struct pair pair, int64_t at, int32_t d
         (struct open_hold){.hold = number, .event = NONE, .next = NONE, .fate = draw_fate(&lending->dice)};
     *hold = (struct made_hold){.placed_at = at, .book = pair.book, .member = pair.member, .loan = NOBODY};
     hold->place = line_up(lending, pair.book, place);
+    ledger_tell(lending->ledger, at, ACT_PLACE, number);
     bool is_there = ++title->waiting <= copies_there(lending, pair.book);
     lending->readers[pair.member].holds++;
     if (lending->holds[place].fate == CANCELLED) {
@@ -181,6 +182,7 @@ static void pull(struct lending *lending, uint32_t place, int64_t at)
     if (copies_there(lending, book) == 0)
         return; /* the next that comes back */
     made(lending, first)->is_pulled = true;
+    ledger_tell(lending->ledger, at, ACT_PULL, lending->holds[first].hold);
     make_ready(lending, first, first_copy_there(lending, book), at, day);
     if (first != place)
         plan_event(lending, place, at + NEXT_PULL_MS, day, IS_PULLED);
@@ -209,6 +211,8 @@ static void end(struct lending *lending, uint32_t place, enum hold_state state, 
     int32_t day = lending->holds[place].day;
     bool was_ready = hold->state == HOLD_IS_READY;
 
+    ledger_tell(lending->ledger, at, state == HOLD_HAS_EXPIRED ? ACT_EXPIRE : ACT_CANCEL,
+                lending->holds[place].hold);
     leave(lending, place);
     hold->state = (uint8_t)state;
     hold->ended_at = at;
@@ -249,7 +253,8 @@ bool queue_happen(struct lending *lending, const struct happening_at *act, struc
     case EXPIRES: end(lending, act->place, HOLD_HAS_EXPIRED, act->at); return false;
     case IS_CANCELLED: end(lending, act->place, HOLD_WAS_CANCELLED, act->at); return false;
     case ENDS:
-    case RENEWS: break;
+    case RENEWS:
+    case COMES: break;
     }
     return false;
 }

@@ -174,31 +174,33 @@ static int compare_acts(const void *a, const void *b)
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
+/* Titles and members before all else of the same moment. */
 static void put_in_order(struct plan *plan, struct arena *arena)
 {
-    size_t most = plan->book_count + plan->member_count + 2 * plan->loan_count;
-    struct act *acts = arena_alloc_array(arena, most, sizeof *acts);
-    size_t count = 0;
+    const struct series *lending = &plan->ledger->acts;
+    size_t arriving = 0, next = 0;
 
+    plan->act_count = plan->book_count + plan->member_count + lending->count;
+    plan->acts = arena_alloc_array(arena, plan->act_count, sizeof *plan->acts);
+    struct act *arrivals = arena_alloc_array(arena, plan->book_count + plan->member_count, sizeof *arrivals);
     for (size_t i = 0; i < plan->book_count; i++)
-        acts[count++] = (struct act){plan->books[i].at, (uint32_t)i, ACT_CATALOGUE};
+        arrivals[arriving++] = (struct act){plan->books[i].at, (uint32_t)i, ACT_CATALOGUE};
     for (size_t i = 0; i < plan->member_count; i++)
-        acts[count++] = (struct act){plan->members[i].at, (uint32_t)i, ACT_REGISTER};
-    for (size_t i = 0; i < plan->loan_count; i++) {
-        acts[count++] = (struct act){plan->loans[i].lent_at, (uint32_t)i, ACT_LEND};
-        if (plan->loans[i].returned_at != INT64_MAX)
-            acts[count++] = (struct act){plan->loans[i].returned_at, (uint32_t)i, ACT_RETURN};
+        arrivals[arriving++] = (struct act){plan->members[i].at, (uint32_t)i, ACT_REGISTER};
+    if (arriving)
+        qsort(arrivals, arriving, sizeof *arrivals, compare_acts);
+    for (size_t i = 0, told = 0; i < plan->act_count; i++) {
+        const struct act *act = told < lending->count ? series_at(lending, told) : NULL;
+        bool arrives = next < arriving && (!act || arrivals[next].at <= act->at);
+        plan->acts[i] = arrives ? arrivals[next++] : *act;
+        told += !arrives;
     }
-    if (count)
-        qsort(acts, count, sizeof *acts, compare_acts);
-    plan->acts = acts;
-    plan->act_count = count;
 }
 
 const struct plan *plan_make(struct arena *arena, const struct plan_request *request)
 {
     struct plan *plan = plan_stock(arena, request);
-    struct ledger *ledger = ledger_new(arena);
+    struct ledger *ledger = ledger_new(arena, true);
     struct lending *lending = lending_start(arena, plan, ledger);
 
     plan->ledger = ledger;

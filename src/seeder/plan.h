@@ -46,7 +46,6 @@ struct plan_request {
     struct loan_rule rules[PLAN_KINDS];    /* that decide, for any kind of thing */
     const struct calendar_facts *calendar; /* NULL: open every day */
     bool closed_days_cost;
-    bool loans_alone;      /* no renewals, holds, payments or losses: what seeder_step() can do */
     int64_t stock_percent; /* how many copies there are, against an ordinary library: 100; 0 means that too */
     int64_t now;
     uint64_t random_seed;
@@ -73,20 +72,11 @@ struct planned_loan {
     int64_t returned_at;  /* INT64_MAX: not yet … */
     int32_t returned_day; /* … and this means nothing */
     int32_t lent_day;
-    int32_t due_day;  /* after as many renewals as there were by now */
-    uint32_t fine;    /* what lateness cost, once it is back */
-    uint8_t renewals; /* so far */
-    uint8_t copy;     /* which of the title's copies: 0, 1, 2 …; mostly the first that is there */
-    bool is_lost;     /* that ended it */
-};
-
-/* One thing to do. The order of kinds is the order of acts of the same millisecond. */
-enum act_kind { ACT_CATALOGUE, ACT_REGISTER, ACT_RETURN, ACT_LEND };
-
-struct act {
-    int64_t at;
-    uint32_t index; /* of the book, the member, the loan */
-    enum act_kind kind;
+    int32_t due_day;     /* after as many renewals as there were by now */
+    uint32_t fine;       /* what lateness cost, once it is back */
+    uint8_t renewals;    /* so far */
+    uint8_t copy;        /* which of the title's copies: 0, 1, 2 …; mostly the first that is there */
+    uint32_t lost_price; /* charged for the copy that was lost, which ended it; 0: it came back */
 };
 
 struct plan {
@@ -105,6 +95,12 @@ struct plan {
 
 /* The day on which the library of such a request was founded: its stock was collected from then on. */
 int32_t plan_founded(const struct plan_request *request);
+
+/* The end of its due day. */
+static inline int64_t plan_due_at(const struct plan *plan, const struct planned_loan *loan)
+{
+    return plan_day(plan->days, loan->due_day + 1)->starts - 1;
+}
 
 /* Books and members alone: 25 bytes each. The loans then come from lending.h, one at a time. In `arena`. */
 struct plan *plan_stock(struct arena *arena, const struct plan_request *request);

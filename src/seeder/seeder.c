@@ -8,23 +8,20 @@
 #include "seeder/seeder.h"
 
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
 #include "base/clock.h"
-#include "borrows/borrows_service.h"
-#include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "events/events_service.h"
-#include "members/members_service.h"
 #include "policies/calendar_service.h"
 #include "policies/policies_service.h"
 #include "seeder/bulk.h"
 #include "seeder/invent.h"
 #include "seeder/lexicon.h"
 #include "seeder/plan.h"
+#include "seeder/seeder_internal.h"
 #include "settings/settings_service.h"
 
 #define SEEDER_SLICE_ACTS 400
@@ -32,34 +29,6 @@
 #define SEEDER_LARGE_BORROWS 20000             /* from here on, not through the services */
 
 SQL(MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
-
-/* How far it got: acts of the plan, and how many of them the library's counters know of (not the refused). */
-struct point {
-    size_t acts;
-    int64_t counted;
-};
-
-struct made_loan {
-    int64_t copy_id; /* 0: refused */
-    int64_t due_at;
-};
-
-struct seeder {
-    struct arena arena; /* what outlives a slice */
-    const struct lexicon *lexicon;
-    const struct scenario *scenario;
-    uint64_t random_seed;
-    bool loans_alone; /* also by seeder_fill() */
-    int64_t now;
-    const struct plan *plan;       /* NULL before the first slice */
-    struct seeder_summary *filled; /* NULL: not by seeder_fill() */
-    const struct invention *invention;
-    struct uuid *books, *members; /* of plan->books, plan->members */
-    struct made_loan *loans;
-    struct point kept, reached; /* before and after the last slice */
-    _Atomic(int64_t) done, total;
-    _Atomic(const char *) phase;
-};
 
 static void release_seeder(void *resource)
 {
@@ -109,7 +78,7 @@ enum error_kind seeder_new(struct ctx *ctx, const char *scenario, uint64_t rando
 
 /* ---- where to go on ------------------------------------------------------------------------------------ */
 
-/* How many acts this library has seen: each title, member, loan and return is one. */
+/* How many acts this library has seen: each title, member, loan, return, hold, payment and waiver is one. */
 static enum error_kind count_acts(struct ctx *ctx, int64_t *out_counted)
 {
     static const struct {
@@ -117,7 +86,9 @@ static enum error_kind count_acts(struct ctx *ctx, int64_t *out_counted)
         int64_t weight;
     } terms[] = {{COUNTER_BOOKS, 1},   {COUNTER_BOOKS_ARCHIVED, 1},
                  {COUNTER_MEMBERS, 1}, {COUNTER_MEMBERS_ARCHIVED, 1},
-                 {COUNTER_BORROWS, 2}, {COUNTER_BORROWS_OPEN, -1}};
+                 {COUNTER_BORROWS, 2}, {COUNTER_BORROWS_OPEN, -1},
+                 {COUNTER_HOLDS, 1},   {COUNTER_PAYMENTS, 1},
+                 {COUNTER_WAIVERS, 1}};
     int64_t counted = 0, value;
 
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
@@ -199,95 +170,44 @@ static enum error_kind refuse_unless_empty(struct ctx *ctx, int64_t counted)
     return OK;
 }
 
+static void number_copies(struct seeder *seeder, const struct plan *plan)
+{
+    uint32_t copies = 0;
+
+    seeder->first_copy = arena_alloc_array(&seeder->arena, plan->book_count, sizeof *seeder->first_copy);
+    for (size_t i = 0; i < plan->book_count; i++) {
+        seeder->first_copy[i] = copies;
+        copies += plan->books[i].copies;
+    }
+}
+
 static enum error_kind prepare(struct ctx *ctx, struct seeder *seeder, int64_t counted)
 {
     struct plan_request request = request_for(seeder);
 
     TRY(refuse_unless_empty(ctx, counted));
     TRY(ask_library(ctx, seeder, &request));
-    request.loans_alone = true;
     const struct plan *plan = plan_make(&seeder->arena, &request);
     seeder->invention =
         invent_prepare(&seeder->arena, seeder->lexicon, plan, seeder->random_seed, seeder->now);
     seeder->books = arena_alloc_array(&seeder->arena, plan->book_count, sizeof *seeder->books);
     seeder->members = arena_alloc_array(&seeder->arena, plan->member_count, sizeof *seeder->members);
     seeder->loans = arena_alloc_array(&seeder->arena, plan->loan_count, sizeof *seeder->loans);
+    seeder->holds = arena_alloc_array(&seeder->arena, plan->ledger->holds.count, sizeof *seeder->holds);
+    number_copies(seeder, plan);
     atomic_store(&seeder->total, (int64_t)plan->act_count);
     seeder->plan = plan;
     return OK;
 }
 
-/* ---- acts ---------------------------------------------------------------------------------------------- */
-
-static enum error_kind catalogue(struct ctx *ctx, struct seeder *seeder, uint32_t index)
-{
-    struct book_facts facts = invent_book(ctx->arena, seeder->invention, index);
-    struct book book;
-
-    TRY(copies_catalogue_title(ctx, &facts, &book));
-    seeder->books[index] = book.uuid;
-    return OK;
-}
-
-static enum error_kind enrol(struct ctx *ctx, struct seeder *seeder, uint32_t index)
-{
-    struct member_facts facts = invent_member(ctx->arena, seeder->invention, index);
-    struct member member;
-
-    TRY(members_create(ctx, &facts, &member));
-    seeder->members[index] = member.uuid;
-    return OK;
-}
-
-/* A refusal is the library's right (its rules may have been changed): that loan then never was. */
-static enum error_kind lend(struct ctx *ctx, struct seeder *seeder, uint32_t index, bool *out_refused)
-{
-    const struct planned_loan *loan = &seeder->plan->loans[index];
-    struct lend_request request = {.book_id = seeder->books[loan->book],
-                                   .member_id = seeder->members[loan->member],
-                                   .occurred_at = NO_NUMBER};
-    struct borrow borrow;
-    enum error_kind kind = borrows_lend(ctx, &request, &borrow);
-
-    *out_refused = kind == ERROR_CONFLICT;
-    if (*out_refused) {
-        error_clear(ctx);
-        seeder->loans[index] = (struct made_loan){0};
-        return OK;
-    }
-    TRY(kind);
-    seeder->loans[index] = (struct made_loan){borrow.copy_id, borrow.due_at};
-    return OK;
-}
-
-static enum error_kind take_back(struct ctx *ctx, const struct seeder *seeder, uint32_t index,
-                                 bool *out_refused)
-{
-    struct return_request request = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
-    struct copy copy;
-
-    *out_refused = seeder->loans[index].copy_id == 0;
-    if (*out_refused)
-        return OK;
-    TRY(copies_find_by_id(ctx, seeder->loans[index].copy_id, &copy));
-    request.barcode = copy.facts.barcode;
-    return borrows_return_barcode(ctx, &request, &borrow);
-}
-
 static enum error_kind perform(struct ctx *ctx, struct seeder *seeder, const struct act *act)
 {
-    bool refused = false;
+    int64_t counted;
 
     ctx->now = act->at;
-    switch (act->kind) {
-    case ACT_CATALOGUE: TRY(catalogue(ctx, seeder, act->index)); break;
-    case ACT_REGISTER: TRY(enrol(ctx, seeder, act->index)); break;
-    case ACT_LEND: TRY(lend(ctx, seeder, act->index, &refused)); break;
-    case ACT_RETURN: TRY(take_back(ctx, seeder, act->index, &refused)); break;
-    }
+    TRY(seeder_perform(ctx, seeder, act, &counted));
     seeder->reached.acts++;
-    seeder->reached.counted += !refused;
+    seeder->reached.counted += counted;
     return OK;
 }
 
@@ -357,11 +277,6 @@ void seeder_progress(const struct seeder *seeder, struct seeder_progress *out_pr
 
 /* ---- all at once --------------------------------------------------------------------------------------- */
 
-void seeder_loans_alone(struct seeder *seeder)
-{
-    seeder->loans_alone = true;
-}
-
 bool seeder_is_large(const struct seeder *seeder)
 {
     return seeder->scenario->borrows >= SEEDER_LARGE_BORROWS;
@@ -377,7 +292,6 @@ enum error_kind seeder_fill(struct ctx *ctx, struct seeder *seeder, enum bulk_ro
     TRY(count_acts(ctx, &counted));
     TRY(refuse_unless_empty(ctx, counted));
     TRY(ask_library(ctx, seeder, &request));
-    request.loans_alone = seeder->loans_alone;
     TRY(db_exec(ctx, "BEGIN"));
     TRY(enter_calendar(ctx, &request));
     db_reset_statements(ctx->db);
@@ -407,7 +321,9 @@ static void summarise_acts(const struct seeder *seeder, struct seeder_summary *s
         if (seeder->loans[i].copy_id == 0)
             summary->refused++;
         else
-            summary_add(summary, plan, &plan->loans[i], seeder->loans[i].due_at);
+            summary_add(summary, plan, &plan->loans[i]);
+    if (summary->refused == 0)
+        summary_add_ledger(summary, plan->ledger);
 }
 
 void seeder_summary(const struct seeder *seeder, struct seeder_summary *out_summary)

@@ -52,9 +52,6 @@ enum error_kind seeder_new(struct ctx *ctx, const char *scenario, uint64_t rando
  */
 enum write_result seeder_step(struct ctx *ctx, void *seeder);
 
-/* Before seeder_fill(): no renewals, holds, payments or losses, so that seeder_step() makes the same library. */
-void seeder_loans_alone(struct seeder *seeder);
-
 /* Is the scenario so large that seeder_fill() should make it? */
 bool seeder_is_large(const struct seeder *seeder);
 

@@ -21,9 +21,9 @@ void summary_start(struct seeder_summary *summary, const struct plan *plan)
     }
 }
 
-void summary_add(struct seeder_summary *summary, const struct plan *plan, const struct planned_loan *loan,
-                 int64_t due_at)
+void summary_add(struct seeder_summary *summary, const struct plan *plan, const struct planned_loan *loan)
 {
+    int64_t due_at = plan_due_at(plan, loan);
     bool is_due = due_at < plan->request.now, is_open = loan->returned_at == INT64_MAX;
     int64_t last_act = is_open ? loan->lent_at : loan->returned_at;
 
@@ -40,7 +40,24 @@ void summary_add(struct seeder_summary *summary, const struct plan *plan, const 
     summary->overdue += is_due && is_open;
     summary->renewed_once += loan->renewals == 1;
     summary->renewed_twice += loan->renewals > 1;
-    summary->lost += loan->is_lost;
+    summary->lost += loan->lost_price > 0;
+}
+
+void summary_add_ledger(struct seeder_summary *summary, const struct ledger *ledger)
+{
+    summary->renewals = (int64_t)ledger->renewals.count;
+    summary->charges = (int64_t)ledger->charges.count;
+    summary->payments = (int64_t)ledger->payments.count;
+    summary->waivers = (int64_t)ledger->waivers.count;
+    summary->holds = (int64_t)ledger->holds.count;
+    for (size_t i = 0; i < ledger->charges.count; i++)
+        summary->charged += ((const struct made_charge *)series_at(&ledger->charges, i))->amount;
+    for (size_t i = 0; i < ledger->payments.count; i++)
+        summary->paid += ((const struct made_payment *)series_at(&ledger->payments, i))->amount;
+    for (size_t i = 0; i < ledger->waivers.count; i++)
+        summary->waived += ((const struct made_waiver *)series_at(&ledger->waivers, i))->amount;
+    for (size_t i = 0; i < ledger->holds.count; i++)
+        summary->holds_in_state[((const struct made_hold *)series_at(&ledger->holds, i))->state]++;
 }
 
 /* 1234567 → "1,234,567": reports are for people. */

@@ -21,9 +21,10 @@ struct seeder_summary {
     int64_t overdue;                     /* … and overdue */
     int64_t renewed_once, renewed_twice; /* loans */
     int64_t renewals;
-    int64_t charges, charged, payments, paid, waived; /* sums in minor units */
-    int64_t lost;                                     /* copies */
-    int64_t holds, holds_in_state[5];                 /* enum hold_state */
+    int64_t charges, payments, waivers;
+    int64_t charged, paid, waived;    /* minor units */
+    int64_t lost;                     /* copies */
+    int64_t holds, holds_in_state[5]; /* enum hold_state */
     int64_t refused; /* loans that the library's rules did not allow: none under the usual ones */
     int64_t books_in_tier[4], borrows_in_tier[4];
     int64_t members_in_segment[4], borrows_in_segment[4];
@@ -32,8 +33,10 @@ struct seeder_summary {
 
 /* Counts titles and members; then each loan, in order. */
 void summary_start(struct seeder_summary *summary, const struct plan *plan);
-void summary_add(struct seeder_summary *summary, const struct plan *plan, const struct planned_loan *loan,
-                 int64_t due_at);
+void summary_add(struct seeder_summary *summary, const struct plan *plan, const struct planned_loan *loan);
+
+/* Once, while all its series are there. */
+void summary_add_ledger(struct seeder_summary *summary, const struct ledger *ledger);
 
 /* A few lines for people, with a newline after each but the last. */
 const char *summary_report(struct arena *arena, const struct seeder_summary *summary);

@@ -37,7 +37,7 @@ const struct field finish_fields[] = {
 };
 /* clang-format on */
 
-const char *finding_name(enum finding finding)
+const char *finding_name(enum scan_finding finding)
 {
     assert(finding < FINDING_COUNT);
     return finding_names[finding];

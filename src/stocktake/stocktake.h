@@ -27,14 +27,14 @@
     X(WAS_WITHDRAWN, "was_withdrawn") /* or its title is archived */ \
     X(UNKNOWN, "unknown")             /* no copy has the barcode */
 
-enum finding {
+enum scan_finding {
 #define X(id, name) FINDING_##id,
     FINDINGS(X)
 #undef X
         FINDING_COUNT,
 };
 
-const char *finding_name(enum finding finding); /* "in_place" */
+const char *finding_name(enum scan_finding finding); /* "in_place" */
 
 /* The body of POST /stocktakes (stocktake_fields). */
 struct stocktake_facts {
@@ -62,6 +62,7 @@ struct stocktake {
     int64_t seen;     /* of these, so far */
     int64_t started_at;
     int64_t finished_at; /* NO_NUMBER: under way */
+    int64_t missing;     /* NO_NUMBER: under way */
 };
 
 extern const struct field stocktake_fields[];

@@ -13,26 +13,36 @@
 #define BLOCK_BYTES (STOCKTAKE_BLOCK_IDS / 8)
 #define BLOCK_WORDS (STOCKTAKE_BLOCK_IDS / ROW_SET_WORD)
 
-SQL(FIND, "SELECT id, uuid, name, shelf, expected, seen, started_at, finished_at FROM stocktake"
-          " WHERE uuid = :uuid");
+#define TAKE_COLUMNS \
+    "SELECT id, uuid, name, shelf, expected, seen, started_at, finished_at, missing FROM stocktake "
+
+SQL(FIND, TAKE_COLUMNS "WHERE uuid = :uuid");
+SQL(NEXT, TAKE_COLUMNS "WHERE id > :after ORDER BY id LIMIT 1");
+SQL(SCANNED, "SELECT copy_id FROM stocktake_scan WHERE stocktake_id = :take AND copy_id IS NOT NULL");
 SQL(INSERT_STOCKTAKE, "INSERT INTO stocktake (uuid, name, shelf, expected, started_at, started_by)"
                       " VALUES (:uuid, :name, :shelf, :expected, :now, :actor)");
 SQL(COUNT_SEEN, "UPDATE stocktake SET seen = seen + 1 WHERE id = :take");
 SQL(FINISH,
     "UPDATE stocktake SET finished_at = :now, finished_by = :actor, missing = :missing WHERE id = :take");
 
+/* A file with strange ids shall not make a set of them larger than what a request may hold: 2,048 blocks, 2 MiB. */
+#define LAST_ID "16777215"
+#define IN_BOUNDS " AND block BETWEEN 0 AND 2047"
+
 SQL_SCANNING(EXPECTED_ALL,
              "a stock-take of the whole library begins with a look at each copy, on a reading thread",
-             "SELECT id FROM copy NOT INDEXED WHERE status IN ('available', 'on_hold_shelf')"
+             "SELECT id FROM copy NOT INDEXED WHERE id BETWEEN 1 AND " LAST_ID
+             " AND status IN ('available', 'on_hold_shelf')"
              " AND book_id NOT IN (SELECT id FROM book WHERE deleted_at IS NOT NULL)");
-SQL(EXPECTED_OF_SHELF,
-    "SELECT c.id FROM copy c WHERE c.shelf = :shelf AND c.status IN ('available', 'on_hold_shelf')"
-    " AND EXISTS (SELECT 1 FROM book b WHERE b.id = c.book_id AND b.deleted_at IS NULL)");
-SQL(LAST_COPY, "SELECT coalesce(max(id), 0) FROM copy");
+SQL(EXPECTED_OF_SHELF, "SELECT c.id FROM copy c WHERE c.shelf = :shelf AND c.id BETWEEN 1 AND " LAST_ID
+                       " AND c.status IN ('available', 'on_hold_shelf')"
+                       " AND EXISTS (SELECT 1 FROM book b WHERE b.id = c.book_id AND b.deleted_at IS NULL)");
+SQL(LAST_COPY, "SELECT coalesce(max(id), 0) FROM copy WHERE id <= " LAST_ID);
 
 SQL(READ_BLOCK, "SELECT bits FROM stocktake_unseen WHERE stocktake_id = :take AND block = :block");
-SQL(READ_BLOCKS, "SELECT block, bits FROM stocktake_unseen WHERE stocktake_id = :take ORDER BY block");
-SQL(LAST_BLOCK, "SELECT coalesce(max(block), -1) FROM stocktake_unseen WHERE stocktake_id = :take");
+SQL(READ_BLOCKS,
+    "SELECT block, bits FROM stocktake_unseen WHERE stocktake_id = :take" IN_BOUNDS " ORDER BY block");
+SQL(LAST_BLOCK, "SELECT coalesce(max(block), -1) FROM stocktake_unseen WHERE stocktake_id = :take" IN_BOUNDS);
 SQL(INSERT_BLOCK, "INSERT INTO stocktake_unseen (stocktake_id, block, bits) VALUES (:take, :block, :bits)");
 SQL(UPDATE_BLOCK, "UPDATE stocktake_unseen SET bits = :bits WHERE stocktake_id = :take AND block = :block");
 
@@ -327,12 +337,8 @@ static const char *actor_of(const struct ctx *ctx)
     return ctx->actor.name ? ctx->actor.name : "anonymous";
 }
 
-enum error_kind stocktake_repo_find(struct ctx *ctx, const struct uuid *uuid, struct stocktake *out_take,
-                                    bool *out_found)
+static enum error_kind read_take(struct stmt *s, struct stocktake *out_take, bool *out_found)
 {
-    struct stmt *s = db_statement(ctx, &FIND);
-
-    bind_uuid(s, ":uuid", uuid);
     TRY(db_row(s, out_found));
     if (*out_found)
         *out_take = (struct stocktake){.id = column_int(s, 0),
@@ -341,8 +347,42 @@ enum error_kind stocktake_repo_find(struct ctx *ctx, const struct uuid *uuid, st
                                        .expected = column_int(s, 4),
                                        .seen = column_int(s, 5),
                                        .started_at = column_int(s, 6),
-                                       .finished_at = column_number(s, 7)};
+                                       .finished_at = column_number(s, 7),
+                                       .missing = column_number(s, 8)};
     return OK;
+}
+
+enum error_kind stocktake_repo_find(struct ctx *ctx, const struct uuid *uuid, struct stocktake *out_take,
+                                    bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND);
+
+    bind_uuid(s, ":uuid", uuid);
+    return read_take(s, out_take, out_found);
+}
+
+enum error_kind stocktake_repo_next(struct ctx *ctx, int64_t after, struct stocktake *out_take,
+                                    bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &NEXT);
+
+    bind_int(s, ":after", after);
+    return read_take(s, out_take, out_found);
+}
+
+enum error_kind stocktake_repo_count_scanned_in(struct ctx *ctx, int64_t take_id, const struct row_set *set,
+                                                int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &SCANNED);
+    bool found;
+
+    bind_int(s, ":take", take_id);
+    for (*out_count = 0;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        *out_count += row_set_has(set, column_int(s, 0));
+    }
 }
 
 enum error_kind stocktake_repo_insert(struct ctx *ctx, struct stocktake *take, const struct row_set *unseen)

@@ -14,7 +14,15 @@
 enum error_kind stocktake_repo_find(struct ctx *ctx, const struct uuid *uuid, struct stocktake *out_take,
                                     bool *out_found) MUST_CHECK;
 
-/* The copies that should be on a shelf (NULL: in the library) now. The set lives in the arena. */
+/* The next one after an id. */
+enum error_kind stocktake_repo_next(struct ctx *ctx, int64_t after, struct stocktake *out_take,
+                                    bool *out_found) MUST_CHECK;
+
+/* How many of the copies that were scanned are in a set. */
+enum error_kind stocktake_repo_count_scanned_in(struct ctx *ctx, int64_t take_id, const struct row_set *set,
+                                                int64_t *out_count) MUST_CHECK;
+
+/* The copies that should be on a shelf (NULL: in the library) now, ids past 16,777,215 left out. In the arena. */
 enum error_kind stocktake_repo_expected(struct ctx *ctx, const char *shelf,
                                         struct row_set *out_set) MUST_CHECK;
 

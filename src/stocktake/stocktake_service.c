@@ -28,7 +28,8 @@ enum error_kind stocktake_begin(struct ctx *ctx, const struct stocktake_plan *pl
                              .facts = plan->facts,
                              .expected = plan->expected.count,
                              .started_at = ctx->now,
-                             .finished_at = NO_NUMBER};
+                             .finished_at = NO_NUMBER,
+                             .missing = NO_NUMBER};
 
     TRY(stocktake_repo_insert(ctx, &take, &plan->expected));
     TRY(audit_act(ctx, "stocktake.begun", "stocktake", take.id));
@@ -91,7 +92,7 @@ static enum error_kind find_open(struct ctx *ctx, const struct uuid *uuid, struc
 }
 
 /* A copy whose record names no shelf stands wrong nowhere. */
-static enum finding judge(const struct copy *copy, const struct book *book, const char *shelf)
+static enum scan_finding judge(const struct copy *copy, const struct book *book, const char *shelf)
 {
     if (book->deleted_at != NO_NUMBER)
         return FINDING_WAS_WITHDRAWN;
@@ -107,7 +108,7 @@ static enum finding judge(const struct copy *copy, const struct book *book, cons
     return elsewhere ? FINDING_MISPLACED : FINDING_IN_PLACE;
 }
 
-static const char *message_of(struct ctx *ctx, enum finding finding, const struct copy *copy,
+static const char *message_of(struct ctx *ctx, enum scan_finding finding, const struct copy *copy,
                               const char *title)
 {
     const char *rest = NULL;
@@ -148,9 +149,9 @@ static enum error_kind restore(struct ctx *ctx, const struct copy *copy, const c
 }
 
 /* The finding of an earlier scan stands, whatever has become of the copy since. */
-static enum finding finding_named(const char *name)
+static enum scan_finding finding_named(const char *name)
 {
-    enum finding finding = FINDING_IN_PLACE;
+    enum scan_finding finding = FINDING_IN_PLACE;
 
     while (finding < FINDING_UNKNOWN && strcmp(finding_name(finding), name) != 0)
         finding++;
@@ -317,4 +318,47 @@ enum error_kind stocktake_finish_step(struct ctx *ctx, struct finishing *finishi
     }
     *out_more = false;
     return tell_finished(ctx, finishing, &take);
+}
+
+/* ---- for --check ---------------------------------------------------------------------------------------- */
+
+/* What is wrong with it, for people; NULL: nothing. */
+static enum error_kind look_at(struct ctx *ctx, const struct stocktake *take, const char **out_finding)
+{
+    struct row_set unseen;
+    int64_t scanned;
+
+    TRY(stocktake_repo_unseen(ctx, take->id, &unseen));
+    TRY(stocktake_repo_count_scanned_in(ctx, take->id, &unseen, &scanned));
+    *out_finding = NULL;
+    if (scanned > 0)
+        *out_finding =
+            arena_printf(ctx->arena, "%" PRId64 " copies that were scanned count as unseen", scanned);
+    else if (take->missing != NO_NUMBER && take->missing != unseen.count)
+        *out_finding = arena_printf(ctx->arena, "%" PRId64 " copies are missing, and %" PRId64 " are listed",
+                                    take->missing, unseen.count);
+    else if (take->seen + unseen.count > take->expected)
+        *out_finding =
+            arena_printf(ctx->arena, "%" PRId64 " copies are seen and %" PRId64 " are not, of %" PRId64,
+                         take->seen, unseen.count, take->expected);
+    return OK;
+}
+
+enum error_kind stocktake_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                void *argument)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct stocktake take = {0};
+
+    for (;;) {
+        const char *finding;
+        bool found;
+        TRY(stocktake_repo_next(ctx, take.id, &take, &found));
+        if (!found)
+            return OK;
+        TRY(look_at(ctx, &take, &finding));
+        if (finding)
+            report(argument, arena_printf(ctx->arena, "The stock-take “%s”: %s.", take.facts.name, finding));
+        arena_reset_to(ctx->arena, mark);
+    }
 }

@@ -46,7 +46,7 @@ enum error_kind stocktake_list_missing(struct ctx *ctx, const struct uuid *uuid,
 /* ---- scanning ------------------------------------------------------------------------------------------- */
 
 struct scan_result {
-    enum finding finding;
+    enum scan_finding finding;
     bool repeated;       /* it was scanned before: nothing is written, the finding is the one from then */
     bool restored;       /* it was lost and is available again */
     int64_t copy_id;     /* 0: no copy has the barcode */
@@ -83,5 +83,14 @@ struct finishing {
  */
 enum error_kind stocktake_finish_step(struct ctx *ctx, struct finishing *finishing, int64_t budget_ms,
                                       bool *out_more) MUST_CHECK;
+
+/* ---- for --check ---------------------------------------------------------------------------------------- */
+
+/*
+ * Says where the numbers of a stock-take and its unseen copies do not go together, and where a copy that was scanned is
+ * unseen. `report` as in counters_check().
+ */
+enum error_kind stocktake_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                void *argument) MUST_CHECK;
 
 #endif

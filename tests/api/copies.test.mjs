@@ -196,6 +196,20 @@ describe('a barcode in the hand', () => {
     assert.equal((await scan(copy.barcode)).loan, null);
   });
 
+  test('tells for whom it is kept, and how many wait', async () => {
+    const book = await makeBook(server);
+    const [first, second] = [await makeMember(server), await makeMember(server)];
+    const borrow = await lend(server, book, await makeMember(server));
+    const hold = expect(await server.post('/holds', { book_id: book.id, member_id: first.id }), 201);
+    expect(await server.post('/holds', { book_id: book.id, member_id: second.id }), 201);
+    assertHas(await scan(borrow.copy.barcode), { hold: null, holds_waiting: 2 });
+    await takeBack(server, borrow);
+    const found = await scan(borrow.copy.barcode);
+    assertHas(found, { loan: null, holds_waiting: 1 });
+    assertHas(found.hold, { id: hold.id, member: { id: first.id, name: first.name, card: first.card } });
+    assert.equal(found.hold.pickup_until, expect(await server.get(`/holds/${hold.id}`), 200).pickup_until);
+  });
+
   test('that is on no copy is 404 COPY_NOT_FOUND', async () => {
     refused(await server.get('/copies/barcode/NOBODY'), 404, 'COPY_NOT_FOUND', /NOBODY/);
   });

@@ -14,6 +14,12 @@ const get = async (server, path) => expect(await server.get(path), 200);
 const run = async (server) => assert.match(expect(await server.post(JOB), 200).outcome, /^ok: \d rows$/);
 const readerOf = async (server, loan) => (await get(server, `/borrows/${loan.id}`)).member_id;
 
+/** Whatever a row says of its member is null. */
+function assertNobody(row) {
+  assert.equal(row.member_id, null);
+  assert.deepEqual(Object.entries(row.member).filter(([, value]) => value !== null), []);
+}
+
 /** A server that stands at nine o'clock of a day that the test moves on. */
 async function startAt(day, options = {}) {
   const clock = await makeTestClock(`${day}T09:00:00.000Z`);
@@ -72,7 +78,8 @@ describe('ninety days after its return', () => {
 
   test('the loan names nobody; what was lent and when it came back stays', async () => {
     const loan = await get(server, `/borrows/${old.id}`);
-    assertHas(loan, { member_id: null, member: { id: null, name: null, card: null }, book_id: book.id, status: 'returned', borrowed_at: old.borrowed_at });
+    assertNobody(loan);
+    assertHas(loan, { book_id: book.id, status: 'returned', borrowed_at: old.borrowed_at });
     assert.equal(loan.returned_at, '2026-01-25T09:00:00.000Z');
     assert.equal(await readerOf(server, recent), reader.id);
   });
@@ -197,7 +204,8 @@ describe('what the readers did themselves', () => {
   test('the hold that led to the loan names nobody, and still counts', async () => {
     const { data, meta } = expect(await admin.get(`/holds?book_id=${book.id}`), 200);
     assert.equal(meta.total, 1);
-    assertHas(data[0], { status: 'fulfilled', member_id: null, member: { id: null, name: null, card: null } });
+    assert.equal(data[0].status, 'fulfilled');
+    assertNobody(data[0]);
     const ofReader = expect(await admin.get(`/members/${people.member.record.id}/holds`), 200);
     assert.deepEqual([ofReader.meta.total, ofReader.data], [0, []]);
   });

@@ -1,7 +1,7 @@
 // Stock-takes: what is there, what is missing, what stands wrong.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID, walk, walkBack } from '../support/library.mjs';
+import { assertHas, copiesOf, expect, INSTANT, invalid, lend, makeBook, makeMember, parseCsv, refused, takeBack, unique, UNKNOWN_ID, UUID, walk, walkBack } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
 
 let server;
@@ -131,6 +131,10 @@ describe('the missing copies', () => {
     assert.deepEqual(back.map((copy) => copy.barcode), left.slice(0, 8));
     assertHas(rows[0], { status: 'available', shelf });
     assert.ok(rows[0].book.title);
+    const csv = await server.get(`/stocktakes/${take.id}/missing`, { Accept: 'text/csv' });
+    assert.equal(csv.status, 200);
+    const [head, ...lines] = parseCsv(csv.text.replace(/^\ufeff/, ''));
+    assert.deepEqual(lines.map((line) => line[head.indexOf('barcode')]), left, 'all of them, to print');
   });
 
   test('stay what they are unless they are marked', async () => {
@@ -166,6 +170,25 @@ describe('the missing copies', () => {
     const log = expect(await server.get('/admin/audit-logs?entity=stocktake&limit=1'), 200).data[0];
     assertHas(log, { action: 'stocktake.finished', entity_id: take.id });
     await takeBack(server, out);
+  });
+
+  test('on the hold shelf are left as they are, and told', async () => {
+    const shelf = unique('Shelf');
+    const book = await makeBook(server);
+    const [copy] = await copiesOf(server, book);
+    expect(await server.post('/copies/transfer', { barcodes: [copy.barcode], shelf }), 200);
+    const borrow = await lend(server, book, await makeMember(server));
+    expect(await server.post('/holds', { book_id: book.id, member_id: (await makeMember(server)).id }), 201);
+    await takeBack(server, borrow);
+    assert.equal(await statusOf(copy), 'on_hold_shelf');
+    const take = await begin({ name: 'Held', shelf });
+    assert.equal(take.expected, 1);
+    const end = await finish(take, { mark_missing_lost: true });
+    assertHas(end, { marked_lost: 0, still_held: 1 });
+    assertHas(end.stocktake, { missing: 1, accounted_for: 0 });
+    assert.equal(await statusOf(copy), 'on_hold_shelf');
+    assertHas(await scan(await begin({ name: 'Held again' }), copy.barcode), { finding: 'on_hold_shelf' });
+    refused(await server.patch(`/copies/${copy.id}`, { status: 'lost' }), 409, 'COPY_NOT_AVAILABLE', /cancel the hold first/);
   });
 
   test('a stock-take that is finished takes no more scans: 409 STOCKTAKE_OVER', async () => {

@@ -60,6 +60,41 @@ DROP INDEX loan_rule_pair;
 CREATE UNIQUE INDEX loan_rule_pair ON loan_rule (coalesce(member_type_id, 0), coalesce(item_type_id, 0))
     WHERE deleted_at IS NULL;
 
+-- The same rows on new pages: what was deleted is wiped from now on, but in the gaps of old pages stands, for as long
+-- as they last, who had what.
+CREATE TABLE event_new (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    at        INTEGER NOT NULL,
+    type      TEXT NOT NULL,
+    book_id   INTEGER REFERENCES book (id),
+    member_id INTEGER REFERENCES member (id),
+    borrow_id INTEGER REFERENCES borrow (id),
+    detail    TEXT
+) STRICT;
+
+INSERT INTO event_new (id, uuid, at, type, book_id, member_id, borrow_id, detail)
+SELECT id, uuid, at, type, book_id, member_id, borrow_id, detail FROM event ORDER BY id;
+
+DROP TABLE event;
+ALTER TABLE event_new RENAME TO event;
+CREATE INDEX event_by_time ON event (at, id);
+
+CREATE TABLE tally_new (
+    span      TEXT NOT NULL CHECK (span IN ('day', 'month')),
+    first_day INTEGER NOT NULL,
+    last_day  INTEGER NOT NULL CHECK (last_day >= first_day),
+    books     BLOB NOT NULL,
+    members   BLOB NOT NULL,
+    PRIMARY KEY (span, first_day)
+) STRICT;
+
+INSERT INTO tally_new (span, first_day, last_day, books, members)
+SELECT span, first_day, last_day, books, members FROM tally ORDER BY span, first_day;
+
+DROP TABLE tally;
+ALTER TABLE tally_new RENAME TO tally;
+
 -- A rule that the library made for itself stands.
 INSERT OR IGNORE INTO loan_rule (uuid, member_type_id, max_loans, loan_days, max_renewals, hold_limit, fine_per_day)
 VALUES (x'00000000000070008000000000000002', 2, 3, 14, 2, 3, 100),

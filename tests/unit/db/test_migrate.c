@@ -163,6 +163,47 @@ static void test_migrate__numbers_the_schema_as_the_last_script(void **state)
     scratch_remove(&scratch);
 }
 
+static size_t times_in_file(const char *path, const char *text)
+{
+    struct bytes bytes = file_bytes(path);
+    size_t times = 0;
+
+    for (size_t i = 0; i + strlen(text) <= bytes.length; i++)
+        times += memcmp(bytes.at + i, text, strlen(text)) == 0;
+    free(bytes.at);
+    return times;
+}
+
+/* Versions before 3 did not wipe what they deleted (borrows/privacy_service.h says why that matters). */
+static void test_migrate__what_was_deleted_long_ago_is_wiped_on_the_way(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    sqlite3 *handle = NULL;
+
+    scratch_init(&scratch);
+    assert_int_equal(sqlite3_open(scratch.path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, migrations[0].sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(
+            handle,
+            "PRAGMA user_version = 1; WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+            " INSERT INTO event (uuid, at, type, detail) SELECT randomblob(16), i, 't', 'Amina had Dune'"
+            " FROM n; UPDATE event SET detail = NULL; DELETE FROM event WHERE id % 3 = 0 OR id > 600;"
+            "INSERT INTO tally SELECT 'day', id, id, zeroblob(3), CAST('Amina had Dune' AS BLOB) FROM event;"
+            "UPDATE tally SET members = x'00'; DELETE FROM tally WHERE first_day > 9",
+            NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(handle);
+    assert_true(times_in_file(scratch.path, "Amina had Dune") > 50);
+    scratch_open(&scratch);
+    scratch_close(&scratch);
+    assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM event"), 400);
+    assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM tally"), 6);
+    assert_int_equal(times_in_file(scratch.path, "Amina had Dune"), 0);
+    scratch_remove(&scratch);
+}
+
 /* ---- scripts of the test's own ------------------------------------------------------------------------- */
 
 #define MARK "PRAGMA application_id = 0x4372726c;"
@@ -410,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_migrate__brings_the_first_library_to_what_a_new_one_is),
+        cmocka_unit_test(test_migrate__what_was_deleted_long_ago_is_wiped_on_the_way),
         cmocka_unit_test(test_migrate__numbers_the_schema_as_the_last_script),
         cmocka_unit_test(test_migrate__runs_each_script_once_and_in_order),
         cmocka_unit_test(test_migrate__makes_a_new_library_from_the_schema_alone),

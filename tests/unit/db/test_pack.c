@@ -9,6 +9,7 @@
 
 #include "db/pack.h"
 #include "db/pack_schema.h"
+#include "db/pack_sort.h"
 
 #define THING                                                                                               \
     "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, number INTEGER, other INTEGER," \
@@ -171,6 +172,30 @@ static void assert_as_by_sql(const char *schema, struct rows rows)
     assert_int_equal(file_int(packed.path, "SELECT count(*) FROM thing"), rows.count);
     scratch_remove(&packed);
     scratch_remove(&plain);
+}
+
+/* In five bits the first two are in order, in four they are not. */
+static void test_pack__sorts_numbers_whose_parts_are_in_order_by_chance(void **state)
+{
+    (void)state;
+    static const uint64_t given[] = {0x0f, 0x10, 0x01, 0x31, 0x22, 0x33, 0x0f};
+    enum { COUNT = sizeof given / sizeof given[0] };
+    for (size_t count = 2; count <= COUNT; count++) {
+        struct number_keys numbers;
+        number_keys_init(&numbers, count);
+        for (; numbers.count < count; numbers.count++) {
+            numbers.keys[numbers.count] = given[numbers.count];
+            numbers.rowids[numbers.count] = (uint32_t)numbers.count;
+        }
+        number_keys_sort(&numbers);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(numbers.keys[i] == given[numbers.rowids[i]]);
+            assert_true(
+                i == 0 || numbers.keys[i - 1] < numbers.keys[i] ||
+                (numbers.keys[i - 1] == numbers.keys[i] && numbers.rowids[i - 1] < numbers.rowids[i]));
+        }
+        number_keys_release(&numbers);
+    }
 }
 
 static void test_pack__makes_what_sql_makes(void **state)
@@ -342,6 +367,7 @@ static void test_pack__says_when_the_file_cannot_grow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pack__sorts_numbers_whose_parts_are_in_order_by_chance),
         cmocka_unit_test(test_pack__makes_what_sql_makes),
         cmocka_unit_test(test_pack__takes_rows_and_keys_that_overflow),
         cmocka_unit_test(test_pack__leaves_what_it_does_not_understand_to_sqlite),

@@ -44,6 +44,19 @@ static const struct reply_field summary_fields[] = {
     {0},
 };
 
+/* A row's members stand beside others; once as they are, once all of them perhaps null. */
+static const struct reply_field beside_fields[] = {
+    {"book", .row = &books, .beside = true},
+    {"reason", .open = true},
+    {0},
+};
+static const struct reply_field maybe_fields[] = {
+    {"book", .row = &books, .beside = true, .nullable = true},
+    {0},
+};
+
+static const struct reply beside = {"Beside", beside_fields};
+static const struct reply maybe = {"Maybe", maybe_fields};
 static const struct reply summary = {"Summary", summary_fields};
 static const struct reply anything = {"Anything", NULL};
 
@@ -70,6 +83,8 @@ static const struct route routes[] = {
     {GET, "/members/{id}", MEMBER, READS, LIMIT_READ, handle, "A member", .one = &books, .own = "id"},
     {GET, "/words", ANYONE, READS, LIMIT_READ, handle, "Words", .list = &books, .catalogue = true},
     {POST, "/check", LOCAL_ADMIN, WRITES, LIMIT_WRITE, handle, "Check"},
+    {POST, "/beside", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Beside", .reply = &beside},
+    {POST, "/maybe", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Maybe", .reply = &maybe},
     {0},
 };
 
@@ -105,7 +120,7 @@ static void test_openapi__can_be_read_back(void **state)
     const struct json_value *d = document(&t);
     assert_string_equal(http_test_text(&t, d, "openapi"), "3.1.0");
     assert_string_equal(http_test_text(&t, json_member(d, "info"), "version"), "1.2.3");
-    assert_int_equal(json_count(json_member(d, "paths")), 9);
+    assert_int_equal(json_count(json_member(d, "paths")), 11);
     http_test_end(&t);
 }
 
@@ -233,6 +248,24 @@ static void test_openapi__nests_rows_and_requires_every_member(void **state)
     http_test_end(&t);
 }
 
+static void test_openapi__a_rows_members_may_stand_beside_others(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *schemas = AT_PATH(document(&t), "components", "schemas");
+    const struct json_value *with = json_member(schemas, "Beside");
+    assert_int_equal(json_count(json_member(with, "properties")), 5 + 1);
+    assert_int_equal(json_count(json_member(with, "required")), 5 + 1);
+    assert_null(json_member(AT_PATH(with, "properties", "reason"), "properties"));
+    assert_string_equal(http_test_text(&t, AT_PATH(with, "properties", "reason"), "type"), "object");
+    const struct json_value *without = json_member(schemas, "Maybe");
+    assert_int_equal(json_type_of(AT_PATH(without, "properties", "title", "type")), JSON_ARRAY);
+    assert_int_equal(json_count(AT_PATH(without, "properties", "shelf", "anyOf")), 2);
+    assert_int_equal(json_type_of(AT_PATH(with, "properties", "title", "type")), JSON_TEXT);
+    http_test_end(&t);
+}
+
 static void test_openapi__tells_each_success_and_the_errors(void **state)
 {
     struct http_test t;
@@ -285,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_openapi__knows_which_path_parameters_are_ids),
         cmocka_unit_test(test_openapi__requires_on_create_and_not_on_edit),
         cmocka_unit_test(test_openapi__nests_rows_and_requires_every_member),
+        cmocka_unit_test(test_openapi__a_rows_members_may_stand_beside_others),
         cmocka_unit_test(test_openapi__tells_each_success_and_the_errors),
         cmocka_unit_test(test_openapi__says_who_may_and_how_one_proves_it),
     };

@@ -95,6 +95,30 @@ static void test_response__writes_rows_inside_a_reply_by_hand(void **state)
     http_test_end(&t);
 }
 
+static void test_response__puts_a_rows_members_beside_others(void **state)
+{
+    struct http_test t;
+    struct column_value values[COUNT(columns)];
+
+    (void)state;
+    http_test_begin(&t);
+    fill(values);
+    struct json_writer *w = response_json(&t.res);
+    json_object_begin(w);
+    json_member_int(w, "before", 1);
+    struct row_sink *members = response_members(&t.res);
+    members->row(members, columns, values);
+    json_member_int(w, "after", 2);
+    json_object_end(w);
+    assert_string_equal(
+        http_test_body(&t),
+        "{\"before\":1,\"id\":\"01020304-0506-0708-090a-0b0c0d0e0f10\",\"title\":\"=1+1\",\"copies\":-3,"
+        "\"book\":{\"name\":\"a,b\",\"by\":{\"first\":\"O\\\"H\",\"last\":null},\"lent\":true},"
+        "\"fine\":12.50,\"member\":{\"since\":\"2026-03-02\"},\"at\":null,\"share\":12.5,"
+        "\"tags\":[\"x\",\"y \\\"z\\\"\"],\"after\":2}");
+    http_test_end(&t);
+}
+
 static void test_response__writes_csv_that_is_safe_to_open(void **state)
 {
     struct http_test t;
@@ -243,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_response__nests_columns_that_belong_together),
         cmocka_unit_test(test_response__writes_a_page),
         cmocka_unit_test(test_response__writes_rows_inside_a_reply_by_hand),
+        cmocka_unit_test(test_response__puts_a_rows_members_beside_others),
         cmocka_unit_test(test_response__writes_csv_that_is_safe_to_open),
         cmocka_unit_test(test_response__defuses_every_kind_of_formula),
         cmocka_unit_test(test_response__replaces_a_header_of_the_same_name),

@@ -40,24 +40,16 @@ static inline enum error_kind fill(struct fixture *fixture, struct seeder *seede
 }
 
 /* A library made table by table, open as libraries are, in a transaction. */
-static inline struct fixture *filled_with(const char *scenario, uint64_t random_seed, enum bulk_road road,
-                                          bool loans_alone, struct seeder **out_seeder)
+static inline struct fixture *filled(const char *scenario, uint64_t random_seed, enum bulk_road road,
+                                     struct seeder **out_seeder)
 {
     struct fixture *fixture = fixture_new();
     assert_int_equal(seeder_new(&fixture->ctx, scenario, random_seed, out_seeder), OK);
-    if (loans_alone)
-        seeder_loans_alone(*out_seeder);
     if (fill(fixture, *out_seeder, road) != OK)
         fail_msg("%s", fixture->ctx.error.detail);
     reopen(fixture, DB_WRITE);
     assert_int_equal(db_exec(&fixture->ctx, "BEGIN IMMEDIATE"), OK);
     return fixture;
-}
-
-static inline struct fixture *filled(const char *scenario, uint64_t random_seed, enum bulk_road road,
-                                     struct seeder **out_seeder)
-{
-    return filled_with(scenario, random_seed, road, false, out_seeder);
 }
 
 static inline sqlite3_stmt *prepared(struct fixture *fixture, const char *sql)

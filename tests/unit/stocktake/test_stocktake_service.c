@@ -74,7 +74,7 @@ static struct scan_result scan(const struct stocktake *take, const char *barcode
     return scan_at(take, barcode, NULL, false);
 }
 
-static void assert_finding(struct scan_result result, enum finding finding, const char *says)
+static void assert_finding(struct scan_result result, enum scan_finding finding, const char *says)
 {
     assert_string_equal(finding_name(result.finding), finding_name(finding));
     if (!strstr(result.message, says))
@@ -167,6 +167,22 @@ static void test_stocktake_service__an_empty_shelf_may_be_counted(void **state)
     assert_int_equal(missing(&take, &all).total, 0);
     assert_int_equal(finish(&take, true, &slices).missing, 0);
     assert_int_equal(slices, 1);
+}
+
+static void test_stocktake_service__a_strange_id_makes_no_set_that_nobody_can_hold(void **state)
+{
+    (void)state;
+    struct copy copy = add_copy("a", "A", "available");
+    add_copy("b", "A", "available");
+    char sql[128];
+    snprintf(sql, sizeof sql, "UPDATE copy SET id = 1000000000000 WHERE id = %lld", (long long)copy.id);
+    assert_int_equal(db_exec(ctx, sql), OK);
+    struct stocktake take = begin("A");
+    assert_int_equal(take.expected, 1);
+    assert_int_equal(begin(NULL).expected, 1);
+    assert_int_equal(scan(&take, "a").finding, FINDING_IN_PLACE);
+    assert_int_equal(db_exec(ctx, "UPDATE stocktake_unseen SET block = 1000000000000"), OK);
+    assert_int_equal(missing(&take, &all).total, 0);
 }
 
 /* ---- findings ------------------------------------------------------------------------------------------- */
@@ -480,6 +496,60 @@ static void test_stocktake_service__the_last_missing_ones_are_found_at_once(void
     assert_true(steps() < 10000); /* five pages; a look at each copy would be 30,000 */
 }
 
+/* ---- --check -------------------------------------------------------------------------------------------- */
+
+struct findings {
+    int count;
+    char last[256];
+};
+
+static void note_finding(void *argument, const char *finding)
+{
+    struct findings *findings = argument;
+
+    findings->count++;
+    snprintf(findings->last, sizeof findings->last, "%s", finding);
+}
+
+static void assert_check(const char *says)
+{
+    struct findings findings = {0};
+
+    assert_int_equal(stocktake_check(ctx, note_finding, &findings), OK);
+    assert_int_equal(findings.count, says ? 1 : 0);
+    if (says)
+        assert_non_null(strstr(findings.last, says));
+}
+
+static void test_stocktake_service__the_check_sees_numbers_that_do_not_go_together(void **state)
+{
+    int slices;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        char barcode[8];
+        snprintf(barcode, sizeof barcode, "c%d", i);
+        add_copy(barcode, "A", "available");
+    }
+    struct stocktake take = begin("A");
+    scan(&take, "c0");
+    begin(NULL);
+    assert_check(NULL);
+    assert_int_equal(db_exec(ctx, "UPDATE stocktake SET seen = 2 WHERE id = 1"), OK);
+    assert_check("“Summer”: 2 copies are seen and 3 are not, of 4");
+    assert_int_equal(db_exec(ctx, "UPDATE stocktake SET seen = 1 WHERE id = 1"), OK);
+    assert_int_equal(
+        db_exec(ctx, "INSERT INTO stocktake_scan (stocktake_id, copy_id, barcode, finding, at, scanned_by)"
+                     " VALUES (1, 3, 'c2', 'in_place', 1, 't')"),
+        OK);
+    assert_check("1 copies that were scanned count as unseen");
+    assert_int_equal(db_exec(ctx, "DELETE FROM stocktake_scan WHERE copy_id = 3"), OK);
+    finish(&take, true, &slices);
+    assert_check(NULL);
+    assert_int_equal(db_exec(ctx, "UPDATE stocktake SET missing = 2 WHERE id = 1"), OK);
+    assert_check("2 copies are missing, and 3 are listed");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -502,6 +572,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(expects_what_should_stand_on_the_shelf),
         TEST(an_empty_shelf_may_be_counted),
+        TEST(a_strange_id_makes_no_set_that_nobody_can_hold),
         TEST(a_scan_tells_what_a_copy_is),
         TEST(the_shelf_that_is_said_decides_what_is_misplaced),
         TEST(an_archived_titles_copy_does_not_belong),
@@ -513,6 +584,7 @@ int main(void)
         TEST(what_is_scanned_between_two_slices_is_not_missing),
         TEST(a_scan_looks_at_a_handful_of_rows),
         TEST(the_last_missing_ones_are_found_at_once),
+        TEST(the_check_sees_numbers_that_do_not_go_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
