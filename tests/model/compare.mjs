@@ -158,7 +158,7 @@ export async function sameLibrary(driver, whole = false) {
   await sameLoans(driver, whole);
   await sameHolds(driver, whole);
   await sameDays(driver);
-  await sameWatches(driver);
+  if (whole) await sameWatches(driver);
   if (whole) await sameMoney(driver);
   await isSound(driver);
 }
