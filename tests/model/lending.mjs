@@ -74,6 +74,7 @@ export function lend(library, wish) {
   if (held && !wish.override) return held;
   const late = (one) => at < library.now && library.loans.some((loan) => loan.copy === one && loan.returnedAt > at);
   if (copy && late(copy)) return invalid;
+  // Of a title without its barcode the server chooses the copy: `mayOverlap` when not all of them were in at that time.
   return { ok: 201, mayOverlap: !copy && library.copiesOf(title).filter((one) => one.status === 'available').some(late), then: (reply) => lent(library, { ...wish, title, at, copy, own }, reply) };
 }
 
@@ -96,7 +97,7 @@ export function everyRefusal(library, { member, byBarcode, copy: scanned, title:
   return codes;
 }
 
-function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
+function lent(library, { member, title, at, copy, own }, reply) {
   const chosen = library.copies.find((one) => one.id === reply.copy_id);
   is(chosen?.title, title, 'a copy of that title is lent');
   if (copy) is(chosen, copy, 'this very copy is lent');
@@ -117,7 +118,6 @@ function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
     Object.assign(own, { status: 'fulfilled', endedAt: library.now });
     if (shelved) library.takeIn(shelved);
   }
-  void byBarcode;
   sameLoan(library, loan, reply);
 }
 
