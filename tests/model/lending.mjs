@@ -106,7 +106,7 @@ function lent(library, { member, title, at, copy, own }, reply) {
   const dueDay = library.calendar.dueDay(dayOf(at), rule.loan_days);
   const loan = {
     id: reply.id, member, title, copy: chosen, rule, borrowedAt: at, dueDay, returnedAt: null, returnedDay: null, renewals: 0, fine: 0, fineBefore: 0,
-    finePerDay: rule.fine_per_day, fineCap: rule.fine_cap, graceDays: rule.grace_days, overdueStep: 0, lost: false,
+    finePerDay: rule.fine_per_day, fineCap: rule.fine_cap, graceDays: rule.grace_days, overdueStep: 0, lost: false, terms: [],
   };
   is(reply.rule, nameOf(rule), 'the rule that decided');
   const other = library.readyHold(chosen);
@@ -250,8 +250,10 @@ export function renewal(library, loan, override) {
   return { dueDay };
 }
 
-export function goOn(library, loan, dueDay) {
-  loan.fineBefore = library.fineOf(loan, library.today);
+export function goOn(library, loan, dueDay, way = 'desk') {
+  const fine = library.fineOf(loan, library.today);
+  loan.terms.push({ at: library.now, before: loan.dueDay, after: dueDay, fine: fine - loan.fineBefore, way });
+  loan.fineBefore = fine;
   library.ledger.postOverdue(loan, loan.fineBefore);
   Object.assign(loan, { dueDay, renewals: loan.renewals + 1, overdueStep: 0 });
 }
@@ -315,7 +317,7 @@ export function renewDue(library) {
   for (const loan of library.loans.filter((one) => one.returnedAt === null && one.dueDay === library.today)) {
     const found = renewal(library, loan);
     if (found.refuse) continue;
-    goOn(library, loan, found.dueDay);
+    goOn(library, loan, found.dueDay, 'automatic');
     count++;
   }
   return count;
