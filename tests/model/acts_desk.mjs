@@ -10,10 +10,11 @@ import { no } from './library.mjs';
 
 export async function lendSomething(driver) {
   const { random, library } = driver;
-  const hold = random.chance(0.15) ? random.pick(library.holds.filter((one) => one.status === 'ready')) : undefined; // it is fetched
+  const wanted = random.chance(0.7) ? 'ready' : 'waiting';
+  const hold = random.chance(0.15) ? random.pick(library.holds.filter((one) => one.status === wanted)) : undefined; // it is fetched, or tried for
   const member = hold && random.chance(0.8) ? hold.member : someMember(driver);
   const byBarcode = random.chance(0.5);
-  const copy = byBarcode ? hold?.copy ?? someCopy(driver, (one) => one.status === 'available') : undefined;
+  const copy = byBarcode ? hold?.copy ?? (hold && random.pick(library.copiesOf(hold.title))) ?? someCopy(driver, (one) => one.status === 'available') : undefined;
   const title = byBarcode ? undefined : hold?.title ?? someTitle(driver, (one) => library.availableCopies(one) > 0);
   const occurredAt = someInstant(driver);
   const override = random.chance(0.08) ? 'The reader leaves town today.' : undefined;
