@@ -1,5 +1,6 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
+import { labels } from './en_labels';
 import { office } from './en_office';
 
 export const en = {
@@ -444,4 +445,5 @@ export const en = {
   'import.bar': 'bars',
   ...office,
   ...circulation,
+  ...labels,
 } as const;
