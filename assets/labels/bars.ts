@@ -18,11 +18,14 @@ const WIDEST = 8 * DOT;
 /** 0.21 mm: under that a laser printer and an old scanner are no match. */
 const NARROWEST = 5 * DOT;
 
+const UNITS = 2;
+
 /** bwip-js draws into this: it asks for vertical strokes, one per bar. */
 class Strokes implements DrawingContext<Bars> {
   private found: [number, number][] = [];
+  /** Two units a module: the middle of a stroke of an odd width would be put half a unit off. */
   scale(): [number, number] {
-    return [1, 1];
+    return [UNITS, UNITS];
   }
   measure() {
     return { width: 0, ascent: 0, descent: 0 };
@@ -38,7 +41,7 @@ class Strokes implements DrawingContext<Bars> {
   text() {}
   end(): Bars {
     const first = this.found[0]?.[0] || 0;
-    const runs = this.found.map(([at, wide]): [number, number] => [Math.round(at - first), Math.round(wide)]);
+    const runs = this.found.map(([at, wide]): [number, number] => [(at - first) / UNITS, wide / UNITS]);
     const last = runs[runs.length - 1] || [0, 0];
     return { modules: last[0] + last[1], runs };
   }
