@@ -100,13 +100,13 @@ function Make({ kind, items, sheet, start, offset, library, pen }: MakeProps) {
         <button type="button" class="btn btn-main" onClick={make}><Icon name="download" />{tn('labels.make', items.length)}</button>
       </div>
       {problem ? <p class="error" role="alert">{problem}</p> : null}
-      <p class="second below"><Icon name="printer" /> {t('labels.print')}</p>
+      <p class="second below">{t('labels.print')}</p>
     </>
   );
 }
 
 export default function LabelsPage() {
-  useTitle(t('nav.labels'));
+  useTitle(t('labels.title'));
   const library = useStore(me)?.library_name || '';
   const [kind, setKind] = useState<Kind>('barcode');
   const [choice, setChoice] = useState<Choice>(newChoice);
@@ -129,15 +129,15 @@ export default function LabelsPage() {
 
   return (
     <>
-      <PageHead title={t('nav.labels')} />
+      <PageHead title={t('labels.title')} />
       <div class="main-aside">
         <div>
           <Section title={t('labels.what')}>
-            <div class="choice" role="radiogroup" aria-label={t('labels.what')}>
+            <div class="choice labels-kinds" role="radiogroup" aria-label={t('labels.what')}>
               {KINDS.map(([one, name]) => (
                 <label {...(kind === one ? { 'aria-current': 'true' as const } : {})}>
                   <input class="sr" type="radio" name="kind" checked={kind === one} onChange={() => setKind(one)} />
-                  {t(name)}
+                  <span>{t(name)}</span>
                 </label>
               ))}
             </div>

@@ -27,16 +27,20 @@ interface Line {
   text: string;
   size: number;
   bold: boolean;
+  /** In a script whose letters reach further up and down than Latin ones. */
+  tall: boolean;
 }
 
 /** Labels are cut a little beside where they should be. */
 const EDGE = 1;
 const TEXT_EDGE = 1.5;
-const LINE = 1.2;
-/** Letters stand on their line this far down in it. */
-const BASE = 0.92;
+/** Height of a line, and how far down in it its letters stand, in letters' sizes. */
+const LINE = { height: 1.2, base: 0.92 };
+const TALL_LINE = { height: 1.5, base: 1.05 };
 const HIGHEST_BARS = 14;
 const LOWEST_BARS = 5;
+const CARD_HEIGHT = 40;
+const CARD_GAP = 1.5;
 const SMALLEST_TEXT = 5;
 const POINT = 25.4 / 72;
 
@@ -69,15 +73,16 @@ function broken(text: string, width: number, size: number, bold: boolean, most: 
     rest = rest.slice(taken);
   }
   if (rest.length) lines.push(cut(rest.join(' '), width, size, bold, pen));
-  return lines.filter(Boolean).map((one) => ({ text: one, size, bold }));
+  return lines.filter(Boolean).map((one) => lineOf(one, size, bold, pen));
 }
 
-const heightOf = (line: Line): number => line.size * POINT * LINE;
+const lineOf = (text: string, size: number, bold: boolean, pen: Pen): Line => ({ text, size, bold, tall: !pen.plain(text) });
+const heightOf = ({ size, tall }: Line): number => size * POINT * (tall ? TALL_LINE : LINE).height;
 const sum = (lines: Line[]): number => lines.reduce((all, line) => all + heightOf(line), 0);
 
 function writeLine(line: Line, labelWidth: number, y: number, pen: Pen): Mark {
   const width = pen.width(line.text, line.size, line.bold);
-  return { as: 'text', x: (labelWidth - width) / 2, y: y + line.size * POINT * BASE, width, size: line.size, bold: line.bold, text: line.text };
+  return { as: 'text', x: (labelWidth - width) / 2, y: y + line.size * POINT * (line.tall ? TALL_LINE : LINE).base, width, size: line.size, bold: line.bold, text: line.text };
 }
 
 /** Room that a barcode has on a label of this width, its quiet zones included. */
@@ -93,18 +98,20 @@ export function fits(kind: Kind, item: Item, labelWidth: number): boolean {
 function withBars(item: Item, above: Line[], width: number, height: number, size: number, pen: Pen): Mark[] {
   const bars = item.bars as Bars;
   const module = moduleFor(bars, roomFor(width));
-  const below: Line = { text: cut(item.code, width - 2 * TEXT_EDGE, size, false, pen), size, bold: false };
+  const below = lineOf(cut(item.code, width - 2 * TEXT_EDGE, size, false, pen), size, false, pen);
   const room = height - 2 * EDGE - heightOf(below);
   const lines = [...above];
   while (lines.length && room - sum(lines) < LOWEST_BARS) lines.shift();
-  const tall = Math.min(HIGHEST_BARS, room - sum(lines));
+  // Cards have room to spare between writing and bars; labels have not.
+  const gap = lines.length && height >= CARD_HEIGHT ? CARD_GAP : 0;
+  const tall = Math.min(HIGHEST_BARS, room - sum(lines) - gap);
   const marks: Mark[] = [];
-  let y = (height - sum(lines) - tall - heightOf(below)) / 2;
+  let y = (height - sum(lines) - gap - tall - heightOf(below)) / 2;
   for (const line of lines) {
     marks.push(writeLine(line, width, y, pen));
     y += heightOf(line);
   }
-  // Not on a hair's breadth, so that bars end where they should: whole dots from the sheet's edge on are the PDF's work.
+  y += gap;
   marks.push({ as: 'bars', x: (width - bars.modules * module) / 2, y, height: tall, module, bars });
   marks.push(writeLine(below, width, y + tall, pen));
   return marks;
@@ -121,7 +128,7 @@ function barcodeLabel(item: Item, width: number, height: number, library: string
 
 function cardLabel(item: Item, width: number, height: number, library: string, pen: Pen): Mark[] {
   const inner = width - 2 * TEXT_EDGE - 2;
-  const isBig = height >= 40;
+  const isBig = height >= CARD_HEIGHT;
   const above: Line[] = [];
   if (height >= 24 && clean(library)) above.push(...broken(library, inner, isBig ? 9 : 7, false, 1, pen));
   if (height >= 15) above.push(...broken(item.name, inner, isBig ? 14 : height < 24 ? 7 : 10, true, isBig ? 2 : 1, pen));
@@ -149,9 +156,9 @@ function spineLabel(item: Item, width: number, height: number, pen: Pen): Mark[]
   const inner = width - 2 * TEXT_EDGE;
   let size = 20;
   const isTooBig = (): boolean =>
-    texts.length * size * POINT * LINE > height - 2 * EDGE || texts.some((text) => pen.width(text, size, true) > inner);
+    sum(texts.map((text) => lineOf(text, size, true, pen))) > height - 2 * EDGE || texts.some((text) => pen.width(text, size, true) > inner);
   while (size > SMALLEST_TEXT && isTooBig()) size -= 0.5;
-  const lines = texts.map((text): Line => ({ text: cut(text, inner, size, true, pen), size, bold: true }));
+  const lines = texts.map((text) => lineOf(cut(text, inner, size, true, pen), size, true, pen));
   let y = (height - sum(lines)) / 2;
   return lines.map((line) => {
     const mark = writeLine(line, width, y, pen);

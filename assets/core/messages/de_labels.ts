@@ -1,6 +1,7 @@
 /* German: Etiketten und Ausweise. Part of de.ts. */
 export const labels = {
-  'nav.labels': 'Etiketten und Ausweise',
+  'nav.labels': 'Etiketten',
+  'labels.title': 'Etiketten und Ausweise',
 
   'labels.what': 'Was',
   'labels.barcode': 'Barcode-Etiketten',

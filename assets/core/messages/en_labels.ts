@@ -1,6 +1,7 @@
 /* English: labels and cards. Part of en.ts. */
 export const labels = {
-  'nav.labels': 'Labels and cards',
+  'nav.labels': 'Labels',
+  'labels.title': 'Labels and cards',
 
   'labels.what': 'What',
   'labels.barcode': 'Barcode labels',
