@@ -444,7 +444,7 @@ export const de: Messages = {
   'import.semicolon': 'Strichpunkte',
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
+  ...labels,
   ...office,
   ...circulation,
-  ...labels,
 };

@@ -443,7 +443,7 @@ export const en = {
   'import.semicolon': 'semicolons',
   'import.tab': 'tabs',
   'import.bar': 'bars',
+  ...labels,
   ...office,
   ...circulation,
-  ...labels,
 } as const;
