@@ -55,6 +55,7 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/receipts\/([^/]+)$/, 'member', () => import('./fines/receipt_page')],
   [/^\/stocktakes$/, 'librarian', () => import('./stocktake/stocktakes_page')],
   [/^\/stocktakes\/([^/]+)$/, 'librarian', () => import('./stocktake/stocktake_page')],
+  [/^\/labels$/, 'librarian', () => import('./labels/labels_page')],
   [/^\/dashboard$/, 'librarian', () => import('./analytics/dashboard_page')],
   [/^\/import$/, 'librarian', () => import('./catalogue_io/import_page')],
   [/^\/settings$/, 'admin', () => import('./settings/settings_page')],

@@ -34,12 +34,13 @@ export function useStore<T>(source: Store<T>): T {
   return value;
 }
 
-/** A choice of this browser. Storage may be forbidden: then it lasts as long as the page. */
-export function kept<T extends string>(name: string, allowed: readonly T[], fallback: T): Store<T> {
+/** A choice of this browser, or a text that passes. Storage may be forbidden: then it lasts as long as the page. */
+export function kept<T extends string>(name: string, allowed: readonly T[] | ((saved: string) => boolean), fallback: T): Store<T> {
+  const isAllowed = (saved: T): boolean => (typeof allowed === 'function' ? allowed(saved) : allowed.includes(saved));
   let start = fallback;
   try {
     const saved = localStorage.getItem(`carrel.${name}`) as T | null;
-    if (saved && allowed.includes(saved)) start = saved;
+    if (saved && isAllowed(saved)) start = saved;
   } catch {
     /* no storage */
   }

@@ -2,7 +2,7 @@
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
   CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -44,6 +44,7 @@ const shapes = {
   'search': Search,
   'settings': Settings,
   'sun-moon': SunMoon,
+  'tags': Tags,
   'triangle-alert': TriangleAlert,
   'undo-2': Undo2,
   'users': Users,

@@ -229,7 +229,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     enum error_kind kind = OK;
     bool whole = first_text_is(copy->handle, "PRAGMA quick_check(1)", "ok");
     if (whole)
-        kind = foreign_keys_hold(ctx, &whole);
+        kind = foreign_keys_hold(ctx, NULL, &whole);
     if (kind == OK && !whole)
         kind = fail_backup(ctx, job->final_path, "the copy did not pass its check");
     if (kind == OK)

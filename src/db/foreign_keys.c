@@ -17,9 +17,17 @@ struct ids {
     size_t word_count;
 };
 
+/* What others refer to, read once for all of them. */
+struct parent {
+    const char *table, *column;
+    struct ids ids; /* of its rows */
+    bool plain;     /* each has a bit */
+    struct parent *next;
+};
+
 struct reference {
     const char *parent, *to, *from;
-    struct ids ids; /* of the parent's rows */
+    const struct ids *ids; /* of the parent's rows */
 };
 
 struct child {
@@ -64,33 +72,50 @@ static int prepare(struct ctx *ctx, sqlite3_stmt **out_statement, char *sql)
     return result;
 }
 
-/* *out_plain is false when something stands there that has no bit. */
-static int read_ids(struct ctx *ctx, struct reference *reference, bool *out_plain)
+/* Not plain when something stands there that has no bit. */
+static int read_ids(struct ctx *ctx, struct parent *parent)
 {
     sqlite3_stmt *statement = NULL;
     /* An index could be quicker to read and still lack a row. */
     int result =
         prepare(ctx, &statement,
-                sqlite3_mprintf("SELECT \"%w\" FROM \"%w\" NOT INDEXED", reference->to, reference->parent));
+                sqlite3_mprintf("SELECT \"%w\" FROM \"%w\" NOT INDEXED", parent->column, parent->table));
 
-    *out_plain = true;
-    while (result == SQLITE_OK && *out_plain && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+    parent->plain = true;
+    while (result == SQLITE_OK && parent->plain && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(statement, 0);
-        *out_plain = sqlite3_column_type(statement, 0) == SQLITE_INTEGER && fits(id);
-        if (*out_plain)
-            add_id(&reference->ids, id);
+        parent->plain = sqlite3_column_type(statement, 0) == SQLITE_INTEGER && fits(id);
+        if (parent->plain)
+            add_id(&parent->ids, id);
         result = SQLITE_OK;
     }
     sqlite3_finalize(statement);
     return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
+static int find_parent(struct ctx *ctx, struct parent **parents, const struct reference *reference,
+                       struct parent **out_parent)
+{
+    struct parent *parent = *parents;
+
+    while (parent &&
+           (strcmp(parent->table, reference->parent) != 0 || strcmp(parent->column, reference->to) != 0))
+        parent = parent->next;
+    *out_parent = parent;
+    if (parent)
+        return SQLITE_OK;
+    parent = arena_alloc(ctx->arena, sizeof *parent);
+    *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = *parents};
+    *parents = *out_parent = parent;
+    return read_ids(ctx, parent);
+}
+
 static bool row_holds(sqlite3_stmt *statement, const struct child *child)
 {
     for (int i = 0; i < child->count; i++) {
         int type = sqlite3_column_type(statement, i);
-        if (type != SQLITE_NULL && (type != SQLITE_INTEGER ||
-                                    !has_id(&child->references[i].ids, sqlite3_column_int64(statement, i))))
+        if (type != SQLITE_NULL &&
+            (type != SQLITE_INTEGER || !has_id(child->references[i].ids, sqlite3_column_int64(statement, i))))
             return false;
     }
     return true;
@@ -132,16 +157,18 @@ static int ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold
     return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-static int check_child(struct ctx *ctx, struct child *child, bool *out_hold)
+static int check_child(struct ctx *ctx, struct child *child, struct parent **parents, bool *out_hold)
 {
     int result = SQLITE_OK;
 
-    for (int i = 0; i < child->count && result == SQLITE_OK && child->plain; i++)
-        result = read_ids(ctx, &child->references[i], &child->plain);
+    for (int i = 0; i < child->count && result == SQLITE_OK && child->plain; i++) {
+        struct parent *parent;
+        result = find_parent(ctx, parents, &child->references[i], &parent);
+        child->references[i].ids = &parent->ids;
+        child->plain = parent->plain;
+    }
     if (result == SQLITE_OK)
         result = child->plain ? read_child(ctx, child, out_hold) : ask_sqlite(ctx, child, out_hold);
-    for (int i = 0; i < child->count; i++)
-        free(child->references[i].ids.words);
     return result;
 }
 
@@ -161,13 +188,14 @@ static void add_reference(struct ctx *ctx, sqlite3_stmt *keys, struct child *chi
                            .to = arena_strdup(ctx->arena, to)};
 }
 
-enum error_kind foreign_keys_hold(struct ctx *ctx, bool *out_hold)
+enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out_hold)
 {
     static const char all_keys[] =
         "SELECT t.name, k.\"table\", k.\"from\", k.\"to\", k.seq FROM sqlite_schema t,"
         " pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY t.name";
     struct arena_mark mark = arena_mark(ctx->arena);
     struct child child = {.plain = true};
+    struct parent *parents = NULL;
     sqlite3_stmt *keys = NULL;
     bool hold = true;
     int result = sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL);
@@ -176,7 +204,8 @@ enum error_kind foreign_keys_hold(struct ctx *ctx, bool *out_hold)
         int step = sqlite3_step(keys);
         const char *name = step == SQLITE_ROW ? (const char *)sqlite3_column_text(keys, 0) : NULL;
         if (child.name && (!name || strcmp(name, child.name) != 0)) {
-            result = check_child(ctx, &child, &hold);
+            if (!except || strcmp(child.name, except) != 0)
+                result = check_child(ctx, &child, &parents, &hold);
             child = (struct child){.plain = true};
         }
         if (step != SQLITE_ROW) {
@@ -187,6 +216,8 @@ enum error_kind foreign_keys_hold(struct ctx *ctx, bool *out_hold)
         add_reference(ctx, keys, &child);
     }
     sqlite3_finalize(keys);
+    for (; parents; parents = parents->next)
+        free(parents->ids.words);
     arena_reset_to(ctx->arena, mark);
     if (result != SQLITE_OK)
         return db_fail(ctx, ctx->db, result, "foreign keys");

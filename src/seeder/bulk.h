@@ -6,8 +6,8 @@
  * Rows are what the services would have written (test_bulk.c compares the three). Counters come from the generator's
  * own totals; --check compares them with the facts.
  *
- * Memory: about 50 bytes a title or member, 12 a copy, 8 a loan, what is out, and by the packed road what it takes to
- * sort (db/pack.h): four million loans need 270 MB in all. It grows with the library: ten times as many 2.5 GB, nearly
+ * Memory: about 60 bytes a title or member, 12 a copy, 8 a loan and 14 for what comes with it until that is written,
+ * what is out, and by the packed road what it takes to sort (db/pack.h): four million loans need 280 MB in all. It grows with the library: ten times as many 2.5 GB, nearly
  * all of it for sorting.
  */
 #ifndef CARREL_SEEDER_BULK_H

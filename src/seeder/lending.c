@@ -15,7 +15,9 @@
 #define HOT_DAYS 30
 #define HOT_LOANS_PERCENT 45 /* of what is asked for in a loan's time, they can give so much */
 #define WAITS_PERCENT 60     /* of those who find nothing */
-#define PULLED_PER_MILLE 21  /* asked for from home though it stands on its shelf */
+#define PULLED_PER_MILLE 25  /* asked for from home though it stands on its shelf */
+#define HOLDS_PER_MILLE 23   /* of the loans: then nobody asks from home … */
+#define WAITING_PER_MILLE 26 /* … and nobody waits any more */
 
 /* ---- days -------------------------------------------------------------------------------------------- */
 
@@ -176,16 +178,22 @@ static bool may_lend(const struct lending *lending, struct pair pair, int64_t at
            queue_find(lending, pair.member, pair.book) == NONE;
 }
 
+static bool has_holds(const struct lending *lending, size_t per_mille)
+{
+    return lending->ledger->holds.count * 1000 > (size_t)lending->lent * per_mille + 10000;
+}
+
 static bool wants_to_wait(struct lending *lending, struct pair pair, int64_t at)
 {
     return copies_there(lending, pair.book) <= lending->titles[pair.book].waiting &&
-           queue_may_join(lending, pair, at) && dice_chance(&lending->dice, WAITS_PERCENT);
+           !has_holds(lending, WAITING_PER_MILLE) && queue_may_join(lending, pair, at) &&
+           dice_chance(&lending->dice, WAITS_PERCENT);
 }
 
 /* Somebody at home, who will come for it. */
 static void maybe_reserve(struct lending *lending, int64_t at, int32_t day)
 {
-    if (dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
+    if (has_holds(lending, HOLDS_PER_MILLE) || dice_below(&lending->dice, 1000) >= PULLED_PER_MILLE)
         return;
     struct pair pair = next_pair(lending);
     if (queue_may_join(lending, pair, at))

@@ -33,6 +33,7 @@ extern const struct plan_group plan_tiers[PLAN_TIERS];
 extern const struct plan_group plan_segments[PLAN_SEGMENTS];
 extern const struct plan_group plan_kinds[PLAN_KINDS]; /* all read alike: no weights */
 
+/* Promised of the loans and of what comes with them; most of them at any time, all of those that are over. */
 #define PLAN_LATE_PERCENT 12
 #define PLAN_RENEWED_ONCE_PERCENT 10
 #define PLAN_RENEWED_TWICE_PERCENT 2

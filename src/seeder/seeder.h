@@ -6,13 +6,13 @@
  *     TRY(writer_run_bulk(writer, ctx, seeder_step, seeder));
  *     puts(seeder_report(ctx->arena, seeder));
  *
- * Small scenarios go through the ordinary services, one act after the other, each at the moment it happens
- * (ctx->now runs through the past and ends where it was): so every rule was asked, every counter kept and
- * every invariant of the library holds. What happens is planned first (plan.h), which takes milliseconds.
+ * Small scenarios go through the ordinary services, one act after the other (lending, renewing, holding, paying),
+ * each at the moment it happens (ctx->now runs through the past and ends where it was): so every rule was asked,
+ * every counter kept and every invariant of the library holds. What happens is planned first (plan.h), which takes milliseconds.
  *
  * Large ones are written table by table into a file that nobody has yet (seeder_fill(), bulk.h). The same
  * model draws the loans and a test holds both roads to the same library, row by row; only one act in the
- * audit log tells of it instead of millions.
+ * audit log tells of it instead of millions, besides those of its calendar.
  *
  * The same scenario, random seed, present moment and time zone give the same library, on any machine; only
  * the public ids differ where the services made them (they are random by design). ISBNs are valid and
@@ -33,7 +33,7 @@ struct seeder;
 
 /* What seeding looks like from outside. */
 struct seeder_progress {
-    int64_t done, total; /* acts: titles, members, loans, returns; total is 0 until all is planned */
+    int64_t done, total; /* acts: titles, members, loans, returns …; total is 0 until all is planned */
     const char *phase;   /* for people: "planning", "cataloguing and registering", "lending", "done" …  */
 };
 

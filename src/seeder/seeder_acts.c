@@ -206,7 +206,7 @@ static enum error_kind act_out(struct ctx *ctx, struct seeder *seeder, const str
     return expire(ctx);
 }
 
-/* What the library's counters tell of (seeder.c). */
+/* The library's counters tell of it (seeder.c). */
 static bool is_counted(enum act_kind kind)
 {
     return kind != ACT_RENEW && kind != ACT_PULL && kind != ACT_CANCEL && kind != ACT_EXPIRE;

@@ -1,7 +1,7 @@
 // acts_desk.mjs — lending, taking back, renewing, losing, and what the night does.
 import { strictEqual as is } from 'node:assert';
 import { sameParties } from './compare.mjs';
-import { dateOf } from './days.mjs';
+import { endOf } from './days.mjs';
 import { live, money, someCopy, someInstant, someMember, someTitle, UNKNOWN_CODE, UNKNOWN_ID, withInstant } from './draw.mjs';
 import { accrue, cents, declareLost, everyRefusal, lend, renew, renewMany, takeBackCopy, takeBackLoan } from './lending.mjs';
 import { no } from './library.mjs';
@@ -10,10 +10,11 @@ import { no } from './library.mjs';
 
 export async function lendSomething(driver) {
   const { random, library } = driver;
-  const hold = random.chance(0.15) ? random.pick(library.holds.filter((one) => one.status === 'ready')) : undefined; // it is fetched
+  const wanted = random.chance(0.7) ? 'ready' : 'waiting';
+  const hold = random.chance(0.15) ? random.pick(library.holds.filter((one) => one.status === wanted)) : undefined; // it is fetched, or tried for
   const member = hold && random.chance(0.8) ? hold.member : someMember(driver);
   const byBarcode = random.chance(0.5);
-  const copy = byBarcode ? hold?.copy ?? someCopy(driver, (one) => one.status === 'available') : undefined;
+  const copy = byBarcode ? hold?.copy ?? (hold && random.pick(library.copiesOf(hold.title))) ?? someCopy(driver, (one) => one.status === 'available') : undefined;
   const title = byBarcode ? undefined : hold?.title ?? someTitle(driver, (one) => library.availableCopies(one) > 0);
   const occurredAt = someInstant(driver);
   const override = random.chance(0.08) ? 'The reader leaves town today.' : undefined;
@@ -125,7 +126,7 @@ export async function simulate(driver) {
     is(reply.refusals.map((one) => one.error_code).join(), refusals.join(), 'the refusals');
     is(reply.allowed, refusals.length === 0, 'allowed');
     const rule = library.ruleFor(member.type, (title ?? copy.title).itemType);
-    is(reply.due_date?.slice(0, 10), dateOf(library.calendar.dueDay(library.today, rule.loan_days)), 'due_date');
+    is(reply.due_date, endOf(library.calendar.dueDay(library.today, rule.loan_days)), 'due_date');
   };
   await driver.act('simulate a loan', { ok: 200, then }, 'GET', `/policies/loan-rules/simulate?member_id=${member.id}&${byBarcode ? `barcode=${copy.barcode}` : `book_id=${title.id}`}`);
 }

@@ -1,7 +1,7 @@
 // acts_rules.mjs — rules, settings, the calendar, and time itself.
 import { all } from './compare.mjs';
 import { enterClosure, previewClosure, settleMoves, takeBackClosure } from './closing.mjs';
-import { DAY_MS, dateOf, dayOf } from './days.mjs';
+import { dateOf, dayOf, startOf } from './days.mjs';
 import { money, UNKNOWN_ID } from './draw.mjs';
 import { no } from './library.mjs';
 import { MEMBER_TYPES } from './acts_records.mjs';
@@ -65,7 +65,7 @@ export async function changeSetting(driver) {
 
 export async function closeDays(driver) {
   const { random, library } = driver;
-  const opening = random.chance(0.15);
+  const opening = random.chance(0.25);
   const first = library.today + random.int(-3, 30);
   const row = { kind: opening ? 'opening' : 'closure', first, last: first + random.pick([0, 0, 1, 2, 6, 13]), yearly: random.chance(0.2), name: `Days ${driver.done}` };
   const how = { move: random.chance(0.85), spread: random.pick([1, 1, 3, 5]) };
@@ -96,5 +96,5 @@ export async function letTimePass(driver) {
   const later = library.now + random.int(1_000, 3 * 3_600_000);
   if (dayOf(later) === library.today && random.chance(0.6)) return driver.moveTo(later);
   const days = random.pick([1, 1, 1, 1, 2, 3, 5, 8]);
-  return driver.moveTo((library.today + days) * DAY_MS + random.int(6 * 3_600_000, 12 * 3_600_000));
+  return driver.moveTo(startOf(library.today + days) + random.int(6 * 3_600_000, 12 * 3_600_000));
 }

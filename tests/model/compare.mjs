@@ -82,6 +82,16 @@ async function sameLoans(driver, whole) {
   }
 }
 
+/** What the renewals of a loan say of its terms. */
+async function sameTerms(driver) {
+  for (const loan of driver.library.loans.filter((one) => one.terms.length > 0)) {
+    const rows = await all(driver, `/borrows/${loan.id}/renewals`);
+    const mine = loan.terms.map((one) => ({ at: new Date(one.at).toISOString(), before: dateOf(one.before), after: dateOf(one.after), fine: one.fine, way: one.way }));
+    const theirs = rows.map((row) => ({ at: row.at, before: row.due_day_before, after: row.due_day_after, fine: cents(row.fine), way: row.way }));
+    is(JSON.stringify(theirs), JSON.stringify(mine), `the renewals of loan ${loan.id}`);
+  }
+}
+
 export function sameHold(library, hold, row) {
   const position = { waiting: library.queue(hold.title).indexOf(hold) + 1, ready: 0 }[hold.status] ?? null;
   const where = `hold ${hold.id}`;
@@ -91,7 +101,7 @@ export function sameHold(library, hold, row) {
   is(row.position, position, `${where}: position`);
   if (hold.status === 'waiting' || hold.status === 'ready') {
     is(row.copy_id, hold.copy?.id ?? null, `${where}: copy_id`);
-    is(row.pickup_until?.slice(0, 10) ?? null, hold.pickupDay === null ? null : dateOf(hold.pickupDay), `${where}: pickup_until`);
+    is(row.pickup_until, hold.pickupDay === null ? null : dateOf(hold.pickupDay), `${where}: pickup_until`);
     is(row.placed_at, new Date(hold.placedAt).toISOString(), `${where}: placed_at`);
   }
   if (hold.status === 'waiting') {
@@ -158,7 +168,8 @@ export async function sameLibrary(driver, whole = false) {
   await sameLoans(driver, whole);
   await sameHolds(driver, whole);
   await sameDays(driver);
-  await sameWatches(driver);
+  if (whole) await sameWatches(driver);
+  if (whole) await sameTerms(driver);
   if (whole) await sameMoney(driver);
   await isSound(driver);
 }

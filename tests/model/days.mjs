@@ -1,23 +1,48 @@
 // days.mjs — the model's calendar: plain day numbers, and a loop over the days wherever something is counted.
 //
-// Days are numbers since 1970-01-01, all in Greenwich, as the tests' servers have it. What is open and what costs is
-// asked day by day; nothing is kept.
+// Days are numbers since 1970-01-01 in the library's zone. What is open and what costs is asked day by day; nothing is
+// kept but the zone's offsets, a quarter of an hour at a time.
 
 export const DAY_MS = 86_400_000;
+const QUARTER_MS = 900_000;
 const SEARCH_DAYS = 800;
 
-export const dayOf = (ms) => Math.floor(ms / DAY_MS);
-export const startOf = (day) => day * DAY_MS;
-export const dateOf = (day) => new Date(startOf(day)).toISOString().slice(0, 10);
+let clock = null; // of the zone; null: Greenwich
+let offsets = new Map();
+
+export function useZone(zone) {
+  const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' };
+  clock = zone === 'UTC' ? null : new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', ...parts });
+  offsets = new Map();
+}
+
+/** By how much the zone's clocks are ahead of Greenwich. */
+function offsetAt(ms) {
+  if (clock === null) return 0;
+  const quarter = Math.floor(ms / QUARTER_MS) * QUARTER_MS;
+  if (!offsets.has(quarter)) {
+    const { year, month, day, hour, minute, second } = Object.fromEntries(clock.formatToParts(quarter).map(({ type, value }) => [type, Number(value)]));
+    offsets.set(quarter, Date.UTC(year, month - 1, day, hour, minute, second) - quarter);
+  }
+  return offsets.get(quarter);
+}
+
+export const dayOf = (ms) => Math.floor((ms + offsetAt(ms)) / DAY_MS);
+/** The first instant of a day: midnight is skipped in none of the zones that are used here. */
+export function startOf(day) {
+  const guess = day * DAY_MS - offsetAt(day * DAY_MS);
+  return day * DAY_MS - offsetAt(guess);
+}
 export const endOf = (day) => new Date(startOf(day + 1) - 1).toISOString();
-export const dayFrom = (date) => dayOf(Date.parse(`${date}T00:00:00Z`));
+export const dateOf = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+export const dayFrom = (date) => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 /** 0 is Monday; day 0 was a Thursday. */
 export const weekdayOf = (day) => (((day + 3) % 7) + 7) % 7;
 
 /** The same date `years` later; the 29th of February becomes the 1st of March. */
 function yearsLater(day, years) {
-  const date = new Date(startOf(day));
-  return dayOf(Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()));
+  const date = new Date(day * DAY_MS);
+  return Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()) / DAY_MS;
 }
 
 export class Calendar {

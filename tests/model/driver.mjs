@@ -3,6 +3,7 @@
 // The server's clock is a file (tests/support/test_clock.mjs) and nobody else is there, so a seed gives the same test
 // to the last byte. Each act is a row of acts.mjs.
 import assert from 'node:assert/strict';
+import { useZone } from './days.mjs';
 import { Library } from './library.mjs';
 import { Random } from './random.mjs';
 import { startServer } from '../support/server.mjs';
@@ -23,9 +24,11 @@ export class Driver {
     this.library = new Library();
   }
 
-  async start(instant, options = {}) {
+  async start(instant, zone) {
+    this.zone = zone;
+    useZone(zone);
     this.clock = await makeTestClock(instant);
-    this.server = await startServer({ home: this.clock.home, env: this.clock.env, ...options });
+    this.server = await startServer({ home: this.clock.home, env: { ...this.clock.env, CARREL_TIME_ZONE: zone } });
     this.library.now = Date.parse(instant);
     this.routes = new Set(this.server.contract.operations.map((one) => one.key.replace('/api/v1', '')));
     for (const { name } of (await this.get('/admin/jobs')).jobs) {
@@ -102,12 +105,15 @@ export class Driver {
   }
 
   async stop() {
-    await this.server.stop({ check: true });
+    await this.server.stop({ keep: true });
+    const check = await this.server.run(['--check'], { env: { CARREL_TIME_ZONE: this.zone } });
+    assert.equal(check.code, 0, `--check: ${check.stdout}${check.stderr}`);
+    await this.clock.home.remove();
   }
 
   /** What a person needs who has to find out. */
   failure(error) {
-    return [`model test: act ${this.done} of seed ${this.seed} (${new Date(this.library.now).toISOString()}): ${error.message}`,
+    return [`model test: act ${this.done} of seed ${this.seed} in ${this.zone} (${new Date(this.library.now).toISOString()}): ${error.message}`,
       error.expected === undefined ? '' : `  the model: ${JSON.stringify(error.expected)}\n  the server: ${JSON.stringify(error.actual)}`,
       `the last ${this.history.length} requests:`, ...this.history.map((line) => `  ${line}`),
       `its library: ${this.clock?.home.path('library.db')}`, `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');

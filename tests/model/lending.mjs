@@ -74,6 +74,7 @@ export function lend(library, wish) {
   if (held && !wish.override) return held;
   const late = (one) => at < library.now && library.loans.some((loan) => loan.copy === one && loan.returnedAt > at);
   if (copy && late(copy)) return invalid;
+  // Of a title without its barcode the server chooses the copy: `mayOverlap` when not all of them were in at that time.
   return { ok: 201, mayOverlap: !copy && library.copiesOf(title).filter((one) => one.status === 'available').some(late), then: (reply) => lent(library, { ...wish, title, at, copy, own }, reply) };
 }
 
@@ -96,7 +97,7 @@ export function everyRefusal(library, { member, byBarcode, copy: scanned, title:
   return codes;
 }
 
-function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
+function lent(library, { member, title, at, copy, own }, reply) {
   const chosen = library.copies.find((one) => one.id === reply.copy_id);
   is(chosen?.title, title, 'a copy of that title is lent');
   if (copy) is(chosen, copy, 'this very copy is lent');
@@ -105,7 +106,7 @@ function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
   const dueDay = library.calendar.dueDay(dayOf(at), rule.loan_days);
   const loan = {
     id: reply.id, member, title, copy: chosen, rule, borrowedAt: at, dueDay, returnedAt: null, returnedDay: null, renewals: 0, fine: 0, fineBefore: 0,
-    finePerDay: rule.fine_per_day, fineCap: rule.fine_cap, graceDays: rule.grace_days, overdueStep: 0, lost: false,
+    finePerDay: rule.fine_per_day, fineCap: rule.fine_cap, graceDays: rule.grace_days, overdueStep: 0, lost: false, terms: [],
   };
   is(reply.rule, nameOf(rule), 'the rule that decided');
   const other = library.readyHold(chosen);
@@ -117,7 +118,6 @@ function lent(library, { member, title, at, copy, own, byBarcode }, reply) {
     Object.assign(own, { status: 'fulfilled', endedAt: library.now });
     if (shelved) library.takeIn(shelved);
   }
-  void byBarcode;
   sameLoan(library, loan, reply);
 }
 
@@ -250,8 +250,10 @@ export function renewal(library, loan, override) {
   return { dueDay };
 }
 
-export function goOn(library, loan, dueDay) {
-  loan.fineBefore = library.fineOf(loan, library.today);
+export function goOn(library, loan, dueDay, way = 'desk') {
+  const fine = library.fineOf(loan, library.today);
+  loan.terms.push({ at: library.now, before: loan.dueDay, after: dueDay, fine: fine - loan.fineBefore, way });
+  loan.fineBefore = fine;
   library.ledger.postOverdue(loan, loan.fineBefore);
   Object.assign(loan, { dueDay, renewals: loan.renewals + 1, overdueStep: 0 });
 }
@@ -315,7 +317,7 @@ export function renewDue(library) {
   for (const loan of library.loans.filter((one) => one.returnedAt === null && one.dueDay === library.today)) {
     const found = renewal(library, loan);
     if (found.refuse) continue;
-    goOn(library, loan, found.dueDay);
+    goOn(library, loan, found.dueDay, 'automatic');
     count++;
   }
   return count;

@@ -1,6 +1,7 @@
 // run.mjs — `make test-model`: ACTS acts of seed SEED at a server and in the model, the whole library compared every few
 // hundred of them and at the end, then `--check`. ONLY=lend,renewLoan names the acts that are to happen, as acts.mjs does.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { acts } from './acts.mjs';
 import { newMember, newTitle } from './acts_records.mjs';
 import { sameLibrary } from './compare.mjs';
@@ -13,6 +14,7 @@ const COMPARE_EVERY = 250;
 const MEMBERS = 14;
 const TITLES = 24;
 const BEGINNING = '2026-03-02T09:00:00.000Z';
+const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland'];
 
 const ONLY = process.env.ONLY ? process.env.ONLY.split(',') : Object.keys(acts);
 
@@ -23,10 +25,16 @@ function wholeNumber(name, otherwise) {
   return process.exit(2);
 }
 
+/** The seed has its zone; where the machine has no zone files, it is Greenwich. */
+function zoneOf(seed) {
+  const zone = ZONES[seed % ZONES.length];
+  return existsSync(`/usr/share/zoneinfo/${zone}`) ? zone : 'UTC';
+}
+
 const driver = new Driver(SEED);
 
 async function begin() {
-  await driver.start(BEGINNING);
+  await driver.start(BEGINNING, zoneOf(SEED));
   for (const rule of (await driver.get('/policies/loan-rules')).data) {
     driver.library.rules.push({
       id: rule.id, memberType: rule.member_type, itemType: rule.item_type, max_loans: rule.max_loans, loan_days: rule.loan_days, max_renewals: rule.max_renewals,

@@ -1,5 +1,6 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
+import { labels } from './de_labels';
 import { office } from './de_office';
 import type { Messages } from './index';
 
@@ -443,6 +444,7 @@ export const de: Messages = {
   'import.semicolon': 'Strichpunkte',
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
+  ...labels,
   ...office,
   ...circulation,
 };

@@ -1,5 +1,6 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
+import { labels } from './en_labels';
 import { office } from './en_office';
 
 export const en = {
@@ -442,6 +443,7 @@ export const en = {
   'import.semicolon': 'semicolons',
   'import.tab': 'tabs',
   'import.bar': 'bars',
+  ...labels,
   ...office,
   ...circulation,
 } as const;

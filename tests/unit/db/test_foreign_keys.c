@@ -36,7 +36,7 @@ static void assert_hold(struct scratch *scratch, bool wanted)
 {
     bool hold = !wanted;
 
-    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, &hold));
+    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, NULL, &hold));
     assert_int_equal(hold, wanted);
     assert_int_equal(file_int(scratch->path, "SELECT count(*) = 0 FROM pragma_foreign_key_check"), wanted);
 }
