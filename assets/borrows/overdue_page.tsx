@@ -52,7 +52,7 @@ export default function OverduePage() {
                   <td data-k={t('borrow.member')}>{row.member ? <a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a> : null}</td>
                   <td class={row.member?.phone || row.member?.email ? 'any' : 'gone'} data-k={t('overdue.reach')}>
                     {row.member?.phone ? <a class="plain nowrap" href={`tel:${row.member.phone.replace(/[^\d+]/g, '')}`}><bdi dir="ltr">{row.member.phone}</bdi></a> : null}
-                    {row.member?.email ? <span class="cell-2"><Email address={row.member.email} /></span> : null}
+                    {row.member?.email ? <span class="cell-2"><Email plain address={row.member.email} /></span> : null}
                   </td>
                   <td class="side"><Stamp date={row.due_date} /> <Late date={row.due_date} /></td>
                   <td class="num" data-k={t('overdue.soFar')}>{row.fine > 0 ? money(row.fine) : null}</td>

@@ -101,7 +101,7 @@ function Turn({ groups }: { groups: Group[] }) {
   };
   return (
     <form onSubmit={form.submit} onInput={forget} noValidate>
-      <table class="table table-stack turn">
+      <table class="table table-stack table-roomy turn">
         <caption class="sr">{t('year.title')}</caption>
         <thead>
           <tr>

@@ -61,7 +61,7 @@ export const upkeep = {
   'lost.done': '„{title}“ gilt als verloren; {name} schuldet {balance}',
 
   'gone.act': 'Exemplar fehlt',
-  'gone.this': 'Das Exemplar von {title} fehlt',
+  'gone.this': 'Exemplar fehlt: {title}',
   'gone.title': 'Was ist mit „{title}“?',
   'gone.more': '{name} wartet wieder, auf dem alten Platz, und bekommt das nächste Exemplar, das hereinkommt.',
   'gone.what': 'Das Exemplar ist',

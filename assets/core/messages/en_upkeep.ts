@@ -61,7 +61,7 @@ export const upkeep = {
   'lost.done': '“{title}” counts as lost; {name} owes {balance}',
 
   'gone.act': 'Copy is gone',
-  'gone.this': 'The copy of {title} is gone',
+  'gone.this': 'Copy is gone: {title}',
   'gone.title': 'What became of “{title}”?',
   'gone.more': '{name} waits again, in the old place in line, and gets the next copy that comes in.',
   'gone.what': 'The copy is',
