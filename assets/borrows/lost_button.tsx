@@ -1,5 +1,5 @@
 /* A lent copy that is not coming back. What it costs is shown and can be changed before it is charged. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Copy } from '../books/book';
 import { body, filled, useForm } from '../core/form';
 import { money } from '../core/format';
@@ -19,6 +19,9 @@ interface Props {
 
 function LostForm({ loan, name, price, close }: Props & { price: number | null }) {
   const title = loan.book.title;
+  const safe = useRef<HTMLButtonElement>(null);
+  // The dialog was open before its form was there.
+  useEffect(() => safe.current?.focus(), []);
   const form = useForm({ amount: price === null ? '' : String(price), note: '' }, async (values) => {
     const { balance } = await declareLost(loan.id, filled(body(values)));
     say(t('lost.done', { title, name, balance: money(balance) }));
@@ -30,7 +33,7 @@ function LostForm({ loan, name, price, close }: Props & { price: number | null }
       <Field form={form} name="amount" label={t('lost.amount')} hint={t(price === null ? 'lost.amountHint' : 'lost.priceHint')} numeric />
       <Field form={form} name="note" label={t('copy.note')} />
       <div class="actions">
-        <button type="button" class="btn" data-focus onClick={close}>{t('borrow.keepOut')}</button>
+        <button type="button" class="btn" ref={safe} onClick={close}>{t('borrow.keepOut')}</button>
         <button type="submit" class="btn btn-danger" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'lost.do')}</button>
       </div>
     </form>

@@ -42,7 +42,7 @@ function HoldForm({ book, close }: { book: { id: string; title: string }; close:
     <Dialog title={t('hold.placeFor', { title: book.title })} close={close}>
       <form onSubmit={send} noValidate>
         {problem ? <Refused error={problem} /> : null}
-        <MemberPicker label={t('borrow.member')} hint={t('picker.hint')} value={reader} change={setReader} />
+        <MemberPicker label={t('borrow.member')} hint={t('picker.hint')} required value={reader} change={setReader} />
         <div class="actions">
           <button type="button" class="btn" onClick={close}>{t('form.cancel')}</button>
           <button type="submit" class="btn btn-main" disabled={!reader} aria-busy={busy}>{t(busy ? 'form.busy' : 'hold.place')}</button>

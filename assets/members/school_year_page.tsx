@@ -40,12 +40,12 @@ const toldUndone = ({ put_back: back, left }: { put_back: number; left: number }
 function Preview({ report }: { report: RollOverReport }) {
   const { moves, cannot_leave: stuck, cannot_leave_omitted: more } = report;
   return (
-    <div class="below" role="status">
+    <div class="below apart" role="status">
       <p class="below"><b>{t('year.preview', { moved: count(report.moved), archived: count(report.archived) })}</b></p>
       <ul class="lines">
         {moves.map((move) => (
           <li key={move.from_group}>
-            <span><bdi>{move.from_group}</bdi> <Icon name="chevron-right" /> {move.to_group ? <bdi>{move.to_group}</bdi> : t('year.leaves')}</span>
+            <span class="becomes"><bdi>{move.from_group}</bdi> <Icon name="chevron-right" /> {move.to_group ? <bdi>{move.to_group}</bdi> : t('year.leaves')}</span>
             <span class="end">{tn('members.count', move.members)}</span>
           </li>
         ))}

@@ -150,6 +150,7 @@ export default function StocktakePage({ id }: { id: string }) {
           title={t('stock.finishTitle')}
           yes={t(asking === 'lost' ? 'stock.finishLost' : 'stock.finish')}
           no={t('form.cancel')}
+          danger={asking === 'lost'}
           act={() => finishStocktake(id, asking === 'lost').then(() => say(t('stock.isFinished', { name })))}
           close={() => setAsking('')}
         >
