@@ -1,6 +1,7 @@
 /* A member's loans: what is out, what was. For the desk, and for the reader who has signed in. */
 import type { ComponentChildren } from 'preact';
 import type { Borrow } from '../borrows/borrow';
+import { LostButton } from '../borrows/lost_button';
 import { RenewAllButton, RenewButton } from '../borrows/renew_button';
 import { ReturnButton } from '../borrows/return_button';
 import { count, day } from '../core/format';
@@ -35,7 +36,6 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
           <thead>
             <tr>
               <th scope="col">{t('book.title')}</th>
-              {desk && <th scope="col">{t('copy.barcode')}</th>}
               <th scope="col">{t('borrow.lentOn')}</th>
               <th scope="col">{t('borrow.due')}</th>
               <th scope="col"><span class="sr">{t('list.actions')}</span></th>
@@ -46,17 +46,17 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
               <tr key={loan.id}>
                 <td>
                   <a class="title" href={`/books/${loan.book_id}`}><bdi>{loan.book.title}</bdi></a>
-                  <span class="cell-2"><bdi>{loan.book.author}</bdi></span>
+                  <span class="cell-2"><bdi>{loan.book.author}</bdi>{desk ? <> <span class="machine">{loan.copy?.barcode}</span></> : null}</span>
                 </td>
-                {desk && <td class="gone nowrap"><span class="machine">{loan.copy?.barcode}</span></td>}
                 <td class="gone nowrap">{day(loan.borrowed_at)}</td>
                 <td class="side">
                   <Stamp date={loan.due_date} /> <Late date={loan.due_date} />
                   {loan.renewals ? <span class="cell-2">{tn('borrow.renewed', loan.renewals)}</span> : null}
                 </td>
-                <td class="row-actions">
+                <td class={desk ? 'row-actions many' : 'row-actions'}>
                   <RenewButton loan={loan} />
                   {desk && <ReturnButton id={loan.id} title={loan.book.title} name={member.name} />}
+                  {desk && <LostButton loan={loan} name={member.name} />}
                 </td>
               </tr>
             ))}

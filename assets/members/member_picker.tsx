@@ -12,7 +12,7 @@ export interface Picked {
 
 const OFFERED = 5;
 
-export function MemberPicker({ label, hint, value, change }: { label: string; hint: string; value: Picked | null; change: (next: Picked | null) => void }) {
+export function MemberPicker({ label, hint, required = false, value, change }: { label: string; hint: string; required?: boolean; value: Picked | null; change: (next: Picked | null) => void }) {
   const id = useId();
   const [q, setQ] = useState('');
   const found = useList<Member>('members', q.trim() ? '/members' : null, { q: q.trim(), limit: OFFERED });
@@ -31,12 +31,13 @@ export function MemberPicker({ label, hint, value, change }: { label: string; hi
   const hits = q.trim() ? found.data?.data : undefined;
   return (
     <div class="field">
-      <label for={id}>{label}<span class="optional"> {t('form.optional')}</span></label>
+      <label for={id}>{label}{required ? null : <span class="optional"> {t('form.optional')}</span>}</label>
       <input
         class="input"
         id={id}
         value={q}
         autocomplete="off"
+        aria-required={required ? 'true' : undefined}
         spellcheck={false}
         aria-describedby={`${id}-more`}
         onInput={(event) => setQ(event.currentTarget.value)}

@@ -44,12 +44,14 @@ interface Question {
   /** The verb that says the result, and the one that leaves all as it is. */
   yes: ComponentChildren;
   no: string;
+  /** It cannot be taken back and touches much. */
+  danger?: boolean;
   act: () => Promise<unknown>;
   close: () => void;
 }
 
 /** Asked only where Undo cannot reach. The safe button comes first and has the focus. */
-export function Ask({ title, children, yes, no, act, close }: Question) {
+export function Ask({ title, children, yes, no, danger = false, act, close }: Question) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const go = () => {
@@ -66,7 +68,7 @@ export function Ask({ title, children, yes, no, act, close }: Question) {
       {error ? <Refused error={error} /> : null}
       <div class="actions">
         <button type="button" class="btn" data-focus onClick={close}>{no}</button>
-        <button type="button" class="btn btn-main" aria-busy={busy} disabled={busy} onClick={go}>{busy ? t('form.busy') : yes}</button>
+        <button type="button" class={danger ? 'btn btn-danger' : 'btn btn-main'} aria-busy={busy} disabled={busy} onClick={go}>{busy ? t('form.busy') : yes}</button>
       </div>
     </Dialog>
   );

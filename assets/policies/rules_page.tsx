@@ -7,6 +7,7 @@ import { useGet } from '../core/query';
 import { Section } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
+import { Kinds } from './kinds';
 import { type Kind, type Rule, ruleFor, RULES } from './rule';
 import { RuleBox } from './rule_box';
 import { Simulator } from './simulator';
@@ -62,8 +63,9 @@ function Matrix({ rules, members, items, open, choose }: { rules: Rule[]; member
                 const isOpen = isSame(open, place);
                 const none = rule.max_loans === 0;
                 return (
-                  <td key={codeOf(item)} class={isOpen ? 'open' : none ? 'none' : own ? '' : 'from'}>
-                    <button type="button" aria-expanded={isOpen} onClick={() => choose(place)} aria-label={t('rules.cell', { member: memberName(member), item: itemName(item) })}>
+                  <td key={codeOf(item)} class={isOpen ? (none ? 'open none' : 'open') : none ? 'none' : own ? '' : 'from'}>
+                    <button type="button" aria-expanded={isOpen} onClick={() => choose(place)}>
+                      <span class="sr">{t('rules.cell', { member: memberName(member), item: itemName(item) })}: </span>
                       <b>{none ? t('rules.notLent') : rule.loan_days === 0 ? t('rules.sameDay') : tn('date.days', rule.loan_days)}</b>
                       {!own ? <small>{source(rule, place, { members, items })}</small> : none ? null : (
                         <>
@@ -110,6 +112,7 @@ export default function RulesPage() {
               />
             ) : null}
           </Section>
+          <Kinds />
           <Simulator members={members.data.data} items={items.data.data} />
         </>
       )}

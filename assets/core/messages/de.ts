@@ -2,6 +2,7 @@
 import { circulation } from './de_circulation';
 import { labels } from './de_labels';
 import { office } from './de_office';
+import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -447,4 +448,5 @@ export const de: Messages = {
   ...labels,
   ...office,
   ...circulation,
+  ...upkeep,
 };

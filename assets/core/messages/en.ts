@@ -2,6 +2,7 @@
 import { circulation } from './en_circulation';
 import { labels } from './en_labels';
 import { office } from './en_office';
+import { upkeep } from './en_upkeep';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -446,4 +447,5 @@ export const en = {
   ...labels,
   ...office,
   ...circulation,
+  ...upkeep,
 } as const;

@@ -1,0 +1,202 @@
+// Every page of the route table, for everybody who uses one: nothing that keeps somebody out (axe: serious, critical),
+// in light and dark; no page wider than the screen from right to left; German where German is chosen.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { copiesOf, dayFromNow, expect } from '../support/library.mjs';
+import { makeReader, PASSWORD, setUp } from '../support/people.mjs';
+import { makeHome, run, startServer, top } from '../support/server.mjs';
+import { newPage, startBrowser, watched } from './browser.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let server;
+let browser;
+let admin;
+let reader;
+/** What stands for ([^/]+) below an address. */
+let ids;
+
+/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ. */
+async function fill() {
+  const loans = expect(await admin.get('/borrows?status=borrowed&limit=20&sort_by=due_date&order=asc'), 200).data;
+  const [late, out] = loans;
+  const members = expect(await admin.get('/members?limit=100'), 200).data.filter((one) => one.status === 'active' && one.active_borrows_count < 2);
+  for (const [i, loan] of loans.slice(1, 5).entries()) expect(await admin.post('/holds', { book_id: loan.book_id, member_id: members[i].id }), 201);
+  expect(await admin.post(`/borrows/${loans[2].id}/return`), 200);
+  expect(await admin.post('/fines/charge', { member_id: late.member_id, kind: 'damage', amount: 4.5, note: 'Torn cover' }), 201);
+  const receipt = expect(await admin.post('/fines/pay', { member_id: late.member_id, amount: 1, method: 'cash' }), 201);
+  const stock = expect(await admin.post('/stocktakes', { name: 'Spring' }), 201);
+  const [copy] = await copiesOf(admin, { id: out.book_id });
+  expect(await admin.post(`/stocktakes/${stock.id}/scans`, { barcode: copy.barcode }), 200);
+  expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
+  expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
+  ids = { books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+}
+
+before(async () => {
+  const home = await makeHome();
+  const seeded = await run(home, ['--db', home.library, '--seed', 'minimal']);
+  assert.equal(seeded.code, 0, seeded.stderr);
+  server = await startServer({ home, auth: 'on', args: ['--rate-limit-per-minute', '0'] });
+  admin = await setUp(server);
+  reader = await makeReader(server, admin);
+  await fill();
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop({ check: true });
+});
+
+/** Every page that main.tsx knows: its address, and who may see it. */
+function routes() {
+  const source = readFileSync(join(top, 'assets/main.tsx'), 'utf8');
+  const found = [...source.matchAll(/^\s*\[\/\^(\S+)\$\/, '(\w+)'/gm)].map(([, pattern, needs]) => {
+    const address = pattern.replaceAll('\\/', '/');
+    return { address: address.replace('([^/]+)', () => ids[address.split('/')[1]] ?? assert.fail(`an id for ${address}`)), needs };
+  });
+  assert.ok(found.length > 25, `only ${found.length} routes found; did the way they are written change?`);
+  return [{ address: '/', needs: 'librarian' }, ...found];
+}
+
+async function open(page, address) {
+  await page.goto(server.url + address);
+  await page.locator('h1').first().waitFor();
+  await page.locator('.wait').first().waitFor({ state: 'detached' });
+}
+
+async function accused(page, rules) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  return page.evaluate(async (only) => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.slice(0, 5).map((node) => `${id}: ${node.target.join(' ')}  ${node.failureSummary.split('\n')[1]?.trim()}`));
+  }, rules);
+}
+
+/** Everything in light; in dark what colours decide. */
+async function assertFair(page, what) {
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const fault of await accused(page, colorScheme === 'dark' ? ['color-contrast'] : null)) found.push(`${what}, ${colorScheme}: ${fault}`);
+  }
+  return found;
+}
+
+/** A page for `name` (nobody: not signed in), which must end without a script error. */
+async function visit(name, shot, steps, settings = {}) {
+  const { page, faults } = await newPage(browser, server.url);
+  for (const [key, value] of Object.entries(settings)) await page.addInitScript(([k, v]) => localStorage.setItem(k, v), [key, value]);
+  await watched(page, shot, async () => {
+    if (name) {
+      await page.goto(`${server.url}/sign-in`);
+      await page.locator('main form input').nth(0).fill(name);
+      await page.locator('main form input').nth(1).fill(PASSWORD);
+      await page.keyboard.press('Enter');
+      await page.locator('main form input[type="password"]').waitFor({ state: 'detached' });
+    }
+    await steps(page);
+  });
+  assert.deepEqual(faults, []);
+  await page.context().close();
+}
+
+test('axe finds nothing serious on any page of an administrator', { timeout: 300_000 }, () =>
+  visit(admin.account.name, 'axe-admin', async (page) => {
+    const found = [];
+    for (const { address } of routes()) {
+      await open(page, address);
+      found.push(...(await assertFair(page, address)));
+    }
+    assert.deepEqual(found, []);
+  }));
+
+test('nor on what opens on a page: rules, dialogs, the answer of the desk', { timeout: 120_000 }, () =>
+  visit(admin.account.name, 'axe-open', async (page) => {
+    const found = [];
+    const press = async (name) => {
+      await page.getByRole('main').getByRole('button', { name }).first().click();
+    };
+    await open(page, '/settings/rules');
+    await page.locator('.matrix button').first().click();
+    await press('May they borrow it?');
+    await page.locator('[data-simulated]').waitFor();
+    found.push(...(await assertFair(page, 'a rule and the simulator')));
+    for (const [address, name] of [
+      ['/settings/rules', 'Add a kind'], [`/members/${ids.members}`, /is lost$/], [`/members/${ids.members}`, 'Renew the membership'], [`/members/${ids.members}`, 'New card'],
+      [`/members/${ids.members}`, 'Edit'], [`/members/${ids.members}`, /^Take /], [`/members/${ids.members}`, /^Charge/], [`/books/${ids.books}`, 'Place a hold'], ['/holds', /^Copy is gone/],
+      ['/stocktakes', 'Begin a stock-take'], ['/settings/accounts', 'Make an account'], ['/settings/keys', 'Make a key'],
+    ]) {
+      await open(page, address);
+      await press(name);
+      await page.getByRole('dialog').getByRole('button').first().waitFor();
+      found.push(...(await assertFair(page, `${address}: ${name}`)));
+    }
+    await open(page, `/?card=${ids.card}`);
+    await page.locator('[data-result]').waitFor();
+    found.push(...(await assertFair(page, 'the desk with a member')));
+    assert.deepEqual(found, []);
+  }));
+
+test('nor on the pages of a reader, and of somebody who has not signed in', { timeout: 120_000 }, async () => {
+  for (const [name, levels] of [[reader.account?.name ?? reader.record.name, ['anyone', 'member', 'catalogue']], [null, ['anyone', 'catalogue']]]) {
+    await visit(name, `axe-${name ? 'reader' : 'nobody'}`, async (page) => {
+      const found = [];
+      for (const { address } of [{ address: '/' }, ...routes().filter(({ needs, address }) => levels.includes(needs) && !address.startsWith('/receipts'))]) {
+        await open(page, address);
+        found.push(...(await assertFair(page, `${address} of ${name || 'nobody'}`)));
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+});
+
+test('no page is wider than the screen, from left to right or from right to left', { timeout: 300_000 }, () =>
+  visit(admin.account.name, 'wide', async (page) => {
+    const found = [];
+    for (const { address } of routes()) {
+      await open(page, address);
+      for (const dir of ['rtl', 'ltr']) {
+        await page.evaluate((to) => document.documentElement.setAttribute('dir', to), dir);
+        for (const width of [1280, 360]) {
+          await page.setViewportSize({ width, height: 900 });
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (wide > 0) found.push(`${address}, ${dir}, ${width} px: ${wide} px too wide`);
+        }
+      }
+    }
+    assert.deepEqual(found, []);
+  }));
+
+/** What a language's files say, key by key. */
+function messagesOf(language) {
+  const folder = join(top, 'assets/core/messages');
+  const text = readdirSync(folder).filter((name) => name.startsWith(language)).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  return new Map([...text.matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\]|\\.)*)'/gm)].map(([, key, said]) => [key, said]));
+}
+
+test('where German is chosen no English is left, and no name of a message', { timeout: 300_000 }, () =>
+  visit(admin.account.name, 'german', async (page) => {
+    const [english, german] = [messagesOf('en'), messagesOf('de')];
+    const same = new Set(german.values());
+    const foreign = new Set([...english].filter(([key, said]) => german.get(key) !== said && !same.has(said)).map(([, said]) => said));
+    const found = [];
+    for (const { address } of routes()) {
+      await open(page, address);
+      // Names of kinds and titles are the library's own words; what the program says is translated.
+      const said = await page.evaluate(() => [...document.querySelectorAll('h1, h2, h3, th[scope="col"], button, nav a, caption, .hint, .pill, p')]
+        .filter((one) => !one.closest('.matrix, bdi')).map((one) => one.textContent.trim()));
+      for (const text of said) if (foreign.has(text) || english.has(text)) found.push(`${address}: ${text}`);
+    }
+    assert.deepEqual([...new Set(found)], []);
+    for (const [address, heading] of [['/', 'Theke'], ['/catalogue', 'Katalog'], ['/members', 'Mitglieder'], ['/holds', 'Abholregal'], ['/settings/jobs', 'Einstellungen']]) {
+      await open(page, address);
+      assert.equal(await page.locator('h1').first().innerText(), heading);
+    }
+  }, { 'carrel.language': 'de' }));
