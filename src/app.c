@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "auth/auth_router.h"
+#include "auth/known.h"
+#include "auth/known_repository.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
 #include "base/clock.h"
@@ -147,6 +149,8 @@ enum error_kind app_open(struct app *app, const char *path)
         return kind;
     }
     books_index_open(db);
+    known_repo_follow(db);
+    settings_follow(SETTING_SESSION_IDLE_MINUTES, known_repo_follow_setting);
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
@@ -160,6 +164,7 @@ enum error_kind app_open(struct app *app, const char *path)
 }
 
 static const struct door door = {.identify = auth_identify,
+                                 .recall = auth_recall,
                                  .needs_setup = setup_is_needed,
                                  .catalogue_is_public = settings_catalogue_is_public};
 
@@ -246,6 +251,7 @@ void app_close(struct app *app)
     jobs_stop(app->jobs);
     books_index_stop();
     pool_close(app->pool);
+    known_forget(); /* before nobody follows what changes */
     writer_stop(app->writer);
     books_index_close();
     router_release(&app->router);

@@ -5,9 +5,10 @@
 
 #include "audit/audit_service.h"
 #include "auth/api_keys_repository.h"
-#include "auth/seen.h"
+#include "auth/sessions_service.h"
 #include "auth/token.h"
-#include "base/limits.h"
+
+#define API_KEY_NAME "API key %s" /* see reserved_names in accounts_service.c */
 
 enum error_kind api_keys_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
@@ -55,9 +56,11 @@ enum error_kind api_keys_identify(struct ctx *ctx, const char *text, struct call
     TRY(api_keys_repo_find_by_hash(ctx, &hash, &key, &found));
     if (!found || key.revoked_at != NO_NUMBER)
         return fail(ctx, INVALID_TOKEN, "This API key is not valid.");
-    if (key.last_used_at == NO_NUMBER || ctx->now - key.last_used_at > SESSION_SEEN_MS)
-        seen_note(SEEN_API_KEY, key.id, ctx->now);
-    *out_caller =
-        (struct caller){.access = key.role, .name = arena_printf(ctx->arena, "API key %s", key.name)};
+    *out_caller = (struct caller){
+        .access = key.role,
+        .name = arena_printf(ctx->arena, API_KEY_NAME, key.name),
+        .grounds = {.api_key_id = key.id, .until = INT64_MAX, .seen_at = key.last_used_at},
+    };
+    sessions_note_use(ctx, &out_caller->grounds);
     return OK;
 }

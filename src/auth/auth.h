@@ -45,6 +45,13 @@ struct account_facts {
     const char *password; /* of a new account; NULL: to be set by a code */
 };
 
+/* What a caller rests on: while none of these rows changes, it is the same until then. */
+struct grounds {
+    int64_t account_id, member_id, session_id, api_key_id; /* 0: none */
+    int64_t until;                                         /* from this instant on it counts no more */
+    int64_t seen_at; /* of the session or key, as written last; NO_NUMBER: never */
+};
+
 /* Who a session, token or key stands for, at this moment. */
 struct caller {
     enum access access;
@@ -52,6 +59,7 @@ struct caller {
     int64_t account_id; /* 0: an API key */
     int64_t member_id;  /* 0: none */
     struct uuid member_uuid;
+    struct grounds grounds;
 };
 
 /* What a browser, and what an API client, is given after signing in. */

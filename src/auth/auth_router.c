@@ -8,6 +8,7 @@
 
 #include "auth/api_keys_service.h"
 #include "auth/auth_service.h"
+#include "auth/known.h"
 #include "auth/login_service.h"
 #include "auth/password.h"
 #include "auth/sessions_service.h"
@@ -23,6 +24,28 @@
 
 /* ---- who is it? ------------------------------------------------------------------------------------ */
 
+static void become(struct ctx *ctx, const struct caller *caller, struct identity *out_identity)
+{
+    ctx->actor.access = caller->access;
+    ctx->actor.name = caller->name;
+    ctx->actor.account_id = caller->account_id;
+    ctx->actor.member_id = caller->member_id;
+    out_identity->member_uuid = caller->member_uuid;
+}
+
+bool auth_recall(struct ctx *ctx, struct credential *credential, struct identity *out_identity)
+{
+    struct caller caller;
+
+    credential->hash = token_hash(credential->token);
+    credential->as_of = known_as_of();
+    if (!known_find(ctx, (int)credential->kind, &credential->hash, &caller))
+        return false;
+    sessions_note_use(ctx, &caller.grounds);
+    become(ctx, &caller, out_identity);
+    return true;
+}
+
 enum error_kind auth_identify(struct ctx *ctx, const struct credential *credential,
                               struct identity *out_identity)
 {
@@ -34,11 +57,8 @@ enum error_kind auth_identify(struct ctx *ctx, const struct credential *credenti
     case CREDENTIAL_API_KEY: TRY(api_keys_identify(ctx, credential->token, &caller)); break;
     case CREDENTIAL_NONE: return fail(ctx, UNAUTHENTICATED, "Sign in first.");
     }
-    ctx->actor.access = caller.access;
-    ctx->actor.name = caller.name;
-    ctx->actor.account_id = caller.account_id;
-    ctx->actor.member_id = caller.member_id;
-    out_identity->member_uuid = caller.member_uuid;
+    known_put(ctx, (int)credential->kind, &credential->hash, credential->as_of, &caller);
+    become(ctx, &caller, out_identity);
     return OK;
 }
 

@@ -10,4 +10,7 @@
 enum error_kind auth_identify(struct ctx *ctx, const struct credential *credential,
                               struct identity *out_identity) MUST_CHECK;
 
+/* struct door's recall: auth/known.h. */
+bool auth_recall(struct ctx *ctx, struct credential *credential, struct identity *out_identity);
+
 #endif

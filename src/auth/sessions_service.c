@@ -158,17 +158,32 @@ static struct caller caller_of(const struct account *account)
                            .name = account->name,
                            .account_id = account->id,
                            .member_id = account->member_archived ? 0 : account->member_id,
-                           .member_uuid = account->member_uuid};
+                           .member_uuid = account->member_uuid,
+                           .grounds = {.account_id = account->id, .member_id = account->member_id}};
 }
 
-static enum error_kind check_session(struct ctx *ctx, const struct session *session, bool found)
+void sessions_note_use(const struct ctx *ctx, const struct grounds *grounds)
+{
+    if (grounds->seen_at != NO_NUMBER && ctx->now - grounds->seen_at <= SESSION_SEEN_MS)
+        return;
+    if (grounds->session_id != 0)
+        seen_note(SEEN_SESSION, grounds->session_id, ctx->now);
+    if (grounds->api_key_id != 0)
+        seen_note(SEEN_API_KEY, grounds->api_key_id, ctx->now);
+}
+
+static enum error_kind check_session(struct ctx *ctx, const struct session *session, bool found,
+                                     int64_t *out_until)
 {
     int64_t idle_minutes;
 
     TRY(settings_int(ctx, SETTING_SESSION_IDLE_MINUTES, &idle_minutes));
-    if (found && session->expires_at > ctx->now && session->seen_at + idle_minutes * MS_PER_MINUTE > ctx->now)
-        return OK;
-    return fail(ctx, UNAUTHENTICATED, "Your session is over. Sign in again.");
+    int64_t idle_at = session->seen_at + idle_minutes * MS_PER_MINUTE;
+    int64_t until = idle_at < session->expires_at ? idle_at : session->expires_at;
+    if (!found || until <= ctx->now)
+        return fail(ctx, UNAUTHENTICATED, "Your session is over. Sign in again.");
+    *out_until = until;
+    return OK;
 }
 
 enum error_kind sessions_identify(struct ctx *ctx, const char *token, struct caller *out_caller)
@@ -176,14 +191,19 @@ enum error_kind sessions_identify(struct ctx *ctx, const char *token, struct cal
     const struct digest hash = token_hash(token);
     struct session session = {0};
     struct account account;
+    struct caller caller;
+    int64_t until;
     bool found;
 
     TRY(sessions_repo_find(ctx, &hash, &session, &found));
-    TRY(check_session(ctx, &session, found));
+    TRY(check_session(ctx, &session, found, &until));
     TRY(find_open_account(ctx, session.account_id, &account));
-    if (ctx->now - session.seen_at > SESSION_SEEN_MS)
-        seen_note(SEEN_SESSION, session.id, ctx->now);
-    *out_caller = caller_of(&account);
+    caller = caller_of(&account);
+    caller.grounds.session_id = session.id;
+    caller.grounds.seen_at = session.seen_at;
+    caller.grounds.until = until;
+    sessions_note_use(ctx, &caller.grounds);
+    *out_caller = caller;
     return OK;
 }
 
@@ -209,6 +229,7 @@ enum error_kind sessions_identify_jwt(struct ctx *ctx, const char *token, struct
     if (!found || !account_is_open(&account) || is_of_old_password(&claims, &account))
         return fail(ctx, UNAUTHENTICATED, "This access token no longer counts. Sign in again.");
     *out_caller = caller_of(&account);
+    out_caller->grounds.until = claims.expires_at_s * MS_PER_SECOND;
     return OK;
 }
 

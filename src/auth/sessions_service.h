@@ -45,6 +45,9 @@ enum error_kind sessions_identify(struct ctx *ctx, const char *token, struct cal
 enum error_kind sessions_identify_jwt(struct ctx *ctx, const char *token,
                                       struct caller *out_caller) MUST_CHECK;
 
+/* Notes that its session or key was used now, if that was not written for some minutes. */
+void sessions_note_use(const struct ctx *ctx, const struct grounds *grounds);
+
 /* For jobs: writes what has been seen; removes what is over. *out_rows: how many. */
 enum error_kind sessions_write_seen(struct ctx *ctx, int64_t *out_rows) MUST_CHECK;
 enum error_kind sessions_remove_over(struct ctx *ctx, int64_t *out_rows) MUST_CHECK;

@@ -182,6 +182,10 @@
 #define SESSION_MAX_MS (14LL * 24 * 60 * 60 * 1000) /* however busy it is */
 #define SESSION_SEEN_MS (5 * 60 * 1000)             /* how exactly "last seen" is known */
 #define SEEN_QUEUE_MAX 1024                         /* noted and not yet written; more are lost */
+#define KNOWN_CALLERS_MAX 1024                      /* kept in memory (auth/known.h); others make room */
+#define KNOWN_CALLERS_ALIKE 4                       /* … of which so many may share a place */
+#define KNOWN_ROWS 4096   /* numbers for the rows they rest on; rows that share one are doubted together */
+#define KNOWN_FOR_MS 5000 /* then they are looked up again */
 #define ACCESS_TOKEN_S (15 * 60)
 #define ACCESS_TOKEN_FUTURE_S 60 /* a token from later than this is none of ours */
 #define ACCESS_TOKEN_TEXT_MAX 1024

@@ -36,7 +36,7 @@ struct db {
     struct stmt *touched;
     int64_t wal_pages;        /* in the -wal file now */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
-    struct watch *watch;      /* of the writer's connection; NULL: nobody asks what has changed */
+    struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
     struct snapshot snapshot; /* what the pool, a check or a backup reads with it */
 };

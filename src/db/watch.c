@@ -1,5 +1,5 @@
 /*
- * watch.c — sqlite3_update_hook() as a list of ids.
+ * watch.c — sqlite3_update_hook() as lists of ids, one for each watched table.
  */
 #include "db/watch.h"
 
@@ -16,21 +16,21 @@ SQL(BEGIN_TELLING, "BEGIN");
 SQL(END_TELLING, "COMMIT");
 
 struct watch {
+    struct watch *next;
     const char *table;
+    watch_touched *touched; /* NULL: it reads again after COMMIT */
     watch_changed *changed;
     void *argument;
     int64_t *ids;
     size_t count, room;
 };
 
-static void note_change(void *argument, int kind, const char *schema, const char *table, sqlite3_int64 id)
-{
-    struct watch *watch = argument;
+/* ---- noting ---------------------------------------------------------------------------------------------- */
 
-    (void)kind;
-    (void)schema;
-    if (strcmp(table, watch->table) != 0)
-        return;
+static void note(struct watch *watch, int64_t id)
+{
+    if (watch->touched)
+        watch->touched(id, watch->argument);
     /* A loan changes its title several times in a row. */
     if (watch->count > 0 && watch->ids[watch->count - 1] == id)
         return;
@@ -43,17 +43,50 @@ static void note_change(void *argument, int kind, const char *schema, const char
     watch->ids[watch->count++] = id;
 }
 
-void db_watch(struct db *db, const char *table, watch_changed *changed, void *argument)
+static void note_of_table(struct db *db, const char *table, int64_t id)
+{
+    for (struct watch *watch = db->watch; watch; watch = watch->next)
+        if (strcmp(table, watch->table) == 0)
+            note(watch, id);
+}
+
+static void note_change(void *argument, int kind, const char *schema, const char *table, sqlite3_int64 id)
+{
+    (void)kind;
+    (void)schema;
+    note_of_table(argument, table, id);
+}
+
+void watch_note(struct ctx *ctx, const char *table, int64_t id)
+{
+    note_of_table(ctx->db, table, id);
+}
+
+static void add(struct db *db, const struct watch *new)
 {
     struct watch *watch = calloc(1, sizeof *watch);
 
     if (!watch)
         abort();
-    assert(db->mode == DB_WRITE && !db->watch);
-    *watch = (struct watch){.table = table, .changed = changed, .argument = argument};
+    assert(db->mode == DB_WRITE);
+    *watch = *new;
+    watch->next = db->watch;
     db->watch = watch;
-    sqlite3_update_hook(db->handle, note_change, watch);
+    sqlite3_update_hook(db->handle, note_change, db);
 }
+
+void db_watch(struct db *db, const char *table, watch_changed *changed, void *argument)
+{
+    add(db, &(struct watch){.table = table, .changed = changed, .argument = argument});
+}
+
+void db_watch_closely(struct db *db, const char *table, watch_touched *touched, watch_changed *changed,
+                      void *argument)
+{
+    add(db, &(struct watch){.table = table, .touched = touched, .changed = changed, .argument = argument});
+}
+
+/* ---- telling --------------------------------------------------------------------------------------------- */
 
 static int compare_ids(const void *left, const void *right)
 {
@@ -74,27 +107,46 @@ static void drop_doubles(struct watch *watch)
     watch->count = kept;
 }
 
-void watch_tell(struct ctx *ctx)
+static void tell(struct ctx *ctx, struct watch *watch)
 {
-    struct watch *watch = ctx->db->watch;
-
-    if (!watch || watch->count == 0)
-        return;
     drop_doubles(watch);
-    /* One snapshot for all: each statement by itself would open and close its own. */
-    bool begun = db_run(db_statement(ctx, &BEGIN_TELLING)) == OK;
     watch->changed(ctx, watch->ids, watch->count, watch->argument);
+    watch->count = 0;
+}
+
+/* Those who read again. One snapshot for all: each statement by itself would open and close its own. */
+static void tell_readers(struct ctx *ctx)
+{
+    bool begun = db_run(db_statement(ctx, &BEGIN_TELLING)) == OK;
+
+    for (struct watch *watch = ctx->db->watch; watch; watch = watch->next)
+        if (watch->count > 0)
+            tell(ctx, watch);
     db_reset_statements(ctx->db);
     if (begun && db_run(db_statement(ctx, &END_TELLING)) != OK)
         LOG(ERROR, "what has changed could not be read to its end");
     db_reset_statements(ctx->db);
-    watch->count = 0;
+}
+
+void watch_tell(struct ctx *ctx)
+{
+    bool are_readers_left = false;
+
+    for (struct watch *watch = ctx->db->watch; watch; watch = watch->next) {
+        if (watch->count > 0 && watch->touched)
+            tell(ctx, watch);
+        are_readers_left = are_readers_left || watch->count > 0;
+    }
+    if (are_readers_left)
+        tell_readers(ctx);
 }
 
 void watch_free(struct watch *watch)
 {
-    if (!watch)
-        return;
-    free(watch->ids);
-    free(watch);
+    while (watch) {
+        struct watch *next = watch->next;
+        free(watch->ids);
+        free(watch);
+        watch = next;
+    }
 }

@@ -30,6 +30,9 @@ static enum error_kind identify(const struct router *router, struct request *req
     TRY(session_read(req, &req->credential));
     if (req->credential.kind == CREDENTIAL_NONE)
         return OK;
+    /* First: what it answers from memory needs no connection, and what it notes must be older than the snapshot. */
+    if (router->door->recall && router->door->recall(req->ctx, &req->credential, &req->identity))
+        return session_check_csrf(req, &req->credential);
     TRY(pool_take(router->pool, req->ctx));
     enum error_kind kind = router->door->identify(req->ctx, &req->credential, &req->identity);
     pool_give(router->pool, req->ctx);
@@ -38,7 +41,7 @@ static enum error_kind identify(const struct router *router, struct request *req
     if (!may_be_forgotten(req, kind))
         return kind;
     error_clear(req->ctx);
-    req->credential = (struct credential){CREDENTIAL_NONE, NULL};
+    req->credential = (struct credential){.kind = CREDENTIAL_NONE};
     return OK;
 }
 

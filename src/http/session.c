@@ -42,8 +42,9 @@ static enum error_kind read_authorization(const struct request *req, const char 
     token += strspn(token, " ");
     if (count != 1 || !is_token(token))
         return fail(req->ctx, INVALID_TOKEN, "The Authorization header must be one Bearer token.");
-    *out_credential = (struct credential){
-        text_starts_with(token, API_KEY_PREFIX) ? CREDENTIAL_API_KEY : CREDENTIAL_JWT, token};
+    *out_credential = (struct credential){.kind = text_starts_with(token, API_KEY_PREFIX) ? CREDENTIAL_API_KEY
+                                                                                          : CREDENTIAL_JWT,
+                                          .token = token};
     return OK;
 }
 
@@ -85,14 +86,14 @@ static void read_cookie(const struct request *req, struct credential *out_creden
             count += find_cookies(req->ctx->arena, req->headers[i].value, cookie_name(req), &token);
     }
     if (count == 1 && base64url_is_text(token, HTTP_TOKEN_MAX))
-        *out_credential = (struct credential){CREDENTIAL_SESSION, token};
+        *out_credential = (struct credential){.kind = CREDENTIAL_SESSION, .token = token};
 }
 
 enum error_kind session_read(const struct request *req, struct credential *out_credential)
 {
     const char *authorization = request_header(req, "Authorization");
 
-    *out_credential = (struct credential){CREDENTIAL_NONE, NULL};
+    *out_credential = (struct credential){.kind = CREDENTIAL_NONE};
     if (authorization)
         return read_authorization(req, authorization, out_credential);
     read_cookie(req, out_credential);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "base/digest.h"
 
 struct request;
 struct response;
@@ -29,7 +30,9 @@ enum credential_kind {
 
 struct credential {
     enum credential_kind kind;
-    const char *token; /* as presented: letters of a token, at most HTTP_TOKEN_MAX; NULL: none */
+    const char *token;  /* as presented: letters of a token, at most HTTP_TOKEN_MAX; NULL: none */
+    struct digest hash; /* the door's own: of the token … */
+    int64_t as_of;      /* … and what it knows had changed before it looked the token up */
 };
 
 /*

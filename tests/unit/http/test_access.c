@@ -53,7 +53,8 @@ static bool fake_is_public(void)
     return is_public;
 }
 
-static const struct door door = {fake_identify, fake_needs_setup, fake_is_public};
+static const struct door door = {
+    .identify = fake_identify, .needs_setup = fake_needs_setup, .catalogue_is_public = fake_is_public};
 
 static enum error_kind say_level(struct request *req, struct response *res)
 {

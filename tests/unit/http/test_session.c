@@ -184,7 +184,7 @@ static void test_session__asks_for_the_header_where_a_browser_would_send_the_coo
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct credential credential = {cases[i].kind, TOKEN};
+        const struct credential credential = {.kind = cases[i].kind, .token = TOKEN};
         struct http_test t;
 
         http_test_begin(&t);
