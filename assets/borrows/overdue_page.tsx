@@ -35,7 +35,7 @@ export default function OverduePage() {
             <thead>
               <tr>
                 <th scope="col">{t('book.title')}</th>
-                <th scope="col" class="who-column">{t('borrow.member')}</th>
+                <th scope="col">{t('borrow.member')}</th>
                 <th scope="col">{t('overdue.reach')}</th>
                 <th scope="col">{t('borrow.due')}</th>
                 <th scope="col" class="num">{t('overdue.soFar')}</th>
@@ -47,7 +47,7 @@ export default function OverduePage() {
                 <tr key={row.id}>
                   <td>
                     <a class="title" href={`/books/${row.book_id}`}><bdi>{row.book.title}</bdi></a>
-                    <span class="cell-2 machine">{row.copy?.barcode}</span>
+                    <span class="cell-2 machine spare">{row.copy?.barcode}</span>
                   </td>
                   <td data-k={t('borrow.member')}>{row.member ? <a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a> : null}</td>
                   <td class={row.member?.phone || row.member?.email ? 'any' : 'gone'} data-k={t('overdue.reach')}>

@@ -52,7 +52,7 @@ export default function HoldsPage() {
                 <th scope="col">{t('book.title')}</th>
                 <th scope="col" class="who-column">{t('hold.for')}</th>
                 {filter === '' ? <th scope="col">{t('copy.barcode')}</th> : null}
-                <th scope="col">{t('hold.since')}</th>
+                <th scope="col" class="spare">{t('hold.since')}</th>
                 <th scope="col">{t('hold.state')}</th>
                 <th scope="col"><span class="sr">{t('list.actions')}</span></th>
               </tr>
@@ -66,7 +66,7 @@ export default function HoldsPage() {
                   </td>
                   <td data-k={t('hold.for')}>{hold.member_id ? <a class="plain" href={`/members/${hold.member_id}`}><bdi>{hold.member.name}</bdi></a> : <span class="gone">{t('borrow.forgotten')}</span>}</td>
                   {filter === '' ? <td class="nowrap" data-k={t('copy.barcode')}><span class="machine">{hold.copy?.barcode}</span></td> : null}
-                  <td class="gone nowrap">{day(hold.placed_at)}</td>
+                  <td class="gone nowrap spare">{day(hold.placed_at)}</td>
                   <td class="side"><HoldState hold={hold} /></td>
                   <td class="row-actions"><HoldActs hold={hold} /></td>
                 </tr>

@@ -5,6 +5,7 @@ import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import { say } from '../core/toast';
+import { Email } from '../parts/email';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -83,7 +84,7 @@ export default function MembersPage() {
                 <th scope="col">{t('member.card')}</th>
                 <SortHead by="email" sort={sort}>{t('member.email')}</SortHead>
                 <th scope="col" class="num">{t('member.onLoan')}</th>
-                <SortHead by="created_at" sort={sort} first="desc">{t('member.since')}</SortHead>
+                <SortHead by="created_at" sort={sort} first="desc" spare>{t('member.since')}</SortHead>
                 <th scope="col"><span class="sr">{t('list.actions')}</span></th>
               </tr>
             </thead>
@@ -96,9 +97,9 @@ export default function MembersPage() {
                     {member.group ? <span class="cell-2"><bdi>{member.group}</bdi></span> : null}
                   </td>
                   <td data-k={t('member.card')} class="nowrap"><span class="machine">{member.card}</span></td>
-                  <td class="gone"><bdi>{member.email}</bdi></td>
+                  <td class="gone any address">{member.email ? <Email plain address={member.email} /> : null}</td>
                   <td class={member.active_borrows_count ? 'num' : 'num gone'} data-k={t('member.onLoan')}>{member.active_borrows_count ? count(member.active_borrows_count) : ''}</td>
-                  <td class="nowrap gone">{day(member.created_at)}</td>
+                  <td class="nowrap gone spare">{day(member.created_at)}</td>
                   <td class={member.deleted_at ? 'row-actions' : 'row-actions gone'}>
                     {member.deleted_at ? (
                       <button type="button" class="btn btn-small" onClick={() => restore(member)}>

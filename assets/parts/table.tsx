@@ -19,14 +19,16 @@ interface HeadProps {
   /** The order of the first press: names run up, dates and counts run down. */
   first?: Order;
   num?: boolean;
+  /** Left out where the page is narrow. */
+  spare?: boolean;
   children: ComponentChildren;
 }
 
-export function SortHead({ by, sort, first = 'asc', num, children }: HeadProps) {
+export function SortHead({ by, sort, first = 'asc', num, spare, children }: HeadProps) {
   const on = sort.by === by;
   const next: Order = on ? (sort.order === 'asc' ? 'desc' : 'asc') : first;
   return (
-    <th scope="col" class={num ? 'num' : ''} {...(on ? { 'aria-sort': sort.order === 'asc' ? ('ascending' as const) : ('descending' as const) } : {})}>
+    <th scope="col" class={num ? 'num' : spare ? 'spare' : ''} {...(on ? { 'aria-sort': sort.order === 'asc' ? ('ascending' as const) : ('descending' as const) } : {})}>
       <button type="button" onClick={() => sort.set(by, next)}>
         {children}
         {on ? <Icon name={sort.order === 'asc' ? 'arrow-up' : 'arrow-down'} /> : null}

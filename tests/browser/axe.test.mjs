@@ -80,7 +80,7 @@ async function accused(page, rules) {
 }
 
 /** Everything in light; in dark what colours decide. */
-async function assertFair(page, what) {
+async function unfair(page, what) {
   const found = [];
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -112,7 +112,7 @@ test('axe finds nothing serious on any page of an administrator', { timeout: 300
     const found = [];
     for (const { address } of routes()) {
       await open(page, address);
-      found.push(...(await assertFair(page, address)));
+      found.push(...(await unfair(page, address)));
     }
     assert.deepEqual(found, []);
   }));
@@ -127,7 +127,7 @@ test('nor on what opens on a page: rules, dialogs, the answer of the desk', { ti
     await page.locator('.matrix button').first().click();
     await press('May they borrow it?');
     await page.locator('[data-simulated]').waitFor();
-    found.push(...(await assertFair(page, 'a rule and the simulator')));
+    found.push(...(await unfair(page, 'a rule and the simulator')));
     for (const [address, name] of [
       ['/settings/rules', 'Add a kind'], [`/members/${ids.members}`, /is lost$/], [`/members/${ids.members}`, 'Renew the membership'], [`/members/${ids.members}`, 'New card'],
       [`/members/${ids.members}`, 'Edit'], [`/members/${ids.members}`, /^Take /], [`/members/${ids.members}`, /^Charge/], [`/books/${ids.books}`, 'Place a hold'], ['/holds', /^Copy is gone/],
@@ -136,11 +136,11 @@ test('nor on what opens on a page: rules, dialogs, the answer of the desk', { ti
       await open(page, address);
       await press(name);
       await page.getByRole('dialog').getByRole('button').first().waitFor();
-      found.push(...(await assertFair(page, `${address}: ${name}`)));
+      found.push(...(await unfair(page, `${address}: ${name}`)));
     }
     await open(page, `/?card=${ids.card}`);
     await page.locator('[data-result]').waitFor();
-    found.push(...(await assertFair(page, 'the desk with a member')));
+    found.push(...(await unfair(page, 'the desk with a member')));
     assert.deepEqual(found, []);
   }));
 
@@ -150,12 +150,36 @@ test('nor on the pages of a reader, and of somebody who has not signed in', { ti
       const found = [];
       for (const { address } of [{ address: '/' }, ...routes().filter(({ needs, address }) => levels.includes(needs) && !address.startsWith('/receipts'))]) {
         await open(page, address);
-        found.push(...(await assertFair(page, `${address} of ${name || 'nobody'}`)));
+        found.push(...(await unfair(page, `${address} of ${name || 'nobody'}`)));
       }
       assert.deepEqual(found, []);
     });
   }
 });
+
+test('nor on the first page of a new library', { timeout: 60_000 }, async () => {
+  const fresh = await startServer({ auth: 'on' });
+  const { page, faults } = await newPage(browser, fresh.url);
+  await page.goto(fresh.url);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const found = [...(await unfair(page, 'the first run')), ...(await tooWide(page, 'the first run'))];
+  await page.context().close();
+  await fresh.stop({ check: true });
+  assert.deepEqual([...found, ...faults], []);
+});
+
+const WIDTHS = [1280, 1024, 768, 360];
+
+/** Leaves the page at its first width. */
+async function tooWide(page, what) {
+  const found = [];
+  for (const width of [...WIDTHS].reverse()) {
+    await page.setViewportSize({ width, height: 900 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) found.push(`${what}, ${width} px: ${wide} px too wide`);
+  }
+  return found;
+}
 
 test('no page is wider than the screen, from left to right or from right to left', { timeout: 300_000 }, () =>
   visit(admin.account.name, 'wide', async (page) => {
@@ -164,11 +188,7 @@ test('no page is wider than the screen, from left to right or from right to left
       await open(page, address);
       for (const dir of ['rtl', 'ltr']) {
         await page.evaluate((to) => document.documentElement.setAttribute('dir', to), dir);
-        for (const width of [1280, 360]) {
-          await page.setViewportSize({ width, height: 900 });
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          if (wide > 0) found.push(`${address}, ${dir}, ${width} px: ${wide} px too wide`);
-        }
+        found.push(...(await tooWide(page, `${address}, ${dir}`)));
       }
     }
     assert.deepEqual(found, []);
@@ -181,7 +201,7 @@ function messagesOf(language) {
   return new Map([...text.matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\]|\\.)*)'/gm)].map(([, key, said]) => [key, said]));
 }
 
-test('where German is chosen no English is left, and no name of a message', { timeout: 300_000 }, () =>
+test('where German is chosen no English is left, and no name of a message; its longer words have room', { timeout: 300_000 }, () =>
   visit(admin.account.name, 'german', async (page) => {
     const [english, german] = [messagesOf('en'), messagesOf('de')];
     const same = new Set(german.values());
@@ -193,6 +213,7 @@ test('where German is chosen no English is left, and no name of a message', { ti
       const said = await page.evaluate(() => [...document.querySelectorAll('h1, h2, h3, th[scope="col"], button, nav a, caption, .hint, .pill, p')]
         .filter((one) => !one.closest('.matrix, bdi')).map((one) => one.textContent.trim()));
       for (const text of said) if (foreign.has(text) || english.has(text)) found.push(`${address}: ${text}`);
+      found.push(...(await tooWide(page, address)));
     }
     assert.deepEqual([...new Set(found)], []);
     for (const [address, heading] of [['/', 'Theke'], ['/catalogue', 'Katalog'], ['/members', 'Mitglieder'], ['/holds', 'Abholregal'], ['/settings/jobs', 'Einstellungen']]) {
