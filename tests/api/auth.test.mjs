@@ -211,6 +211,65 @@ describe('an API key', () => {
   });
 });
 
+// The server keeps in memory who has been let in (src/auth/known.h): so each of these is busy first, on many connections.
+describe('whoever the server knows by heart', () => {
+  const all = (who, path) => Promise.all(Array.from({ length: 8 }, () => who.get(path)));
+  const allExpect = async (who, path = '/members') => (await all(who, path)).forEach((reply) => expect(reply, 200));
+  const allRefused = async (who, code, path = '/members', status = 401) => (await all(who, path)).forEach((reply) => refused(reply, status, code));
+
+  test('is out with the answer to signing out, and nobody else is', async () => {
+    const { name } = await makeAccount(people.admin);
+    const [here, there] = [await signIn(server, name), await signIn(server, name)];
+    const program = await takeTokens(server, name);
+    for (const who of [here, there, program]) await allExpect(who);
+    assert.equal((await here.post('/auth/logout')).status, 204);
+    await allRefused(here, 'UNAUTHENTICATED');
+    for (const who of [there, program]) await allExpect(who);
+  });
+
+  test('may from the next request on what the account may: by cookie and by token', async () => {
+    const { id, name } = await makeAccount(people.admin);
+    const ways = [await signIn(server, name), await takeTokens(server, name)];
+    for (const who of ways) await allExpect(who);
+    expect(await people.admin.post(`/admin/users/${id}/promote`, { role: 'member' }), 200);
+    for (const who of ways) await allRefused(who, 'FORBIDDEN', '/members', 403);
+    expect(await people.admin.post(`/admin/users/${id}/promote`, { role: 'admin' }), 200);
+    for (const who of ways) await allExpect(who, '/admin/accounts');
+    expect(await people.admin.delete(`/admin/accounts/${id}`), 204);
+    for (const who of ways) await allRefused(who, 'UNAUTHENTICATED');
+  });
+
+  test('is out with a new password, but for who has set it', async () => {
+    const { name } = await makeAccount(people.admin);
+    const [here, there] = [await signIn(server, name), await signIn(server, name)];
+    for (const who of [here, there]) await allExpect(who);
+    assert.equal((await here.put('/auth/password', { current_password: PASSWORD, new_password: 'another good long one' })).status, 204);
+    await allRefused(there, 'UNAUTHENTICATED');
+    await allExpect(here);
+  });
+
+  test('is out with a revoked key, and with an archived record', async () => {
+    const made = expect(await people.admin.post('/admin/api-keys', { name: unique('Busy'), role: 'librarian' }), 201);
+    const program = bearer(server, made.key);
+    const reader = await makeReader(server, people.admin);
+    const own = `/members/${reader.record.id}`;
+    await allExpect(program);
+    await allExpect(reader, own);
+    expect(await people.admin.delete(`/admin/api-keys/${made.api_key.id}`), 204);
+    await allRefused(program, 'INVALID_TOKEN');
+    await allExpect(reader, own);
+    expect(await people.librarian.delete(own), 204);
+    await allRefused(reader, 'UNAUTHENTICATED', own);
+  });
+
+  test('still needs the X-CSRF-Token for each change', async () => {
+    await allExpect(people.librarian);
+    const { Cookie } = people.librarian.headers;
+    refused(await server.post('/books', { title: 'A', author: 'B' }, { Cookie }), 403, 'CSRF_TOKEN_MISSING');
+    refused(await server.post('/books', { title: 'A', author: 'B' }, { Cookie, 'X-CSRF-Token': people.admin.csrf }), 403, 'CSRF_TOKEN_WRONG');
+  });
+});
+
 describe('wrong passwords', () => {
   test('get the same answer for a name that is there and one that is not, and soon none for a while', async () => {
     const own = await startServer({ auth: 'on' });

@@ -6,6 +6,7 @@
 // their ratio: machines differ and are noisy, ratios less so. Nothing is asserted. JSON goes to build/bench/bench.json.
 import { binary, head, library, row, run, save, start, stop } from './lib.mjs';
 import { seed, size, startUp } from './rows/file.mjs';
+import { door } from './rows/door.mjs';
 import { besideNginx, idleClients } from './rows/http.mjs';
 import { pages } from './rows/pages.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
@@ -25,6 +26,7 @@ lends(server, file);
 await backup(server, file);
 await besideNginx(server);
 await idleClients(server);
+await door();
 memory(server);
 size();
 await stop(server);

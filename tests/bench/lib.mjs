@@ -53,8 +53,8 @@ export function save(machine) {
 
 // ---- programs -----------------------------------------------------------------------------------------------
 
-export function run(command, args) {
-  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+export function run(command, args, env = {}) {
+  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } });
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr || result.error}`);
   return result.stdout;
 }
@@ -81,9 +81,9 @@ export async function measure(args) {
 
 // ---- the server and its clients -----------------------------------------------------------------------------
 
-export async function start() {
+export async function start(file = library, auth = 'off') {
   const begun = performance.now();
-  const child = spawn(binary, ['--db', library, '--listen', '127.0.0.1:0', '--log-level', 'error', '--rate-limit-per-minute', '0', '--auth', 'off'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(binary, ['--db', file, '--listen', '127.0.0.1:0', '--log-level', 'error', '--rate-limit-per-minute', '0', '--auth', auth], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((done, failed) => {
     let text = '';
     child.stdout.on('data', (piece) => { text += piece; if (text.includes('\n')) done(text.split('\n')[0]); });
@@ -122,6 +122,8 @@ function targetsFile(targets) {
 }
 
 export const loadFigures = (...args) => JSON.parse(run(load, args.map(String)));
+/** The same with header lines in each request. */
+export const loadWith = (headers, ...args) => JSON.parse(run(load, args.map(String), { LOAD_HEADERS: headers.map((line) => `${line}\r\n`).join('') }));
 const loadLines = (...args) => run(load, args.map(String)).trim().split('\n').map((line) => JSON.parse(line));
 
 /** These targets over and over, one after another over one connection. */

@@ -7,6 +7,8 @@
  *     load walk PORT PAGES MS FILE           follows each target's next_cursor so far, or for so long
  *     load fsync FILE SECONDS                the disk's own rate: 4 KiB written and fdatasync, again and again
  *
+ * LOAD_HEADERS in the environment goes with every request: header lines, each ended by CR LF.
+ *
  * Prints one JSON object (each and walk: one a line for each target). Latencies are the client's; `server_…` is
  * what X-Process-Time says; `worst` has the slowest of each tenth of a second since `started_ms` (since 1970).
  */
@@ -27,6 +29,7 @@
 
 #define REPLY_MAX (1024 * 1024)
 #define REQUEST_MAX 4096
+#define HEADERS_MAX 1024 /* of LOAD_HEADERS */
 #define LINE_MAX_BYTES 2048
 #define SAMPLES_MAX 4000000
 #define SLOT_US 100000
@@ -52,6 +55,8 @@ struct client {
     int64_t started_us;
     int64_t good, refused, broken, reconnects;
 };
+
+static const char *more_headers = "";
 
 static void die(const char *what)
 {
@@ -132,8 +137,8 @@ static int post(struct client *client, const char *path, const char *body, char 
     char request[REQUEST_MAX];
     int length = snprintf(request, sizeof request,
                           "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          path, strlen(body), body);
+                          "Content-Length: %zu\r\n%s\r\n%s",
+                          path, strlen(body), more_headers, body);
 
     return ask(client, request, (size_t)length, reply, out_server_ms);
 }
@@ -178,7 +183,7 @@ static void lend_and_return(struct client *client, char *reply)
 static int get_once(struct client *client, const char *target, char *reply, double *out_server_ms)
 {
     char request[REQUEST_MAX];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target);
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", target, more_headers);
 
     return ask(client, request, (size_t)length, reply, out_server_ms);
 }
@@ -433,6 +438,12 @@ int main(int argument_count, char **arguments)
 {
     const char *mode = argument_count > 1 ? arguments[1] : "";
 
+    if (getenv("LOAD_HEADERS"))
+        more_headers = getenv("LOAD_HEADERS");
+    if (strlen(more_headers) > HEADERS_MAX) {
+        fprintf(stderr, "load: LOAD_HEADERS is too long\n");
+        return 1;
+    }
     if (strcmp(mode, "fsync") == 0 && argument_count == 4)
         return run_fsync(arguments[2], strtod(arguments[3], NULL));
     if ((strcmp(mode, "lend") == 0 || strcmp(mode, "get") == 0) && argument_count == 6)

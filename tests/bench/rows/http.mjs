@@ -9,7 +9,7 @@ const ROUNDS = 3;
 const IDLE_CLIENTS = 500;
 const IDLE_FOR_MS = 1500; // longer than HTTP_KEEP_ALIVE_BUSY_MS: they do nothing, and for a while
 
-const wrk = (url) => Number(run('wrk', ['-t', '1', '-c', '8', '-d', `${Math.max(1, Math.ceil(seconds / 2))}s`, url]).match(/Requests\/sec:\s+([\d.]+)/)[1]);
+export const wrk = (url, ...headers) => Number(run('wrk', ['-t', '1', '-c', '8', '-d', `${Math.max(1, Math.ceil(seconds / 2))}s`, ...headers.flatMap((line) => ['-H', line]), url]).match(/Requests\/sec:\s+([\d.]+)/)[1]);
 
 const freePort = () => new Promise((done) => {
   const probe = net.createServer().listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => done(port)); });

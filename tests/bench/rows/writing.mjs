@@ -7,13 +7,13 @@ import { api, binary, folder, library, load, loadFigures, median, mib, noise, pa
 const PAIRS = 128;
 const BACKUP_CLIENTS = 8;
 
-/** A free copy and a member with room for each client. */
-export async function pairs(server) {
+/** A free copy and a member with room for each client, as lines of the file `name`. */
+export async function pairs(server, name = 'pairs') {
   const copies = [];
   const cards = [];
   for (let offset = 0; copies.length < PAIRS; offset += 100) copies.push(...(await api(server, `/copies?status=available&limit=100&offset=${offset}`)).data);
   for (let offset = 0; cards.length < PAIRS; offset += 100) cards.push(...(await api(server, `/members?status=active&limit=100&offset=${offset}`)).data.filter((member) => member.active_borrows_count < 4));
-  const file = join(folder, 'pairs');
+  const file = join(folder, name);
   writeFileSync(file, copies.slice(0, PAIRS).map((copy, i) => `${copy.barcode} ${cards[i].card}\n`).join(''));
   return file;
 }

@@ -1,7 +1,8 @@
 /*
  * test_known.c — whoever is known is let in without a question, and never a moment longer than he should be.
  *
- * With a writer, a pool and the door's own two functions, as http/access.c calls them.
+ * With a writer, a pool and the door's own two functions, as http/access.c calls them; long because each change that
+ * must act at once is a test of its own.
  */
 #include <pthread.h>
 #include <setjmp.h>
