@@ -20,8 +20,6 @@ SQL(NEXT_DUE, "SELECT " BORROW_COLUMNS " FROM borrow INDEXED BY borrow_open_by_d
               " WHERE returned_at IS NULL AND due_at >= :from AND due_at <= :to"
               " AND (due_at, id) > (:after_due_at, :after_id) ORDER BY due_at, id LIMIT :max");
 
-SQL(LAST_RENEWAL, "SELECT at FROM renewal WHERE borrow_id = :borrow ORDER BY id DESC LIMIT 1");
-
 /* clang-format off */
 static const struct column columns[] = {
     {"at", COLUMN_INSTANT, false, "n.at", "When"},
@@ -90,17 +88,6 @@ enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_du
     bind_int(s, ":after_id", after_id);
     bind_int(s, ":max", (int64_t)max);
     return borrow_rows(s, max, out_loans, out_count);
-}
-
-enum error_kind renewals_repo_last(struct ctx *ctx, int64_t borrow_id, int64_t *out_at)
-{
-    struct stmt *s = db_statement(ctx, &LAST_RENEWAL);
-    bool found;
-
-    bind_int(s, ":borrow", borrow_id);
-    TRY(db_row(s, &found));
-    *out_at = found ? column_int(s, 0) : NO_NUMBER;
-    return OK;
 }
 
 enum error_kind renewals_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

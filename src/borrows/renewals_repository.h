@@ -26,9 +26,6 @@ enum error_kind renewals_repo_insert(struct ctx *ctx, const struct new_renewal *
 enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_due_at, int64_t after_id,
                                   size_t max, struct borrow *out_loans, size_t *out_count) MUST_CHECK;
 
-/* When a loan was renewed last; NO_NUMBER: never. */
-enum error_kind renewals_repo_last(struct ctx *ctx, int64_t borrow_id, int64_t *out_at) MUST_CHECK;
-
 enum error_kind renewals_repo_list(struct ctx *ctx, const struct list_query *query,
                                    struct row_sink *sink) MUST_CHECK;
 

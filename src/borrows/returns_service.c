@@ -11,7 +11,6 @@
 #include "borrows/decision_service.h"
 #include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
-#include "borrows/renewals_repository.h"
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
@@ -87,23 +86,6 @@ static enum error_kind finish(struct ctx *ctx, struct reception *reception)
 
 /* ---- taking back ----------------------------------------------------------------------------------------- */
 
-/*
- * A renewal has posted what its term cost and begun another: that a loan ended before would leave both standing. The
- * clock's own going back is not the desk's to explain.
- */
-static enum error_kind check_after_renewals(struct ctx *ctx, const struct borrow *borrow,
-                                            const struct return_request *request, int64_t at)
-{
-    int64_t renewed_at = NO_NUMBER;
-
-    if (request->occurred_at == NO_NUMBER || borrow->renewals == 0)
-        return OK;
-    TRY(renewals_repo_last(ctx, borrow->id, &renewed_at));
-    if (renewed_at != NO_NUMBER && at < renewed_at)
-        error_field(ctx, "body", "occurred_at", "too_early", "lies before the loan was last renewed");
-    return error_check_fields(ctx);
-}
-
 static enum error_kind find_instant(struct ctx *ctx, const struct borrow *borrow,
                                     const struct return_request *request, int64_t *out_at)
 {
@@ -116,7 +98,6 @@ static enum error_kind find_instant(struct ctx *ctx, const struct borrow *borrow
         TRY(error_check_fields(ctx));
         at = borrow->borrowed_at; /* the clock ran ahead when it was lent */
     }
-    TRY(check_after_renewals(ctx, borrow, request, at));
     *out_at = at;
     return OK;
 }

@@ -4,7 +4,7 @@
  * Each act changes loan, copy, hold, money, counters, daily figures, audit log and outbox in one transaction, or
  * nothing. A copy that comes free goes to whoever's turn it is, and the desk is told in the same answer. What
  * lateness cost is reckoned for the day on which it happened (`occurred_at`, as in lending_service.h; not before the
- * copy was lent, and not before it was last renewed: VALIDATION_ERROR), kept in the loan, and posted to the member's account. Writer only.
+ * copy was lent), kept in the loan, and posted to the member's account. Writer only.
  */
 #ifndef CARREL_BORROWS_RETURNS_SERVICE_H
 #define CARREL_BORROWS_RETURNS_SERVICE_H

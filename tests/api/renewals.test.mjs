@@ -95,18 +95,6 @@ describe('one loan', () => {
     expect(await renew(borrow), 200);
   });
 
-  test('a return that is told late does not lie before it: 422 on occurred_at', async () => {
-    const borrow = await lend(server, await makeBook(server), await makeMember(server), { occurred_at: daysAgo(10) });
-    const renewed = expect(await renew(borrow), 200);
-    const [{ at }] = expect(await server.get(`/borrows/${borrow.id}/renewals`), 200).data;
-    const before = { occurred_at: daysAgo(5) };
-    const problem = invalid(await server.post(`/borrows/${borrow.id}/return`, before), ['occurred_at']);
-    assert.match(JSON.stringify(problem), /lies before the loan was last renewed/);
-    invalid(await server.post('/borrows/return', { barcode: borrow.copy.barcode, ...before }), ['occurred_at']);
-    assert.deepEqual(expect(await server.get(`/borrows/${borrow.id}`), 200), renewed, 'a refusal changes nothing');
-    assert.equal((await takeBack(server, borrow, { occurred_at: at })).returned_at, at);
-  });
-
   test('no later than before is no renewal: 409 RENEWAL_NOT_ALLOWED', async () => {
     await ruleFor('child', { loan_days: 0 });
     const borrow = await lend(server, await makeBook(server), await makeMember(server, { member_type: 'child' }));

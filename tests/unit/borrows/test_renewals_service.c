@@ -54,30 +54,6 @@ static void test_renewals_service__what_each_term_cost_adds_up(void **state)
     assert_library_true();
 }
 
-static void test_renewals_service__a_return_told_late_does_not_lie_before_a_renewal(void **state)
-{
-    (void)state;
-    struct member member = register_member("Amina Okafor");
-    struct borrow borrow = lend("Dune", &member);
-    struct reception reception;
-
-    pass_days(14 + 5);
-    borrow = renew(&borrow);
-    int64_t renewed_at = ctx->now;
-    pass_days(2);
-    struct return_request early = {.occurred_at = renewed_at - 1};
-    assert_int_equal(borrows_receive(ctx, &borrow.uuid, &early, &reception), ERROR_INVALID);
-    assert_int_equal(ctx->error.code, ERR_VALIDATION_ERROR);
-    assert_string_equal(ctx->error.fields->field, "occurred_at");
-    assert_int_equal(count("SELECT count(*) FROM borrow WHERE returned_at IS NULL"), 1);
-    fixture_next(fixture);
-    struct return_request then = {.occurred_at = renewed_at};
-    assert_int_equal(borrows_receive(ctx, &borrow.uuid, &then, &reception), OK);
-    assert_int_equal(reception.borrow.returned_at, renewed_at);
-    assert_int_equal(reception.fine, 500);
-    assert_library_true();
-}
-
 static void test_renewals_service__the_night_renews_what_is_due_today(void **state)
 {
     (void)state;
@@ -149,7 +125,6 @@ int main(void)
         TEST(the_night_renews_what_is_due_today),
         TEST(the_night_passes_over_what_may_not_be_renewed),
         TEST(a_refused_renewal_leaves_nothing),
-        TEST(a_return_told_late_does_not_lie_before_a_renewal),
     };
 
     return cmocka_run_group_tests_name("renewals_service", tests, NULL, NULL);
