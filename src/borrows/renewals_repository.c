@@ -20,6 +20,11 @@ SQL(NEXT_DUE, "SELECT " BORROW_COLUMNS " FROM borrow INDEXED BY borrow_open_by_d
               " WHERE returned_at IS NULL AND due_at >= :from AND due_at <= :to"
               " AND (due_at, id) > (:after_due_at, :after_id) ORDER BY due_at, id LIMIT :max");
 
+/* In two look-ups: the first renewal since then says when it was due, all of them what they had cost. */
+SQL(SINCE,
+    "SELECT (SELECT due_day_before FROM renewal WHERE borrow_id = :borrow AND at > :at ORDER BY id LIMIT 1),"
+    " (SELECT coalesce(sum(fine), 0) FROM renewal WHERE borrow_id = :borrow AND at > :at)");
+
 /* clang-format off */
 static const struct column columns[] = {
     {"at", COLUMN_INSTANT, false, "n.at", "When"},
@@ -88,6 +93,20 @@ enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_du
     bind_int(s, ":after_id", after_id);
     bind_int(s, ":max", (int64_t)max);
     return borrow_rows(s, max, out_loans, out_count);
+}
+
+enum error_kind renewals_repo_since(struct ctx *ctx, int64_t borrow_id, int64_t at, int64_t *out_due_day,
+                                    int64_t *out_fine)
+{
+    struct stmt *s = db_statement(ctx, &SINCE);
+    bool found;
+
+    bind_int(s, ":borrow", borrow_id);
+    bind_int(s, ":at", at);
+    TRY(db_row(s, &found));
+    *out_due_day = column_number(s, 0);
+    *out_fine = column_int(s, 1);
+    return OK;
 }
 
 enum error_kind renewals_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

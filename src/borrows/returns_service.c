@@ -11,6 +11,7 @@
 #include "borrows/decision_service.h"
 #include "borrows/lending_repository.h"
 #include "borrows/overdue_service.h"
+#include "borrows/renewals_repository.h"
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
@@ -51,6 +52,20 @@ static enum error_kind tell(struct ctx *ctx, const char *action, enum event_type
     return events_record(ctx, &fact);
 }
 
+/* What lateness cost by then: a renewal that came after it, before anybody told of it, counts for nothing. */
+static enum error_kind fine_at(struct ctx *ctx, const struct borrow *borrow, int64_t at, int64_t *out_fine)
+{
+    struct borrow then = *borrow;
+    int64_t due_day, fine;
+
+    if (at < ctx->now && borrow->renewals > 0) {
+        TRY(renewals_repo_since(ctx, borrow->id, at, &due_day, &fine));
+        then.due_day = due_day == NO_NUMBER ? borrow->due_day : (int32_t)due_day;
+        then.fine_before -= fine;
+    }
+    return borrows_fine(ctx, &then, clock_day_of(at), out_fine);
+}
+
 /* Ends the loan and posts its fine; the copy is the caller's affair. */
 static enum error_kind end_loan(struct ctx *ctx, struct borrow *borrow, int64_t at, bool lost,
                                 int64_t *out_fine)
@@ -60,7 +75,7 @@ static enum error_kind end_loan(struct ctx *ctx, struct borrow *borrow, int64_t 
     struct overdue_loan overdue = {
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
-    TRY(borrows_fine(ctx, borrow, end.day, &end.fine));
+    TRY(fine_at(ctx, borrow, at, &end.fine));
     TRY(lending_repo_close(ctx, borrow->id, &end));
     borrow->returned_at = at;
     count.returned_day = end.day;

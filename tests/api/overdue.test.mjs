@@ -48,6 +48,13 @@ describe('what a late loan costs', () => {
     assert.equal(await owes(member), 1);
   });
 
+  test('also when it was renewed before anybody told of it: what the renewal had cost is given back', async () => {
+    const { member, borrow } = await lateLoan(7);
+    expect(await server.post(`/borrows/${borrow.id}/renew`), 200);
+    assert.equal(await owes(member), 3.5);
+    assertHas(await takeBack(server, borrow, { occurred_at: daysAgo(5) }), { fine: 1, balance: 1, renewals: 1 });
+  });
+
   test('does not run on days on which the library is closed', async () => {
     const { member, borrow } = await lateLoan(7);
     const closure = expect(await server.post('/closures', { first_day: dayFromNow(-4), last_day: dayFromNow(-3), name: 'Pipes' }), 201);

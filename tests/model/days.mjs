@@ -74,10 +74,10 @@ export class Calendar {
     return this.nextOpen(from + loanDays);
   }
 
-  /** How many of the days after `due`, up to and including `back`, cost a fine. */
+  /** How many of the days after `due`, or after the first open one from then on, up to and including `back`, cost a fine. */
   fineDays(due, back) {
     let count = 0;
-    for (let day = due + 1; day <= back; day++) if (this.closedDaysCost || this.isOpen(day)) count++;
+    for (let day = this.nextOpen(due) + 1; day <= back; day++) if (this.closedDaysCost || this.isOpen(day)) count++;
     return count;
   }
 }

@@ -140,10 +140,18 @@ export function sameLoan(library, loan, reply) {
 
 // ---- taking back ----------------------------------------------------------------------------------------------
 
+/** As it stood then: whatever was renewed since, before anybody told that it was back, is left out. */
+function fineAt(library, loan, at) {
+  const since = loan.terms.filter((term) => term.at > at);
+  if (since.length === 0) return library.fineOf(loan, dayOf(at));
+  const fineBefore = loan.fineBefore - since.reduce((sum, term) => sum + term.fine, 0);
+  return library.fineOf({ ...loan, dueDay: since[0].before, fineBefore }, dayOf(at));
+}
+
 function closeLoan(library, loan, at) {
   loan.returnedAt = at;
   loan.returnedDay = dayOf(at);
-  loan.fine = library.fineOf(loan, loan.returnedDay);
+  loan.fine = fineAt(library, loan, at);
   library.ledger.postOverdue(loan, loan.fine);
 }
 

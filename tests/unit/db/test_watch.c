@@ -181,7 +181,108 @@ static void test_watch__hears_of_its_own_table_only(void **state)
     assert_int_equal(told.calls, 0);
 }
 
+/* ---- closely ------------------------------------------------------------------------------------------------ */
+
+static struct {
+    int touched, changed, within;
+    int64_t id;
+    bool in_transaction;
+} close_up;
+
+static void touch(int64_t id, void *argument)
+{
+    assert(argument == &close_up);
+    close_up.touched++;
+    close_up.id = id;
+}
+
+static void settle(struct ctx *ctx, const int64_t *ids, size_t count, void *argument)
+{
+    assert(argument == &close_up && count > 0);
+    close_up.changed += (int)count;
+    close_up.id = ids[0];
+    close_up.in_transaction = db_in_transaction(ctx->db);
+}
+
+static int start_watched_closely(void **state)
+{
+    struct writer_test *t;
+
+    memset(&close_up, 0, sizeof close_up);
+    start_watched(state);
+    t = *state;
+    stop_writer(t);
+    struct db *db;
+    scratch_must(&t->scratch, db_open(&t->scratch.ctx, t->scratch.path, DB_WRITE, &db));
+    db_watch(db, "note", remember, &told);
+    db_watch_closely(db, "detail", touch, settle, &close_up);
+    scratch_must(&t->scratch, writer_start(&t->scratch.ctx, db, &t->writer));
+    return 0;
+}
+
+static enum write_result write_both(struct ctx *ctx, void *argument)
+{
+    struct caller *caller = argument;
+
+    if (db_exec(ctx, "INSERT INTO detail (rowid, note) VALUES (41, NULL)") != OK ||
+        db_exec(ctx, "UPDATE detail SET note = NULL WHERE rowid = 41") != OK)
+        return WRITE_FAILED;
+    close_up.within = close_up.touched - close_up.changed;
+    if (put_note(ctx, caller->number, 0) != OK)
+        return WRITE_FAILED;
+    watch_note(ctx, "detail", 42);
+    watch_note(ctx, "nothing", 42);
+    return WRITE_DONE;
+}
+
+static void test_watch__touches_at_each_change_and_settles_after_the_commit(void **state)
+{
+    struct writer_test *t = *state;
+
+    assert_int_equal(do_job(t, write_both, false, 1).kind, OK);
+    assert_int_equal(close_up.within, 2);
+    assert_int_equal(close_up.touched, 3);
+    assert_int_equal(close_up.changed, 2);
+    assert_int_equal(close_up.id, 41);
+    assert_false(close_up.in_transaction);
+    /* The other watch of the same connection is served as ever. */
+    assert_int_equal(told.calls, 1);
+    assert_int_equal(told.present, 1);
+    assert_true(told.in_transaction);
+}
+
+static enum write_result touch_and_fail(struct ctx *ctx, void *argument)
+{
+    (void)argument;
+    if (db_exec(ctx, "INSERT INTO detail (rowid, note) VALUES (41, NULL)") == OK)
+        (void)fail(ctx, VALIDATION_ERROR, "no");
+    return WRITE_FAILED;
+}
+
+static enum write_result touch_orphan(struct ctx *ctx, void *argument)
+{
+    (void)argument;
+    return db_exec(ctx, "INSERT INTO detail (rowid, note) VALUES (43, -1)") == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static void test_watch__what_was_touched_is_settled_by_a_commit_only(void **state)
+{
+    struct writer_test *t = *state;
+
+    assert_int_not_equal(do_job(t, touch_and_fail, true, 1).kind, OK);
+    assert_int_equal(close_up.touched, 1);
+    assert_int_equal(close_up.changed, 0);
+    /* COMMIT fails. */
+    assert_int_not_equal(do_job(t, touch_orphan, true, 1).kind, OK);
+    assert_int_equal(close_up.touched, 2);
+    assert_int_equal(close_up.changed, 0);
+    assert_int_equal(do_job(t, write_note, false, 1).kind, OK);
+    assert_int_equal(close_up.changed, 2);
+}
+
 #define watched(test) cmocka_unit_test_setup_teardown(test, start_watched, tear_down)
+
+#define watched_closely(test) cmocka_unit_test_setup_teardown(test, start_watched_closely, tear_down)
 
 int main(void)
 {
@@ -192,6 +293,8 @@ int main(void)
         watched(test_watch__tells_of_each_slice_of_bulk_work),
         watched(test_watch__names_each_row_once_and_deleted_ones_too),
         watched(test_watch__hears_of_its_own_table_only),
+        watched_closely(test_watch__touches_at_each_change_and_settles_after_the_commit),
+        watched_closely(test_watch__what_was_touched_is_settled_by_a_commit_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -527,7 +527,7 @@ static void test_stocktake_service__the_check_sees_numbers_that_do_not_go_togeth
 
     (void)state;
     for (int i = 0; i < 4; i++) {
-        char barcode[8];
+        char barcode[16];
         snprintf(barcode, sizeof barcode, "c%d", i);
         add_copy(barcode, "A", "available");
     }
