@@ -21,6 +21,7 @@ const struct route *const route_tables[] = {
     renewals_routes,     /* a loan goes on */
     overdue_routes,      /* fines posted by hand */
     closures_routes,     /* closed days that are entered later */
+    opening_routes,      /* the ordinary week */
     simulator_routes,    /* what would the desk say? */
     holds_routes,        /* waiting for a title */
     watches_routes,      /* being told when it is back */
@@ -28,7 +29,7 @@ const struct route *const route_tables[] = {
     till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types they tell apart */
-    calendar_routes,     /* opening hours, closures, day by day */
+    calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
     settings_routes,     /* system configuration */

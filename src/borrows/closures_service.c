@@ -31,6 +31,8 @@ const struct field closing_fields[] = {
 struct planning {
     struct ctx *ctx;
     const struct calendar_days *days; /* from the closure's first on */
+    const struct calendar_days
+        *before; /* what is closed there is nobody's change; NULL: all that is closed is */
     struct planned_move **end;
     struct closure_plan plan;
 };
@@ -53,8 +55,9 @@ static void add_move(struct planning *planning, const struct planned_move *move)
 static bool stays(const struct planning *planning, int32_t day)
 {
     const struct calendar_day *at = calendar_days_at(planning->days, day);
+    const struct calendar_day *was = planning->before ? calendar_days_at(planning->before, day) : NULL;
 
-    return !at || at->open;
+    return !at || at->open || (was && !was->open);
 }
 
 static void take_loan(void *argument, int64_t borrow_id, int32_t due_day)
@@ -199,7 +202,7 @@ static enum error_kind check_size(struct ctx *ctx, const struct closure_plan *pl
     error_reason_int(ctx, "max_moves", CLOSURE_MOVES_MAX);
     return fail(
         ctx, CONFLICT,
-        "This would move %zu loans and holds; at most %d are moved at once. Enter the closure in parts.",
+        "This would move %zu loans and holds; at most %d are moved at once. Make this change in parts.",
         plan->loans + plan->holds, CLOSURE_MOVES_MAX);
 }
 
@@ -289,6 +292,7 @@ static enum error_kind move_one(struct ctx *ctx, const struct closure_move *move
                            : move_pickup(ctx, move->hold_id, move->day_before, move->day_after, out_moved);
 }
 
+/* `closure_id` 0: nothing will be moved back. */
 static enum error_kind carry_out(struct ctx *ctx, int64_t closure_id, const struct closure_plan *plan)
 {
     for (const struct planned_move *planned = plan->moves; planned; planned = planned->next) {
@@ -299,7 +303,7 @@ static enum error_kind carry_out(struct ctx *ctx, int64_t closure_id, const stru
                                     .day_after = planned->to_day};
         bool moved;
         TRY(move_one(ctx, &move, &moved));
-        if (moved)
+        if (moved && closure_id != 0)
             TRY(closures_repo_keep(ctx, closure_id, &move));
         arena_reset_to(ctx->arena, mark);
     }
@@ -317,6 +321,55 @@ enum error_kind closures_close(struct ctx *ctx, const struct closing *closing, s
     TRY(carry_out(ctx, closure.id, &plan));
     *out_closure = closure;
     *out_plan = plan;
+    return OK;
+}
+
+/* ---- a day that is closed without a closure ------------------------------------------------------------------------- */
+
+static enum error_kind lay_from_today(struct ctx *ctx, const struct calendar_days **out_days)
+{
+    int32_t today = clock_day_of(ctx->now);
+
+    return calendar_days_between(ctx, today < CALENDAR_LAST_DAY ? today : CALENDAR_LAST_DAY,
+                                 CALENDAR_LAST_DAY, NULL, out_days);
+}
+
+/* What is due on a day that was open `before`, and is closed now; *loans and *holds get so many more. */
+static enum error_kind move_stranded(struct ctx *ctx, const struct calendar_days *before, size_t *loans,
+                                     size_t *holds)
+{
+    struct planning planning = {.ctx = ctx, .before = before};
+    const struct closing closing = CLOSING_NONE;
+
+    planning.end = &planning.plan.moves;
+    TRY(lay_from_today(ctx, &planning.days));
+    TRY(plan_turn(&planning, &closing, before->first, before->last));
+    TRY(check_size(ctx, &planning.plan));
+    TRY(carry_out(ctx, 0, &planning.plan));
+    *loans += planning.plan.loans;
+    *holds += planning.plan.holds;
+    return OK;
+}
+
+enum error_kind closures_hours(struct ctx *ctx, struct opening_hours *out_hours)
+{
+    return calendar_hours(ctx, out_hours);
+}
+
+enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_loans,
+                                   size_t *out_holds)
+{
+    const struct calendar_days *before;
+    size_t loans = 0;
+    size_t holds = 0;
+
+    TRY(lay_from_today(ctx, &before));
+    struct arena_mark mark = arena_mark(ctx->arena);
+    TRY(calendar_set_hours(ctx, hours));
+    arena_reset_to(ctx->arena, mark); /* eighty years of days were laid out */
+    TRY(move_stranded(ctx, before, &loans, &holds));
+    *out_loans = loans;
+    *out_holds = holds;
     return OK;
 }
 
@@ -361,12 +414,15 @@ enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t
                                 size_t *out_holds)
 {
     struct kept_moves kept = {.arena = ctx->arena};
+    const struct calendar_days *before = NULL;
     struct closure closure;
     size_t loans = 0;
     size_t holds = 0;
 
     kept.end = &kept.first;
     TRY(calendar_find_closure(ctx, uuid, &closure));
+    if (strcmp(closure.facts.kind, CLOSURE_KIND_OPENING) == 0)
+        TRY(lay_from_today(ctx, &before));
     TRY(closures_repo_kept(ctx, closure.id, take_kept, &kept));
     TRY(closures_repo_forget(ctx, closure.id));
     TRY(calendar_reopen(ctx, closure.id));
@@ -375,6 +431,8 @@ enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t
         TRY(move_back(ctx, &made->move, &loans, &holds));
         arena_reset_to(ctx->arena, mark);
     }
+    if (before)
+        TRY(move_stranded(ctx, before, &loans, &holds));
     *out_loans = loans;
     *out_holds = holds;
     return OK;

@@ -4,7 +4,8 @@
  * The days themselves are the calendar's affair (policies/calendar_service.h). Here due dates and pick-up dates move:
  * whatever is due on a day of the closure goes to the first open day after it. With spread_days n, loans are spread
  * evenly over the next n open days, in the order of due day and loan, so that a holiday's returns do not all come on one
- * morning. What was moved is kept, so that taking the closure back moves it back.
+ * morning. What was moved is kept, so that taking the closure back moves it back. The opening hours are changed here
+ * for the same reason.
  *
  * Everything of one act is one transaction. Writer only, but for the preview.
  */
@@ -68,10 +69,22 @@ enum error_kind closures_close(struct ctx *ctx, const struct closing *closing, s
 /*
  * Takes a closure back: CLOSURE_NOT_FOUND. What still stands where the closure moved it goes back to the day it was due
  * before, or to the first open day from then and from today on: nothing becomes late by it. What was renewed, fetched,
- * returned or moved again since stays.
+ * returned or moved again since stays. What is due on a day that an exceptional opening has opened moves on when that
+ * is taken back, as with closures_set_hours().
  */
 enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t *out_loans,
                                 size_t *out_holds) MUST_CHECK;
+
+/* The ordinary week. */
+enum error_kind closures_hours(struct ctx *ctx, struct opening_hours *out_hours) MUST_CHECK;
+
+/*
+ * Replaces the whole week; errors of calendar_set_hours(). Loans that are due, and holds that may be fetched, last on a
+ * day from today on that was open and is closed now, move to the next open day: events DUE_DATE_MOVED; CONFLICT past
+ * CLOSURE_MOVES_MAX. Another change of the week moves nothing back.
+ */
+enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_loans,
+                                   size_t *out_holds) MUST_CHECK;
 
 /* One closure as a row of closures_listing. */
 enum error_kind closures_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;

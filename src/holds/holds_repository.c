@@ -9,13 +9,18 @@
 
 #include "db/engine.h"
 #include "db/list.h"
+#include "members/members_sql.h"
 
 #define HOLD_COLUMNS                                                                                       \
     "SELECT id, uuid, book_id, member_id, status, place, suspended, suspended_until, copy_id, pickup_day," \
     " placed_at FROM hold "
 
+/* Who may not borrow would find the copy on the hold shelf and not get it. */
+#define MAY_BORROW(h) \
+    "(SELECT " MEMBER_STATUS_TODAY("r") " FROM member r WHERE r.id = " h ".member_id) = 'active'"
+
 /* NULL, and so false, for one that is suspended until somebody lifts it. */
-#define COUNTS(h) "(" h ".suspended = 0 OR " h ".suspended_until <= :today)"
+#define COUNTS(h) "(" h ".suspended = 0 OR " h ".suspended_until <= :today) AND " MAY_BORROW(h)
 
 /* That it is open follows from its status; said so that the index of open holds serves it. */
 #define WAITS(h) h ".status = 'waiting' AND " h ".ended_at IS NULL"

@@ -113,7 +113,8 @@ static enum error_kind refuse_queued(struct ctx *ctx, const struct book *book, i
 }
 
 /* `own` has id 0 when there is none. */
-static enum error_kind check_queue(struct ctx *ctx, const struct book *book, const struct hold *own)
+static enum error_kind check_queue(struct ctx *ctx, const struct member *member, const struct book *book,
+                                   const struct hold *own)
 {
     int64_t before = 0;
     int64_t waiting;
@@ -121,7 +122,8 @@ static enum error_kind check_queue(struct ctx *ctx, const struct book *book, con
     if (own->id != 0 && own->status == HOLD_READY)
         return OK;
     TRY(holds_repo_count(ctx, book->id, today(ctx), 0, &waiting));
-    bool counts = own->id != 0 && hold_is_active(own, today(ctx));
+    bool counts = own->id != 0 && hold_is_active(own, today(ctx)) &&
+                  member_status_on(member, today(ctx)) == MEMBER_STATUS_ACTIVE;
     if (counts)
         TRY(holds_repo_count_before(ctx, own, today(ctx), &before));
     if (counts ? before < book->available_copies : waiting < book->available_copies)
@@ -151,7 +153,7 @@ enum error_kind holds_check_lend(struct ctx *ctx, const struct member *member, c
             if (found && holder.member_id != member->id)
                 return refuse_shelved(ctx, book, &holder);
         } else if (book->open_holds > 0) {
-            TRY(check_queue(ctx, book, &own));
+            TRY(check_queue(ctx, member, book, &own));
         }
     }
     *out_claim = own.id != 0 ? claim_of(&own) : (struct hold_claim){0};

@@ -1,8 +1,8 @@
 /*
  * holds_service.h — whose turn it is: what lending, returning and the calendar ask of the queue.
  *
- * A title has one queue; the lower `place` comes first. A hold *counts* when it waits and is not suspended, or
- * its suspension has ended by today. With A copies of a title available, the first A holds that count have a
+ * A title has one queue; the lower `place` comes first. A hold *counts* when it waits, is not suspended or its
+ * suspension has ended by today, and its reader may borrow today (member_status_on()). With A copies of a title available, the first A holds that count have a
  * claim on one each, whether a copy has been put aside for them yet or not.
  *
  * A copy on the hold shelf belongs to one ready hold, and a ready hold has one such copy: always, and within the

@@ -61,7 +61,7 @@ const char *member_status_name(enum member_status status)
     return status_names[status];
 }
 
-/* The listing says the same in SQL (STATUS_TODAY in members_repository.c); a test holds the two equal. */
+/* The listing says the same in SQL (MEMBER_STATUS_TODAY in members_sql.h); a test holds the two equal. */
 enum member_status member_status_on(const struct member *member, int32_t day)
 {
     if (member->status == MEMBER_STATUS_SUSPENDED &&

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "db/engine.h"
 #include "db/list.h"
+#include "members/members_sql.h"
 
 /* clang-format off */
 #define MEMBER_COLUMNS \
@@ -59,11 +60,6 @@ SQL_SCANNING(SEARCH_ROWS, "--check looks at every row",
 
 /* ---- the listing ----------------------------------------------------------------------------------- */
 
-/* member_status_on() in SQL. */
-#define STATUS_TODAY                                                                                  \
-    "CASE WHEN m.status = 'suspended' AND (m.suspended_until IS NULL OR m.suspended_until >= :today)" \
-    " THEN 'suspended' WHEN m.status = 'expired' OR m.expires_on < :today THEN 'expired' ELSE 'active' END"
-
 /* clang-format off */
 static const struct column member_columns[] = {
     {"id", COLUMN_UUID, false, "m.uuid", "Id"},
@@ -73,7 +69,7 @@ static const struct column member_columns[] = {
     {"phone", COLUMN_TEXT, true, "m.phone", "Phone number as it was given"},
     {"member_type", COLUMN_TEXT, false, "(SELECT t.code FROM member_type t WHERE t.id = m.member_type_id)",
      "Code of the member type"},
-    {"status", COLUMN_TEXT, false, STATUS_TODAY,
+    {"status", COLUMN_TEXT, false, MEMBER_STATUS_TODAY("m"),
      "What counts today: active, expired (also when expires_on is over), suspended (until suspended_until)"},
     {"status_reason", COLUMN_TEXT, true, "m.status_reason", "Why, for people"},
     {"suspended_until", COLUMN_DAY, true, "m.suspended_until",
@@ -103,7 +99,7 @@ static const struct list_sort member_sorts[] = {
 
 static const char *const statuses[] = {"active", "expired", "suspended", NULL};
 static const char *const status_conditions[] = {
-    STATUS_TODAY " = 'active'", STATUS_TODAY " = 'expired'", STATUS_TODAY " = 'suspended'",
+    MEMBER_STATUS_TODAY("m") " = 'active'", MEMBER_STATUS_TODAY("m") " = 'expired'", MEMBER_STATUS_TODAY("m") " = 'suspended'",
 };
 
 static const struct list_filter member_filters[] = {

@@ -152,6 +152,30 @@ describe('the pull list and the hold shelf', () => {
     assert.equal((await pull(copy)).id, next.id);
   });
 
+  test('who may not borrow is passed over, and stands in the old place when that is over', async () => {
+    const book = await makeBook(server);
+    const [barred, ended, next] = await makeMembers(3);
+    const loan = await lend(server, book, await makeMember(server));
+    const holds = [];
+    for (const member of [barred, ended, next]) holds.push(await place(book, member));
+    expect(await server.put(`/members/${barred.id}/status`, { status: 'suspended' }), 200);
+    expect(await server.patch(`/members/${ended.id}`, { expires_on: dayFromNow(-1) }), 200);
+    const { next_hold } = expect(await server.post(`/borrows/${loan.id}/return`, {}), 200);
+    assert.equal(next_hold.hold_id, holds[2].id);
+    assert.deepEqual((await openOf(book)).map((hold) => [hold.id, hold.position]), [[holds[0].id, 1], [holds[1].id, 2], [holds[2].id, 0]]);
+    expect(await server.delete(`/holds/${holds[2].id}`), 200);
+    const toPull = async () => idsOf(expect(await server.get(`/holds?to_pull=true&book_id=${book.id}`), 200).data);
+    const [copy] = await copiesOf(server, book);
+    assert.equal(copy.status, 'available');
+    assert.deepEqual(await toPull(), []);
+    refused(await server.post('/holds/pull', { barcode: copy.barcode }), 404, 'HOLD_NOT_FOUND');
+    expect(await server.patch(`/members/${ended.id}`, { expires_on: dayFromNow(30) }), 200);
+    assert.deepEqual(await toPull(), [holds[1].id]);
+    expect(await server.put(`/members/${barred.id}/status`, { status: 'active' }), 200);
+    assert.deepEqual(await toPull(), [holds[0].id]);
+    assert.equal((await pull(copy)).id, holds[0].id);
+  });
+
   test('a copy that nobody waits for, or that does not stand there, is not pulled: 404, 409', async () => {
     const book = await makeBook(server);
     const jane = await makeMember(server);

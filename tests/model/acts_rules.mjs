@@ -1,6 +1,6 @@
 // acts_rules.mjs — rules, settings, the calendar, and time itself.
 import { all } from './compare.mjs';
-import { enterClosure, previewClosure, settleMoves, takeBackClosure } from './closing.mjs';
+import { changeWeek, enterClosure, previewClosure, settleMoves, takeBackClosure } from './closing.mjs';
 import { dateOf, dayOf, startOf } from './days.mjs';
 import { money, UNKNOWN_ID } from './draw.mjs';
 import { no } from './library.mjs';
@@ -85,7 +85,7 @@ export async function changeHours(driver) {
   const { random, library } = driver;
   const closed = random.pick([[], [6], [6], [5, 6], [0, 6], [0, 1, 2, 4, 5, 6]]);
   const hours = random.chance(0.1) ? [] : [0, 1, 2, 3, 4, 5, 6].filter((day) => !closed.includes(day)).map((weekday) => ({ weekday, opens: '10:00', closes: '18:00' }));
-  await driver.act('change the opening hours', { ok: 200, then: () => (library.calendar.hours = hours) }, 'PUT', '/opening-hours', { days: hours });
+  await driver.act('change the opening hours', changeWeek(library, hours), 'PUT', '/opening-hours', { days: hours });
 }
 
 // ---- time ------------------------------------------------------------------------------------------------------------

@@ -93,6 +93,31 @@ export function settleMoves(library, row, loansOnServer) {
   sameDueCounts(library, row.foretold, 'returns_after');
 }
 
+/** What is due on a day that an act closes which was open goes to the next open one; says how much went. */
+function movingOn(library, act) {
+  const { calendar, today } = library;
+  const ahead = (day) => day >= today && calendar.isOpen(day);
+  const loans = library.loans.filter((loan) => loan.returnedAt === null && ahead(loan.dueDay));
+  const holds = library.holds.filter((hold) => hold.status === 'ready' && ahead(hold.pickupDay));
+  act();
+  const moves = (day) => calendar.nextOpen(day) !== day;
+  const [goneLoans, goneHolds] = [loans.filter((loan) => moves(loan.dueDay)), holds.filter((hold) => moves(hold.pickupDay))];
+  for (const loan of goneLoans) moveLoan(library, loan, calendar.nextOpen(loan.dueDay));
+  for (const hold of goneHolds) hold.pickupDay = calendar.nextOpen(hold.pickupDay);
+  return { loans: goneLoans.length, holds: goneHolds.length };
+}
+
+export function changeWeek(library, hours) {
+  return {
+    ok: 200,
+    then(reply) {
+      const { loans, holds } = movingOn(library, () => (library.calendar.hours = hours));
+      is(reply.loans_moved, loans, 'loans_moved');
+      is(reply.holds_moved, holds, 'holds_moved');
+    },
+  };
+}
+
 /** Taken back: what still stands where it was moved goes back, and nothing becomes late by it. */
 export function takeBackClosure(library, row) {
   if (!row) return no(404, 'CLOSURE_NOT_FOUND');
@@ -100,8 +125,7 @@ export function takeBackClosure(library, row) {
     ok: 200,
     then(reply) {
       const { calendar } = library;
-      let [loans, holds] = [0, 0];
-      calendar.closed = calendar.closed.filter((one) => one !== row);
+      let { loans, holds } = movingOn(library, () => (calendar.closed = calendar.closed.filter((one) => one !== row)));
       for (const { loan, hold, before, after } of row.moves) {
         const back = calendar.nextOpen(Math.max(before, library.today));
         if (back >= after) continue; // it would not get any earlier

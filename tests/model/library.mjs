@@ -113,7 +113,7 @@ export class Library {
   }
 
   counts(hold) {
-    return hold.status === 'waiting' && !(hold.suspended && (hold.suspendedUntil === null || hold.suspendedUntil > this.today));
+    return hold.status === 'waiting' && this.statusOf(hold.member) === 'active' && !(hold.suspended && (hold.suspendedUntil === null || hold.suspendedUntil > this.today));
   }
 
   /** All that wait for a title, suspended ones too, in their order. */

@@ -48,6 +48,7 @@ static struct model_title titles[TITLES];
 static struct model_copy copies[TITLES * COPIES];
 static int copy_count;
 static struct member readers[READERS];
+static bool barred[READERS]; /* by the desk, from borrowing */
 static uint32_t dice;
 
 static int roll(int sides)
@@ -68,7 +69,8 @@ static int32_t today(void)
 
 static bool counts(const struct model_hold *hold)
 {
-    return hold->copy == NOBODY && (!hold->suspended || (hold->until && hold->until <= today()));
+    return hold->copy == NOBODY && !barred[hold->reader] &&
+           (!hold->suspended || (hold->until && hold->until <= today()));
 }
 
 static int find(const struct model_title *title, int reader)
@@ -169,7 +171,9 @@ static void act_place(int t, int reader)
     struct hold hold;
     enum error_kind kind = place_for(&title->book, &readers[reader], &hold);
 
-    if (find(title, reader) != NOBODY)
+    if (barred[reader])
+        assert_code(kind, ERR_MEMBER_SUSPENDED);
+    else if (find(title, reader) != NOBODY)
         assert_code(kind, ERR_HOLD_EXISTS);
     else if (has_at_home(t, reader))
         assert_code(kind, ERR_ACTIVE_BORROW_EXISTS);
@@ -212,6 +216,24 @@ static void act_suspend(int t, int at)
         return;
     held->copy = NOBODY;
     come_free(copy);
+}
+
+/* Or lets them borrow again, which comes sooner. */
+static void act_bar(int reader)
+{
+    const struct member_status_change change = {.status = barred[reader] ? "active" : "suspended",
+                                                .suspended_until = NO_NUMBER};
+
+    struct member now;
+
+    if (!barred[reader] && roll(4) > 0)
+        return;
+    fixture_next(fixture);
+    assert_int_equal(members_find_by_id(ctx, readers[reader].id, &now), OK);
+    assert_int_equal(members_change_status(ctx, &now, &change, NO_NUMBER), OK);
+    assert_int_equal(members_find_by_id(ctx, readers[reader].id, &now), OK);
+    readers[reader].status = now.status; /* the words of `now` do not outlive the act */
+    barred[reader] = !barred[reader];
 }
 
 /* Among those that wait only: a ready hold keeps its own place, wherever the others go. */
@@ -407,7 +429,7 @@ static void compare_queue(const struct model_title *title)
         assert_int_equal(hold.status, held->copy == NOBODY ? HOLD_WAITING : HOLD_READY);
         if (held->copy != NOBODY)
             assert_int_equal(hold.pickup_day, held->pickup);
-        assert_int_equal(hold_is_active(&hold, today()), counts(held));
+        assert_int_equal(hold_is_active(&hold, today()) && !barred[held->reader], counts(held));
         assert_int_equal(placing_show(ctx, hold.id, &seen.sink), OK);
         waiting += held->copy == NOBODY;
         assert_true(seen.has_position);
@@ -438,6 +460,7 @@ static void begin(void)
             copies[copy_count++] = (struct model_copy){
                 .id = copy_of(&titles[t].book, n).id, .title = t, .where = ON_SHELF, .reader = NOBODY};
     }
+    memset(barred, 0, sizeof barred);
     for (int r = 0; r < READERS; r++)
         readers[r] = register_member(arena_printf(ctx->arena, "Reader %d", r));
 }
@@ -448,7 +471,7 @@ static void act(void)
     int c = roll(copy_count);
     int at = titles[t].length > 0 ? roll(titles[t].length) : NOBODY;
 
-    switch (roll(12)) {
+    switch (roll(13)) {
     case 0:
     case 1:
     case 2: act_place(t, roll(READERS)); break;
@@ -477,6 +500,7 @@ static void act(void)
         if (copies[c].where != AT_HOME && roll(3) == 0)
             act_break(c);
         break;
+    case 11: act_bar(roll(READERS)); break;
     default: act_nights(); break;
     }
 }

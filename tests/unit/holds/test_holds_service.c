@@ -275,6 +275,47 @@ static void test_holds_service__what_comes_free_goes_to_the_first_that_counts(vo
     assert_library_true();
 }
 
+static void change_status(const struct member *member, const char *status)
+{
+    const struct member_status_change change = {.status = status, .suspended_until = NO_NUMBER};
+    struct member now;
+
+    fixture_next(fixture);
+    assert_int_equal(members_find_by_id(ctx, member->id, &now), OK);
+    assert_int_equal(members_change_status(ctx, &now, &change, NO_NUMBER), OK);
+}
+
+static void test_holds_service__who_may_not_borrow_is_passed_over_and_keeps_the_place(void **state)
+{
+    (void)state;
+    struct book book = catalogue("Dune", 1);
+    struct member barred = register_member("Barred");
+    struct member ended = register_member("Ended");
+    struct member jane = register_member("Jane Roe");
+    struct copy copy = copy_of(&book, 0);
+    struct member reader = register_member("Reader");
+    struct hold_claim claim;
+
+    assert_int_equal(lend(&reader, &copy, NULL), OK);
+    struct hold first = place(&book, &barred);
+    place(&book, &ended);
+    struct hold last = place(&book, &jane);
+    change_status(&barred, "suspended");
+    assert_int_equal(
+        db_exec(ctx, arena_printf(ctx->arena, "UPDATE member SET expires_on = %d WHERE id = %lld",
+                                  clock_day_of(ctx->now) - 1, (long long)ended.id)),
+        OK);
+    assert_int_equal(take_back(&copy).hold_id, last.id);
+    struct hold cancelled;
+    assert_int_equal(placing_cancel(ctx, &last.uuid, &cancelled), OK);
+    assert_int_equal(copy_now(copy.id).status, COPY_AVAILABLE); /* nobody is left who counts */
+    assert_int_equal(check_lend(&reader, &book, &copy, NULL, &claim), OK);
+    change_status(&barred, "active");
+    assert_code(check_lend(&reader, &book, &copy, NULL, &claim), ERR_HELD_FOR_ANOTHER);
+    assert_int_equal(take_in(&copy).hold_id, first.id);
+    assert_library_true();
+}
+
 static void test_holds_service__what_nobody_waits_for_is_available(void **state)
 {
     (void)state;
@@ -410,6 +451,7 @@ int main(void)
         TEST(an_override_lets_the_other_hold_wait_again_in_its_place),
         TEST(who_lost_a_copy_gets_the_one_that_is_left_behind),
         TEST(what_comes_free_goes_to_the_first_that_counts),
+        TEST(who_may_not_borrow_is_passed_over_and_keeps_the_place),
         TEST(what_nobody_waits_for_is_available),
         TEST(a_copy_that_is_gone_lets_its_hold_wait_again),
         TEST(what_is_not_fetched_in_time_passes_on),
