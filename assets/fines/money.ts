@@ -58,7 +58,7 @@ export interface Receipt {
   amount: number;
   reference: string | null;
   taken_by: string;
-  allocations: { charge_id: string; kind: ChargeKind; title: string | null; note: string | null; amount: number }[];
+  allocations: { kind: ChargeKind; title: string | null; note: string | null; charged_at: string; charged_until: string; amount: number }[];
   balance_after: number | null;
 }
 

@@ -1,5 +1,5 @@
 /* A receipt as it is printed: one payment, what it was for, what is still owed. */
-import { fullDay, money, time } from '../core/format';
+import { dayRange, fullDay, money, time } from '../core/format';
 import { t } from '../core/messages';
 import { useGet } from '../core/query';
 import { Icon } from '../parts/icon';
@@ -32,9 +32,12 @@ export default function ReceiptPage({ id }: { id: string }) {
           </tr>
         </thead>
         <tbody>
-          {data.allocations.map((line) => (
-            <tr key={line.charge_id}>
-              <td>{t(KIND[line.kind])}{line.title ? <>: <bdi>{line.title}</bdi></> : line.note ? <>: <bdi>{line.note}</bdi></> : null}</td>
+          {data.allocations.map((line, i) => (
+            <tr key={i}>
+              <td>
+                {t(KIND[line.kind])}{line.title ? <>: <bdi>{line.title}</bdi></> : line.note ? <>: <bdi>{line.note}</bdi></> : null}
+                {line.charged_until === line.charged_at ? null : <span class="sub">{dayRange(line.charged_at, line.charged_until, 'short')}</span>}
+              </td>
               <td class="num">{money(line.amount)}</td>
             </tr>
           ))}

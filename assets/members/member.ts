@@ -73,7 +73,7 @@ export interface MemberType {
   members: number;
 }
 
-export const MEMBER_TYPES = '/member-types';
+export const MEMBER_TYPES = '/policies/member-types';
 
 export async function archiveMember(id: string): Promise<void> {
   await api.delete(memberPath(id));

@@ -81,6 +81,7 @@ enum error_kind charges_add(struct ctx *ctx, const struct charge_request *reques
         error_field(ctx, "body", "barcode", "ambiguous", "cannot be given together with borrow_id");
     TRY(charges_find_member(ctx, &request->member_id, request->card, &member));
     charge.member_id = member.id;
+    TRY(fines_check_room(ctx, &member, charge.amount));
     if (uuid_is_given(&request->borrow_id))
         TRY(find_loan(ctx, request, &charge));
     else if (request->barcode)

@@ -18,7 +18,7 @@ enum error_kind charges_find_member(struct ctx *ctx, const struct uuid *member_i
 /*
  * Damage, loss or a fee, for a loan of the member's or a copy, or for neither. MEMBER_NOT_FOUND,
  * BORROW_RECORD_NOT_FOUND, COPY_NOT_FOUND; VALIDATION_ERROR for a loan that is not the member's, and for loan and copy
- * together. Writer only.
+ * together; CONFLICT when they would owe more than MONEY_MAX. Writer only.
  */
 enum error_kind charges_add(struct ctx *ctx, const struct charge_request *request,
                             int64_t *out_id) MUST_CHECK;

@@ -102,12 +102,11 @@ struct payment {
     int64_t balance_after; /* NO_NUMBER: not known */
 };
 
-/* What of a payment went to which charge. */
+/* What of a payment went to the charges of one kind for one loan, or to a charge without a loan. */
 struct receipt_line {
-    struct uuid charge_id;
     const char *kind;
     int64_t amount;           /* of the payment */
-    int64_t at;               /* of the charge */
+    int64_t at, until;        /* of the first and the last charge */
     const char *title, *note; /* NULL: none */
     struct receipt_line *next;
 };

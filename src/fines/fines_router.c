@@ -80,10 +80,10 @@ static void write_lines(struct json_writer *json, const struct receipt_line *lin
     json_array_begin(json);
     for (; line; line = line->next) {
         json_object_begin(json);
-        json_member_uuid(json, "charge_id", &line->charge_id);
         json_member_text(json, "kind", line->kind);
         json_member_money(json, "amount", line->amount, exponent);
         json_member_instant(json, "charged_at", line->at);
+        json_member_instant(json, "charged_until", line->until);
         json_member_text(json, "title", line->title);
         json_member_text(json, "note", line->note);
         json_object_end(json);
@@ -156,10 +156,10 @@ static enum error_kind get_receipt(struct request *req, struct response *res)
 }
 
 static const struct reply_field line_shape[] = {
-    {"charge_id", COLUMN_UUID, false, "The charge"},
     {"kind", COLUMN_TEXT, false, "overdue, lost, damage or fee"},
     {"amount", COLUMN_MONEY, false, "What of the payment went to it"},
-    {"charged_at", COLUMN_INSTANT, false, "When it was charged"},
+    {"charged_at", COLUMN_INSTANT, false, "When it was charged first"},
+    {"charged_until", COLUMN_INSTANT, false, "When it was charged last: lateness is, night by night"},
     {"title", COLUMN_TEXT, true, "Title of the copy it is about"},
     {"note", COLUMN_TEXT, true, "What it is for"},
     {0},
@@ -184,7 +184,8 @@ static const struct reply_field receipt_shape[] = {
     {"reference", COLUMN_TEXT, true, "Of the card terminal or the mobile network"},
     {"note", COLUMN_TEXT, true, "A word more"},
     {"taken_by", COLUMN_TEXT, false, "Who took it"},
-    {"allocations", .meaning = "What it was for, oldest first", .fields = line_shape, .many = true},
+    {"allocations", .meaning = "What it was for, a line for each loan and kind, oldest first",
+     .fields = line_shape, .many = true},
     {"balance_after", COLUMN_MONEY, true, "What the member owed then; null: not recorded"},
     {0},
 };

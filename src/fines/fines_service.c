@@ -12,6 +12,7 @@
 #include "fines/allocations_service.h"
 #include "fines/charges_repository.h"
 #include "fines/waivers_service.h"
+#include "members/members_service.h"
 #include "settings/settings_service.h"
 
 /* ---- charging ------------------------------------------------------------------------------------------- */
@@ -27,7 +28,16 @@ static enum error_kind tell_charged(struct ctx *ctx, const struct new_charge *ch
     return events_record(ctx, &fact);
 }
 
-enum error_kind fines_charge(struct ctx *ctx, const struct new_charge *charge, int64_t *out_id)
+static enum error_kind find_room(struct ctx *ctx, int64_t member_id, int64_t *out_room)
+{
+    struct member member;
+
+    TRY(members_find_by_id(ctx, member_id, &member));
+    *out_room = member.balance < MONEY_MAX ? MONEY_MAX - member.balance : 0;
+    return OK;
+}
+
+static enum error_kind write_charge(struct ctx *ctx, const struct new_charge *charge, int64_t *out_id)
 {
     struct open_charge open = {.kind = charge->kind, .borrow_id = charge->borrow_id, .open = charge->amount};
 
@@ -41,6 +51,32 @@ enum error_kind fines_charge(struct ctx *ctx, const struct new_charge *charge, i
     }
     *out_id = open.id;
     return OK;
+}
+
+enum error_kind fines_charge(struct ctx *ctx, const struct new_charge *charge, int64_t *out_id)
+{
+    struct new_charge bounded = *charge;
+    int64_t room;
+
+    TRY(find_room(ctx, charge->member_id, &room));
+    if (bounded.amount > room)
+        bounded.amount = room;
+    return write_charge(ctx, &bounded, out_id);
+}
+
+enum error_kind fines_check_room(struct ctx *ctx, const struct member *member, int64_t amount)
+{
+    char balance[MONEY_TEXT_SIZE];
+    char limit[MONEY_TEXT_SIZE];
+
+    if (member->balance + amount <= MONEY_MAX)
+        return OK;
+    money_format(member->balance, ctx->currency_exponent, balance);
+    money_format(MONEY_MAX, ctx->currency_exponent, limit);
+    error_reason_text(ctx, "balance", arena_strdup(ctx->arena, balance));
+    error_reason_text(ctx, "limit", arena_strdup(ctx->arena, limit));
+    return fail(ctx, CONFLICT, "%s owes %s, and no account can owe more than %s.", member->facts.name,
+                balance, limit);
 }
 
 /* ---- what loans cost ------------------------------------------------------------------------------------ */

@@ -15,9 +15,13 @@
 
 /*
  * The member owes `charge->amount` more; a credit that they have settles it at once, as far as it goes. *out_id is
- * the charge's, 0 when the amount is 0 and nothing was written. Event FINE_CALCULATED.
+ * the charge's, 0 when the amount is 0 and nothing was written. Event FINE_CALCULATED. No balance passes MONEY_MAX,
+ * so that no sum overflows: of what would, only what fits is charged (the desk is told: fines_check_room()).
  */
 enum error_kind fines_charge(struct ctx *ctx, const struct new_charge *charge, int64_t *out_id) MUST_CHECK;
+
+/* OK, or CONFLICT when `amount` (at most MONEY_MAX) more would bring what the member owes past MONEY_MAX. */
+enum error_kind fines_check_room(struct ctx *ctx, const struct member *member, int64_t amount) MUST_CHECK;
 
 /*
  * Being late has cost this loan `loan->amount` in all by now: posts what that is more or less than was posted for it

@@ -19,10 +19,17 @@ SQL(INSERT_PAYMENT,
 SQL(FIND_PAYMENT, PAYMENT_COLUMNS "WHERE uuid = :uuid");
 SQL(FIND_PAYMENT_BY_ID, PAYMENT_COLUMNS "WHERE id = :id");
 
-SQL(RECEIPT_LINES, "SELECT f.uuid, f.kind, a.amount, f.at, b.title, f.note"
-                   " FROM allocation a INDEXED BY allocation_by_payment JOIN charge f ON f.id = a.charge_id"
-                   " LEFT JOIN copy c ON c.id = f.copy_id LEFT JOIN book b ON b.id = c.book_id"
-                   " WHERE a.payment_id = :payment ORDER BY f.id");
+/*
+ * Lateness is posted night by night: a loan's nights are one line. Those of loans that are forgotten are one together,
+ * as nothing tells any more which was whose; every other charge without a loan is its own.
+ */
+SQL_SCANNING(
+    RECEIPT_LINES, "sorts what one payment settled, found by its index",
+    "SELECT f.kind, sum(a.amount), min(f.at), max(f.at), max(b.title), f.note"
+    " FROM allocation a INDEXED BY allocation_by_payment JOIN charge f ON f.id = a.charge_id"
+    " LEFT JOIN copy c ON c.id = f.copy_id LEFT JOIN book b ON b.id = c.book_id"
+    " WHERE a.payment_id = :payment"
+    " GROUP BY f.kind, coalesce(f.borrow_id, iif(f.kind = 'overdue', 0, -f.id)), f.note ORDER BY min(f.id)");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
 
@@ -145,10 +152,10 @@ enum error_kind payments_repo_lines(struct ctx *ctx, int64_t payment_id, struct 
         if (!found)
             break;
         struct receipt_line *line = arena_alloc(ctx->arena, sizeof *line);
-        *line = (struct receipt_line){.charge_id = column_uuid(s, 0),
-                                      .kind = column_text(s, 1),
-                                      .amount = column_int(s, 2),
-                                      .at = column_int(s, 3),
+        *line = (struct receipt_line){.kind = column_text(s, 0),
+                                      .amount = column_int(s, 1),
+                                      .at = column_int(s, 2),
+                                      .until = column_int(s, 3),
                                       .title = column_text(s, 4),
                                       .note = column_text(s, 5)};
         *end = line;

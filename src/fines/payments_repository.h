@@ -16,7 +16,7 @@ enum error_kind payments_repo_find(struct ctx *ctx, const struct uuid *uuid, str
 enum error_kind payments_repo_find_by_id(struct ctx *ctx, int64_t id, struct payment *out_payment,
                                          bool *out_found) MUST_CHECK;
 
-/* What it settled, oldest charge first; NULL: nothing. */
+/* What it settled, by loan, kind and note, oldest charge first; NULL: nothing. */
 enum error_kind payments_repo_lines(struct ctx *ctx, int64_t payment_id,
                                     struct receipt_line **out_first) MUST_CHECK;
 

@@ -34,7 +34,7 @@ static const struct list_served served[] = {{"", .skips = "the members of each t
                                             {0}};
 
 const struct listing member_type_listing = {
-    .name = "MemberTypeRecord",
+    .name = "MemberType",
     .columns = columns,
     .from = "member_type t",
     .id = "t.id",

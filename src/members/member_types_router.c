@@ -1,5 +1,6 @@
 /*
- * member_types_router.c — kinds of readers: seen by the desk, changed by an administrator.
+ * member_types_router.c — kinds of readers: seen by the desk, changed by an administrator. Their address is beside that
+ * of the rules, which tell them apart.
  */
 #include "http/request.h"
 #include "http/response.h"
@@ -50,15 +51,15 @@ static enum error_kind delete_type(struct request *req, struct response *res)
 
 /* clang-format off */
 const struct route member_types_routes[] = {
-    {GET, "/member-types", LIBRARIAN, READS, LIMIT_SEARCH, list_types, "Member types with how many members they have",
+    {GET, "/policies/member-types", LIBRARIAN, READS, LIMIT_SEARCH, list_types, "Member types with how many members they have",
      .list = &member_type_listing},
-    {POST, "/member-types", ADMIN, WRITES, LIMIT_WRITE, add_type, "Add a member type", .body = member_type_fields,
+    {POST, "/policies/member-types", ADMIN, WRITES, LIMIT_WRITE, add_type, "Add a member type", .body = member_type_fields,
      .one = &member_type_listing, .status = 201},
-    {GET, "/member-types/{code}", LIBRARIAN, READS, LIMIT_READ, show_type, "Show a member type",
+    {GET, "/policies/member-types/{code}", LIBRARIAN, READS, LIMIT_READ, show_type, "Show a member type",
      .one = &member_type_listing},
-    {PUT, "/member-types/{code}", ADMIN, WRITES, LIMIT_WRITE, edit_type, "Change the name or the length of memberships",
+    {PUT, "/policies/member-types/{code}", ADMIN, WRITES, LIMIT_WRITE, edit_type, "Change the name or the length of memberships",
      .body = member_type_edit_fields, .body_use = FIELDS_EDIT, .one = &member_type_listing},
-    {DELETE, "/member-types/{code}", ADMIN, WRITES, LIMIT_WRITE, delete_type, "Delete a member type that nobody is of"},
+    {DELETE, "/policies/member-types/{code}", ADMIN, WRITES, LIMIT_WRITE, delete_type, "Delete a member type that nobody is of"},
     {0},
 };
 /* clang-format on */

@@ -28,7 +28,6 @@ struct loan_rule {
 extern const struct field loan_rule_fields[];     /* what an edit may change, over struct loan_rule */
 extern const struct field new_loan_rule_fields[]; /* the same with its two types: a whole rule */
 extern const struct listing loan_rules_listing;
-extern const struct listing member_types_listing;
 extern const struct listing item_types_listing;
 
 #endif

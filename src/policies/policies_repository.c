@@ -81,14 +81,6 @@ const struct listing loan_rules_listing = {
     .filters = rule_filters,
 };
 
-const struct listing member_types_listing = {
-    .name = "MemberType",
-    .columns = type_columns,
-    .from = "member_type t",
-    .id = "t.id",
-    .sorts = type_sorts,
-};
-
 const struct listing item_types_listing = {
     .name = "ItemType",
     .columns = type_columns,
@@ -106,12 +98,6 @@ enum error_kind policies_repo_list_rules(struct ctx *ctx, const struct list_quer
 enum error_kind policies_repo_show_rule(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
     return list_one(ctx, &loan_rules_listing, id, sink);
-}
-
-enum error_kind policies_repo_list_member_types(struct ctx *ctx, const struct list_query *query,
-                                                struct row_sink *sink)
-{
-    return list_run(ctx, &member_types_listing, query, sink);
 }
 
 enum error_kind policies_repo_list_item_types(struct ctx *ctx, const struct list_query *query,

@@ -35,8 +35,6 @@ enum error_kind policies_repo_update(struct ctx *ctx, const struct loan_rule *ru
 enum error_kind policies_repo_list_rules(struct ctx *ctx, const struct list_query *query,
                                          struct row_sink *sink) MUST_CHECK;
 enum error_kind policies_repo_show_rule(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
-enum error_kind policies_repo_list_member_types(struct ctx *ctx, const struct list_query *query,
-                                                struct row_sink *sink) MUST_CHECK;
 enum error_kind policies_repo_list_item_types(struct ctx *ctx, const struct list_query *query,
                                               struct row_sink *sink) MUST_CHECK;
 

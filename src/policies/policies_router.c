@@ -1,5 +1,5 @@
 /*
- * policies_router.c — circulation rules, and the types they tell apart.
+ * policies_router.c — circulation rules and the types of things; those of members: members/member_types_router.c.
  */
 #include "http/request.h"
 #include "http/response.h"
@@ -41,11 +41,6 @@ static enum error_kind remove_rule(struct request *req, struct response *res)
     return policies_remove(req->ctx, &uuid);
 }
 
-static enum error_kind list_member_types(struct request *req, struct response *res)
-{
-    return policies_list_member_types(req->ctx, &req->list, response_page(res));
-}
-
 static enum error_kind list_item_types(struct request *req, struct response *res)
 {
     return policies_list_item_types(req->ctx, &req->list, response_page(res));
@@ -64,8 +59,6 @@ const struct route policies_routes[] = {
      .body = new_loan_rule_fields, .one = &loan_rules_listing, .status = 201},
     {DELETE, "/policies/loan-rules/{id}", ADMIN, WRITES, LIMIT_WRITE, remove_rule,
      "Remove a rule: it decides no more"},
-    {GET, "/policies/member-types", LIBRARIAN, READS, LIMIT_READ, list_member_types, "Kinds of members",
-     .list = &member_types_listing},
     {GET, "/policies/item-types", ANYONE, READS, LIMIT_READ, list_item_types, "Kinds of things that are lent",
      .list = &item_types_listing, .catalogue = true},
     {0},

@@ -268,12 +268,6 @@ enum error_kind policies_show_rule(struct ctx *ctx, int64_t id, struct row_sink 
     return policies_repo_show_rule(ctx, id, &overlay.sink);
 }
 
-enum error_kind policies_list_member_types(struct ctx *ctx, const struct list_query *query,
-                                           struct row_sink *sink)
-{
-    return policies_repo_list_member_types(ctx, query, sink);
-}
-
 enum error_kind policies_list_item_types(struct ctx *ctx, const struct list_query *query,
                                          struct row_sink *sink)
 {

@@ -50,12 +50,10 @@ enum error_kind policies_add(struct ctx *ctx, const struct loan_rule *rule, int6
  */
 enum error_kind policies_remove(struct ctx *ctx, const struct uuid *uuid) MUST_CHECK;
 
-/* Pages of the three listings; rules are shown as they are in force. */
+/* Pages of the two listings; rules are shown as they are in force. */
 enum error_kind policies_list_rules(struct ctx *ctx, const struct list_query *query,
                                     struct row_sink *sink) MUST_CHECK;
 enum error_kind policies_show_rule(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
-enum error_kind policies_list_member_types(struct ctx *ctx, const struct list_query *query,
-                                           struct row_sink *sink) MUST_CHECK;
 enum error_kind policies_list_item_types(struct ctx *ctx, const struct list_query *query,
                                          struct row_sink *sink) MUST_CHECK;
 

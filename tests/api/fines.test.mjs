@@ -46,6 +46,16 @@ describe('charging at the desk', () => {
     assert.equal(await balance(member), 20.1);
   });
 
+  test('nobody owes more than the greatest amount', async () => {
+    const member = await makeMember(server);
+    await charge(member, '9999999999.50');
+    const body = refused(await server.post('/fines/charge', { member_id: member.id, kind: 'fee', amount: '0.51' }), 409, 'CONFLICT', /no account can owe more than/);
+    assert.deepEqual(body.reason, { balance: '9999999999.50', limit: '10000000000.00' });
+    await charge(member, '0.50');
+    assert.equal(await balance(member), 10000000000);
+    await pay(member, '10000000000.00');
+  });
+
   test('wrong members are named together; money is exact or refused', async () => {
     const member = await makeMember(server);
     invalid(await server.post('/fines/charge', { member_id: 'me', kind: 'overdue', amount: 0, note: 5, colour: 'red' }), ['member_id', 'kind', 'amount', 'note', 'colour']);
@@ -79,8 +89,9 @@ describe('paying', () => {
     const receipt = await pay(member, 4.5, { method: 'mobile_money', reference: 'MM-77', note: 'thank you' });
     assertHas(receipt, { amount: 4.5, method: 'mobile_money', reference: 'MM-77', note: 'thank you', currency: 'EUR', library: 'My Library', balance_after: 4.5 });
     assert.deepEqual(receipt.member, { id: member.id, name: member.name, card: member.card });
-    assert.deepEqual(receipt.allocations.map(({ charge_id, amount, kind, note }) => ({ charge_id, amount, kind, note })), [
-      { charge_id: first.id, amount: 2, kind: 'fee', note: 'one' }, { charge_id: second.id, amount: 2.5, kind: 'fee', note: null }]);
+    assert.deepEqual(receipt.allocations.map(({ amount, kind, note, charged_at, charged_until }) => ({ amount, kind, note, charged_at, charged_until })), [
+      { amount: 2, kind: 'fee', note: 'one', charged_at: first.at, charged_until: first.at },
+      { amount: 2.5, kind: 'fee', note: null, charged_at: second.at, charged_until: second.at }]);
     assert.deepEqual((await account(member)).open_charges.map(({ id, settled, open }) => ({ id, settled, open })), [
       { id: second.id, settled: 2.5, open: 0.5 }, { id: third.id, settled: 0, open: 4 }]);
     assert.equal(await balance(member), 4.5);
@@ -100,9 +111,9 @@ describe('paying', () => {
 
   test('of the charges that are named, and of no others', async () => {
     const member = await makeMember(server);
-    const [first, second] = [await charge(member, 2), await charge(member, 3)];
+    const [first, second] = [await charge(member, 2), await charge(member, 3, { note: 'that one' })];
     const receipt = await pay(member, 3, { charge_ids: [second.id, second.id] });
-    assert.deepEqual(receipt.allocations.map((line) => line.charge_id), [second.id]);
+    assert.deepEqual(receipt.allocations.map((line) => line.note), ['that one']);
     const body = refused(await server.post('/fines/pay', { member_id: member.id, amount: 0.01, method: 'cash', charge_ids: [second.id] }), 409, 'OVERPAYMENT', /owes nothing here/);
     assert.deepEqual(body.reason, { owed: '0.00', amount: '0.01' });
     assert.deepEqual((await account(member)).open_charges.map((one) => one.id), [first.id]);

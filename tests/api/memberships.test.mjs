@@ -18,35 +18,35 @@ function monthsAfter(day, months) {
 }
 
 let code = 0;
-const addType = async (facts = {}) => expect(await server.post('/member-types', { code: `kind-${++code}`, name: `Kind ${code}`, ...facts }), 201);
+const addType = async (facts = {}) => expect(await server.post('/policies/member-types', { code: `kind-${++code}`, name: `Kind ${code}`, ...facts }), 201);
 
 describe('member types', () => {
   test('are listed with how many members they have', async () => {
-    const list = expect(await server.get('/member-types?limit=100'), 200).data;
+    const list = expect(await server.get('/policies/member-types?limit=100'), 200).data;
     assert.deepEqual(list.slice(0, 5).map((type) => type.code), ['adult', 'student', 'faculty', 'child', 'staff']);
     const type = await addType({ membership_months: 6 });
     assert.deepEqual(type, { code: type.code, name: type.name, membership_months: 6, members: 0 });
     await makeMember(server, { member_type: type.code });
-    assert.equal(expect(await server.get(`/member-types/${type.code}`), 200).members, 1);
+    assert.equal(expect(await server.get(`/policies/member-types/${type.code}`), 200).members, 1);
   });
 
   test('are added: a code once, of letters that need no thought', async () => {
     const type = await addType();
     assertHas(type, { membership_months: null });
-    assertHas(refused(await server.post('/member-types', { code: type.code, name: 'Again' }), 409, 'DUPLICATE_MEMBER_TYPE').reason, { name: type.name });
-    for (const wrong of ['Upper', 'ümlaut', 'a b', 'x'.repeat(41)]) invalid(await server.post('/member-types', { code: wrong, name: 'N' }), ['code']);
-    invalid(await server.post('/member-types', { membership_months: 0 }), ['code', 'name', 'membership_months']);
-    invalid(await server.post('/member-types', { code: 'y', name: 'Y', membership_months: 1201 }), ['membership_months']);
+    assertHas(refused(await server.post('/policies/member-types', { code: type.code, name: 'Again' }), 409, 'DUPLICATE_MEMBER_TYPE').reason, { name: type.name });
+    for (const wrong of ['Upper', 'ümlaut', 'a b', 'x'.repeat(41)]) invalid(await server.post('/policies/member-types', { code: wrong, name: 'N' }), ['code']);
+    invalid(await server.post('/policies/member-types', { membership_months: 0 }), ['code', 'name', 'membership_months']);
+    invalid(await server.post('/policies/member-types', { code: 'y', name: 'Y', membership_months: 1201 }), ['membership_months']);
   });
 
   test('change their name and length, never their code', async () => {
     const type = await addType({ membership_months: 12 });
-    const changed = expect(await server.put(`/member-types/${type.code}`, { name: 'New name', code: 'other' }), 200);
+    const changed = expect(await server.put(`/policies/member-types/${type.code}`, { name: 'New name', code: 'other' }), 200);
     assert.deepEqual(changed, { ...type, name: 'New name' });
-    assert.equal(expect(await server.put(`/member-types/${type.code}`, { membership_months: null }), 200).membership_months, null);
-    invalid(await server.put(`/member-types/${type.code}`, { name: null }), ['name']);
-    refused(await server.put('/member-types/nobody', { name: 'X' }), 404, 'MEMBER_TYPE_NOT_FOUND', /^Member type not found\./);
-    refused(await server.get('/member-types/nobody'), 404, 'MEMBER_TYPE_NOT_FOUND');
+    assert.equal(expect(await server.put(`/policies/member-types/${type.code}`, { membership_months: null }), 200).membership_months, null);
+    invalid(await server.put(`/policies/member-types/${type.code}`, { name: null }), ['name']);
+    refused(await server.put('/policies/member-types/nobody', { name: 'X' }), 404, 'MEMBER_TYPE_NOT_FOUND', /^Member type not found\./);
+    refused(await server.get('/policies/member-types/nobody'), 404, 'MEMBER_TYPE_NOT_FOUND');
     const log = expect(await server.get('/admin/audit-logs?entity=member_type&limit=2'), 200).data;
     assert.deepEqual(log.map((row) => row.action), ['member_type.updated', 'member_type.updated']);
   });
@@ -54,14 +54,14 @@ describe('member types', () => {
   test('go when nobody is of them: else 409 MEMBER_TYPE_IN_USE', async () => {
     const type = await addType();
     const member = await makeMember(server, { member_type: type.code });
-    assertHas(refused(await server.delete(`/member-types/${type.code}`), 409, 'MEMBER_TYPE_IN_USE', /1 member and 0 loan rules/).reason, { members: 1, loan_rules: 0 });
+    assertHas(refused(await server.delete(`/policies/member-types/${type.code}`), 409, 'MEMBER_TYPE_IN_USE', /1 member and 0 loan rules/).reason, { members: 1, loan_rules: 0 });
     expect(await server.delete(`/members/${member.id}`), 204);
-    refused(await server.delete(`/member-types/${type.code}`), 409, 'MEMBER_TYPE_IN_USE'); // archived, and still of it
-    assertHas(refused(await server.delete('/member-types/faculty'), 409, 'MEMBER_TYPE_IN_USE').reason, { loan_rules: 1 });
-    refused(await server.delete('/member-types/adult'), 409, 'MEMBER_TYPE_IN_USE', /new members get this type/);
+    refused(await server.delete(`/policies/member-types/${type.code}`), 409, 'MEMBER_TYPE_IN_USE'); // archived, and still of it
+    assertHas(refused(await server.delete('/policies/member-types/faculty'), 409, 'MEMBER_TYPE_IN_USE').reason, { loan_rules: 1 });
+    refused(await server.delete('/policies/member-types/adult'), 409, 'MEMBER_TYPE_IN_USE', /new members get this type/);
     const free = await addType();
-    expect(await server.delete(`/member-types/${free.code}`), 204);
-    refused(await server.delete(`/member-types/${free.code}`), 404, 'MEMBER_TYPE_NOT_FOUND');
+    expect(await server.delete(`/policies/member-types/${free.code}`), 204);
+    refused(await server.delete(`/policies/member-types/${free.code}`), 404, 'MEMBER_TYPE_NOT_FOUND');
     invalid(await server.post('/members', { name: 'Late', member_type: free.code }), ['member_type']);
   });
 });

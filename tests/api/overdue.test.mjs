@@ -69,6 +69,18 @@ describe('what a late loan costs', () => {
     assertHas(await takeBack(server, borrow), { fine: 3.5, balance: 3.5 });
   });
 
+  test('is one line of the receipt, however often it was posted', async () => {
+    const { book, member, borrow } = await lateLoan(7);
+    const closure = expect(await server.post('/closures', { first_day: dayFromNow(-4), last_day: dayFromNow(-3), name: 'Mistake' }), 201);
+    await calculate({ member_id: member.id });
+    expect(await server.delete(`/closures/${closure.id}`), 200);
+    await takeBack(server, borrow);
+    const open = expect(await server.get(`/members/${member.id}/fines`), 200).open_charges;
+    assert.deepEqual(open.map(({ amount }) => amount), [2.5, 1]);
+    const receipt = expect(await server.post('/fines/pay', { member_id: member.id, amount: 3.5, method: 'cash' }), 201);
+    assert.deepEqual(receipt.allocations, [{ kind: 'overdue', amount: 3.5, charged_at: open[0].at, charged_until: open[1].at, title: book.title, note: null }]);
+  });
+
   test('is corrected in the account when a closure is entered later', async () => {
     const { member, borrow } = await lateLoan(7);
     await calculate({ member_id: member.id });

@@ -99,7 +99,7 @@ test('a kind of reader is added, is a row of the matrix, is renamed, removed and
     await dialog.getByLabel('Membership, months').fill('12');
     await dialog.getByRole('button', { name: 'Add the kind' }).click();
     await page.getByRole('button', { name: 'Über Achtzig × Video' }).waitFor();
-    assert.equal(expect(await server.get('/member-types/uber-achtzig'), 200).membership_months, 12);
+    assert.equal(expect(await server.get('/policies/member-types/uber-achtzig'), 200).membership_months, 12);
 
     await page.getByRole('button', { name: 'Edit Über Achtzig' }).click();
     await dialog.getByLabel('Name', { exact: true }).fill('Elders');
@@ -108,7 +108,7 @@ test('a kind of reader is added, is a row of the matrix, is renamed, removed and
     await page.getByText('Elders is removed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Remove Elders' }).waitFor();
-    assert.equal(expect(await server.get('/member-types/uber-achtzig'), 200).name, 'Elders');
+    assert.equal(expect(await server.get('/policies/member-types/uber-achtzig'), 200).name, 'Elders');
     // The one that new members get stays, and the page says why.
     await page.getByRole('button', { name: 'Remove Adult' }).click();
     await page.getByRole('alert').getByText(/stays: new members get this type|is the type of/).waitFor();

@@ -12,9 +12,11 @@
 #undef fail /* cmocka's; ours is in base/error.h */
 
 #include "base/clock.h"
+#include "base/money.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "fines/fines_service.h"
+#include "fines/payments_repository.h"
 #include "fines/waivers_service.h"
 #include "members/members_service.h"
 #include "settings/settings_service.h"
@@ -253,6 +255,85 @@ static void test_fines_service__what_was_paid_becomes_a_credit_that_settles_the_
     assert_owes(400, 400, 0);
 }
 
+/* ---- the ceiling ---------------------------------------------------------------------------------------- */
+
+static void test_fines_service__no_balance_passes_the_greatest_amount(void **state)
+{
+    (void)state;
+
+    charge(CHARGE_FEE, MONEY_MAX - 100, 0);
+    post(250);
+    assert_owes(MONEY_MAX, MONEY_MAX, 0);
+    assert_int_equal(charge(CHARGE_LOST, MONEY_MAX, 1), 0);
+    assert_owes(MONEY_MAX, MONEY_MAX, 0);
+    assert_int_equal(count("SELECT count(*) FROM charge"), 2);
+    waive(1, 1000);
+    post(250);
+    assert_int_equal(count("SELECT sum(amount) FROM charge WHERE kind = 'overdue'"), 250);
+    assert_int_equal(balance(), MONEY_MAX - 850);
+}
+
+static void test_fines_service__the_desk_is_told_of_the_ceiling(void **state)
+{
+    (void)state;
+    struct member member = {0};
+
+    charge(CHARGE_FEE, MONEY_MAX - 100, 0);
+    assert_int_equal(members_find_by_id(ctx, 1, &member), OK);
+    assert_int_equal(fines_check_room(ctx, &member, 100), OK);
+    assert_int_equal(fines_check_room(ctx, &member, 101), ERROR_CONFLICT);
+    assert_int_equal(ctx->error.code, ERR_CONFLICT);
+    assert_string_equal(ctx->error.reasons->text, "9999999999.00");
+    assert_string_equal(ctx->error.reasons->next->text, "10000000000.00");
+}
+
+/* ---- receipts ------------------------------------------------------------------------------------------- */
+
+static void assert_line(const struct receipt_line *line, const char *kind, int64_t amount, int64_t at,
+                        int64_t until, const char *title)
+{
+    assert_non_null(line);
+    assert_string_equal(line->kind, kind);
+    assert_int_equal(line->amount, amount);
+    assert_int_equal(line->at, at);
+    assert_int_equal(line->until, until);
+    if (title)
+        assert_string_equal(line->title, title);
+    else
+        assert_null(line->title);
+}
+
+static void test_fines_service__a_receipt_has_one_line_for_a_loan_and_kind(void **state)
+{
+    (void)state;
+    struct receipt_line *line;
+    const int64_t first = ctx->now;
+
+    post(100);
+    ctx->now += MS_PER_DAY;
+    charge(CHARGE_DAMAGE, 500, 1);
+    charge(CHARGE_FEE, 30, 0);
+    charge(CHARGE_FEE, 40, 0);
+    ctx->now += MS_PER_DAY;
+    post(250);
+    assert_int_equal(
+        db_exec(ctx, "INSERT INTO payment (id, uuid, receipt, member_id, method, amount, allocated, at, day,"
+                     " taken_by) VALUES (1, randomblob(16), 1, 1, 'cash', 815, 815, 1, 1, 'test');"
+                     "INSERT INTO allocation (charge_id, payment_id, amount)"
+                     " SELECT id, 1, amount - iif(amount = 150, 5, 0) FROM charge"),
+        OK);
+    assert_int_equal(payments_repo_lines(ctx, 1, &line), OK);
+    assert_line(line, "overdue", 245, first, ctx->now, "Dune");
+    assert_line(line = line->next, "damage", 500, first + MS_PER_DAY, first + MS_PER_DAY, "Dune");
+    assert_line(line = line->next, "fee", 30, first + MS_PER_DAY, first + MS_PER_DAY, "Dune");
+    assert_line(line = line->next, "fee", 40, first + MS_PER_DAY, first + MS_PER_DAY, "Dune");
+    assert_null(line->next);
+    assert_int_equal(fines_forget_loan(ctx, 1), OK);
+    assert_int_equal(payments_repo_lines(ctx, 1, &line), OK);
+    assert_line(line, "overdue", 245, first, ctx->now, NULL);
+    assert_line(line->next, "damage", 500, first + MS_PER_DAY, first + MS_PER_DAY, NULL);
+}
+
 /* ---- questions ------------------------------------------------------------------------------------------ */
 
 static void test_fines_service__blocks_past_the_limit_and_says_how_much(void **state)
@@ -298,6 +379,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_fines_service__a_charge_is_owed_with_its_audit_row_and_event,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fines_service__nothing_is_no_charge, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_fines_service__no_balance_passes_the_greatest_amount, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_fines_service__the_desk_is_told_of_the_ceiling, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_fines_service__a_receipt_has_one_line_for_a_loan_and_kind,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fines_service__posts_the_difference_and_nothing_twice, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_fines_service__a_correction_settles_its_own_loan_first, set_up,
