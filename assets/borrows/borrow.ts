@@ -88,8 +88,8 @@ export async function renewAll(member_id: string): Promise<RenewedAll> {
 }
 
 /** The copy is not coming back: the loan ends, and its price is charged. */
-export async function declareLost(id: string): Promise<Borrow> {
-  const borrow = await api.post<Borrow>(`${borrowPath(id)}/lost`);
+export async function declareLost(id: string, facts: { amount?: string | number; note?: string | number }): Promise<Returned> {
+  const borrow = await api.post<Returned>(`${borrowPath(id)}/lost`, facts);
   everything();
   return borrow;
 }

@@ -4,6 +4,7 @@ import { useListState } from '../core/list_state';
 import { t, tn } from '../core/messages';
 import { useList } from '../core/query';
 import { Icon } from '../parts/icon';
+import { Email } from '../parts/email';
 import { ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
@@ -29,7 +30,7 @@ export default function OverduePage() {
         edge={(row) => day(row.due_date)}
       >
         {(rows) => (
-          <table class="table table-stack">
+          <table class="table table-stack table-roomy">
             <caption class="sr">{t('nav.overdue')}</caption>
             <thead>
               <tr>
@@ -50,10 +51,10 @@ export default function OverduePage() {
                   </td>
                   <td data-k={t('borrow.member')}>{row.member ? <a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a> : null}</td>
                   <td class={row.member?.phone || row.member?.email ? 'any' : 'gone'} data-k={t('overdue.reach')}>
-                    {row.member?.phone ? <a class="plain" href={`tel:${row.member.phone.replace(/[^\d+]/g, '')}`}>{row.member.phone}</a> : null}
-                    {row.member?.email ? <span class="cell-2"><a class="plain" href={`mailto:${row.member.email}`}>{row.member.email}</a></span> : null}
+                    {row.member?.phone ? <a class="plain nowrap" href={`tel:${row.member.phone.replace(/[^\d+]/g, '')}`}><bdi dir="ltr">{row.member.phone}</bdi></a> : null}
+                    {row.member?.email ? <span class="cell-2"><Email address={row.member.email} /></span> : null}
                   </td>
-                  <td class="side nowrap"><Stamp date={row.due_date} /> <Late date={row.due_date} /></td>
+                  <td class="side"><Stamp date={row.due_date} /> <Late date={row.due_date} /></td>
                   <td class="num" data-k={t('overdue.soFar')}>{row.fine > 0 ? money(row.fine) : null}</td>
                   <td class="row-actions">
                     <RenewButton loan={row} />

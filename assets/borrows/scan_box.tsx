@@ -17,8 +17,8 @@ const LEAST = 2;
 
 async function find(text: string, memberOpen: boolean): Promise<Hit[]> {
   const [members, books] = await Promise.all([
-    api.get<List<Member>>(`/members${query({ q: text, limit: 5 })}`),
-    api.get<List<Book>>(`/books${query({ q: text, limit: 6 })}`),
+    api.peek<List<Member>>(`/members${query({ q: text, limit: 5 })}`),
+    api.peek<List<Book>>(`/books${query({ q: text, limit: 6 })}`),
   ]);
   const people = members.data.map((member): Hit => ({ member }));
   const titles = books.data.map((book): Hit => ({ book }));

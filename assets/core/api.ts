@@ -161,7 +161,9 @@ function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
 
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal }),
-  post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body }),
+  /** For what is only offered while somebody types: never brings up the sign-in in the middle of a scan. */
+  peek: <T>(path: string) => sendOnce<T>('GET', path, { Accept: 'application/json' }, {}),
+  post: <T>(path: string, body: unknown = {}, version?: number) => call<T>('POST', path, { body, version }),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
   delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),

@@ -55,7 +55,7 @@ function stop(): void {
 /** Between two streams: what came after the last event that was heard. */
 async function ask(left: number): Promise<void> {
   try {
-    const told = await api.get<Told>(`/events${query({ after: last })}`);
+    const told = await api.peek<Told>(`/events${query({ after: last })}`);
     if (told.missed) void client.invalidateQueries();
     // Without a place to go on from, the newest is only that place.
     else if (last) told.events.forEach(({ type }) => hear(type));

@@ -15,6 +15,7 @@ import { Failed, Refused, Wait } from '../parts/states';
 import { type Hold, moveHold, placeHold } from './hold';
 import { HoldActs } from './hold_acts';
 import { HoldState } from './hold_state';
+import { OwnWatch } from './watch';
 
 function HoldForm({ book, close }: { book: { id: string; title: string }; close: () => void }) {
   const [reader, setReader] = useState<Picked | null>(null);
@@ -100,7 +101,7 @@ export function BookHolds({ book }: { book: { id: string; title: string } }) {
 }
 
 /** One's own place in the line, for a reader who has signed in. */
-export function OwnHold({ book }: { book: { id: string; title: string } }) {
+export function OwnHold({ book }: { book: { id: string; title: string; available_copies: number } }) {
   const member = useStore(me)?.account?.member_id || null;
   const holds = useList<Hold>('holds', member ? `/members/${encodeURIComponent(member)}/holds` : null, { open: true, limit: 100 });
   const [busy, setBusy] = useState(false);
@@ -122,7 +123,10 @@ export function OwnHold({ book }: { book: { id: string; title: string } }) {
       {mine ? (
         <p><HoldState hold={mine} /> <HoldActs hold={mine} /></p>
       ) : (
-        <button type="button" class="btn btn-main" aria-busy={busy} disabled={busy || !holds.data} onClick={place}><Icon name="bookmark-check" />{t('hold.place')}</button>
+        <div class="actions">
+          <button type="button" class="btn btn-main" aria-busy={busy} disabled={busy || !holds.data} onClick={place}><Icon name="bookmark-check" />{t('hold.place')}</button>
+          {book.available_copies === 0 ? <OwnWatch book={book} member={member} /> : null}
+        </div>
       )}
       {problem ? <Refused error={problem} /> : null}
     </div>

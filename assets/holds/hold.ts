@@ -50,6 +50,14 @@ export async function suspendHold(id: string, suspended: boolean): Promise<void>
   touched();
 }
 
+export type Gone = 'lost' | 'in_repair' | 'withdrawn';
+
+/** The copy on the hold shelf is not fit to be fetched: the hold waits again, in its old place. */
+export async function copyGone(id: string, status: Gone): Promise<void> {
+  await api.post(`${holdPath(id)}/copy-gone`, { status });
+  touched();
+}
+
 export async function moveHold(id: string, position: number): Promise<void> {
   await api.put(`${holdPath(id)}/position`, { position });
   touched();

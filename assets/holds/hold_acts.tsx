@@ -1,14 +1,17 @@
 /* What can be done with a hold, beside it in every list. Each can be undone where the queue allows it; cancelling asks once. */
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
+import { may } from '../core/door';
 import { t } from '../core/messages';
 import { say } from '../core/toast';
 import { Ask } from '../parts/dialog';
 import { Refused } from '../parts/states';
+import { GoneForm } from './gone_form';
 import { cancelHold, type Hold, suspendHold } from './hold';
 
 export function HoldActs({ hold }: { hold: Hold }) {
   const [asking, setAsking] = useState(false);
+  const [gone, setGone] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);
   if (hold.ended_at) return null;
   const title = hold.book.title;
@@ -29,8 +32,12 @@ export function HoldActs({ hold }: { hold: Hold }) {
           {t(hold.suspended ? 'hold.resume' : 'hold.suspend')}
         </button>
       ) : null}
+      {hold.status === 'ready' && may('librarian') ? (
+        <button type="button" class="btn btn-quiet btn-small" onClick={() => setGone(true)} aria-label={t('gone.this', { title })}>{t('gone.act')}</button>
+      ) : null}
       <button type="button" class="btn btn-quiet btn-small" onClick={() => setAsking(true)} aria-label={t('hold.cancelThis', { title })}>{t('hold.cancel')}</button>
       {problem ? <Refused error={problem} /> : null}
+      {gone ? <GoneForm hold={hold} close={() => setGone(false)} /> : null}
       {asking ? (
         <Ask
           title={t('hold.cancelTitle')}

@@ -50,6 +50,31 @@ export async function updateMember(id: string, body: Record<string, unknown>, ve
   }
 }
 
+/** Until a day, or as long as a membership of the member's kind runs. */
+export async function renewMembership(id: string, until: string, version: number): Promise<Member> {
+  const renewed = await api.post<Member>(`${memberPath(id)}/renew`, until ? { until } : {}, version);
+  changed('members');
+  return renewed;
+}
+
+/** From now on the old card finds nobody. */
+export async function replaceCard(id: string, card: string, version: number): Promise<Member> {
+  const replaced = await api.post<Member>(`${memberPath(id)}/card`, card ? { card } : {}, version);
+  changed('members', 'borrows', 'holds');
+  return replaced;
+}
+
+/** A kind of reader, of which there are a few. */
+export interface MemberType {
+  code: string;
+  name: string;
+  /** null: for ever. */
+  membership_months: number | null;
+  members: number;
+}
+
+export const MEMBER_TYPES = '/member-types';
+
 export async function archiveMember(id: string): Promise<void> {
   await api.delete(memberPath(id));
   changed('members');

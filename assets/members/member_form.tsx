@@ -1,18 +1,21 @@
 /* The dialog that registers a member, and the same one that edits one. */
 import { body, type Draft, filled, useForm } from '../core/form';
+import type { List } from '../core/api';
 import { t } from '../core/messages';
+import { useGet } from '../core/query';
 import { navigate } from '../core/router';
 import { say } from '../core/toast';
 import { Dialog } from '../parts/dialog';
 import { Field } from '../parts/field';
 import { Refused } from '../parts/states';
-import { createMember, type Member, updateMember } from './member';
+import { createMember, type Member, MEMBER_TYPES, type MemberType, updateMember } from './member';
 
-type Name = 'name' | 'card' | 'email' | 'phone' | 'group' | 'expires_on' | 'note';
+type Name = 'name' | 'member_type' | 'card' | 'email' | 'phone' | 'group' | 'expires_on' | 'note';
 
 function draftOf(member?: Member): Draft<Name> {
   return {
     name: member?.name || '',
+    member_type: member?.member_type || '',
     card: member?.card || '',
     email: member?.email || '',
     phone: member?.phone || '',
@@ -26,6 +29,7 @@ function draftOf(member?: Member): Draft<Name> {
 let unsaved: Draft<Name> | null = null;
 
 export function MemberForm({ member, close }: { member?: Member; close: () => void }) {
+  const types = useGet<List<MemberType>>('members', MEMBER_TYPES, { limit: 100 });
   const form = useForm<Name>((!member && unsaved) || draftOf(member), async (values) => {
     if (!member) {
       const made = await createMember(filled(body(values)));
@@ -52,6 +56,7 @@ export function MemberForm({ member, close }: { member?: Member; close: () => vo
         {form.problem ? <Refused error={form.problem} /> : null}
         <Field form={form} name="name" label={t('member.name')} required focus />
         <Field form={form} name="card" label={t('member.card')} machine {...(member ? {} : { hint: t('member.cardHint') })} />
+        {types.data ? <Field form={form} name="member_type" label={t('kinds.kind')} options={[...(member ? [] : [['', t('kinds.usual')] as [string, string]]), ...types.data.data.map((one): [string, string] => [one.code, one.name])]} /> : null}
         <div class="pair">
           <Field form={form} name="email" label={t('member.email')} type="email" />
           <Field form={form} name="phone" label={t('member.phone')} type="tel" />

@@ -1,6 +1,7 @@
 /* A member's loans: what is out, what was. For the desk, and for the reader who has signed in. */
 import type { ComponentChildren } from 'preact';
 import type { Borrow } from '../borrows/borrow';
+import { LostButton } from '../borrows/lost_button';
 import { RenewAllButton, RenewButton } from '../borrows/renew_button';
 import { ReturnButton } from '../borrows/return_button';
 import { count, day } from '../core/format';
@@ -57,6 +58,7 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
                 <td class="row-actions">
                   <RenewButton loan={loan} />
                   {desk && <ReturnButton id={loan.id} title={loan.book.title} name={member.name} />}
+                  {desk && <LostButton loan={loan} name={member.name} />}
                 </td>
               </tr>
             ))}

@@ -9,15 +9,17 @@ import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { MemberMoney } from '../fines/member_money';
 import { MemberHolds } from '../holds/member_holds';
+import { MemberWatches } from '../holds/watch';
 import { archiveMember, memberPath, type MemberProfile, restoreMember } from './member';
 import { MemberDetails } from './member_details';
 import { MemberForm } from './member_form';
 import { MemberHistory, MemberLoans } from './member_loans';
 import { MemberStatus } from './member_status';
+import { CardForm, RenewForm } from './membership_forms';
 
 export default function MemberPage({ id }: { id: string }) {
   const profile = useGet<MemberProfile>('members', memberPath(id));
-  const [editing, setEditing] = useState(false);
+  const [dialog, setDialog] = useState<'edit' | 'renew' | 'card' | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const member = profile.data?.member;
   useTitle(member?.name || t('nav.members'));
@@ -45,6 +47,7 @@ export default function MemberPage({ id }: { id: string }) {
       },
     );
   };
+  const close = () => setDialog(null);
   const total = profile.data.analytics_summary?.total_books_borrowed;
 
   return (
@@ -61,7 +64,7 @@ export default function MemberPage({ id }: { id: string }) {
         }
       >
         <a class="btn btn-main" href={`/?card=${encodeURIComponent(member.card)}`}><Icon name="scan-barcode" />{t('member.openAtDesk')}</a>
-        <button type="button" class="btn" onClick={() => setEditing(true)}><Icon name="pencil" />{t('act.edit')}</button>
+        <button type="button" class="btn" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
         <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>
       </PageHead>
       {problem ? <div class="below"><Refused error={problem} /></div> : null}
@@ -73,10 +76,17 @@ export default function MemberPage({ id }: { id: string }) {
         </div>
         <aside>
           <MemberHolds member={member} />
-          <Section title={t('member.details')}><MemberDetails member={member} /></Section>
+          <MemberWatches member={member} desk />
+          <Section title={t('member.details')}>
+            <MemberDetails member={member} />
+            <div class="actions apart">
+              <button type="button" class="btn btn-small" onClick={() => setDialog('renew')}><Icon name="refresh-cw" />{t('membership.renew')}</button>
+              <button type="button" class="btn btn-small" onClick={() => setDialog('card')}><Icon name="credit-card" />{t('membership.card')}</button>
+            </div>
+          </Section>
         </aside>
       </div>
-      {editing ? <MemberForm member={member} close={() => setEditing(false)} /> : null}
+      {dialog === 'edit' ? <MemberForm member={member} close={close} /> : dialog === 'renew' ? <RenewForm member={member} close={close} /> : dialog === 'card' ? <CardForm member={member} close={close} /> : null}
     </>
   );
 }

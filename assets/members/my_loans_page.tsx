@@ -5,6 +5,7 @@ import { PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Wait } from '../parts/states';
 import { MemberMoney } from '../fines/member_money';
 import { MemberHolds } from '../holds/member_holds';
+import { MemberWatches } from '../holds/watch';
 import type { MemberProfile } from './member';
 import { MemberDetails } from './member_details';
 import { MemberHistory, MemberLoans } from './member_loans';
@@ -34,6 +35,7 @@ export default function MyLoansPage() {
         </div>
         <aside>
           <MemberHolds member={member} />
+          <MemberWatches member={member} />
           <Section title={t('member.details')}>
             <MemberDetails member={member} />
             <p class="hint apart">{t('mine.wrong')}</p>

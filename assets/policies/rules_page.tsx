@@ -7,6 +7,7 @@ import { useGet } from '../core/query';
 import { Section } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
+import { Kinds } from './kinds';
 import { type Kind, type Rule, ruleFor, RULES } from './rule';
 import { RuleBox } from './rule_box';
 import { Simulator } from './simulator';
@@ -110,6 +111,7 @@ export default function RulesPage() {
               />
             ) : null}
           </Section>
+          <Kinds />
           <Simulator members={members.data.data} items={items.data.data} />
         </>
       )}

@@ -1,4 +1,5 @@
 /* A stock-take as the API gives it, and the acts on it. */
+import type { Copy } from '../books/book';
 import { api } from '../core/api';
 import type { Key } from '../core/messages';
 import { changed } from '../core/query';
@@ -26,6 +27,11 @@ export interface Scan {
   copy: { id: string | null; shelf: string | null; title: string | null } | null;
 }
 
+/** What a scan answers: the whole copy. */
+export interface Scanned extends Omit<Scan, 'copy'> {
+  copy: Copy | null;
+}
+
 export const FINDING: Record<Finding, Key> = {
   in_place: 'stock.inPlace',
   misplaced: 'stock.misplaced',
@@ -45,7 +51,7 @@ export async function startStocktake(facts: { name: string; shelf?: string }): P
   return made;
 }
 
-export const scanInto = (id: string, barcode: string): Promise<Scan> => api.post<Scan>(`${stocktakePath(id)}/scans`, { barcode });
+export const scanInto = (id: string, barcode: string): Promise<Scanned> => api.post<Scanned>(`${stocktakePath(id)}/scans`, { barcode });
 
 export async function finishStocktake(id: string, mark_missing_lost: boolean): Promise<void> {
   await api.post(`${stocktakePath(id)}/finish`, { mark_missing_lost });

@@ -13,15 +13,15 @@ import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { Crumb, PageHead, useTitle } from '../parts/page_head';
 import { Empty, Failed, Wait } from '../parts/states';
-import { finishStocktake, FINDING, type Scan, scanInto, type Stocktake, stocktakePath } from './stocktake';
+import { finishStocktake, FINDING, type Scan, type Scanned, scanInto, type Stocktake, stocktakePath } from './stocktake';
 
-const isGood = (scan: Scan): boolean => scan.finding === 'in_place' || scan.finding === 'on_hold_shelf';
+const isGood = (scan: Scanned): boolean => scan.finding === 'in_place' || scan.finding === 'on_hold_shelf';
 
 function ScanLine({ id }: { id: string }) {
   const input = useRef<HTMLInputElement>(null);
   const queue = useRef<string[]>([]);
   const running = useRef(false);
-  const [last, setLast] = useState<{ scan: Scan | null; barcode: string; problem: string } | null>(null);
+  const [last, setLast] = useState<{ scan: Scanned | null; barcode: string; problem: string } | null>(null);
   useLayoutEffect(() => input.current?.focus(), []);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
@@ -70,7 +70,7 @@ function ScanLine({ id }: { id: string }) {
             <Icon name={good ? 'circle-check' : 'circle-x'} />
             <div>
               <p class="verb">{last.scan ? t(FINDING[last.scan.finding]) : t('desk.notDone')}</p>
-              <p class={last.scan?.copy?.title ? 'call' : 'call call-code'}><bdi>{last.scan?.copy?.title || last.barcode}</bdi></p>
+              <p class={last.scan?.copy ? 'call' : 'call call-code'}><bdi>{last.scan?.copy?.book.title || last.barcode}</bdi></p>
               <p class="why">
                 {last.scan?.repeated ? t('stock.again') : last.problem}
                 {last.scan?.finding === 'misplaced' && last.scan.copy?.shelf ? t('stock.belongs', { shelf: last.scan.copy.shelf }) : null}

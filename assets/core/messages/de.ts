@@ -1,6 +1,7 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
 import { office } from './de_office';
+import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -445,4 +446,5 @@ export const de: Messages = {
   'import.bar': 'senkrechte Striche',
   ...office,
   ...circulation,
+  ...upkeep,
 };

@@ -1,6 +1,7 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
 import { office } from './en_office';
+import { upkeep } from './en_upkeep';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -444,4 +445,5 @@ export const en = {
   'import.bar': 'bars',
   ...office,
   ...circulation,
+  ...upkeep,
 } as const;
