@@ -66,7 +66,7 @@ static enum error_kind drop_replies(struct ctx *ctx, struct forgetting *forgetti
 {
     int64_t removed;
 
-    TRY(idempotency_prune(ctx, FORGET_ROWS_A_SLICE, &removed));
+    TRY(idempotency_forget(ctx, ctx->now - forgetting->days * MS_PER_DAY, FORGET_ROWS_A_SLICE, &removed));
     if (removed < FORGET_ROWS_A_SLICE)
         go_on(forgetting);
     return OK;
