@@ -9,6 +9,7 @@ import { seed, size, startUp } from './rows/file.mjs';
 import { besideNginx, idleClients } from './rows/http.mjs';
 import { pages } from './rows/pages.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
+import { scans } from './rows/scanner.mjs';
 import { backup, lends, memory, pairs } from './rows/writing.mjs';
 
 const begun = performance.now();
@@ -22,6 +23,7 @@ await pages(server);
 await dashboard(server);
 const file = await pairs(server);
 lends(server, file);
+await scans(server);
 await backup(server, file);
 await besideNginx(server);
 await idleClients(server);

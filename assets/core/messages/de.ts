@@ -1,6 +1,7 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
 import { office } from './de_office';
+import { offline } from './de_offline';
 import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
@@ -28,7 +29,7 @@ export const de: Messages = {
   'language.library': 'Sprache: die der Bibliothek',
 
   'connection.lost': 'Der Bibliotheksrechner antwortet nicht.',
-  'connection.trying': 'Neuer Versuch alle paar Sekunden. Formulare behalten das Getippte; was nicht erledigt wurde, noch einmal scannen.',
+  'connection.trying': 'Neuer Versuch alle paar Sekunden. Formulare behalten das Getippte.',
 
   'page.none': 'Diese Seite gibt es nicht',
   'page.noneMore': 'Vielleicht ist die Adresse vertippt. Alles, was es gibt, steht im Menü.',
@@ -446,5 +447,6 @@ export const de: Messages = {
   'import.bar': 'senkrechte Striche',
   ...office,
   ...circulation,
+  ...offline,
   ...upkeep,
 };

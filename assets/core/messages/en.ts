@@ -1,6 +1,7 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
 import { office } from './en_office';
+import { offline } from './en_offline';
 import { upkeep } from './en_upkeep';
 
 export const en = {
@@ -27,7 +28,7 @@ export const en = {
   'language.library': 'Language: the library’s',
 
   'connection.lost': 'The library computer does not answer.',
-  'connection.trying': 'Trying again every few seconds. Forms keep what you typed; scan again what was not done.',
+  'connection.trying': 'Trying again every few seconds. Forms keep what you typed.',
 
   'page.none': 'There is no such page',
   'page.noneMore': 'The address may be mistyped. Everything there is stands in the menu.',
@@ -445,5 +446,6 @@ export const en = {
   'import.bar': 'bars',
   ...office,
   ...circulation,
+  ...offline,
   ...upkeep,
 } as const;
