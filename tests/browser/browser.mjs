@@ -16,9 +16,9 @@ export function startBrowser() {
   });
 }
 
-/** A new page, and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
-export async function newPage(browser, url) {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
+/** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
+export async function newPage(browser, url, { serviceWorkers = 'block' } = {}) {
+  const context = await browser.newContext({ serviceWorkers, locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const faults = [];

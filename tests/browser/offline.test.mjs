@@ -204,3 +204,94 @@ test('what one person has kept is not done in the name of another until that one
   await page.context().close();
   await server.stop({ check: true });
 });
+
+test('over a trusted address the app opens without the server: the kept catalogue is searched, scans are kept', async () => {
+  let server = await startServer({ auth: 'on' });
+  const people = await makePeople(server);
+  const { admin } = people;
+  const [member, wonder] = [await makeMember(admin, { name: 'Amina Okafor' }), await makeTitle(admin, 'Wonder')];
+  await makeBook(admin, { title: 'Émile', author: 'Jean-Jacques Rousseau' });
+  // More than one page of the list.
+  for (let i = 0; i < 120; i++) await makeBook(admin, { title: `Shelf ${i}` });
+  // Browsers trust this computer's own name as they trust HTTPS.
+  const url = `http://localhost:${server.port}`;
+  const { page, faults } = await newPage(browser, url, { serviceWorkers: 'allow' });
+  await watched(page, 'app-offline', async () => {
+    await enter(page, `${url}/sign-in`, people.librarian.account.name);
+    await page.locator('#scan').waitFor();
+    assert.equal(await page.evaluate(() => window.isSecureContext), true);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.goto(`${url}/catalogue`);
+    await page.getByLabel('Keep the catalogue on this device').check();
+    await page.getByText('122 titles, as they were on').waitFor();
+
+    await server.kill();
+    await page.goto('about:blank');
+    await page.goto(`${url}/catalogue`);
+    await page.getByRole('heading', { name: 'Catalogue', level: 1 }).waitFor();
+    await page.getByText('122 titles, as they were on').waitFor();
+    await page.getByText('The first 100 of 122 titles').waitFor();
+    await page.getByLabel('Search the catalogue').fill('emil rous');
+    await page.getByText('1 title matches').waitFor();
+    await page.getByText('Émile').waitFor();
+
+    // The desk, by its link, and by its own address.
+    await page.getByRole('link', { name: 'Desk' }).first().click();
+    await page.locator('#scan').waitFor();
+    await page.goto(url);
+    await page.locator('#scan').waitFor();
+    await scan(page, member.card);
+    await result(page, 'member').waitFor();
+    await scan(page, wonder.barcode);
+    await isKept(page, 1);
+    // What the worker keeps is the program, never an answer of the API.
+    const keptPaths = await page.evaluate(async () => {
+      const caches = window.caches;
+      const all = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)));
+      return all.flat();
+    });
+    assert.ok(keptPaths.includes('/index.html') && keptPaths.some((path) => /^\/main-\w+\.js$/.test(path)));
+    assert.deepEqual(keptPaths.filter((path) => path.startsWith('/api')), []);
+    await page.reload();
+    await visit(page, 'kept').waitFor();
+
+    server = await startAgain(server, { auth: 'on' });
+    await visit(page, 'lent').getByText('Wonder').waitFor();
+    const now = await signIn(server, people.librarian.account.name);
+    assert.deepEqual(await loansOf(now, member), ['Wonder']);
+    assert.equal(await conflict(page).count(), 0);
+
+    // Not wanted any more: nothing is left of it.
+    await page.goto(`${url}/catalogue`);
+    await page.getByLabel('Keep the catalogue on this device').uncheck();
+    await page.getByText('Then it can be looked through').waitFor();
+    assert.deepEqual(await page.evaluate(async () => (await window.caches.keys()).filter((name) => !name.startsWith('carrel-shell-'))), []);
+  });
+  assert.deepEqual(realFaults(faults), []);
+  await page.context().close();
+  await server.stop({ check: true });
+});
+
+test('the worker and the manifest are asked for anew each time; where a browser does not trust the address there is no switch', async () => {
+  const named = { args: ['--host-names', 'library.test'] };
+  const server = await startServer(named);
+  for (const [path, type] of [['/sw.js', /^text\/javascript/], ['/manifest.webmanifest', /^application\/manifest\+json/]]) {
+    const reply = await server.http('GET', path);
+    assert.equal(reply.status, 200);
+    assert.match(reply.headers['content-type'], type);
+    assert.equal(reply.headers['cache-control'], 'no-cache');
+  }
+  const { icons } = JSON.parse((await server.http('GET', '/manifest.webmanifest')).text);
+  assert.equal((await server.http('GET', icons[0].src)).status, 200);
+  await makeBook(server, { title: 'Wonder' });
+  const url = `http://library.test:${server.port}`;
+  const { page, faults } = await newPage(browser, url, { serviceWorkers: 'allow' });
+  await watched(page, 'no-secure-context', async () => {
+    await page.goto(`${url}/catalogue`);
+    await page.getByRole('link', { name: 'Wonder' }).waitFor();
+    assert.equal(await page.getByLabel('Keep the catalogue on this device').count(), 0);
+  });
+  assert.deepEqual(realFaults(faults), []);
+  await page.context().close();
+  await server.stop({ check: true });
+});

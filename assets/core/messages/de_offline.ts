@@ -1,5 +1,13 @@
 /* German: wenn der Bibliotheksrechner nicht antwortet. Part of de.ts. */
 export const offline = {
+  'offline.here': 'Den Katalog auf diesem Gerät behalten',
+  'offline.hereMore': 'Dann lässt er sich durchsehen, auch wenn der Bibliotheksrechner nicht antwortet.',
+  'offline.reading': '{done} von {total} Titeln sind da.',
+  'offline.noRoom': 'Dieser Browser hat dafür keinen Platz oder behält nichts.',
+  'offline.has.one': '{n} Titel, wie er am {day} um {time} war',
+  'offline.has.other': '{n} Titel, wie sie am {day} um {time} waren',
+  'offline.firstOf': 'Die ersten {n} von {all} Titeln. Mehr durch Suchen.',
+  'offline.notAll': 'Die Bibliothek hat {total}; der Rest ist nicht auf diesem Gerät.',
   'offline.trying': 'Alle paar Sekunden ein neuer Versuch. Scans werden aufgehoben und später erledigt; Formulare behalten das Getippte.',
   'offline.count.one': '{n} Scan ist in diesem Browser aufgehoben.',
   'offline.count.other': '{n} Scans sind in diesem Browser aufgehoben.',

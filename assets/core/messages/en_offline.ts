@@ -1,5 +1,13 @@
 /* English: when the library computer does not answer. Part of en.ts. */
 export const offline = {
+  'offline.here': 'Keep the catalogue on this device',
+  'offline.hereMore': 'Then it can be looked through while the library computer does not answer.',
+  'offline.reading': '{done} of {total} titles have come.',
+  'offline.noRoom': 'This browser has no room for it, or keeps nothing.',
+  'offline.has.one': '{n} title, as it was on {day} at {time}',
+  'offline.has.other': '{n} titles, as they were on {day} at {time}',
+  'offline.firstOf': 'The first {n} of {all} titles. Search for more.',
+  'offline.notAll': 'The library has {total}; the rest is not on this device.',
   'offline.trying': 'Trying again every few seconds. Scans are kept and done later; forms keep what you typed.',
   'offline.count.one': '{n} scan is kept in this browser.',
   'offline.count.other': '{n} scans are kept in this browser.',
