@@ -7,7 +7,7 @@
  */
 import { api, ApiError, type List, query } from '../core/api';
 import { lateness, money, weekday } from '../core/format';
-import { t } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { navigate } from '../core/router';
 import { sound } from '../core/sound';
 import { store } from '../core/store';
@@ -16,7 +16,7 @@ import type { Turn } from '../holds/hold';
 import type { Member } from '../members/member';
 import { type HandedIn, type ReadersLoan, type Returned, takeBack } from './borrow';
 import { guess, looksTyped, remember, remembered, stranger } from './desk_alone';
-import { type Act, askOr, attempt, flush, kept, mustKeep, newAct, now, onTold, PATIENCE_MS, pendingOf, takeOut, type Told } from './desk_queue';
+import { type Act, askOr, attempt, flush, kept, mustKeep, newAct, now, onTold, PATIENCE_MS, pendingOf, refusedOf, takeOut, type Told } from './desk_queue';
 
 export interface Action {
   label: string;
@@ -116,8 +116,7 @@ function refuse(verb: string, call: string, why: string, more: Partial<Result> =
 
 /** A refusal of the server: its words as they are, and a line in the visit. */
 function refused(verb: string, title: string, error: ApiError, actions: Action[] = []): void {
-  const why = error.status === 0 ? [error.message, t('desk.noAnswerMore')] : [error.message];
-  refuse(verb, title, error.message, { why, actions });
+  refuse(verb, title, error.message, { actions });
   note({ kind: 'refused', title, sub: error.message });
 }
 
@@ -323,7 +322,9 @@ function became({ act, done, error }: Told): void {
   if (done?.what === 'back' && done.borrow.id !== null) ended(done.borrow.id);
   change({ visit: desk.get().visit.map((entry) => (entry.kept === act.key ? words(entry) : entry)) });
   if (pendingOf(kept.get()).length > 0) return;
-  if (desk.get().result?.kind === 'kept') change({ result: { kind: 'note', verb: t('offline.done'), call: t('offline.allDone'), why: [t('offline.allDoneMore')], actions: [] } });
+  const left = refusedOf(kept.get()).length;
+  if (left > 0) refuse(t('offline.answers'), tn('offline.refused', left), t('offline.seeBelow'));
+  else if (desk.get().result?.kind === 'kept') change({ result: { kind: 'note', verb: t('offline.answers'), call: t('offline.allDone'), why: [], actions: [] } });
   // The queue begins by learning the open member's name.
   if (!running) add(async () => undefined);
 }
@@ -388,7 +389,7 @@ async function undo(entry: Visit): Promise<void> {
   } catch (cause) {
     const error = asApiError(cause);
     if (error.code === 'ALREADY_RETURNED') ended(entry.undo);
-    refuse(t('desk.notUndone'), entry.title, error.message);
+    refuse(t('desk.notUndone'), entry.title, error.message, error.status === 0 ? { why: [error.message, t('desk.noAnswerMore')] } : {});
   }
 }
 

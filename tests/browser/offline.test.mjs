@@ -175,6 +175,27 @@ test('an act that was done and whose answer was lost is not done twice; kept act
   await server.stop({ check: true });
 });
 
+test('a server that hangs is not waited for: the scan is kept, and done once when it goes on', async () => {
+  const server = await startServer();
+  const [member, wonder] = [await makeMember(server, { name: 'Amina Okafor' }), await makeTitle(server, 'Wonder')];
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, 'hangs', async () => {
+    await page.goto(server.url);
+    await page.locator('#scan').waitFor();
+    await scan(page, member.card);
+    await result(page, 'member').waitFor();
+    process.kill(server.pid, 'SIGSTOP');
+    await scan(page, wonder.barcode);
+    await result(page, 'kept').getByText(wonder.barcode).waitFor();
+    process.kill(server.pid, 'SIGCONT');
+    await visit(page, 'lent').getByText('Wonder').waitFor();
+    assert.deepEqual(await loansOf(server, member), ['Wonder']);
+  });
+  assert.deepEqual(realFaults(faults), []);
+  await page.context().close();
+  await server.stop({ check: true });
+});
+
 test('what one person has kept is not done in the name of another until that one says so', async () => {
   let server = await startServer({ auth: 'on' });
   const people = await makePeople(server);
