@@ -49,6 +49,23 @@ function firstFiles(meta) {
   return wanted;
 }
 
+/** The service worker: a file of its own, under a name that stays. It knows the names of all others. */
+async function buildWorker(files, page) {
+  await bundle({
+    absWorkingDir: here,
+    entryPoints: ['offline/sw.ts'],
+    outfile: join(out, 'sw.js'),
+    bundle: true,
+    format: 'iife',
+    target: options.target,
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'warning',
+    define: { SHELL_FILES: JSON.stringify(files), SHELL_VERSION: JSON.stringify(hash(files.join() + page)) },
+  });
+}
+
 async function finish(meta) {
   const icon = await readFile(join(here, 'icon.svg'));
   const iconName = `icon-${hash(icon)}.svg`;
@@ -59,11 +76,13 @@ async function finish(meta) {
     .replace('%JS%', `/${nameOf(outputOf(meta, 'main.tsx'))}`);
   if (/%\w+%|\sstyle=|<script>|<style/.test(page)) throw new Error('index.html: a name was not filled in, or something is inline (the CSP forbids it)');
   await writeFile(join(out, iconName), icon);
+  await writeFile(join(out, 'manifest.webmanifest'), (await readFile(join(here, 'offline/manifest.webmanifest'), 'utf8')).replace('%ICON%', `/${iconName}`));
+  await buildWorker([...Object.keys(meta.outputs).map(nameOf), iconName].map((name) => `/${name}`).sort(), page);
   // Last and whole: whoever sees the page can fetch what it names.
   await writeFile(join(out, 'index.html.new'), page);
   await rename(join(out, 'index.html.new'), join(out, 'index.html'));
 
-  const keep = new Set([...Object.keys(meta.outputs).map(nameOf), iconName, 'index.html']);
+  const keep = new Set([...Object.keys(meta.outputs).map(nameOf), iconName, 'index.html', 'manifest.webmanifest', 'sw.js']);
   for (const name of await readdir(out)) if (!keep.has(name) && !name.startsWith('.')) await rm(join(out, name), { recursive: true });
 
   const first = firstFiles(meta);

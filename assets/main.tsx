@@ -4,13 +4,16 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
+import { connection } from './core/connection';
 import { type Access, me, type Me, reaches } from './core/door';
 import { goLive } from './core/live';
 import { loadMessages, t } from './core/messages';
 import { client } from './core/query';
 import { listenForLinks, type Load, type Page, place, usePage } from './core/router';
-import { refresh } from './core/session';
+import { begin as whoIsHere } from './core/session';
 import { useStore } from './core/store';
+import { isWanted, refillWhenOld } from './offline/catalogue_store';
+import { canKeep, startWorker } from './offline/worker';
 import { Icon } from './parts/icon';
 import { PageHead, useTitle } from './parts/page_head';
 import { More, Shell } from './parts/shell';
@@ -30,6 +33,7 @@ const here = (page: unknown): Load => () => Promise.resolve({ default: page as P
 const desk = here(DeskPage);
 const signInPage = here(SignInPage);
 const catalogue: Load = () => import('./books/catalogue_page');
+const keptCatalogue: Load = () => import('./offline/kept_catalogue_page');
 const myLoans: Load = () => import('./members/my_loans_page');
 const firstRun: Load = () => import('./auth/first_run');
 
@@ -126,7 +130,10 @@ function NotLoaded({ why, again }: { why: string; again: () => void }) {
 
 function Inside({ now }: { now: Me }) {
   const { path } = useStore(place);
-  const { load, id } = pageOf(path, now);
+  const isLost = useStore(connection.state) === 'lost';
+  const hasCatalogue = useStore(isWanted) === 'on';
+  const { load: there, id } = pageOf(path, now);
+  const load = isLost && hasCatalogue && there === catalogue ? keptCatalogue : there;
   const { page: Shown, failed, again } = usePage(load);
 
   // A new page begins at its beginning for the keyboard and the screen reader too; the desk goes to its box itself.
@@ -153,12 +160,17 @@ function SetUp() {
   return Shown ? <Shown id="" /> : failed ? <NotLoaded why={t('error.noAnswer')} again={again} /> : <Wait />;
 }
 
+/** In the background; should nobody answer, the next visit tries again. */
+function refillCatalogue(): void {
+  if (canKeep && isWanted.get() === 'on') refillWhenOld().catch(() => undefined);
+}
+
 function App() {
   const now = useStore(me);
   const [problem, setProblem] = useState('');
   const ask = () => {
     setProblem('');
-    refresh().catch((cause: unknown) => setProblem(cause instanceof Error ? cause.message : String(cause)));
+    whoIsHere().then(refillCatalogue, (cause: unknown) => setProblem(cause instanceof Error ? cause.message : String(cause)));
   };
   useEffect(ask, []);
   if (now) return now.setup_required ? <SetUp /> : <Inside now={now} />;
@@ -168,6 +180,7 @@ function App() {
 function begin(): void {
   listenForLinks();
   goLive();
+  startWorker();
   render(
     <QueryClientProvider client={client}>
       <App />

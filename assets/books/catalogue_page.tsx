@@ -7,6 +7,7 @@ import { t, tn, tx } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import type { List } from '../core/api';
 import { say } from '../core/toast';
+import { KeepCatalogue } from '../offline/keep_catalogue';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -166,6 +167,7 @@ export default function CataloguePage() {
           </table>
         )}
       </ListView>
+      <KeepCatalogue />
       {form ? <BookForm {...(form.book ? { book: form.book } : {})} close={() => setForm(null)} /> : null}
     </>
   );

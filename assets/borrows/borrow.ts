@@ -1,5 +1,5 @@
 /* A loan as the API gives it, and the acts on it. */
-import { api } from '../core/api';
+import { api, type Try } from '../core/api';
 import { changed } from '../core/query';
 import type { Turn } from '../holds/hold';
 
@@ -51,21 +51,25 @@ export interface HandedIn extends Pick<Loan, 'book_id' | 'copy_id' | 'book' | 'c
 const everything = () => changed('borrows', 'books', 'members', 'holds', 'fines');
 const borrowPath = (id: string): string => `/borrows/${encodeURIComponent(id)}`;
 
+/** What the desk sends, and may have to send again: with `occurred_at`, because that may be later. */
+export type Order =
+  | { what: 'lend'; body: (({ barcode: string } | { book_id: string }) & ({ card: string } | { member_id: string })) & { override_reason?: string; occurred_at: string } }
+  | { what: 'back'; body: { barcode: string; occurred_at: string } };
+export type Lent = { what: 'lend'; borrow: ReadersLoan };
+export type Back = { what: 'back'; borrow: Returned | HandedIn };
+
 /** `override_reason`: lent although somebody else waits for it. */
-export async function lend(what: ({ barcode: string; card: string } | { book_id: string; member_id: string }) & { override_reason?: string }): Promise<ReadersLoan> {
-  const borrow = await api.post<ReadersLoan>('/borrows', what);
+export async function carryOut(order: Order, how: Try): Promise<Lent | Back> {
+  const done: Lent | Back =
+    order.what === 'lend'
+      ? { what: 'lend', borrow: await api.postAs<ReadersLoan>('/borrows', order.body, how) }
+      : { what: 'back', borrow: await api.postAs<Returned | HandedIn>('/borrows/return', order.body, how) };
   everything();
-  return borrow;
+  return done;
 }
 
 export async function takeBack(id: string): Promise<Returned> {
   const borrow = await api.post<Returned>(`${borrowPath(id)}/return`);
-  everything();
-  return borrow;
-}
-
-export async function takeBackBarcode(barcode: string): Promise<Returned | HandedIn> {
-  const borrow = await api.post<Returned | HandedIn>('/borrows/return', { barcode });
   everything();
   return borrow;
 }

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { api, type List, query } from '../core/api';
 import type { Book } from '../books/book';
 import { fullDay } from '../core/format';
-import { t, tn, tx } from '../core/messages';
+import { type Key, t, tn, tx } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import { navigate, place, useScroll } from '../core/router';
 import { useStore } from '../core/store';
@@ -15,6 +15,7 @@ import { Late, Stamp } from '../parts/stamp';
 import { Empty, Failed, Wait } from '../parts/states';
 import type { Borrow } from './borrow';
 import { desk, type Result, session, type Visit, visitOf } from './desk_session';
+import { NotDone } from './kept_notes';
 import { ScanBox } from './scan_box';
 
 const LOOK: Record<Result['kind'], { icon: IconName; tone: string }> = {
@@ -24,12 +25,15 @@ const LOOK: Record<Result['kind'], { icon: IconName; tone: string }> = {
   refused: { icon: 'circle-x', tone: 'result-no' },
   member: { icon: 'credit-card', tone: '' },
   note: { icon: 'scan-barcode', tone: '' },
+  kept: { icon: 'clock-alert', tone: 'result-hold' },
 };
 
 /** Past this a title takes a smaller size, so that the visit below stays in sight. */
 const LONG = 36;
 
-const ICON: Record<Visit['kind'], IconName> = { lent: 'arrow-up-right', back: 'arrow-down-left', refused: 'circle-x', undone: 'undo-2' };
+const ICON: Record<Visit['kind'], IconName> = { lent: 'arrow-up-right', back: 'arrow-down-left', refused: 'circle-x', undone: 'undo-2', kept: 'clock-alert' };
+const TONE: Record<Visit['kind'], 'ok' | 'no' | ''> = { lent: 'ok', back: 'ok', refused: 'no', undone: '', kept: '' };
+const PILL: Record<Exclude<Visit['kind'], 'lent'>, Key> = { back: 'desk.pillBack', refused: 'desk.pillNot', undone: 'desk.pillUndone', kept: 'offline.pill' };
 
 function ResultLine({ result }: { result: Result | null }) {
   return (
@@ -60,18 +64,20 @@ function ResultLine({ result }: { result: Result | null }) {
 function VisitLine({ entry }: { entry: Visit }) {
   return (
     <li data-visit={entry.kind}>
-      <Icon name={ICON[entry.kind]} tone={entry.kind === 'refused' ? 'no' : entry.kind === 'undone' ? '' : 'ok'} />
+      <Icon name={ICON[entry.kind]} tone={TONE[entry.kind]} />
       <div class="what">
         <b><bdi>{entry.title}</bdi></b>
         <span class="sub"><bdi>{entry.sub}</bdi></span>
       </div>
-      {entry.due && entry.kind === 'lent' ? (
+      {entry.kind !== 'lent' ? (
+        <span class={entry.kind === 'kept' ? 'pill pill-hold' : 'pill'}>{t(PILL[entry.kind])}</span>
+      ) : entry.due ? (
         <Stamp date={entry.due} plain />
       ) : (
-        <span class="pill">{t(entry.kind === 'refused' ? 'desk.pillNot' : entry.kind === 'undone' ? 'desk.pillUndone' : 'desk.pillBack')}</span>
+        <span />
       )}
-      {entry.undo ? (
-        <button type="button" class="btn btn-small" onClick={() => session.undo(entry)} aria-label={t('desk.undoThis', { title: entry.title })}>
+      {entry.undo || entry.kind === 'kept' ? (
+        <button type="button" class="btn btn-small" onClick={() => session.undo(entry)} aria-label={t(entry.kind === 'kept' ? 'offline.undoThis' : 'desk.undoThis', { title: entry.title })}>
           <Icon name="undo-2" />
           {t('act.undo')}
         </button>
@@ -96,7 +102,7 @@ function VisitList({ lines, open }: { lines: Visit[]; open: boolean }) {
       title={t(open ? 'desk.visit' : 'desk.justNow')}
       class="desk-visit"
       {...(counts.length ? { count: counts.join(', ') } : {})}
-      {...(lines.some((line) => line.undo) ? { aside: <span class="hint keys"><kbd>{t('key.ctrlZ')}</kbd> {t('desk.undoHint')}</span> } : {})}
+      {...(lines.some((line) => line.undo || line.kind === 'kept') ? { aside: <span class="hint keys"><kbd>{t('key.ctrlZ')}</kbd> {t('desk.undoHint')}</span> } : {})}
     >
       {lines.length ? (
         <ol class="visit" reversed>
@@ -219,7 +225,7 @@ export default function DeskPage() {
   }, []);
 
   // The open member may have been edited elsewhere meanwhile; what is shown follows the server.
-  const fresh = useGet<{ member: Member }>('members', member ? memberPath(member.id) : null).data?.member;
+  const fresh = useGet<{ member: Member }>('members', member?.id ? memberPath(member.id) : null).data?.member;
   const shown = member && fresh && fresh.id === member.id ? fresh : member;
   const lines = visitOf(state);
 
@@ -235,7 +241,7 @@ export default function DeskPage() {
                   {shown.group ? <><bdi>{shown.group}</bdi> · </> : null}
                   {t('member.card')} <span class="machine">{shown.card}</span>
                   {shown.expires_on && shown.status === 'active' ? <> · {t('member.untilDay', { day: fullDay(shown.expires_on) })}</> : null}{' '}
-                  <MemberStatus member={shown} />
+                  {shown.id ? <MemberStatus member={shown} /> : null}
                 </>
               ) : (
                 t('desk.nobody')
@@ -253,6 +259,7 @@ export default function DeskPage() {
       <div class="desk-grid">
         <div class="desk-main">
           <ResultLine result={result} />
+          <NotDone />
           {!member && !result && lines.length === 0 ? <NoBooksYet /> : null}
           <VisitList lines={lines} open={member !== null} />
         </div>
@@ -263,7 +270,7 @@ export default function DeskPage() {
               <div><p><bdi>{shown.note}</bdi></p></div>
             </div>
           ) : null}
-          {shown ? <Has member={shown} /> : null}
+          {shown?.id ? <Has member={shown} /> : null}
           <Keys />
         </aside>
       </div>

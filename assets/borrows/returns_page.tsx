@@ -7,7 +7,9 @@ import { sound } from '../core/sound';
 import { store, useStore } from '../core/store';
 import { Icon, type IconName } from '../parts/icon';
 import { Section, useTitle } from '../parts/page_head';
-import { type HandedIn, type Returned, takeBackBarcode } from './borrow';
+import type { HandedIn, Returned } from './borrow';
+import { attempt, flush, newAct, now, onTold } from './desk_queue';
+import { NotDone } from './kept_notes';
 
 interface Line {
   key: number;
@@ -15,6 +17,8 @@ interface Line {
   barcode: string;
   back: Returned | HandedIn | null;
   refused: string;
+  /** The act that this tells of, until it is done. */
+  kept?: string;
 }
 
 const LINES_MAX = 200;
@@ -27,10 +31,26 @@ const barcodes: string[] = [];
 let running = false;
 let lastKey = 0;
 
-function note(barcode: string, back: Line['back'], refused: string): void {
+function note(barcode: string, what: Partial<Line>): void {
   lastKey += 1;
-  lines.set([{ key: lastKey, at: new Date().toISOString(), barcode, back, refused }, ...lines.get()].slice(0, LINES_MAX));
+  lines.set([{ key: lastKey, at: new Date().toISOString(), barcode, back: null, refused: '', ...what }, ...lines.get()].slice(0, LINES_MAX));
 }
+
+async function takeBack(barcode: string): Promise<void> {
+  await flush();
+  const act = newAct({ what: 'back', body: { barcode, ...now() } }, barcode);
+  const done = await attempt(act);
+  sound('back');
+  note(barcode, done?.what === 'back' ? { back: done.borrow } : { kept: act.key });
+}
+
+onTold(({ act, done, error }) => {
+  const became = (line: Line): Line => {
+    const { kept: _, ...rest } = line;
+    return done?.what === 'back' ? { ...rest, back: done.borrow, refused: '' } : { ...line, refused: error || '' };
+  };
+  lines.set(lines.get().map((line) => (line.kept === act.key ? became(line) : line)));
+});
 
 /** One after the other: ten quick scans have the effect of ten slow ones. */
 async function work(): Promise<void> {
@@ -38,12 +58,10 @@ async function work(): Promise<void> {
   for (let barcode = barcodes.shift(); barcode !== undefined; barcode = barcodes.shift()) {
     waiting.set(barcodes.length + 1);
     try {
-      const back = await takeBackBarcode(barcode);
-      sound('back');
-      note(barcode, back, '');
+      await takeBack(barcode);
     } catch (cause) {
       sound('refused');
-      note(barcode, null, cause instanceof ApiError ? cause.message : t('error.unexpected'));
+      note(barcode, { refused: cause instanceof ApiError ? cause.message : t('error.unexpected') });
       if (!(cause instanceof ApiError)) setTimeout(() => { throw cause; });
     }
   }
@@ -66,7 +84,8 @@ interface Where {
 }
 
 /** Where it goes: to the hold shelf, to its own, or nowhere. */
-function whereOf({ back, refused }: Line): Where {
+function whereOf({ back, refused, kept }: Line): Where {
+  if (kept && !refused) return { icon: 'clock-alert', text: t('offline.kept'), tone: 'hold' };
   if (!back) return { icon: 'circle-x', text: refused, tone: 'no' };
   const turn = back.next_hold;
   if (turn) return { icon: 'bookmark-check', text: t('desk.holdShelf', { name: turn.member_name, day: weekday(turn.pickup_until) }), tone: 'hold' };
@@ -81,9 +100,9 @@ function Last({ line }: { line: Line | undefined }) {
         <div class={`result result-${where.tone}`} data-result={where.tone} key={line.key}>
           <Icon name={where.icon} />
           <div>
-            <p class="verb">{line.back ? where.text : t('desk.notBack')}</p>
+            <p class="verb">{line.back || (line.kept && !line.refused) ? where.text : t('desk.notBack')}</p>
             <p class={line.back ? 'call' : 'call call-code'}><bdi>{line.back ? line.back.book.title : line.barcode}</bdi></p>
-            <p class="why">{line.back ? (line.back.id ? t('desk.backFrom', { name: line.back.member.name }) : t('returns.notOut')) : where.text}</p>
+            <p class="why">{line.back ? (line.back.id ? t('desk.backFrom', { name: line.back.member.name }) : t('returns.notOut')) : line.kept && !line.refused ? t('offline.keptBack') : where.text}</p>
           </div>
         </div>
       ) : null}
@@ -173,6 +192,7 @@ export default function ReturnsPage() {
         </form>
       </div>
       <Last line={all[0]} />
+      <NotDone />
       <Pile all={all} />
     </>
   );

@@ -1,4 +1,5 @@
 /* The one place that talks to the server. Everything a page does goes through the public REST API. */
+import { heardDate } from './clock';
 import { connection } from './connection';
 import { askToSignIn, me, type Me } from './door';
 import { t } from './messages';
@@ -72,8 +73,8 @@ export function query(params: Params): string {
   return text ? `?${text}` : '';
 }
 
-/** A key for Idempotency-Key. Not crypto.randomUUID: that needs HTTPS, and libraries run plain HTTP. */
-function newKey(): string {
+/** A key for Idempotency-Key, for one act however often it is tried. Not crypto.randomUUID: that needs HTTPS, and libraries run plain HTTP. */
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
@@ -126,25 +127,46 @@ interface Extra {
   body?: unknown;
   version?: number | undefined;
   signal?: AbortSignal | undefined;
+  how?: Try | undefined;
+}
+
+/** How often and how long: for acts that are tried again later. */
+export interface Try {
+  /** The Idempotency-Key of all tries. */
+  key?: string;
+  /** Milliseconds after which there was no answer. */
+  patience?: number;
+}
+
+/** Ends the request after the patience of a try, and when its caller says so. */
+function limited({ signal, how }: Extra): { signal: AbortSignal | null; isOver: () => boolean; done: () => void } {
+  if (!how?.patience) return { signal: signal ?? null, isOver: () => false, done: () => undefined };
+  const own = new AbortController();
+  const timer = window.setTimeout(() => own.abort(), how.patience);
+  return { signal: own.signal, isOver: () => own.signal.aborted, done: () => window.clearTimeout(timer) };
 }
 
 async function sendOnce<T>(method: string, path: string, headers: Record<string, string>, extra: Extra): Promise<T> {
   let response: Response;
   let text: string;
+  const limit = limited(extra);
   try {
     response = await fetch(BASE + path, {
       method,
       headers: method === 'GET' ? headers : { ...headers, ...proof() },
       credentials: 'same-origin',
       body: extra.body === undefined ? null : JSON.stringify(extra.body),
-      signal: extra.signal ?? null,
+      signal: limit.signal,
     });
     text = await response.text();
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    if (cause instanceof DOMException && cause.name === 'AbortError' && !limit.isOver()) throw cause;
     throw noAnswer();
+  } finally {
+    limit.done();
   }
   connection.found();
+  heardDate(response.headers.get('Date'));
   if (!response.ok) throw errorFrom(response.status, text, response.headers.get('Retry-After'));
   if (response.status === 204 || text === '') return undefined as T;
   return JSON.parse(text) as T;
@@ -154,7 +176,7 @@ function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
   // One key for all tries: whatever was done the first time is not done again.
-  if (method === 'POST') headers['Idempotency-Key'] = newKey();
+  if (method === 'POST') headers['Idempotency-Key'] = extra.how?.key || newKey();
   if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
   return sendUntilDone(method, path, () => sendOnce<T>(method, path, headers, extra));
 }
@@ -163,6 +185,9 @@ export const api = {
   get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal }),
   /** For what is only offered while somebody types: never brings up the sign-in in the middle of a scan. */
   peek: <T>(path: string) => sendOnce<T>('GET', path, { Accept: 'application/json' }, {}),
+  /** Given up after so many milliseconds: as if nobody had answered. */
+  getSoon: <T>(path: string, patience: number) => call<T>('GET', path, { how: { patience } }),
+  postAs: <T>(path: string, body: unknown, how: Try) => call<T>('POST', path, { body, how }),
   post: <T>(path: string, body: unknown = {}, version?: number) => call<T>('POST', path, { body, version }),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),

@@ -2,18 +2,24 @@
 import { store } from './store';
 
 const state = store<'there' | 'lost'>('there');
+const PATIENCE_MS = 5000;
 let timer: number | undefined;
 
 async function ask(): Promise<void> {
   timer = undefined;
+  // To a computer that is switched off a request may hang for minutes.
+  const limit = new AbortController();
+  const over = window.setTimeout(() => limit.abort(), PATIENCE_MS);
   try {
-    const response = await fetch('/health', { cache: 'no-store' });
+    const response = await fetch('/health', { cache: 'no-store', signal: limit.signal });
     if (response.ok) {
       connection.found();
       return;
     }
   } catch {
     /* still away */
+  } finally {
+    window.clearTimeout(over);
   }
   timer = window.setTimeout(ask, 3000);
 }

@@ -21,6 +21,8 @@ export interface Me {
   library_name: string;
   currency: string;
   language: string;
+  card_prefix: string;
+  barcode_prefix: string;
   public_catalogue: boolean;
   self_registration: boolean;
 }

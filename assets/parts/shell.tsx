@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { SignOut } from '../auth/sign_out';
+import { KeptCount, KeptNotice } from '../borrows/kept_notes';
 import { connection } from '../core/connection';
 import { askToSignIn, ended, may, me, type Me, reaches } from '../core/door';
 import { chosen, CHOICES, LANGUAGES } from '../core/language';
@@ -161,7 +162,8 @@ function Banner() {
           <Icon name="wifi-off" />
           <div>
             <p class="strong">{t('connection.lost')}</p>
-            <p>{t('connection.trying')}</p>
+            <p>{t(may('librarian') ? 'offline.trying' : 'connection.trying')}</p>
+            <KeptCount />
           </div>
         </div>
       ) : isEnded ? (
@@ -175,7 +177,9 @@ function Banner() {
             </div>
           </div>
         </div>
-      ) : null}
+      ) : (
+        <KeptNotice />
+      )}
     </div>
   );
 }

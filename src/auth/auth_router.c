@@ -152,6 +152,8 @@ static const struct reply_field me_shape[] = {
     {"library_name", COLUMN_TEXT, .meaning = "The library's name"},
     {"currency", COLUMN_TEXT, .meaning = "ISO 4217 code of all amounts"},
     {"language", COLUMN_TEXT, .meaning = "The library's language: en, de, pt-BR"},
+    {"card_prefix", COLUMN_TEXT, .meaning = "What generated card numbers begin with"},
+    {"barcode_prefix", COLUMN_TEXT, .meaning = "What generated barcodes of copies begin with"},
     {"public_catalogue", COLUMN_BOOL, .meaning = "Anybody may look titles up"},
     {"self_registration", COLUMN_BOOL, .meaning = "Readers may register themselves (POST /members/register)"},
     {0},
@@ -298,6 +300,17 @@ static enum error_kind log_out(struct request *req, struct response *res)
     return OK;
 }
 
+static void write_library(struct json_writer *w, const struct library_facts *library)
+{
+    json_member_text(w, "library_name", library->name);
+    json_member_text(w, "currency", library->currency);
+    json_member_text(w, "language", library->language);
+    json_member_text(w, "card_prefix", library->card_prefix);
+    json_member_text(w, "barcode_prefix", library->barcode_prefix);
+    json_member_bool(w, "public_catalogue", library->public_catalogue);
+    json_member_bool(w, "self_registration", library->self_registration);
+}
+
 static enum error_kind show_me(struct request *req, struct response *res)
 {
     static const char *const levels[] = {
@@ -321,11 +334,7 @@ static enum error_kind show_me(struct request *req, struct response *res)
                      has_session ? session_csrf_token(req->ctx->arena, req->credential.token) : NULL);
     json_member_bool(w, "setup_required", auth_is_on() && setup_is_needed());
     json_member_text(w, "auth", auth_is_on() ? "on" : "off");
-    json_member_text(w, "library_name", library.name);
-    json_member_text(w, "currency", library.currency);
-    json_member_text(w, "language", library.language);
-    json_member_bool(w, "public_catalogue", library.public_catalogue);
-    json_member_bool(w, "self_registration", library.self_registration);
+    write_library(w, &library);
     json_object_end(w);
     return OK;
 }

@@ -35,6 +35,8 @@ enum error_kind auth_library(struct ctx *ctx, struct library_facts *out_facts)
     TRY(settings_text(ctx, SETTING_SELF_REGISTRATION, &registration));
     out_facts->self_registration = strcmp(registration, "on") == 0;
     out_facts->public_catalogue = settings_catalogue_is_public();
+    TRY(settings_text(ctx, SETTING_CARD_PREFIX, &out_facts->card_prefix));
+    TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &out_facts->barcode_prefix));
     TRY(settings_text(ctx, SETTING_CURRENCY, &out_facts->currency));
     TRY(settings_text(ctx, SETTING_LANGUAGE, &out_facts->language));
     return settings_text(ctx, SETTING_LIBRARY_NAME, &out_facts->name);

@@ -16,8 +16,10 @@ enum error_kind auth_find_actor(struct ctx *ctx, struct account *out_account, bo
 /* What a page shows and offers before anybody has signed in. */
 struct library_facts {
     const char *name;
-    const char *currency; /* ISO 4217 */
-    const char *language; /* BCP 47 */
+    const char *currency;    /* ISO 4217 */
+    const char *language;    /* BCP 47 */
+    const char *card_prefix; /* with these a desk tells cards from copies while nobody answers it */
+    const char *barcode_prefix;
     bool public_catalogue;
     bool self_registration;
 };

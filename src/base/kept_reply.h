@@ -19,6 +19,7 @@ struct reply_key {
     const char *route;     /* "POST /borrows" */
     const char *key;       /* as the client gave it; NULL: it gave none */
     struct digest request; /* of path, query and body */
+    bool told_later;       /* with occurred_at: it may be sent again for as long as that is taken */
 };
 
 struct kept_reply {

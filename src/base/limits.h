@@ -28,16 +28,17 @@
 #define HTTP_PATH_PARAMS_MAX 4
 #define HTTP_QUERY_PARAMS_MAX 64
 #define HTTP_CORRELATION_ID_MAX 128
-#define HTTP_TOKEN_MAX 1024                    /* characters of a credential */
-#define IDEMPOTENCY_KEY_MAX 128                /* characters of a key */
-#define IDEMPOTENCY_REPLY_MAX (16 * 1024)      /* bytes of an answer that is kept */
-#define IDEMPOTENCY_KEEP_MS (24 * 3600 * 1000) /* how long */
-#define RATE_LIMIT_MAX 100000                  /* of the setting: searches and changes a minute */
-#define RATE_LIMIT_STAFF 1200                  /* … of a signed-in librarian */
-#define RATE_LIMIT_TYPING 600                  /* … of what is asked while typing */
-#define HTTP_REQUEST_TIMEOUT_MS 10000          /* header and body must arrive within this */
-#define HTTP_KEEP_ALIVE_MS 15000               /* an idle connection, while workers are plenty */
-#define HTTP_KEEP_ALIVE_BUSY_MS 1000           /* an idle connection, when more than half are taken */
+#define HTTP_TOKEN_MAX 1024                               /* characters of a credential */
+#define IDEMPOTENCY_KEY_MAX 128                           /* characters of a key */
+#define IDEMPOTENCY_REPLY_MAX (16 * 1024)                 /* bytes of an answer that is kept */
+#define IDEMPOTENCY_KEEP_MS (24 * 3600 * 1000)            /* how long */
+#define IDEMPOTENCY_KEEP_DESK_MS (30 * INT64_C(86400000)) /* … of an act told with occurred_at */
+#define RATE_LIMIT_MAX 100000                             /* of the setting: searches and changes a minute */
+#define RATE_LIMIT_STAFF 1200                             /* … of a signed-in librarian */
+#define RATE_LIMIT_TYPING 600                             /* … of what is asked while typing */
+#define HTTP_REQUEST_TIMEOUT_MS 10000                     /* header and body must arrive within this */
+#define HTTP_KEEP_ALIVE_MS 15000                          /* an idle connection, while workers are plenty */
+#define HTTP_KEEP_ALIVE_BUSY_MS 1000     /* an idle connection, when more than half are taken */
 #define HTTP_CROWDED_HEAD_MS 250         /* for the head, from an address that holds half of the workers */
 #define HTTP_CROWDED_BODY_MS 1000        /* … for its body */
 #define EVENT_POLL_MS 250                /* a stream of events looks again after this … */

@@ -62,11 +62,13 @@ static enum error_kind begin(struct ctx *ctx, struct forgetting *forgetting)
     return OK;
 }
 
+/* A desk's are kept for longer (IDEMPOTENCY_KEEP_DESK_MS), but not where loans forget. Sent again after that, an act
+ * that was done is refused: its occurred_at lies before what came of it. */
 static enum error_kind drop_replies(struct ctx *ctx, struct forgetting *forgetting)
 {
     int64_t removed;
 
-    TRY(idempotency_prune(ctx, FORGET_ROWS_A_SLICE, &removed));
+    TRY(idempotency_forget(ctx, ctx->now - IDEMPOTENCY_KEEP_MS, FORGET_ROWS_A_SLICE, &removed));
     if (removed < FORGET_ROWS_A_SLICE)
         go_on(forgetting);
     return OK;

@@ -3,7 +3,8 @@
  *
  * That many days after its return a loan loses its member, unless a charge of it is open: then it waits until that
  * is settled. It also waits until a day (IDEMPOTENCY_KEEP_MS) has passed since anybody last did anything about it:
- * by then no kept answer to a request names it any more. What goes, loan by loan and in one transaction:
+ * by then no kept answer to a request names it any more, for a run begins with dropping those. What goes, loan by
+ * loan and in one transaction:
  *
  *     borrow       member_id; lent_by, taken_by and renewal.renewed_by where the reader's own login stands there
  *     hold         the member of the hold that the loan fulfilled (holds/forgetting_service.h)

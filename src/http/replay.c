@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json_read.h"
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/router.h"
@@ -99,6 +100,7 @@ static void complete_key(struct request *req)
     key->scope = scope_of(req);
     key->route = arena_printf(req->ctx->arena, "POST %s", req->route->path);
     key->request = digest_of_request(req);
+    key->told_later = req->json && json_member(req->json, "occurred_at");
 }
 
 /* ---- the answer ---------------------------------------------------------------------------------------- */

@@ -107,14 +107,17 @@ static void add_given(struct head *head, const struct response *res)
     }
 }
 
-/* Written once a second by each worker: a calendar is too much work for every reply. */
+/*
+ * The library's time, which is what `occurred_at` is held against: a desk goes by it when its own clock is wrong.
+ * Written once a second by each worker: a calendar is too much work for every reply.
+ */
 static void add_date(struct head *head)
 {
     static _Thread_local struct {
         time_t second;
         char text[40];
     } last;
-    time_t now = (time_t)(clock_now_ms() / MS_PER_SECOND);
+    time_t now = (time_t)(clock_library_now(0) / MS_PER_SECOND);
     struct tm utc;
 
     if (now != last.second || last.text[0] == '\0') {

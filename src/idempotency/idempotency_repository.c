@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "db/engine.h"
 
 SQL(FIND, "SELECT body_hash, status, headers, reply, created_at FROM idempotency_key"
@@ -20,6 +21,11 @@ SQL(KEEP, "INSERT INTO idempotency_key (scope, route, key, body_hash, status, he
 SQL(DELETE_EXPIRED, "DELETE FROM idempotency_key WHERE (scope, route, key) IN"
                     " (SELECT scope, route, key FROM idempotency_key WHERE expires_at <= :now"
                     " ORDER BY expires_at LIMIT :max)");
+
+/* By the index on the end of their time: what was kept before :before ends before :ends at the latest. */
+SQL(DELETE_KEPT_BEFORE, "DELETE FROM idempotency_key WHERE (scope, route, key) IN"
+                        " (SELECT scope, route, key FROM idempotency_key WHERE expires_at <= :ends"
+                        " AND created_at <= :before ORDER BY expires_at LIMIT :max)");
 
 static void bind_key(struct stmt *s, const struct reply_key *key)
 {
@@ -81,6 +87,19 @@ enum error_kind idempotency_repo_delete_expired(struct ctx *ctx, int max_rows, i
     struct stmt *s = db_statement(ctx, &DELETE_EXPIRED);
 
     bind_int(s, ":now", ctx->now);
+    bind_int(s, ":max", max_rows);
+    TRY(db_run(s));
+    *out_removed = db_changes(ctx);
+    return OK;
+}
+
+enum error_kind idempotency_repo_delete_kept_before(struct ctx *ctx, int64_t before, int max_rows,
+                                                    int64_t *out_removed)
+{
+    struct stmt *s = db_statement(ctx, &DELETE_KEPT_BEFORE);
+
+    bind_int(s, ":before", before);
+    bind_int(s, ":ends", before + IDEMPOTENCY_KEEP_DESK_MS);
     bind_int(s, ":max", max_rows);
     TRY(db_run(s));
     *out_removed = db_changes(ctx);

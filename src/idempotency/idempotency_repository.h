@@ -18,4 +18,8 @@ enum error_kind idempotency_repo_keep(struct ctx *ctx, const struct reply_key *k
 enum error_kind idempotency_repo_delete_expired(struct ctx *ctx, int max_rows,
                                                 int64_t *out_removed) MUST_CHECK;
 
+/* However long they were to be kept. */
+enum error_kind idempotency_repo_delete_kept_before(struct ctx *ctx, int64_t before, int max_rows,
+                                                    int64_t *out_removed) MUST_CHECK;
+
 #endif

@@ -28,10 +28,16 @@ enum error_kind idempotency_keep(struct ctx *ctx, const struct reply_key *key, c
 
     kept.too_long = reply->length > IDEMPOTENCY_REPLY_MAX;
     kept.kept_at = ctx->now;
-    return idempotency_repo_keep(ctx, key, &kept, ctx->now + IDEMPOTENCY_KEEP_MS);
+    return idempotency_repo_keep(
+        ctx, key, &kept, ctx->now + (key->told_later ? IDEMPOTENCY_KEEP_DESK_MS : IDEMPOTENCY_KEEP_MS));
 }
 
 enum error_kind idempotency_prune(struct ctx *ctx, int max_rows, int64_t *out_removed)
 {
     return idempotency_repo_delete_expired(ctx, max_rows, out_removed);
+}
+
+enum error_kind idempotency_forget(struct ctx *ctx, int64_t before, int max_rows, int64_t *out_removed)
+{
+    return idempotency_repo_delete_kept_before(ctx, before, max_rows, out_removed);
 }

@@ -390,7 +390,7 @@ describe('a reader', () => {
 
 test('a catalogue that is not public needs a login; null makes it public again', async () => {
   const book = await makeBook(people.librarian);
-  assertHas(await me(people.anonymous), { public_catalogue: true, self_registration: false });
+  assertHas(await me(people.anonymous), { public_catalogue: true, self_registration: false, card_prefix: '2900', barcode_prefix: '3900' });
   expect(await people.admin.put('/admin/system-config', { public_catalogue: 'off' }), 200);
   assertHas(await me(people.anonymous), { public_catalogue: false });
   for (const path of ['/books', `/books/${book.id}`, `/books/${book.id}/availability`]) {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { expect, lend, makeBook, makeMember, refused, takeBack, unique } from '../support/library.mjs';
+import { copiesOf, expect, invalid, lend, makeBook, makeMember, refused, takeBack, unique } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
+import { makeTestClock } from '../support/test_clock.mjs';
 
 const KEY = 'Idempotency-Key';
 const key = (name) => ({ [KEY]: name });
@@ -72,6 +73,28 @@ describe('sent again with its key', () => {
     assert.equal(told.reason.status, 200);
     assert.match(told.reason.done_at, /^\d{4}-/);
     assert.equal(expect(await server.get('/books?q=%22The+Only+Good+Row%22'), 200).meta.total, 1);
+  });
+});
+
+describe('told later (occurred_at)', () => {
+  test('an act is answered again weeks after it was done; one told at once only for a day', async () => {
+    const clock = await makeTestClock('2031-03-03T09:00:00.000Z');
+    const server = await startServer({ home: clock.home, env: clock.env });
+    const [copy] = await copiesOf(server, await makeBook(server));
+    const member = await makeMember(server);
+    const later = { barcode: copy.barcode, card: member.card, occurred_at: '2031-03-02T12:00:00.000Z' };
+    const loan = expect(await server.post('/borrows', later, key('offline-1')), 201);
+    assert.equal(loan.borrowed_at, later.occurred_at);
+    const at_once = { title: unique('At Once'), author: 'A. B.' };
+    const book = expect(await server.post('/books', at_once, key('online-1')), 201);
+    clock.moveTo('2031-04-01T09:00:00.000Z');
+    const again = await server.post('/borrows', later, key('offline-1'));
+    assert.equal(expect(again, 201).id, loan.id);
+    assert.equal(again.headers['idempotency-replayed'], 'true');
+    assert.notEqual(expect(await server.post('/books', at_once, key('online-1')), 201).id, book.id);
+    clock.moveTo('2031-04-03T09:00:00.000Z');
+    invalid(await server.post('/borrows', later, key('offline-1')), ['occurred_at']);
+    await server.stop({ check: true });
   });
 });
 

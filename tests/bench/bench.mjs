@@ -10,6 +10,7 @@ import { door } from './rows/door.mjs';
 import { besideNginx, idleClients } from './rows/http.mjs';
 import { pages } from './rows/pages.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
+import { scans } from './rows/scanner.mjs';
 import { backup, lends, memory, pairs } from './rows/writing.mjs';
 
 const begun = performance.now();
@@ -23,6 +24,7 @@ await pages(server);
 await dashboard(server);
 const file = await pairs(server);
 lends(server, file);
+await scans(server);
 await backup(server, file);
 await besideNginx(server);
 await idleClients(server);

@@ -11,13 +11,14 @@ const shots = join(top, 'build/test-shots');
 export function startBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    // library.test: a plain name of this computer, as libraries have them; browsers do not trust it as they do localhost.
+    args: ['--host-resolver-rules=MAP library.test 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
 
-/** A new page, and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
-export async function newPage(browser, url) {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
+/** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
+export async function newPage(browser, url, { serviceWorkers = 'block' } = {}) {
+  const context = await browser.newContext({ serviceWorkers, locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const faults = [];

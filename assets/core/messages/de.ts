@@ -2,6 +2,7 @@
 import { circulation } from './de_circulation';
 import { labels } from './de_labels';
 import { office } from './de_office';
+import { offline } from './de_offline';
 import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
@@ -29,7 +30,7 @@ export const de: Messages = {
   'language.library': 'Sprache: die der Bibliothek',
 
   'connection.lost': 'Der Bibliotheksrechner antwortet nicht.',
-  'connection.trying': 'Neuer Versuch alle paar Sekunden. Formulare behalten das Getippte; was nicht erledigt wurde, noch einmal scannen.',
+  'connection.trying': 'Neuer Versuch alle paar Sekunden. Formulare behalten das Getippte.',
 
   'page.none': 'Diese Seite gibt es nicht',
   'page.noneMore': 'Vielleicht ist die Adresse vertippt. Alles, was es gibt, steht im Menü.',
@@ -448,5 +449,6 @@ export const de: Messages = {
   ...labels,
   ...office,
   ...circulation,
+  ...offline,
   ...upkeep,
 };

@@ -2,6 +2,7 @@
 import { circulation } from './en_circulation';
 import { labels } from './en_labels';
 import { office } from './en_office';
+import { offline } from './en_offline';
 import { upkeep } from './en_upkeep';
 
 export const en = {
@@ -28,7 +29,7 @@ export const en = {
   'language.library': 'Language: the library’s',
 
   'connection.lost': 'The library computer does not answer.',
-  'connection.trying': 'Trying again every few seconds. Forms keep what you typed; scan again what was not done.',
+  'connection.trying': 'Trying again every few seconds. Forms keep what you typed.',
 
   'page.none': 'There is no such page',
   'page.noneMore': 'The address may be mistyped. Everything there is stands in the menu.',
@@ -447,5 +448,6 @@ export const en = {
   ...labels,
   ...office,
   ...circulation,
+  ...offline,
   ...upkeep,
 } as const;

@@ -87,8 +87,8 @@ static void test_privacy_service__waits_a_day_after_whatever_was_done_about_the_
     take_back_at(&borrow, back_at); /* said ten days later: the answer is kept from now on */
     forget_after(1);
     run("INSERT INTO idempotency_key (scope, route, key, body_hash, status, headers, created_at, expires_at)"
-        " VALUES ('local', 'POST /borrows/return', 'k', zeroblob(32), 200, '', 0,"
-        " (SELECT max(at) FROM audit_log) + 86400000)");
+        " VALUES ('local', 'POST /borrows/return', 'k', zeroblob(32), 200, '',"
+        " (SELECT max(at) FROM audit_log), (SELECT max(at) FROM audit_log) + 30 * 86400000)");
     ctx->now += IDEMPOTENCY_KEEP_MS - 1;
     assert_int_equal(forget(), 0);
     assert_int_equal(count("SELECT count(*) FROM idempotency_key"), 1);

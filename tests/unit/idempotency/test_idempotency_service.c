@@ -1,5 +1,5 @@
 /*
- * test_idempotency_service.c — an answer is kept for a day, for one asker, one route and one request.
+ * test_idempotency_service.c — an answer is kept for a day, or what a desk tells later for a month; for one asker, one route and one request.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "idempotency/idempotency_service.h"
 #include "support/fixture.h"
@@ -28,7 +29,8 @@ static int tear_down(void **state)
 
 static struct reply_key key_for(const char *scope, const char *route, const char *key, const char *request)
 {
-    return (struct reply_key){scope, route, key, digest_of(request, strlen(request))};
+    return (struct reply_key){
+        .scope = scope, .route = route, .key = key, .request = digest_of(request, strlen(request))};
 }
 
 static void keep(struct fixture *fixture, const struct reply_key *key, const char *body)
@@ -139,6 +141,22 @@ static void test_idempotency_service__after_a_day_the_key_is_free(void **state)
     assert_memory_equal(reply.body, "y", 1);
 }
 
+static void test_idempotency_service__of_an_act_told_later_it_is_kept_longer(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reply_key key = key_for("account 1", "POST /borrows", "k", "body");
+    struct kept_reply reply;
+
+    key.told_later = true;
+    keep(fixture, &key, "x");
+    fixture->ctx.now += IDEMPOTENCY_KEEP_DESK_MS - 1;
+    assert_true(finds(fixture, &key, &reply));
+    fixture->ctx.now += 1;
+    assert_false(finds(fixture, &key, &reply));
+    /* The desk may try for as long as the act is taken at all. */
+    assert_true(IDEMPOTENCY_KEEP_DESK_MS > (int64_t)OCCURRED_AT_PAST_DAYS * MS_PER_DAY);
+}
+
 static void test_idempotency_service__what_is_over_is_removed_in_slices(void **state)
 {
     struct fixture *fixture = *state;
@@ -157,6 +175,24 @@ static void test_idempotency_service__what_is_over_is_removed_in_slices(void **s
     assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM idempotency_key WHERE key = '4'"), 1);
 }
 
+static void test_idempotency_service__forgets_what_was_kept_before_an_instant(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t removed;
+
+    for (int i = 0; i < 4; i++) {
+        struct reply_key key = key_for("account 1", "POST /x", arena_printf(fixture->ctx.arena, "%d", i), "");
+        key.told_later = i % 2 == 0;
+        keep(fixture, &key, "x");
+        fixture->ctx.now += 1000;
+    }
+    assert_int_equal(idempotency_forget(&fixture->ctx, fixture->ctx.now - 2000, 2, &removed), OK);
+    assert_int_equal(removed, 2);
+    assert_int_equal(idempotency_forget(&fixture->ctx, fixture->ctx.now - 2000, 2, &removed), OK);
+    assert_int_equal(removed, 1);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM idempotency_key WHERE key = '3'"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,8 +208,12 @@ int main(void)
             test_idempotency_service__of_a_long_answer_only_that_it_was_given_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_idempotency_service__after_a_day_the_key_is_free, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_idempotency_service__of_an_act_told_later_it_is_kept_longer,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_idempotency_service__what_is_over_is_removed_in_slices, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_idempotency_service__forgets_what_was_kept_before_an_instant,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
