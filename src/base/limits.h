@@ -83,6 +83,7 @@
 #define BACKUP_STEP_PAGES_MAX 2048
 #define BACKUP_STEP_MS 8             /* … so that nobody's fsync waits for much more than that */
 #define BACKUP_PAUSE_MS 1            /* between steps: others come first */
+#define FILE_STEP_BYTES 262144       /* read and written at a time when a whole file is copied */
 #define FOREIGN_KEY_ID_MAX 0x3ffffff /* 8 MiB of bits for one table's ids */
 
 /* ---- lists -------------------------------------------------------------------------------------- */
