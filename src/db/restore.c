@@ -17,6 +17,7 @@
 #include "db/engine_internal.h"
 #include "db/files.h"
 #include "db/foreign_keys.h"
+#include "db/manifest.h"
 #include "db/migrate.h"
 
 /* ---- looking at it ---------------------------------------------------------------------------------------- */
@@ -99,6 +100,21 @@ static enum error_kind check_finished(struct ctx *ctx, const char *backup, struc
     return OK;
 }
 
+/* Where a manifest stands beside it, the file is the one that it was written for. */
+static enum error_kind check_manifest(struct ctx *ctx, const char *backup, const struct digest *digest)
+{
+    char wanted[DIGEST_HEX_SIZE], found[DIGEST_HEX_SIZE];
+
+    digest_format(digest, found);
+    if (!manifest_digest(ctx, backup, wanted) || strcmp(wanted, found) == 0)
+        return OK;
+    return fail(
+        ctx, LIBRARY_DAMAGED,
+        "%s is not as it was made: its SHA-256 is another than in %s. Nothing was changed. Take an older "
+        "backup.",
+        backup, manifest_path(ctx, backup));
+}
+
 static enum error_kind check_copy(struct ctx *ctx, const char *backup)
 {
     sqlite3_stmt *statement = NULL;
@@ -153,10 +169,12 @@ enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *s
                               struct restore_content *out_content)
 {
     struct restore_content content = {0};
+    struct digest digest;
 
     TRY(check_finished(ctx, backup, &content));
     TRY(look_at_header(ctx, backup));
-    TRY(file_copy(ctx, backup, staged, NULL));
+    TRY(file_copy(ctx, backup, staged, &digest));
+    TRY(check_manifest(ctx, backup, &digest));
     enum error_kind kind = look_at_copy(ctx, backup, staged, &content);
     if (kind != OK)
         return tell_damaged(ctx, backup, kind);

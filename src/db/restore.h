@@ -26,7 +26,7 @@ struct restore_content {
 
 /*
  * Copies `backup` to `staged` (a new name beside the library) and checks the copy: application id, version,
- * quick_check, foreign keys. The backup itself is only read. NOT_FOUND, NOT_A_LIBRARY, LIBRARY_TOO_NEW (before
+ * the SHA-256 of a manifest beside it, quick_check, foreign keys. The backup itself is only read. NOT_FOUND, NOT_A_LIBRARY, LIBRARY_TOO_NEW (before
  * anything is copied), LIBRARY_DAMAGED, DISK_FULL. What a failure leaves at `staged` is the caller's to remove.
  */
 enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *staged,

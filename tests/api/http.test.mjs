@@ -443,7 +443,8 @@ describe('pages', () => {
 describe('health', () => {
   for (const path of ['/health', '/healthz', '/readyz']) {
     test(`${path} says that the library is there`, async () => {
-      assert.deepEqual(expect(await server.get(path), 200), { status: 'ok', db: 'connected' });
+      const { last_backup_at: _, backup_is_old: _1, ...health } = expect(await server.get(path), 200);
+      assert.deepEqual(health, { status: 'ok', db: 'connected' });
     });
   }
 });
