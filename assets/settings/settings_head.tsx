@@ -10,6 +10,7 @@ const PAGES: [path: string, name: Key][] = [
   ['/settings/calendar', 'settings.calendar'],
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],
+  ['/settings/backups', 'settings.backups'],
   ['/settings/audit', 'settings.audit'],
 ];
 

@@ -465,6 +465,6 @@ describe('what only the machine itself may ask', () => {
     assert.equal(expect(await server.local('GET', '/admin/check'), 200).ok, true);
     const backup = expect(await server.local('POST', '/admin/backups', { to: server.home.inside('by-socket.db') }), 201);
     assert.equal(backup.bytes, statSync(server.home.path('by-socket.db')).size);
-    invalid(await server.local('POST', '/admin/backups', {}), ['to']);
+    invalid(await server.local('POST', '/admin/backups', { to: 7 }), ['to']);
   });
 });
