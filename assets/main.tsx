@@ -69,6 +69,7 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/settings\/jobs$/, 'admin', () => import('./jobs/jobs_page')],
   [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
   [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
+  [/^\/settings\/backups$/, 'admin', () => import('./backups/backups_page')],
   [/^\/settings\/audit$/, 'admin', () => import('./audit/audit_page')],
 ];
 

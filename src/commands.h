@@ -28,6 +28,7 @@ command command_reset_password;
 command command_serve;
 command command_seed;
 command command_backup;
+command command_restore;
 command command_import;
 command command_check;
 command command_health;

@@ -28,14 +28,16 @@ struct option {
     const char *value; /* what stands after it, for --help; NULL: nothing */
     const char *help;
     command *run;
-    const char *with; /* the only command it says something to */
+    const char *with; /* the only commands it says something to, parted by a space */
 };
 
 static const struct option options[] = {
     {"seed", "SCENARIO", "fill an empty library with a demonstration (minimal … county_scale)", command_seed},
-    {"force", NULL, "with --seed: replace what is there", .with = "seed"},
+    {"force", NULL, "with --seed and --restore: replace what is there", .with = "seed restore"},
     {"random-seed", "N", "with --seed: the same N gives the same library", .with = "seed"},
     {"backup", "FILE|DIR", "make a verified copy, also while people work", command_backup},
+    {"restore", "FILE", "put a backup in the library's place; what stood there is kept beside it",
+     command_restore},
     {"import", "FILE.csv", "add the titles of a catalogue", command_import},
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
     {"check", NULL, "check that everything in the library agrees", command_check},
@@ -145,14 +147,31 @@ static int take_option(struct parse *parse, const struct option *option, const c
     return 0;
 }
 
+/* Is the command one of those that the option says something to? */
+static bool goes_with(const struct option *option, command *run)
+{
+    char words[32];
+    char *rest = words;
+    const char *word;
+
+    snprintf(words, sizeof words, "%s", option->with);
+    while ((word = strsep(&rest, " ")))
+        if (find_option(word)->run == run)
+            return true;
+    return false;
+}
+
 /* "carrel --dry-run" must not serve: whoever says how has forgotten what. */
 static int check_modifiers(const struct parse *parse)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option *option = &options[i];
-        if (!parse->given[i] || !option->with || find_option(option->with)->run == parse->run)
+        if (!parse->given[i] || !option->with || goes_with(option, parse->run))
             continue;
-        fprintf(stderr, "carrel: --%s goes with --%s only. See carrel --help\n", option->name, option->with);
+        const char *second = strchr(option->with, ' ');
+        int first = (int)strcspn(option->with, " ");
+        fprintf(stderr, "carrel: --%s goes with --%.*s%s%s only. See carrel --help\n", option->name, first,
+                option->with, second ? " and --" : "", second ? second + 1 : "");
         return USAGE_ERROR;
     }
     return 0;

@@ -36,7 +36,8 @@ const struct route *const route_tables[] = {
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
-    admin_routes,        /* health, metrics, backup, check */
+    admin_routes,        /* health, check */
+    backups_routes,      /* copies of the library: made, listed */
     jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,

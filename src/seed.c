@@ -2,9 +2,7 @@
  * seed.c — `carrel --seed`: a demonstration library, made beside the place it is meant for and put there whole.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +13,11 @@
 #include "base/clock.h"
 #include "commands.h"
 #include "db/engine.h"
+#include "db/files.h"
 #include "db/writer.h"
 #include "seeder/seeder.h"
 #include "settings/settings_service.h"
+#include "staging.h"
 
 static enum error_kind refuse_unless_empty(struct app *app, const char *path, bool force)
 {
@@ -68,60 +68,6 @@ static enum write_result seed_slice(struct ctx *ctx, void *argument)
     return result;
 }
 
-/* ---- the files of it ------------------------------------------------------------------------------------ */
-
-/* What stands beside a library that is being made. */
-static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock"};
-#define MADE_FILES (sizeof made_suffixes / sizeof made_suffixes[0])
-
-/* For the signal's handler, which may not build names: complete before it is set. */
-static char made_names[MADE_FILES][PATH_MAX];
-
-static void remove_made(void)
-{
-    for (size_t i = 0; i < MADE_FILES; i++)
-        unlink(made_names[i]);
-}
-
-/* Ctrl-C: nothing half done stays behind. Then the signal does what it always does. */
-static void remove_made_and_die(int number)
-{
-    remove_made();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static enum error_kind name_made(struct ctx *ctx, const char *made)
-{
-    for (size_t i = 0; i < MADE_FILES; i++)
-        if (snprintf(made_names[i], PATH_MAX, "%s%s", made, made_suffixes[i]) >= PATH_MAX)
-            return fail(ctx, NOT_A_LIBRARY, "%s: this name is too long.", made);
-    remove_made();
-    return OK;
-}
-
-static void watch_signals(void (*handler)(int number))
-{
-    struct sigaction action = {.sa_handler = handler};
-
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-/* A file or a directory, whole on the disk or an error: the old library is replaced on the strength of this. */
-static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
-{
-    int descriptor = open(path, flags | O_CLOEXEC);
-    bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-    int reason = errno;
-
-    if (descriptor >= 0)
-        close(descriptor);
-    return synced ? OK
-                  : fail(ctx, INTERNAL, "%s could not be made safe on the disk: %s.", path, strerror(reason));
-}
-
 /* ---- making it ------------------------------------------------------------------------------------------ */
 
 static enum error_kind carry_over(struct ctx *ctx, const struct app *inner, enum error_kind kind)
@@ -154,17 +100,17 @@ static enum error_kind fill_file(struct ctx *ctx, const char *made, struct seedi
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);
-    TRY(sync_path(ctx, made, O_RDONLY));
+    TRY(file_sync(ctx, made));
     return open_and_step(ctx, made, seeding);
 }
 
-static void report_time(struct ctx *ctx, const struct seeding *seeding, int64_t ms)
+static void report_time(struct ctx *ctx, const struct seeding *seeding, const char *made, int64_t ms)
 {
     struct seeder_summary summary;
     struct stat status = {0};
 
     seeder_summary(seeding->seeder, &summary);
-    stat(made_names[0], &status);
+    stat(made, &status);
     printf("  made in  %.1f s: %s loans a second; the file has %.1f MB\n", (double)ms / MS_PER_SECOND,
            summary_grouped(ctx->arena, ms ? summary.borrows * MS_PER_SECOND / ms : summary.borrows),
            (double)status.st_size / 1e6);
@@ -182,7 +128,7 @@ static enum error_kind make(struct ctx *ctx, const char *made, const struct comm
     int64_t ms = clock_monotonic_ms() - started;
     printf("%s\n", seeder_report(ctx->arena, seeding.seeder));
     if (seeder_is_large(seeding.seeder))
-        report_time(ctx, &seeding, ms);
+        report_time(ctx, &seeding, made, ms);
     return OK;
 }
 
@@ -222,9 +168,7 @@ static enum error_kind put_in_place(struct ctx *ctx, const char *made, const cha
     remove_beside(path, "-shm");
     if (rename(made, path) != 0)
         return fail(ctx, INTERNAL, "%s: %s.", path, strerror(errno));
-    char *directory = arena_strdup(ctx->arena, path);
-    *strrchr(directory, '/') = '\0';
-    return sync_path(ctx, *directory ? directory : "/", O_RDONLY | O_DIRECTORY);
+    return file_sync_folder(ctx, path);
 }
 
 /* Into a file of its own first: a library is there whole or not at all, and the old one until then. */
@@ -234,13 +178,11 @@ static enum error_kind seed(struct app *app, const char *path, const struct comm
     const char *made = arena_printf(ctx->arena, "%s.seeding", path);
 
     TRY(refuse_unless_empty(app, path, line->force));
-    TRY(name_made(ctx, made));
-    watch_signals(remove_made_and_die);
+    TRY(staging_begin(ctx, made));
     enum error_kind kind = make(ctx, made, line);
     if (kind == OK)
         kind = put_in_place(ctx, made, path);
-    remove_made();
-    watch_signals(SIG_DFL);
+    staging_end();
     return kind;
 }
 

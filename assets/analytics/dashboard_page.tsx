@@ -3,6 +3,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Borrow } from '../borrows/borrow';
 import { api } from '../core/api';
+import { may } from '../core/door';
 import { count, day, dayNumber, dayRange, decimal, month, percent, percentParts, time, weekday } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useLive } from '../core/query';
@@ -296,6 +297,20 @@ function JustNow({ rows, fresh }: { rows: Activity[]; fresh: boolean }) {
   );
 }
 
+/** Whoever may make a backup is led there; the others can tell somebody. */
+function BackupNag({ summary }: { summary: Summary }) {
+  if (!summary.backup_is_old) return null;
+  return (
+    <div class="notice below">
+      <Icon name="triangle-alert" />
+      <p>
+        {t(summary.last_backup_at === null ? 'dash.noBackup' : 'dash.oldBackup')}{' '}
+        {may('admin') ? <a href="/settings/backups">{t('dash.toBackups')}</a> : t('dash.tellBackups')}
+      </p>
+    </div>
+  );
+}
+
 export default function DashboardPage() {
   useTitle(t('nav.dashboard'));
   const range = useRange();
@@ -322,6 +337,7 @@ export default function DashboardPage() {
         </div>
         <DateRange range={range} />
       </header>
+      {data ? <BackupNag summary={data} /> : null}
       {data ? (
         data.overview.total_books === 0 && data.overview.active_borrows === 0 && lent === 0 ? (
           <Empty icon="layout-dashboard" title={t('dash.empty')} actions={<a class="btn" href="/import"><Icon name="file-up" />{t('nav.import')}</a>}>{t('dash.emptyMore')}</Empty>

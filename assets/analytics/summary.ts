@@ -27,6 +27,8 @@ export interface Summary {
   forecast: { projected_next_7_days_total: number; daily_projection: number };
   popular_books: { book_id: string; title: string; author: string; borrow_count: number }[];
   recent_activity: Activity[];
+  last_backup_at: string | null;
+  backup_is_old: boolean;
   generated_at: string;
 }
 

@@ -32,6 +32,7 @@ const ENTITIES: [entity: string, name: Key][] = [
   ['account', 'audit.account'],
   ['api_key', 'audit.key'],
   ['loan_rule', 'audit.rule'],
+  ['backup', 'audit.backup'],
   ['library', 'audit.library'],
 ];
 

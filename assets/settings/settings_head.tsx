@@ -13,6 +13,7 @@ const PAGES: [path: string, name: Key][] = [
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],
   ['/settings/jobs', 'settings.jobs'],
+  ['/settings/backups', 'settings.backups'],
   ['/settings/audit', 'settings.audit'],
 ];
 

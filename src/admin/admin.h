@@ -4,14 +4,13 @@
 #ifndef CARREL_ADMIN_ADMIN_H
 #define CARREL_ADMIN_ADMIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* A copy of the library, whole and verified (db/backup.h says how). */
-struct made_backup {
-    const char *path; /* absolute */
-    int64_t bytes;
-    int64_t books, members, borrows;
-    int64_t copy_ms, verify_ms;
+/* Can it serve, and what would be left if the disk broke now? */
+struct readiness {
+    int64_t last_backup_at; /* 0: there is none */
+    bool backup_is_old;     /* backups/backups_service.h says when */
 };
 
 /* One broken promise of DATA.md "Always true", in plain words. */

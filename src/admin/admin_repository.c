@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "db/backup.h"
 #include "db/engine.h"
 #include "db/foreign_keys.h"
 #include "db/snapshots.h"
@@ -21,22 +20,6 @@ SQL(FOREIGN_KEY_CHECK,
 enum error_kind admin_repo_ping(struct ctx *ctx)
 {
     return db_run(db_statement(ctx, &PING));
-}
-
-enum error_kind admin_repo_backup(struct ctx *ctx, const char *library, const char *target,
-                                  struct made_backup *out_backup)
-{
-    struct backup_report report;
-
-    TRY(backup_make(ctx, library, target, &report));
-    *out_backup = (struct made_backup){.path = report.path,
-                                       .bytes = report.bytes,
-                                       .books = report.books,
-                                       .members = report.members,
-                                       .borrows = report.borrows,
-                                       .copy_ms = report.copy_ms,
-                                       .verify_ms = report.verify_ms};
-    return OK;
 }
 
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library)

@@ -1,5 +1,5 @@
 /*
- * admin_repository.h — the library as a file: ping, copy, SQLite's own checks.
+ * admin_repository.h — the library as a file: ping, SQLite's own checks.
  */
 #ifndef CARREL_ADMIN_ADMIN_REPOSITORY_H
 #define CARREL_ADMIN_ADMIN_REPOSITORY_H
@@ -8,8 +8,6 @@
 #include "base/ctx.h"
 
 enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
-enum error_kind admin_repo_backup(struct ctx *ctx, const char *library, const char *target,
-                                  struct made_backup *out_backup) MUST_CHECK;
 
 /* Opens a read snapshot for this ctx alone; closed with admin_repo_close_own(). */
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;

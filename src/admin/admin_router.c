@@ -6,16 +6,6 @@
 #include "http/response.h"
 #include "http/route.h"
 
-struct backup_request {
-    const char *to;
-};
-
-static const struct field backup_fields[] = {
-    {"to", FIELD_TEXT, REQUIRED, 1, 4000, AT(struct backup_request, to),
-     "A new file, or a directory, on the server"},
-    {0},
-};
-
 static enum error_kind get_health(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
@@ -28,22 +18,17 @@ static enum error_kind get_health(struct request *req, struct response *res)
     return OK;
 }
 
-static enum error_kind make_backup(struct request *req, struct response *res)
+static enum error_kind get_readiness(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
-    struct backup_request wanted = {0};
-    struct made_backup backup;
+    struct readiness readiness;
 
-    request_body(req, &wanted);
-    TRY(admin_backup(req->ctx, wanted.to, &backup));
+    TRY(admin_readiness(req->ctx, &readiness));
     json_object_begin(json);
-    json_member_text(json, "path", backup.path);
-    json_member_int(json, "bytes", backup.bytes);
-    json_member_int(json, "books", backup.books);
-    json_member_int(json, "members", backup.members);
-    json_member_int(json, "borrows", backup.borrows);
-    json_member_int(json, "copy_ms", backup.copy_ms);
-    json_member_int(json, "verify_ms", backup.verify_ms);
+    json_member_text(json, "status", "ok");
+    json_member_text(json, "db", "connected");
+    json_member_instant(json, "last_backup_at", readiness.last_backup_at);
+    json_member_bool(json, "backup_is_old", readiness.backup_is_old);
     json_object_end(json);
     return OK;
 }
@@ -79,14 +64,11 @@ static const struct reply_field health_shape[] = {
     {0},
 };
 
-static const struct reply_field backup_shape[] = {
-    {"path", COLUMN_TEXT, false, "The finished file"},
-    {"bytes", COLUMN_INTEGER, false, "Its size"},
-    {"books", COLUMN_INTEGER, false, "Titles in it"},
-    {"members", COLUMN_INTEGER, false, "Members in it"},
-    {"borrows", COLUMN_INTEGER, false, "Loans in it"},
-    {"copy_ms", COLUMN_INTEGER, false, "Time taken to copy"},
-    {"verify_ms", COLUMN_INTEGER, false, "Time taken to read it back and check it"},
+static const struct reply_field readiness_shape[] = {
+    {"status", COLUMN_TEXT, false, "ok"},
+    {"db", COLUMN_TEXT, false, "connected"},
+    {"last_backup_at", COLUMN_INSTANT, true, "When the last good backup was made; null: there is none"},
+    {"backup_is_old", COLUMN_BOOL, false, "None is younger than two days"},
     {0},
 };
 
@@ -99,7 +81,7 @@ static const struct reply_field check_shape[] = {
 };
 
 static const struct reply health_reply = {"Health", health_shape};
-static const struct reply backup_reply = {"Backup", backup_shape};
+static const struct reply readiness_reply = {"Readiness", readiness_shape};
 static const struct reply check_reply = {"Check", check_shape};
 
 /* Rows for LOCAL_ADMIN are the other half of the command line: they answer on the local socket alone. */
@@ -108,10 +90,8 @@ const struct route admin_routes[] = {
      .root = true, .during_setup = true},
     {GET, "/healthz", ANYONE, READS, LIMIT_NONE, get_health, "The same, as containers ask",
      .reply = &health_reply, .root = true, .during_setup = true},
-    {GET, "/readyz", ANYONE, READS, LIMIT_NONE, get_health, "Can it serve?", .reply = &health_reply,
-     .root = true, .during_setup = true},
-    {POST, "/admin/backups", LOCAL_ADMIN, UNMANAGED, LIMIT_WRITE, make_backup, "Make a verified backup",
-     .body = backup_fields, .reply = &backup_reply, .status = 201},
+    {GET, "/readyz", ANYONE, READS, LIMIT_NONE, get_readiness, "Can it serve, and is there a backup?",
+     .reply = &readiness_reply, .root = true, .during_setup = true},
     {GET, "/admin/check", LOCAL_ADMIN, UNMANAGED, LIMIT_NONE, run_check, "Check every invariant",
      .reply = &check_reply},
     {POST, "/admin/rebuild", LOCAL_ADMIN, WRITES, LIMIT_WRITE, rebuild, "Write all derived rows anew"},

@@ -8,6 +8,7 @@
 
 #include "admin/admin_repository.h"
 #include "audit/audit_service.h"
+#include "backups/backups_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "books/books_service.h"
@@ -25,9 +26,15 @@ enum error_kind admin_ping(struct ctx *ctx)
     return admin_repo_ping(ctx);
 }
 
-enum error_kind admin_backup(struct ctx *ctx, const char *target, struct made_backup *out_backup)
+enum error_kind admin_readiness(struct ctx *ctx, struct readiness *out_readiness)
 {
-    return admin_repo_backup(ctx, settings_process_text(SETTING_DB), target, out_backup);
+    struct readiness readiness;
+
+    TRY(admin_repo_ping(ctx));
+    TRY(backups_last_good(ctx, &readiness.last_backup_at));
+    readiness.backup_is_old = backups_are_old(readiness.last_backup_at, ctx->now);
+    *out_readiness = readiness;
+    return OK;
 }
 
 /* ---- --check -------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /*
- * admin_service.h — looking after the library: is it well, is it right, is there a copy.
+ * admin_service.h — looking after the library: is it well, is it right, is there a backup.
  */
 #ifndef CARREL_ADMIN_ADMIN_SERVICE_H
 #define CARREL_ADMIN_ADMIN_SERVICE_H
@@ -10,8 +10,7 @@
 /* Does the database answer? */
 enum error_kind admin_ping(struct ctx *ctx) MUST_CHECK;
 
-/* `target`: a new file or a directory. BACKUP_FAILED says why. Needs no connection of ctx. */
-enum error_kind admin_backup(struct ctx *ctx, const char *target, struct made_backup *out_backup) MUST_CHECK;
+enum error_kind admin_readiness(struct ctx *ctx, struct readiness *out_readiness) MUST_CHECK;
 
 /*
  * All invariants, on read connections of its own that are not interrupted: SQLite's quick_check in one thread;

@@ -109,6 +109,8 @@ struct summary {
     struct favourite_members members;
     struct favourite_books books;
     struct activities activity;
+    int64_t last_backup_at; /* 0: there is none */
+    bool backup_is_old;
 };
 
 /* What a number of loans that are over have in common, in days; NULL figures are NO_NUMBER. */

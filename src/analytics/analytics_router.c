@@ -154,6 +154,8 @@ static void write_summary(struct ctx *ctx, struct json_writer *w, const struct s
     write_forecast(w, &summary->forecast);
     write_books(w, "popular_books", &summary->books);
     write_activity(w, "recent_activity", &summary->activity);
+    json_member_instant(w, "last_backup_at", summary->last_backup_at);
+    json_member_bool(w, "backup_is_old", summary->backup_is_old);
     json_member_instant(w, "generated_at", ctx->now);
     json_object_end(w);
 }
@@ -451,6 +453,8 @@ static const struct reply_field summary_fields[] = {
     FORECAST_FIELD,
     {"popular_books", .meaning = "The five lent most in the range", .fields = book_fields, .many = true},
     {"recent_activity", .meaning = "The last ten loans and returns, latest first", .fields = act_fields, .many = true},
+    {"last_backup_at", COLUMN_INSTANT, true, "When the last good backup was made; null: there is none"},
+    {"backup_is_old", COLUMN_BOOL, false, "None is younger than two days"},
     {"generated_at", COLUMN_INSTANT, false, "When these figures were true"},
     {0},
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analytics/analytics_repository.h"
+#include "backups/backups_service.h"
 #include "base/clock.h"
 #include "books/books_service.h"
 #include "counters/counters_service.h"
@@ -182,6 +183,8 @@ enum error_kind analytics_summary(struct ctx *ctx, const struct day_range *range
     TRY(analytics_forecast(ctx, &out_summary->forecast));
     TRY(analytics_top_members(ctx, range, SUMMARY_TOP, &out_summary->members));
     TRY(analytics_popular_books(ctx, range, SUMMARY_TOP, &out_summary->books));
+    TRY(backups_last_good(ctx, &out_summary->last_backup_at));
+    out_summary->backup_is_old = backups_are_old(out_summary->last_backup_at, ctx->now);
     return analytics_activity(ctx, SUMMARY_ACTIVITY, &out_summary->activity);
 }
 

@@ -39,7 +39,8 @@ SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
     " WHEN 'waiver' THEN (SELECT uuid FROM waiver WHERE id = a.entity_id)"         \
     " WHEN 'closed_day' THEN (SELECT uuid FROM closed_day WHERE id = a.entity_id)" \
     " WHEN 'stocktake' THEN (SELECT uuid FROM stocktake WHERE id = a.entity_id)"   \
-    " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id) END"
+    " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"   \
+    " WHEN 'backup' THEN (SELECT uuid FROM backup_run WHERE id = a.entity_id) END"
 
 static const struct column columns[] = {
     {"at", COLUMN_INSTANT, false, "a.at", "When"},

@@ -3,6 +3,7 @@
  */
 #include "base/digest.h"
 
+#include <assert.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -27,6 +28,50 @@ struct digest digest_of(const void *bytes, size_t length)
     if (!EVP_Digest(bytes, length, digest.bytes, NULL, sha256, NULL))
         abort();
     return digest;
+}
+
+/* A struct of ours around OpenSSL's, so that its headers stay here. */
+struct digest_run {
+    EVP_MD_CTX *state;
+};
+
+struct digest_run *digest_begin(void)
+{
+    struct digest_run *run = malloc(sizeof *run);
+
+    if (!run || !(run->state = EVP_MD_CTX_new()) || EVP_DigestInit_ex(run->state, EVP_sha256(), NULL) != 1)
+        abort();
+    return run;
+}
+
+void digest_add(struct digest_run *run, const void *bytes, size_t length)
+{
+    if (EVP_DigestUpdate(run->state, bytes, length) != 1)
+        abort();
+}
+
+struct digest digest_end(struct digest_run *run)
+{
+    struct digest digest;
+    unsigned length = 0;
+
+    if (EVP_DigestFinal_ex(run->state, digest.bytes, &length) != 1)
+        abort();
+    assert(length == DIGEST_BYTES);
+    EVP_MD_CTX_free(run->state);
+    free(run);
+    return digest;
+}
+
+void digest_format(const struct digest *digest, char out[DIGEST_HEX_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        out[2 * i] = digits[digest->bytes[i] >> 4];
+        out[2 * i + 1] = digits[digest->bytes[i] & 15];
+    }
+    out[2 * DIGEST_BYTES] = '\0';
 }
 
 bool digest_equal(const struct digest *a, const struct digest *b)

@@ -82,8 +82,12 @@
 #define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
 #define BACKUP_STEP_PAGES_MIN 64   /* copied at a time: as many as the disk takes in BACKUP_STEP_MS … */
 #define BACKUP_STEP_PAGES_MAX 2048
-#define BACKUP_STEP_MS 8             /* … so that nobody's fsync waits for much more than that */
-#define BACKUP_PAUSE_MS 1            /* between steps: others come first */
+#define BACKUP_STEP_MS 8        /* … so that nobody's fsync waits for much more than that */
+#define BACKUP_PAUSE_MS 1       /* between steps: others come first */
+#define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500     /* newest of them that are shown */
+#define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
+#define FILE_STEP_BYTES 262144  /* read and written at a time when a whole file is copied */
 #define FOREIGN_KEY_ID_MAX 0x3ffffff /* 8 MiB of bits for one table's ids */
 
 /* ---- lists -------------------------------------------------------------------------------------- */

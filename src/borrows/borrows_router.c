@@ -219,13 +219,15 @@ static enum error_kind get_details(struct request *req, struct response *res)
 static enum error_kind get_metrics(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
-    int64_t open;
+    int64_t open, backup_age;
 
     TRY(borrows_count_open(req->ctx, &open));
+    TRY(borrows_backup_age(req->ctx, &backup_age));
     json_object_begin(json);
     json_member_int(json, "borrow_success_count", atomic_load(&lend_figures.succeeded));
     json_member_int(json, "borrow_failure_count", atomic_load(&lend_figures.failed));
     json_member_int(json, "active_borrows_gauge", open);
+    json_member_int(json, "last_backup_age_seconds", backup_age);
     json_object_end(json);
     return OK;
 }
@@ -253,6 +255,7 @@ static const struct reply_field metrics_shape[] = {
     {"borrow_success_count", COLUMN_INTEGER, false, "Loans made since the server started"},
     {"borrow_failure_count", COLUMN_INTEGER, false, "Loans refused since then"},
     {"active_borrows_gauge", COLUMN_INTEGER, false, "Loans open now"},
+    {"last_backup_age_seconds", COLUMN_INTEGER, false, "Since the last good backup; -1: there is none"},
     {0},
 };
 

@@ -3,6 +3,8 @@
  */
 #include "borrows/borrows_service.h"
 
+#include "backups/backups_service.h"
+#include "base/clock.h"
 #include "books/books_service.h"
 #include "borrows/borrows_repository.h"
 #include "counters/counters_service.h"
@@ -81,6 +83,15 @@ enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book, struct
 enum error_kind borrows_show_book(struct ctx *ctx, const struct book_loans *loans, struct row_sink *sink)
 {
     return books_show(ctx, loans->book_id, sink);
+}
+
+enum error_kind borrows_backup_age(struct ctx *ctx, int64_t *out_seconds)
+{
+    int64_t last;
+
+    TRY(backups_last_good(ctx, &last));
+    *out_seconds = last == 0 ? -1 : (ctx->now - last) / MS_PER_SECOND;
+    return OK;
 }
 
 enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count)

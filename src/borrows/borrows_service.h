@@ -39,6 +39,9 @@ enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book,
 enum error_kind borrows_show_book(struct ctx *ctx, const struct book_loans *loans,
                                   struct row_sink *sink) MUST_CHECK;
 
+/* Seconds since the last good backup, for /metrics; -1: there is none. */
+enum error_kind borrows_backup_age(struct ctx *ctx, int64_t *out_seconds) MUST_CHECK;
+
 /* Loans open now. */
 enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
 

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "db/engine_internal.h"
+#include "db/files.h"
 #include "db/foreign_keys.h"
 
 /*
@@ -32,6 +33,7 @@ struct copy_job {
     const char *source_path;
     const char *final_path;
     char *temporary_path;
+    enum backup_check check;
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
     int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
@@ -199,9 +201,13 @@ static void close_both(struct copy_job *job)
 
 static enum error_kind count_rows(struct ctx *ctx, struct backup_report *report)
 {
+    TRY(db_pragma_int(ctx, "PRAGMA user_version", &report->version));
     TRY(db_pragma_int(ctx, "SELECT count(*) FROM book", &report->books));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM copy", &report->copies));
     TRY(db_pragma_int(ctx, "SELECT count(*) FROM member", &report->members));
-    return db_pragma_int(ctx, "SELECT count(*) FROM borrow", &report->borrows);
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM borrow", &report->borrows));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM borrow WHERE returned_at IS NULL", &report->open_borrows));
+    return db_pragma_int(ctx, "SELECT coalesce(max(id), 0) FROM audit_log", &report->last_audit_id);
 }
 
 static bool first_text_is(sqlite3 *handle, const char *sql, const char *wanted)
@@ -218,6 +224,31 @@ static bool first_text_is(sqlite3 *handle, const char *sql, const char *wanted)
     return same;
 }
 
+/*
+ * FTS5's own comparison of its index with the rows is an INSERT that writes nothing, so the copy is opened to writing
+ * for it, and what it did is taken back.
+ */
+static bool full_text_holds(sqlite3 *handle)
+{
+    static const char *const tables[] = {"book_search", "member_search"};
+    bool holds = sqlite3_exec(handle, "PRAGMA query_only = OFF; BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+
+    for (size_t i = 0; holds && i < sizeof tables / sizeof tables[0]; i++) {
+        char *sql = sqlite3_mprintf("INSERT INTO %w (%w) VALUES ('integrity-check')", tables[i], tables[i]);
+        holds = sql && sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+        sqlite3_free(sql);
+    }
+    sqlite3_exec(handle, "ROLLBACK; PRAGMA query_only = ON", NULL, NULL, NULL);
+    return holds;
+}
+
+static bool is_sound(sqlite3 *handle, enum backup_check check)
+{
+    if (check == BACKUP_CHECK_QUICK)
+        return first_text_is(handle, "PRAGMA quick_check(1)", "ok");
+    return first_text_is(handle, "PRAGMA integrity_check(1)", "ok") && full_text_holds(handle);
+}
+
 /* Reopened as the program would open it: what cannot be read back is no backup. */
 static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struct backup_report *report)
 {
@@ -227,7 +258,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     TRY(db_open(ctx, job->temporary_path, DB_CHECK, &copy));
     ctx->db = copy;
     enum error_kind kind = OK;
-    bool whole = first_text_is(copy->handle, "PRAGMA quick_check(1)", "ok");
+    bool whole = is_sound(copy->handle, job->check);
     if (whole)
         kind = foreign_keys_hold(ctx, NULL, &whole);
     if (kind == OK && !whole)
@@ -236,7 +267,8 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
         kind = count_rows(ctx, report);
     ctx->db = kept;
     db_close(copy);
-    return kind;
+    /* Of the very bytes that were checked. */
+    return kind == OK ? file_digest(ctx, job->temporary_path, &report->digest) : kind;
 }
 
 /* Never over a file that has come there meanwhile. Old kernels and some file systems cannot promise that. */
@@ -247,30 +279,11 @@ static int rename_to_new(const char *from, const char *to)
     return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
 }
 
-/* EINVAL: this file system has nothing to sync in a directory. */
-static int sync_directory(const char *path)
-{
-    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int result = descriptor < 0 ? -1 : fsync(descriptor);
-    int reason = errno;
-
-    if (descriptor >= 0)
-        close(descriptor);
-    errno = reason;
-    return result != 0 && reason == EINVAL ? 0 : result;
-}
-
 static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *job)
 {
-    char *directory = arena_strdup(ctx->arena, job->final_path);
-    char *slash = strrchr(directory, '/');
-
-    if (slash)
-        slash[slash == directory ? 1 : 0] = '\0';
-    if (fsync(job->descriptor) != 0 || rename_to_new(job->temporary_path, job->final_path) != 0 ||
-        sync_directory(slash ? directory : ".") != 0)
+    if (fsync(job->descriptor) != 0 || rename_to_new(job->temporary_path, job->final_path) != 0)
         return fail_backup(ctx, job->final_path, strerror(errno));
-    return OK;
+    return file_sync_folder(ctx, job->final_path);
 }
 
 static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, struct backup_report *report)
@@ -299,9 +312,9 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
 }
 
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
-                            struct backup_report *out_report)
+                            enum backup_check check, struct backup_report *out_report)
 {
-    struct copy_job job = {.source_path = library_path};
+    struct copy_job job = {.source_path = library_path, .check = check};
     struct backup_report report = {0};
     struct stat information;
 

@@ -13,12 +13,22 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "base/digest.h"
+
+/* How the copy is read back. */
+enum backup_check {
+    BACKUP_CHECK_QUICK, /* quick_check, foreign keys, counts: while somebody waits */
+    BACKUP_CHECK_FULL, /* integrity_check (indexes against their tables) and the full-text rows as well: at night */
+};
 
 struct backup_report {
     const char *path; /* of the finished file, absolute */
     int64_t bytes;
-    int64_t books, members, borrows;
-    int64_t copy_ms; /* until it was on the disk */
+    int64_t version; /* of its schema */
+    int64_t books, copies, members, borrows, open_borrows;
+    int64_t last_audit_id; /* 0: nothing was ever done */
+    struct digest digest;  /* SHA-256 of the file */
+    int64_t copy_ms;       /* until it was on the disk */
     int64_t verify_ms;
 };
 
@@ -27,6 +37,6 @@ struct backup_report {
  * `library_path` is opened by a read connection of its own.
  */
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
-                            struct backup_report *out_report) MUST_CHECK;
+                            enum backup_check check, struct backup_report *out_report) MUST_CHECK;
 
 #endif

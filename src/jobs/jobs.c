@@ -12,6 +12,7 @@
 #include "holds/holds_service.h"
 #include "holds/watches_service.h"
 #include "idempotency/idempotency_service.h"
+#include "jobs/backup_job.h"
 #include "jobs/scheduler.h"
 #include "tls/tls_service.h"
 
@@ -227,6 +228,8 @@ const struct job jobs_table[] = {
      "Posts what overdue loans cost by now, urges readers, gives up what is lost"},
     {"expire_holds", MS_PER_DAY / 24, expire_holds,
      "Ends holds that were not fetched; tells who watches a title"},
+    {"backup", MS_PER_DAY / 24, backup_job,
+     "Makes the backup that is due; copies it to the second folder; rotates"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

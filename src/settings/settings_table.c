@@ -99,6 +99,8 @@ static const char *special_problem(struct ctx *ctx, enum setting id, const char 
     case SETTING_CURRENCY: return money_exponent(text) >= 0 ? NULL : "must be a currency code like EUR";
     case SETTING_BARCODE_PREFIX:
     case SETTING_CARD_PREFIX: return is_digits(text) ? NULL : "must be digits";
+    case SETTING_BACKUP_DIR:
+    case SETTING_BACKUP_SECOND_DIR: return *text == '/' ? NULL : "must be a whole path: it begins with /";
     default: return NULL;
     }
 }

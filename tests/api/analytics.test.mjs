@@ -20,7 +20,7 @@ describe('an empty library', () => {
 
   test('has a whole dashboard of zeros', async () => {
     const summary = await get(server, '/analytics/summary');
-    assert.deepEqual(Object.keys(summary).sort(), ['daily_active_members', 'daily_borrows', 'forecast', 'generated_at', 'inventory_health',
+    assert.deepEqual(Object.keys(summary).sort(), ['backup_is_old', 'daily_active_members', 'daily_borrows', 'forecast', 'generated_at', 'inventory_health', 'last_backup_at',
       'overdue_breakdown', 'overview', 'popular_books', 'recent_activity', 'top_members']);
     assert.deepEqual(summary.overview, { total_books: 0, active_borrows: 0, overdue_borrows: 0, utilization_rate: 0, health_score: 90 });
     assert.deepEqual(summary.overdue_breakdown, { days_1_3: 0, days_4_7: 0, days_7_plus: 0 });

@@ -398,8 +398,8 @@ describe('--backup', () => {
     const before = readdirSync(place.directory);
     worked(await onLibrary(place, ['--backup', inChroot ? '/data' : place.directory]));
     const made = readdirSync(place.directory).filter((name) => !before.includes(name));
-    assert.equal(made.length, 1, `${made}`);
-    assert.match(made[0], /\d{4}-?\d\d-?\d\d/);
+    assert.equal(made.length, 2, `${made}`);
+    for (const name of made) assert.match(name, /^library-\d{4}-\d\d-\d\d-\d{6}\.db(\.json)?$/);
     const scraps = readdirSync(place.directory).filter((name) => /tmp|partial|-wal|-shm|-journal|\.sock$/.test(name) && statSync(place.path(name)).size > 0);
     assert.deepEqual(scraps, []);
     await assertSound({ ...place, library: place.inside('one.db') });

@@ -443,7 +443,8 @@ describe('pages', () => {
 describe('health', () => {
   for (const path of ['/health', '/healthz', '/readyz']) {
     test(`${path} says that the library is there`, async () => {
-      assert.deepEqual(expect(await server.get(path), 200), { status: 'ok', db: 'connected' });
+      const { last_backup_at: _, backup_is_old: _1, ...health } = expect(await server.get(path), 200);
+      assert.deepEqual(health, { status: 'ok', db: 'connected' });
     });
   }
 });
@@ -464,6 +465,6 @@ describe('what only the machine itself may ask', () => {
     assert.equal(expect(await server.local('GET', '/admin/check'), 200).ok, true);
     const backup = expect(await server.local('POST', '/admin/backups', { to: server.home.inside('by-socket.db') }), 201);
     assert.equal(backup.bytes, statSync(server.home.path('by-socket.db')).size);
-    invalid(await server.local('POST', '/admin/backups', {}), ['to']);
+    invalid(await server.local('POST', '/admin/backups', { to: 7 }), ['to']);
   });
 });

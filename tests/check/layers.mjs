@@ -12,7 +12,7 @@ const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(ne
 const ranks = [
   ['counters', 'events', 'audit', 'idempotency', 'tls'],
   ['settings'], // a changed setting leaves an audit row
-  ['auth'],
+  ['auth', 'backups'],
   ['notifications'],
   ['members', 'books'],
   ['copies', 'policies'],
@@ -72,6 +72,7 @@ const writers = {
   audit_log: ['audit'],
   event: ['events'],
   job_run: ['jobs'],
+  backup_run: ['backups'],
   idempotency_key: ['idempotency'],
   sequence: ['counters', 'members', 'copies'],
   library_counter: ['counters'],

@@ -89,11 +89,11 @@ export async function makeHome() {
 
 /**
  * The environment of a program under test: nothing of the person's own CARREL_… settings, and civil days as in
- * Greenwich, so that dates are the same on every machine.
+ * Greenwich, so that dates are the same on every machine. No backups by themselves, unless a test asks for them.
  */
 export function environment(extra = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^CARREL_|^NODE_/.test(name)));
-  const all = { ...env, CARREL_TIME_ZONE: 'UTC', CARREL_LOG_LEVEL: 'info', CARREL_RATE_LIMIT_PER_MINUTE: '0', ...extra };
+  const all = { ...env, CARREL_TIME_ZONE: 'UTC', CARREL_LOG_LEVEL: 'info', CARREL_RATE_LIMIT_PER_MINUTE: '0', CARREL_BACKUP_SCHEDULE: 'off', ...extra };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -332,6 +332,10 @@ export const de: Messages = {
   'dates.turned': 'Der erste Tag liegt nach dem letzten.',
   'dates.turn': 'Vertauschen',
 
+  'dash.noBackup': 'Von dieser Bibliothek gibt es keine Sicherung.',
+  'dash.oldBackup': 'Keine Sicherung ist jünger als zwei Tage.',
+  'dash.toBackups': 'Zu den Sicherungen',
+  'dash.tellBackups': 'Sagen Sie es der Verwaltung.',
   'dash.upToDate': 'Stand {time}',
   'dash.failed': 'Die Zahlen sind nicht angekommen',
   'dash.empty': 'Noch gibt es nichts zu zählen',

@@ -331,6 +331,10 @@ export const en = {
   'dates.turned': 'The first day is after the last one.',
   'dates.turn': 'Swap them',
 
+  'dash.noBackup': 'There is no backup of this library.',
+  'dash.oldBackup': 'No backup is younger than two days.',
+  'dash.toBackups': 'To the backups',
+  'dash.tellBackups': 'Tell the administrator.',
   'dash.upToDate': 'up to date at {time}',
   'dash.failed': 'The figures did not arrive',
   'dash.empty': 'There is nothing to count yet',

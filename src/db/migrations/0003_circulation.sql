@@ -350,3 +350,29 @@ CREATE TABLE calendar (
 ) STRICT;
 
 CREATE INDEX calendar_open ON calendar (day) WHERE open = 1;
+
+CREATE TABLE backup_run (
+    id            INTEGER PRIMARY KEY,
+    uuid          BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    kind          TEXT NOT NULL CHECK (kind IN ('manual', 'hourly', 'daily', 'weekly', 'second')),
+    started_at    INTEGER NOT NULL,             -- the moment that it is a copy of
+    finished_at   INTEGER NOT NULL,
+    error         TEXT,                         -- NULL: it went well, and all below is there
+    path          TEXT,
+    bytes         INTEGER NOT NULL DEFAULT 0,
+    books         INTEGER NOT NULL DEFAULT 0,
+    copies        INTEGER NOT NULL DEFAULT 0,
+    members       INTEGER NOT NULL DEFAULT 0,
+    borrows       INTEGER NOT NULL DEFAULT 0,
+    open_borrows  INTEGER NOT NULL DEFAULT 0,
+    last_audit_id INTEGER NOT NULL DEFAULT 0,   -- the last act that is in it
+    sha256        TEXT CHECK (length(sha256) = 64),
+    verified      TEXT CHECK (verified IN ('quick', 'full')),
+    CHECK ((error IS NULL) = (path IS NOT NULL)),
+    CHECK ((path IS NULL) = (sha256 IS NULL)),
+    CHECK ((path IS NULL) = (verified IS NULL))
+) STRICT;
+
+CREATE INDEX backup_run_by_start ON backup_run (started_at, id);
+CREATE INDEX backup_run_by_kind  ON backup_run (kind, started_at, id);
+CREATE INDEX backup_run_good     ON backup_run (started_at, id) WHERE error IS NULL;

@@ -55,7 +55,7 @@ static int tear_down_library(void **state)
 
 static enum error_kind make(struct backup_test *t, const char *target, struct backup_report *report)
 {
-    return backup_make(&t->w.scratch.ctx, t->w.scratch.path, target, report);
+    return backup_make(&t->w.scratch.ctx, t->w.scratch.path, target, BACKUP_CHECK_QUICK, report);
 }
 
 SQL(BUMP_PAIR, "UPDATE pair SET a = a + 1, b = b + 1");
@@ -205,7 +205,8 @@ static void *back_up(void *argument)
     struct backup_report report;
 
     racer->ctx = scratch_ctx(&racer->arena);
-    racer->kind = backup_make(&racer->ctx, racer->test->w.scratch.path, racer->test->target, &report);
+    racer->kind = backup_make(&racer->ctx, racer->test->w.scratch.path, racer->test->target,
+                              BACKUP_CHECK_QUICK, &report);
     return NULL;
 }
 
@@ -297,6 +298,40 @@ static void test_backup__copies_no_damage(void **state)
     assert_fails_and_leaves_nothing(t, t->target);
 }
 
+/* Rows that are there and cannot be found: no page is wrong, so only the full check sees it. */
+static void test_backup__in_full_finds_what_search_has_lost(void **state)
+{
+    struct backup_test *t = *state;
+    struct backup_report report;
+
+    file_exec(t->w.scratch.path,
+              "INSERT INTO book_search (rowid, title, author, isbn) VALUES (1, 't', 'a', '')");
+    assert_int_equal(backup_make(&t->w.scratch.ctx, t->w.scratch.path, t->target, BACKUP_CHECK_FULL, &report),
+                     OK);
+    unlink(t->target);
+    file_exec(t->w.scratch.path, "UPDATE book_search_content SET c0 = 'other' WHERE id = 1");
+    assert_int_equal(
+        backup_make(&t->w.scratch.ctx, t->w.scratch.path, t->target, BACKUP_CHECK_QUICK, &report), OK);
+    unlink(t->target);
+    assert_fails_with(
+        &t->w.scratch,
+        backup_make(&t->w.scratch.ctx, t->w.scratch.path, t->target, BACKUP_CHECK_FULL, &report),
+        BACKUP_FAILED);
+    assert_int_equal(files_in(t->target_directory), 0);
+}
+
+static void test_backup__tells_the_sha256_of_its_file(void **state)
+{
+    struct backup_test *t = *state;
+    struct backup_report report;
+
+    scratch_must(&t->w.scratch, make(t, t->target, &report));
+    struct bytes bytes = file_bytes(t->target);
+    struct digest digest = digest_of(bytes.at, bytes.length);
+    assert_true(digest_equal(&digest, &report.digest));
+    free(bytes.at);
+}
+
 static void test_backup__needs_a_library(void **state)
 {
     struct backup_test *t = *state;
@@ -349,6 +384,8 @@ int main(void)
         each(test_backup__leaves_nothing_when_the_file_cannot_grow),
         each(test_backup__leaves_nothing_on_a_full_disk),
         each(test_backup__copies_no_damage),
+        each(test_backup__in_full_finds_what_search_has_lost),
+        each(test_backup__tells_the_sha256_of_its_file),
         each(test_backup__needs_a_library),
         each(test_backup__leaves_the_locks_of_the_library_alone),
     };

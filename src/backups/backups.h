@@ -1,0 +1,68 @@
+/*
+ * backups.h — copies of the library: which there are, and which are due.
+ */
+#ifndef CARREL_BACKUPS_BACKUPS_H
+#define CARREL_BACKUPS_BACKUPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/uuid.h"
+
+/* Why it was made; as texts in backup_run.kind. */
+enum backup_kind {
+    BACKUP_MANUAL, /* somebody asked for it: never taken away by the program */
+    BACKUP_HOURLY, /* something was done since the last */
+    BACKUP_DAILY,  /* the first of a day; read back in full */
+    BACKUP_WEEKLY, /* seven days after the last of its kind; stands for the day's as well */
+    BACKUP_SECOND, /* a daily or weekly one, copied to the second folder */
+    BACKUP_KINDS,
+    BACKUP_NONE = BACKUP_KINDS, /* nothing is due */
+};
+
+const char *backup_kind_name(enum backup_kind kind);
+
+/* One row of backup_run. */
+struct backup {
+    int64_t id;
+    struct uuid uuid;
+    const char *kind;
+    int64_t started_at; /* the moment that it is a copy of */
+    int64_t finished_at;
+    const char *error; /* NULL: it went well */
+    const char *path;  /* NULL: it did not */
+    int64_t bytes;
+    int64_t books, copies, members, borrows, open_borrows;
+    int64_t last_audit_id;
+    const char *sha256;
+    const char *verified;       /* "quick", "full" */
+    int64_t copy_ms, verify_ms; /* of one that was just made */
+    struct backup *next;
+};
+
+/* Where they go and how many stay: the settings, looked up. */
+struct backup_place {
+    bool scheduled;
+    const char *directory;
+    bool is_default;            /* … beside the library: made when it is not there */
+    const char *second;         /* NULL: none is set */
+    int64_t keep[BACKUP_KINDS]; /* of BACKUP_MANUAL: all, whatever stands here */
+};
+
+/* What decides which is due. Instants; 0: there is none. */
+struct backup_history {
+    int64_t last_daily; /* or weekly */
+    int64_t last_weekly;
+    int64_t audit_id_in_last; /* of the last good one of any kind but BACKUP_SECOND; -1: there is none */
+    int64_t audit_id_now;
+};
+
+struct backups_overview {
+    struct backup_place place;
+    bool second_is_there;
+    int64_t last_good_at; /* 0: there is none */
+    bool is_old;          /* none is younger than BACKUP_OLD_DAYS */
+    struct backup *first; /* newest first, at most BACKUP_LIST_MAX */
+};
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * backups_service.h — making backups, and taking away those that are no longer needed.
+ *
+ * What needs a connection and what takes long stand apart: a copy of a gigabyte is made while no connection is in
+ * hand, and recorded afterwards in a transaction of its own. One backup at a time (BUSY).
+ */
+#ifndef CARREL_BACKUPS_BACKUPS_SERVICE_H
+#define CARREL_BACKUPS_BACKUPS_SERVICE_H
+
+#include "backups/backups.h"
+#include "base/ctx.h"
+
+/* ---- with a connection ----------------------------------------------------------------------------------- */
+
+/* The settings, and what follows from them. */
+enum error_kind backups_place(struct ctx *ctx, struct backup_place *out_place) MUST_CHECK;
+
+/* All there are, and whether that is enough. */
+enum error_kind backups_overview(struct ctx *ctx, struct backups_overview *out_overview) MUST_CHECK;
+
+/* When the last good one was made; 0: there is none. */
+enum error_kind backups_last_good(struct ctx *ctx, int64_t *out_at) MUST_CHECK;
+
+/* Is it too long ago, or never? */
+bool backups_are_old(int64_t last_good_at, int64_t now);
+
+/* Which is due now. */
+enum error_kind backups_due_now(struct ctx *ctx, const struct backup_place *place,
+                                enum backup_kind *out_kind) MUST_CHECK;
+
+/* The newest daily or weekly one when it has to be copied to the second folder; id 0: nothing to do. */
+enum error_kind backups_due_second(struct ctx *ctx, const struct backup_place *place,
+                                   struct backup *out_backup) MUST_CHECK;
+
+/* Those that rotation takes away, linked. */
+enum error_kind backups_surplus(struct ctx *ctx, const struct backup_place *place,
+                                struct backup **out_first) MUST_CHECK;
+
+/* On the writer. One that was asked for by somebody leaves an audit row, "backup.made". */
+enum error_kind backups_record(struct ctx *ctx, struct backup *backup) MUST_CHECK;
+enum error_kind backups_forget(struct ctx *ctx, int64_t id) MUST_CHECK;
+
+/* ---- without one ------------------------------------------------------------------------------------------ */
+
+/* The rule behind backups_due_now(), of one moment. */
+enum backup_kind backups_due(const struct backup_history *history, const struct backup_place *place,
+                             int64_t now);
+
+/*
+ * Into place->directory, or to `target` (a new file or a directory) when that is not NULL. Daily and weekly ones are
+ * read back in full. BACKUP_FAILED, DISK_FULL, BUSY.
+ */
+enum error_kind backups_make(struct ctx *ctx, const struct backup_place *place, const char *target,
+                             enum backup_kind kind, struct backup *out_backup) MUST_CHECK;
+
+/* Fills in what is recorded of one that failed: from ctx->error. */
+void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup);
+
+enum error_kind backups_copy_second(struct ctx *ctx, const struct backup_place *place,
+                                    const struct backup *backup, struct backup *out_copy) MUST_CHECK;
+
+/* Takes a file away if it is what its row says. *out_forget: its row goes as well. */
+void backups_remove(struct ctx *ctx, const struct backup *backup, bool *out_forget);
+
+#endif

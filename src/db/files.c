@@ -1,0 +1,154 @@
+/*
+ * files.c — read, write, fsync, and no success before all three went well.
+ */
+#include "db/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+static enum error_kind fail_file(struct ctx *ctx, const char *path, int reason)
+{
+    if (reason == ENOSPC || reason == EDQUOT)
+        return fail(ctx, DISK_FULL, "%s: the disk is full. Nothing was changed. Make room and try again.",
+                    path);
+    return fail(ctx, CONFLICT, "%s: %s.", path, strerror(reason));
+}
+
+/* Its result, with errno as it was before. */
+static int keep_reason(int result, int descriptor)
+{
+    int reason = errno;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = reason;
+    return result;
+}
+
+static int write_all(int descriptor, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(descriptor, bytes, length);
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+/* From one descriptor to another; `to` -1: only read. */
+static int pour(struct ctx *ctx, int from, int to, struct digest *out_digest)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    char *bytes = arena_alloc(ctx->arena, FILE_STEP_BYTES);
+    struct digest_run *run = digest_begin();
+    int result = 0;
+    ssize_t length;
+
+    while (result == 0 && (length = read(from, bytes, FILE_STEP_BYTES)) != 0) {
+        if (length < 0) {
+            result = errno == EINTR ? 0 : -1;
+            continue;
+        }
+        digest_add(run, bytes, (size_t)length);
+        if (to >= 0)
+            result = write_all(to, bytes, (size_t)length);
+    }
+    int reason = errno;
+    struct digest digest = digest_end(run);
+    arena_reset_to(ctx->arena, mark);
+    if (out_digest)
+        *out_digest = digest;
+    errno = reason;
+    return result;
+}
+
+enum error_kind file_copy(struct ctx *ctx, const char *from, const char *to, struct digest *out_digest)
+{
+    int source = open(from, O_RDONLY | O_CLOEXEC);
+
+    if (source < 0)
+        return fail_file(ctx, from, errno);
+    int target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (target < 0) {
+        (void)keep_reason(-1, source);
+        return fail_file(ctx, to, errno);
+    }
+    int result = pour(ctx, source, target, out_digest);
+    if (result == 0)
+        result = fsync(target);
+    result = keep_reason(keep_reason(result, source), target);
+    if (result == 0)
+        return OK;
+    int reason = errno;
+    unlink(to);
+    return fail_file(ctx, to, reason);
+}
+
+enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *out_digest)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (descriptor < 0 || keep_reason(pour(ctx, descriptor, -1, out_digest), descriptor) != 0)
+        return fail_file(ctx, path, errno);
+    return OK;
+}
+
+enum error_kind file_write_new(struct ctx *ctx, const char *path, const char *bytes, size_t length)
+{
+    const char *temporary = arena_printf(ctx->arena, "%s.part", path);
+    int descriptor;
+
+    unlink(temporary);
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return fail_file(ctx, path, errno);
+    int result = write_all(descriptor, bytes, length);
+    if (result == 0)
+        result = fsync(descriptor);
+    result = keep_reason(result, descriptor);
+    if (result == 0)
+        result = rename(temporary, path);
+    if (result == 0)
+        return file_sync_folder(ctx, path);
+    int reason = errno;
+    unlink(temporary);
+    return fail_file(ctx, path, reason);
+}
+
+static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
+{
+    int descriptor = open(path, flags | O_CLOEXEC);
+    int result = descriptor < 0 ? -1 : fsync(descriptor);
+
+    /* EINVAL: this file system has nothing to sync in a directory. */
+    if (keep_reason(result, descriptor) == 0 || (errno == EINVAL && (flags & O_DIRECTORY)))
+        return OK;
+    return fail_file(ctx, path, errno);
+}
+
+enum error_kind file_sync(struct ctx *ctx, const char *path)
+{
+    return sync_path(ctx, path, O_RDONLY);
+}
+
+enum error_kind file_sync_folder(struct ctx *ctx, const char *path)
+{
+    return sync_path(ctx, file_folder(ctx, path), O_RDONLY | O_DIRECTORY);
+}
+
+const char *file_folder(struct ctx *ctx, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : arena_strndup(ctx->arena, path, (size_t)(slash - path));
+}

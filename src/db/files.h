@@ -1,0 +1,37 @@
+/*
+ * files.h — whole files: copied, made safe on the disk, fingerprinted. For backups and what is made of them.
+ *
+ * Never for a library that this process has open: closing any descriptor of it would drop SQLite's locks.
+ * Failures are told in one line with the file's name: DISK_FULL when there is no room, else CONFLICT.
+ */
+#ifndef CARREL_DB_FILES_H
+#define CARREL_DB_FILES_H
+
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "base/digest.h"
+
+/*
+ * `to` is new, readable by its owner alone, and on the disk when this returns. A copy that failed is removed. The
+ * fingerprint is that of the bytes as they were read. NULL: nobody asks.
+ */
+enum error_kind file_copy(struct ctx *ctx, const char *from, const char *to,
+                          struct digest *out_digest) MUST_CHECK;
+
+enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *out_digest) MUST_CHECK;
+
+/* A new small file, whole under its name or not there: written beside it, synced, renamed. */
+enum error_kind file_write_new(struct ctx *ctx, const char *path, const char *bytes,
+                               size_t length) MUST_CHECK;
+
+/* What was written to it is on the disk. */
+enum error_kind file_sync(struct ctx *ctx, const char *path) MUST_CHECK;
+
+/* What was renamed, linked or removed in the folder of this file is on the disk. */
+enum error_kind file_sync_folder(struct ctx *ctx, const char *path) MUST_CHECK;
+
+/* The folder that a file lies in: "/", ".", "/srv/library". */
+const char *file_folder(struct ctx *ctx, const char *path);
+
+#endif

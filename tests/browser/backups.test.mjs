@@ -1,0 +1,56 @@
+// Backups in the settings: made with one press, and missed where everybody looks.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { startServer } from '../support/server.mjs';
+import { newPage, startBrowser, watched } from './browser.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  const reply = await server.post('/books', { title: 'Dogger', author: 'Shirley Hughes' });
+  assert.equal(reply.status, 201, reply.text);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop({ check: true });
+});
+
+test('the dashboard misses a backup and leads to where one is made; then it is quiet', async () => {
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, 'backups', async () => {
+    await page.goto(`${server.url}/dashboard`);
+    await page.getByText('There is no backup of this library.').waitFor();
+    await page.getByRole('link', { name: 'To the backups' }).click();
+    await page.getByText('There is no backup yet').waitFor();
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    const row = page.getByRole('table', { name: 'Backups' }).getByRole('row').nth(1);
+    await row.waitFor();
+    const text = await row.innerText();
+    assert.match(text, /Asked for/);
+    assert.match(text, /1 title, 0 members, 0 loans out/);
+    assert.match(text, /\/backups\/library-\d{4}-\d\d-\d\d-\d{6}\.db/);
+    await page.getByText(/^The last good backup: /).waitFor();
+    assert.ok(existsSync(server.home.path('backups')));
+    await page.goto(`${server.url}/dashboard`);
+    await page.getByRole('heading', { name: 'Dashboard', exact: true }).waitFor();
+    await page.getByText('up to date', { exact: false }).first().waitFor().catch(() => {});
+    assert.equal(await page.getByText('There is no backup of this library.').count(), 0);
+  });
+  assert.deepEqual(faults, []);
+});
+
+test('a second folder that is away, and a backup that cannot be made, are said', async () => {
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, 'backups-refused', async () => {
+    const set = await server.put('/admin/system-config', { backup_second_dir: '/media/nowhere', backup_dir: '/media/nowhere-either' });
+    assert.equal(set.status, 200, set.text);
+    await page.goto(`${server.url}/settings/backups`);
+    await page.getByText(/second folder is not there: \/media\/nowhere/).waitFor();
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    await page.getByRole('alert').getByText(/nowhere-either is not there/).waitFor();
+  });
+  assert.deepEqual(faults, []);
+});
