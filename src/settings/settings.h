@@ -103,7 +103,7 @@
     X(LOST_AFTER_DAYS, lost_after_days, FIELD_INTEGER, "0", 0, 3650, NULL,                        \
       "So many days late, a copy counts as lost and is charged; 0: never by itself")              \
     X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,       \
-      "So long after its return a loan forgets who had it, unless a fee is open; 0: never")
+      "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never")
 
 /* clang-format off */
 enum setting {
