@@ -427,7 +427,7 @@ CREATE TABLE hold (
     id              INTEGER PRIMARY KEY,
     uuid            BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
     book_id         INTEGER NOT NULL REFERENCES book (id),
-    member_id       INTEGER REFERENCES member (id), -- NULL: forgotten, with the loan that fulfilled it
+    member_id       INTEGER REFERENCES member (id), -- NULL: forgotten, long after it ended
     status          TEXT NOT NULL DEFAULT 'waiting'
                     CHECK (status IN ('waiting', 'ready', 'fulfilled', 'cancelled', 'expired')),
     place           INTEGER NOT NULL,         -- lower comes first; moving changes it
@@ -441,7 +441,7 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
-    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
+    CHECK (member_id IS NOT NULL OR ended_at IS NOT NULL),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;

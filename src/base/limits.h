@@ -165,7 +165,8 @@
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30
-#define FORGET_LOANS_A_SLICE 50 /* loans that forget their reader in one transaction: about ten rows each */
+#define FORGET_LOANS_A_SLICE 50  /* loans that forget their reader in one transaction: about ten rows each */
+#define FORGET_HOLDS_A_SLICE 100 /* the same of holds that ended without a loan: some five rows each */
 #define FORGET_MEMBERS_A_SLICE 500 /* members looked at for them */
 #define FORGET_ROWS_A_SLICE 500    /* events, kept answers */
 

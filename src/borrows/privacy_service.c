@@ -1,5 +1,5 @@
 /*
- * privacy_service.c — which loans forget, and all that says who had them.
+ * privacy_service.c — which loans and holds forget, and all that says whose they were.
  */
 #include "borrows/privacy_service.h"
 
@@ -84,13 +84,14 @@ static struct old_when old_when(const struct ctx *ctx, const struct forgetting *
                              .settled_until = ctx->now - IDEMPOTENCY_KEEP_MS};
 }
 
-static enum error_kind tell(struct ctx *ctx, int64_t forgotten)
+static enum error_kind tell(struct ctx *ctx, enum event_type type, int64_t forgotten)
 {
+    const bool loans = type == EVENT_LOANS_FORGOTTEN;
     const char *count = arena_printf(ctx->arena, "%lld", (long long)forgotten);
-    const struct field_change change = {.name = "loans", .after = count};
+    const struct field_change change = {.name = loans ? "loans" : "holds", .after = count};
 
-    TRY(audit_edit(ctx, "loans.forgotten", "library", NO_NUMBER, &change));
-    return events_record(ctx, &(struct event_fact){.type = EVENT_LOANS_FORGOTTEN, .detail = count});
+    TRY(audit_edit(ctx, loans ? "loans.forgotten" : "holds.forgotten", "library", NO_NUMBER, &change));
+    return events_record(ctx, &(struct event_fact){.type = type, .detail = count});
 }
 
 /* Of one member as many as there is room for; *room becomes what is left of it. */
@@ -125,7 +126,24 @@ static enum error_kind forget_loans(struct ctx *ctx, struct forgetting *forgetti
     forgetting->forgotten += forgotten;
     if (!found)
         go_on(forgetting);
-    return forgotten > 0 ? tell(ctx, forgotten) : OK;
+    return forgotten > 0 ? tell(ctx, EVENT_LOANS_FORGOTTEN, forgotten) : OK;
+}
+
+/* A hold that is over is never touched again: only the answer to the act that ended it may still be kept. */
+static enum error_kind forget_holds(struct ctx *ctx, struct forgetting *forgetting)
+{
+    int64_t ended_until = clock_day_end(clock_day_of(ctx->now) - (int32_t)forgetting->days);
+    int64_t settled_until = ctx->now - IDEMPOTENCY_KEEP_MS;
+    int64_t forgotten;
+    bool more;
+
+    if (ended_until > settled_until)
+        ended_until = settled_until;
+    TRY(holds_forget_old(ctx, ended_until, &forgetting->from, &forgotten, &more));
+    forgetting->holds += forgotten;
+    if (!more)
+        go_on(forgetting);
+    return forgotten > 0 ? tell(ctx, EVENT_HOLDS_FORGOTTEN, forgotten) : OK;
 }
 
 static enum error_kind forget_events(struct ctx *ctx, struct forgetting *forgetting)
@@ -152,8 +170,8 @@ enum error_kind privacy_forget_slice(struct ctx *ctx, struct forgetting *forgett
 {
     static enum error_kind (*const steps[])(struct ctx * ctx, struct forgetting * forgetting) = {
         [FORGETTING_BEGINS] = begin,         [FORGETTING_REPLIES] = drop_replies,
-        [FORGETTING_LOANS] = forget_loans,   [FORGETTING_EVENTS] = forget_events,
-        [FORGETTING_TALLIES] = pack_tallies,
+        [FORGETTING_LOANS] = forget_loans,   [FORGETTING_HOLDS] = forget_holds,
+        [FORGETTING_EVENTS] = forget_events, [FORGETTING_TALLIES] = pack_tallies,
     };
 
     struct arena_mark mark = arena_mark(ctx->arena);

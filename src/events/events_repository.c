@@ -16,13 +16,13 @@ SQL(DELETE_BEFORE, "DELETE FROM event WHERE id IN"
  * By ranges of ids: no event has an index by loan, which every lend and return would have to keep. What was told of
  * a hold before there was a loan is known by the title and the moment.
  */
+/* An event does not say which hold it is about: it is about none that still names the member. */
 SQL(FORGET_MEMBERS,
     "UPDATE event SET member_id = NULL WHERE id >= :first AND id < :end AND member_id IS NOT NULL"
     " AND (EXISTS (SELECT 1 FROM borrow WHERE id = event.borrow_id AND member_id IS NULL)"
-    " OR (type = 'BookReserved' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
-    " AND h.placed_at = event.at AND h.member_id IS NULL))"
-    " OR (type = 'HoldReady' AND EXISTS (SELECT 1 FROM hold h WHERE h.book_id = event.book_id"
-    " AND h.placed_at <= event.at AND h.ready_at = event.at AND h.member_id IS NULL)))");
+    " OR (borrow_id IS NULL AND type IN ('BookReserved', 'HoldReady', 'HoldWaitsAgain', 'HoldCancelled',"
+    " 'HoldExpired', 'DueDateMoved') AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.member_id = event.member_id"
+    " AND h.book_id = event.book_id AND h.placed_at <= event.at AND coalesce(h.ended_at, event.at) >= event.at)))");
 SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
 SQL(FIND, "SELECT id FROM event WHERE uuid = :uuid");

@@ -113,7 +113,7 @@ static enum error_kind forget_loans(struct job_context *job)
     while (slice.at.step != FORGETTING_ENDED && !jobs_stopping(job->jobs)) {
         TRY(writer_run_bulk(job->writer, job->ctx, loans_slice, &slice));
         slice.at = slice.after;
-        job->rows = slice.at.forgotten;
+        job->rows = slice.at.forgotten + slice.at.holds;
     }
     return OK;
 }
@@ -220,7 +220,7 @@ const struct job jobs_table[] = {
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {"forget_loans", MS_PER_DAY, forget_loans,
-     "Takes the reader off loans older than forget_loans_after_days"},
+     "Takes the reader off loans and holds older than forget_loans_after_days"},
     /* Each hour: what is due today has to be renewed today, also where the machine is switched off at night. */
     {"renew_automatically", MS_PER_DAY / 24, renew_automatically,
      "Renews what is due today, if the library does so"},

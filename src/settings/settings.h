@@ -61,61 +61,61 @@
       "Fine for each day overdue, in place of the any × any rule's own")
 
 /* Of the library: an administrator may store them. */
-#define STORED_SETTINGS(X)                                                                                   \
-    X(LIBRARY_NAME, library_name, FIELD_TEXT, "My Library", 1, 100, NULL,                                    \
-      "The library's name, shown on every page")                                                             \
-    X(LANGUAGE, language, FIELD_TEXT, "en", 1, 35, NULL,                                                     \
-      "Language of the pages and of sorting: en, fr, pt-BR")                                                 \
-    X(TIME_ZONE, time_zone, FIELD_TEXT, "", 0, 64, NULL,                                                     \
-      "Zone that days follow, Europe/Berlin; empty: the machine's. In force from the next start")            \
-    X(CURRENCY, currency, FIELD_TEXT, "EUR", 3, 3, NULL,                                                     \
-      "ISO 4217 code. Amounts are not converted. In force from the next start")                              \
-    X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                                        \
-      "Digits that generated barcodes of copies begin with")                                                 \
-    X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                              \
-      "Digits that generated card numbers begin with")                                                       \
-    X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                  \
-      "on: anybody may look titles up; off: only who has signed in")                                         \
-    X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                               \
-      "on: readers may register themselves, with a login of their own")                                      \
-    X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,                     \
-      "After so long without a request, a browser has to sign in again")                                     \
-    X(PICKUP_DAYS, pickup_days, FIELD_INTEGER, "7", 1, 365, NULL,                                            \
-      "Days a held copy waits on the hold shelf before it goes to the next reader")                          \
-    X(RENEW_OVERDUE, renew_overdue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
-      "on: what is overdue may be renewed; off: it has to be brought back")                                  \
-    X(RENEW_HELD, renew_held, FIELD_CHOICE, "off", 0, 0, on_off,                                             \
-      "off: a title that another reader waits for is not renewed")                                           \
-    X(RENEW_BY_READER, renew_by_reader, FIELD_CHOICE, "on", 0, 0, on_off,                                    \
-      "on: readers may renew their own loans")                                                               \
-    X(RENEW_AUTOMATICALLY, renew_automatically, FIELD_CHOICE, "off", 0, 0, on_off,                           \
-      "on: a loan that may be renewed is, on the day it is due")                                             \
-    X(FINES_ON_CLOSED_DAYS, fines_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                         \
-      "on: days on which the library is closed cost a fine as well")                                         \
-    X(BLOCK_BALANCE, block_balance, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                    \
-      "A reader who owes more than this may not borrow or renew; 0: however much it is")                     \
-    X(LOST_PRICE, lost_price, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                          \
-      "Charged for a lost copy whose price is not known; 0: nothing")                                        \
-    X(REFUND_FOUND, refund_found, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
-      "on: when a lost copy is found, what was charged for it is taken back")                                \
-    X(OVERDUE_STEPS, overdue_steps, FIELD_TEXT, "1,8,22", 0, 60, NULL,                                       \
-      "Days late on which a reader is urged again, parted by commas")                                        \
-    X(LOST_AFTER_DAYS, lost_after_days, FIELD_INTEGER, "0", 0, 3650, NULL,                                   \
-      "So many days late, a copy counts as lost and is charged; 0: never by itself")                         \
-    X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                  \
-      "So long after its return a loan forgets who had it, unless a fee is open; 0: never")                  \
-    X(BACKUP_SCHEDULE, backup_schedule, FIELD_CHOICE, "on", 0, 0, on_off,                                    \
-      "on: backups are made by themselves, hourly when anything was done, daily, weekly")                    \
-    X(BACKUP_DIR, backup_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                 \
-      "Folder for them on the server; empty: backups, beside the library")                                   \
-    X(BACKUP_SECOND_DIR, backup_second_dir, FIELD_TEXT, "", 0, 1000, NULL,                                   \
-      "A second folder, on a USB stick: daily backups are copied there whenever it is there")                \
-    X(BACKUP_HOURLY_KEEP, backup_hourly_keep, FIELD_INTEGER, "24", 0, 168, NULL,                             \
-      "Hourly backups that are kept; 0: none are made")                                                      \
-    X(BACKUP_DAILY_KEEP, backup_daily_keep, FIELD_INTEGER, "7", 1, 366, NULL, "Daily backups that are kept") \
-    X(BACKUP_WEEKLY_KEEP, backup_weekly_keep, FIELD_INTEGER, "8", 0, 520, NULL,                              \
-      "Weekly backups that are kept; 0: none are made")                                                      \
-    X(BACKUP_SECOND_KEEP, backup_second_keep, FIELD_INTEGER, "14", 1, 366, NULL,                             \
+#define STORED_SETTINGS(X)                                                                                         \
+    X(LIBRARY_NAME, library_name, FIELD_TEXT, "My Library", 1, 100, NULL,                                          \
+      "The library's name, shown on every page")                                                                   \
+    X(LANGUAGE, language, FIELD_TEXT, "en", 1, 35, NULL,                                                           \
+      "Language of the pages and of sorting: en, fr, pt-BR")                                                       \
+    X(TIME_ZONE, time_zone, FIELD_TEXT, "", 0, 64, NULL,                                                           \
+      "Zone that days follow, Europe/Berlin; empty: the machine's. In force from the next start")                  \
+    X(CURRENCY, currency, FIELD_TEXT, "EUR", 3, 3, NULL,                                                           \
+      "ISO 4217 code. Amounts are not converted. In force from the next start")                                    \
+    X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                                              \
+      "Digits that generated barcodes of copies begin with")                                                       \
+    X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                                    \
+      "Digits that generated card numbers begin with")                                                             \
+    X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
+      "on: anybody may look titles up; off: only who has signed in")                                               \
+    X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                     \
+      "on: readers may register themselves, with a login of their own")                                            \
+    X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,                           \
+      "After so long without a request, a browser has to sign in again")                                           \
+    X(PICKUP_DAYS, pickup_days, FIELD_INTEGER, "7", 1, 365, NULL,                                                  \
+      "Days a held copy waits on the hold shelf before it goes to the next reader")                                \
+    X(RENEW_OVERDUE, renew_overdue, FIELD_CHOICE, "on", 0, 0, on_off,                                              \
+      "on: what is overdue may be renewed; off: it has to be brought back")                                        \
+    X(RENEW_HELD, renew_held, FIELD_CHOICE, "off", 0, 0, on_off,                                                   \
+      "off: a title that another reader waits for is not renewed")                                                 \
+    X(RENEW_BY_READER, renew_by_reader, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
+      "on: readers may renew their own loans")                                                                     \
+    X(RENEW_AUTOMATICALLY, renew_automatically, FIELD_CHOICE, "off", 0, 0, on_off,                                 \
+      "on: a loan that may be renewed is, on the day it is due")                                                   \
+    X(FINES_ON_CLOSED_DAYS, fines_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                               \
+      "on: days on which the library is closed cost a fine as well")                                               \
+    X(BLOCK_BALANCE, block_balance, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                          \
+      "A reader who owes more than this may not borrow or renew; 0: however much it is")                           \
+    X(LOST_PRICE, lost_price, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                                \
+      "Charged for a lost copy whose price is not known; 0: nothing")                                              \
+    X(REFUND_FOUND, refund_found, FIELD_CHOICE, "on", 0, 0, on_off,                                                \
+      "on: when a lost copy is found, what was charged for it is taken back")                                      \
+    X(OVERDUE_STEPS, overdue_steps, FIELD_TEXT, "1,8,22", 0, 60, NULL,                                             \
+      "Days late on which a reader is urged again, parted by commas")                                              \
+    X(LOST_AFTER_DAYS, lost_after_days, FIELD_INTEGER, "0", 0, 3650, NULL,                                         \
+      "So many days late, a copy counts as lost and is charged; 0: never by itself")                               \
+    X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                        \
+      "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never") \
+    X(BACKUP_SCHEDULE, backup_schedule, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
+      "on: backups are made by themselves, hourly when anything was done, daily, weekly")                          \
+    X(BACKUP_DIR, backup_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                       \
+      "Folder for them on the server; empty: backups, beside the library")                                         \
+    X(BACKUP_SECOND_DIR, backup_second_dir, FIELD_TEXT, "", 0, 1000, NULL,                                         \
+      "A second folder, on a USB stick: daily backups are copied there whenever it is there")                      \
+    X(BACKUP_HOURLY_KEEP, backup_hourly_keep, FIELD_INTEGER, "24", 0, 168, NULL,                                   \
+      "Hourly backups that are kept; 0: none are made")                                                            \
+    X(BACKUP_DAILY_KEEP, backup_daily_keep, FIELD_INTEGER, "7", 1, 366, NULL, "Daily backups that are kept")       \
+    X(BACKUP_WEEKLY_KEEP, backup_weekly_keep, FIELD_INTEGER, "8", 0, 520, NULL,                                    \
+      "Weekly backups that are kept; 0: none are made")                                                            \
+    X(BACKUP_SECOND_KEEP, backup_second_keep, FIELD_INTEGER, "14", 1, 366, NULL,                                   \
       "Backups that are kept in the second folder")
 
 /* clang-format off */

@@ -227,3 +227,52 @@ describe('what the readers did themselves', () => {
     assert.deepEqual(ofBook.filter((event) => event.member_id !== null), []);
   });
 });
+
+describe('holds that ended without a loan', () => {
+  let server;
+  let goTo;
+  let people;
+  let book;
+  let admin;
+  let first;
+  before(async () => {
+    ({ server, goTo } = await startAt('2026-01-05', { auth: 'on' }));
+    people = await makePeople(server);
+    expect(await people.admin.put('/admin/system-config', { forget_loans_after_days: 20, session_idle_minutes: 20160 }), 200);
+    first = expect(await people.librarian.get('/events'), 200).last_event_id;
+    book = await makeBook(people.librarian);
+    const hold = expect(await people.member.post('/holds', { book_id: book.id }), 201);
+    goTo('2026-01-08');
+    expect(await people.member.delete(`/holds/${hold.id}`), 200);
+    goTo('2026-01-09');
+    expect(await people.member.post('/holds', { book_id: book.id }), 201);
+    goTo('2026-01-27');
+    admin = await signIn(server, people.admin.account.name);
+    await run(admin);
+    const { data } = expect(await admin.get(`/holds?book_id=${book.id}`), 200);
+    assert.ok(data.every((row) => row.member_id === people.member.record.id), 'the day before');
+    goTo('2026-01-28');
+    assert.equal(expect(await admin.post(JOB), 200).outcome, 'ok: 1 rows');
+  });
+  after(() => server.stop({ check: true }));
+
+  test('name nobody twenty days later; one that waits does', async () => {
+    const { data } = expect(await admin.get(`/holds?book_id=${book.id}`), 200);
+    const [ended, waits] = ['cancelled', 'waiting'].map((status) => data.find((row) => row.status === status));
+    assertNobody(ended);
+    assert.equal(waits.member_id, people.member.record.id);
+    assert.deepEqual(expect(await admin.get(`/members/${people.member.record.id}/holds`), 200).data.map((row) => row.status), ['waiting']);
+  });
+
+  test('nor do the audit log and the events', async () => {
+    const { data } = expect(await admin.get('/admin/audit-logs?entity=hold'), 200);
+    const login = people.member.account.name;
+    assert.deepEqual(data.map((row) => [row.action, row.actor]).sort(), [['hold.cancelled', 'a reader'], ['hold.placed', 'a reader'], ['hold.placed', login]].sort());
+    const [told] = expect(await admin.get('/admin/audit-logs?action=holds.forgotten'), 200).data;
+    assert.equal(told.after, '{"holds":"1"}');
+    const { events } = expect(await admin.get(`/events?after=${first}`), 200);
+    const ofBook = events.filter((event) => event.book_id === book.id && event.type !== 'BookAdded');
+    assert.deepEqual(ofBook.map((event) => [event.type, event.member_id !== null]), [['BookReserved', false], ['HoldCancelled', false], ['BookReserved', true]]);
+    assert.ok(events.some((event) => event.type === 'HoldsForgotten'));
+  });
+});

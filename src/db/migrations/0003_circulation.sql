@@ -180,7 +180,7 @@ CREATE TABLE hold (
     ended_reason    TEXT,
     placed_at       INTEGER NOT NULL,
     placed_by       TEXT NOT NULL,
-    CHECK (member_id IS NOT NULL OR status = 'fulfilled'),
+    CHECK (member_id IS NOT NULL OR ended_at IS NOT NULL),
     CHECK (status <> 'ready' OR (copy_id IS NOT NULL AND ready_at IS NOT NULL AND pickup_day IS NOT NULL)),
     CHECK ((status IN ('waiting', 'ready')) = (ended_at IS NULL))
 ) STRICT;

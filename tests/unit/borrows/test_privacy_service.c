@@ -190,13 +190,13 @@ static void test_privacy_service__nothing_leads_from_the_loan_to_its_reader(void
     assert_int_equal(count("SELECT count(*) FROM renewal WHERE renewed_by = 'a reader'"), 2);
     assert_int_equal(count("SELECT count(*) FROM renewal WHERE renewed_by = 'test'"), 1);
     assert_int_equal(count("SELECT count(*) FROM hold WHERE member_id IS NULL AND placed_by = 'a reader'"),
-                     1);
-    assert_int_equal(count("SELECT count(*) FROM hold WHERE member_id = 1 AND placed_by = 'amina'"), 2);
+                     2); /* the cancelled one as well */
+    assert_int_equal(count("SELECT count(*) FROM hold WHERE member_id = 1 AND placed_by = 'amina'"), 1);
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 1"), 2);
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 1 AND member_id IS NOT NULL"), 0);
     assert_int_equal(count("SELECT count(*) FROM event WHERE borrow_id = 2 AND member_id IS NOT NULL"), 1);
     assert_int_equal(
-        count("SELECT sum(at) FROM event WHERE type IN ('BookReserved', 'HoldReady') AND member_id = 1"), 12);
+        count("SELECT sum(at) FROM event WHERE type IN ('BookReserved', 'HoldReady') AND member_id = 1"), 7);
 }
 
 static void test_privacy_service__the_log_keeps_what_the_staff_did(void **state)
@@ -211,7 +211,7 @@ static void test_privacy_service__the_log_keeps_what_the_staff_did(void **state)
     pass_days(20);
     forget_after(7);
     assert_int_equal(forget(), 1);
-    assert_int_equal(count("SELECT count(*) FROM audit_log"), rows + 1);
+    assert_int_equal(count("SELECT count(*) FROM audit_log"), rows + 2); /* of loans, of holds */
     assert_int_equal(count("SELECT count(*) FROM audit_log WHERE entity = 'borrow' AND entity_id = 1"
                            " AND correlation_id IS NOT NULL"),
                      0);
@@ -221,10 +221,148 @@ static void test_privacy_service__the_log_keeps_what_the_staff_did(void **state)
     assert_int_equal(count("SELECT count(*) FROM audit_log WHERE entity = 'borrow' AND entity_id = 1"
                            " AND actor = 'test' AND address IS NOT NULL"),
                      3);
-    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE actor = 'a reader' AND entity = 'hold'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE actor = 'a reader' AND entity = 'hold'"), 2);
     assert_int_equal(count("SELECT count(*) FROM audit_log WHERE actor = 'amina' AND correlation_id = 'c-1'"),
-                     3);
+                     2);
 }
+
+/* ---- holds that ended without a loan -------------------------------------------------------------------- */
+
+#define NAMED_HOLDS "SELECT count(*) FROM hold WHERE member_id IS NOT NULL"
+
+/* Of Amina's four holds of a title two end now, one waits, and one was fulfilled by a loan that is out. */
+static void add_holds(void)
+{
+    const long long since = (long long)ctx->now - 100000;
+
+    run("INSERT INTO hold (id, uuid, book_id, member_id, status, place, copy_id, borrow_id, ready_at,"
+        " pickup_day, ended_at, placed_at, placed_by) VALUES"
+        " (1, randomblob(16), 1, 1, 'cancelled', 1, NULL, NULL, NULL, NULL, 100000, 95000, 'amina'),"
+        " (2, randomblob(16), 1, 1, 'expired', 1, 1, NULL, 97000, 1, 100000, 96000, 'desk'),"
+        " (3, randomblob(16), 1, 1, 'waiting', 1, NULL, NULL, NULL, NULL, NULL, 100001, 'amina'),"
+        " (4, randomblob(16), 2, 1, 'fulfilled', 1, 2, 1, NULL, NULL, 100000, 95000, 'amina');"
+        "INSERT INTO event (uuid, at, type, book_id, member_id) VALUES"
+        " (randomblob(16), 95000, 'BookReserved', 1, 1), (randomblob(16), 96500, 'HoldReady', 1, 1),"
+        " (randomblob(16), 96800, 'HoldWaitsAgain', 1, 1), (randomblob(16), 100000, 'HoldCancelled', 1, 1),"
+        " (randomblob(16), 100000, 'HoldExpired', 1, 1), (randomblob(16), 99900, 'DueDateMoved', 1, 1),"
+        " (randomblob(16), 100001, 'BookReserved', 1, 1), (randomblob(16), 100000, 'TitleAvailable', 1, 1),"
+        " (randomblob(16), 95000, 'BookReserved', 2, 1);"
+        "INSERT INTO account (uuid, name, name_key, role, member_id, created_at, updated_at)"
+        " VALUES (randomblob(16), 'amina', 'amina', 'member', 1, 1, 1);"
+        "INSERT INTO audit_log (at, actor, action, entity, entity_id, address, correlation_id) VALUES"
+        " (100000, 'amina', 'hold.cancelled', 'hold', 1, '10.0.0.9', 'c-1'),"
+        " (100000, 'desk', 'hold.placed', 'hold', 2, '10.0.0.1', 'c-2'),"
+        " (100000, 'amina', 'hold.placed', 'hold', 3, '10.0.0.9', 'c-3');");
+    run(arena_printf(ctx->arena,
+                     "UPDATE event SET at = at + %lld WHERE at < 200000;"
+                     "UPDATE hold SET placed_at = placed_at + %lld, ended_at = ended_at + %lld,"
+                     " ready_at = ready_at + %lld",
+                     since, since, since, since));
+}
+
+static void test_privacy_service__a_hold_forgets_so_many_days_after_its_end_and_not_a_day_before(void **state)
+{
+    (void)state;
+    struct book dune = catalogue("Dune", 1);
+    struct book solaris = catalogue("Solaris", 1);
+    struct member member = register_member("Amina Okafor");
+
+    assert_int_equal(dune.id, 1);
+    lend(&solaris, &member);
+    add_holds();
+    pass_days(1000);
+    assert_int_equal(forget(), 0);
+    assert_int_equal(count(NAMED_HOLDS), 4); /* the setting is 0 */
+    forget_after(1030);
+    pass_days(29);
+    ctx->now = clock_day_end(clock_day_of(ctx->now));
+    assert_int_equal(forget(), 0);
+    assert_int_equal(count(NAMED_HOLDS), 4);
+    ctx->now++;
+    assert_int_equal(forget(), 0); /* no loan */
+    assert_int_equal(count("SELECT sum(id) FROM hold WHERE member_id IS NULL"), 1 + 2);
+    assert_int_equal(count("SELECT count(*) FROM hold WHERE id = 1 AND placed_by = 'a reader'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM hold WHERE id = 2 AND placed_by = 'desk'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM hold WHERE id > 2 AND placed_by = 'amina'"), 2);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE after = '{\"holds\":\"2\"}'"
+                           " AND action = 'holds.forgotten'"),
+                     1);
+    assert_int_equal(count("SELECT count(*) FROM event WHERE type = 'HoldsForgotten' AND detail = '2'"), 1);
+}
+
+static void test_privacy_service__nothing_leads_from_an_ended_hold_to_its_reader(void **state)
+{
+    (void)state;
+    catalogue("Dune", 1);
+    struct book solaris = catalogue("Solaris", 1);
+    struct member member = register_member("Amina Okafor");
+
+    lend(&solaris, &member);
+    add_holds();
+    forget_after(7);
+    pass_days(8);
+    forget();
+    assert_int_equal(count("SELECT count(*) FROM event WHERE book_id = 1 AND member_id IS NULL AND type IN"
+                           " ('BookReserved', 'HoldReady', 'HoldWaitsAgain', 'HoldCancelled', 'HoldExpired',"
+                           " 'DueDateMoved')"),
+                     6);
+    /* What waits, what a loan fulfilled that is out, and what is of no hold keep the name. */
+    assert_int_equal(count("SELECT count(*) FROM event WHERE member_id = 1 AND borrow_id IS NULL AND type IN"
+                           " ('BookReserved', 'TitleAvailable')"),
+                     3);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE entity = 'hold' AND entity_id = 1"
+                           " AND actor = 'a reader' AND address IS NULL AND correlation_id IS NULL"),
+                     1);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE entity = 'hold' AND entity_id = 2"
+                           " AND actor = 'desk' AND address = '10.0.0.1' AND correlation_id IS NULL"),
+                     1);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE entity = 'hold' AND entity_id = 3"
+                           " AND actor = 'amina' AND correlation_id = 'c-3'"),
+                     1);
+}
+
+/* Yesterday's answer to the cancelling may still be kept. */
+static void test_privacy_service__a_hold_waits_a_day_after_its_end(void **state)
+{
+    (void)state;
+    catalogue("Dune", 1);
+    register_member("Amina Okafor");
+    ctx->now = clock_day_end(clock_day_of(ctx->now));
+    run(arena_printf(
+        ctx->arena,
+        "INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at, placed_at, placed_by)"
+        " VALUES (randomblob(16), 1, 1, 'cancelled', 1, %lld, 1, 'test')",
+        (long long)ctx->now));
+    forget_after(1);
+    ctx->now += IDEMPOTENCY_KEEP_MS - 1;
+    forget();
+    assert_int_equal(count(NAMED_HOLDS), 1);
+    ctx->now++;
+    forget();
+    assert_int_equal(count(NAMED_HOLDS), 0);
+}
+
+static void test_privacy_service__holds_go_in_slices(void **state)
+{
+    (void)state;
+    catalogue("Dune", 1);
+    register_member("Amina Okafor");
+    register_member("Ben Ito");
+    run(arena_printf(
+        ctx->arena,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+        " INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at, placed_at, placed_by)"
+        " SELECT randomblob(16), 1, 1 + i %% 2, 'cancelled', 1, i + 1, i, 'test' FROM n",
+        2 * FORGET_HOLDS_A_SLICE + 7));
+    forget_after(7);
+    assert_int_equal(forget(), 0);
+    assert_int_equal(count(NAMED_HOLDS), 0);
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE action = 'holds.forgotten'"), 3);
+    forget();
+    assert_int_equal(count("SELECT count(*) FROM audit_log WHERE action = 'holds.forgotten'"), 3);
+}
+
+/* ---- runs ------------------------------------------------------------------------------------------------ */
 
 static void test_privacy_service__a_run_says_how_many(void **state)
 {
@@ -268,6 +406,14 @@ static void test_privacy_service__goes_on_in_slices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_privacy_service__a_hold_forgets_so_many_days_after_its_end_and_not_a_day_before, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(test_privacy_service__nothing_leads_from_an_ended_hold_to_its_reader,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_privacy_service__a_hold_waits_a_day_after_its_end, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_privacy_service__holds_go_in_slices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_privacy_service__forgets_nothing_unless_it_is_told_to, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(
