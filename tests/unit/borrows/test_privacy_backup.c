@@ -49,7 +49,7 @@ static struct traces traces_in_backup(const char *name)
     fixture_next(fixture);
     fixture_commit(fixture);
     const char *path = arena_printf(ctx->arena, "%s/%s", fixture->directory, name);
-    assert_int_equal(backup_make(ctx, fixture->path, path, &report), OK);
+    assert_int_equal(backup_make(ctx, fixture->path, path, BACKUP_CHECK_QUICK, &report), OK);
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     uint8_t *bytes = malloc((size_t)report.bytes);

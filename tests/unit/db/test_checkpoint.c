@@ -286,7 +286,7 @@ static void *save(void *argument)
     struct ctx ctx = scratch_ctx(&arena);
     struct backup_report report;
 
-    saver->kind = backup_make(&ctx, saver->test->scratch.path, saver->target, &report);
+    saver->kind = backup_make(&ctx, saver->test->scratch.path, saver->target, BACKUP_CHECK_QUICK, &report);
     saver->code = ctx.error.code;
     arena_release(&arena);
     return NULL;

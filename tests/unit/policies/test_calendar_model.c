@@ -84,10 +84,16 @@ static bool model_is_open(const struct model *model, int32_t day)
     return !closed && (!model->has_hours || model->week[clock_weekday_of(day)]);
 }
 
+/* What is due on a day that was closed later counts as due on the first open one after, and costs from then on. */
 static int64_t model_fine_days(const struct model *model, int32_t due, int32_t back)
 {
     int64_t days = 0;
+    int32_t counts_as = due;
 
+    while (!model_is_open(model, counts_as) && counts_as < CALENDAR_LAST_DAY)
+        counts_as++;
+    if (model_is_open(model, counts_as))
+        due = counts_as;
     for (int32_t day = due + 1; day <= back; day++)
         days += model->closed_cost || model_is_open(model, day);
     return days;

@@ -70,9 +70,10 @@ static void assert_same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column, cons
 static bool is_filled_by_use(const char *table)
 {
     static const char *const names[] = {
-        "setting",      "job_run",        "idempotency_key",  "account",         "session",   "api_key",
-        "secret",       "title_watch",    "refresh_token",    "stocktake",       "roll_over", "one_time_code",
-        "closure_move", "stocktake_scan", "roll_over_change", "stocktake_unseen"};
+        "setting",          "job_run",       "idempotency_key", "account",        "session",
+        "api_key",          "secret",        "title_watch",     "refresh_token",  "stocktake",
+        "roll_over",        "one_time_code", "closure_move",    "stocktake_scan", "roll_over_change",
+        "stocktake_unseen", "backup_run"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(table, names[i]) == 0)
