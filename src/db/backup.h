@@ -10,6 +10,7 @@
 #ifndef CARREL_DB_BACKUP_H
 #define CARREL_DB_BACKUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -38,5 +39,11 @@ struct backup_report {
  */
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
                             enum backup_check check, struct backup_report *out_report) MUST_CHECK;
+
+/*
+ * True: whatever is being made is broken off within moments (BUSY), and nothing new begins, so that a program that is
+ * told to stop does not read a gigabyte first. False, as at the start: backups are made again. From any thread.
+ */
+void backup_break_off(bool stopping);
 
 #endif
