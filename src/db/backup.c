@@ -42,6 +42,11 @@ void backup_break_off(bool stopping)
     pthread_mutex_unlock(&running.lock);
 }
 
+const atomic_bool *backup_is_broken_off(void)
+{
+    return &running.stopping;
+}
+
 /* One at a time is enough: a second, by hand, is read back in seconds. */
 static void begin_check(struct db *copy)
 {

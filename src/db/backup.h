@@ -10,6 +10,7 @@
 #ifndef CARREL_DB_BACKUP_H
 #define CARREL_DB_BACKUP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,5 +46,8 @@ enum error_kind backup_make(struct ctx *ctx, const char *library_path, const cha
  * told to stop does not read a gigabyte first. False, as at the start: backups are made again. From any thread.
  */
 void backup_break_off(bool stopping);
+
+/* What it last said, for whoever copies a finished backup. */
+const atomic_bool *backup_is_broken_off(void);
 
 #endif
