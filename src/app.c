@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/money.h"
 #include "books/index_repository.h"
+#include "db/backup.h"
 #include "db/engine.h"
 #include "db/migrate.h"
 #include "db/pool.h"
@@ -139,6 +140,7 @@ static enum write_result follow_settings(struct ctx *ctx, void *argument)
 enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
+    backup_break_off(false);
     TRY(app_take_lock(app, path));
     TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
     enum error_kind kind = prepare_library(app);
@@ -246,6 +248,7 @@ enum error_kind app_start_jobs(struct app *app)
 
 void app_close(struct app *app)
 {
+    backup_break_off(true); /* the server and the jobs wait for what they have begun */
     if (app->server)
         server_stop(app->server);
     jobs_stop(app->jobs);

@@ -278,7 +278,7 @@ static enum error_kind check_arrived(struct ctx *ctx, const char *part, const ch
 static enum error_kind copy_whole(struct ctx *ctx, const struct backup *backup, const char *part,
                                   const char *path)
 {
-    TRY(file_copy(ctx, backup->path, part, NULL));
+    TRY(file_copy_until(ctx, backup->path, part, backup_is_broken_off(), NULL));
     TRY(check_arrived(ctx, part, backup->sha256));
     if (rename(part, path) != 0)
         return fail(ctx, BACKUP_FAILED, "%s: %s.", path, strerror(errno));

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,46 @@
  */
 #define TEMPORARY_SUFFIX ".part-XXXXXX"
 #define SOURCE_BUSY_MS 1000
+
+/* What backup_break_off() reaches: the steps of a copy look at `stopping`, a check is interrupted. */
+static struct {
+    pthread_mutex_t lock; /* guards `checked` */
+    atomic_bool stopping;
+    struct db *checked; /* a copy that is being read back; NULL */
+} running = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void backup_break_off(bool stopping)
+{
+    atomic_store(&running.stopping, stopping);
+    pthread_mutex_lock(&running.lock);
+    if (stopping && running.checked)
+        atomic_store(&running.checked->snapshot.cut, true);
+    pthread_mutex_unlock(&running.lock);
+}
+
+const atomic_bool *backup_is_broken_off(void)
+{
+    return &running.stopping;
+}
+
+/* One at a time is enough: a second, by hand, is read back in seconds. */
+static void begin_check(struct db *copy)
+{
+    pthread_mutex_lock(&running.lock);
+    if (!running.checked)
+        running.checked = copy;
+    if (atomic_load(&running.stopping))
+        atomic_store(&copy->snapshot.cut, true);
+    pthread_mutex_unlock(&running.lock);
+}
+
+static void end_check(const struct db *copy)
+{
+    pthread_mutex_lock(&running.lock);
+    if (running.checked == copy)
+        running.checked = NULL;
+    pthread_mutex_unlock(&running.lock);
+}
 
 /* Nobody but us knows the target: what goes wrong with it ends with its removal. */
 static const char target_pragmas[] =
@@ -172,7 +214,7 @@ static int copy_in_steps(const struct copy_job *job, sqlite3_backup *backup)
         int64_t copied_us = clock_monotonic_us();
         steps = (struct steps){steps.begun, steps.end, steps.end + (off_t)pages * DB_PAGE_BYTES};
         result = write_back(job, &steps);
-        if (result == SQLITE_OK && snapshot_is_cut(&job->snapshot))
+        if (result == SQLITE_OK && (snapshot_is_cut(&job->snapshot) || atomic_load(&running.stopping)))
             result = SQLITE_INTERRUPT;
         pages = next_step_pages(pages, clock_monotonic_us() - copied_us);
         clock_sleep_ms(BACKUP_PAUSE_MS);
@@ -257,6 +299,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
 
     TRY(db_open(ctx, job->temporary_path, DB_CHECK, &copy));
     ctx->db = copy;
+    begin_check(copy);
     enum error_kind kind = OK;
     bool whole = is_sound(copy->handle, job->check);
     if (whole)
@@ -266,6 +309,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     if (kind == OK)
         kind = count_rows(ctx, report);
     ctx->db = kept;
+    end_check(copy);
     db_close(copy);
     /* Of the very bytes that were checked. */
     return kind == OK ? file_digest(ctx, job->temporary_path, &report->digest) : kind;
@@ -286,6 +330,11 @@ static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *j
     return file_sync_folder(ctx, job->final_path);
 }
 
+static enum error_kind fail_stopping(struct ctx *ctx)
+{
+    return fail(ctx, BUSY, "The backup was not made: Carrel is stopping. The library is unchanged.");
+}
+
 static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, struct backup_report *report)
 {
     int64_t started = clock_monotonic_ms();
@@ -299,6 +348,8 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
     close_both(job);
     if (result == SQLITE_OK && fdatasync(job->descriptor) != 0)
         result = failed_write();
+    if (atomic_load(&running.stopping))
+        return fail_stopping(ctx);
     if (result == SQLITE_INTERRUPT)
         return fail(ctx, BUSY,
                     "The backup was not made: too much was being written. Try again at a quieter time.");
@@ -306,7 +357,12 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
         return fail_backup(ctx, job->final_path, sqlite3_errstr(result));
     report->copy_ms = clock_monotonic_ms() - started;
     started = clock_monotonic_ms();
-    TRY(verify(ctx, job, report));
+    enum error_kind verified = verify(ctx, job, report);
+    if (verified != OK && atomic_load(&running.stopping)) {
+        error_clear(ctx); /* an interrupted check has found nothing out */
+        return fail_stopping(ctx);
+    }
+    TRY(verified);
     report->verify_ms = clock_monotonic_ms() - started;
     return sync_and_rename(ctx, job);
 }

@@ -10,6 +10,8 @@
 #ifndef CARREL_DB_BACKUP_H
 #define CARREL_DB_BACKUP_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -38,5 +40,14 @@ struct backup_report {
  */
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
                             enum backup_check check, struct backup_report *out_report) MUST_CHECK;
+
+/*
+ * True: whatever is being made is broken off within moments (BUSY), and nothing new begins, so that a program that is
+ * told to stop does not read a gigabyte first. False, as at the start: backups are made again. From any thread.
+ */
+void backup_break_off(bool stopping);
+
+/* What it last said, for whoever copies a finished backup. */
+const atomic_bool *backup_is_broken_off(void);
 
 #endif

@@ -15,6 +15,8 @@ static enum error_kind fail_file(struct ctx *ctx, const char *path, int reason)
     if (reason == ENOSPC || reason == EDQUOT)
         return fail(ctx, DISK_FULL, "%s: the disk is full. Nothing was changed. Make room and try again.",
                     path);
+    if (reason == ECANCELED)
+        return fail(ctx, BUSY, "%s was not written: Carrel is stopping.", path);
     return fail(ctx, CONFLICT, "%s: %s.", path, strerror(reason));
 }
 
@@ -44,7 +46,7 @@ static int write_all(int descriptor, const char *bytes, size_t length)
 }
 
 /* From one descriptor to another; `to` -1: only read. */
-static int pour(struct ctx *ctx, int from, int to, struct digest *out_digest)
+static int pour(struct ctx *ctx, int from, int to, const atomic_bool *stop, struct digest *out_digest)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     char *bytes = arena_alloc(ctx->arena, FILE_STEP_BYTES);
@@ -55,6 +57,11 @@ static int pour(struct ctx *ctx, int from, int to, struct digest *out_digest)
     while (result == 0 && (length = read(from, bytes, FILE_STEP_BYTES)) != 0) {
         if (length < 0) {
             result = errno == EINTR ? 0 : -1;
+            continue;
+        }
+        if (stop && atomic_load(stop)) {
+            errno = ECANCELED;
+            result = -1;
             continue;
         }
         digest_add(run, bytes, (size_t)length);
@@ -72,6 +79,12 @@ static int pour(struct ctx *ctx, int from, int to, struct digest *out_digest)
 
 enum error_kind file_copy(struct ctx *ctx, const char *from, const char *to, struct digest *out_digest)
 {
+    return file_copy_until(ctx, from, to, NULL, out_digest);
+}
+
+enum error_kind file_copy_until(struct ctx *ctx, const char *from, const char *to, const atomic_bool *stop,
+                                struct digest *out_digest)
+{
     int source = open(from, O_RDONLY | O_CLOEXEC);
 
     if (source < 0)
@@ -81,7 +94,7 @@ enum error_kind file_copy(struct ctx *ctx, const char *from, const char *to, str
         (void)keep_reason(-1, source);
         return fail_file(ctx, to, errno);
     }
-    int result = pour(ctx, source, target, out_digest);
+    int result = pour(ctx, source, target, stop, out_digest);
     if (result == 0)
         result = fsync(target);
     result = keep_reason(keep_reason(result, source), target);
@@ -96,12 +109,12 @@ enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *ou
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (descriptor < 0 || keep_reason(pour(ctx, descriptor, -1, out_digest), descriptor) != 0)
+    if (descriptor < 0 || keep_reason(pour(ctx, descriptor, -1, NULL, out_digest), descriptor) != 0)
         return fail_file(ctx, path, errno);
     return OK;
 }
 
-enum error_kind file_write_new(struct ctx *ctx, const char *path, const char *bytes, size_t length)
+enum error_kind file_write_whole(struct ctx *ctx, const char *path, const char *bytes, size_t length)
 {
     const char *temporary = arena_printf(ctx->arena, "%s.part", path);
     int descriptor;

@@ -7,6 +7,8 @@
 #ifndef CARREL_DB_FILES_H
 #define CARREL_DB_FILES_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -19,11 +21,15 @@
 enum error_kind file_copy(struct ctx *ctx, const char *from, const char *to,
                           struct digest *out_digest) MUST_CHECK;
 
+/* The same, given up (BUSY) as soon as *stop is true: a slow stick must not keep a program from ending. */
+enum error_kind file_copy_until(struct ctx *ctx, const char *from, const char *to, const atomic_bool *stop,
+                                struct digest *out_digest) MUST_CHECK;
+
 enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *out_digest) MUST_CHECK;
 
-/* A new small file, whole under its name or not there: written beside it, synced, renamed. */
-enum error_kind file_write_new(struct ctx *ctx, const char *path, const char *bytes,
-                               size_t length) MUST_CHECK;
+/* A small file, whole under its name or not there: written beside it, synced, renamed over one that was there. */
+enum error_kind file_write_whole(struct ctx *ctx, const char *path, const char *bytes,
+                                 size_t length) MUST_CHECK;
 
 /* What was written to it is on the disk. */
 enum error_kind file_sync(struct ctx *ctx, const char *path) MUST_CHECK;

@@ -55,7 +55,7 @@ enum error_kind manifest_write(struct ctx *ctx, const struct backup_report *repo
     write_counts(&json, report);
     json_object_end(&json);
     text_buf_append(&text, "\n");
-    return file_write_new(ctx, manifest_path(ctx, report->path), text.bytes, text.length);
+    return file_write_whole(ctx, manifest_path(ctx, report->path), text.bytes, text.length);
 }
 
 bool manifest_digest(struct ctx *ctx, const char *backup, char out_hex[DIGEST_HEX_SIZE])

@@ -108,7 +108,7 @@ enum error_kind backup_job(struct job_context *job)
     struct error first = {0};
     enum error_kind result = OK;
 
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !jobs_stopping(job->jobs); i++) {
         struct look look;
         enum error_kind kind = look_now(job, &look);
         if (kind == OK && !look.place.scheduled)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -320,6 +321,48 @@ static void test_backup__in_full_finds_what_search_has_lost(void **state)
     assert_int_equal(files_in(t->target_directory), 0);
 }
 
+static void test_backup__is_broken_off_when_the_program_stops(void **state)
+{
+    struct backup_test *t = *state;
+    struct backup_report report;
+
+    backup_break_off(true);
+    assert_fails_with(&t->w.scratch, make(t, t->target, &report), BUSY);
+    assert_int_equal(files_in(t->target_directory), 0);
+    backup_break_off(false);
+    scratch_must(&t->w.scratch, make(t, t->target, &report));
+}
+
+static void *break_off(void *argument)
+{
+    const char *directory = argument;
+
+    while (files_in(directory) == 0) /* until the copy is under way */
+        sched_yield();
+    backup_break_off(true);
+    return NULL;
+}
+
+static void test_backup__is_broken_off_in_the_middle(void **state)
+{
+    struct backup_test *t = *state;
+    struct backup_report report;
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, break_off, t->target_directory), 0);
+    enum error_kind kind =
+        backup_make(&t->w.scratch.ctx, t->w.scratch.path, t->target, BACKUP_CHECK_FULL, &report);
+    pthread_join(thread, NULL);
+    backup_break_off(false);
+    /* The other thread may have slept through all of it: then the backup is there, whole. */
+    if (kind == OK) {
+        assert_int_equal(files_in(t->target_directory), 1);
+        return;
+    }
+    assert_fails_with(&t->w.scratch, kind, BUSY);
+    assert_int_equal(files_in(t->target_directory), 0);
+}
+
 static void test_backup__tells_the_sha256_of_its_file(void **state)
 {
     struct backup_test *t = *state;
@@ -385,6 +428,8 @@ int main(void)
         each(test_backup__leaves_nothing_on_a_full_disk),
         each(test_backup__copies_no_damage),
         each(test_backup__in_full_finds_what_search_has_lost),
+        each(test_backup__is_broken_off_when_the_program_stops),
+        each(test_backup__is_broken_off_in_the_middle),
         each(test_backup__tells_the_sha256_of_its_file),
         each(test_backup__needs_a_library),
         each(test_backup__leaves_the_locks_of_the_library_alone),
