@@ -6,10 +6,13 @@ const MEMBERS = 10;
 const BOOKS_EACH = 9;
 const WAIT_MS = 60_000;
 
-/** Readers who may borrow and have nothing, and copies that are in, each of a title of its own. */
+const unlike = (rows, nameOf) => [...new Map(rows.map((one) => [nameOf(one), one])).values()];
+
+/** Readers who may borrow and have nothing, and copies that are in, each of a title of its own: answers are told apart by their words. */
 async function pickScans(server) {
-  const { data: members } = await api(server, '/members?status=active&sort_by=name&limit=100');
-  const { data: books } = await api(server, '/books?available=true&sort_by=title&limit=100');
+  const members = unlike((await api(server, '/members?status=active&sort_by=created_at&limit=100')).data, ({ name }) => name);
+  const pages = await Promise.all([0, 100, 200].map((offset) => api(server, `/books?available=true&sort_by=created_at&limit=100&offset=${offset}`)));
+  const books = unlike(pages.flatMap(({ data }) => data), ({ title }) => title);
   const scans = [];
   let next = 0;
   for (const member of members.filter(({ active_borrows_count: has }) => has === 0).slice(0, MEMBERS)) {
