@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- ==== settings =====================================================================================
 
@@ -99,6 +99,17 @@ CREATE TABLE book_category (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX book_category_by_category ON book_category (category_id, book_id);
+
+-- A picture of a title, made small by whoever sends it: at most COVER_BYTES_MAX.
+CREATE TABLE cover (
+    book_id    INTEGER PRIMARY KEY REFERENCES book (id),
+    media_type TEXT NOT NULL CHECK (media_type IN ('image/jpeg', 'image/png', 'image/webp')),
+    width      INTEGER NOT NULL CHECK (width > 0),  -- pixels
+    height     INTEGER NOT NULL CHECK (height > 0),
+    sha256     BLOB NOT NULL CHECK (length(sha256) = 32), -- of `picture`
+    picture    BLOB NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
 
 -- ==== copies =======================================================================================
 
@@ -303,7 +314,8 @@ CREATE TABLE one_time_code (
 CREATE INDEX one_time_code_by_account ON one_time_code (account_id, purpose, id);
 CREATE INDEX one_time_code_by_expiry  ON one_time_code (expires_at);
 
--- Keys of the program itself: 'jwt' signs access tokens. Made when first needed; in no export and no answer.
+-- Keys of the program itself: 'jwt' signs access tokens; 'backup_key' and its 'backup_salt' seal backups. In no
+-- export and no answer.
 CREATE TABLE secret (
     name  TEXT NOT NULL PRIMARY KEY,
     value BLOB NOT NULL CHECK (length(value) = 32)
@@ -682,7 +694,7 @@ CREATE TABLE job_run (
 CREATE TABLE backup_run (
     id            INTEGER PRIMARY KEY,
     uuid          BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
-    kind          TEXT NOT NULL CHECK (kind IN ('manual', 'hourly', 'daily', 'weekly', 'second')),
+    kind          TEXT NOT NULL CHECK (kind IN ('manual', 'hourly', 'daily', 'weekly', 'second', 'upgrade')),
     started_at    INTEGER NOT NULL,             -- the moment that it is a copy of
     finished_at   INTEGER NOT NULL,
     error         TEXT,                         -- NULL: it went well, and all below is there
@@ -696,6 +708,7 @@ CREATE TABLE backup_run (
     last_audit_id INTEGER NOT NULL DEFAULT 0,   -- the last act that is in it
     sha256        TEXT CHECK (length(sha256) = 64),
     verified      TEXT CHECK (verified IN ('quick', 'full')),
+    sealed        INTEGER NOT NULL DEFAULT 0 CHECK (sealed IN (0, 1)), -- opened with a passphrase
     CHECK ((error IS NULL) = (path IS NOT NULL)),
     CHECK ((path IS NULL) = (sha256 IS NULL)),
     CHECK ((path IS NULL) = (verified IS NULL))
@@ -704,6 +717,14 @@ CREATE TABLE backup_run (
 CREATE INDEX backup_run_by_start ON backup_run (started_at, id);
 CREATE INDEX backup_run_by_kind  ON backup_run (kind, started_at, id);
 CREATE INDEX backup_run_good     ON backup_run (started_at, id) WHERE error IS NULL;
+
+-- The journal of changes (src/db/journal.h): the number of the last transaction that is in it. In a backup it says
+-- where the journal goes on from there. No row: there has never been a journal.
+CREATE TABLE journal (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    series BLOB NOT NULL CHECK (length(series) = 16), -- another one after a change of schema, a restore or a gap
+    number INTEGER NOT NULL CHECK (number >= 0)
+) STRICT;
 
 -- Running numbers: barcodes, cards and receipts.
 CREATE TABLE sequence (

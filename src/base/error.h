@@ -59,6 +59,7 @@ enum error_kind {
     X(WRONG_CREDENTIALS, UNAUTHENTICATED) \
     X(INVALID_CODE, UNAUTHENTICATED)      \
     X(WRONG_PASSWORD, FORBIDDEN)          \
+    X(WRONG_PASSPHRASE, FORBIDDEN)        \
     X(ACCOUNT_CLOSED, FORBIDDEN)          \
     X(REGISTRATION_CLOSED, FORBIDDEN)     \
     X(SETUP_REQUIRED, FORBIDDEN)          \
@@ -81,6 +82,8 @@ enum error_kind {
     X(SETTING_NOT_FOUND, NOT_FOUND)       \
     X(ACCOUNT_NOT_FOUND, NOT_FOUND)       \
     X(API_KEY_NOT_FOUND, NOT_FOUND)       \
+    X(COVER_NOT_FOUND, NOT_FOUND)         \
+    X(BACKUP_NOT_FOUND, NOT_FOUND)        \
     X(METHOD_NOT_ALLOWED, METHOD)         \
     X(CONFLICT, CONFLICT)                 \
     X(INVENTORY_UNAVAILABLE, CONFLICT)    \
@@ -125,18 +128,23 @@ enum error_kind {
     X(LIBRARY_DAMAGED, CONFLICT)          \
     X(LIBRARY_IN_USE, CONFLICT)           \
     X(BACKUP_FAILED, CONFLICT)            \
+    X(PASSPHRASE_REQUIRED, CONFLICT)      \
+    X(JOURNAL_GAP, CONFLICT)              \
+    X(RESTORE_UNDER_WAY, CONFLICT)        \
     X(PRECONDITION_FAILED, PRECONDITION)  \
     X(BODY_TOO_LARGE, TOO_LARGE)          \
     X(UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE) \
     X(VALIDATION_ERROR, INVALID)          \
     X(IDEMPOTENCY_KEY_REUSED, INVALID)    \
     X(IMPORT_UNREADABLE, INVALID)         \
+    X(IMAGE_UNREADABLE, INVALID)          \
     X(RATE_LIMITED, RATE_LIMITED)         \
     X(TOO_MANY_ATTEMPTS, RATE_LIMITED)    \
     X(BUSY, BUSY)                         \
     X(LIST_TOO_SLOW, BUSY)                \
     X(OUT_OF_MEMORY, BUSY)                \
     X(DISK_FULL, BUSY)                    \
+    X(LIBRARY_CLOSED, BUSY)               \
     X(INTERNAL, INTERNAL)
 
 enum error_code {

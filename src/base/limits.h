@@ -87,7 +87,13 @@
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
 #define BACKUP_LIST_MAX 500     /* newest of them that are shown */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
-#define FILE_STEP_BYTES 262144  /* read and written at a time when a whole file is copied */
+#define PASSPHRASE_MIN 10       /* characters */
+#define PASSPHRASE_MAX 200
+#define JOURNAL_QUEUE_MAX \
+    (16 * 1024 * 1024) /* bytes of changes that wait for the second folder; past it, a gap */
+#define COVER_BYTES_MAX (256 * 1024)
+#define COVER_SIDE_MAX 2000          /* pixels */
+#define FILE_STEP_BYTES 262144       /* read and written at a time when a whole file is copied */
 #define FOREIGN_KEY_ID_MAX 0x3ffffff /* 8 MiB of bits for one table's ids */
 
 /* ---- lists -------------------------------------------------------------------------------------- */

@@ -116,7 +116,11 @@
     X(BACKUP_WEEKLY_KEEP, backup_weekly_keep, FIELD_INTEGER, "8", 0, 520, NULL,                                    \
       "Weekly backups that are kept; 0: none are made")                                                            \
     X(BACKUP_SECOND_KEEP, backup_second_keep, FIELD_INTEGER, "14", 1, 366, NULL,                                   \
-      "Backups that are kept in the second folder")
+      "Backups that are kept in the second folder")                                                                \
+    X(BACKUP_SEAL, backup_seal, FIELD_CHOICE, "off", 0, 0, backup_seal_choices,                                    \
+      "Which backups only the passphrase opens: none, those in the second folder, or all")                         \
+    X(JOURNAL, journal, FIELD_CHOICE, "on", 0, 0, on_off,                                                          \
+      "on: every change is also written to the second folder, so that a backup can be brought to any moment")
 
 /* clang-format off */
 enum setting {
