@@ -33,22 +33,39 @@ static enum error_kind get_readiness(struct request *req, struct response *res)
     return OK;
 }
 
+static void write_report(struct json_writer *json, const struct check_report *report)
+{
+    json_object_begin(json);
+    json_member_bool(json, "ok", report->finding_count == 0);
+    json_member_int(json, "finding_count", report->finding_count);
+    json_key(json, "findings");
+    json_array_begin(json);
+    for (const struct finding *finding = report->findings; finding; finding = finding->next)
+        json_text(json, finding->text);
+    json_array_end(json);
+    json_member_int(json, "ms", report->ms);
+    json_object_end(json);
+}
+
 static enum error_kind run_check(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct check_report report;
+    bool full;
 
-    TRY(admin_check(req->ctx, &report));
-    json_object_begin(json);
-    json_member_bool(json, "ok", report.finding_count == 0);
-    json_member_int(json, "finding_count", report.finding_count);
-    json_key(json, "findings");
-    json_array_begin(json);
-    for (const struct finding *finding = report.findings; finding; finding = finding->next)
-        json_text(json, finding->text);
-    json_array_end(json);
-    json_member_int(json, "ms", report.ms);
-    json_object_end(json);
+    TRY(request_query_bool(req, "full", false, &full));
+    TRY(admin_check(req->ctx, full ? CHECK_FULL : CHECK_QUICK, &report));
+    write_report(json, &report);
+    return OK;
+}
+
+static enum error_kind check_words(struct request *req, struct response *res)
+{
+    struct json_writer *json = response_json(res);
+    struct check_report report;
+
+    TRY(admin_check_words(req->ctx, &report));
+    write_report(json, &report);
     return OK;
 }
 
@@ -56,6 +73,12 @@ static enum error_kind rebuild(struct request *req, struct response *res)
 {
     (void)res;
     return admin_rebuild(req->ctx);
+}
+
+static enum error_kind repair(struct request *req, struct response *res)
+{
+    (void)res;
+    return admin_repair(req->ctx);
 }
 
 static const struct reply_field health_shape[] = {
@@ -84,6 +107,11 @@ static const struct reply health_reply = {"Health", health_shape};
 static const struct reply readiness_reply = {"Readiness", readiness_shape};
 static const struct reply check_reply = {"Check", check_shape};
 
+static const struct field check_parameters[] = {
+    {"full", FIELD_BOOL, OPTIONAL, 0, 0, 0, "true: every index entry against its row as well"},
+    {0},
+};
+
 /* Rows for LOCAL_ADMIN are the other half of the command line: they answer on the local socket alone. */
 const struct route admin_routes[] = {
     {GET, "/health", ANYONE, READS, LIMIT_NONE, get_health, "Is the library there?", .reply = &health_reply,
@@ -93,7 +121,11 @@ const struct route admin_routes[] = {
     {GET, "/readyz", ANYONE, READS, LIMIT_NONE, get_readiness, "Can it serve, and is there a backup?",
      .reply = &readiness_reply, .root = true, .during_setup = true},
     {GET, "/admin/check", LOCAL_ADMIN, UNMANAGED, LIMIT_NONE, run_check, "Check every invariant",
-     .reply = &check_reply},
+     .reply = &check_reply, .query = check_parameters},
+    {POST, "/admin/check/words", LOCAL_ADMIN, WRITES, LIMIT_WRITE, check_words,
+     "Check the lists of words that are searched", .reply = &check_reply},
     {POST, "/admin/rebuild", LOCAL_ADMIN, WRITES, LIMIT_WRITE, rebuild, "Write all derived rows anew"},
+    {POST, "/admin/repair", LOCAL_ADMIN, WRITES, LIMIT_WRITE, repair,
+     "Make indexes, lists of words and all derived rows anew"},
     {0},
 };

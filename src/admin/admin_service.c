@@ -48,6 +48,7 @@ struct side {
     struct finding **last;
     int64_t count;
     int64_t listed_max;
+    enum check_depth depth;
     enum error_kind (*ask)(struct side *side);
     enum error_kind kind; /* how asking went */
 };
@@ -66,7 +67,7 @@ static void collect(void *argument, const char *text)
 
 static enum error_kind ask_file(struct side *side)
 {
-    return admin_repo_check_file(&side->ctx, collect, side);
+    return admin_repo_check_file(&side->ctx, side->depth, collect, side);
 }
 
 static enum error_kind ask_slices(struct side *side)
@@ -123,6 +124,17 @@ static void run_sides(struct side *file, struct side *slices)
         pthread_join(thread, NULL);
 }
 
+static void list_findings(struct ctx *ctx, const struct finding *first, struct check_report *report)
+{
+    struct finding **last = &report->findings;
+
+    for (const struct finding *finding = first; finding; finding = finding->next) {
+        *last = arena_alloc(ctx->arena, sizeof **last);
+        **last = (struct finding){.text = arena_strdup(ctx->arena, finding->text)};
+        last = &(*last)->next;
+    }
+}
+
 /* A damaged file is told of, whatever could not be looked at because of it. */
 static enum error_kind join_sides(struct ctx *ctx, struct side *file, struct side *slices,
                                   struct check_report *report)
@@ -137,12 +149,7 @@ static enum error_kind join_sides(struct ctx *ctx, struct side *file, struct sid
     if (failed)
         return error_set(ctx, failed->ctx.error.code, "%s", failed->ctx.error.detail);
     *file->last = slices->first;
-    struct finding **last = &report->findings;
-    for (const struct finding *finding = file->first; finding; finding = finding->next) {
-        *last = arena_alloc(ctx->arena, sizeof **last);
-        (*last)->text = arena_strdup(ctx->arena, finding->text);
-        last = &(*last)->next;
-    }
+    list_findings(ctx, file->first, report);
     report->finding_count = file->count + slices->count;
     return OK;
 }
@@ -153,7 +160,7 @@ static void end_side(struct side *side)
     arena_release(&side->findings);
 }
 
-enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
+enum error_kind admin_check(struct ctx *ctx, enum check_depth depth, struct check_report *out_report)
 {
     struct check_report report = {0};
     struct side file;
@@ -162,6 +169,7 @@ enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
 
     begin_side(ctx, &file, FILE_FINDINGS_MAX + 1, ask_file);
     begin_side(ctx, &slices, CHECK_FINDINGS_MAX - FILE_FINDINGS_MAX - 1, ask_slices);
+    file.depth = depth;
     run_sides(&file, &slices);
     enum error_kind kind = join_sides(ctx, &file, &slices, &report);
     end_side(&file);
@@ -180,4 +188,37 @@ enum error_kind admin_rebuild(struct ctx *ctx)
     TRY(members_rebuild_search(ctx));
     TRY(calendar_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
+}
+
+/* ---- --check --full and --repair ------------------------------------------------------------------------- */
+
+static enum error_kind ask_words(struct ctx *ctx, struct side *side)
+{
+    TRY(books_check_words(ctx, collect, side));
+    return members_check_words(ctx, collect, side);
+}
+
+enum error_kind admin_check_words(struct ctx *ctx, struct check_report *out_report)
+{
+    struct check_report report = {0};
+    struct side side;
+    int64_t started = clock_monotonic_ms();
+
+    begin_side(ctx, &side, CHECK_FINDINGS_MAX, NULL);
+    enum error_kind kind = ask_words(ctx, &side);
+    list_findings(ctx, side.first, &report);
+    report.finding_count = side.count;
+    end_side(&side);
+    report.ms = clock_monotonic_ms() - started;
+    if (kind == OK)
+        *out_report = report;
+    return kind;
+}
+
+enum error_kind admin_repair(struct ctx *ctx)
+{
+    TRY(admin_repo_remake_indexes(ctx));
+    TRY(books_remake_words(ctx));
+    TRY(members_remake_words(ctx));
+    return admin_rebuild(ctx);
 }

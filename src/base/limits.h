@@ -84,6 +84,7 @@
 #define BACKUP_STEP_PAGES_MAX 2048
 #define BACKUP_STEP_MS 8        /* … so that nobody's fsync waits for much more than that */
 #define BACKUP_PAUSE_MS 1       /* between steps: others come first */
+#define COMPACT_MARGIN_BYTES (8 * 1024 * 1024) /* room that writing a library anew leaves for the file system */
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
 #define BACKUP_LIST_MAX 500     /* newest of them that are shown */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
