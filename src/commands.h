@@ -34,6 +34,7 @@ command command_restore;
 command command_import;
 command command_check;
 command command_compact;
+command command_salvage;
 command command_health;
 command command_config;
 command command_routes;

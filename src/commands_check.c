@@ -101,7 +101,8 @@ static int print_outcome(const struct findings *before, const struct findings *a
     }
     printf("\nWhat remains:\n");
     print_all(after);
-    printf("\n%" PRId64 " finding%s left, about the records themselves. A repair never touches those: restore a "
+    printf("\n%" PRId64
+           " finding%s left, about the records themselves. A repair never touches those: restore a "
            "backup, or correct them in Carrel.\n",
            after->total, plural(after->total));
     return 1;

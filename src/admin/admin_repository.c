@@ -86,8 +86,9 @@ enum error_kind admin_repo_remake_indexes(struct ctx *ctx)
     if (kind != ERROR_INTERNAL)
         return kind;
     error_clear(ctx);
-    return fail(ctx, LIBRARY_DAMAGED,
-                "The indexes could not be made anew: two records have what only one may have, or pages of the "
-                "file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel "
-                "--salvage FILE.");
+    return fail(
+        ctx, LIBRARY_DAMAGED,
+        "The indexes could not be made anew: two records have what only one may have, or pages of the "
+        "file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel "
+        "--salvage FILE.");
 }

@@ -15,7 +15,8 @@ void admin_repo_close_own(struct ctx *ctx);
 
 /* SQLite's own check of the file, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check. */
 #define FILE_FINDINGS_MAX 20
-enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth, void (*report)(void *argument, const char *finding),
+enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
+                                      void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
 
 /* Rows that point at none, in all tables but `except` (NULL: in all). */

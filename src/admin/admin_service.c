@@ -13,8 +13,10 @@
 #include "base/limits.h"
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
+#include "copies/settling_service.h"
 #include "counters/counters_service.h"
 #include "fines/fines_check_service.h"
+#include "fines/settling_service.h"
 #include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
@@ -49,6 +51,7 @@ struct side {
     int64_t count;
     int64_t listed_max;
     enum check_depth depth;
+    const char *library;
     enum error_kind (*ask)(struct side *side);
     enum error_kind kind; /* how asking went */
 };
@@ -103,7 +106,7 @@ static void *run_side(void *argument)
 {
     struct side *side = argument;
 
-    side->kind = admin_repo_open_own(&side->ctx, settings_process_text(SETTING_DB));
+    side->kind = admin_repo_open_own(&side->ctx, side->library);
     if (side->kind != OK)
         return NULL;
     side->kind = side->ask(side);
@@ -162,6 +165,12 @@ static void end_side(struct side *side)
 
 enum error_kind admin_check(struct ctx *ctx, enum check_depth depth, struct check_report *out_report)
 {
+    return admin_check_library(ctx, settings_process_text(SETTING_DB), depth, out_report);
+}
+
+enum error_kind admin_check_library(struct ctx *ctx, const char *library, enum check_depth depth,
+                                    struct check_report *out_report)
+{
     struct check_report report = {0};
     struct side file;
     struct side slices;
@@ -170,6 +179,7 @@ enum error_kind admin_check(struct ctx *ctx, enum check_depth depth, struct chec
     begin_side(ctx, &file, FILE_FINDINGS_MAX + 1, ask_file);
     begin_side(ctx, &slices, CHECK_FINDINGS_MAX - FILE_FINDINGS_MAX - 1, ask_slices);
     file.depth = depth;
+    file.library = slices.library = library;
     run_sides(&file, &slices);
     enum error_kind kind = join_sides(ctx, &file, &slices, &report);
     end_side(&file);
@@ -221,4 +231,15 @@ enum error_kind admin_repair(struct ctx *ctx)
     TRY(books_remake_words(ctx));
     TRY(members_remake_words(ctx));
     return admin_rebuild(ctx);
+}
+
+enum error_kind admin_settle(struct ctx *ctx)
+{
+    TRY(audit_settle(ctx));
+    TRY(copies_settle(ctx));
+    TRY(fines_settle(ctx));
+    TRY(counters_rebuild(ctx));
+    TRY(fines_use_credits(ctx));
+    TRY(admin_rebuild(ctx));
+    return audit_act(ctx, "library.salvaged", "library", NO_NUMBER);
 }

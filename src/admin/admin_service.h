@@ -20,6 +20,10 @@ enum error_kind admin_readiness(struct ctx *ctx, struct readiness *out_readiness
 enum error_kind admin_check(struct ctx *ctx, enum check_depth depth,
                             struct check_report *out_report) MUST_CHECK;
 
+/* The same of another file than the one that is served: a salvaged library. */
+enum error_kind admin_check_library(struct ctx *ctx, const char *library, enum check_depth depth,
+                                    struct check_report *out_report) MUST_CHECK;
+
 /*
  * The lists of words that are searched, against the rows: what a full check looks at besides. On the writer, for FTS5
  * compares them in a statement that could write: lending waits for it, about a second for 200,000 titles.
@@ -34,5 +38,11 @@ enum error_kind admin_rebuild(struct ctx *ctx) MUST_CHECK;
  * transaction on the writer, so that it is all or nothing.
  */
 enum error_kind admin_repair(struct ctx *ctx) MUST_CHECK;
+
+/*
+ * After records were lost: copies say where they are by what is left of loans and holds, payments are used for charges
+ * that are open again; then admin_rebuild(). Leaves "library.salvaged" in the audit log. Writer only.
+ */
+enum error_kind admin_settle(struct ctx *ctx) MUST_CHECK;
 
 #endif

@@ -387,7 +387,7 @@ enum error_kind books_rebuild_search(struct ctx *ctx)
 }
 
 enum error_kind books_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                   void *argument)
+                                  void *argument)
 {
     bool agree;
 

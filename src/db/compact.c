@@ -36,8 +36,8 @@ static enum error_kind check_room(struct ctx *ctx, const char *staged)
     if (room >= needed)
         return OK;
     return fail(ctx, DISK_FULL,
-                "There is not enough room to write the library anew: %" PRId64 " MB are needed beside it, %" PRId64
-                " are free. Nothing was changed.",
+                "There is not enough room to write the library anew: %" PRId64
+                " MB are needed beside it, %" PRId64 " are free. Nothing was changed.",
                 needed / 1000000 + 1, room / 1000000);
 }
 
@@ -112,8 +112,7 @@ static enum error_kind with_library(struct ctx *ctx, const char *path, enum db_m
                                     const char **counts)
 {
     TRY(db_open(ctx, path, mode, &ctx->db));
-    enum error_kind kind =
-        mode == DB_WRITE ? copy_library(ctx, staged, counts) : look_through(ctx, *counts);
+    enum error_kind kind = mode == DB_WRITE ? copy_library(ctx, staged, counts) : look_through(ctx, *counts);
     db_close(ctx->db);
     ctx->db = NULL;
     return kind;

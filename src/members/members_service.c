@@ -544,7 +544,7 @@ enum error_kind members_rebuild_search(struct ctx *ctx)
 }
 
 enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                   void *argument)
+                                    void *argument)
 {
     bool agree;
 
