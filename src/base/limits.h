@@ -93,6 +93,12 @@
 #define SALVAGE_STRAY_MIN_PERCENT \
     50 /* rows of a page that must keep a table's rules to be taken for that table's … */
 #define SALVAGE_STRAY_INDEX_PERCENT 90 /* … and where an index could look the same */
+#define HEALTH_EMPTY_BYTES (64LL * 1024 * 1024)      /* empty pages that are worth telling … */
+#define HEALTH_WAL_BYTES (512LL * 1024 * 1024)       /* … and changes that are not copied back */
+#define HEALTH_ROOM_BAD_BYTES (64LL * 1024 * 1024)   /* left on a disk: act now … */
+#define HEALTH_ROOM_WARN_BYTES (512LL * 1024 * 1024) /* … or soon */
+#define HEALTH_WAIT_MS 2000        /* for the disk, of one act: it is slow */
+#define HEALTH_CERTIFICATE_DAYS 14 /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
     (8 * 1024 * 1024)           /* room that writing a library anew leaves for the file system */
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */

@@ -18,7 +18,7 @@ SQL_SCANNING(PART_LOANS, SETTLING,
              " (SELECT w.member_id FROM borrow w WHERE w.id = charge.borrow_id)");
 
 #define OWES "EXISTS (SELECT 1 FROM charge f WHERE f.member_id = u.member_id AND f.settled < f.amount)"
-SQL_SCANNING(NEXT_IDLE, SETTLING,
+SQL(NEXT_IDLE,
              "SELECT min(member_id) FROM"
              " (SELECT u.member_id FROM payment u INDEXED BY payment_unused"
              "  WHERE u.allocated < u.amount AND u.member_id > :member AND " OWES
