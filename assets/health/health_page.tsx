@@ -28,7 +28,11 @@ const STATE: Record<State, Key> = { ok: 'health.stateOk', warn: 'health.stateWar
 const PILL: Record<State, string> = { ok: 'pill pill-ok', warn: 'pill pill-soon', bad: 'pill pill-over' };
 
 const number = (check: Check, name: string): number => Number(check.figures[name] ?? 0);
-const megabytes = (check: Check, name: string): string => decimal(number(check, name) / 1e6);
+const GIGABYTES_FROM = 1e10;
+function size(check: Check, name: string): string {
+  const bytes = number(check, name);
+  return bytes < GIGABYTES_FROM ? t('health.mb', { n: decimal(bytes / 1e6) }) : t('health.gb', { n: decimal(bytes / 1e9) });
+}
 const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 const has = (check: Check, name: string): boolean => typeof check.figures[name] === 'number';
 
@@ -46,7 +50,7 @@ function database(check: Check): Words {
     name: 'health.database',
     what: check.state === 'ok' ? t('health.databaseOk') : piling ? t('health.databaseWal') : tx('health.databaseEmpty', { command: <span class="machine">carrel --db library.db --compact</span> }),
     figures: [
-      t('health.databaseFigures', { size: megabytes(check, 'bytes'), empty: megabytes(check, 'free_bytes'), wal: megabytes(check, 'wal_bytes') }),
+      t('health.databaseFigures', { size: size(check, 'bytes'), empty: size(check, 'free_bytes'), wal: size(check, 'wal_bytes') }),
       typeof checked === 'string' ? t('health.checked', { when: moment(checked) }) : t('health.neverChecked'),
     ],
   };
@@ -57,7 +61,7 @@ function disk(check: Check): Words {
   return {
     name: 'health.disk',
     what: t(({ ok: 'health.diskOk', warn: 'health.diskWarn', bad: 'health.diskBad' } as const)[check.state]),
-    figures: rooms.filter(([name]) => has(check, name) && number(check, name) >= 0).map(([name, key]) => t(key, { free: megabytes(check, name) })),
+    figures: rooms.filter(([name]) => has(check, name) && number(check, name) >= 0).map(([name, key]) => t(key, { free: size(check, name) })),
   };
 }
 

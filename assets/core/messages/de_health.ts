@@ -13,11 +13,14 @@ export const health = {
   'health.figures': 'Zahlen',
   'health.again': 'Noch einmal ansehen',
 
+  'health.mb': '{n} MB',
+  'health.gb': '{n} GB',
+
   'health.database': 'Die Datei der Bibliothek',
   'health.databaseOk': 'Sie ist in Ordnung.',
   'health.databaseEmpty': 'Mehr als die Hälfte ist leer. Wenn die Bibliothek geschlossen ist, neu schreiben: {command}',
   'health.databaseWal': 'Neben ihr sammeln sich Änderungen: Etwas, das liest, kommt zu keinem Ende. Carrel neu starten.',
-  'health.databaseFigures': '{size} MB, davon {empty} MB leer; {wal} MB Änderungen daneben',
+  'health.databaseFigures': '{size}, davon {empty} leer; {wal} Änderungen daneben',
   'health.checked': 'Eine Kopie wurde zuletzt {when} ganz durchgelesen',
   'health.neverChecked': 'Noch keine Kopie wurde ganz durchgelesen',
 
@@ -25,9 +28,9 @@ export const health = {
   'health.diskOk': 'Es ist Platz da.',
   'health.diskWarn': 'Der Platz wird knapp. Etwas anderes wegräumen.',
   'health.diskBad': 'Eine Platte ist fast voll: Bald kann nichts mehr ausgeliehen werden. Jetzt Platz schaffen.',
-  'health.diskFigures': '{free} MB frei neben der Bibliothek',
-  'health.diskBackups': '{free} MB frei, wo die Sicherungen liegen',
-  'health.diskSecond': '{free} MB frei im zweiten Ordner',
+  'health.diskFigures': '{free} frei neben der Bibliothek',
+  'health.diskBackups': '{free} frei, wo die Sicherungen liegen',
+  'health.diskSecond': '{free} frei im zweiten Ordner',
 
   'health.backups': 'Sicherungen',
   'health.backupsOk': 'Es gibt eine gute.',

@@ -13,11 +13,14 @@ export const health = {
   'health.figures': 'Figures',
   'health.again': 'Look again',
 
+  'health.mb': '{n} MB',
+  'health.gb': '{n} GB',
+
   'health.database': 'The library’s file',
   'health.databaseOk': 'It is in order.',
   'health.databaseEmpty': 'More than half of it is empty. When the library is closed, write it anew: {command}',
   'health.databaseWal': 'Changes pile up beside it: something that reads does not come to an end. Start Carrel anew.',
-  'health.databaseFigures': '{size} MB, of them {empty} MB empty; {wal} MB of changes beside it',
+  'health.databaseFigures': '{size}, of them {empty} empty; {wal} of changes beside it',
   'health.checked': 'A copy was last read through in full {when}',
   'health.neverChecked': 'No copy has been read through in full yet',
 
@@ -25,9 +28,9 @@ export const health = {
   'health.diskOk': 'There is room.',
   'health.diskWarn': 'Room is getting short. Move something away.',
   'health.diskBad': 'A disk is nearly full: soon nothing can be lent. Make room now.',
-  'health.diskFigures': '{free} MB free beside the library',
-  'health.diskBackups': '{free} MB free where backups go',
-  'health.diskSecond': '{free} MB free in the second folder',
+  'health.diskFigures': '{free} free beside the library',
+  'health.diskBackups': '{free} free where backups go',
+  'health.diskSecond': '{free} free in the second folder',
 
   'health.backups': 'Backups',
   'health.backupsOk': 'There is a good one.',
