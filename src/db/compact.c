@@ -84,6 +84,7 @@ static enum error_kind copy_library(struct ctx *ctx, const char *staged, const c
 {
     bool whole;
 
+    TRY(db_accept(ctx)); /* closing it leaves no WAL beside it */
     TRY(check_room(ctx, staged));
     TRY(count_rows(ctx, out_counts));
     TRY(copy_to(ctx, staged));

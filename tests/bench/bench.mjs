@@ -11,6 +11,7 @@ import { besideNginx, idleClients } from './rows/http.mjs';
 import { pages } from './rows/pages.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
 import { scans } from './rows/scanner.mjs';
+import { wear } from './rows/wear.mjs';
 import { backup, lends, memory, pairs } from './rows/writing.mjs';
 
 const begun = performance.now();
@@ -24,6 +25,7 @@ await pages(server);
 await dashboard(server);
 const file = await pairs(server);
 lends(server, file);
+await wear(server, file);
 await scans(server);
 await backup(server, file);
 await besideNginx(server);
