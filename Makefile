@@ -247,17 +247,17 @@ API_TESTS := $(wildcard tests/api/*.test.mjs)
 API_COMMAND = $(TEST_ENV) node tests/support/run-api.mjs $(TEST)
 CHROOT_COMMAND = CARREL_CHROOT=1 $(API_COMMAND)
 BROWSER_TESTS = $(or $(TEST),$(sort $(wildcard tests/browser/*.test.mjs)))
-BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=1 $(BROWSER_TESTS)
+BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=2 $(BROWSER_TESTS)
 
 CUT_POWER := build/durability/cut_power
 DURABILITY_ENV = CARREL_BINARY=$(abspath $(BINARY)) CUT_POWER=$(abspath $(CUT_POWER))
 
-# Runs targets one after another, each in a make of its own, and prints how long each took.
+# Runs targets one after another, each in a make of its own, and prints how long each took; a+b side by side.
 PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
 .PHONY: test test-unit test-api test-model test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-unit test-fuzz test-api test-model test-browser test-chroot test-durability
+	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -333,6 +333,10 @@ fuzz: ## look for new trouble in every parser and in the server (FUZZ_SECONDS=60
 	@$(TEST_ENV) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh fuzz build/fuzz/obj/tests/fuzz $(FUZZ_CHOSEN)
 
 fuzz-programs: $(filter $(FUZZ_CHOSEN:%=$(O)/tests/fuzz/fuzz_%),$(FUZZ_PROGRAMS))
+
+# `make test` builds all of these before anything runs side by side: no two makes write one file.
+.PHONY: test-programs
+test-programs: $(UNIT_PROGRAMS) $(FUZZ_REPLAYS) $(CUT_POWER) assets/node_modules/.package-lock.json tests/node_modules/.package-lock.json
 
 test-fuzz: all $(FUZZ_REPLAYS) ## corpora and past findings once more, and a few seconds of broken HTTP
 	@$(TEST_ENV) FUZZ_SECONDS=8 tests/fuzz/run.sh replay $(O)/tests/fuzz $(FUZZ_CHOSEN)
