@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /* Only somebody at the machine's console, a program that speaks broken HTTP or the log is told these. */
 const NO_PAGE = [
-  /^(app|commands\w*|main|seed|serve|staging)\.c$/,
+  /^(app|commands\w*|main|restore|seed|serve|staging)\.c$/,
   /^(tls|seeder|tools)\//,
   /^http\/(guard|guard_target|socket_name|local_client|multipart|redirect|replay|session)\.c$/,
   /^db\/(pack\w*|migrate)\.c$/,
@@ -46,6 +46,7 @@ const CALLS = [
   { call: /\b(?:fail|error_set)\(/g, skip: 2 },
   { call: /\berror_field\(/g, skip: 4 },
   { call: /\bobject\(/g, skip: 2 },
+  { call: /\bimport_row_(?:refused|repaired)\(/g, skip: 3 },
 ];
 
 /* Where the arguments of a call begin, up to its closing bracket. */
@@ -97,21 +98,25 @@ function sentencesOf(text) {
   return found;
 }
 
-/** Sentences that a page can meet, each with the first file that says it; all texts of the sources as well. */
+/** What it says there, each with the first file that does; all texts of the sources as well. */
 export async function readSaid(src) {
   const sentences = new Map();
-  let all = '';
+  const literals = new Set();
+  const deeds = new Map();
   for (const path of await sources(src)) {
     const text = await readFile(join(src, path), 'utf8');
-    all += text;
+    for (const [one] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*(?:PRI\w+\s*)?"(?:[^"\\]|\\.)*")*/g)) literals.add(sentence(joined(one, new Map())));
+    for (const [, action] of text.matchAll(/\b(?:audit|tell)\w*\((?:[^;"]|"\w+"(?!\.))*?"([a-z_]+\.[a-z_]+)"/g)) deeds.set(action, path);
     if (!path.endsWith('.c') || NO_PAGE.some((one) => one.test(path))) continue;
     for (const one of sentencesOf(text)) if (/[a-z]{2}/.test(one) && !sentences.has(one)) sentences.set(one, path);
   }
   const settings = await readFile(join(src, 'settings/settings.h'), 'utf8');
   const meanings = [...settings.matchAll(/^ {4}X\(\w+, (\w+),(?:[^"\n]|"[^"]*"(?!\)))*?(?:\\?\n\s*)?"([^"]+)"\)/gm)].map(([, name, meaning]) => ({ name, meaning }));
+  const report = await readFile(join(src, 'catalogue_io/import_report.h'), 'utf8');
+  for (const [, meaning] of report.matchAll(/^ {4}X\(\w+, "\w+",\s*(?:\\?\n\s*)?"([^"]+)"\)/gm)) sentences.set(meaning, 'catalogue_io/import_report.h');
   const errors = await readFile(join(src, 'base/error.h'), 'utf8');
   const codes = [...errors.matchAll(/^ {4}X\((\w+), (\w+)\)/gm)].map(([, code, kind]) => ({ code, kind }));
-  // What a piece of a sentence is held against: texts that are written over several lines stand as one.
-  const pieces = all.replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
-  return { sentences, meanings, codes, pieces };
+  const rows = await readFile(join(src, 'jobs/jobs.c'), 'utf8');
+  const jobs = [...rows.matchAll(/^ {4}\{"(\w+)", \w*MS/gm)].map(([, name]) => name);
+  return { jobs, sentences, meanings, codes, literals, deeds };
 }

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { count } from '../core/format';
 import { t, tn } from '../core/messages';
 import { useScroll } from '../core/router';
+import { factName, said } from '../core/server_words';
 import { useStore } from '../core/store';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
@@ -102,7 +103,7 @@ function Rows({ title, rows, total, kind }: { title: string; rows: ReportRow[]; 
             <tr key={row.row}>
               <td class="num second side">{count(row.row)}</td>
               <td class="strong"><bdi>{row.title || t('import.noTitle')}</bdi></td>
-              <td data-k={t(kind === 'refused' ? 'import.why' : 'import.what')}>{row.reasons.map((reason) => <span class="reason">{reason}</span>)}</td>
+              <td data-k={t(kind === 'refused' ? 'import.why' : 'import.what')}>{row.reasons.map((reason) => <span class="reason">{said(reason)}</span>)}</td>
             </tr>
           ))}
         </tbody>
@@ -124,7 +125,7 @@ function Columns({ report }: { report: Report }) {
         {report.columns.map((column) => (
           <>
             <dt><bdi class="machine">{column.header}</bdi></dt>
-            <dd>{column.field ? column.field.replace(/_/g, ' ') : <span class="hint">{t('import.notUsed')}</span>}</dd>
+            <dd>{column.field ? factName(column.field) : <span class="hint">{t('import.notUsed')}</span>}</dd>
           </>
         ))}
       </dl>
@@ -164,7 +165,7 @@ function ReportView({ report, name }: { report: Report; name: string }) {
               <ul class="lines">
                 {report.summary.map((one) => (
                   <li key={one.reason}>
-                    <span>{one.meaning}</span>
+                    <span>{said(one.meaning)}</span>
                     <span class="end second">{tn('import.rowCount', one.rows)}</span>
                   </li>
                 ))}

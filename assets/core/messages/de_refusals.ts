@@ -1,5 +1,6 @@
 /* German: what the server says, sentence by sentence. The left is the server's own, {s} a text that it fills in and {d} a
-   number; the right has them as {1}, {2} … in that order. {2w}: the server's words again, to be translated in turn.
+   number; the right has them as {1}, {2} … in that order. {2w}: the server's words again, to be translated in turn;
+   the sentence counts only when they are known.
    {2m}: an amount of money. {2?eines:mehrere}: by the number. Days are written as the reader writes them. check.mjs holds
    the left against the sources, both ways. */
 export const refusals: Record<string, string> = {
@@ -312,15 +313,6 @@ export const refusals: Record<string, string> = {
   /* ---- stock-take ---- */
   'Stock-take not found.': 'Diese Inventur gibt es nicht.',
   'The stock-take “{s}” is finished. Begin another one.': 'Die Inventur „{1}“ ist abgeschlossen. Eine neue beginnen.',
-  'No copy has the barcode {s}: catalogue it, or look at the label.': 'Kein Exemplar hat den Barcode {1}: aufnehmen oder das Etikett ansehen.',
-  '“{s}” {s}': '„{1}“ {2w}',
-  'is in its place.': 'steht an seinem Platz.',
-  'is recorded as lent: take it back at the desk.': 'gilt als verliehen: an der Theke zurücknehmen.',
-  'is kept for a reader: it belongs on the hold shelf.': 'liegt für jemanden bereit: Es gehört ins Abholregal.',
-  'is recorded as in repair: set it to available when it is mended.': 'gilt als in Reparatur: auf „im Regal“ setzen, wenn es heil ist.',
-  'was lost: take it back at the desk, where what was charged for it is settled too.': 'galt als verloren: an der Theke zurücknehmen; dort wird auch geregelt, was dafür berechnet wurde.',
-  'is withdrawn: it does not belong on a shelf.': 'ist ausgesondert: Es gehört in kein Regal.',
-  'belongs on the shelf {s}.': 'gehört ins Regal {1}.',
 
   /* ---- import ---- */
   "This is a spreadsheet program's own format. Save it as CSV, and bring that file.": 'Das ist das eigene Format einer Tabellenkalkulation. Als CSV speichern und diese Datei bringen.',
