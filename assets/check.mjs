@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transform } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { readSaid } from './said.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -68,6 +68,33 @@ const said = await readSaid(join(here, '../src'));
 if (said.sentences.size < 200 || said.meanings.length < 30 || said.deeds.size < 50) faults.push('said.mjs: finds too little; did the way the sources are written change?');
 const sayable = new Set([...said.sentences.keys(), ...said.literals]);
 
+/* The pages' own translator, with plain days and amounts. */
+async function translator() {
+  const plain = { name: 'plain', setup: (to) => {
+    to.onResolve({ filter: /^\.\/format$/ }, () => ({ path: 'format', namespace: 'plain' }));
+    to.onLoad({ filter: /./, namespace: 'plain' }, () => ({ contents: 'export const fullDay = String; export const money = String;' }));
+  } };
+  const { outputFiles } = await build({ entryPoints: [join(here, 'core/server_words.ts')], bundle: true, write: false, format: 'esm', plugins: [plain] });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+const { said: translate, useServerWords } = await translator();
+
+/* Filled in as the server does, a sentence is found as itself and not as a wider one. */
+function holdShapes(path, table) {
+  useServerWords({ sentences: table, settings: {}, deeds: {}, facts: {} });
+  for (const [one, text] of Object.entries(table)) {
+    let place = 0;
+    const values = [...one.matchAll(/\{([sd])\}/g)].map(([, kind]) => (kind === 'd' ? String(40 + ++place) : `Ödön_${++place}`));
+    const kindOf = (n) => new RegExp(`\\{${n}([wmt])\\}`).exec(text)?.[1];
+    const given = values.map((value, at) => ({ w: 'on loan', m: '4.50', t: '2031-03-31' })[kindOf(at + 1)] || value);
+    const wanted = text.replace(/\{(\d)(?:([wmt])|\?[^:}]*:([^}]*))?\}/g, (_, n, how, many) => (many !== undefined ? many : how === 'w' ? table['on loan'] : how === 'm' ? '4.5' : given[n - 1]));
+    let at = 0;
+    const got = translate(one.replace(/\{[sd]\}/g, () => given[at++]));
+    if (got !== wanted) faults.push(`${path}: ${JSON.stringify(one)} becomes ${JSON.stringify(got)}`);
+  }
+  if (translate('Nobody says this.') !== 'Nobody says this.') faults.push(`${path}: a sentence of nobody is translated`);
+}
+
 async function tableOf(path, name) {
   const { code } = await transform(texts.get(path) || '', { loader: 'ts', format: 'esm' });
   return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[name] || {};
@@ -87,7 +114,9 @@ for (const name of said.jobs) if (!new RegExp(`^  ${name}: '`, 'm').test(jobs)) 
 
 for (const language of languages) {
   const home = (part) => join('core', 'messages', `${language}_${part}.ts`);
-  holdSentences(home('refusals'), await tableOf(home('refusals'), 'refusals'));
+  const refusals = await tableOf(home('refusals'), 'refusals');
+  holdSentences(home('refusals'), refusals);
+  holdShapes(home('refusals'), refusals);
   const settings = await tableOf(home('settings'), 'settings');
   const names = said.meanings.map(({ name }) => name);
   for (const name of names) if (!settings[name]?.[0] || !settings[name]?.[1]) faults.push(`${home('settings')}: nothing for the setting ${name}`);

@@ -22,8 +22,18 @@ let words: ServerWords | null = null;
 /** Sentences without and with something filled in; the longest fixed part first, for it says most. */
 let patterns: Pattern[] = [];
 
-const shapeOf = (key: string): RegExp =>
-  new RegExp(`^${key.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{s\}/g, '(.*?)').replace(/\{d\}/g, '(-?\\d+)')}$`, 's');
+/* What the sentence knows of a value narrows what it can be: a name that holds the sentence's own words stays whole. */
+const KINDS: Record<string, string> = { m: '(-?\\d+(?:\\.\\d+)?)', t: '(\\d{4}-\\d\\d-\\d\\d)' };
+
+function shapeOf(key: string, sentence: string): RegExp {
+  let place = 0;
+  const kindOf = (n: number): string | undefined => new RegExp(`\\{${n}([mt])\\}`).exec(sentence)?.[1];
+  const body = key.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{([sd])\}/g, (_, kind: string) => {
+    place++;
+    return kind === 'd' ? '(-?\\d+)' : KINDS[kindOf(place) || ''] || '(.*?)';
+  });
+  return new RegExp(`^${body}$`, 's');
+}
 
 export function useServerWords(of: ServerWords): void {
   words = of;
@@ -31,20 +41,18 @@ export function useServerWords(of: ServerWords): void {
   patterns = Object.entries(of.sentences)
     .filter(([key]) => /\{[sd]\}/.test(key))
     .sort(([a], [b]) => fixed(b) - fixed(a))
-    .map(([key, sentence]) => ({ shape: shapeOf(key), sentence }));
+    .map(([key, sentence]) => ({ shape: shapeOf(key, sentence), sentence }));
 }
-
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
-const amount = (text: string): string => (/^-?\d+(\.\d+)?$/.test(text) ? money(Number(text)) : text);
 
 /* Null when a value that should be the server's words is not among them: the shape was too wide, and it is another sentence. */
 function fill(sentence: string, values: string[]): string | null {
   let isWhole = true;
-  const text = sentence.replace(/\{(\d)(?:([wm])|\?([^:}]*):([^}]*))?\}/g, (_, place: string, how: string | undefined, one: string | undefined, many: string | undefined) => {
+  const text = sentence.replace(/\{(\d)(?:([wmt])|\?([^:}]*):([^}]*))?\}/g, (_, place: string, how: string | undefined, one: string | undefined, many: string | undefined) => {
     const value = values[Number(place) - 1] || '';
     if (one !== undefined) return (value === '1' ? one : many) as string;
-    if (how === 'm') return amount(value);
-    if (how !== 'w') return isDay(value) ? fullDay(value) : value;
+    if (how === 'm') return money(Number(value));
+    if (how === 't') return fullDay(value);
+    if (how !== 'w') return value;
     const known = value === '' ? '' : found(value);
     isWhole &&= known !== null;
     return known || '';
