@@ -278,6 +278,11 @@ test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cut
 	@$(DURABILITY_ENV) DURABILITY_ROUNDS=20 node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
 
+.PHONY: test-pi
+test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
+	@$(PHASES) deps-test all
+	@$(TEST_ENV) node tests/pi/run.mjs
+
 .PHONY: sanitize race clang coverage
 sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
 	@VARIANT=sanitize $(PHASES) all test-unit test-fuzz test-api
