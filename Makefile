@@ -247,7 +247,8 @@ API_TESTS := $(wildcard tests/api/*.test.mjs)
 API_COMMAND = $(TEST_ENV) node tests/support/run-api.mjs $(TEST)
 CHROOT_COMMAND = CARREL_CHROOT=1 $(API_COMMAND)
 BROWSER_TESTS = $(or $(TEST),$(sort $(wildcard tests/browser/*.test.mjs)))
-BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=2 $(BROWSER_TESTS)
+# By a name that browsers do not trust over plain http; offline.test.mjs is by trusted ones as well.
+BROWSER_COMMAND = $(TEST_ENV) CARREL_PAGE_NAME=library.test node --test --test-concurrency=2 $(BROWSER_TESTS)
 
 CUT_POWER := build/durability/cut_power
 DURABILITY_ENV = CARREL_BINARY=$(abspath $(BINARY)) CUT_POWER=$(abspath $(CUT_POWER))
