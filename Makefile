@@ -279,6 +279,10 @@ test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cut
 	@$(DURABILITY_ENV) DURABILITY_ROUNDS=20 node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
 
+.PHONY: screenshots
+screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
+	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
+
 .PHONY: test-pi
 test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
 	@$(PHASES) deps-test all
