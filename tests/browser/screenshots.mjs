@@ -1,6 +1,6 @@
 // screenshots.mjs — `make screenshots`: every screen at three widths, light and dark, into build/screenshots; beside them a
-// sheet for each screen with its six pictures, which is what one looks at. The library stands still: seeded, and its clock
-// stopped, so that a picture changes when the page does. Prints what the pages weigh, and how soon they are painted.
+// sheet for each screen with its six pictures, which is what one looks at. The library stands still: its clock, which cannot
+// go behind what is seeded, is stopped at tomorrow morning. Prints what the pages weigh, and how soon they are painted.
 //
 //     SHOTS=/settings make screenshots        only addresses that have this in them
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,9 @@ import { makeTestClock } from '../support/test_clock.mjs';
 import { quiet, startBrowser } from './browser.mjs';
 import { makeEveryPage } from './every_page.mjs';
 
-const NOW = '2026-11-18T10:24:00.000Z'; // a Wednesday
+const NOW = `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T10:24:00.000Z`;
 const SIZES = [[360, 740], [768, 1024], [1280, 900]];
+const TALLEST = 6000;
 const SCHEMES = ['light', 'dark'];
 const folder = join(top, 'build/screenshots');
 const only = process.env.SHOTS ?? '';
@@ -62,7 +63,10 @@ async function shoot(page, name, scheme, width, height, fullPage) {
   const file = `${name}-${width}-${scheme}.png`;
   await page.setViewportSize({ width, height });
   await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(folder, file), fullPage, animations: 'disabled', caret: 'hide' });
+  // The whole page, with its bar at the end of it and not where the screen ends.
+  const whole = fullPage ? await page.evaluate(() => document.documentElement.scrollHeight) : height;
+  if (whole > height) await page.setViewportSize({ width, height: Math.min(whole, TALLEST) });
+  await page.screenshot({ path: join(folder, file), animations: 'disabled', caret: 'hide' });
   pictures.set(name, [...(pictures.get(name) ?? []), file]);
 }
 
