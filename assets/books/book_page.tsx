@@ -16,6 +16,7 @@ import { BookForm } from './book_form';
 import { BookFacts, BookHead } from './book_head';
 import { BookHolds } from '../holds/book_holds';
 import { CopyForm } from './copy_form';
+import { CoverForm } from './cover_form';
 import { PublicBook } from './public_book';
 
 function Copies({ copies, total }: { copies: Copy[]; total: number }) {
@@ -102,7 +103,7 @@ function DeskBook({ id }: { id: string }) {
   return (
     <>
       {crumb}
-      <BookHead book={book}>
+      <BookHead book={book} cover={<CoverForm book={book} />}>
         <button type="button" class="btn btn-main" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
         <button type="button" class="btn" onClick={() => setDialog('copy')}><Icon name="plus" />{t('copy.add')}</button>
         <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>

@@ -17,10 +17,20 @@ import { SortHead, SortSelect } from '../parts/table';
 import { archiveBook, type Book, restoreBook } from './book';
 import { Availability } from './availability';
 import { BookForm } from './book_form';
+import { Cover } from './book_head';
 
 /** Of a ranked search, what it says of the words. */
 interface Meant {
   meta: { did_you_mean: string | null };
+}
+
+function TitleCell({ book }: { book: Book }) {
+  return (
+    <>
+      {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`}><bdi>{book.title}</bdi></a>}
+      <span class="cell-2"><bdi>{book.author}</bdi></span>
+    </>
+  );
 }
 
 /** What the desk can do with a title from the list. */
@@ -153,8 +163,7 @@ export default function CataloguePage() {
               {rows.map((book) => (
                 <tr key={book.id}>
                   <td>
-                    {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`}><bdi>{book.title}</bdi></a>}
-                    <span class="cell-2"><bdi>{book.author}</bdi></span>
+                    {desk ? <TitleCell book={book} /> : <span class="with-cover"><Cover book={book} small /><span><TitleCell book={book} /></span></span>}
                   </td>
                   <td class="num nowrap gone">{year(book.year)}</td>
                   <td class="side nowrap"><Availability book={book} /></td>

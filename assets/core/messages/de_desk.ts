@@ -11,4 +11,12 @@ export const deskside: Record<keyof typeof english, string> = {
   'slip.back': 'Zurückgebracht',
   'slip.paid': 'Heute bezahlt',
   'desk.keyF4': 'druckt den Beleg',
+
+  'cover.add': 'Bild hinzufügen',
+  'cover.change': 'Ändern',
+  'cover.remove': 'Entfernen',
+  'cover.hint': 'Datei wählen, hierher ziehen oder einfügen',
+  'cover.saved': '„{title}“ hat sein Bild',
+  'cover.removed': 'Das Bild von „{title}“ ist entfernt',
+  'cover.unreadable': 'Diese Datei ist kein lesbares Bild.',
 };

@@ -9,4 +9,12 @@ export const deskside = {
   'slip.back': 'Brought back',
   'slip.paid': 'Paid today',
   'desk.keyF4': 'prints the slip',
+
+  'cover.add': 'Add a picture',
+  'cover.change': 'Change',
+  'cover.remove': 'Remove',
+  'cover.hint': 'Choose a file, drop one here, or paste one',
+  'cover.saved': '“{title}” has its picture',
+  'cover.removed': 'The picture of “{title}” is removed',
+  'cover.unreadable': 'This file is no picture that can be read.',
 } as const;
