@@ -14,6 +14,7 @@ const NONE: Record<string, [title: Key, more: Key]> = {
   '': ['holds.noneReady', 'holds.noneReadyMore'],
   'fetch': ['holds.noneToFetch', 'holds.noneToFetchMore'],
   'waiting': ['holds.noneWaiting', 'holds.noneWaitingMore'],
+  'hopeless': ['holds.noneHopeless', 'holds.noneHopelessMore'],
 };
 
 export default function HoldsPage() {
@@ -22,7 +23,7 @@ export default function HoldsPage() {
   const { filter, cursor } = state;
   const result = useList<Hold>('holds', '/holds', {
     cursor, limit: 20,
-    ...(filter === 'fetch' ? { to_pull: true } : { status: filter === 'waiting' ? 'waiting' : 'ready' }),
+    ...(filter === 'fetch' ? { to_pull: true } : filter === 'hopeless' ? { without_copies: true } : { status: filter === 'waiting' ? 'waiting' : 'ready' }),
     ...(filter === '' ? { sort_by: 'pickup_date', order: 'asc' } : { sort_by: 'placed_at', order: 'asc' }),
   });
   const [none, noneMore] = NONE[filter] || (NONE[''] as [Key, Key]);
@@ -33,9 +34,9 @@ export default function HoldsPage() {
         <Choice
           label={t('list.which')}
           state={state}
-          options={[{ show: '', name: 'holds.ready' }, { show: 'fetch', name: 'holds.toFetch' }, { show: 'waiting', name: 'holds.waiting' }]}
+          options={[{ show: '', name: 'holds.ready' }, { show: 'fetch', name: 'holds.toFetch' }, { show: 'waiting', name: 'holds.waiting' }, { show: 'hopeless', name: 'holds.hopeless' }]}
         />
-        {filter === 'fetch' ? <span class="hint">{t('holds.fetchMore')}</span> : null}
+        {filter === 'fetch' || filter === 'hopeless' ? <span class="hint">{t(filter === 'fetch' ? 'holds.fetchMore' : 'holds.hopelessMore')}</span> : null}
       </div>
       <ListView
         result={result}
