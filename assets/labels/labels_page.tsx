@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../core/format';
 import { me } from '../core/door';
+import { download } from '../core/download';
 import { language } from '../core/language';
 import { type Key, t, tn } from '../core/messages';
 import { useStore } from '../core/store';
@@ -21,19 +22,6 @@ import { type Choice, newChoice, SourceForm, sourceOf } from './source_form';
 
 const KINDS: [Kind, Key][] = [['barcode', 'labels.barcode'], ['spine', 'labels.spine'], ['card', 'labels.card']];
 const UNKNOWN_SHOWN = 20;
-const KEEP_MS = 60_000;
-
-/** Hands a file to the browser's downloads. */
-function download(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/pdf' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  window.setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
-}
 
 function LeftOut({ found, unfit, kind }: { found: Items; unfit: number; kind: Kind }) {
   const shown = found.unknown.slice(0, UNKNOWN_SHOWN);
@@ -77,7 +65,7 @@ function Make({ kind, items, sheet, start, offset, library, pen }: MakeProps) {
       .then((bytes) => {
         if (!bytes) return;
         const name = `${kind === 'card' ? 'cards' : `${kind}-labels`}.pdf`;
-        download(bytes, name);
+        download(bytes as BlobPart, name, 'application/pdf');
         say(t('labels.made', { name }));
       }, (cause: unknown) => {
         setProblem(t('labels.notMade'));

@@ -36,4 +36,11 @@ export const deskside: Record<keyof typeof english, string> = {
   'labels.reserveSome': 'Barcodes zurücklegen',
   'labels.reservedNow.one': '{n} zurückgelegt:',
   'labels.reservedNow.other': '{n} zurückgelegt:',
+
+  'import.encoding': 'Zeichensatz',
+  'import.delimiter': 'Zwischen den Zellen',
+  'import.itemType': 'Medienart',
+  'import.noHeader': 'Spalte {n}',
+  'import.saveRefused': 'Als CSV speichern',
+  'import.fileRefused': 'abgelehnt',
 };

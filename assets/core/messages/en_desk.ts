@@ -34,4 +34,11 @@ export const deskside = {
   'labels.reserveSome': 'Set barcodes aside',
   'labels.reservedNow.one': '{n} set aside:',
   'labels.reservedNow.other': '{n} set aside:',
+
+  'import.encoding': 'Encoding',
+  'import.delimiter': 'Between the cells',
+  'import.itemType': 'Item type',
+  'import.noHeader': 'column {n}',
+  'import.saveRefused': 'Save as CSV',
+  'import.fileRefused': 'refused',
 } as const;
