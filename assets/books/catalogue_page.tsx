@@ -8,6 +8,7 @@ import { useGet, useList } from '../core/query';
 import type { List } from '../core/api';
 import { say } from '../core/toast';
 import { KeepCatalogue } from '../offline/keep_catalogue';
+import { CsvLink } from '../parts/csv_link';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -121,7 +122,7 @@ export default function CataloguePage() {
   return (
     <>
       <PageHead title={t('nav.catalogue')} facts={all.data ? tn('catalogue.titles', all.data.meta.total) : ' '}>
-        {desk ? <>{importLink}{add}</> : null}
+        {desk ? <><CsvLink path="/books" params={{ q, sort_by: sort.by, order: sort.order, ...shown }} name={t('nav.catalogue')} />{importLink}{add}</> : null}
       </PageHead>
       <SearchBox value={q} label={t('catalogue.search')} hint={t('catalogue.searchHint')} change={state.search} />
       <div class="list-tools">

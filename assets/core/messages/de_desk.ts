@@ -43,4 +43,10 @@ export const deskside: Record<keyof typeof english, string> = {
   'import.noHeader': 'Spalte {n}',
   'import.saveRefused': 'Als CSV speichern',
   'import.fileRefused': 'abgelehnt',
+  'list.csv': 'Liste als CSV',
+  'borrows.chooseAll': 'Alle ausgeliehenen wählen',
+  'borrows.choose': '{title} wählen',
+  'borrows.chooseNone': 'Keine wählen',
+  'borrows.renewChosen.one': '{n} Ausleihe verlängern',
+  'borrows.renewChosen.other': '{n} Ausleihen verlängern',
 };

@@ -41,4 +41,11 @@ export const deskside = {
   'import.noHeader': 'column {n}',
   'import.saveRefused': 'Save as CSV',
   'import.fileRefused': 'refused',
+
+  'list.csv': 'List as CSV',
+  'borrows.chooseAll': 'Choose all that are out',
+  'borrows.choose': 'Choose {title}',
+  'borrows.chooseNone': 'Choose none',
+  'borrows.renewChosen.one': 'Renew {n} loan',
+  'borrows.renewChosen.other': 'Renew {n} loans',
 } as const;
