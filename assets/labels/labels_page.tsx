@@ -5,6 +5,7 @@ import { me } from '../core/door';
 import { download } from '../core/download';
 import { language } from '../core/language';
 import { type Key, t, tn } from '../core/messages';
+import { place } from '../core/router';
 import { useStore } from '../core/store';
 import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
@@ -18,7 +19,7 @@ import { makePen, type Pen } from './pen';
 import { Preview } from './preview';
 import { CalibrateForm, moveDown, moveOf, moveRight, SheetForm, useSheet } from './sheet_form';
 import { type Measures, pagesOf, perSheet } from './sheets';
-import { type Choice, newChoice, SourceForm, sourceOf } from './source_form';
+import { type Choice, newChoice, SourceForm, sourceOf, startFrom } from './source_form';
 
 const KINDS: [Kind, Key][] = [['barcode', 'labels.barcode'], ['spine', 'labels.spine'], ['card', 'labels.card']];
 const UNKNOWN_SHOWN = 20;
@@ -102,6 +103,15 @@ export default function LabelsPage() {
   const [again, setAgain] = useState(0);
   const [pen, setPen] = useState<Pen | null>(null);
   useEffect(() => void makePen().then(setPen), []);
+
+  // "Print the card", "Labels" on a member's or a book's page come here with what they mean.
+  useEffect(() => {
+    void startFrom(new URLSearchParams(place.get().search)).then((from) => {
+      if (!from) return;
+      setKind(from.kind);
+      setChoice((now) => ({ ...now, ...from.choice }));
+    });
+  }, []);
 
   const { sheet, fault } = useSheet(kind);
   const start = numberOf(startText) - 1;

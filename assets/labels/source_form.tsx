@@ -1,8 +1,8 @@
 /* Which copies or members get labels. */
 import { useState } from 'preact/hooks';
-import type { Book } from '../books/book';
+import { type Book, bookPath } from '../books/book';
 import { today } from '../core/format';
-import { ApiError } from '../core/api';
+import { api, ApiError } from '../core/api';
 import { type Key, t, tn } from '../core/messages';
 import { Refused } from '../parts/states';
 import { type Noun, useGet, useList } from '../core/query';
@@ -36,6 +36,24 @@ export interface Choice {
 }
 
 export const newChoice = (): Choice => ({ copies: 'newest', members: 'newest', most: '20', day: today(), shelf: '', group: '', codes: '', reserved: [], books: [], chosen: [] });
+
+/** What ?member= or ?book= in the address begins with; one that is not there begins with nothing. */
+export async function startFrom(search: URLSearchParams): Promise<{ kind: Kind; choice: Partial<Choice> } | null> {
+  const [member, book] = [search.get('member'), search.get('book')];
+  try {
+    if (member) {
+      const { member: of } = await api.get<{ member: Member }>(`/members/${encodeURIComponent(member)}`);
+      return { kind: 'card', choice: { members: 'chosen', chosen: [{ id: of.id, name: of.name, second: of.card }] } };
+    }
+    if (book) {
+      const of = await api.get<Book>(bookPath(book));
+      return { kind: 'barcode', choice: { copies: 'books', books: [{ id: of.id, name: of.title, second: of.author }] } };
+    }
+  } catch (cause) {
+    if (!(cause instanceof ApiError)) throw cause;
+  }
+  return null;
+}
 
 const mostOf = (text: string): number => {
   const most = numberOf(text);
