@@ -152,3 +152,5 @@ export default function AuditPage() {
     </>
   );
 }
+
+export { Changes, deed, type Entry };
