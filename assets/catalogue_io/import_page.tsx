@@ -3,6 +3,7 @@ import { count } from '../core/format';
 import { downloadCsv } from '../core/download';
 import { type Key, t, tn } from '../core/messages';
 import { useScroll } from '../core/router';
+import { factName, said } from '../core/server_words';
 import { useStore } from '../core/store';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
@@ -114,7 +115,7 @@ function Rows({ title, rows, total, kind, save }: { title: string; rows: ReportR
             <tr key={row.row}>
               <td class="num second side">{count(row.row)}</td>
               <td class="strong"><bdi>{row.title || t('import.noTitle')}</bdi></td>
-              <td data-k={t(kind === 'refused' ? 'import.why' : 'import.what')}>{row.reasons.map((reason) => <span class="reason">{reason}</span>)}</td>
+              <td data-k={t(kind === 'refused' ? 'import.why' : 'import.what')}>{row.reasons.map((reason) => <span class="reason">{said(reason)}</span>)}</td>
             </tr>
           ))}
         </tbody>
@@ -229,7 +230,7 @@ function ReportView({ report, name }: { report: Report; name: string }) {
               <ul class="lines">
                 {report.summary.map((one) => (
                   <li key={one.reason}>
-                    <span>{one.meaning}</span>
+                    <span>{said(one.meaning)}</span>
                     <span class="end second">{tn('import.rowCount', one.rows)}</span>
                   </li>
                 ))}
