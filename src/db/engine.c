@@ -169,6 +169,11 @@ static enum error_kind fail_open(struct ctx *ctx, struct db *db, const char *pat
         return fail(ctx, LIBRARY_DAMAGED, "%s is damaged and was left as it is. Restore a backup.", path);
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
+        /* Ours to mend by waiting: it says nothing of the file. */
+        if (system_error == EMFILE || system_error == ENFILE)
+            return fail(ctx, BUSY, "Too much is open at once. Nothing was changed. Try again.");
+        if (system_error == ENOSPC || system_error == EDQUOT)
+            return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, NOT_A_LIBRARY, "%s cannot be opened%s: %s.", path,
                     db->mode == DB_WRITE ? " for writing" : "",
                     system_error ? strerror(system_error) : "no permission");
