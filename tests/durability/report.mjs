@@ -2,13 +2,14 @@
 // lines in DURABILITY_TABLE and prints them as one table at the end (table.mjs).
 import { appendFileSync } from 'node:fs';
 
-const began = Date.now();
+let began = Date.now();
 
 /** Tells how it went; with problems, the process ends with 1 and says where to look. */
 export function report(kind, rounds, problems, said = '', { unit = 'rounds', folder } = {}) {
   const seconds = Math.round((Date.now() - began) / 1000);
   console.log(`${kind}: ${rounds} ${unit}${said ? `: ${said}` : ''}; ${problems.length} problems; ${seconds} s`);
   note({ kind, rounds: `${rounds} ${unit}`, problems: problems.length, said, seconds });
+  began = Date.now(); // of the next kind
   if (problems.length === 0) return;
   console.error(problems.slice(0, 20).join('\n'));
   if (folder) console.error(`What it was found in is in ${folder}`);
