@@ -71,6 +71,8 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     case SQLITE_FULL:
         return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
     case SQLITE_IOERR:
+        if (result == SQLITE_IOERR_NOMEM)
+            return fail(ctx, OUT_OF_MEMORY, "Not enough memory for this. Nothing was changed.");
         if (system_error == ENOSPC || system_error == EDQUOT)
             return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, INTERNAL, "The disk could not be read or written.");
