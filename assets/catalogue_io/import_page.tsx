@@ -3,7 +3,7 @@ import { count } from '../core/format';
 import { downloadCsv } from '../core/download';
 import { type Key, t, tn } from '../core/messages';
 import { useScroll } from '../core/router';
-import { factName, said } from '../core/server_words';
+import { said } from '../core/server_words';
 import { useStore } from '../core/store';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
