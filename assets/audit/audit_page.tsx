@@ -155,3 +155,5 @@ export default function AuditPage() {
     </>
   );
 }
+
+export { Changes, deed, type Entry };

@@ -126,6 +126,8 @@ function proof(): Record<string, string> {
 
 interface Extra {
   body?: unknown;
+  /** Bytes as they are, of their own type, instead of `body`. */
+  file?: Blob;
   version?: number | undefined;
   signal?: AbortSignal | undefined;
   how?: Try | undefined;
@@ -156,7 +158,7 @@ async function sendOnce<T>(method: string, path: string, headers: Record<string,
       method,
       headers: method === 'GET' ? headers : { ...headers, ...proof() },
       credentials: 'same-origin',
-      body: extra.body === undefined ? null : JSON.stringify(extra.body),
+      body: extra.file || (extra.body === undefined ? null : JSON.stringify(extra.body)),
       signal: limit.signal,
     });
     text = await response.text();
@@ -175,7 +177,8 @@ async function sendOnce<T>(method: string, path: string, headers: Record<string,
 
 function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (extra.file) headers['Content-Type'] = extra.file.type;
+  else if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
   // One key for all tries: whatever was done the first time is not done again.
   if (method === 'POST') headers['Idempotency-Key'] = extra.how?.key || newKey();
   if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
@@ -191,6 +194,7 @@ export const api = {
   postAs: <T>(path: string, body: unknown, how: Try) => call<T>('POST', path, { body, how }),
   post: <T>(path: string, body: unknown = {}, version?: number) => call<T>('POST', path, { body, version }),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+  putFile: <T>(path: string, file: Blob) => call<T>('PUT', path, { file }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
   delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),
 };

@@ -41,6 +41,19 @@ enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct 
     return find(ctx, uuid, true, out_book);
 }
 
+enum error_kind books_find_version(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
+                                   struct book_version *out_version)
+{
+    struct book_version version;
+    bool found;
+
+    TRY(books_repo_find_version(ctx, uuid, &version, &found));
+    if (!found || (version.archived && !archived_too))
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+    *out_version = version;
+    return OK;
+}
+
 enum error_kind books_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book)
 {
     bool found;

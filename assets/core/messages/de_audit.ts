@@ -11,6 +11,8 @@ export const deeds: Record<string, string> = {
   'api_key.created': 'Schlüssel: angelegt',
   'api_key.revoked': 'Schlüssel: entzogen',
   'backup.made': 'Sicherung: gemacht',
+  'book.cover_changed': 'Titel: Bild geändert',
+  'book.cover_removed': 'Titel: Bild entfernt',
   'book.added': 'Titel: aufgenommen',
   'book.archived': 'Titel: archiviert',
   'book.copies_changed': 'Titel: Zahl der Exemplare geändert',

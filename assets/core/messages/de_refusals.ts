@@ -398,4 +398,13 @@ export const refusals: Record<string, string> = {
   'The job {s} takes longer than {d} seconds and goes on.': 'Die Aufgabe {1} braucht länger als {2} Sekunden und läuft weiter.',
   'ok: {d} rows': 'gut: {1} {1?Zeile:Zeilen}',
   '{s}: {s}': '{1}: {2w}',
+
+  /* ---- covers ---- */
+  '“{s}” has no picture.': '„{1}“ hat kein Bild.',
+  'A picture may have at most {d} KiB.': 'Ein Bild darf höchstens {1} KiB haben.',
+  'This is no picture that can be read: send a JPEG, PNG or WebP.': 'Dieses Bild ist nicht lesbar: Es muss ein JPEG, PNG oder WebP sein.',
+  'The picture was sent as {s} and is {s}.': 'Das Bild kam als {1} und ist {2}.',
+  'The picture has {d} by {d} pixels. Make it smaller: at most {d} on a side.': 'Das Bild hat {1} mal {2} Bildpunkte. Es muss kleiner werden: höchstens {3} auf einer Seite.',
+  'Send the file as {s}.': 'Die Datei muss als {1} kommen.',
+  'Too much is open at once. Nothing was changed. Try again.': 'Gerade ist zu vieles zugleich offen. Nichts wurde geändert. Noch einmal versuchen.',
 };
