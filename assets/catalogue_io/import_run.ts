@@ -10,11 +10,15 @@ export interface ReportRow {
   reasons: string[];
 }
 
-export interface Report {
-  dry_run: boolean;
+/** What a file was taken for. */
+export interface Taken {
   encoding: string;
   delimiter: string;
   columns: { header: string; field: string | null }[];
+}
+
+export interface Report extends Taken {
+  dry_run: boolean;
   rows_read: number;
   imported: number;
   repaired: number;
@@ -77,10 +81,10 @@ function send(file: File, dry: boolean): void {
 /** Once more as it was told. What it was taken for before stays in sight, and stays when this cannot be. */
 function readAs(file: File, told: Told): void {
   const mine = (turn += 1);
-  change({ again: true, error: null });
+  change({ again: true });
   upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
     (report) => {
-      if (turn === mine) change({ again: false, report, told });
+      if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
     },
     (cause: unknown) => {
       if (turn === mine) change({ again: false, error: cause instanceof ApiError ? cause : new ApiError(0, {}) });
