@@ -168,6 +168,13 @@ function takenOf({ reason }: ApiError): Taken | null {
   return { encoding: String(encoding), delimiter: String(delimiter), columns: headers.split('\t').map((header, i) => ({ header, field: fields[i] || null })) };
 }
 
+/** What was chosen; the box shows what holds until the file has been read that way. */
+function chosenIn(event: { currentTarget: HTMLSelectElement }, holds: string): string {
+  const { value } = event.currentTarget;
+  event.currentTarget.value = holds;
+  return value;
+}
+
 function Tell({ taken: report }: { taken: Taken }) {
   const { again, error } = useStore(run);
   const delimiter = DELIMITERS[report.delimiter];
@@ -182,13 +189,13 @@ function Tell({ taken: report }: { taken: Taken }) {
       <div class="pair" aria-busy={again}>
         <label class="field">
           <span class="k">{t('import.encoding')}</span>
-          <select class="input" value={report.encoding} disabled={again} onChange={(event) => importer.tell({ encoding: event.currentTarget.value })}>
+          <select class="input" value={report.encoding} disabled={again} onChange={(event) => importer.tell({ encoding: chosenIn(event, report.encoding) })}>
             {ENCODINGS.map((name) => <option value={name}>{name}</option>)}
           </select>
         </label>
         <label class="field">
           <span class="k">{t('import.delimiter')}</span>
-          <select class="input" value={delimiter?.[0] || ''} disabled={again} onChange={(event) => importer.tell({ delimiter: event.currentTarget.value })}>
+          <select class="input" value={delimiter?.[0] || ''} disabled={again} onChange={(event) => importer.tell({ delimiter: chosenIn(event, delimiter?.[0] || '') })}>
             {Object.values(DELIMITERS).map(([name, text]) => <option value={name}>{t(text)}</option>)}
             {delimiter ? null : <option value="">{report.delimiter}</option>}
           </select>
@@ -198,7 +205,7 @@ function Tell({ taken: report }: { taken: Taken }) {
         {report.columns.map((column, at) => (
           <li key={`${at} ${column.header}`}>
             <label for={`column-${at}`}><bdi class="machine">{column.header || t('import.noHeader', { n: at + 1 })}</bdi></label>
-            <select class="input" id={`column-${at}`} value={column.field || ''} disabled={again} onChange={(event) => tellColumn(at, event.currentTarget.value)}>
+            <select class="input" id={`column-${at}`} value={column.field || ''} disabled={again} onChange={(event) => tellColumn(at, chosenIn(event, column.field || ''))}>
               <option value="">{t('import.notUsed')}</option>
               {FIELDS.map(([name, text]) => <option value={name}>{t(text)}</option>)}
             </select>

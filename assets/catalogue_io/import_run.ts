@@ -87,7 +87,11 @@ function readAs(file: File, told: Told): void {
       if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
     },
     (cause: unknown) => {
-      if (turn === mine) change({ again: false, error: cause instanceof ApiError ? cause : new ApiError(0, {}) });
+      if (turn !== mine) return;
+      const error = cause instanceof ApiError ? cause : new ApiError(0, {});
+      // Read as it was told, the file has no column that is known: that is where the telling goes on.
+      if (error.reason.headers === undefined) change({ again: false, error });
+      else change({ again: false, error, step: 'failed', dry: true, told });
     },
   );
 }
