@@ -10,11 +10,15 @@ export interface ReportRow {
   reasons: string[];
 }
 
-export interface Report {
-  dry_run: boolean;
+/** What a file was taken for. */
+export interface Taken {
   encoding: string;
   delimiter: string;
   columns: { header: string; field: string | null }[];
+}
+
+export interface Report extends Taken {
+  dry_run: boolean;
   rows_read: number;
   imported: number;
   repaired: number;
@@ -77,13 +81,17 @@ function send(file: File, dry: boolean): void {
 /** Once more as it was told. What it was taken for before stays in sight, and stays when this cannot be. */
 function readAs(file: File, told: Told): void {
   const mine = (turn += 1);
-  change({ again: true, error: null });
+  change({ again: true });
   upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
     (report) => {
-      if (turn === mine) change({ again: false, report, told });
+      if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
     },
     (cause: unknown) => {
-      if (turn === mine) change({ again: false, error: cause instanceof ApiError ? cause : new ApiError(0, {}) });
+      if (turn !== mine) return;
+      const error = cause instanceof ApiError ? cause : new ApiError(0, {});
+      // Read as it was told, the file has no column that is known: that is where the telling goes on.
+      if (error.reason.headers === undefined) change({ again: false, error });
+      else change({ again: false, error, step: 'failed', dry: true, told });
     },
   );
 }

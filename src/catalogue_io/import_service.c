@@ -294,6 +294,25 @@ static void refuse_rest(struct planning *planning, int64_t row)
     append_title(planning->plan, keep_title(planning->ctx->arena, &title));
 }
 
+/* As the report would have told it, so that a page can ask which column is which. Tabs part the headers. */
+static void tell_columns(struct ctx *ctx, const struct import_plan *plan)
+{
+    const struct import_columns *columns = &plan->columns;
+    struct text_buf headers, fields;
+
+    text_buf_init(&headers, ctx->arena);
+    text_buf_init(&fields, ctx->arena);
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *field = import_column_field(columns->means[i]);
+        text_buf_printf(&headers, "%s%s", i > 0 ? "\t" : "", columns->headers[i]);
+        text_buf_printf(&fields, "%s%s", i > 0 ? "," : "", field ? field : "");
+    }
+    error_reason_text(ctx, "encoding", plan->report.encoding);
+    error_reason_text(ctx, "delimiter", plan->report.delimiter);
+    error_reason_text(ctx, "headers", text_buf_string(&headers));
+    error_reason_text(ctx, "columns", text_buf_string(&fields));
+}
+
 static enum error_kind check_columns(struct ctx *ctx, const struct import_plan *plan)
 {
     const struct import_columns *columns = &plan->columns;
@@ -302,6 +321,7 @@ static enum error_kind check_columns(struct ctx *ctx, const struct import_plan *
 
     if (plan->has_header && import_columns_have(columns, COLUMN_OF_TITLE) && author)
         return OK;
+    tell_columns(ctx, plan);
     return fail(
         ctx, IMPORT_UNREADABLE,
         "The first row must name the columns, and one of them must be the %s (title, author, isbn, year, "
