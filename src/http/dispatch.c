@@ -57,6 +57,25 @@ static enum error_kind take_file(struct request *req)
                 "Send the file as text/csv, or as the part \"file\" of multipart/form-data.");
 }
 
+/* Bytes of one of the route's own types, or 415 with their names. */
+static enum error_kind take_bytes(struct request *req)
+{
+    const char *const *types = req->route->takes;
+    const char *names = types[0];
+
+    if (req->body_length == 0)
+        return fail(req->ctx, BAD_REQUEST, "The file is empty.");
+    for (size_t i = 0; types[i]; i++) {
+        if (has_type(req, types[i])) {
+            req->body_type = types[i];
+            return OK;
+        }
+        if (i > 0)
+            names = arena_printf(req->ctx->arena, "%s%s%s", names, types[i + 1] ? ", " : " or ", types[i]);
+    }
+    return fail(req->ctx, UNSUPPORTED_MEDIA_TYPE, "Send the file as %s.", names);
+}
+
 /* An act whose every field is optional may come without a body at all. */
 static bool may_be_absent(const struct route *route)
 {
@@ -102,6 +121,8 @@ static enum error_kind read_body(const struct router *router, struct request *re
 {
     if (req->route->takes_csv)
         return take_file(req);
+    if (req->route->takes)
+        return take_bytes(req);
     return req->route->body ? read_json(router, req, res) : OK;
 }
 
