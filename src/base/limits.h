@@ -168,7 +168,8 @@
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
 #define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
-#define MARC_PIECE_RECORDS 100 /* written from one snapshot; of the largest records, too many for a request: see marc_service.c */
+#define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */

@@ -73,6 +73,28 @@ static void end(const struct marc_style *style, struct text_buf *out)
         marcxml_end(out);
 }
 
+/* In memory of its own, so that a piece of many titles takes no more than it has to say. */
+static enum error_kind append_title(struct ctx *ctx, struct marc_converter *converter, const struct book *book,
+                                    const struct marc_style *style, struct text_buf *out)
+{
+    struct ctx scratch = *ctx;
+    struct arena arena;
+    struct text_buf record;
+
+    arena_init(&arena, ARENA_REQUEST_MAX);
+    scratch.arena = &arena;
+    text_buf_init(&record, &arena);
+    enum error_kind kind = write_title(&scratch, converter, book, style, &record);
+    if (kind == OK && arena_exhausted(&arena))
+        kind = fail(ctx, OUT_OF_MEMORY, "The record of “%s” is too large.", book->facts.title);
+    else if (kind != OK)
+        kind = error_set(ctx, scratch.error.code, "%s", scratch.error.detail);
+    else
+        text_buf_append(out, text_buf_string(&record));
+    arena_release(&arena);
+    return kind;
+}
+
 enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct marc_style *style,
                           struct text_buf *out)
 {
@@ -80,7 +102,7 @@ enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct
 
     TRY(books_find_any(ctx, uuid, &book));
     begin(style, out);
-    TRY(write_title(ctx, marc_converter_new(ctx->arena), &book, style, out));
+    TRY(append_title(ctx, marc_converter_new(ctx->arena), &book, style, out));
     end(style, out);
     return OK;
 }
@@ -91,17 +113,18 @@ enum error_kind marc_export_piece(struct ctx *ctx, const struct marc_style *styl
     struct marc_converter *converter = marc_converter_new(ctx->arena);
     int64_t ids[MARC_PIECE_RECORDS];
     size_t count;
+    size_t written = 0;
 
     TRY(marc_repo_titles(ctx, *io_after, MARC_PIECE_RECORDS, ids, &count));
     if (*io_after == 0)
         begin(style, out);
-    for (size_t i = 0; i < count; i++) {
+    while (written < count && out->length < MARC_PIECE_BYTES) {
         struct book book;
-        TRY(books_find_by_id(ctx, ids[i], &book));
-        TRY(write_title(ctx, converter, &book, style, out));
-        *io_after = ids[i];
+        TRY(books_find_by_id(ctx, ids[written], &book));
+        TRY(append_title(ctx, converter, &book, style, out));
+        *io_after = ids[written++];
     }
-    *out_more = count == MARC_PIECE_RECORDS;
+    *out_more = written < count || count == MARC_PIECE_RECORDS;
     if (!*out_more)
         end(style, out);
     return OK;

@@ -155,7 +155,7 @@ static const char *checked(const struct text_buf *out, size_t *io_lost)
 }
 
 /* Converts a piece of text; what YAZ stops at becomes U+FFFD, and it goes on after it. */
-static void convert(yaz_iconv_t iconv, const char *bytes, size_t length, struct text_buf *out)
+static void convert(yaz_iconv_t yaz, const char *bytes, size_t length, struct text_buf *out)
 {
     char *at = (char *)bytes; /* yaz_iconv only reads it */
     size_t left = length;
@@ -167,8 +167,8 @@ static void convert(yaz_iconv_t iconv, const char *bytes, size_t length, struct 
         size_t room = sizeof piece;
         bool flushes = left == 0;
         size_t result =
-            flushes ? yaz_iconv(iconv, NULL, NULL, &to, &room) : yaz_iconv(iconv, &at, &left, &to, &room);
-        bool is_full = result == (size_t)-1 && yaz_iconv_error(iconv) == YAZ_ICONV_E2BIG;
+            flushes ? yaz_iconv(yaz, NULL, NULL, &to, &room) : yaz_iconv(yaz, &at, &left, &to, &room);
+        bool is_full = result == (size_t)-1 && yaz_iconv_error(yaz) == YAZ_ICONV_E2BIG;
         text_buf_append_bytes(out, piece, (size_t)(to - piece));
         if (result == (size_t)-1 && !is_full && left > 0) {
             text_buf_append(out, REPLACEMENT);
@@ -214,6 +214,24 @@ const char *marc_from_marc8(struct marc_converter *converter, struct arena *aren
     return resolve_references(arena, checked(&out, io_lost));
 }
 
+/* Of the first character of valid UTF-8. */
+static size_t character_length(const char *text)
+{
+    unsigned char first = (unsigned char)*text;
+
+    return first < HIGH ? 1 : first < 0xe0 ? 2 : first < FOUR_BYTES ? 3 : 4;
+}
+
+static unsigned long code_point(const char *text)
+{
+    size_t length = character_length(text);
+    unsigned long point = (unsigned char)*text & (length == 1 ? 0x7f : 0xffUL >> (length + 1));
+
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (text[i] & 0x3fUL);
+    return point;
+}
+
 /* "&#x1F600;": how the standard writes what MARC-8 does not have. */
 static size_t count_references(const char *text)
 {
@@ -237,23 +255,59 @@ static const char *encode(struct marc_converter *converter, struct arena *arena,
         convert(converter->to_marc8, text, plain, &out);
         text += plain;
         if (*text) {
-            unsigned long point = (text[0] & 0x07UL) << 18 | (text[1] & 0x3fUL) << 12 | (text[2] & 0x3fUL) << 6 |
-                                  (text[3] & 0x3fUL);
-            text_buf_printf(&out, REFERENCE "%04lX;", point);
-            text += 4;
+            text_buf_printf(&out, REFERENCE "%04lX;", code_point(text));
+            text += character_length(text);
         }
     }
     return text_buf_string(&out);
 }
 
 /* ANSEL has accents, and hardly any letter that already wears one; East Asian tables have whole syllables. */
-const char *marc_to_marc8(struct marc_converter *converter, struct arena *arena, const char *text)
+static const char *encode_best(struct marc_converter *converter, struct arena *arena, const char *text)
 {
-    if (is_plain(text, strlen(text)))
-        return text;
     const char *composed = encode(converter, arena, text);
+
     if (count_references(composed) == 0)
         return composed;
     const char *decomposed = encode(converter, arena, text_decompose(arena, text));
     return count_references(decomposed) < count_references(composed) ? decomposed : composed;
+}
+
+/* Is `marc8` this text, read again? */
+static bool says(struct marc_converter *converter, struct arena *arena, const char *marc8, const char *text)
+{
+    size_t lost = 0;
+    const char *again = marc_from_marc8(converter, arena, marc8, strlen(marc8), &lost);
+    const char *one = text_clean(arena, again, strlen(again));
+    const char *other = text_clean(arena, text, strlen(text));
+
+    return lost == 0 && one && other && strcmp(one, other) == 0;
+}
+
+/* YAZ passes over some characters in silence: each of those becomes a reference. (An accent is tried on a letter.) */
+static const char *refer_to_unknown(struct marc_converter *converter, struct arena *arena, const char *text)
+{
+    struct text_buf out;
+
+    text_buf_init(&out, arena);
+    while (*text) {
+        const char *rest = text + character_length(text);
+        const char *tried = arena_printf(arena, "a%.*s", (int)(rest - text), text);
+        if (says(converter, arena, encode_best(converter, arena, tried), tried))
+            text_buf_append_bytes(&out, text, (size_t)(rest - text));
+        else
+            text_buf_printf(&out, REFERENCE "%04lX;", code_point(text));
+        text = rest;
+    }
+    return text_buf_string(&out);
+}
+
+const char *marc_to_marc8(struct marc_converter *converter, struct arena *arena, const char *text)
+{
+    if (is_plain(text, strlen(text)))
+        return text;
+    const char *encoded = encode_best(converter, arena, text);
+    return says(converter, arena, encoded, text)
+               ? encoded
+               : encode_best(converter, arena, refer_to_unknown(converter, arena, text));
 }

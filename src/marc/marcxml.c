@@ -190,13 +190,13 @@ static void XMLCALL take_text(void *argument, const char *bytes, int length)
     text_buf_append_bytes(&reading->text, bytes, (size_t)length);
 }
 
-static void XMLCALL refuse_document_type(void *argument, const char *name, const char *system, const char *public_id,
+static void XMLCALL refuse_document_type(void *argument, const char *name, const char *system_id, const char *public_id,
                                          int has_internal_subset)
 {
     struct reading *reading = argument;
 
     (void)name;
-    (void)system;
+    (void)system_id;
     (void)public_id;
     (void)has_internal_subset;
     reading->has_document_type = true;
