@@ -396,7 +396,7 @@ static void set_leader(struct writing *writing, struct marc_record *record)
 
 /* ---- all of it ------------------------------------------------------------------------------------------- */
 
-/* Fresh fields in the order of their tags, and each group in place of what went. */
+/* What is to be put in: all of it, or what replaces what was changed. */
 static void write_fresh(struct writing *writing, const struct marc_holding *holdings, bool holdings_go)
 {
     bool all = writing->original == NULL;
@@ -435,35 +435,38 @@ static void append(struct marc_record *record, struct marc_field *field)
     record->end = &field->next;
 }
 
-/* The original's fields in their order; each fresh one before the first with a greater tag. */
+/* By their tags; those with the same tag stay in their order. */
+static void sort(struct marc_record *record)
+{
+    struct marc_field *sorted = NULL;
+    struct marc_field *next;
+
+    for (struct marc_field *field = record->fields; field; field = next) {
+        struct marc_field **at = &sorted;
+        next = field->next;
+        while (*at && strcmp((*at)->tag, field->tag) <= 0)
+            at = &(*at)->next;
+        field->next = *at;
+        *at = field;
+    }
+    record->fields = sorted;
+}
+
+/* The original's fields in their order; each fresh one before the first of its tag or a greater one. */
 static void merge(struct writing *writing, bool holdings_go, struct marc_record *out_record)
 {
     const struct marc_field *old = writing->original ? writing->original->fields : NULL;
-    struct marc_field *next;
+    struct marc_field *fresh = writing->fresh.fields;
 
     for (; old; old = old->next) {
         if (goes(writing, old, holdings_go))
             continue;
-        for (struct marc_field *fresh = writing->fresh.fields; fresh; fresh = next) {
-            next = fresh->next;
-            if (strcmp(fresh->tag, old->tag) > 0)
-                continue;
-            for (struct marc_field **at = &writing->fresh.fields; *at; at = &(*at)->next) {
-                if (*at == fresh) {
-                    *at = next;
-                    break;
-                }
-            }
-            fresh->next = NULL;
-            append(out_record, fresh);
-        }
+        for (; fresh && strcmp(fresh->tag, old->tag) <= 0; fresh = fresh->next)
+            append(out_record, take_copy(writing, fresh));
         append(out_record, take_copy(writing, old));
     }
-    for (struct marc_field *fresh = writing->fresh.fields; fresh; fresh = next) {
-        next = fresh->next;
-        fresh->next = NULL;
-        append(out_record, fresh);
-    }
+    for (; fresh; fresh = fresh->next)
+        append(out_record, take_copy(writing, fresh));
 }
 
 /* 001, 005 and 008: new ones, or the original's brought up to date. */
@@ -505,6 +508,7 @@ void marc_title_write(struct ctx *ctx, const struct book_facts *facts, const cha
     writing.changed = writing.fresh.fields || has_changed(&writing, holdings_go);
     const char *leader = original ? original->leader : LEADER_NEW;
     marc_begin(out_record, leader, strlen(leader));
+    sort(&writing.fresh);
     merge(&writing, holdings_go, out_record);
     set_leader(&writing, out_record);
     set_control_fields(&writing, uuid, changed_at, out_record);

@@ -228,7 +228,7 @@ static unsigned long code_point(const char *text)
     unsigned long point = (unsigned char)*text & (length == 1 ? 0x7f : 0xffUL >> (length + 1));
 
     for (size_t i = 1; i < length; i++)
-        point = point << 6 | (text[i] & 0x3fUL);
+        point = point << 6 | ((unsigned char)text[i] & 0x3fU);
     return point;
 }
 
