@@ -207,7 +207,7 @@ export default function ReturnsPage() {
       </div>
       <Last line={all[0]} />
       <NotDone />
-      <div class="desk-grid slip-way">
+      <div class="desk-grid returns-grid slip-way">
         <Pile all={all} />
         <aside class="desk-side slip-way"><ReturnSlip all={all} /></aside>
       </div>

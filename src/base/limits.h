@@ -171,6 +171,7 @@
 #define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
 #define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
+#define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30

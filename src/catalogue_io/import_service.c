@@ -40,6 +40,8 @@ struct planning {
     struct ctx *ctx; /* the plan's arena */
     struct ctx scratch;
     struct import_plan *plan;
+    const struct import_options *options;
+    const char *wrong;    /* with the names of columns that somebody told; ends the planning */
     enum error_kind kind; /* a failure that ends the planning */
 };
 
@@ -283,6 +285,19 @@ static bool take_title(struct planning *planning, struct import_title *title)
 
 /* ---- CSV ------------------------------------------------------------------------------------------------ */
 
+const char *const import_delimiters[] = {"comma", "semicolon", "tab", "bar", NULL};
+
+static char delimiter_named(const char *name)
+{
+    static const char characters[] = ",;\t|";
+
+    for (size_t i = 0; name && import_delimiters[i]; i++) {
+        if (strcmp(import_delimiters[i], name) == 0)
+            return characters[i];
+    }
+    return '\0';
+}
+
 static bool take_row(void *argument, const struct csv_row *row)
 {
     struct planning *planning = argument;
@@ -290,6 +305,10 @@ static bool take_row(void *argument, const struct csv_row *row)
 
     if (!plan->has_header) {
         import_columns_match(planning->ctx->arena, row->cells, row->count, &plan->columns);
+        if (planning->options->columns)
+            planning->wrong = import_columns_tell(planning->ctx->arena, planning->options->columns, &plan->columns);
+        if (planning->wrong)
+            return false;
         plan->has_header = true;
         return import_columns_have(&plan->columns, COLUMN_OF_TITLE);
     }
@@ -342,12 +361,16 @@ static enum error_kind read_csv(struct planning *planning, const char *bytes, si
     const char *problem;
     int64_t last_row;
 
-    if (!csv_recognise(ctx->arena, bytes, length, &file, &problem))
+    const struct csv_told told = {.encoding = planning->options->encoding,
+                                  .delimiter = delimiter_named(planning->options->delimiter)};
+    if (!csv_recognise(ctx->arena, bytes, length, &told, &file, &problem))
         return fail(ctx, IMPORT_UNREADABLE, "%s", problem);
     report->format = "csv";
     report->encoding = file.encoding;
     report->delimiter[0] = file.delimiter;
     enum csv_end end = csv_read_rows(ctx->arena, &file, take_row, planning, &last_row);
+    if (planning->wrong)
+        return fail(ctx, INVALID_PARAMETER, "%s", planning->wrong);
     if (planning->kind != OK)
         return OK;
     TRY(check_columns(ctx, planning->plan));
@@ -406,14 +429,14 @@ static enum error_kind fail_too_large(struct ctx *ctx, struct arena_mark mark, i
                 rows);
 }
 
-enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length, bool dry_run,
-                                 struct import_plan **out_plan)
+enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length,
+                                 const struct import_options *options, struct import_plan **out_plan)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     struct import_plan *plan = arena_alloc(ctx->arena, sizeof *plan);
-    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan};
+    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan, .options = options};
 
-    plan->report.dry_run = dry_run;
+    plan->report.dry_run = options->dry_run;
     enum error_kind kind = read_file(&planning, bytes, length);
     if (arena_exhausted(ctx->arena))
         return fail_too_large(ctx, mark, plan->report.rows_read);
@@ -421,7 +444,7 @@ enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t leng
         return kind;
     plan->planned_titles = plan->report.imported;
     plan->planned_copies = plan->report.copies_created;
-    plan->next = dry_run ? NULL : plan->first;
+    plan->next = options->dry_run ? NULL : plan->first;
     *out_plan = plan;
     return OK;
 }
