@@ -12,6 +12,8 @@ export interface ReportRow {
 
 export interface Report {
   dry_run: boolean;
+  format: 'csv' | 'iso2709' | 'marcxml';
+  /** Of CSV; each MARC record has its own. */
   encoding: string;
   delimiter: string;
   columns: { header: string; field: string | null }[];
@@ -55,10 +57,19 @@ const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
 
 let turn = 0;
 
+/* By its name. What it is in truth, the server tells by what is in it. */
+const isMarc = (file: File): boolean => /\.(mrc|marc|xml)$/i.test(file.name);
+
+function bring(file: File, dry: boolean, told: Told, sent: (part: number) => void): Promise<Report> {
+  return isMarc(file)
+    ? upload<Report>(`/books/import/marc${query({ dry_run: dry })}`, file, 'application/marc', sent)
+    : upload<Report>(`/books/import/csv${query({ dry_run: dry, ...told })}`, file, 'text/csv', sent);
+}
+
 function send(file: File, dry: boolean): void {
   const mine = (turn += 1);
   change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, again: false, dry });
-  upload<Report>(`/books/import/csv${query({ dry_run: dry, ...run.get().told })}`, file, 'text/csv', (sent) => {
+  bring(file, dry, run.get().told, (sent) => {
     if (turn === mine) change({ sent });
   }).then(
     (report) => {
@@ -78,7 +89,7 @@ function send(file: File, dry: boolean): void {
 function readAs(file: File, told: Told): void {
   const mine = (turn += 1);
   change({ again: true, error: null });
-  upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
+  bring(file, true, told, () => undefined).then(
     (report) => {
       if (turn === mine) change({ again: false, report, told });
     },

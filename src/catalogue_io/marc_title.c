@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "books/isbn.h"
 #include "catalogue_io/import_repair.h"
+#include "marc/marc_charset.h"
 
 #define ISBD_MARKS "/:;=,"
 #define LETTERS_BEFORE_A_STOP 4 /* "Press." ends a sentence, "Inc." and "J." are abbreviations */
@@ -184,7 +185,7 @@ static void set_authors(struct ctx *ctx, struct import_title *title, const struc
 
     if (*names == '\0') {
         names = MARC_NO_AUTHOR;
-        import_repaired(ctx, title, IMPORT_AUTHOR_UNKNOWN, "The record names no author: “" MARC_NO_AUTHOR "”.");
+        import_repaired(ctx, title, IMPORT_AUTHOR_UNKNOWN, "The record names no author: entered as “Unknown”.");
     }
     import_set_authors(ctx, title, names);
 }
@@ -231,7 +232,9 @@ static const char *fixed(struct ctx *ctx, const struct marc_record *record, size
 {
     const char *text = marc_control(record, "008");
 
-    return text && strlen(text) >= FIXED_LENGTH ? arena_strndup(ctx->arena, text + at, length) : "";
+    bool has_positions = text && strlen(text) >= FIXED_LENGTH && marc_is_ascii(text, FIXED_LENGTH);
+
+    return has_positions ? arena_strndup(ctx->arena, text + at, length) : "";
 }
 
 static void set_year(struct ctx *ctx, struct import_title *title, const struct marc_record *record)

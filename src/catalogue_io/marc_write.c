@@ -11,6 +11,7 @@
 #include "books/isbn.h"
 #include "catalogue_io/marc_language.h"
 #include "catalogue_io/marc_title.h"
+#include "marc/marc_charset.h"
 
 #define LEADER_NEW "     nam a22     uu 4500"
 #define LEADER_TYPE 6
@@ -363,7 +364,7 @@ static const char *fixed_text(struct writing *writing, const char *old, const ch
 
     memset(fixed, ' ', FIXED_LENGTH);
     fixed[FIXED_LENGTH] = '\0';
-    if (old && strlen(old) >= FIXED_LENGTH) {
+    if (old && strlen(old) >= FIXED_LENGTH && marc_is_ascii(old, FIXED_LENGTH)) {
         memcpy(fixed, old, FIXED_LENGTH);
     } else {
         memcpy(fixed, changed + 2, 6);
