@@ -167,6 +167,9 @@
 #define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
+#define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
+#define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200
