@@ -89,7 +89,7 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
 {
     struct restore_content content;
 
-    TRY(restore_stage(ctx, line->argument, staged, &content));
+    TRY(restore_stage(ctx, line->argument, NULL, staged, &content));
     show_content(line->argument, &content);
     if (!line->force && holds_something(ctx, path))
         return fail(
