@@ -25,10 +25,12 @@
 #include "db/sealed.h"
 
 /*
- * A name of its own for each backup: of two that are made under one name at once, one is refused at the end.
+ * A name of its own for each backup: of two that are made under one name at once, one is refused at the end. It also
+ * says whose it is: eight digits of the SHA-256 of the library's path.
  */
 #define PART ".part-"
-#define TEMPORARY_SUFFIX PART "XXXXXX"
+#define OWNER_DIGITS 8
+#define RANDOM_LETTERS "XXXXXX"
 /* Beside the library, of one that will be sealed. Only its owner makes one, and one at a time. */
 #define PLAIN_SUFFIX ".sealing"
 #define SOURCE_BUSY_MS 1000
@@ -81,7 +83,8 @@ static const char target_pragmas[] =
 struct copy_job {
     const struct backup_order *order;
     const char *final_path;
-    char *temporary_path;
+    char *part_path;      /* beside the finished file */
+    char *temporary_path; /* the copy that can be read: that one, or beside the library */
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
     int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
@@ -124,21 +127,39 @@ static bool ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* Parts of backups that a crash has ended: nothing has been written to them for long. */
-static void remove_strays(struct ctx *ctx, const char *folder)
+static const char *part_suffix(struct ctx *ctx, const char *library)
+{
+    char absolute[PATH_MAX], hex[DIGEST_HEX_SIZE];
+    const char *path = realpath(library, absolute) ? absolute : library;
+    struct digest digest = digest_of(path, strlen(path));
+
+    digest_format(&digest, hex);
+    return arena_printf(ctx->arena, PART "%.*s", OWNER_DIGITS, hex);
+}
+
+/*
+ * A part of a backup that nobody makes any more. Of one library there is one owner, and it makes one at a time: so it
+ * knows its own at sight. Another's is nobody's when nothing has been written to it for long.
+ */
+static bool is_stray(const char *path, const char *name, const char *own)
+{
+    const char *part = strstr(name, PART);
+    struct stat information;
+
+    if (!part || strncmp(name, "library-", 8) != 0 || lstat(path, &information) != 0 ||
+        !S_ISREG(information.st_mode))
+        return false;
+    return strncmp(part, own, strlen(own)) == 0 || time(NULL) - information.st_mtime > BACKUP_STRAY_S;
+}
+
+static void remove_strays(struct ctx *ctx, const char *folder, const char *own)
 {
     DIR *listing = opendir(folder);
     const struct dirent *entry;
 
     while (listing && (entry = readdir(listing))) {
-        const char *part = strstr(entry->d_name, PART);
         const char *path = arena_printf(ctx->arena, "%s/%s", folder, entry->d_name);
-        struct stat information;
-        if (!part || strlen(part) < strlen(TEMPORARY_SUFFIX) || strncmp(entry->d_name, "library-", 8) != 0 ||
-            lstat(path, &information) != 0 || !S_ISREG(information.st_mode) ||
-            time(NULL) - information.st_mtime < BACKUP_STRAY_S)
-            continue;
-        if (unlink(path) == 0)
+        if (is_stray(path, entry->d_name, own) && unlink(path) == 0)
             LOG(INFO, "a backup that was never finished was taken away", LOG_TEXT("path", path));
     }
     if (listing)
@@ -171,13 +192,15 @@ static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)
     job->final_path = choose_final(ctx, order);
     if (lstat(job->final_path, &information) == 0)
         return fail_backup(ctx, job->final_path, "there is a file of that name; choose another");
-    remove_strays(ctx, file_folder(ctx, job->final_path));
+    const char *part = part_suffix(ctx, order->library);
+    remove_strays(ctx, file_folder(ctx, job->final_path), part);
+    job->part_path = arena_printf(ctx->arena, "%s%s" RANDOM_LETTERS, job->final_path, part);
     if (order->seal) {
         job->temporary_path = arena_printf(ctx->arena, "%s" PLAIN_SUFFIX, order->library);
         remove_with_companions(ctx, job->temporary_path);
         job->descriptor = open(job->temporary_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     } else {
-        job->temporary_path = arena_printf(ctx->arena, "%s" TEMPORARY_SUFFIX, job->final_path);
+        job->temporary_path = job->part_path;
         job->descriptor = mkostemp(job->temporary_path, O_CLOEXEC); /* readable by its owner alone */
     }
     if (job->descriptor < 0)
@@ -393,7 +416,7 @@ static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *j
 static enum error_kind seal_and_rename(struct ctx *ctx, const struct copy_job *job,
                                        struct backup_report *report)
 {
-    char *part = arena_printf(ctx->arena, "%s" TEMPORARY_SUFFIX, job->final_path);
+    char *part = job->part_path;
     int descriptor = mkostemp(part, O_CLOEXEC);
 
     if (descriptor < 0)
