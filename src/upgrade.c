@@ -4,7 +4,9 @@
 #include "upgrade.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +32,7 @@ static const char *const counted[][2] = {
 
 struct upgrade {
     const char *path, *staged;
+    const char *mark; /* names the backup that was made, until the library is brought forward */
     struct stat information; /* of the old file */
     int64_t version;
     int64_t rows[COUNTED_TABLES]; /* -1: it has no such table */
@@ -63,6 +66,18 @@ static enum error_kind look_through(struct ctx *ctx, struct upgrade *upgrade)
     return whole ? OK : fail(ctx, LIBRARY_IN_USE, "%s is in use by another program.", upgrade->path);
 }
 
+/* What SQLite makes to look at a file that has nothing beside it. */
+static void clear_beside(struct ctx *ctx, const char *path)
+{
+    const char *wal = arena_printf(ctx->arena, "%s-wal", path);
+    struct stat information;
+
+    if (stat(wal, &information) != 0 || information.st_size > 0)
+        return;
+    unlink(wal);
+    unlink(arena_printf(ctx->arena, "%s-shm", path));
+}
+
 static enum error_kind look(struct ctx *ctx, struct upgrade *upgrade, bool *out_is_older)
 {
     TRY(db_open(ctx, upgrade->path, DB_WRITE, &ctx->db));
@@ -71,6 +86,7 @@ static enum error_kind look(struct ctx *ctx, struct upgrade *upgrade, bool *out_
         kind = look_through(ctx, upgrade);
     db_close(ctx->db);
     ctx->db = NULL;
+    clear_beside(ctx, upgrade->path);
     return kind;
 }
 
@@ -86,6 +102,37 @@ static enum error_kind check_room(struct ctx *ctx, const struct upgrade *upgrade
                 "This library must be brought forward to a newer version, which needs %" PRId64
                 " MB free on its disk; %" PRId64 " MB are. It was left as it is. Make room and start again.",
                 wanted / 1000000 + 1, room / 1000000);
+}
+
+/* ---- its backup ------------------------------------------------------------------------------------------ */
+
+/*
+ * Killed again and again, it would make another each time, until the disk is full. The one of the attempt before is
+ * taken away: the library that it is a copy of is still there.
+ */
+static void discard_last(struct ctx *ctx, const struct upgrade *upgrade)
+{
+    char path[PATH_MAX];
+    int descriptor = open(upgrade->mark, O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor < 0 ? 0 : read(descriptor, path, sizeof path - 1);
+
+    if (descriptor >= 0)
+        close(descriptor);
+    if (length > 0) {
+        path[length] = '\0';
+        backups_discard(ctx, path);
+    }
+    unlink(upgrade->mark);
+}
+
+static enum error_kind back_up(struct ctx *ctx, struct upgrade *upgrade)
+{
+    discard_last(ctx, upgrade);
+    enum error_kind kind =
+        backups_make_of_old(ctx, &upgrade->place, upgrade->path, upgrade->version, &upgrade->backup);
+    clear_beside(ctx, upgrade->path); /* whoever reads it makes them as well */
+    TRY(kind);
+    return file_write_whole(ctx, upgrade->mark, upgrade->backup.path, strlen(upgrade->backup.path));
 }
 
 /* ---- the copy -------------------------------------------------------------------------------------------- */
@@ -153,12 +200,9 @@ static enum error_kind make_staged(struct ctx *ctx, struct upgrade *upgrade)
     return file_sync(ctx, upgrade->staged);
 }
 
-/* The old file's WAL is empty: what stands under its name belongs to nobody. */
 static enum error_kind swap(struct ctx *ctx, const struct upgrade *upgrade)
 {
-    unlink(arena_printf(ctx->arena, "%s-wal", upgrade->path));
-    unlink(arena_printf(ctx->arena, "%s-shm", upgrade->path));
-    TRY(file_sync_folder(ctx, upgrade->path));
+    TRY(file_sync_folder(ctx, upgrade->path)); /* what stood beside the old file is gone */
     if (rename(upgrade->staged, upgrade->path) != 0)
         return file_fail(ctx, upgrade->path, errno);
     return file_sync_folder(ctx, upgrade->path);
@@ -169,7 +213,7 @@ static enum error_kind swap(struct ctx *ctx, const struct upgrade *upgrade)
 static enum error_kind bring_forward(struct ctx *ctx, struct upgrade *upgrade)
 {
     TRY(check_room(ctx, upgrade));
-    TRY(backups_make_of_old(ctx, &upgrade->place, upgrade->path, upgrade->version, &upgrade->backup));
+    TRY(back_up(ctx, upgrade));
     TRY(make_staged(ctx, upgrade));
     return swap(ctx, upgrade);
 }
@@ -191,23 +235,26 @@ static enum error_kind explain(struct ctx *ctx, const struct upgrade *upgrade, e
 
 enum error_kind upgrade_library(struct ctx *ctx, const char *path)
 {
-    struct upgrade upgrade = {.path = path, .staged = arena_printf(ctx->arena, "%s.upgrading", path)};
+    struct upgrade upgrade = {.path = path,
+                              .staged = arena_printf(ctx->arena, "%s.upgrading", path),
+                              .mark = arena_printf(ctx->arena, "%s.upgrading.backup", path)};
     bool is_older = false;
 
     clear(ctx, upgrade.staged);
     if (stat(path, &upgrade.information) != 0 || upgrade.information.st_size == 0)
         return OK;
     enum error_kind kind = look(ctx, &upgrade, &is_older);
-    if (kind == OK && !is_older)
-        return OK;
-    if (kind == OK)
+    if (kind == OK && is_older)
         kind = bring_forward(ctx, &upgrade);
-    if (kind == OK) {
+    if (kind == OK)
+        unlink(upgrade.mark); /* also when a kill came between the rename and this */
+    if (kind == OK && is_older)
         LOG(INFO, "the library was brought forward", LOG_INT("from_version", upgrade.version),
             LOG_TEXT("backup", upgrade.backup.path));
-        return OK;
-    }
+    if (kind == OK || !is_older)
+        return kind;
     clear(ctx, upgrade.staged);
-    backups_discard(ctx, &upgrade.backup);
-    return is_older ? explain(ctx, &upgrade, kind) : kind;
+    if (upgrade.backup.path)
+        discard_last(ctx, &upgrade);
+    return explain(ctx, &upgrade, kind);
 }

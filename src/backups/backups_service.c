@@ -177,10 +177,9 @@ enum error_kind backups_make_of_old(struct ctx *ctx, const struct backup_place *
     return backups_repo_make(ctx, &task, out_backup);
 }
 
-void backups_discard(struct ctx *ctx, const struct backup *backup)
+void backups_discard(struct ctx *ctx, const char *path)
 {
-    if (backup->path)
-        (void)backups_repo_remove(ctx, backup);
+    backups_repo_discard(ctx, path);
 }
 
 void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup)

@@ -64,8 +64,8 @@ enum error_kind backups_make(struct ctx *ctx, const struct backup_place *place, 
 enum error_kind backups_make_of_old(struct ctx *ctx, const struct backup_place *place, const char *library,
                                     int64_t version, struct backup *out_backup) MUST_CHECK;
 
-/* Takes away one that was made in vain, with its manifest; one without a path is none. */
-void backups_discard(struct ctx *ctx, const struct backup *backup);
+/* Takes that one away again, with its manifest: it was made in vain. */
+void backups_discard(struct ctx *ctx, const char *path);
 
 /* Fills in what is recorded of one that failed: from ctx->error. */
 void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup);

@@ -107,24 +107,46 @@ static bool is_directory(const char *path)
     return stat(path, &information) == 0 && S_ISDIR(information.st_mode);
 }
 
-/* library-2026-11-22-093000.db, in the library's own time. */
-static const char *dated_name(struct ctx *ctx, const struct backup_order *order)
-{
-    char day[CLOCK_DAY_SIZE];
-    int32_t today = clock_day_of(ctx->now);
-    int64_t seconds = (ctx->now - clock_day_start(today)) / MS_PER_SECOND;
-
-    clock_format_day(today, day);
-    return arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d%s%s.db", order->target, day,
-                        (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
-                        order->note ? "-" : "", order->note ? order->note : "");
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), end_length = strlen(end);
 
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static const char *add_seal(struct ctx *ctx, const struct backup_order *order, const char *path)
+{
+    return !order->seal || ends_with(path, SEALED_SUFFIX)
+               ? path
+               : arena_printf(ctx->arena, "%s" SEALED_SUFFIX, path);
+}
+
+static bool exists(const char *path)
+{
+    struct stat information;
+
+    return lstat(path, &information) == 0;
+}
+
+/*
+ * library-2026-11-22-093000.db, in the library's own time. Of several in one second the others are called -2, -3 …; the
+ * last of these may be there already.
+ */
+static const char *dated_name(struct ctx *ctx, const struct backup_order *order)
+{
+    char day[CLOCK_DAY_SIZE];
+    int32_t today = clock_day_of(ctx->now);
+    int64_t seconds = (ctx->now - clock_day_start(today)) / MS_PER_SECOND;
+    const char *path;
+
+    clock_format_day(today, day);
+    const char *base = arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d%s%s", order->target, day,
+                                    (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
+                                    order->note ? "-" : "", order->note ? order->note : "");
+    path = add_seal(ctx, order, arena_printf(ctx->arena, "%s.db", base));
+    for (int i = 2; i <= BACKUPS_A_SECOND && exists(path); i++)
+        path = add_seal(ctx, order, arena_printf(ctx->arena, "%s-%d.db", base, i));
+    return path;
 }
 
 static const char *part_suffix(struct ctx *ctx, const char *library)
@@ -143,7 +165,7 @@ static const char *part_suffix(struct ctx *ctx, const char *library)
  */
 static bool is_stray(const char *path, const char *name, const char *own)
 {
-    const char *part = strstr(name, PART);
+    const char *part = strstr(name, ".part"); /* of a manifest or of a copy it is all there is */
     struct stat information;
 
     if (!part || strncmp(name, "library-", 8) != 0 || lstat(path, &information) != 0 ||
@@ -175,22 +197,13 @@ static void remove_with_companions(struct ctx *ctx, const char *path)
         unlink(arena_printf(ctx->arena, "%s%s", path, suffixes[i]));
 }
 
-static const char *choose_final(struct ctx *ctx, const struct backup_order *order)
-{
-    const char *path = is_directory(order->target) ? dated_name(ctx, order) : order->target;
-
-    return !order->seal || ends_with(path, SEALED_SUFFIX)
-               ? path
-               : arena_printf(ctx->arena, "%s" SEALED_SUFFIX, path);
-}
-
 static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)
 {
     const struct backup_order *order = job->order;
-    struct stat information;
 
-    job->final_path = choose_final(ctx, order);
-    if (lstat(job->final_path, &information) == 0)
+    job->final_path =
+        is_directory(order->target) ? dated_name(ctx, order) : add_seal(ctx, order, order->target);
+    if (exists(job->final_path))
         return fail_backup(ctx, job->final_path, "there is a file of that name; choose another");
     const char *part = part_suffix(ctx, order->library);
     remove_strays(ctx, file_folder(ctx, job->final_path), part);
