@@ -14,6 +14,7 @@
 #include "auth/known_repository.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
+#include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -155,6 +156,7 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_SESSION_IDLE_MINUTES, known_repo_follow_setting);
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    settings_follow(SETTING_BACKUP_SEAL, sealing_follow_setting);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};

@@ -14,9 +14,11 @@
 #include "commands.h"
 #include "db/engine.h"
 #include "db/restore.h"
+#include "db/sealed.h"
 #include "db/writer.h"
 #include "settings/settings_service.h"
 #include "staging.h"
+#include "terminal.h"
 
 static bool is_same_file(const char *one, const char *other)
 {
@@ -88,8 +90,11 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
                                       const struct command_line *line, const char **out_aside)
 {
     struct restore_content content;
+    const char *passphrase = NULL;
 
-    TRY(restore_stage(ctx, line->argument, staged, &content));
+    if (sealed_is(line->argument))
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &passphrase));
+    TRY(restore_stage(ctx, line->argument, passphrase, staged, &content));
     show_content(line->argument, &content);
     if (!line->force && holds_something(ctx, path))
         return fail(

@@ -9,6 +9,7 @@
 extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
 extern const struct route backups_routes[];
+extern const struct route sealing_routes[];
 extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
 extern const struct route events_routes[];

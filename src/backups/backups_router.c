@@ -2,17 +2,22 @@
  * backups_router.c — backups for those who look after the library: which there are, and another one now.
  */
 #include "backups/backups_service.h"
+#include "backups/sealing_service.h"
+#include "base/limits.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
 
 struct backup_request {
     const char *to;
+    const char *passphrase;
 };
 
 static const struct field backup_fields[] = {
     {"to", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct backup_request, to),
      "A new file, or a directory, on the server: only for its owner, on the socket. Otherwise the library's own folder"},
+    {"passphrase", FIELD_TEXT, OPTIONAL, PASSPHRASE_MIN, PASSPHRASE_MAX, AT(struct backup_request, passphrase),
+     "This one is sealed with it, whatever else is set. If it is lost, nobody can open it"},
     {0},
 };
 
@@ -44,6 +49,7 @@ static void write_backup(struct json_writer *json, const struct backup *backup)
     write_counts(json, backup);
     json_member_text(json, "sha256", backup->sha256);
     json_member_text(json, "verified", backup->verified);
+    json_member_bool(json, "sealed", backup->sealed);
 }
 
 static enum error_kind list_backups(struct request *req, struct response *res)
@@ -59,6 +65,8 @@ static enum error_kind list_backups(struct request *req, struct response *res)
     json_member_bool(json, "second_is_there", overview.second_is_there);
     json_member_instant(json, "last_good_at", overview.last_good_at);
     json_member_bool(json, "is_old", overview.is_old);
+    json_member_text(json, "seal", sealing_name(overview.place.seal));
+    json_member_bool(json, "passphrase_set", overview.place.has_key);
     json_key(json, "backups");
     json_array_begin(json);
     for (const struct backup *backup = overview.first; backup; backup = backup->next) {
@@ -91,6 +99,8 @@ static enum error_kind make_file(struct request *req, struct response *res)
     struct making *making = req->state;
 
     (void)res;
+    if (making->wanted.passphrase)
+        TRY(sealing_with(req->ctx, making->wanted.passphrase, &making->place));
     return backups_make(req->ctx, &making->place, making->wanted.to, BACKUP_MANUAL, &making->backup);
 }
 
@@ -111,7 +121,7 @@ static enum error_kind record_backup(struct request *req, struct response *res)
 /* clang-format off */
 #define BACKUP_FIELDS                                                                                           \
     {"id", COLUMN_UUID, false, "Id"},                                                                           \
-    {"kind", COLUMN_TEXT, false, "manual, hourly, daily, weekly; second: a copy in the second folder"},          \
+    {"kind", COLUMN_TEXT, false, "manual, hourly, daily, weekly; second: a copy in the second folder; upgrade"}, \
     {"started_at", COLUMN_INSTANT, false, "The moment that it is a copy of"},                                   \
     {"finished_at", COLUMN_INSTANT, false, "When it was there"},                                                \
     {"error", COLUMN_TEXT, true, "Why it was not made; null: it was"},                                          \
@@ -123,7 +133,8 @@ static enum error_kind record_backup(struct request *req, struct response *res)
     {"borrows", COLUMN_INTEGER, false, "Loans in it"},                                                          \
     {"open_borrows", COLUMN_INTEGER, false, "… of them open"},                                                  \
     {"sha256", COLUMN_TEXT, true, "SHA-256 of the file"},                                                       \
-    {"verified", COLUMN_TEXT, true, "How it was read back: quick, or full (indexes and full-text rows as well)"}
+    {"verified", COLUMN_TEXT, true, "How it was read back: quick, or full (indexes and full-text rows as well)"}, \
+    {"sealed", COLUMN_BOOL, false, "Only its passphrase opens it"}
 /* clang-format on */
 
 static const struct reply_field listed_shape[] = {BACKUP_FIELDS, {0}};
@@ -142,6 +153,8 @@ static const struct reply_field backups_shape[] = {
     {"second_is_there", COLUMN_BOOL, false, "That folder is there now"},
     {"last_good_at", COLUMN_INSTANT, true, "When the last good one was made; null: there is none"},
     {"is_old", COLUMN_BOOL, false, "None is younger than two days"},
+    {"seal", COLUMN_TEXT, false, "Which are sealed: off, second (those in the second folder), all"},
+    {"passphrase_set", COLUMN_BOOL, false, "There is a passphrase to seal them with"},
     {"backups", .meaning = "Those there are, and the last failures; newest first", .fields = listed_shape,
      .many = true},
     {0},

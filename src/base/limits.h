@@ -87,6 +87,8 @@
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
 #define BACKUP_LIST_MAX 500     /* newest of them that are shown */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
+#define BACKUP_UPGRADE_DAYS 90  /* one made before an upgrade is kept for so long */
 #define PASSPHRASE_MIN 10       /* characters */
 #define PASSPHRASE_MAX 200
 #define JOURNAL_QUEUE_MAX \

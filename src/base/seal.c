@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/scrypt.h"
+#include "base/text.h"
 #include "base/uuid.h"
 
 static const char magic[] = "CARRELSEAL1\n";
@@ -39,12 +40,23 @@ struct seal {
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
 
+/* The same letters are the same passphrase, however a keyboard puts an accent on one. */
+static enum error_kind stretch(struct ctx *ctx, const char *passphrase, const struct scrypt_cost *cost,
+                               struct seal_key *key)
+{
+    const char *clean = text_clean(ctx->arena, passphrase, strlen(passphrase));
+
+    if (!clean)
+        return fail(ctx, BAD_REQUEST, "The passphrase is not valid UTF-8.");
+    return scrypt_derive(ctx, clean, key->salt, sizeof key->salt, cost, key->key, sizeof key->key);
+}
+
 enum error_kind seal_key_derive(struct ctx *ctx, const char *passphrase, struct seal_key *out_key)
 {
     struct seal_key key;
 
     random_bytes(key.salt, sizeof key.salt);
-    TRY(scrypt_derive(ctx, passphrase, key.salt, sizeof key.salt, &seal_cost, key.key, sizeof key.key));
+    TRY(stretch(ctx, passphrase, &seal_cost, &key));
     *out_key = key;
     return OK;
 }
@@ -120,7 +132,7 @@ enum error_kind seal_header_key(struct ctx *ctx, const char *name, const uint8_t
 
     TRY(read_header(ctx, name, header, &cost));
     memcpy(key.salt, header + AT_SALT, sizeof key.salt);
-    TRY(scrypt_derive(ctx, passphrase, key.salt, sizeof key.salt, &cost, key.key, sizeof key.key));
+    TRY(stretch(ctx, passphrase, &cost, &key));
     TRY(check_mac(ctx, name, header, &key));
     *out_key = key;
     return OK;

@@ -10,6 +10,8 @@
  *     80  32  HMAC-SHA-256 of bytes 0 … 79 with the header key: the wrong passphrase is told at once
  *    112  16  the first half of the SHA-256 of bytes 0 … 111: a damaged header is no wrong passphrase
  *
+ * The passphrase is taken as UTF-8 in NFC, without spaces around it.
+ *
  *     key        = scrypt(passphrase, salt of the passphrase, N, r, p), 32 bytes: what the library keeps, with the salt
  *     header key = HMAC-SHA-256(key, "carrel seal header" 01)
  *     file key   = HMAC-SHA-256(key, "carrel seal file" bytes 48 … 79, 01)

@@ -51,7 +51,7 @@ const writers = {
   refresh_token: ['auth'],
   api_key: ['auth'],
   one_time_code: ['auth'],
-  secret: ['auth'],
+  secret: ['auth', 'backups'],
   loan_rule: ['policies'],
   opening_hours: ['policies'],
   closed_day: ['policies'],
