@@ -264,15 +264,13 @@ static enum error_kind check_walk(const struct walk *walk)
                         "No journal goes on from this backup, neither beside it nor in the second folder.");
     if (walk->has_hole)
         return fail_gap(ctx, reachable,
-                        arena_printf(ctx->arena,
-                                     "The journal is damaged or has a gap at change %" PRIu64 ".",
+                        arena_printf(ctx->arena, "The journal is damaged or has a gap at change %" PRIu64 ".",
                                      walk->last + 1));
     if (walk->until != JOURNAL_LATEST && walk->next_series_at != 0 && walk->next_series_at <= walk->until)
-        return fail_gap(
-            ctx, reachable,
-            arena_printf(ctx->arena,
-                         "Another series of the journal began at %s, with a backup of its own.",
-                         moment(ctx, walk->next_series_at)));
+        return fail_gap(ctx, reachable,
+                        arena_printf(ctx->arena,
+                                     "Another series of the journal began at %s, with a backup of its own.",
+                                     moment(ctx, walk->next_series_at)));
     return OK;
 }
 
