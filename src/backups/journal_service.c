@@ -75,7 +75,7 @@ static const struct backup *find_since(struct ctx *ctx, const struct backup_plac
                                        const struct backup *backups, int64_t since, bool in_second)
 {
     for (const struct backup *backup = backups; backup; backup = backup->next) {
-        if (!is_good(backup) || backup->started_at < since || is_second(backup) != in_second)
+        if (!is_good(backup) || backup->started_at <= since || is_second(backup) != in_second)
             continue;
         if (in_second ? lies_there(ctx, place, backup) : backups_repo_file_is_there(backup->path))
             return backup;

@@ -170,10 +170,10 @@ static enum error_kind walk_segment(struct walk *walk, const struct segment_name
     return walk_entries(walk, reader, !name->next, out_go_on);
 }
 
-/* When, after this series, the next one began in the same folder; 0: never. */
+/* When, after the last change of this series, another one began in the same folder; 0: never. */
 static int64_t next_series(struct walk *walk)
 {
-    int64_t began = journal_series_began(&walk->from->series), next = 0;
+    int64_t began = walk->reach.last_at ? walk->reach.last_at : walk->from->last_activity, next = 0;
 
     for (const struct segment_name *name = journal_folder_list(walk->ctx, walk->reach.folder); name;
          name = name->next) {
@@ -262,7 +262,7 @@ static enum error_kind check_walk(const struct walk *walk)
     if (!walk->reach.is_there)
         return fail_gap(ctx, reachable,
                         "No journal goes on from this backup, neither beside it nor in the second folder.");
-    if (walk->has_hole)
+    if (walk->has_hole && walk->until > reachable)
         return fail_gap(ctx, reachable,
                         arena_printf(ctx->arena, "The journal is damaged or has a gap at change %" PRIu64 ".",
                                      walk->last + 1));
