@@ -4,6 +4,7 @@
 #include "db/journal_apply.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -30,10 +31,8 @@ struct journal_apply {
     struct table *tables;
 };
 
-static void release(void *argument)
+void journal_apply_free(struct journal_apply *apply)
 {
-    struct journal_apply *apply = argument;
-
     for (struct table *table = apply->tables; table; table = table->next) {
         sqlite3_finalize(table->find);
         sqlite3_finalize(table->remove);
@@ -41,16 +40,17 @@ static void release(void *argument)
     }
     arena_release(&apply->arena);
     arena_release(&apply->work);
+    free(apply);
 }
 
-struct journal_apply *journal_apply_new(struct ctx *ctx)
+struct journal_apply *journal_apply_new(void)
 {
-    struct journal_apply *apply = arena_alloc(ctx->arena, sizeof *apply);
+    struct journal_apply *apply = calloc(1, sizeof *apply);
 
-    *apply = (struct journal_apply){0};
+    if (!apply)
+        abort();
     arena_init(&apply->arena, ARENA_REQUEST_MAX);
     arena_init(&apply->work, ARENA_IMPORT_MAX);
-    arena_defer(ctx->arena, release, apply);
     return apply;
 }
 

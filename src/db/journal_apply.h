@@ -15,10 +15,11 @@
 
 struct journal_apply;
 
-/* On ctx->db, in a transaction, without foreign keys. It lives in ctx->arena. */
-struct journal_apply *journal_apply_new(struct ctx *ctx);
+/* For as many changes as there are; freed before the transaction and its connection end. */
+struct journal_apply *journal_apply_new(void);
+void journal_apply_free(struct journal_apply *apply);
 
-/* LIBRARY_DAMAGED when a row is not as the change found it: then all is to be rolled back. */
+/* On ctx->db, in a transaction, without foreign keys. LIBRARY_DAMAGED when a row is not as the change found it: then all is to be rolled back. */
 enum error_kind journal_apply_change(struct ctx *ctx, struct journal_apply *apply,
                                      const struct journal_change *change) MUST_CHECK;
 

@@ -276,20 +276,23 @@ static enum error_kind check_walk(const struct walk *walk)
 
 static enum error_kind apply_all(struct walk *walk)
 {
-    struct ctx *ctx = walk->ctx;
-    struct arena_mark mark = arena_mark(ctx->arena);
+    walk->apply = journal_apply_new();
+    enum error_kind kind = walk_all(walk);
+    journal_apply_free(walk->apply);
+    return kind;
+}
+
+static enum error_kind check_keys(struct ctx *ctx)
+{
     bool hold = false;
 
-    walk->apply = journal_apply_new(ctx);
-    TRY(walk_all(walk));
-    arena_reset_to(ctx->arena, mark); /* its statements end before the transaction does */
     TRY(foreign_keys_hold(ctx, NULL, &hold));
-    if (!hold)
-        return fail(
-            ctx, LIBRARY_DAMAGED,
-            "After the journal a record points at one that is not there. Nothing was changed. Take another "
-            "backup, or an earlier moment.");
-    return journal_forget(ctx);
+    if (hold)
+        return OK;
+    return fail(
+        ctx, LIBRARY_DAMAGED,
+        "After the journal a record points at one that is not there. Nothing was changed. Take another "
+        "backup, or an earlier moment.");
 }
 
 static enum error_kind apply_in_transaction(struct walk *walk)
@@ -302,6 +305,8 @@ static enum error_kind apply_in_transaction(struct walk *walk)
     TRY(db_exec(ctx, "PRAGMA foreign_keys = OFF"));
     TRY(db_exec(ctx, "BEGIN IMMEDIATE"));
     TRY(apply_all(walk));
+    TRY(check_keys(ctx));
+    TRY(journal_forget(ctx));
     db_reset_statements(ctx->db);
     return db_exec(ctx, "COMMIT");
 }

@@ -54,7 +54,8 @@ static void write_segment(struct segment_test *t, uint64_t count, const struct s
 }
 
 /* How many entries, and how it ended. */
-static uint64_t read_segment(struct segment_test *t, const struct seal_key *key, enum segment_reading *out_end)
+static uint64_t read_segment(struct segment_test *t, const struct seal_key *key,
+                             enum segment_reading *out_end)
 {
     struct segment_reader *reader;
     struct segment_head found;
