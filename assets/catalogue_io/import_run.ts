@@ -26,6 +26,14 @@ export interface Report {
   rows_omitted: number;
 }
 
+/** What somebody said that knows better than the file tells; '' where it is to be recognised. */
+export interface Told {
+  encoding: string;
+  delimiter: string;
+  /** The fields of the columns from the first on, parted by commas. */
+  columns: string;
+}
+
 export interface Run {
   file: File | null;
   step: 'choose' | 'reading' | 'report' | 'importing' | 'done' | 'failed';
@@ -33,11 +41,15 @@ export interface Run {
   sent: number;
   report: Report | null;
   error: ApiError | null;
+  told: Told;
+  /** The file is being read once more, as it was told. */
+  again: boolean;
   /** Which of the two runs failed. */
   dry: boolean;
 }
 
-const start: Run = { file: null, step: 'choose', sent: 0, report: null, error: null, dry: true };
+const NOTHING_TOLD: Told = { encoding: '', delimiter: '', columns: '' };
+const start: Run = { file: null, step: 'choose', sent: 0, report: null, error: null, told: NOTHING_TOLD, again: false, dry: true };
 export const run = store<Run>(start);
 const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
 
@@ -45,8 +57,8 @@ let turn = 0;
 
 function send(file: File, dry: boolean): void {
   const mine = (turn += 1);
-  change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, dry });
-  upload<Report>(`/books/import/csv${query({ dry_run: dry })}`, file, 'text/csv', (sent) => {
+  change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, again: false, dry });
+  upload<Report>(`/books/import/csv${query({ dry_run: dry, ...run.get().told })}`, file, 'text/csv', (sent) => {
     if (turn === mine) change({ sent });
   }).then(
     (report) => {
@@ -62,8 +74,30 @@ function send(file: File, dry: boolean): void {
   );
 }
 
+/** Once more as it was told. What it was taken for before stays in sight, and stays when this cannot be. */
+function readAs(file: File, told: Told): void {
+  const mine = (turn += 1);
+  change({ again: true, error: null });
+  upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
+    (report) => {
+      if (turn === mine) change({ again: false, report, told });
+    },
+    (cause: unknown) => {
+      if (turn === mine) change({ again: false, error: cause instanceof ApiError ? cause : new ApiError(0, {}) });
+    },
+  );
+}
+
 export const importer = {
-  choose: (file: File): void => send(file, true),
+  choose(file: File): void {
+    change({ told: NOTHING_TOLD });
+    send(file, true);
+  },
+  /** Other columns follow from another delimiter, and other headers from another encoding. */
+  tell(part: Partial<Told>): void {
+    const { file, told } = run.get();
+    if (file) readAs(file, { ...told, columns: '', ...part });
+  },
   commit(): void {
     const { file } = run.get();
     if (file) send(file, false);
