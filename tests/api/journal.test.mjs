@@ -180,7 +180,7 @@ describe('a backup and the journal', () => {
   });
 });
 
-describe('the journal', () => {
+describe('the journal', { concurrency: 3 }, () => {
   test('waits for a folder that is away for a while, and goes on without a gap', async () => {
     const { clock, server, base } = await begin();
     await makeBook(server, { title: 'Before' });
