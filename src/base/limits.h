@@ -95,6 +95,11 @@
 #define PASSPHRASE_MAX 200
 #define JOURNAL_QUEUE_MAX \
     (16 * 1024 * 1024) /* bytes of changes that wait for the second folder; past it, a gap */
+#define JOURNAL_TRANSACTION_MAX (8 * 1024 * 1024) /* memory for the changes of one; past it, a gap */
+#define JOURNAL_ENTRY_MAX (16 * 1024 * 1024)      /* bytes of one entry in a file: no sound one is longer */
+#define JOURNAL_SEGMENT_BYTES (16 * 1024 * 1024)  /* so long: another file is begun; and each day */
+#define JOURNAL_SYNC_MS 1000                      /* written to the second folder so often */
+#define JOURNAL_LOOK_MS (10 * 60 * 1000) /* how often a new base is made, and old files are removed */
 #define COVER_BYTES_MAX (256 * 1024)
 #define COVER_SIDE_MAX 2000          /* pixels */
 #define FILE_STEP_BYTES 262144       /* read and written at a time when a whole file is copied */
