@@ -20,6 +20,8 @@ struct command_line {
     bool rebuild;
     bool full;
     bool repair;
+    bool seal;         /* --backup: with a passphrase */
+    const char *until; /* --restore: the moment that the journal brings it to; NULL: the backup alone */
     uint64_t random_seed;
 };
 

@@ -14,9 +14,11 @@
 
 #include "admin/admin_service.h"
 #include "app.h"
+#include "base/clock.h"
 #include "commands.h"
+#include "db/engine.h"
 #include "db/files.h"
-#include "db/writer.h"
+#include "db/migrate.h"
 #include "settings/settings_service.h"
 #include "staging.h"
 
@@ -89,24 +91,42 @@ static enum error_kind lock_library(struct app *app, const char *path)
     return fail(&app->ctx, LIBRARY_IN_USE, "%s is in use by a running Carrel. Stop that one first.", path);
 }
 
-static enum write_result settle(struct ctx *ctx, void *argument)
+/* Days are counted in the library's own zone, and nothing is recorded before what was recorded last. */
+static enum error_kind take_its_time(struct ctx *ctx)
 {
-    (void)argument;
-    return admin_settle(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+    const char *zone;
+    int64_t last = 0;
+
+    TRY(settings_text(ctx, SETTING_TIME_ZONE, &zone));
+    if (!clock_set_zone(zone && *zone ? zone : NULL))
+        printf("This machine does not know the time zone %s: days follow UTC.\n", zone);
+    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT max(at) FROM audit_log), 0)", &last));
+    ctx->now = clock_library_now(last);
+    return OK;
 }
 
+static enum error_kind settle(struct ctx *ctx)
+{
+    TRY(migrate_library(ctx)); /* it is of this version: from here on closing it leaves all in its file */
+    TRY(take_its_time(ctx));
+    TRY(db_exec(ctx, "BEGIN IMMEDIATE"));
+    TRY(admin_settle(ctx));
+    db_reset_statements(ctx->db);
+    return db_exec(ctx, "COMMIT");
+}
+
+/* As the writer would do it; nobody else has the file yet. */
 static enum error_kind settle_and_close(struct ctx *ctx, const char *staged)
 {
-    struct app inner;
-
-    app_init(&inner);
-    enum error_kind kind = app_open(&inner, staged);
+    TRY(db_open(ctx, staged, DB_WRITE, &ctx->db));
+    enum error_kind kind = settle(ctx);
+    db_close(ctx->db);
+    ctx->db = NULL;
     if (kind == OK)
-        kind = writer_run(inner.writer, &inner.ctx, settle, NULL);
-    if (kind != OK)
-        kind = fail(ctx, CONFLICT, "What could be read does not make a library: %s", inner.ctx.error.detail);
-    app_close(&inner);
-    return kind;
+        return OK;
+    const char *reason = ctx->error.detail;
+    error_clear(ctx);
+    return fail(ctx, CONFLICT, "What could be read does not make a library. %s", reason);
 }
 
 static enum error_kind salvage_into_staged(struct ctx *ctx, struct salvaging *work)
