@@ -44,6 +44,7 @@ export const deeds: Record<string, string> = {
   'hold.waits_again': 'Vormerkung: wartet wieder',
   'holds.forgotten': 'Vormerkungen: vergessen, von wem',
   'job.run': 'Aufgabe: gelaufen',
+  'library.salvaged': 'Aus einer beschädigten Datei gerettet',
   'library.rebuilt': 'Bibliothek: neu gezählt',
   'library.restored': 'Bibliothek: aus Sicherung wiederhergestellt',
   'library.seeded': 'Bibliothek: mit Beispielen gefüllt',
