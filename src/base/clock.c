@@ -156,9 +156,14 @@ static bool zone_exists(const char *zone)
     return found;
 }
 
+bool clock_zone_is_known(const char *zone)
+{
+    return strcmp(zone, "UTC") == 0 || zone_exists(zone);
+}
+
 bool clock_set_zone(const char *zone)
 {
-    bool found = !zone || strcmp(zone, "UTC") == 0 || zone_exists(zone);
+    bool found = !zone || clock_zone_is_known(zone);
     if (zone) {
         const char *value = found && strcmp(zone, "UTC") != 0 ? zone : "UTC0";
         if (setenv("TZ", value, 1) != 0) {
