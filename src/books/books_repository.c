@@ -88,6 +88,8 @@ static const struct column book_columns[] = {
     {"categories", COLUMN_TEXTS, false,
      "(SELECT json_group_array(name) FROM (SELECT c.name FROM book_category bc JOIN category c"
      " ON c.id = bc.category_id WHERE bc.book_id = b.id ORDER BY bc.position))", "Genres and subjects"},
+    {"cover", COLUMN_TEXT, true, "(SELECT lower(hex(substr(v.sha256, 1, 8))) FROM cover v WHERE v.book_id = b.id)",
+     "Which picture it has (/books/{id}/cover); null: none", .only_json = true},
     {"total_copies", COLUMN_INTEGER, false, "b.total_copies", "Copies neither withdrawn nor lost"},
     {"available_copies", COLUMN_INTEGER, false, "b.available_copies", "Copies that can be lent now"},
     {"borrow_count", COLUMN_INTEGER, false, "b.borrow_count", "How often it was lent"},

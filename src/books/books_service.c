@@ -237,9 +237,13 @@ static enum error_kind claim_isbn(struct ctx *ctx, struct book *book)
     error_reason_text(ctx, "book_id", uuid);
     error_reason_text(ctx, "title", other.title);
     error_reason_text(ctx, "state", other.archived ? "archived" : "live");
-    return fail(ctx, DUPLICATE_ISBN, "ISBN %s belongs to “%s”%s", book->isbn13, other.title,
-                other.archived ? ", which is archived: restore it, or allow a shared ISBN."
-                               : " already. Allow a shared ISBN if both are right.");
+    if (other.archived)
+        return fail(ctx, DUPLICATE_ISBN,
+                    "ISBN %s belongs to “%s”, which is archived: restore it, or allow a shared ISBN.",
+                    book->isbn13, other.title);
+    return fail(ctx, DUPLICATE_ISBN,
+                "ISBN %s belongs to “%s” already. Allow a shared ISBN if both are right.", book->isbn13,
+                other.title);
 }
 
 /* ---- changing ----------------------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "http/assets.h"
 #include "http/csv_stream.h"
 #include "http/event_stream.h"
+#include "http/piece_stream.h"
 #include "http/list_query.h"
 #include "http/multipart.h"
 #include "http/problem.h"
@@ -55,6 +56,25 @@ static enum error_kind take_file(struct request *req)
         return OK;
     return fail(req->ctx, UNSUPPORTED_MEDIA_TYPE,
                 "Send the file as text/csv, or as the part \"file\" of multipart/form-data.");
+}
+
+/* Bytes of one of the route's own types, or 415 with their names. */
+static enum error_kind take_bytes(struct request *req)
+{
+    const char *const *types = req->route->takes;
+    const char *names = types[0];
+
+    if (req->body_length == 0)
+        return fail(req->ctx, BAD_REQUEST, "The file is empty.");
+    for (size_t i = 0; types[i]; i++) {
+        if (has_type(req, types[i])) {
+            req->body_type = types[i];
+            return OK;
+        }
+        if (i > 0)
+            names = arena_printf(req->ctx->arena, "%s%s%s", names, types[i + 1] ? ", " : " or ", types[i]);
+    }
+    return fail(req->ctx, UNSUPPORTED_MEDIA_TYPE, "Send the file as %s.", names);
 }
 
 /* An act whose every field is optional may come without a body at all. */
@@ -102,6 +122,8 @@ static enum error_kind read_body(const struct router *router, struct request *re
 {
     if (req->route->takes_csv)
         return take_file(req);
+    if (req->route->takes)
+        return take_bytes(req);
     return req->route->body ? read_json(router, req, res) : OK;
 }
 
@@ -209,6 +231,8 @@ static enum error_kind run_handler(const struct router *router, struct request *
     case READS:
         if (event_stream_is_wanted(req))
             return event_stream(router, req, res);
+        if (piece_stream_is_wanted(req))
+            return piece_stream(router, req, res);
         return res->csv ? csv_stream(router, req, res) : read_with(router, req, res, req->route->handler);
     case WRITES:
     case BULK: return run_write(router, req, res);

@@ -71,8 +71,9 @@ static const char *find_fault(const struct route *route)
         return "a GET may not write";
     if (route->work == BULK && !route->prepare)
         return "bulk work needs .prepare";
-    if ((route->body || route->takes_csv) && route->limit != LIMIT_WRITE && route->limit != LIMIT_UPLOAD)
-        return "a body needs LIMIT_WRITE or LIMIT_UPLOAD";
+    if ((route->body || route->takes_csv || route->takes) && route->limit != LIMIT_WRITE &&
+        route->limit != LIMIT_PICTURE && route->limit != LIMIT_UPLOAD)
+        return "a body needs LIMIT_WRITE, LIMIT_PICTURE or LIMIT_UPLOAD";
     if (route->as_csv && !route->list)
         return "as_csv needs .list";
     if ((route->committed || route->compute) && route->work != WRITES)
@@ -317,6 +318,7 @@ static size_t body_max_of(const struct route *route)
 {
     switch (route->limit) {
     case LIMIT_WRITE: return HTTP_BODY_MAX;
+    case LIMIT_PICTURE: return COVER_BYTES_MAX;
     case LIMIT_UPLOAD: return HTTP_UPLOAD_MAX;
     case LIMIT_NONE:
     case LIMIT_READ:

@@ -49,7 +49,8 @@ static void check_title(struct fuzz *fuzz, const struct import_title *title)
     MUST(facts->year == NO_NUMBER || (facts->year >= BOOK_YEAR_MIN && facts->year <= BOOK_YEAR_MAX));
     MUST(facts->total_copies >= 1 && facts->total_copies <= BOOK_COPIES_MAX);
     MUST(facts->categories.count <= BOOK_CATEGORIES_MAX);
-    MUST(!title->barcode || barcode_acceptable(title->barcode));
+    for (size_t i = 0; i < title->copy_count; i++)
+        MUST(!title->copies[i].barcode || barcode_acceptable(title->copies[i].barcode));
 }
 
 /* ---- there and back ------------------------------------------------------------------------------------- */
@@ -136,7 +137,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_begin(&fuzz);
     const char *bytes = size > 0 ? arena_memdup(&fuzz.arena, data, size) : "";
-    bool good = csv_recognise(&fuzz.arena, bytes, size, &file, &problem);
+    for (const char *const *encoding = csv_encodings; *encoding; encoding++) {
+        if (csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){*encoding, ';'}, &file, &problem))
+            MUST(text_is_utf8(file.bytes, file.length) && file.delimiter == ';' && file.encoding == *encoding);
+    }
+    problem = NULL;
+    bool good = csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){0}, &file, &problem);
     MUST(good == (problem == NULL));
     if (good) {
         MUST(text_is_utf8(file.bytes, file.length));

@@ -1,5 +1,6 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
+import { deskside } from './de_desk';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
@@ -408,7 +409,7 @@ export const de: Messages = {
 
   'import.title': 'Bücher einlesen',
   'import.choose': 'Datei wählen',
-  'import.drop': 'Eine Bücherliste als CSV-Datei',
+  'import.drop': 'Eine Bücherliste als CSV, oder MARC-Sätze',
   'import.dropMore': 'Aus einer Tabelle oder einem anderen Programm; hier ablegen oder wählen. Sie wird erst gelesen, und nichts ändert sich, bis Sie es sagen.',
   'import.sending': 'Die Datei wird gesendet …',
   'import.reading': 'Jede Zeile wird gelesen …',
@@ -450,6 +451,7 @@ export const de: Messages = {
   'import.semicolon': 'Strichpunkte',
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
+  ...deskside,
   ...labels,
   ...office,
   ...circulation,

@@ -1,5 +1,6 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
+import { deskside } from './en_desk';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
@@ -407,7 +408,7 @@ export const en = {
 
   'import.title': 'Import books',
   'import.choose': 'Choose a file',
-  'import.drop': 'A list of books as a CSV file',
+  'import.drop': 'A list of books as CSV, or MARC records',
   'import.dropMore': 'From a spreadsheet or another program; drop it here or choose it. It is read first and nothing is changed until you say so.',
   'import.sending': 'Sending the file…',
   'import.reading': 'Reading every row…',
@@ -449,6 +450,7 @@ export const en = {
   'import.semicolon': 'semicolons',
   'import.tab': 'tabs',
   'import.bar': 'bars',
+  ...deskside,
   ...labels,
   ...office,
   ...circulation,
