@@ -14,6 +14,8 @@
 #include "auth/known_repository.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
+#include "backups/journal_service.h"
+#include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -33,10 +35,11 @@
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
+#include "upgrade.h"
 
 void app_init(struct app *app)
 {
-    *app = (struct app){.lock = {-1}};
+    *app = (struct app){.lock = LOCKFILE_NONE};
     arena_init(&app->arena, ARENA_IMPORT_MAX);
     app->ctx =
         (struct ctx){.arena = &app->arena,
@@ -71,9 +74,9 @@ const char *app_socket_path(struct ctx *ctx, const char *library_path)
     return arena_printf(ctx->arena, "%s.sock", library_path);
 }
 
-enum error_kind app_take_lock(struct app *app, const char *path)
+static enum error_kind tell_lock(struct app *app, const char *path, enum lock_result result)
 {
-    switch (lockfile_take(path, &app->lock)) {
+    switch (result) {
     case LOCK_TAKEN: return OK;
     case LOCK_HELD_BY_ANOTHER:
         return fail(&app->ctx, LIBRARY_IN_USE, "%s is in use by another Carrel. Stop that one first.", path);
@@ -85,6 +88,11 @@ enum error_kind app_take_lock(struct app *app, const char *path)
     }
     return fail(&app->ctx, NOT_A_LIBRARY, "%s.lock: %s. The library's directory must be writable.", path,
                 strerror(errno));
+}
+
+enum error_kind app_take_lock(struct app *app, const char *path)
+{
+    return tell_lock(app, path, lockfile_take(path, &app->lock));
 }
 
 /* What was last recorded: the library's time never runs behind it. */
@@ -126,6 +134,7 @@ static enum error_kind prepare_library(struct app *app)
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
+    TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }
@@ -142,8 +151,12 @@ enum error_kind app_open(struct app *app, const char *path)
     app->path = path;
     backup_break_off(false);
     TRY(app_take_lock(app, path));
+    if (!app->staged)
+        TRY(upgrade_library(&app->ctx, path));
     TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
-    enum error_kind kind = prepare_library(app);
+    enum error_kind kind = tell_lock(app, path, lockfile_claim(path, &app->lock)); /* it may be new */
+    if (kind == OK)
+        kind = prepare_library(app);
     struct db *db = app->ctx.db;
     app->ctx.db = NULL;
     if (kind != OK) {
@@ -155,6 +168,10 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_SESSION_IDLE_MINUTES, known_repo_follow_setting);
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    settings_follow(SETTING_BACKUP_SEAL, sealing_follow_setting);
+    settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
+    settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
+    settings_follow(SETTING_JOURNAL, backups_journal_follow);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
@@ -254,6 +271,7 @@ void app_close(struct app *app)
     jobs_stop(app->jobs);
     books_index_stop();
     pool_close(app->pool);
+    backups_journal_close();
     known_forget(); /* before nobody follows what changes */
     writer_stop(app->writer);
     books_index_close();

@@ -3,6 +3,7 @@ import { heardDate } from './clock';
 import { connection } from './connection';
 import { askToSignIn, me, type Me } from './door';
 import { t } from './messages';
+import { said } from './server_words';
 
 const BASE = '/api/v1';
 
@@ -20,7 +21,7 @@ interface ErrorBody {
   validation_errors?: FieldError[];
 }
 
-/** What went wrong, in the server's own words. `status` 0: no answer at all. */
+/** What went wrong, in the server's words; said in the reader's language. `status` 0: no answer at all. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -31,7 +32,7 @@ export class ApiError extends Error {
   readonly wait: number;
 
   constructor(status: number, body: ErrorBody, wait = 0) {
-    super(body.detail || t('error.unexpected'));
+    super(body.detail ? said(body.detail) : t('error.unexpected'));
     this.status = status;
     this.code = body.error_code || '';
     this.reference = body.correlation_id || '';
@@ -43,7 +44,7 @@ export class ApiError extends Error {
   /** The message for one member of the body, or undefined. */
   field(name: string): string | undefined {
     const hit = this.fields.find((f) => f.loc[f.loc.length - 1] === name);
-    return hit ? hit.msg : undefined;
+    return hit ? said(hit.msg) : undefined;
   }
 }
 

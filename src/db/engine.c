@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/journal.h"
 #include "db/row_set.h"
 #include "db/watch.h"
 
@@ -71,6 +72,8 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     case SQLITE_FULL:
         return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
     case SQLITE_IOERR:
+        if (result == SQLITE_IOERR_NOMEM)
+            return fail(ctx, OUT_OF_MEMORY, "Not enough memory for this. Nothing was changed.");
         if (system_error == ENOSPC || system_error == EDQUOT)
             return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, INTERNAL, "The disk could not be read or written.");
@@ -101,6 +104,7 @@ static int stop_when_late(void *argument)
 {
     const struct db *db = argument;
 
+    journal_watch_memory(db->journal);
     return snapshot_is_cut(&db->snapshot) || (db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms);
 }
 
@@ -169,6 +173,11 @@ static enum error_kind fail_open(struct ctx *ctx, struct db *db, const char *pat
         return fail(ctx, LIBRARY_DAMAGED, "%s is damaged and was left as it is. Restore a backup.", path);
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
+        /* Ours to mend by waiting: it says nothing of the file. */
+        if (system_error == EMFILE || system_error == ENFILE)
+            return fail(ctx, BUSY, "Too much is open at once. Nothing was changed. Try again.");
+        if (system_error == ENOSPC || system_error == EDQUOT)
+            return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, NOT_A_LIBRARY, "%s cannot be opened%s: %s.", path,
                     db->mode == DB_WRITE ? " for writing" : "",
                     system_error ? strerror(system_error) : "no permission");
@@ -258,14 +267,8 @@ void db_close(struct db *db)
     if (!db)
         return;
     snapshot_delist(&db->snapshot);
-    for (int i = 0; i < STATEMENT_BUCKETS; i++) {
-        while (db->buckets[i]) {
-            struct stmt *s = db->buckets[i];
-            db->buckets[i] = s->next_in_bucket;
-            sqlite3_finalize(s->handle);
-            free(s);
-        }
-    }
+    journal_close(db->journal);
+    db_forget_statements(db);
     int result = sqlite3_close(db->handle);
     assert(result == SQLITE_OK);
     (void)result;
