@@ -5,11 +5,7 @@ import { join } from 'node:path';
 
 /* Only somebody at the machine's console, a program that speaks broken HTTP or the log is told these. */
 const NO_PAGE = [
-<<<<<<< HEAD
-  /^(app|commands\w*|main|restore|salvage|compact|terminal|seed|serve|staging)\.c$/,
-=======
   /^(app|commands\w*|compact|main|restore|salvage|seed|serve|staging|terminal)\.c$/,
->>>>>>> words
   /^(tls|seeder|tools)\//,
   /^http\/(guard|guard_target|socket_name|local_client|multipart|redirect|replay|session)\.c$/,
   /^db\/(compact|migrate|pack\w*|salvage\w*)\.c$/,
