@@ -359,7 +359,11 @@ void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE])
     int month;
     int day_of_month;
     split_day(day, &year, &month, &day_of_month);
-    snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+    if (year < 0 || year > YEAR_MAX) {
+        snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+        return;
+    }
+    *put_day(out, (int)year, month, day_of_month) = '\0';
 }
 
 /* Exactly `count` digits at *at, which moves past them. */
