@@ -35,6 +35,7 @@ struct db {
     int statement_count;
     struct stmt *touched;
     int64_t wal_pages;        /* in the -wal file now */
+    bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
