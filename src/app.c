@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/money.h"
+#include "base/uuid.h"
 #include "books/index_repository.h"
 #include "db/backup.h"
 #include "db/engine.h"
@@ -92,13 +93,22 @@ enum error_kind app_take_lock(struct app *app, const char *path)
     return tell_lock(app, path, lockfile_take(path, &app->lock));
 }
 
+#define LATEST_OF_ROWS "1000"
+#define IDS_AHEAD_MS 1000 /* of the time, at most: 2,048 ids a millisecond while the clock stands still */
+
 /* What was last recorded: the library's time never runs behind it. */
 static enum error_kind start_clock(struct ctx *ctx)
 {
     int64_t last = 0;
 
-    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)", &last));
+    /* A job that takes long writes with the time at which it began: the last row is not always the latest. */
+    TRY(db_pragma_int(ctx,
+                      "SELECT coalesce(max(at), 0) FROM"
+                      " (SELECT at FROM audit_log ORDER BY id DESC LIMIT " LATEST_OF_ROWS ")",
+                      &last));
     ctx->now = clock_library_now(last);
+    if (last > 0)
+        uuid_start_after(last + IDS_AHEAD_MS);
     if (clock_behind_ms() > MS_PER_SECOND)
         LOG(WARN, "the machine's clock is behind the library's last record",
             LOG_INT("ms", clock_behind_ms()));

@@ -85,6 +85,16 @@ struct uuid uuid_of(int64_t time_ms, unsigned counter, uint64_t random)
     return uuid;
 }
 
+void uuid_start_after(int64_t time_ms)
+{
+    pthread_mutex_lock(&last.lock);
+    if (time_ms > last.time && time_ms <= TIME_MAX) {
+        last.time = time_ms;
+        last.counter = COUNTER_MAX;
+    }
+    pthread_mutex_unlock(&last.lock);
+}
+
 struct uuid uuid_new(int64_t instant_ms)
 {
     uint8_t random[RANDOM_BYTES_PER_ID];

@@ -87,7 +87,7 @@ async function holds(home, wanted, problems, what) {
 /** `args(home)`: what is run; `allowed`: titles afterwards; `made(home)`: a new file, which must be whole if it is there. */
 const commands = {
   restore: { args: () => ['--restore', join(templates, 'new.db'), '--force'], allowed: [OLD, NEW] },
-  seed: { args: () => ['--seed', 'minimal', '--force'], allowed: [OLD, 5000] },
+  seed: { args: () => ['--seed', 'minimal', '--force'], allowed: [OLD, 5000], isSlow: true },
   'seed of a large library': { args: () => ['--seed', 'scaled_demo', '--force'], allowed: [OLD, 50_000], isSlow: true },
   backup: { args: (home) => ['--backup', join(home, 'copy.db')], allowed: [OLD], made: 'copy.db' },
   compact: { args: () => ['--compact'], allowed: [OLD], since: '--compact' },
