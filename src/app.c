@@ -25,6 +25,7 @@
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "db/writer.h"
+#include "events/events_service.h"
 #include "http/openapi.h"
 #include "http/rate_limit.h"
 #include "http/server.h"
@@ -94,11 +95,11 @@ enum error_kind app_take_lock(struct app *app, const char *path)
 }
 
 #define LATEST_OF_ROWS "1000"
-#define IDS_AHEAD_MS 1000 /* of the time, at most: 2,048 ids a millisecond while the clock stands still */
 
 /* What was last recorded: the library's time never runs behind it. */
 static enum error_kind start_clock(struct ctx *ctx)
 {
+    struct uuid last_id;
     int64_t last = 0;
 
     /* A job that takes long writes with the time at which it began: the last row is not always the latest. */
@@ -107,8 +108,8 @@ static enum error_kind start_clock(struct ctx *ctx)
                       " (SELECT at FROM audit_log ORDER BY id DESC LIMIT " LATEST_OF_ROWS ")",
                       &last));
     ctx->now = clock_library_now(last);
-    if (last > 0)
-        uuid_start_after(last + IDS_AHEAD_MS);
+    TRY(events_last_id(ctx, &last_id));
+    uuid_start_after(&last_id);
     if (clock_behind_ms() > MS_PER_SECOND)
         LOG(WARN, "the machine's clock is behind the library's last record",
             LOG_INT("ms", clock_behind_ms()));

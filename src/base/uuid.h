@@ -22,10 +22,10 @@ struct uuid {
 struct uuid uuid_new(int64_t instant_ms);
 
 /*
- * Ids are greater than those of this instant from here on: at the start, when the clock may stand where it stood, or
- * behind, and the counter of the process before this one is not known.
+ * Ids are greater than this one from here on: at the start, when the clock may stand where it stood, or behind, with
+ * the last id that the process before this one has left.
  */
-void uuid_start_after(int64_t time_ms);
+void uuid_start_after(const struct uuid *uuid);
 
 /* Canonical text, lower case. */
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE]);

@@ -96,11 +96,12 @@ static void *make_many(void *out)
 static void test_uuid__begins_after_what_an_earlier_process_made(void **state)
 {
     (void)state;
-    struct uuid of_then = uuid_of(6000000000000, 0xFFF, UINT64_MAX);
-    uuid_start_after(6000000000000);
+    struct uuid of_then = uuid_of(6000000000000, 0xABC, UINT64_MAX);
+    uuid_start_after(&of_then);
     struct uuid next = uuid_new(1);
     assert_true(memcmp(next.bytes, of_then.bytes, UUID_BYTES) > 0);
-    uuid_start_after(1); /* never back */
+    struct uuid earlier = uuid_of(1, 0xFFF, 0);
+    uuid_start_after(&earlier); /* never back */
     struct uuid after = uuid_new(1);
     assert_true(memcmp(after.bytes, next.bytes, UUID_BYTES) > 0);
 }
