@@ -14,6 +14,8 @@
 #include "auth/known_repository.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
+#include "backups/journal_service.h"
+#include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -35,6 +37,7 @@
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
+#include "upgrade.h"
 
 void app_init(struct app *app)
 {
@@ -142,6 +145,7 @@ static enum error_kind prepare_library(struct app *app)
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
+    TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }
@@ -158,6 +162,8 @@ enum error_kind app_open(struct app *app, const char *path)
     app->path = path;
     backup_break_off(false);
     TRY(app_take_lock(app, path));
+    if (!app->staged)
+        TRY(upgrade_library(&app->ctx, path));
     TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
     enum error_kind kind = tell_lock(app, path, lockfile_claim(path, &app->lock)); /* it may be new */
     if (kind == OK)
@@ -173,6 +179,10 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_SESSION_IDLE_MINUTES, known_repo_follow_setting);
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    settings_follow(SETTING_BACKUP_SEAL, sealing_follow_setting);
+    settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
+    settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
+    settings_follow(SETTING_JOURNAL, backups_journal_follow);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
@@ -272,6 +282,7 @@ void app_close(struct app *app)
     jobs_stop(app->jobs);
     books_index_stop();
     pool_close(app->pool);
+    backups_journal_close();
     known_forget(); /* before nobody follows what changes */
     writer_stop(app->writer);
     books_index_close();

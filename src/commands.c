@@ -22,6 +22,7 @@
 #include "http/local_client.h"
 #include "routes.h"
 #include "settings/settings_service.h"
+#include "terminal.h"
 
 #define LONG_WORK_MS (30 * 60 * 1000) /* an import or backup may take this long */
 #define HEALTH_MS 3000
@@ -84,8 +85,8 @@ static enum error_kind ask_owner(struct app *app, const struct question *questio
     return OK;
 }
 
-int ask_and_print(const struct question *question, bool may_make,
-                  int (*print)(struct ctx *ctx, const struct json_value *reply))
+int ask_and_take(const struct question *question, bool may_make,
+                 int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument), void *argument)
 {
     struct app app;
     struct local_reply reply;
@@ -97,10 +98,29 @@ int ask_and_print(const struct question *question, bool may_make,
         status = complain(&app.ctx);
     } else {
         const struct json_value *json = json_parse(app.ctx.arena, reply.body, reply.body_length, &why);
-        status = print(&app.ctx, json);
+        status = take(&app.ctx, json, argument);
     }
     app_close(&app);
     return status;
+}
+
+struct printer {
+    int (*print)(struct ctx *ctx, const struct json_value *reply);
+};
+
+static int hand_to_printer(struct ctx *ctx, const struct json_value *reply, void *argument)
+{
+    const struct printer *printer = argument;
+
+    return printer->print(ctx, reply);
+}
+
+int ask_and_print(const struct question *question, bool may_make,
+                  int (*print)(struct ctx *ctx, const struct json_value *reply))
+{
+    struct printer printer = {print};
+
+    return ask_and_take(question, may_make, hand_to_printer, &printer);
 }
 
 static int64_t number_of(const struct json_value *object, const char *name)
@@ -119,20 +139,13 @@ static const char *text_of(struct ctx *ctx, const struct json_value *object, con
 }
 
 /* A name the server can follow wherever it was started. */
-static enum error_kind quote_path(struct ctx *ctx, const char *path, const char **out_json)
+static enum error_kind absolute_name(struct ctx *ctx, const char *path, const char **out_path)
 {
     char directory[PATH_MAX];
-    struct text_buf body;
-    struct json_writer json;
 
     if (path[0] != '/' && !getcwd(directory, sizeof directory))
         return fail(ctx, NOT_FOUND, "%s: %s.", path, strerror(errno));
-    text_buf_init(&body, ctx->arena);
-    json_writer_init(&json, &body);
-    json_object_begin(&json);
-    json_member_text(&json, "to", path[0] == '/' ? path : arena_printf(ctx->arena, "%s/%s", directory, path));
-    json_object_end(&json);
-    *out_json = text_buf_string(&body);
+    *out_path = path[0] == '/' ? path : arena_printf(ctx->arena, "%s/%s", directory, path);
     return OK;
 }
 
@@ -149,6 +162,31 @@ static int print_backup(struct ctx *ctx, const struct json_value *reply)
     return 0;
 }
 
+static enum error_kind write_order(struct ctx *ctx, const struct command_line *line, const char **out_json)
+{
+    const char *path, *passphrase = NULL;
+    struct text_buf body;
+    struct json_writer json;
+
+    TRY(absolute_name(ctx, line->argument, &path));
+    if (line->seal) {
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase (if it is lost, nobody can open the backup)",
+                                 "The same again", &passphrase));
+        if (text_length(passphrase) < PASSPHRASE_MIN)
+            return fail(ctx, BAD_REQUEST, "A passphrase has %d characters or more. Nothing was made.",
+                        PASSPHRASE_MIN);
+    }
+    text_buf_init(&body, ctx->arena);
+    json_writer_init(&json, &body);
+    json_object_begin(&json);
+    json_member_text(&json, "to", path);
+    if (passphrase)
+        json_member_text(&json, "passphrase", passphrase);
+    json_object_end(&json);
+    *out_json = text_buf_string(&body);
+    return OK;
+}
+
 int command_backup(const struct command_line *line)
 {
     struct app scratch;
@@ -157,7 +195,7 @@ int command_backup(const struct command_line *line)
     int status;
 
     app_init(&scratch);
-    if (quote_path(&scratch.ctx, line->argument, &question.body) != OK) {
+    if (write_order(&scratch.ctx, line, &question.body) != OK) {
         status = complain(&scratch.ctx);
     } else {
         question.body_length = strlen(question.body);
@@ -244,43 +282,7 @@ int command_import(const struct command_line *line)
     return status;
 }
 
-/* ---- check and health --------------------------------------------------------------------------------------- */
-
-static int print_nothing(struct ctx *ctx, const struct json_value *reply)
-{
-    (void)ctx;
-    (void)reply;
-    return 0;
-}
-
-static int print_check(struct ctx *ctx, const struct json_value *reply)
-{
-    const struct json_value *findings = json_member(reply, "findings");
-    bool well = false;
-
-    json_get_bool(json_member(reply, "ok"), &well);
-    for (size_t i = 0; i < json_count(findings); i++)
-        printf("%s\n", json_get_text(ctx->arena, json_item(findings, i)));
-    if (well)
-        printf("All is well (%" PRId64 " ms).\n", number_of(reply, "ms"));
-    else
-        printf("%" PRId64 " findings. What is derived is put right by --check --rebuild.\n",
-               number_of(reply, "finding_count"));
-    return well ? 0 : 1;
-}
-
-int command_check(const struct command_line *line)
-{
-    struct question rebuild = {.method = "POST", .target = "/api/v1/admin/rebuild"};
-    struct question check = {.method = "GET", .target = "/api/v1/admin/check"};
-
-    if (line->rebuild) {
-        int status = ask_and_print(&rebuild, false, print_nothing);
-        if (status != 0)
-            return status;
-    }
-    return ask_and_print(&check, false, print_check);
-}
+/* ---- health --------------------------------------------------------------------------------------------------------- */
 
 int command_health(const struct command_line *line)
 {

@@ -13,10 +13,15 @@
 #include "base/clock.h"
 #include "commands.h"
 #include "db/engine.h"
+#include "db/files.h"
+#include "db/journal.h"
+#include "db/journal_restore.h"
 #include "db/restore.h"
+#include "db/sealed.h"
 #include "db/writer.h"
 #include "settings/settings_service.h"
 #include "staging.h"
+#include "terminal.h"
 
 static bool is_same_file(const char *one, const char *other)
 {
@@ -62,7 +67,57 @@ static void show_content(const char *backup, const struct restore_content *conte
 static enum write_result note_restored(struct ctx *ctx, void *argument)
 {
     (void)argument;
-    return audit_act(ctx, "library.restored", "library", NO_NUMBER) == OK ? WRITE_DONE : WRITE_FAILED;
+    return audit_act(ctx, "library.restored", "library", NO_NUMBER) == OK && journal_forget(ctx) == OK
+               ? WRITE_DONE
+               : WRITE_FAILED;
+}
+
+/* "14:30" is meant as the library's own clock shows it: its zone is in the copy, and so is its second folder. */
+static enum error_kind read_wishes(struct ctx *ctx, const char *text, int64_t *out_until,
+                                   const char **out_second)
+{
+    const char *zone;
+
+    TRY(settings_text(ctx, SETTING_BACKUP_SECOND_DIR, out_second));
+    TRY(settings_text(ctx, SETTING_TIME_ZONE, &zone));
+    if (zone && *zone && !clock_set_zone(zone))
+        return fail(ctx, CONFLICT, "This machine knows no time zone %s. Give the time with its offset.",
+                    zone);
+    if (!journal_parse_until(text, out_until))
+        return fail(
+            ctx, INVALID_PARAMETER,
+            "%s is no moment. Give one such as \"2026-11-22 14:30\", 2026-11-22T14:30:00Z, or latest.", text);
+    return OK;
+}
+
+static void show_journal(const struct journal_reach *reach, int64_t until)
+{
+    char when[CLOCK_INSTANT_SIZE];
+
+    if (reach->entries == 0) {
+        printf("Journal: nothing was done between the backup and that moment\n");
+        return;
+    }
+    clock_format_instant(reach->last_at, when);
+    printf("Journal: %" PRId64 " changes done again, until %s%s\n", reach->entries, when,
+           reach->ends_early && until == JOURNAL_LATEST ? "; what came later is not in it" : "");
+}
+
+static enum error_kind bring_forward(struct ctx *ctx, const char *staged, const struct command_line *line,
+                                     const struct seal_key *key)
+{
+    struct journal_sources sources = {.folder = file_folder(ctx, line->argument), .key = key};
+    struct journal_reach reach;
+    int64_t until = 0;
+
+    TRY(db_open(ctx, staged, DB_CHECK, &ctx->db));
+    enum error_kind kind = read_wishes(ctx, line->until, &until, &sources.second);
+    db_close(ctx->db);
+    ctx->db = NULL;
+    TRY(kind);
+    TRY(journal_bring_forward(ctx, staged, &sources, until, &reach));
+    show_journal(&reach, until);
+    return OK;
 }
 
 static enum error_kind open_and_note(struct app *app, const char *staged)
@@ -77,6 +132,7 @@ static enum error_kind make_library(struct ctx *ctx, const char *staged)
     struct app inner;
 
     app_init(&inner);
+    inner.staged = true;
     enum error_kind kind = open_and_note(&inner, staged);
     if (kind != OK)
         kind = fail(ctx, CONFLICT, "%s Nothing was changed.", inner.ctx.error.detail);
@@ -88,8 +144,12 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
                                       const struct command_line *line, const char **out_aside)
 {
     struct restore_content content;
+    const char *passphrase = NULL;
+    struct seal_key key;
 
-    TRY(restore_stage(ctx, line->argument, staged, &content));
+    if (sealed_is(line->argument))
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &passphrase));
+    TRY(restore_stage(ctx, line->argument, passphrase, staged, &content));
     show_content(line->argument, &content);
     if (!line->force && holds_something(ctx, path))
         return fail(
@@ -97,6 +157,10 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
             "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
             "if you mean that.",
             path);
+    if (line->until && passphrase)
+        TRY(sealed_key(ctx, line->argument, passphrase, &key));
+    if (line->until)
+        TRY(bring_forward(ctx, staged, line, passphrase ? &key : NULL));
     TRY(make_library(ctx, staged));
     return restore_swap(ctx, staged, path, out_aside);
 }

@@ -5,6 +5,7 @@ import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
 import { upkeep } from './de_upkeep';
+import { health } from './de_health';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -409,7 +410,7 @@ export const de: Messages = {
 
   'import.title': 'Bücher einlesen',
   'import.choose': 'Datei wählen',
-  'import.drop': 'Eine Bücherliste als CSV-Datei',
+  'import.drop': 'Eine Bücherliste als CSV, oder MARC-Sätze',
   'import.dropMore': 'Aus einer Tabelle oder einem anderen Programm; hier ablegen oder wählen. Sie wird erst gelesen, und nichts ändert sich, bis Sie es sagen.',
   'import.sending': 'Die Datei wird gesendet …',
   'import.reading': 'Jede Zeile wird gelesen …',
@@ -457,4 +458,5 @@ export const de: Messages = {
   ...circulation,
   ...offline,
   ...upkeep,
+  ...health,
 };

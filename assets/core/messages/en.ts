@@ -5,6 +5,7 @@ import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
 import { upkeep } from './en_upkeep';
+import { health } from './en_health';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -408,7 +409,7 @@ export const en = {
 
   'import.title': 'Import books',
   'import.choose': 'Choose a file',
-  'import.drop': 'A list of books as a CSV file',
+  'import.drop': 'A list of books as CSV, or MARC records',
   'import.dropMore': 'From a spreadsheet or another program; drop it here or choose it. It is read first and nothing is changed until you say so.',
   'import.sending': 'Sending the file…',
   'import.reading': 'Reading every row…',
@@ -456,4 +457,5 @@ export const en = {
   ...circulation,
   ...offline,
   ...upkeep,
+  ...health,
 } as const;
