@@ -5,7 +5,7 @@
 //
 // A library of known content is damaged in one to eight places (a bit, a byte, a run of zeros, the end cut off), then
 // asked in every way: --check, --check --full if there is one, a server and all of its titles, --restore.
-import { closeSync, copyFileSync, existsSync, fstatSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fstatSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder } from './disk.mjs';
@@ -56,7 +56,14 @@ if (wanted.length !== TITLES || !member.id || statSync(`${libraryIn(killed)}-wal
 
 // ---- damage --------------------------------------------------------------------------------------------------------------
 
+/** Until it is another file: a zero over a zero is no damage. */
 function damage(path) {
+  const before = readFileSync(path);
+  do spoil(path);
+  while (before.equals(readFileSync(path)));
+}
+
+function spoil(path) {
   const file = openSync(path, 'r+');
   const size = fstatSync(file).size;
   const places = 1 + below(PLACES_MAX);
