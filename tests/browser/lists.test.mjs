@@ -43,7 +43,7 @@ test('loans are chosen and renewed at once; one that may not be says why, and th
     await page.getByRole('checkbox', { name: 'Choose all that are out' }).check();
     await page.getByRole('button', { name: 'Renew 3 loans' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Wanted').waitFor();
+    await dialog.getByText('Wanted', { exact: true }).waitFor();
     assert.equal(await dialog.getByRole('listitem').count(), 1);
     await dialog.getByRole('button').click();
     assert.deepEqual(await Promise.all(loans.map(async (loan) => (await loanOf(loan)).renewals)), [1, 1, 0]);
@@ -110,7 +110,7 @@ test('a member’s page prints the card and shows how they read; a book’s page
     await page.getByText(/Member: registered/).waitFor();
     await page.getByRole('link', { name: 'Print the card' }).click();
     await page.locator('[data-labels="1"]').waitFor();
-    await page.getByText('Oskar Lindqvist').waitFor();
+    await page.getByRole('button', { name: 'Oskar Lindqvist' }).waitFor();
 
     await page.goto(`${server.url}/books/${book.id}`);
     await page.getByRole('heading', { name: 'Statistics' }).waitFor();
