@@ -45,8 +45,9 @@ const sentence = (format) => format.replace(/%%|%[-0-9.*]*(?:ll|l|z|h)?([sdiu])/
 const CALLS = [
   { call: /\b(?:fail|error_set)\(/g, skip: 2 },
   { call: /\berror_field\(/g, skip: 4 },
+  { call: /\brefuse\(/g, skip: 1 },
   { call: /\bobject\(/g, skip: 2 },
-  { call: /\bimport_row_(?:refused|repaired)\(/g, skip: 3 },
+  { call: /\bimport_(?:refused|repaired)\(/g, skip: 3 },
 ];
 
 /* Where the arguments of a call begin, up to its closing bracket. */
@@ -98,7 +99,10 @@ function sentencesOf(text) {
   return found;
 }
 
-/** What it says there, each with the first file that does; all texts of the sources as well. */
+/**
+ * `sentences`: what a page may be told, each with the first file that says it; `literals`: every text of the sources, pieces
+ * of sentences among them. `meanings` of the settings, `deeds` of the audit log, names of the `jobs`.
+ */
 export async function readSaid(src) {
   const sentences = new Map();
   const literals = new Set();
@@ -114,9 +118,7 @@ export async function readSaid(src) {
   const meanings = [...settings.matchAll(/^ {4}X\(\w+, (\w+),(?:[^"\n]|"[^"]*"(?!\)))*?(?:\\?\n\s*)?"([^"]+)"\)/gm)].map(([, name, meaning]) => ({ name, meaning }));
   const report = await readFile(join(src, 'catalogue_io/import_report.h'), 'utf8');
   for (const [, meaning] of report.matchAll(/^ {4}X\(\w+, "\w+",\s*(?:\\?\n\s*)?"([^"]+)"\)/gm)) sentences.set(meaning, 'catalogue_io/import_report.h');
-  const errors = await readFile(join(src, 'base/error.h'), 'utf8');
-  const codes = [...errors.matchAll(/^ {4}X\((\w+), (\w+)\)/gm)].map(([, code, kind]) => ({ code, kind }));
   const rows = await readFile(join(src, 'jobs/jobs.c'), 'utf8');
   const jobs = [...rows.matchAll(/^ {4}\{"(\w+)", \w*MS/gm)].map(([, name]) => name);
-  return { jobs, sentences, meanings, codes, literals, deeds };
+  return { jobs, sentences, meanings, literals, deeds };
 }

@@ -35,6 +35,7 @@
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
+#include "upgrade.h"
 
 void app_init(struct app *app)
 {
@@ -150,6 +151,8 @@ enum error_kind app_open(struct app *app, const char *path)
     app->path = path;
     backup_break_off(false);
     TRY(app_take_lock(app, path));
+    if (!app->staged)
+        TRY(upgrade_library(&app->ctx, path));
     TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
     enum error_kind kind = tell_lock(app, path, lockfile_claim(path, &app->lock)); /* it may be new */
     if (kind == OK)

@@ -26,6 +26,7 @@ struct app {
     struct arena arena;
     const char *path; /* of the library, absolute */
     struct lockfile lock;
+    bool staged; /* set before app_open(): a copy that nobody depends on, brought forward as it stands */
     struct writer *writer;
     struct pool *pool;
     struct router router;

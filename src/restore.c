@@ -132,6 +132,7 @@ static enum error_kind make_library(struct ctx *ctx, const char *staged)
     struct app inner;
 
     app_init(&inner);
+    inner.staged = true;
     enum error_kind kind = open_and_note(&inner, staged);
     if (kind != OK)
         kind = fail(ctx, CONFLICT, "%s Nothing was changed.", inner.ctx.error.detail);

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import type { ApiError } from '../core/api';
 import { count } from '../core/format';
 import { downloadCsv } from '../core/download';
 import { type Key, t, tn } from '../core/messages';
@@ -8,7 +9,7 @@ import { useStore } from '../core/store';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Refused } from '../parts/states';
-import { importer, type Report, type ReportRow, type Run, run } from './import_run';
+import { importer, type Report, type ReportRow, type Run, run, type Taken } from './import_run';
 
 /** As the file has it, as the API names it, as it is called. */
 const DELIMITERS: Record<string, [name: string, text: Key]> = {
@@ -52,7 +53,7 @@ function Choose() {
             class="sr"
             type="file"
             id="file"
-            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+            accept=".csv,.tsv,.txt,.mrc,.marc,.xml,text/csv,text/tab-separated-values,application/marc"
             aria-label={t('import.choose')}
             tabIndex={-1}
             onChange={(event) => {
@@ -63,6 +64,21 @@ function Choose() {
         </div>
       </div>
     </div>
+  );
+}
+
+/** The other way: all live titles, as other programs take them in. */
+function WholeCatalogue() {
+  const files: [string, string, Key][] = [
+    ['/books/export/marc', 'catalogue.mrc', 'import.asMarc'], ['/books/export/marc?format=marcxml', 'catalogue.xml', 'import.asXml'], ['/books/export/csv', 'catalogue.csv', 'import.asCsv'],
+  ];
+  return (
+    <Section title={t('import.out')}>
+      <p class="second below">{t('import.outMore')}</p>
+      <div class="actions">
+        {files.map(([path, name, text]) => <a class="btn" href={`/api/v1${path}`} download={name}><Icon name="download" />{t(text)}</a>)}
+      </div>
+    </Section>
   );
 }
 
@@ -144,22 +160,41 @@ const ENCODINGS = ['UTF-8', 'Windows-1252', 'UTF-16LE', 'UTF-16BE'];
 
 /** What the file was taken for. Before anything is written, each of it can be put right. */
 function Columns({ report }: { report: Report }) {
+  const delimiter = DELIMITERS[report.delimiter];
+  if (report.format !== 'csv') return <Section title={t('import.marc')}><p class="second">{t('import.marcMore')}</p></Section>;
+  if (report.dry_run) return <Tell taken={report} />;
+  return (
+    <Section title={t('import.columns')} aside={<span class="hint">{report.encoding}{delimiter ? `, ${t(delimiter[1])}` : ''}</span>}>
+      <dl class="facts">
+        {report.columns.map((column) => (
+          <>
+            <dt><bdi class="machine">{column.header}</bdi></dt>
+            <dd>{column.field ? fieldName(column.field) : <span class="hint">{t('import.notUsed')}</span>}</dd>
+          </>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+/** Of a file that could not be read because no column was known: what there is, for somebody who knows it. */
+function takenOf({ reason }: ApiError): Taken | null {
+  const [headers, columns, encoding, delimiter] = ['headers', 'columns', 'encoding', 'delimiter'].map((name) => reason[name]);
+  if (typeof headers !== 'string' || typeof columns !== 'string') return null;
+  const fields = columns.split(',');
+  return { encoding: String(encoding), delimiter: String(delimiter), columns: headers.split('\t').map((header, i) => ({ header, field: fields[i] || null })) };
+}
+
+/** What was chosen; the box shows what holds until the file has been read that way. */
+function chosenIn(event: { currentTarget: HTMLSelectElement }, holds: string): string {
+  const { value } = event.currentTarget;
+  event.currentTarget.value = holds;
+  return value;
+}
+
+function Tell({ taken: report }: { taken: Taken }) {
   const { again, error } = useStore(run);
   const delimiter = DELIMITERS[report.delimiter];
-  if (!report.dry_run) {
-    return (
-      <Section title={t('import.columns')} aside={<span class="hint">{report.encoding}{delimiter ? `, ${t(delimiter[1])}` : ''}</span>}>
-        <dl class="facts">
-          {report.columns.map((column) => (
-            <>
-              <dt><bdi class="machine">{column.header}</bdi></dt>
-              <dd>{column.field ? fieldName(column.field) : <span class="hint">{t('import.notUsed')}</span>}</dd>
-            </>
-          ))}
-        </dl>
-      </Section>
-    );
-  }
   const tellColumn = (at: number, field: string) => {
     // A field stands in one column: the one that was it before is left out now.
     const fields = report.columns.map((column, i) => (i === at ? field : column.field === field ? '' : column.field || ''));
@@ -167,17 +202,17 @@ function Columns({ report }: { report: Report }) {
   };
   return (
     <Section title={t('import.columns')}>
-      {error ? <Refused error={error} /> : null}
+      {error && !takenOf(error) ? <Refused error={error} /> : null}
       <div class="pair" aria-busy={again}>
         <label class="field">
           <span class="k">{t('import.encoding')}</span>
-          <select class="input" value={report.encoding} disabled={again} onChange={(event) => importer.tell({ encoding: event.currentTarget.value })}>
+          <select class="input" value={report.encoding} disabled={again} onChange={(event) => importer.tell({ encoding: chosenIn(event, report.encoding) })}>
             {ENCODINGS.map((name) => <option value={name}>{name}</option>)}
           </select>
         </label>
         <label class="field">
           <span class="k">{t('import.delimiter')}</span>
-          <select class="input" value={delimiter?.[0] || ''} disabled={again} onChange={(event) => importer.tell({ delimiter: event.currentTarget.value })}>
+          <select class="input" value={delimiter?.[0] || ''} disabled={again} onChange={(event) => importer.tell({ delimiter: chosenIn(event, delimiter?.[0] || '') })}>
             {Object.values(DELIMITERS).map(([name, text]) => <option value={name}>{t(text)}</option>)}
             {delimiter ? null : <option value="">{report.delimiter}</option>}
           </select>
@@ -187,7 +222,7 @@ function Columns({ report }: { report: Report }) {
         {report.columns.map((column, at) => (
           <li key={`${at} ${column.header}`}>
             <label for={`column-${at}`}><bdi class="machine">{column.header || t('import.noHeader', { n: at + 1 })}</bdi></label>
-            <select class="input" id={`column-${at}`} value={column.field || ''} disabled={again} onChange={(event) => tellColumn(at, event.currentTarget.value)}>
+            <select class="input" id={`column-${at}`} value={column.field || ''} disabled={again} onChange={(event) => tellColumn(at, chosenIn(event, column.field || ''))}>
               <option value="">{t('import.notUsed')}</option>
               {FIELDS.map(([name, text]) => <option value={name}>{t(text)}</option>)}
             </select>
@@ -256,7 +291,7 @@ export default function ImportPage() {
     <>
       <Crumb to="/catalogue">{t('nav.catalogue')}</Crumb>
       <PageHead title={t('import.title')} />
-      {state.step === 'choose' ? <Choose /> : null}
+      {state.step === 'choose' ? <><Choose /><WholeCatalogue /></> : null}
       {state.step === 'reading' || state.step === 'importing' ? <Working state={state} /> : null}
       {(state.step === 'report' || state.step === 'done') && state.report ? <ReportView report={state.report} name={state.file?.name || ''} /> : null}
       {state.step === 'failed' && state.error ? (
@@ -267,6 +302,7 @@ export default function ImportPage() {
           also={<button type="button" class="btn" onClick={importer.reset}>{t('import.otherFile')}</button>}
         />
       ) : null}
+      {state.step === 'failed' && state.dry && state.error && takenOf(state.error) ? <div class="import-tell"><Tell taken={takenOf(state.error) as Taken} /></div> : null}
     </>
   );
 }

@@ -10,11 +10,16 @@ export interface ReportRow {
   reasons: string[];
 }
 
-export interface Report {
-  dry_run: boolean;
+/** What a CSV file was taken for. */
+export interface Taken {
   encoding: string;
   delimiter: string;
   columns: { header: string; field: string | null }[];
+}
+
+export interface Report extends Taken {
+  dry_run: boolean;
+  format: 'csv' | 'iso2709' | 'marcxml';
   rows_read: number;
   imported: number;
   repaired: number;
@@ -55,10 +60,19 @@ const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
 
 let turn = 0;
 
+/* By its name. What it is in truth, the server tells by what is in it. */
+const isMarc = (file: File): boolean => /\.(mrc|marc|xml)$/i.test(file.name);
+
+function bring(file: File, dry: boolean, told: Told, sent: (part: number) => void): Promise<Report> {
+  return isMarc(file)
+    ? upload<Report>(`/books/import/marc${query({ dry_run: dry })}`, file, 'application/marc', sent)
+    : upload<Report>(`/books/import/csv${query({ dry_run: dry, ...told })}`, file, 'text/csv', sent);
+}
+
 function send(file: File, dry: boolean): void {
   const mine = (turn += 1);
   change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, again: false, dry });
-  upload<Report>(`/books/import/csv${query({ dry_run: dry, ...run.get().told })}`, file, 'text/csv', (sent) => {
+  bring(file, dry, run.get().told, (sent) => {
     if (turn === mine) change({ sent });
   }).then(
     (report) => {
@@ -77,13 +91,17 @@ function send(file: File, dry: boolean): void {
 /** Once more as it was told. What it was taken for before stays in sight, and stays when this cannot be. */
 function readAs(file: File, told: Told): void {
   const mine = (turn += 1);
-  change({ again: true, error: null });
-  upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
+  change({ again: true });
+  bring(file, true, told, () => undefined).then(
     (report) => {
-      if (turn === mine) change({ again: false, report, told });
+      if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
     },
     (cause: unknown) => {
-      if (turn === mine) change({ again: false, error: cause instanceof ApiError ? cause : new ApiError(0, {}) });
+      if (turn !== mine) return;
+      const error = cause instanceof ApiError ? cause : new ApiError(0, {});
+      // Read as it was told, the file has no column that is known: that is where the telling goes on.
+      if (error.reason.headers === undefined) change({ again: false, error });
+      else change({ again: false, error, step: 'failed', dry: true, told });
     },
   );
 }

@@ -19,7 +19,9 @@ interface Pattern {
 }
 
 let words: ServerWords | null = null;
-/** Sentences without and with something filled in; the longest fixed part first, for it says most. */
+/** A map, not the object: what is asked for may be somebody's own words, "constructor" too. */
+let sentences = new Map<string, string>();
+/** Those in which something is filled in; the longest fixed part first, for it says most. */
 let patterns: Pattern[] = [];
 
 /* What the sentence knows of a value narrows what it can be: a name that holds the sentence's own words stays whole. */
@@ -37,8 +39,9 @@ function shapeOf(key: string, sentence: string): RegExp {
 
 export function useServerWords(of: ServerWords): void {
   words = of;
+  sentences = new Map(Object.entries(of.sentences));
   const fixed = (key: string): number => key.replace(/\{[sd]\}/g, '').length;
-  patterns = Object.entries(of.sentences)
+  patterns = [...sentences]
     .filter(([key]) => /\{[sd]\}/.test(key))
     .sort(([a], [b]) => fixed(b) - fixed(a))
     .map(([key, sentence]) => ({ shape: shapeOf(key, sentence), sentence }));
@@ -61,7 +64,7 @@ function fill(sentence: string, values: string[]): string | null {
 }
 
 function found(sentence: string): string | null {
-  const whole = words?.sentences[sentence];
+  const whole = sentences.get(sentence);
   if (whole !== undefined) return whole;
   for (const pattern of patterns) {
     const hit = pattern.shape.exec(sentence);

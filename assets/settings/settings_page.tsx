@@ -36,7 +36,13 @@ const SOURCE: Partial<Record<Setting['source'], Key>> = {
 };
 
 const flag = (name: string): string => `--${name.replace(/_/g, '-')}`;
-const onOff = (value: string): string => (value === 'on' ? t('settings.on') : value === 'off' ? t('settings.off') : value);
+
+/** What may be chosen, in the reader's words. One that is not here is a name of its own. */
+const CHOICE: Record<string, Key> = { on: 'settings.on', off: 'settings.off', second: 'settings.second', all: 'settings.all' };
+const choiceName = (value: string): string => {
+  const key = CHOICE[value];
+  return key ? t(key) : value;
+};
 
 const textsOf = (settings: Setting[]): Record<string, string> => Object.fromEntries(settings.map(({ name, value }) => [name, value || '']));
 
@@ -70,7 +76,7 @@ function Form({ settings }: { settings: Setting[] }) {
           hint={settingMeaning(name, meaning)}
           required={value !== ''}
           numeric={type === 'integer' || type === 'amount'}
-          {...(choices ? { options: choices.map((one): [string, string] => [one, onOff(one)]) } : {})}
+          {...(choices ? { options: choices.map((one): [string, string] => [one, choiceName(one)]) } : {})}
         />
       ))}
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}

@@ -360,6 +360,17 @@ enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, 
     return OK;
 }
 
+void backups_repo_discard(struct ctx *ctx, const char *path)
+{
+    struct manifest manifest;
+
+    if (!manifest_read(ctx, path, &manifest) || !manifest.kind ||
+        strcmp(manifest.kind, kind_names[BACKUP_UPGRADE]) != 0)
+        return;
+    unlink(path);
+    unlink(manifest_path(ctx, path));
+}
+
 bool backups_repo_folder_is_there(const char *path)
 {
     struct stat information;

@@ -41,6 +41,9 @@ enum error_kind backups_repo_make(struct ctx *ctx, const struct backup_task *tas
 enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, const char *folder,
                                   const struct seal_key *key, struct backup *out_backup) MUST_CHECK;
 
+/* Removes a file and its manifest, when that says it was made before an upgrade. */
+void backups_repo_discard(struct ctx *ctx, const char *path);
+
 bool backups_repo_folder_is_there(const char *path);
 bool backups_repo_file_is_there(const char *path);
 

@@ -48,6 +48,20 @@ enum error_kind backups_place(struct ctx *ctx, struct backup_place *out_place)
     return OK;
 }
 
+enum error_kind backups_place_of_old(struct ctx *ctx, const char *library, struct backup_place *out_place)
+{
+    struct backup_place place = {0};
+
+    TRY(settings_text(ctx, SETTING_BACKUP_DIR, &place.directory));
+    TRY(sealing_look_of_old(ctx, &place));
+    place.is_default =
+        !place.directory || !*place.directory || !backups_repo_folder_is_there(place.directory);
+    if (place.is_default)
+        place.directory = backups_repo_default_folder(ctx, library);
+    *out_place = place;
+    return OK;
+}
+
 /* ---- when ---------------------------------------------------------------------------------------------- */
 
 enum backup_kind backups_due(const struct backup_history *history, const struct backup_place *place,
@@ -148,6 +162,25 @@ enum error_kind backups_make(struct ctx *ctx, const struct backup_place *place, 
     enum error_kind result = make(ctx, place, &task, out_backup);
     atomic_flag_clear(&is_under_way);
     return result;
+}
+
+enum error_kind backups_make_of_old(struct ctx *ctx, const struct backup_place *place, const char *library,
+                                    int64_t version, struct backup *out_backup)
+{
+    struct backup_task task = {.library = library,
+                               .target = place->directory,
+                               .kind = BACKUP_UPGRADE,
+                               .note = arena_printf(ctx->arena, "from-version-%d", (int)version)};
+
+    TRY(sealing_key_for(ctx, place, BACKUP_UPGRADE, &task.seal));
+    if (place->is_default)
+        TRY(backups_repo_make_folder(ctx, place->directory));
+    return backups_repo_make(ctx, &task, out_backup);
+}
+
+void backups_discard(struct ctx *ctx, const char *path)
+{
+    backups_repo_discard(ctx, path);
 }
 
 void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup)

@@ -35,6 +35,12 @@ enum error_kind sealing_look(struct ctx *ctx, struct backup_place *place)
     return sealing_repo_find(ctx, &place->key, &place->has_key);
 }
 
+enum error_kind sealing_look_of_old(struct ctx *ctx, struct backup_place *place)
+{
+    TRY(read_setting(ctx, &place->seal));
+    return place->seal == SEAL_ALL ? sealing_repo_find(ctx, &place->key, &place->has_key) : OK;
+}
+
 enum error_kind sealing_key_for(struct ctx *ctx, const struct backup_place *place, enum backup_kind kind,
                                 const struct seal_key **out_key)
 {

@@ -17,6 +17,9 @@ const char *sealing_name(enum backups_seal seal);
 /* Fills in what place says of sealing; with a connection. */
 enum error_kind sealing_look(struct ctx *ctx, struct backup_place *place) MUST_CHECK;
 
+/* The same of a library of an older version, whose schema may have no place for keys yet. */
+enum error_kind sealing_look_of_old(struct ctx *ctx, struct backup_place *place) MUST_CHECK;
+
 /*
  * The key that one of this kind is sealed with, NULL: none. PASSPHRASE_REQUIRED when it should be sealed and cannot:
  * it is then not made at all.

@@ -87,7 +87,9 @@
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
 #define BACKUP_LIST_MAX 500     /* newest of them that are shown */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUPS_A_SECOND 9      /* of one folder */
 #define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
+#define UPGRADE_ROOM_COPIES 4   /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
 #define BACKUP_UPGRADE_DAYS 90  /* one made before an upgrade is kept for so long */
 #define PASSPHRASE_MIN 10       /* characters */
 #define PASSPHRASE_MAX 200
@@ -174,6 +176,9 @@
 #define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
+#define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
+#define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200

@@ -25,10 +25,12 @@
 #include "db/sealed.h"
 
 /*
- * A name of its own for each backup: of two that are made under one name at once, one is refused at the end.
+ * A name of its own for each backup: of two that are made under one name at once, one is refused at the end. It also
+ * says whose it is: eight digits of the SHA-256 of the library's path.
  */
 #define PART ".part-"
-#define TEMPORARY_SUFFIX PART "XXXXXX"
+#define OWNER_DIGITS 8
+#define RANDOM_LETTERS "XXXXXX"
 /* Beside the library, of one that will be sealed. Only its owner makes one, and one at a time. */
 #define PLAIN_SUFFIX ".sealing"
 #define SOURCE_BUSY_MS 1000
@@ -81,7 +83,8 @@ static const char target_pragmas[] =
 struct copy_job {
     const struct backup_order *order;
     const char *final_path;
-    char *temporary_path;
+    char *part_path;      /* beside the finished file */
+    char *temporary_path; /* the copy that can be read: that one, or beside the library */
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
     int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
@@ -104,19 +107,6 @@ static bool is_directory(const char *path)
     return stat(path, &information) == 0 && S_ISDIR(information.st_mode);
 }
 
-/* library-2026-11-22-093000.db, in the library's own time. */
-static const char *dated_name(struct ctx *ctx, const struct backup_order *order)
-{
-    char day[CLOCK_DAY_SIZE];
-    int32_t today = clock_day_of(ctx->now);
-    int64_t seconds = (ctx->now - clock_day_start(today)) / MS_PER_SECOND;
-
-    clock_format_day(today, day);
-    return arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d%s%s.db", order->target, day,
-                        (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
-                        order->note ? "-" : "", order->note ? order->note : "");
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), end_length = strlen(end);
@@ -124,21 +114,74 @@ static bool ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* Parts of backups that a crash has ended: nothing has been written to them for long. */
-static void remove_strays(struct ctx *ctx, const char *folder)
+static const char *add_seal(struct ctx *ctx, const struct backup_order *order, const char *path)
+{
+    return !order->seal || ends_with(path, SEALED_SUFFIX)
+               ? path
+               : arena_printf(ctx->arena, "%s" SEALED_SUFFIX, path);
+}
+
+static bool exists(const char *path)
+{
+    struct stat information;
+
+    return lstat(path, &information) == 0;
+}
+
+/*
+ * library-2026-11-22-093000.db, in the library's own time. Of several in one second the others are called -2, -3 …; the
+ * last of these may be there already.
+ */
+static const char *dated_name(struct ctx *ctx, const struct backup_order *order)
+{
+    char day[CLOCK_DAY_SIZE];
+    int32_t today = clock_day_of(ctx->now);
+    int64_t seconds = (ctx->now - clock_day_start(today)) / MS_PER_SECOND;
+    const char *path;
+
+    clock_format_day(today, day);
+    const char *base = arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d%s%s", order->target, day,
+                                    (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
+                                    order->note ? "-" : "", order->note ? order->note : "");
+    path = add_seal(ctx, order, arena_printf(ctx->arena, "%s.db", base));
+    for (int i = 2; i <= BACKUPS_A_SECOND && exists(path); i++)
+        path = add_seal(ctx, order, arena_printf(ctx->arena, "%s-%d.db", base, i));
+    return path;
+}
+
+static const char *part_suffix(struct ctx *ctx, const char *library)
+{
+    char absolute[PATH_MAX], hex[DIGEST_HEX_SIZE];
+    const char *path = realpath(library, absolute) ? absolute : library;
+    struct digest digest = digest_of(path, strlen(path));
+
+    digest_format(&digest, hex);
+    return arena_printf(ctx->arena, PART "%.*s", OWNER_DIGITS, hex);
+}
+
+/*
+ * A part of a backup that nobody makes any more. Of one library there is one owner, and it makes one at a time: so it
+ * knows its own at sight. Another's is nobody's when nothing has been written to it for long.
+ */
+static bool is_stray(const char *path, const char *name, const char *own)
+{
+    const char *part = strstr(name, ".part"); /* of a manifest or of a copy it is all there is */
+    struct stat information;
+
+    if (!part || strncmp(name, "library-", 8) != 0 || lstat(path, &information) != 0 ||
+        !S_ISREG(information.st_mode))
+        return false;
+    return strncmp(part, own, strlen(own)) == 0 || time(NULL) - information.st_mtime > BACKUP_STRAY_S;
+}
+
+static void remove_strays(struct ctx *ctx, const char *folder, const char *own)
 {
     DIR *listing = opendir(folder);
     const struct dirent *entry;
 
     while (listing && (entry = readdir(listing))) {
-        const char *part = strstr(entry->d_name, PART);
         const char *path = arena_printf(ctx->arena, "%s/%s", folder, entry->d_name);
-        struct stat information;
-        if (!part || strlen(part) < strlen(TEMPORARY_SUFFIX) || strncmp(entry->d_name, "library-", 8) != 0 ||
-            lstat(path, &information) != 0 || !S_ISREG(information.st_mode) ||
-            time(NULL) - information.st_mtime < BACKUP_STRAY_S)
-            continue;
-        if (unlink(path) == 0)
+        if (is_stray(path, entry->d_name, own) && unlink(path) == 0)
             LOG(INFO, "a backup that was never finished was taken away", LOG_TEXT("path", path));
     }
     if (listing)
@@ -154,30 +197,23 @@ static void remove_with_companions(struct ctx *ctx, const char *path)
         unlink(arena_printf(ctx->arena, "%s%s", path, suffixes[i]));
 }
 
-static const char *choose_final(struct ctx *ctx, const struct backup_order *order)
-{
-    const char *path = is_directory(order->target) ? dated_name(ctx, order) : order->target;
-
-    return !order->seal || ends_with(path, SEALED_SUFFIX)
-               ? path
-               : arena_printf(ctx->arena, "%s" SEALED_SUFFIX, path);
-}
-
 static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)
 {
     const struct backup_order *order = job->order;
-    struct stat information;
 
-    job->final_path = choose_final(ctx, order);
-    if (lstat(job->final_path, &information) == 0)
+    job->final_path =
+        is_directory(order->target) ? dated_name(ctx, order) : add_seal(ctx, order, order->target);
+    if (exists(job->final_path))
         return fail_backup(ctx, job->final_path, "there is a file of that name; choose another");
-    remove_strays(ctx, file_folder(ctx, job->final_path));
+    const char *part = part_suffix(ctx, order->library);
+    remove_strays(ctx, file_folder(ctx, job->final_path), part);
+    job->part_path = arena_printf(ctx->arena, "%s%s" RANDOM_LETTERS, job->final_path, part);
     if (order->seal) {
         job->temporary_path = arena_printf(ctx->arena, "%s" PLAIN_SUFFIX, order->library);
         remove_with_companions(ctx, job->temporary_path);
         job->descriptor = open(job->temporary_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     } else {
-        job->temporary_path = arena_printf(ctx->arena, "%s" TEMPORARY_SUFFIX, job->final_path);
+        job->temporary_path = job->part_path;
         job->descriptor = mkostemp(job->temporary_path, O_CLOEXEC); /* readable by its owner alone */
     }
     if (job->descriptor < 0)
@@ -393,7 +429,7 @@ static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *j
 static enum error_kind seal_and_rename(struct ctx *ctx, const struct copy_job *job,
                                        struct backup_report *report)
 {
-    char *part = arena_printf(ctx->arena, "%s" TEMPORARY_SUFFIX, job->final_path);
+    char *part = job->part_path;
     int descriptor = mkostemp(part, O_CLOEXEC);
 
     if (descriptor < 0)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -164,4 +165,15 @@ const char *file_folder(struct ctx *ctx, const char *path)
     if (!slash)
         return ".";
     return slash == path ? "/" : arena_strndup(ctx->arena, path, (size_t)(slash - path));
+}
+
+enum error_kind file_room(struct ctx *ctx, const char *path, int64_t *out_bytes)
+{
+    struct statvfs information;
+    const char *folder = file_folder(ctx, path);
+
+    if (statvfs(folder, &information) != 0)
+        return fail(ctx, CONFLICT, "%s: %s.", folder, strerror(errno));
+    *out_bytes = (int64_t)(information.f_bavail * information.f_frsize);
+    return OK;
 }

@@ -126,6 +126,12 @@ describe('files', () => {
     assert.equal(left.repaired, 0, 'a column that is left out is not looked at');
   });
 
+  test('no column that is known: what there is stands in the reason', async () => {
+    const body = refused(await upload('Werk;Autor\nA;B\n', '?dry_run=true'), 422, 'IMPORT_UNREADABLE', /title/);
+    assert.deepEqual(body.reason, { encoding: 'UTF-8', delimiter: ';', headers: 'Werk\tAutor', columns: ',author' });
+    assertHas(await imported('Werk;Autor\nA;B\n', '?dry_run=true&columns=title,author'), { imported: 1 });
+  });
+
   test('what is said must fit the file', async () => {
     const file = 'title,author\nA,B\n';
     refused(await upload(file, '?encoding=EBCDIC'), 400, 'INVALID_PARAMETER', /encoding/);

@@ -169,7 +169,7 @@ static inline const char *import_text(void)
 }
 
 /* Reads on a pooled connection, as a worker does. */
-static inline enum error_kind look(struct day *day, struct ctx *ctx)
+static inline enum error_kind look_something_up(struct day *day, struct ctx *ctx)
 {
     TRY(pool_take(day->pool, ctx));
     int64_t books = 0;
@@ -260,7 +260,7 @@ static inline void run_day(struct day *day, struct outcomes *out)
     if (out->began == OK) {
         for (size_t i = 0; i < ACTS; i++)
             out->kind[i] = run_act(day, &acts[i], &out->code[i]);
-        out->looked = look(day, &ctx);
+        out->looked = look_something_up(day, &ctx);
         out->looked_code = ctx.error.code;
         out->backup = run_backup(day, &out->backup_code);
     }
