@@ -13,6 +13,7 @@ import { journal } from './rows/journal.mjs';
 import { paint } from './rows/paint.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
 import { scans } from './rows/scanner.mjs';
+import { wear } from './rows/wear.mjs';
 import { backup, lends, memory, pairs } from './rows/writing.mjs';
 
 const begun = performance.now();
@@ -26,6 +27,7 @@ await pages(server);
 await dashboard(server);
 const file = await pairs(server);
 lends(server, file);
+await wear(server, file);
 await scans(server);
 await paint(server);
 await backup(server, file);

@@ -6,6 +6,7 @@ import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
 import { upkeep } from './de_upkeep';
+import { health } from './de_health';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -459,4 +460,5 @@ export const de: Messages = {
   ...journal,
   ...offline,
   ...upkeep,
+  ...health,
 };

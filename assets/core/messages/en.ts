@@ -6,6 +6,7 @@ import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
 import { upkeep } from './en_upkeep';
+import { health } from './en_health';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -458,4 +459,5 @@ export const en = {
   ...journal,
   ...offline,
   ...upkeep,
+  ...health,
 } as const;
