@@ -414,7 +414,6 @@ export const refusals: Record<string, string> = {
   '{s} is no part of a journal, or its beginning is damaged.': '{1} ist kein Teil eines Journals, oder der Anfang ist beschädigt.',
   'The journal {s} is sealed: its passphrase is needed.': 'Das Journal {1} ist versiegelt: Es braucht sein Kennwort.',
   '{s} Nothing was changed.': '{1w} Nichts wurde geändert.',
-  '{s} This backup can be brought to {s}. Ask for that moment, or take another backup. Nothing was changed.': '{1w} Diese Sicherung lässt sich bis {2} bringen. Diesen Zeitpunkt verlangen oder eine andere Sicherung nehmen. Nichts wurde geändert.',
   'This backup is younger than that: it holds what was done until {s}. Take an older one. Nothing was changed.': 'Diese Sicherung ist jünger: Sie enthält, was bis {1} geschah. Eine ältere nehmen. Nichts wurde geändert.',
   'After the journal a record points at one that is not there. Nothing was changed. Take another backup, or an earlier moment.': 'Nach dem Journal zeigt ein Eintrag auf einen, den es nicht gibt. Nichts wurde geändert. Eine andere Sicherung oder einen früheren Zeitpunkt nehmen.',
   '{s} is damaged: it is not as it was sealed. Nothing was changed. Take an older backup.': '{1} ist beschädigt: Sie ist nicht, wie sie versiegelt wurde. Nichts wurde geändert. Eine ältere Sicherung nehmen.',
@@ -468,4 +467,20 @@ export const refusals: Record<string, string> = {
   'The XML has a document type; MARCXML has none.': 'Das XML hat einen Dokumenttyp; MARCXML hat keinen.',
   'The XML breaks in line {d}: {s}.': 'Das XML bricht in Zeile {1} ab: {2}.',
   'The record that ends after line {d} is longer than any MARC record.': 'Der Satz, der nach Zeile {1} endet, ist länger als jeder MARC-Satz.',
+
+  /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
+  'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Verzeichnisse ließen sich nicht neu anlegen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Es wurde nichts geändert. Eine Sicherung zurückholen oder retten, was zu lesen ist: carrel --salvage DATEI.',
+  '{s}: there is no library. Name it with --db FILE.': '{1}: Hier ist keine Bibliothek. Mit --db DATEI sagen, wo sie ist.',
+  '{s} is in use by a running Carrel. Stop that one, compact, and start it again.': '{1} ist gerade in Gebrauch. Carrel anhalten, verdichten und wieder starten.',
+  '{s} is not there.': '{1} ist nicht da.',
+  'There is not enough room to write the library anew: {d} MB are needed beside it, {d} are free. Nothing was changed.': 'Der Platz reicht nicht, um die Bibliothek neu zu schreiben: {1} MB sind daneben nötig, {2} sind frei. Es wurde nichts geändert.',
+  'The copy is not in order, and was given up: {s}. The library is as it was. Look at it with --check --full.': 'Die Kopie ist nicht in Ordnung und wurde verworfen: {1}. Die Bibliothek ist, wie sie war. Mit --check --full ansehen.',
+  'Nothing in the file can be read as part of a Carrel library. Take a backup.': 'In der Datei ist nichts als Teil einer Carrel-Bibliothek zu lesen. Eine Sicherung nehmen.',
+  '{s} was written by a newer Carrel (version {d}, this one knows {d}). Use the newer program.': '{1} stammt von einem neueren Carrel (Version {2}, dieses kennt {3}). Das neuere Programm nehmen.',
+  '{s} is in use by a running Carrel. Stop that one first.': '{1} ist gerade in Gebrauch. Carrel zuerst anhalten.',
+  'What could be read does not make a library. {s}': 'Was zu lesen war, ergibt keine Bibliothek. {1}',
+  '{s}: {s}. Choose another name.': '{1}: {2}. Einen anderen Namen wählen.',
+  'The library is saved in {s}, but its report could not be written.': 'Die Bibliothek ist in {1} gerettet, aber der Bericht ließ sich nicht schreiben.',
+  'There is a {s} already. Name a new file.': '{1} gibt es schon. Eine neue Datei nennen.',
+  '{s}: {s}. Name the library with --db FILE.': '{1}: {2}. Mit --db DATEI sagen, wo die Bibliothek ist.',
 };
