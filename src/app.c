@@ -145,7 +145,8 @@ static enum error_kind prepare_library(struct app *app)
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
-    TRY(backups_journal_open(ctx));
+    if (!app->staged)
+        TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }

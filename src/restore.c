@@ -10,12 +10,11 @@
 
 #include "app.h"
 #include "audit/audit_service.h"
+#include "backups/journal_repository.h"
 #include "base/clock.h"
 #include "commands.h"
 #include "db/engine.h"
-#include "db/files.h"
 #include "db/journal.h"
-#include "db/journal_restore.h"
 #include "db/restore.h"
 #include "db/sealed.h"
 #include "db/writer.h"
@@ -104,18 +103,18 @@ static void show_journal(const struct journal_reach *reach, int64_t until)
 }
 
 static enum error_kind bring_forward(struct ctx *ctx, const char *staged, const struct command_line *line,
-                                     const struct seal_key *key)
+                                     const char *passphrase)
 {
-    struct journal_sources sources = {.folder = file_folder(ctx, line->argument), .key = key};
     struct journal_reach reach;
+    const char *second = NULL;
     int64_t until = 0;
 
     TRY(db_open(ctx, staged, DB_CHECK, &ctx->db));
-    enum error_kind kind = read_wishes(ctx, line->until, &until, &sources.second);
+    enum error_kind kind = read_wishes(ctx, line->until, &until, &second);
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);
-    TRY(journal_bring_forward(ctx, staged, &sources, until, &reach));
+    TRY(journal_repo_bring_forward(ctx, line->argument, passphrase, staged, second, until, &reach));
     show_journal(&reach, until);
     return OK;
 }
@@ -145,7 +144,6 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
 {
     struct restore_content content;
     const char *passphrase = NULL;
-    struct seal_key key;
 
     if (sealed_is(line->argument))
         TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &passphrase));
@@ -157,10 +155,8 @@ static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const c
             "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
             "if you mean that.",
             path);
-    if (line->until && passphrase)
-        TRY(sealed_key(ctx, line->argument, passphrase, &key));
     if (line->until)
-        TRY(bring_forward(ctx, staged, line, passphrase ? &key : NULL));
+        TRY(bring_forward(ctx, staged, line, passphrase));
     TRY(make_library(ctx, staged));
     return restore_swap(ctx, staged, path, out_aside);
 }

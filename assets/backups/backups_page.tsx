@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
+import { type Journal, JournalLine } from './journal_line';
 
 interface Backup {
   id: string;
@@ -29,6 +30,7 @@ interface Backups {
   directory: string;
   second_directory: string | null;
   second_is_there: boolean;
+  journal: Journal;
   last_good_at: string | null;
   is_old: boolean;
   backups: Backup[];
@@ -101,6 +103,7 @@ function Where({ all }: { all: Backups }) {
     <Section title={t('backup.where')}>
       <p>{tx('backup.folder', { path: <span class="machine">{all.directory}</span> })}</p>
       <p class="second">{all.second_directory === null ? t('backup.noSecond') : tx('backup.secondFolder', { path: <span class="machine">{all.second_directory}</span> })}</p>
+      {all.second_directory === null ? null : <JournalLine journal={all.journal} />}
       <p class="second">{tx('backup.restore', { command: <span class="machine">carrel --db library.db --restore FILE</span> })}</p>
       <p><a href="/settings">{t('backup.toSettings')}</a></p>
     </Section>
