@@ -38,7 +38,7 @@
 
 void app_init(struct app *app)
 {
-    *app = (struct app){.lock = {-1}};
+    *app = (struct app){.lock = LOCKFILE_NONE};
     arena_init(&app->arena, ARENA_IMPORT_MAX);
     app->ctx =
         (struct ctx){.arena = &app->arena,
@@ -73,9 +73,9 @@ const char *app_socket_path(struct ctx *ctx, const char *library_path)
     return arena_printf(ctx->arena, "%s.sock", library_path);
 }
 
-enum error_kind app_take_lock(struct app *app, const char *path)
+static enum error_kind tell_lock(struct app *app, const char *path, enum lock_result result)
 {
-    switch (lockfile_take(path, &app->lock)) {
+    switch (result) {
     case LOCK_TAKEN: return OK;
     case LOCK_HELD_BY_ANOTHER:
         return fail(&app->ctx, LIBRARY_IN_USE, "%s is in use by another Carrel. Stop that one first.", path);
@@ -87,6 +87,11 @@ enum error_kind app_take_lock(struct app *app, const char *path)
     }
     return fail(&app->ctx, NOT_A_LIBRARY, "%s.lock: %s. The library's directory must be writable.", path,
                 strerror(errno));
+}
+
+enum error_kind app_take_lock(struct app *app, const char *path)
+{
+    return tell_lock(app, path, lockfile_take(path, &app->lock));
 }
 
 /* What was last recorded: the library's time never runs behind it. */
@@ -147,7 +152,9 @@ enum error_kind app_open(struct app *app, const char *path)
     if (!app->staged)
         TRY(upgrade_library(&app->ctx, path));
     TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
-    enum error_kind kind = prepare_library(app);
+    enum error_kind kind = tell_lock(app, path, lockfile_claim(path, &app->lock)); /* it may be new */
+    if (kind == OK)
+        kind = prepare_library(app);
     struct db *db = app->ctx.db;
     app->ctx.db = NULL;
     if (kind != OK) {
