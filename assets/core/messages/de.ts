@@ -4,6 +4,7 @@ import { deskside } from './de_desk';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
@@ -457,4 +458,5 @@ export const de: Messages = {
   ...circulation,
   ...offline,
   ...upkeep,
+  ...seal,
 };

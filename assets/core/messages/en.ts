@@ -4,6 +4,7 @@ import { deskside } from './en_desk';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 
 export const en = {
@@ -456,4 +457,5 @@ export const en = {
   ...circulation,
   ...offline,
   ...upkeep,
+  ...seal,
 } as const;
