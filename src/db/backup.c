@@ -48,7 +48,7 @@ const atomic_bool *backup_is_broken_off(void)
 }
 
 /* One at a time is enough: a second, by hand, is read back in seconds. */
-static void begin_check(struct db *copy)
+void backup_check_begin(struct db *copy)
 {
     pthread_mutex_lock(&running.lock);
     if (!running.checked)
@@ -58,7 +58,7 @@ static void begin_check(struct db *copy)
     pthread_mutex_unlock(&running.lock);
 }
 
-static void end_check(const struct db *copy)
+void backup_check_end(const struct db *copy)
 {
     pthread_mutex_lock(&running.lock);
     if (running.checked == copy)
@@ -299,7 +299,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
 
     TRY(db_open(ctx, job->temporary_path, DB_CHECK, &copy));
     ctx->db = copy;
-    begin_check(copy);
+    backup_check_begin(copy);
     enum error_kind kind = OK;
     bool whole = is_sound(copy->handle, job->check);
     if (whole)
@@ -309,7 +309,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     if (kind == OK)
         kind = count_rows(ctx, report);
     ctx->db = kept;
-    end_check(copy);
+    backup_check_end(copy);
     db_close(copy);
     /* Of the very bytes that were checked. */
     return kind == OK ? file_digest(ctx, job->temporary_path, &report->digest) : kind;
@@ -384,6 +384,8 @@ enum error_kind backup_make(struct ctx *ctx, const char *library_path, const cha
         return kind;
     }
     char absolute[PATH_MAX];
+    const char *slash = strrchr(library_path, '/');
+    report.library = slash ? slash + 1 : library_path;
     report.path = arena_strdup(ctx->arena, realpath(job.final_path, absolute) ? absolute : job.final_path);
     *out_report = report;
     return OK;

@@ -17,6 +17,8 @@
 #include "base/ctx.h"
 #include "base/digest.h"
 
+struct db; /* db/engine.h */
+
 /* How the copy is read back. */
 enum backup_check {
     BACKUP_CHECK_QUICK, /* quick_check, foreign keys, counts: while somebody waits */
@@ -24,7 +26,8 @@ enum backup_check {
 };
 
 struct backup_report {
-    const char *path; /* of the finished file, absolute */
+    const char *path;    /* of the finished file, absolute */
+    const char *library; /* the file name of what it is a copy of */
     int64_t bytes;
     int64_t version; /* of its schema */
     int64_t books, copies, members, borrows, open_borrows;
@@ -49,5 +52,9 @@ void backup_break_off(bool stopping);
 
 /* What it last said, for whoever copies a finished backup. */
 const atomic_bool *backup_is_broken_off(void);
+
+/* `copy` is being read back, and interrupted when backups are broken off; until it is said to be over. */
+void backup_check_begin(struct db *copy);
+void backup_check_end(const struct db *copy);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -155,6 +156,14 @@ enum error_kind file_sync(struct ctx *ctx, const char *path)
 enum error_kind file_sync_folder(struct ctx *ctx, const char *path)
 {
     return sync_path(ctx, file_folder(ctx, path), O_RDONLY | O_DIRECTORY);
+}
+
+bool file_is_missing(const char *path)
+{
+    struct stat information;
+
+    return stat(path, &information) == 0 ? S_ISREG(information.st_mode) && information.st_size == 0
+                                         : errno == ENOENT;
 }
 
 const char *file_folder(struct ctx *ctx, const char *path)

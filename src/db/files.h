@@ -37,6 +37,9 @@ enum error_kind file_sync(struct ctx *ctx, const char *path) MUST_CHECK;
 /* What was renamed, linked or removed in the folder of this file is on the disk. */
 enum error_kind file_sync_folder(struct ctx *ctx, const char *path) MUST_CHECK;
 
+/* Nothing has that name, or a file without a single byte. */
+bool file_is_missing(const char *path);
+
 /* The folder that a file lies in: "/", ".", "/srv/library". */
 const char *file_folder(struct ctx *ctx, const char *path);
 

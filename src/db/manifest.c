@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/text.h"
@@ -45,6 +46,7 @@ enum error_kind manifest_write(struct ctx *ctx, const struct backup_report *repo
     json_writer_init(&json, &text);
     json_object_begin(&json);
     json_member_text(&json, "file", slash ? slash + 1 : report->path);
+    json_member_text(&json, "library", report->library);
     json_member_text(&json, "kind", kind);
     json_member_instant(&json, "made_at", ctx->now);
     json_member_int(&json, "bytes", report->bytes);
@@ -58,17 +60,54 @@ enum error_kind manifest_write(struct ctx *ctx, const struct backup_report *repo
     return file_write_whole(ctx, manifest_path(ctx, report->path), text.bytes, text.length);
 }
 
-bool manifest_digest(struct ctx *ctx, const char *backup, char out_hex[DIGEST_HEX_SIZE])
+/* NULL: there is none that can be read. */
+static const struct json_value *read_json(struct ctx *ctx, const char *backup)
 {
     char bytes[MANIFEST_MAX];
     const char *why;
     int descriptor = open(manifest_path(ctx, backup), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (descriptor < 0)
-        return false;
+        return NULL;
     ssize_t length = read(descriptor, bytes, sizeof bytes);
     close(descriptor);
-    const struct json_value *json = length > 0 ? json_parse(ctx->arena, bytes, (size_t)length, &why) : NULL;
+    return length > 0 ? json_parse(ctx->arena, bytes, (size_t)length, &why) : NULL;
+}
+
+static int64_t number_of(const struct json_value *object, const char *name)
+{
+    int64_t value = 0;
+
+    json_get_int(json_member(object, name), &value);
+    return value;
+}
+
+bool manifest_read(struct ctx *ctx, const char *backup, struct manifest *out_manifest)
+{
+    const struct json_value *json = read_json(ctx, backup);
+    const struct json_value *counts = json_member(json, "counts");
+    struct manifest manifest = {.library = json_get_text(ctx->arena, json_member(json, "library")),
+                                .kind = json_get_text(ctx->arena, json_member(json, "kind")),
+                                .verified = json_get_text(ctx->arena, json_member(json, "verified")),
+                                .bytes = number_of(json, "bytes"),
+                                .version = number_of(json, "schema_version"),
+                                .books = number_of(counts, "titles"),
+                                .copies = number_of(counts, "copies"),
+                                .members = number_of(counts, "members"),
+                                .borrows = number_of(counts, "loans"),
+                                .open_borrows = number_of(counts, "open_loans")};
+    const char *made_at = json_get_text(ctx->arena, json_member(json, "made_at"));
+
+    json_get_bool(json_member(json, "sealed"), &manifest.sealed);
+    if (!made_at || !clock_parse_instant(made_at, &manifest.made_at) || manifest.bytes <= 0)
+        return false;
+    *out_manifest = manifest;
+    return true;
+}
+
+bool manifest_digest(struct ctx *ctx, const char *backup, char out_hex[DIGEST_HEX_SIZE])
+{
+    const struct json_value *json = read_json(ctx, backup);
     const char *hex = json_get_text(ctx->arena, json_member(json, "sha256"));
     if (!hex || strlen(hex) != DIGEST_HEX_SIZE - 1)
         return false;
