@@ -72,11 +72,14 @@ static enum error_kind get_health(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
 
-    (void)req;
     res->status = 503;
+    response_header(res, "Retry-After", "10");
     json_object_begin(json);
     json_member_text(json, "status", "damaged");
     json_member_text(json, "db", rescue_state()->reason);
+    json_member_text(json, "detail", "The library cannot be opened. Its pages say what can be done.");
+    json_member_text(json, "error_code", error_code_name(ERR_LIBRARY_CLOSED));
+    json_member_text(json, "correlation_id", req->correlation_id);
     json_object_end(json);
     return OK;
 }
@@ -183,6 +186,9 @@ static enum error_kind begin_anew(struct request *req, struct response *res)
 static const struct reply_field health_shape[] = {
     {"status", COLUMN_TEXT, false, "damaged"},
     {"db", COLUMN_TEXT, false, "Why, as in /rescue"},
+    {"detail", COLUMN_TEXT, false, "The same for people"},
+    {"error_code", COLUMN_TEXT, false, "LIBRARY_CLOSED"},
+    {"correlation_id", COLUMN_TEXT, false, "Of this request"},
     {0},
 };
 

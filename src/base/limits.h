@@ -90,6 +90,7 @@
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
+#define RESTORE_NAMES_MAX 9      /* libraries kept aside within one second */
 #define RESTORE_LOSSES_MAX 12   /* kinds of acts a preview names */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
 #define PASSPHRASE_MIN 10       /* characters */

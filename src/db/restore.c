@@ -221,7 +221,10 @@ enum error_kind restore_look(struct ctx *ctx, const char *backup, struct restore
 
 /* ---- putting it in place ---------------------------------------------------------------------------------- */
 
-/* "/srv/library.db" → "/srv/library-before-restore-2026-11-22-093000.db", in the library's own time. */
+/*
+ * "/srv/library.db" → "/srv/library-before-restore-2026-11-22-093000.db", in the library's own time; "…-093000-2.db" for
+ * the second one of a second.
+ */
 static const char *dated_name(struct ctx *ctx, const char *library)
 {
     char day[CLOCK_DAY_SIZE];
@@ -232,8 +235,13 @@ static const char *dated_name(struct ctx *ctx, const char *library)
     const char *end = dot && dot > (slash ? slash + 1 : library) ? dot : library + strlen(library);
 
     clock_format_day(today, day);
-    return arena_printf(ctx->arena, "%.*s-before-restore-%s-%02d%02d%02d.db", (int)(end - library), library,
-                        day, (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    const char *stem =
+        arena_printf(ctx->arena, "%.*s-before-restore-%s-%02d%02d%02d", (int)(end - library), library, day,
+                     (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    const char *name = arena_printf(ctx->arena, "%s.db", stem);
+    for (int number = 2; access(name, F_OK) == 0 && number <= RESTORE_NAMES_MAX; number++)
+        name = arena_printf(ctx->arena, "%s-%d.db", stem, number);
+    return name;
 }
 
 static void remove_beside(struct ctx *ctx, const char *path)

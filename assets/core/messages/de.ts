@@ -3,6 +3,7 @@ import { circulation } from './de_circulation';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { rescue } from './de_rescue';
 import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
 
@@ -454,5 +455,6 @@ export const de: Messages = {
   ...office,
   ...circulation,
   ...offline,
+  ...rescue,
   ...upkeep,
 };

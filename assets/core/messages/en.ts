@@ -3,6 +3,7 @@ import { circulation } from './en_circulation';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { rescue } from './en_rescue';
 import { upkeep } from './en_upkeep';
 
 export const en = {
@@ -453,5 +454,6 @@ export const en = {
   ...office,
   ...circulation,
   ...offline,
+  ...rescue,
   ...upkeep,
 } as const;
