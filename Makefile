@@ -247,17 +247,18 @@ API_TESTS := $(wildcard tests/api/*.test.mjs)
 API_COMMAND = $(TEST_ENV) node tests/support/run-api.mjs $(TEST)
 CHROOT_COMMAND = CARREL_CHROOT=1 $(API_COMMAND)
 BROWSER_TESTS = $(or $(TEST),$(sort $(wildcard tests/browser/*.test.mjs)))
-BROWSER_COMMAND = $(TEST_ENV) node --test --test-concurrency=1 $(BROWSER_TESTS)
+# By a name that browsers do not trust over plain http; offline.test.mjs is by trusted ones as well.
+BROWSER_COMMAND = $(TEST_ENV) CARREL_PAGE_NAME=library.test node --test --test-concurrency=2 $(BROWSER_TESTS)
 
 CUT_POWER := build/durability/cut_power
 DURABILITY_ENV = CARREL_BINARY=$(abspath $(BINARY)) CUT_POWER=$(abspath $(CUT_POWER))
 
-# Runs targets one after another, each in a make of its own, and prints how long each took.
+# Runs targets one after another, each in a make of its own, and prints how long each took; a+b side by side.
 PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
 .PHONY: test test-unit test-api test-model test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-unit test-fuzz test-api test-model test-browser test-chroot test-durability
+	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -277,6 +278,15 @@ test-chroot: all tests/node_modules/.package-lock.json ## API tests with the pro
 test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cuts in the middle of work
 	@$(DURABILITY_ENV) DURABILITY_ROUNDS=20 node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
+
+.PHONY: screenshots
+screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
+	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
+
+.PHONY: test-pi
+test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
+	@$(PHASES) deps-test all
+	@$(TEST_ENV) node tests/pi/run.mjs
 
 .PHONY: sanitize race clang coverage
 sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
@@ -333,6 +343,10 @@ fuzz: ## look for new trouble in every parser and in the server (FUZZ_SECONDS=60
 	@$(TEST_ENV) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh fuzz build/fuzz/obj/tests/fuzz $(FUZZ_CHOSEN)
 
 fuzz-programs: $(filter $(FUZZ_CHOSEN:%=$(O)/tests/fuzz/fuzz_%),$(FUZZ_PROGRAMS))
+
+# `make test` builds all of these before anything runs side by side: no two makes write one file.
+.PHONY: test-programs
+test-programs: $(UNIT_PROGRAMS) $(FUZZ_REPLAYS) $(CUT_POWER) assets/node_modules/.package-lock.json tests/node_modules/.package-lock.json
 
 test-fuzz: all $(FUZZ_REPLAYS) ## corpora and past findings once more, and a few seconds of broken HTTP
 	@$(TEST_ENV) FUZZ_SECONDS=8 tests/fuzz/run.sh replay $(O)/tests/fuzz $(FUZZ_CHOSEN)

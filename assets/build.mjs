@@ -66,23 +66,31 @@ async function buildWorker(files, page) {
   });
 }
 
+/** The icon as it was drawn, and the pictures of it for home screens: [what it is called in a page, its file, its bytes]. */
+async function icons() {
+  const drawing = await readFile(join(here, 'icon.svg'));
+  const drawnFrom = (await readFile(join(here, 'icons/drawn-from'), 'utf8')).trim();
+  if (createHash('sha256').update(drawing).digest('hex') !== drawnFrom) throw new Error('icon.svg is another one: run node assets/icons/make.mjs');
+  const pictures = ['icon-192', 'icon-512', 'maskable', 'apple-touch'].map(async (name) => [name, await readFile(join(here, `icons/${name}.png`)), '.png']);
+  return [['icon', drawing, '.svg'], ...(await Promise.all(pictures))].map(([name, bytes, end]) => [name, `${name}-${hash(bytes)}${end}`, bytes]);
+}
+
 async function finish(meta) {
-  const icon = await readFile(join(here, 'icon.svg'));
-  const iconName = `icon-${hash(icon)}.svg`;
-  const page = (await readFile(join(here, 'index.html'), 'utf8'))
-    .replace(/\n<!--.*?-->/g, '')
-    .replace('%ICON%', `/${iconName}`)
+  const drawn = await icons();
+  const named = (text) => drawn.reduce((done, [name, file]) => done.replace(`%${name.toUpperCase()}%`, `/${file}`), text);
+  const page = named((await readFile(join(here, 'index.html'), 'utf8')).replace(/\n<!--.*?-->/g, ''))
     .replace('%CSS%', `/${nameOf(outputOf(meta, 'styles/main.css'))}`)
     .replace('%JS%', `/${nameOf(outputOf(meta, 'main.tsx'))}`);
-  if (/%\w+%|\sstyle=|<script>|<style/.test(page)) throw new Error('index.html: a name was not filled in, or something is inline (the CSP forbids it)');
-  await writeFile(join(out, iconName), icon);
-  await writeFile(join(out, 'manifest.webmanifest'), (await readFile(join(here, 'offline/manifest.webmanifest'), 'utf8')).replace('%ICON%', `/${iconName}`));
-  await buildWorker([...Object.keys(meta.outputs).map(nameOf), iconName].map((name) => `/${name}`).sort(), page);
+  if (/%[\w-]+%|\sstyle=|<script>|<style/.test(page)) throw new Error('index.html: a name was not filled in, or something is inline (the CSP forbids it)');
+  for (const [, file, bytes] of drawn) await writeFile(join(out, file), bytes);
+  await writeFile(join(out, 'manifest.webmanifest'), named(await readFile(join(here, 'offline/manifest.webmanifest'), 'utf8')));
+  const iconNames = drawn.map(([, file]) => file);
+  await buildWorker([...Object.keys(meta.outputs).map(nameOf), iconNames[0]].map((name) => `/${name}`).sort(), page);
   // Last and whole: whoever sees the page can fetch what it names.
   await writeFile(join(out, 'index.html.new'), page);
   await rename(join(out, 'index.html.new'), join(out, 'index.html'));
 
-  const keep = new Set([...Object.keys(meta.outputs).map(nameOf), iconName, 'index.html', 'manifest.webmanifest', 'sw.js']);
+  const keep = new Set([...Object.keys(meta.outputs).map(nameOf), ...iconNames, 'index.html', 'manifest.webmanifest', 'sw.js']);
   for (const name of await readdir(out)) if (!keep.has(name) && !name.startsWith('.')) await rm(join(out, name), { recursive: true });
 
   const first = firstFiles(meta);

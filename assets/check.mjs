@@ -2,6 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+import { readSaid } from './said.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const faults = [];
@@ -47,7 +49,8 @@ for (const [base, forms] of bases) if (!forms.includes('other') || !forms.includ
 for (const key of new Set(keys)) if (keys.filter((one) => one === key).length > 1) faults.push(`${home}: '${key}' stands there twice`);
 
 /* The other languages have every key (the compiler's work) and fill in the same names. */
-const pairs = (which) => new Map([...textOf((path) => path.startsWith(which)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\\\]|\\\\.)*)'/gm)].map((match) => [match[1], match[2]]));
+const isOfServer = (path) => /_(refusals|settings|audit)\.ts$/.test(path);
+const pairs = (which) => new Map([...textOf((path) => path.startsWith(which) && !isOfServer(path)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\\\]|\\\\.)*)'/gm)].map((match) => [match[1], match[2]]));
 const namesIn = (text) => [...new Set(text.match(/\{\w+\}/g) || [])].sort().join(' ');
 const english = pairs(home);
 const languages = new Set([...texts.keys()].map((path) => /messages[\\/](\w\w)\.ts$/.exec(path)?.[1]).filter((code) => code && code !== 'en'));
@@ -60,6 +63,69 @@ for (const code of languages) {
   }
 }
 
+/* What the server says to people is said in every language: no sentence is missing, none has outlived the source. */
+const said = await readSaid(join(here, '../src'));
+if (said.sentences.size < 200 || said.meanings.length < 30 || said.deeds.size < 50) faults.push('said.mjs: finds too little; did the way the sources are written change?');
+const sayable = new Set([...said.sentences.keys(), ...said.literals]);
+
+/* The pages' own translator, with plain days and amounts. */
+async function translator() {
+  const plain = { name: 'plain', setup: (to) => {
+    to.onResolve({ filter: /^\.\/format$/ }, () => ({ path: 'format', namespace: 'plain' }));
+    to.onLoad({ filter: /./, namespace: 'plain' }, () => ({ contents: 'export const fullDay = String; export const money = String;' }));
+  } };
+  const { outputFiles } = await build({ entryPoints: [join(here, 'core/server_words.ts')], bundle: true, write: false, format: 'esm', plugins: [plain] });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+const { said: translate, useServerWords } = await translator();
+
+/* Filled in as the server does, a sentence is found as itself and not as a wider one. */
+function holdShapes(path, table) {
+  useServerWords({ sentences: table, settings: {}, deeds: {}, facts: {} });
+  for (const [one, text] of Object.entries(table)) {
+    let place = 0;
+    const values = [...one.matchAll(/\{([sd])\}/g)].map(([, kind]) => (kind === 'd' ? String(40 + ++place) : `Ödön_${++place}`));
+    const kindOf = (n) => new RegExp(`\\{${n}([wmt])\\}`).exec(text)?.[1];
+    const given = values.map((value, at) => ({ w: 'on loan', m: '4.50', t: '2031-03-31' })[kindOf(at + 1)] || value);
+    const wanted = text.replace(/\{(\d)(?:([wmt])|\?[^:}]*:([^}]*))?\}/g, (_, n, how, many) => (many !== undefined ? many : how === 'w' ? table['on loan'] : how === 'm' ? '4.5' : given[n - 1]));
+    let at = 0;
+    const got = translate(one.replace(/\{[sd]\}/g, () => given[at++]));
+    if (got !== wanted) faults.push(`${path}: ${JSON.stringify(one)} becomes ${JSON.stringify(got)}`);
+  }
+  if (translate('Nobody says this.') !== 'Nobody says this.') faults.push(`${path}: a sentence of nobody is translated`);
+}
+
+async function tableOf(path, name) {
+  const { code } = await transform(texts.get(path) || '', { loader: 'ts', format: 'esm' });
+  return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[name] || {};
+}
+
+function holdSentences(path, table) {
+  for (const [one, file] of said.sentences) if (!(one in table)) faults.push(`${path}: nothing for src/${file}: ${JSON.stringify(one)}`);
+  for (const [one, text] of Object.entries(table)) {
+    if (!sayable.has(one)) faults.push(`${path}: the server does not say ${JSON.stringify(one)}`);
+    const values = (one.match(/\{[sd]\}/g) || []).length;
+    for (const [, place] of text.matchAll(/\{(\d)/g)) if (Number(place) < 1 || Number(place) > values) faults.push(`${path}: no {${place}} in ${JSON.stringify(one)}`);
+  }
+}
+
+const jobs = texts.get(join('jobs', 'jobs_page.tsx')) || '';
+for (const name of said.jobs) if (!new RegExp(`^  ${name}: '`, 'm').test(jobs)) faults.push(`jobs/jobs_page.tsx: no words for the job ${name}`);
+
+for (const language of languages) {
+  const home = (part) => join('core', 'messages', `${language}_${part}.ts`);
+  const refusals = await tableOf(home('refusals'), 'refusals');
+  holdSentences(home('refusals'), refusals);
+  holdShapes(home('refusals'), refusals);
+  const settings = await tableOf(home('settings'), 'settings');
+  const names = said.meanings.map(({ name }) => name);
+  for (const name of names) if (!settings[name]?.[0] || !settings[name]?.[1]) faults.push(`${home('settings')}: nothing for the setting ${name}`);
+  for (const name of Object.keys(settings)) if (!names.includes(name)) faults.push(`${home('settings')}: there is no setting ${name}`);
+  const deeds = await tableOf(home('audit'), 'deeds');
+  for (const [deed, file] of said.deeds) if (!deeds[deed]) faults.push(`${home('audit')}: nothing for src/${file}: ${deed}`);
+  for (const deed of Object.keys(deeds)) if (!said.literals.has(deed)) faults.push(`${home('audit')}: nothing is called ${deed}`);
+}
+
 /* The CSP has no unsafe-inline, and the language of the pages has no words of its own in the code. */
 for (const [path, text] of texts) {
   if (/\sstyle=[{"']/.test(text)) faults.push(`${path}: style= (the CSP forbids inline style)`);
@@ -69,4 +135,4 @@ for (const [path, text] of texts) {
 
 for (const fault of faults) console.error(fault);
 if (faults.length) process.exit(1);
-console.log(`check: ${files.length} files, ${keys.length} messages, both dark blocks alike`);
+console.log(`check: ${files.length} files, ${keys.length} messages, ${said.sentences.size} sentences of the server, both dark blocks alike`);

@@ -39,7 +39,7 @@
 
 void app_init(struct app *app)
 {
-    *app = (struct app){.lock = {-1}};
+    *app = (struct app){.lock = LOCKFILE_NONE};
     arena_init(&app->arena, ARENA_IMPORT_MAX);
     app->ctx =
         (struct ctx){.arena = &app->arena,
@@ -74,9 +74,9 @@ const char *app_socket_path(struct ctx *ctx, const char *library_path)
     return arena_printf(ctx->arena, "%s.sock", library_path);
 }
 
-enum error_kind app_take_lock(struct app *app, const char *path)
+static enum error_kind tell_lock(struct app *app, const char *path, enum lock_result result)
 {
-    switch (lockfile_take(path, &app->lock)) {
+    switch (result) {
     case LOCK_TAKEN: return OK;
     case LOCK_HELD_BY_ANOTHER:
         return fail(&app->ctx, LIBRARY_IN_USE, "%s is in use by another Carrel. Stop that one first.", path);
@@ -88,6 +88,11 @@ enum error_kind app_take_lock(struct app *app, const char *path)
     }
     return fail(&app->ctx, NOT_A_LIBRARY, "%s.lock: %s. The library's directory must be writable.", path,
                 strerror(errno));
+}
+
+enum error_kind app_take_lock(struct app *app, const char *path)
+{
+    return tell_lock(app, path, lockfile_take(path, &app->lock));
 }
 
 /* What was last recorded: the library's time never runs behind it. */
@@ -119,12 +124,21 @@ static enum error_kind apply_settings(struct ctx *ctx)
     return settings_check_given(ctx);
 }
 
-/* Whatever fails here, fails because of the file. */
-static enum error_kind open_library(struct ctx *ctx, const char *path)
+/* Whatever fails after the lock, fails because of the file. */
+static enum error_kind open_library(struct app *app)
 {
-    TRY(db_open(ctx, path, DB_WRITE, &ctx->db));
-    TRY(migrate_library(ctx));
-    return start_clock(ctx);
+    struct ctx *ctx = &app->ctx;
+
+    enum error_kind kind = db_open(ctx, app->path, DB_WRITE, &ctx->db);
+    if (kind == OK)
+        TRY(tell_lock(app, app->path, lockfile_claim(app->path, &app->lock))); /* it may be new */
+    if (kind == OK)
+        kind = migrate_library(ctx);
+    if (kind == OK)
+        kind = start_clock(ctx);
+    /* A folder of that name, or a file of somebody else's, is a mistake in how Carrel was started. */
+    app->is_unreadable = kind != OK && file_is_ours(app->path);
+    return kind;
 }
 
 /* The writer's connection does its first work here, on the main thread, before there are others. */
@@ -132,9 +146,7 @@ static enum error_kind prepare_library(struct app *app)
 {
     struct ctx *ctx = &app->ctx;
 
-    enum error_kind kind = open_library(ctx, app->path);
-    app->is_unreadable = kind != OK;
-    TRY(kind);
+    TRY(open_library(app));
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));

@@ -20,6 +20,7 @@ extern const struct route catalogue_io_routes[];
 extern const struct route closures_routes[];
 extern const struct route opening_routes[];
 extern const struct route copies_routes[];
+extern const struct route covers_routes[];
 extern const struct route jobs_routes[];
 extern const struct route shelves_routes[];
 extern const struct route stocktake_routes[];

@@ -239,7 +239,7 @@ static bool serve_round(struct serving *serving)
     } else {
         serving->status = complain(&app.ctx);
     }
-    app.lock = (struct lockfile){-1};
+    app.lock = (struct lockfile)LOCKFILE_NONE;
     app_close(&app);
     if (again && serving->is_restored)
         swap(serving);
@@ -258,7 +258,7 @@ static enum error_kind prepare(struct serving *serving, struct app *app)
     TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
     TRY(app_take_lock(app, path));
     serving->lock = app->lock;
-    app->lock = (struct lockfile){-1};
+    app->lock = (struct lockfile)LOCKFILE_NONE;
     if (strlen(path) >= sizeof serving->path || strlen(listen) >= sizeof serving->listen)
         return fail(ctx, NOT_A_LIBRARY, "%s or %s: this name is too long.", path, listen);
     memcpy(serving->path, path, strlen(path) + 1);
@@ -269,7 +269,7 @@ static enum error_kind prepare(struct serving *serving, struct app *app)
 
 int command_serve(const struct command_line *line)
 {
-    struct serving serving = {.lock = {-1}};
+    struct serving serving = {.lock = LOCKFILE_NONE};
     struct app scratch;
 
     (void)line;

@@ -5,6 +5,7 @@ import { useListState } from '../core/list_state';
 import { type Key, t } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import { useSearch } from '../core/router';
+import { deedName, factName } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { ListView } from '../parts/list_view';
 import { Empty } from '../parts/states';
@@ -40,6 +41,8 @@ const PAGE_OF: Record<string, string> = { book: '/books/', member: '/members/' }
 
 /** "book.copies_changed" → "Book: copies changed" */
 function deed(entry: Entry): string {
+  const known = deedName(entry.action);
+  if (known) return known;
   const [noun = '', verb = ''] = entry.action.split('.');
   const name = ENTITIES.find(([entity]) => entity === noun);
   const subject = name ? t(name[1]) : noun.charAt(0).toUpperCase() + noun.slice(1);
@@ -58,7 +61,7 @@ function sides(entry: Entry): { name: string; before: string; after: string }[] 
   const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
   // Ids say nothing to people; the CSV and the API have them.
   const names = Object.keys({ ...before, ...after }).filter((name) => !/(^|_)id$/.test(name));
-  return names.map((name) => ({ name: name.replace(/_/g, ' '), before: text(before[name]), after: text(after[name]) }));
+  return names.map((name) => ({ name: factName(name), before: text(before[name]), after: text(after[name]) }));
 }
 
 function Changes({ entry }: { entry: Entry }) {
@@ -152,3 +155,5 @@ export default function AuditPage() {
     </>
   );
 }
+
+export { Changes, deed, type Entry };

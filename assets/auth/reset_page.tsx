@@ -4,6 +4,7 @@ import { api } from '../core/api';
 import { useForm } from '../core/form';
 import { t } from '../core/messages';
 import { navigate } from '../core/router';
+import { said } from '../core/server_words';
 import { signIn } from '../core/session';
 import { say } from '../core/toast';
 import { Field } from '../parts/field';
@@ -13,7 +14,7 @@ import { Refused } from '../parts/states';
 function Tell() {
   const [told, setTold] = useState('');
   const form = useForm<'name'>({ name: '' }, async ({ name }) => {
-    setTold((await api.post<{ message: string }>('/members/password-reset', { name })).message);
+    setTold(said((await api.post<{ message: string }>('/members/password-reset', { name })).message));
   });
   return (
     <form class="narrow" onSubmit={form.submit} noValidate>

@@ -5,6 +5,7 @@ import { useForm } from '../core/form';
 import { count, decimal, time } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { changed, useGet } from '../core/query';
+import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
@@ -87,7 +88,7 @@ function Rows({ rows, choose }: { rows: Backup[]; choose: Choose }) {
           <tr key={row.id}>
             <td class="any">
               <b class="title"><time dateTime={row.started_at}>{moment(row.started_at)}</time></b>
-              {row.path ? <span class="cell-2 machine">{row.path}</span> : <span class="cell-2">{row.error}</span>}
+              {row.path ? <span class="cell-2 machine">{row.path}</span> : <span class="cell-2">{row.error ? said(row.error) : null}</span>}
             </td>
             <td data-k={t('backup.kind')}>{t(KIND[row.kind])} {row.error ? <span class="pill pill-over">{t('backup.failed')}</span> : null}</td>
             <td class={row.error ? 'gone' : 'any'} data-k={t('backup.inIt')}>

@@ -16,6 +16,8 @@ export interface Book {
   description: string | null;
   item_type: string;
   categories: string[];
+  /** Which picture it has, null: none. */
+  cover: string | null;
   total_copies: number;
   available_copies: number;
   borrow_count: number;
@@ -76,6 +78,19 @@ export interface BookDetails {
 }
 
 export const bookPath = (id: string): string => `/books/${encodeURIComponent(id)}`;
+
+/** Where its picture is. The name in it changes with the picture, so that no page shows the one before. */
+export const coverPath = (book: Pick<Book, 'id' | 'cover'>): string => `/api/v1${bookPath(book.id)}/cover?v=${book.cover || ''}`;
+
+export async function putCover(id: string, picture: Blob): Promise<void> {
+  await api.putFile(`${bookPath(id)}/cover`, picture);
+  changed('books');
+}
+
+export async function removeCover(id: string): Promise<void> {
+  await api.delete(`${bookPath(id)}/cover`);
+  changed('books');
+}
 
 export async function createBook(body: Record<string, unknown>): Promise<Book> {
   const made = await api.post<Book>('/books', body);

@@ -1,20 +1,33 @@
 /* What everybody sees of a title: its head, and the facts beside it. */
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { count, fullDay, languageName, year } from '../core/format';
 import { type Key, t } from '../core/messages';
 import { Availability } from './availability';
-import type { Book } from './book';
+import { type Book, coverPath } from './book';
+
+/** Its picture, or, where there is none or it does not come, a cloth with the title on it. */
+export function Cover({ book, small = false }: { book: Book; small?: boolean }) {
+  const [isBroken, setBroken] = useState('');
+  const size = small ? 'cover-s' : 'cover-l';
+  if (book.cover && isBroken !== book.cover) {
+    return <img class={`cover ${size} cover-picture`} src={coverPath(book)} alt="" loading={small ? 'lazy' : 'eager'} decoding="async" onError={() => setBroken(book.cover || '')} />;
+  }
+  return (
+    <span class={`cover ${size} cover-${cloth(book.id)}`} aria-hidden="true">
+      <b><bdi>{book.title}</bdi></b>
+      <span><bdi>{book.author}</bdi></span>
+    </span>
+  );
+}
 
 /** One of six cloths, always the same for the same book. */
 const cloth = (id: string): number => ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % 6) + 1;
 
-export function BookHead({ book, children }: { book: Book; children?: ComponentChildren }) {
+export function BookHead({ book, cover, children }: { book: Book; cover?: ComponentChildren; children?: ComponentChildren }) {
   return (
     <header class="book-head">
-      <span class={`cover cover-l cover-${cloth(book.id)}`} aria-hidden="true">
-        <b><bdi>{book.title}</bdi></b>
-        <span><bdi>{book.author}</bdi></span>
-      </span>
+      {cover || <Cover book={book} />}
       <div>
         <h1><bdi>{book.title}</bdi></h1>
         {book.subtitle ? <p class="alt"><bdi>{book.subtitle}</bdi></p> : null}

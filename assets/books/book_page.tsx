@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { AuditTrail } from '../audit/trail';
 import { ReturnButton } from '../borrows/return_button';
 import { ApiError, type List } from '../core/api';
 import { may } from '../core/door';
@@ -14,8 +15,10 @@ import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { archiveBook, type BookDetails, bookPath, type Copy, restoreBook, STATUS } from './book';
 import { BookForm } from './book_form';
 import { BookFacts, BookHead } from './book_head';
+import { BookStatistics } from './book_statistics';
 import { BookHolds } from '../holds/book_holds';
 import { CopyForm } from './copy_form';
+import { CoverForm } from './cover_form';
 import { PublicBook } from './public_book';
 
 function Copies({ copies, total }: { copies: Copy[]; total: number }) {
@@ -102,7 +105,7 @@ function DeskBook({ id }: { id: string }) {
   return (
     <>
       {crumb}
-      <BookHead book={book}>
+      <BookHead book={book} cover={<CoverForm book={book} />}>
         <button type="button" class="btn btn-main" onClick={() => setDialog('edit')}><Icon name="pencil" />{t('act.edit')}</button>
         <button type="button" class="btn" onClick={() => setDialog('copy')}><Icon name="plus" />{t('copy.add')}</button>
         <button type="button" class="btn" onClick={archive}><Icon name="archive" />{t('act.archive')}</button>
@@ -138,6 +141,7 @@ function DeskBook({ id }: { id: string }) {
           <Section
             title={t('book.copies')}
             {...(copies.data ? { count: count(copies.data.meta.total) } : {})}
+            {...(copies.data?.data.length ? { aside: <a href={`/labels?book=${book.id}`}>{t('labels.ofBook')}</a> } : {})}
           >
             {copies.error ? <Failed error={copies.error} title={t('copy.failed')} again={() => void copies.refetch()} /> : copies.data ? <Copies copies={copies.data.data} total={copies.data.meta.total} /> : <Wait />}
           </Section>
@@ -162,7 +166,9 @@ function DeskBook({ id }: { id: string }) {
         <aside>
           <BookHolds book={book} />
           <Section title={t('book.facts')}><BookFacts book={book} /></Section>
+          <BookStatistics id={book.id} />
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
+          <AuditTrail path={bookPath(book.id)} />
         </aside>
       </div>
       {dialog === 'edit' ? <BookForm book={book} close={() => setDialog(null)} /> : null}

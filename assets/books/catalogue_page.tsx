@@ -8,6 +8,7 @@ import { useGet, useList } from '../core/query';
 import type { List } from '../core/api';
 import { say } from '../core/toast';
 import { KeepCatalogue } from '../offline/keep_catalogue';
+import { CsvLink } from '../parts/csv_link';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -17,10 +18,20 @@ import { SortHead, SortSelect } from '../parts/table';
 import { archiveBook, type Book, restoreBook } from './book';
 import { Availability } from './availability';
 import { BookForm } from './book_form';
+import { Cover } from './book_head';
 
 /** Of a ranked search, what it says of the words. */
 interface Meant {
   meta: { did_you_mean: string | null };
+}
+
+function TitleCell({ book }: { book: Book }) {
+  return (
+    <>
+      {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`}><bdi>{book.title}</bdi></a>}
+      <span class="cell-2"><bdi>{book.author}</bdi></span>
+    </>
+  );
 }
 
 /** What the desk can do with a title from the list. */
@@ -111,7 +122,7 @@ export default function CataloguePage() {
   return (
     <>
       <PageHead title={t('nav.catalogue')} facts={all.data ? tn('catalogue.titles', all.data.meta.total) : ' '}>
-        {desk ? <>{importLink}{add}</> : null}
+        {desk ? <><CsvLink path="/books" params={{ q, sort_by: sort.by, order: sort.order, ...shown }} name={t('nav.catalogue')} />{importLink}{add}</> : null}
       </PageHead>
       <SearchBox value={q} label={t('catalogue.search')} hint={t('catalogue.searchHint')} change={state.search} />
       <div class="list-tools">
@@ -153,8 +164,7 @@ export default function CataloguePage() {
               {rows.map((book) => (
                 <tr key={book.id}>
                   <td>
-                    {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`}><bdi>{book.title}</bdi></a>}
-                    <span class="cell-2"><bdi>{book.author}</bdi></span>
+                    {desk ? <TitleCell book={book} /> : <span class="with-cover"><Cover book={book} small /><span><TitleCell book={book} /></span></span>}
                   </td>
                   <td class="num nowrap gone">{year(book.year)}</td>
                   <td class="side nowrap"><Availability book={book} /></td>

@@ -1,5 +1,5 @@
 /* A loan as the API gives it, and the acts on it. */
-import { api, type Try } from '../core/api';
+import { api, ApiError, type Try } from '../core/api';
 import { changed } from '../core/query';
 import type { Turn } from '../holds/hold';
 
@@ -89,6 +89,30 @@ export async function renewAll(member_id: string): Promise<RenewedAll> {
   const all = await api.post<RenewedAll>('/borrows/renew', { member_id });
   everything();
   return all;
+}
+
+export interface RenewedMany {
+  renewed: number;
+  refused: { loan: Borrow; why: string }[];
+}
+
+/** One after the other; one that is refused keeps no other back. Nobody answering ends it. */
+export async function renewMany(loans: Borrow[]): Promise<RenewedMany> {
+  const done: RenewedMany = { renewed: 0, refused: [] };
+  try {
+    for (const loan of loans) {
+      try {
+        await api.post(`${borrowPath(loan.id)}/renew`);
+        done.renewed += 1;
+      } catch (cause) {
+        if (!(cause instanceof ApiError) || cause.status === 0) throw cause;
+        done.refused.push({ loan, why: cause.message });
+      }
+    }
+  } finally {
+    everything();
+  }
+  return done;
 }
 
 /** The copy is not coming back: the loan ends, and its price is charged. */

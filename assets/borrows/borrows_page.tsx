@@ -3,6 +3,7 @@ import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
 import { useList } from '../core/query';
 import { useSearch } from '../core/router';
+import { CsvLink } from '../parts/csv_link';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -11,6 +12,7 @@ import { Late, Stamp } from '../parts/stamp';
 import { Empty } from '../parts/states';
 import { SortHead, SortSelect } from '../parts/table';
 import type { Borrow } from './borrow';
+import { ChooseCell, ChooseHead, RenewChosen, useChosen } from './renew_chosen';
 import { ReturnButton } from './return_button';
 
 export default function BorrowsPage() {
@@ -20,11 +22,13 @@ export default function BorrowsPage() {
   const [search, change] = useSearch();
   const from = search.get('from') || undefined;
   const to = search.get('to') || undefined;
-  const result = useList<Borrow>('borrows', '/borrows', {
-    q, from, to, cursor, limit: 20, sort_by: sort.by, order: sort.order,
+  const shown = {
+    q, from, to, sort_by: sort.by, order: sort.order,
     status: filter === 'out' ? 'borrowed' : filter === 'back' ? 'returned' : undefined,
     overdue: filter === 'late',
-  });
+  };
+  const result = useList<Borrow>('borrows', '/borrows', { ...shown, cursor, limit: 20 });
+  const chosen = useChosen(result.data?.data);
 
   const edge = (row: Borrow): string => day(sort.by === 'due_date' ? row.due_date : sort.by === 'returned_at' ? row.returned_at : row.borrowed_at);
 
@@ -46,7 +50,9 @@ export default function BorrowsPage() {
 
   return (
     <>
-      <PageHead title={t('nav.borrows')} facts={result.data ? tn('borrows.count', result.data.meta.total) : ' '} />
+      <PageHead title={t('nav.borrows')} facts={result.data ? tn('borrows.count', result.data.meta.total) : ' '}>
+        <CsvLink path="/borrows" params={shown} name={t('nav.borrows')} />
+      </PageHead>
       <SearchBox value={q} label={t('borrows.search')} hint={t('borrows.searchHint')} change={state.search} />
       <div class="list-tools">
         <Choice
@@ -72,12 +78,14 @@ export default function BorrowsPage() {
           </button>
         </div>
       ) : null}
+      <RenewChosen chosen={chosen} />
       <ListView result={result} state={state} failed={t('borrows.failed')} empty={empty} edge={edge} dates={sort.order === 'desc'}>
         {(rows) => (
           <table class="table table-stack">
             <caption class="sr">{t('nav.borrows')}</caption>
             <thead>
               <tr>
+                <ChooseHead chosen={chosen} />
                 <th scope="col">{t('book.title')}</th>
                 <th scope="col" class="who-column">{t('borrow.member')}</th>
                 <SortHead by="borrowed_at" sort={sort} first="desc">{t('borrow.lentOn')}</SortHead>
@@ -89,6 +97,7 @@ export default function BorrowsPage() {
             <tbody>
               {rows.map((row) => (
                 <tr key={row.id}>
+                  <ChooseCell chosen={chosen} loan={row} />
                   <td>
                     <a class="title" href={`/books/${row.book_id}`}><bdi>{row.book.title}</bdi></a>
                     <span class="cell-2"><bdi>{row.book.author}</bdi></span>

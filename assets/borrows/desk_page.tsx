@@ -17,6 +17,7 @@ import type { Borrow } from './borrow';
 import { desk, type Result, session, type Visit, visitOf } from './desk_session';
 import { NotDone } from './kept_notes';
 import { ScanBox } from './scan_box';
+import { dueEnd, type SlipFacts, SlipToPrint } from './slip';
 
 const LOOK: Record<Result['kind'], { icon: IconName; tone: string }> = {
   lent: { icon: 'arrow-up-right', tone: 'result-ok' },
@@ -115,36 +116,51 @@ function VisitList({ lines, open }: { lines: Visit[]; open: boolean }) {
   );
 }
 
+/** What stands on the open member's slip; nothing, while there is nothing to put on it. */
+function slipOf(member: Member, lines: Visit[], loans: Borrow[]): SlipFacts | null {
+  const now = new Set(lines.map(({ undo }) => undo));
+  const lineOf = ({ id, book, due_date }: Borrow) => ({ key: id, what: book.title, end: dueEnd(due_date) });
+  const back = lines.filter(({ kind }) => kind === 'back').map(({ key, title }) => ({ key: String(key), what: title, end: '' }));
+  const lent = loans.filter(({ id }) => now.has(id)).map(lineOf);
+  const had = loans.filter(({ id }) => !now.has(id)).map(lineOf);
+  if (lent.length + had.length + back.length === 0) return null;
+  return { member, at: lines[0]?.at || new Date().toISOString(), lent, had, back };
+}
+
 /** What the member had before this visit, and has now. */
-function Has({ member }: { member: Member }) {
+function Has({ member, lines }: { member: Member; lines: Visit[] }) {
   const loans = useList<Borrow>('borrows', `${memberPath(member.id)}/borrows`, { status: 'borrowed', sort_by: 'due_date', order: 'asc', limit: 100 });
   const rows = loans.data?.data;
+  const slip = rows ? slipOf(member, lines, rows) : null;
   return (
-    <Section
-      title={t('desk.has')}
-      {...(loans.data ? { count: loans.data.meta.total } : {})}
-      aside={<a href={memberPath(member.id)}>{t('desk.allAbout')}</a>}
-    >
-      {loans.error ? (
-        <Failed error={loans.error} title={t('borrows.failed')} again={() => void loans.refetch()} />
-      ) : !rows ? (
-        <Wait />
-      ) : rows.length === 0 ? (
-        <p class="second">{t('desk.hasNothing')}</p>
-      ) : (
-        <ul class="lines">
-          {rows.map((loan) => (
-            <li key={loan.id}>
-              <span>
-                <bdi>{loan.book.title}</bdi>
-                <span class="sub"><Late date={loan.due_date} /></span>
-              </span>
-              <span class="end"><Stamp date={loan.due_date} /></span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
+    <>
+      <Section
+        title={t('desk.has')}
+        {...(loans.data ? { count: loans.data.meta.total } : {})}
+        aside={<a href={memberPath(member.id)}>{t('desk.allAbout')}</a>}
+      >
+        {loans.error ? (
+          <Failed error={loans.error} title={t('borrows.failed')} again={() => void loans.refetch()} />
+        ) : !rows ? (
+          <Wait />
+        ) : rows.length === 0 ? (
+          <p class="second">{t('desk.hasNothing')}</p>
+        ) : (
+          <ul class="lines">
+            {rows.map((loan) => (
+              <li key={loan.id}>
+                <span>
+                  <bdi>{loan.book.title}</bdi>
+                  <span class="sub"><Late date={loan.due_date} /></span>
+                </span>
+                <span class="end"><Stamp date={loan.due_date} /></span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      {slip ? <SlipToPrint facts={slip} /> : null}
+    </>
   );
 }
 
@@ -155,6 +171,7 @@ function Keys() {
         <dt><kbd>{t('key.enter')}</kbd></dt><dd>{t('desk.keyEnter')}</dd>
         <dt><kbd>{t('key.esc')}</kbd></dt><dd>{t('desk.keyEsc')}</dd>
         <dt><kbd>{t('key.ctrlZ')}</kbd></dt><dd>{t('desk.keyUndo')}</dd>
+        <dt><kbd>F4</kbd></dt><dd>{t('desk.keyF4')}</dd>
         <dt><kbd>F8</kbd></dt><dd>{t('desk.keyF8')}</dd>
       </dl>
     </Section>
@@ -256,21 +273,21 @@ export default function DeskPage() {
         </div>
         <ScanBox input={input} />
       </div>
-      <div class="desk-grid">
+      <div class="desk-grid slip-way">
         <div class="desk-main">
           <ResultLine result={result} />
           <NotDone />
           {!member && !result && lines.length === 0 ? <NoBooksYet /> : null}
           <VisitList lines={lines} open={member !== null} />
         </div>
-        <aside class="desk-side">
+        <aside class="desk-side slip-way">
           {shown?.note ? (
             <div class="notice notice-hold below">
               <Icon name="pencil" />
               <div><p><bdi>{shown.note}</bdi></p></div>
             </div>
           ) : null}
-          {shown?.id ? <Has member={shown} /> : null}
+          {shown?.id ? <Has member={shown} lines={lines} /> : null}
           <Keys />
         </aside>
       </div>

@@ -37,6 +37,8 @@ export interface Result {
 
 export interface Visit {
   key: number;
+  /** When it was done, or told. */
+  at: string;
   kind: 'lent' | 'back' | 'refused' | 'undone' | 'kept';
   title: string;
   sub: string;
@@ -103,10 +105,10 @@ async function work(): Promise<void> {
 
 let lastKey = 0;
 
-function note(entry: Omit<Visit, 'key' | 'card'>): void {
+function note(entry: Omit<Visit, 'key' | 'at' | 'card'>): void {
   lastKey += 1;
   const { visit, member } = desk.get();
-  change({ visit: [{ ...entry, key: lastKey, card: member ? member.card : null }, ...visit].slice(0, VISIT_MAX) });
+  change({ visit: [{ ...entry, key: lastKey, at: new Date().toISOString(), card: member ? member.card : null }, ...visit].slice(0, VISIT_MAX) });
 }
 
 function refuse(verb: string, call: string, why: string, more: Partial<Result> = {}): void {

@@ -3,6 +3,7 @@ import { day, money } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t, tn } from '../core/messages';
 import { useList } from '../core/query';
+import { CsvLink } from '../parts/csv_link';
 import { Icon } from '../parts/icon';
 import { Email } from '../parts/email';
 import { ListView } from '../parts/list_view';
@@ -10,6 +11,7 @@ import { PageHead, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
 import { Empty } from '../parts/states';
 import type { Borrow } from './borrow';
+import { ChooseCell, ChooseHead, RenewChosen, useChosen } from './renew_chosen';
 import { RenewButton } from './renew_button';
 import { ReturnButton } from './return_button';
 
@@ -17,11 +19,14 @@ export default function OverduePage() {
   useTitle(t('nav.overdue'));
   const state = useListState('/overdue', 'due_date', 'asc');
   const result = useList<Borrow>('borrows', '/borrows/overdue', { cursor: state.cursor, limit: 50, sort_by: 'due_date', order: 'asc' });
+  const chosen = useChosen(result.data?.data);
   return (
     <>
       <PageHead title={t('nav.overdue')} facts={result.data ? tn('overdue.count', result.data.meta.total) : ' '}>
+        <CsvLink path="/borrows/overdue" params={{ sort_by: 'due_date', order: 'asc' }} name={t('nav.overdue')} />
         <button type="button" class="btn" onClick={() => window.print()}><Icon name="printer" />{t('act.print')}</button>
       </PageHead>
+      <RenewChosen chosen={chosen} />
       <ListView
         result={result}
         state={state}
@@ -34,6 +39,7 @@ export default function OverduePage() {
             <caption class="sr">{t('nav.overdue')}</caption>
             <thead>
               <tr>
+                <ChooseHead chosen={chosen} />
                 <th scope="col">{t('book.title')}</th>
                 <th scope="col">{t('borrow.member')}</th>
                 <th scope="col">{t('overdue.reach')}</th>
@@ -45,6 +51,7 @@ export default function OverduePage() {
             <tbody>
               {rows.map((row) => (
                 <tr key={row.id}>
+                  <ChooseCell chosen={chosen} loan={row} />
                   <td>
                     <a class="title" href={`/books/${row.book_id}`}><bdi>{row.book.title}</bdi></a>
                     <span class="cell-2 machine spare">{row.copy?.barcode}</span>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { due } from '../core/format';
 import { t, tn } from '../core/messages';
+import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
@@ -50,7 +51,7 @@ export function RenewAllButton({ member }: { member: { id: string; name: string 
       {done ? (
         <Dialog title={tn('borrow.allRenewed', done.renewed.length)} close={() => setDone(null)}>
           <ul class="lines">
-            {done.refused.map((one) => <li key={one.id}><span>{one.detail}</span></li>)}
+            {done.refused.map((one) => <li key={one.id}><span>{said(one.detail)}</span></li>)}
           </ul>
           <div class="actions"><button type="button" class="btn btn-main" data-focus onClick={() => setDone(null)}>{t('once.done')}</button></div>
         </Dialog>

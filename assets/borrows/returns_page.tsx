@@ -5,11 +5,14 @@ import { lateness, money, time, weekday } from '../core/format';
 import { t, tn } from '../core/messages';
 import { sound } from '../core/sound';
 import { store, useStore } from '../core/store';
+import { useList } from '../core/query';
+import { memberPath } from '../members/member';
 import { Icon, type IconName } from '../parts/icon';
 import { Section, useTitle } from '../parts/page_head';
-import type { HandedIn, Returned } from './borrow';
+import type { Borrow, HandedIn, Returned } from './borrow';
 import { attempt, flush, newAct, now, onTold } from './desk_queue';
 import { NotDone } from './kept_notes';
+import { dueEnd, SlipToPrint } from './slip';
 
 interface Line {
   key: number;
@@ -152,6 +155,17 @@ function Pile({ all }: { all: Line[] }) {
   );
 }
 
+/** Of whoever brought the last one back: all that they brought, and what they still have. */
+function ReturnSlip({ all }: { all: Line[] }) {
+  const member = all.map(({ back }) => (back?.id ? back.member : null)).find((one) => one !== null);
+  const out = useList<Borrow>('borrows', member ? `${memberPath(member.id)}/borrows` : null, { status: 'borrowed', sort_by: 'due_date', order: 'asc', limit: 100 }).data;
+  if (!member || !out) return null;
+  const theirs = all.filter(({ back }) => back?.id && back.member.id === member.id);
+  const back = theirs.map(({ key, back: loan }) => ({ key: String(key), what: loan?.book.title || '', end: loan?.id && loan.fine > 0 ? money(loan.fine) : '' }));
+  const had = out.data.map(({ id, book, due_date }) => ({ key: id, what: book.title, end: dueEnd(due_date) }));
+  return <SlipToPrint facts={{ member, at: theirs[0]?.at || '', lent: [], had, back }} />;
+}
+
 export default function ReturnsPage() {
   useTitle(t('nav.returns'));
   const all = useStore(lines);
@@ -193,7 +207,10 @@ export default function ReturnsPage() {
       </div>
       <Last line={all[0]} />
       <NotDone />
-      <Pile all={all} />
+      <div class="desk-grid returns-grid slip-way">
+        <Pile all={all} />
+        <aside class="desk-side slip-way"><ReturnSlip all={all} /></aside>
+      </div>
     </>
   );
 }

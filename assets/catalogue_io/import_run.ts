@@ -10,11 +10,15 @@ export interface ReportRow {
   reasons: string[];
 }
 
-export interface Report {
-  dry_run: boolean;
+/** What a file was taken for. */
+export interface Taken {
   encoding: string;
   delimiter: string;
   columns: { header: string; field: string | null }[];
+}
+
+export interface Report extends Taken {
+  dry_run: boolean;
   rows_read: number;
   imported: number;
   repaired: number;
@@ -26,6 +30,14 @@ export interface Report {
   rows_omitted: number;
 }
 
+/** What somebody said that knows better than the file tells; '' where it is to be recognised. */
+export interface Told {
+  encoding: string;
+  delimiter: string;
+  /** The fields of the columns from the first on, parted by commas. */
+  columns: string;
+}
+
 export interface Run {
   file: File | null;
   step: 'choose' | 'reading' | 'report' | 'importing' | 'done' | 'failed';
@@ -33,11 +45,15 @@ export interface Run {
   sent: number;
   report: Report | null;
   error: ApiError | null;
+  told: Told;
+  /** The file is being read once more, as it was told. */
+  again: boolean;
   /** Which of the two runs failed. */
   dry: boolean;
 }
 
-const start: Run = { file: null, step: 'choose', sent: 0, report: null, error: null, dry: true };
+const NOTHING_TOLD: Told = { encoding: '', delimiter: '', columns: '' };
+const start: Run = { file: null, step: 'choose', sent: 0, report: null, error: null, told: NOTHING_TOLD, again: false, dry: true };
 export const run = store<Run>(start);
 const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
 
@@ -45,8 +61,8 @@ let turn = 0;
 
 function send(file: File, dry: boolean): void {
   const mine = (turn += 1);
-  change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, dry });
-  upload<Report>(`/books/import/csv${query({ dry_run: dry })}`, file, 'text/csv', (sent) => {
+  change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, again: false, dry });
+  upload<Report>(`/books/import/csv${query({ dry_run: dry, ...run.get().told })}`, file, 'text/csv', (sent) => {
     if (turn === mine) change({ sent });
   }).then(
     (report) => {
@@ -62,8 +78,34 @@ function send(file: File, dry: boolean): void {
   );
 }
 
+/** Once more as it was told. What it was taken for before stays in sight, and stays when this cannot be. */
+function readAs(file: File, told: Told): void {
+  const mine = (turn += 1);
+  change({ again: true });
+  upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
+    (report) => {
+      if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
+    },
+    (cause: unknown) => {
+      if (turn !== mine) return;
+      const error = cause instanceof ApiError ? cause : new ApiError(0, {});
+      // Read as it was told, the file has no column that is known: that is where the telling goes on.
+      if (error.reason.headers === undefined) change({ again: false, error });
+      else change({ again: false, error, step: 'failed', dry: true, told });
+    },
+  );
+}
+
 export const importer = {
-  choose: (file: File): void => send(file, true),
+  choose(file: File): void {
+    change({ told: NOTHING_TOLD });
+    send(file, true);
+  },
+  /** Other columns follow from another delimiter, and other headers from another encoding. */
+  tell(part: Partial<Told>): void {
+    const { file, told } = run.get();
+    if (file) readAs(file, { ...told, columns: '', ...part });
+  },
   commit(): void {
     const { file } = run.get();
     if (file) send(file, false);

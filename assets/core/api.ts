@@ -3,6 +3,7 @@ import { heardDate } from './clock';
 import { connection } from './connection';
 import { askToSignIn, me, type Me } from './door';
 import { t } from './messages';
+import { said } from './server_words';
 
 const BASE = '/api/v1';
 
@@ -20,7 +21,7 @@ interface ErrorBody {
   validation_errors?: FieldError[];
 }
 
-/** What went wrong, in the server's own words. `status` 0: no answer at all. */
+/** What went wrong, in the server's words; said in the reader's language. `status` 0: no answer at all. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -31,7 +32,7 @@ export class ApiError extends Error {
   readonly wait: number;
 
   constructor(status: number, body: ErrorBody, wait = 0) {
-    super(body.detail || t('error.unexpected'));
+    super(body.detail ? said(body.detail) : t('error.unexpected'));
     this.status = status;
     this.code = body.error_code || '';
     this.reference = body.correlation_id || '';
@@ -43,7 +44,7 @@ export class ApiError extends Error {
   /** The message for one member of the body, or undefined. */
   field(name: string): string | undefined {
     const hit = this.fields.find((f) => f.loc[f.loc.length - 1] === name);
-    return hit ? hit.msg : undefined;
+    return hit ? said(hit.msg) : undefined;
   }
 }
 
@@ -125,6 +126,8 @@ function proof(): Record<string, string> {
 
 interface Extra {
   body?: unknown;
+  /** Bytes as they are, of their own type, instead of `body`. */
+  file?: Blob;
   version?: number | undefined;
   signal?: AbortSignal | undefined;
   how?: Try | undefined;
@@ -155,7 +158,7 @@ async function sendOnce<T>(method: string, path: string, headers: Record<string,
       method,
       headers: method === 'GET' ? headers : { ...headers, ...proof() },
       credentials: 'same-origin',
-      body: extra.body === undefined ? null : JSON.stringify(extra.body),
+      body: extra.file || (extra.body === undefined ? null : JSON.stringify(extra.body)),
       signal: limit.signal,
     });
     text = await response.text();
@@ -174,7 +177,8 @@ async function sendOnce<T>(method: string, path: string, headers: Record<string,
 
 function call<T>(method: string, path: string, extra: Extra = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (extra.file) headers['Content-Type'] = extra.file.type;
+  else if (extra.body !== undefined) headers['Content-Type'] = 'application/json';
   // One key for all tries: whatever was done the first time is not done again.
   if (method === 'POST') headers['Idempotency-Key'] = extra.how?.key || newKey();
   if (extra.version !== undefined) headers['If-Match'] = `"${extra.version}"`;
@@ -190,6 +194,7 @@ export const api = {
   postAs: <T>(path: string, body: unknown, how: Try) => call<T>('POST', path, { body, how }),
   post: <T>(path: string, body: unknown = {}, version?: number) => call<T>('POST', path, { body, version }),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+  putFile: <T>(path: string, file: Blob) => call<T>('PUT', path, { file }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
   delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),
 };

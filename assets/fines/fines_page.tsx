@@ -7,6 +7,7 @@ import { type ListState, useListState } from '../core/list_state';
 import { t } from '../core/messages';
 import { useList } from '../core/query';
 import { say } from '../core/toast';
+import { CsvLink } from '../parts/csv_link';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
 import { Empty, Refused } from '../parts/states';
@@ -102,6 +103,7 @@ export default function FinesPage() {
   return (
     <>
       <PageHead title={t('nav.fines')}>
+        {state.filter === 'asked' ? null : <CsvLink path="/fines" params={{ open: state.filter === '', sort_by: 'at', order: 'desc' }} name={t('nav.fines')} />}
         <a class="btn" href="/fines/till">{t('till.title')}</a>
       </PageHead>
       <div class="list-tools">

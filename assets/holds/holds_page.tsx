@@ -3,6 +3,7 @@ import { day } from '../core/format';
 import { useListState } from '../core/list_state';
 import { type Key, t, tn } from '../core/messages';
 import { useList } from '../core/query';
+import { CsvLink } from '../parts/csv_link';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
 import { Empty } from '../parts/states';
@@ -14,28 +15,31 @@ const NONE: Record<string, [title: Key, more: Key]> = {
   '': ['holds.noneReady', 'holds.noneReadyMore'],
   'fetch': ['holds.noneToFetch', 'holds.noneToFetchMore'],
   'waiting': ['holds.noneWaiting', 'holds.noneWaitingMore'],
+  'hopeless': ['holds.noneHopeless', 'holds.noneHopelessMore'],
 };
 
 export default function HoldsPage() {
   useTitle(t('nav.holds'));
   const state = useListState('/holds', 'placed_at', 'asc');
   const { filter, cursor } = state;
-  const result = useList<Hold>('holds', '/holds', {
-    cursor, limit: 20,
-    ...(filter === 'fetch' ? { to_pull: true } : { status: filter === 'waiting' ? 'waiting' : 'ready' }),
+  const shown = {
+    ...(filter === 'fetch' ? { to_pull: true } : filter === 'hopeless' ? { without_copies: true } : { status: filter === 'waiting' ? 'waiting' : 'ready' }),
     ...(filter === '' ? { sort_by: 'pickup_date', order: 'asc' } : { sort_by: 'placed_at', order: 'asc' }),
-  });
+  };
+  const result = useList<Hold>('holds', '/holds', { ...shown, cursor, limit: 20 });
   const [none, noneMore] = NONE[filter] || (NONE[''] as [Key, Key]);
   return (
     <>
-      <PageHead title={t('nav.holds')} facts={result.data ? tn('holds.count', result.data.meta.total) : ' '} />
+      <PageHead title={t('nav.holds')} facts={result.data ? tn('holds.count', result.data.meta.total) : ' '}>
+        <CsvLink path="/holds" params={shown} name={t('nav.holds')} />
+      </PageHead>
       <div class="list-tools">
         <Choice
           label={t('list.which')}
           state={state}
-          options={[{ show: '', name: 'holds.ready' }, { show: 'fetch', name: 'holds.toFetch' }, { show: 'waiting', name: 'holds.waiting' }]}
+          options={[{ show: '', name: 'holds.ready' }, { show: 'fetch', name: 'holds.toFetch' }, { show: 'waiting', name: 'holds.waiting' }, { show: 'hopeless', name: 'holds.hopeless' }]}
         />
-        {filter === 'fetch' ? <span class="hint">{t('holds.fetchMore')}</span> : null}
+        {filter === 'fetch' || filter === 'hopeless' ? <span class="hint">{t(filter === 'fetch' ? 'holds.fetchMore' : 'holds.hopelessMore')}</span> : null}
       </div>
       <ListView
         result={result}

@@ -4,6 +4,7 @@ import { api, ApiError } from '../core/api';
 import { day, time } from '../core/format';
 import { type Key, t, tn } from '../core/messages';
 import { changed, useGet } from '../core/query';
+import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Section } from '../parts/page_head';
 import { Failed, Refused, Wait } from '../parts/states';
@@ -29,6 +30,7 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   renew_certificate: 'jobs.certificate',
+  backup: 'jobs.backup',
 };
 
 const HOUR = 3600;
@@ -45,7 +47,7 @@ function often(seconds: number): string {
 /** How it went, in the reader's words when it went well. */
 function Outcome({ text }: { text: string }) {
   const rows = /^ok: (\d+) rows$/.exec(text)?.[1];
-  return rows !== undefined ? <>{tn('jobs.rows', Number(rows))}</> : <span class="pill pill-over"><bdi>{text}</bdi></span>;
+  return rows !== undefined ? <>{tn('jobs.rows', Number(rows))}</> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
 }
 
 export default function JobsPage() {

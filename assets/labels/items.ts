@@ -21,7 +21,9 @@ type CopySource =
   | { of: 'copies'; how: 'since'; day: string }
   | { of: 'copies'; how: 'shelf'; shelf: string }
   | { of: 'copies'; how: 'books'; ids: string[] }
-  | { of: 'copies'; how: 'list'; codes: string[] };
+  | { of: 'copies'; how: 'list'; codes: string[] }
+  /** Barcodes that no copy has yet, set aside for these labels. */
+  | { of: 'copies'; how: 'reserved'; codes: string[] };
 
 type MemberSource =
   | { of: 'members'; how: 'newest'; most: number }
@@ -42,6 +44,8 @@ const itemOfCopy = (copy: Copy): Item => ({
   id: copy.id, code: copy.barcode, bars: null, name: copy.book.title, author: copy.book.author, shelf: copy.shelf || '', more: [],
 });
 
+const itemOfCode = (code: string): Item => ({ id: code, code, bars: null, name: '', author: '', shelf: '', more: [] });
+
 const itemOfMember = (member: Member): Item => ({
   id: member.id, code: member.card, bars: null, name: member.name, author: '', shelf: '',
   more: [member.group, member.expires_on ? t('labels.until', { day: fullDay(member.expires_on) }) : null].filter((one): one is string => one !== null && one !== ''),
@@ -49,6 +53,11 @@ const itemOfMember = (member: Member): Item => ({
 
 /** What is pasted or scanned: one code a line, or with commas or tabs between. */
 export const codesOf = (text: string): string[] => text.split(/[\n\r\t,;]+/).map((code) => code.trim()).filter(Boolean);
+
+/** So many may be set aside at once (the server's own limit). */
+export const RESERVE_MOST = 500;
+
+export const reserve = async (n: number): Promise<string[]> => (await api.post<{ barcodes: string[] }>('/copies/barcodes', { count: n })).barcodes;
 
 /** Walks a list by its cursor until `enough` says so. */
 async function walk<T>(path: string, params: Params, take: (row: T) => boolean, signal: AbortSignal): Promise<void> {
@@ -91,6 +100,7 @@ async function copies(source: CopySource, signal: AbortSignal): Promise<Gathered
     const from = new Date(year || 0, (month || 1) - 1, date || 1).toISOString();
     await walk<Copy>('/copies', { sort_by: 'created_at', order: 'desc' }, (copy) => Date.parse(copy.created_at) >= Date.parse(from) && take(copy), signal);
   } else if (source.how === 'shelf') await walk('/copies', { shelf: source.shelf, sort_by: 'barcode', order: 'asc' }, take, signal);
+  else if (source.how === 'reserved') found.items = source.codes.map(itemOfCode);
   else if (source.how === 'books') for (const id of source.ids) await walk('/copies', { book_id: id, sort_by: 'barcode', order: 'asc' }, take, signal);
   else {
     const asked = source.codes.slice(0, MOST);

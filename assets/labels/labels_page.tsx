@@ -2,8 +2,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../core/format';
 import { me } from '../core/door';
+import { download } from '../core/download';
 import { language } from '../core/language';
 import { type Key, t, tn } from '../core/messages';
+import { place } from '../core/router';
 import { useStore } from '../core/store';
 import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
@@ -17,23 +19,10 @@ import { makePen, type Pen } from './pen';
 import { Preview } from './preview';
 import { CalibrateForm, moveDown, moveOf, moveRight, SheetForm, useSheet } from './sheet_form';
 import { type Measures, pagesOf, perSheet } from './sheets';
-import { type Choice, newChoice, SourceForm, sourceOf } from './source_form';
+import { type Choice, newChoice, SourceForm, sourceOf, startFrom } from './source_form';
 
 const KINDS: [Kind, Key][] = [['barcode', 'labels.barcode'], ['spine', 'labels.spine'], ['card', 'labels.card']];
 const UNKNOWN_SHOWN = 20;
-const KEEP_MS = 60_000;
-
-/** Hands a file to the browser's downloads. */
-function download(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/pdf' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  window.setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
-}
 
 function LeftOut({ found, unfit, kind }: { found: Items; unfit: number; kind: Kind }) {
   const shown = found.unknown.slice(0, UNKNOWN_SHOWN);
@@ -77,7 +66,7 @@ function Make({ kind, items, sheet, start, offset, library, pen }: MakeProps) {
       .then((bytes) => {
         if (!bytes) return;
         const name = `${kind === 'card' ? 'cards' : `${kind}-labels`}.pdf`;
-        download(bytes, name);
+        download(bytes as BlobPart, name, 'application/pdf');
         say(t('labels.made', { name }));
       }, (cause: unknown) => {
         setProblem(t('labels.notMade'));
@@ -114,6 +103,15 @@ export default function LabelsPage() {
   const [again, setAgain] = useState(0);
   const [pen, setPen] = useState<Pen | null>(null);
   useEffect(() => void makePen().then(setPen), []);
+
+  // "Print the card", "Labels" on a member's or a book's page come here with what they mean.
+  useEffect(() => {
+    void startFrom(new URLSearchParams(place.get().search)).then((from) => {
+      if (!from) return;
+      setKind(from.kind);
+      setChoice((now) => ({ ...now, ...from.choice }));
+    });
+  }, []);
 
   const { sheet, fault } = useSheet(kind);
   const start = numberOf(startText) - 1;

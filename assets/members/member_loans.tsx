@@ -6,9 +6,10 @@ import { RenewAllButton, RenewButton } from '../borrows/renew_button';
 import { ReturnButton } from '../borrows/return_button';
 import { count, day } from '../core/format';
 import { useListState } from '../core/list_state';
-import { t, tn } from '../core/messages';
+import { t, tn, tx } from '../core/messages';
 import { useList } from '../core/query';
 import { ListView } from '../parts/list_view';
+import { SearchBox } from '../parts/search';
 import { Section } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
 import { Empty, Failed, Wait } from '../parts/states';
@@ -70,15 +71,20 @@ export function MemberLoans({ member, desk = false, empty }: { member: Member; d
 /** What was out and is back. `page` is the address whose pages these are. */
 export function MemberHistory({ member, page }: { member: Member; page: string }) {
   const state = useListState(page, 'returned_at', 'desc');
-  const result = useList<Borrow>('borrows', `${memberPath(member.id)}/borrows`, { status: 'returned', sort_by: 'returned_at', order: 'desc', limit: 20, cursor: state.cursor });
+  const result = useList<Borrow>('borrows', `${memberPath(member.id)}/borrows`, { status: 'returned', sort_by: 'returned_at', order: 'desc', limit: 20, q: state.q, cursor: state.cursor });
   const total = result.data?.meta.total;
   return (
     <Section title={t('member.history')} {...(total ? { count: count(total) } : {})}>
+      {total || state.q ? <SearchBox value={state.q} label={t('borrows.search')} hint={t('member.historyHint')} change={state.search} /> : null}
       <ListView
         result={result}
         state={state}
         failed={t('borrows.failed')}
-        empty={<Empty icon="arrow-left-right" title={t('member.noHistory')}>{t('member.noHistoryMore')}</Empty>}
+        empty={
+          state.q ? (
+            <Empty icon="search" title={tx('borrows.noMatch', { q: <bdi>{state.q}</bdi> })} actions={<button type="button" class="btn" onClick={state.clear}>{t('list.showAll')}</button>} />
+          ) : <Empty icon="arrow-left-right" title={t('member.noHistory')}>{t('member.noHistoryMore')}</Empty>
+        }
         edge={(row) => day(row.returned_at)}
         dates
       >

@@ -7,12 +7,14 @@ import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
+import { AuditTrail } from '../audit/trail';
 import { MemberMoney } from '../fines/member_money';
 import { MemberHolds } from '../holds/member_holds';
 import { MemberWatches } from '../holds/watch';
 import { archiveMember, memberPath, type MemberProfile, restoreMember } from './member';
 import { MemberDetails } from './member_details';
 import { MemberForm } from './member_form';
+import { MemberReading } from './member_reading';
 import { MemberHistory, MemberLoans } from './member_loans';
 import { MemberStatus } from './member_status';
 import { CardForm, RenewForm } from './membership_forms';
@@ -77,13 +79,16 @@ export default function MemberPage({ id }: { id: string }) {
         <aside>
           <MemberHolds member={member} />
           <MemberWatches member={member} desk />
+          <MemberReading member={member} desk />
           <Section title={t('member.details')}>
             <MemberDetails member={member} />
             <div class="actions apart">
               <button type="button" class="btn btn-small" onClick={() => setDialog('renew')}><Icon name="refresh-cw" />{t('membership.renew')}</button>
               <button type="button" class="btn btn-small" onClick={() => setDialog('card')}><Icon name="credit-card" />{t('membership.card')}</button>
+              <a class="btn btn-small" href={`/labels?member=${member.id}`}><Icon name="printer" />{t('labels.ofMember')}</a>
             </div>
           </Section>
+          <AuditTrail path={memberPath(member.id)} />
         </aside>
       </div>
       {dialog === 'edit' ? <MemberForm member={member} close={close} /> : dialog === 'renew' ? <RenewForm member={member} close={close} /> : dialog === 'card' ? <CardForm member={member} close={close} /> : null}

@@ -6,6 +6,7 @@ import { t, tn, tx } from '../core/messages';
 import { useGet, useList } from '../core/query';
 import { say } from '../core/toast';
 import { Email } from '../parts/email';
+import { CsvLink } from '../parts/csv_link';
 import { Icon } from '../parts/icon';
 import { Choice, ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
@@ -59,7 +60,10 @@ export default function MembersPage() {
 
   return (
     <>
-      <PageHead title={t('nav.members')} facts={all.data ? tn('members.count', all.data.meta.total) : ' '}>{register}</PageHead>
+      <PageHead title={t('nav.members')} facts={all.data ? tn('members.count', all.data.meta.total) : ' '}>
+        <CsvLink path="/members" params={{ q, sort_by: sort.by, order: sort.order, archived: filter === 'archived' }} name={t('nav.members')} />
+        {register}
+      </PageHead>
       <SearchBox value={q} label={t('members.search')} hint={t('members.searchHint')} change={state.search} />
       <div class="list-tools">
         <Choice label={t('list.which')} state={state} options={[{ show: '', name: 'members.all' }, { show: 'archived', name: 'list.archived' }]} />

@@ -7,6 +7,7 @@ import { useForm } from '../core/form';
 import { useListState } from '../core/list_state';
 import { t, tn } from '../core/messages';
 import { useList } from '../core/query';
+import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Ask } from '../parts/dialog';
 import { Field } from '../parts/field';
@@ -56,7 +57,7 @@ function Preview({ report }: { report: RollOverReport }) {
           <ul class="lines">
             {stuck.map(({ member, detail }) => (
               <li key={member.id}>
-                <span><a class="plain" href={`/members/${member.id}`}><bdi>{member.name}</bdi></a><span class="sub">{member.group ? <><bdi>{member.group}</bdi>: </> : null}{detail}</span></span>
+                <span><a class="plain" href={`/members/${member.id}`}><bdi>{member.name}</bdi></a><span class="sub">{member.group ? <><bdi>{member.group}</bdi>: </> : null}{said(detail)}</span></span>
               </li>
             ))}
             {more ? <li class="second">{tn('year.stuckMore', more)}</li> : null}

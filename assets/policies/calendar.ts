@@ -44,10 +44,17 @@ export interface ClosurePreview {
   examples: { borrow_id: string; title: string; member_name: string; due_before: string; due_after: string }[];
 }
 
-export const saveHours = async (days: Hours[]): Promise<void> => {
-  await api.put('/opening-hours', { days });
-  changed('calendar', 'audit');
-};
+/** What followed from other opening hours: dates do not stay on days that are closed now. */
+export interface HoursMoved {
+  loans_moved: number;
+  holds_moved: number;
+}
+
+export async function saveHours(days: Hours[]): Promise<HoursMoved> {
+  const moved = await api.put<HoursMoved>('/opening-hours', { days });
+  changed('calendar', 'borrows', 'holds', 'books', 'members', 'audit');
+  return moved;
+}
 
 export const previewClosure = (facts: ClosureFacts): Promise<ClosurePreview> => api.post<ClosurePreview>('/closures/preview', facts);
 

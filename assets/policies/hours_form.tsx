@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { weekdayName } from '../core/format';
-import { t } from '../core/messages';
+import { t, tn } from '../core/messages';
 import { say } from '../core/toast';
 import { Section } from '../parts/page_head';
 import { Refused } from '../parts/states';
-import { type Hours, saveHours } from './calendar';
+import { type Hours, type HoursMoved, saveHours } from './calendar';
 
 interface Line {
   open: boolean;
@@ -25,6 +25,12 @@ function linesOf(hours: Hours[]): Line[] {
   });
 }
 
+/** The week is saved, and what that moved. */
+function savedText({ loans_moved: loans, holds_moved: holds }: HoursMoved): string {
+  const moved = [...(loans ? [tn('hours.loans', loans)] : []), ...(holds ? [tn('hours.holds', holds)] : [])];
+  return moved.length ? t('hours.savedMoved', { moved: moved.join(', ') }) : t('hours.saved');
+}
+
 export function HoursForm({ hours }: { hours: Hours[] }) {
   const [lines, setLines] = useState(() => linesOf(hours));
   const [busy, setBusy] = useState(false);
@@ -35,7 +41,7 @@ export function HoursForm({ hours }: { hours: Hours[] }) {
     setBusy(true);
     setProblem(null);
     saveHours(lines.flatMap(({ open, opens, closes }, weekday) => (open ? [{ weekday, opens, closes }] : [])))
-      .then(() => say(t('hours.saved')), (cause: unknown) => {
+      .then((moved) => say(savedText(moved)), (cause: unknown) => {
         if (cause instanceof ApiError) setProblem(cause);
         else throw cause;
       })

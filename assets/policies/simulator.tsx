@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { api, ApiError, query } from '../core/api';
 import { money } from '../core/format';
 import { t, tn } from '../core/messages';
+import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Stamp } from '../parts/stamp';
@@ -28,7 +29,7 @@ function Says({ answer }: { answer: Answer }) {
       <Icon name={answer.allowed ? 'circle-check' : 'circle-x'} />
       <div>
         <p><b>{t(answer.allowed ? 'simulate.yes' : 'simulate.no')}</b> {answer.due_date ? <>{t('simulate.until')} <Stamp date={answer.due_date} plain /></> : null}</p>
-        {answer.refusals.map((refusal) => <p key={refusal.error_code}>{refusal.detail}</p>)}
+        {answer.refusals.map((refusal) => <p key={refusal.error_code}>{said(refusal.detail)}</p>)}
         <p class="second">
           {t('simulate.rule', { name: rule.name })}: {tn('date.days', rule.loan_days)}, {tn('rules.loans', rule.max_loans)}, {tn('rules.renewals', rule.max_renewals)},{' '}
           {rule.fine_per_day === 0 ? t('rules.noFine') : t('rules.fine', { daily: money(rule.fine_per_day) })}

@@ -4,6 +4,7 @@ import { useForm } from '../core/form';
 import { type Key, t } from '../core/messages';
 import { changed, client, useGet } from '../core/query';
 import { refresh } from '../core/session';
+import { settingMeaning, settingName } from '../core/server_words';
 import { say } from '../core/toast';
 import { Field } from '../parts/field';
 import { Section } from '../parts/page_head';
@@ -34,10 +35,14 @@ const SOURCE: Partial<Record<Setting['source'], Key>> = {
   'default': 'settings.byDefault',
 };
 
-/** "session_idle_minutes" → "Session idle minutes" */
-const words = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replace(/_/g, ' ');
 const flag = (name: string): string => `--${name.replace(/_/g, '-')}`;
-const onOff = (value: string): string => (value === 'on' ? t('settings.on') : value === 'off' ? t('settings.off') : value);
+
+/** What may be chosen, in the reader's words. One that is not here is a name of its own. */
+const CHOICE: Record<string, Key> = { on: 'settings.on', off: 'settings.off', second: 'settings.second', all: 'settings.all' };
+const choiceName = (value: string): string => {
+  const key = CHOICE[value];
+  return key ? t(key) : value;
+};
 
 const textsOf = (settings: Setting[]): Record<string, string> => Object.fromEntries(settings.map(({ name, value }) => [name, value || '']));
 
@@ -67,11 +72,11 @@ function Form({ settings }: { settings: Setting[] }) {
           key={name}
           form={form}
           name={name}
-          label={words(name)}
-          hint={meaning}
+          label={settingName(name)}
+          hint={settingMeaning(name, meaning)}
           required={value !== ''}
           numeric={type === 'integer' || type === 'amount'}
-          {...(choices ? { options: choices.map((one): [string, string] => [one, onOff(one)]) } : {})}
+          {...(choices ? { options: choices.map((one): [string, string] => [one, choiceName(one)]) } : {})}
         />
       ))}
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
@@ -101,7 +106,7 @@ function Given({ settings }: { settings: Setting[] }) {
             const from = SOURCE[source];
             return (
               <tr key={name}>
-                <td><b class="machine">{flag(name)}</b><span class="cell-2">{meaning}</span></td>
+                <td><b class="machine">{flag(name)}</b><span class="cell-2">{settingMeaning(name, meaning)}</span></td>
                 <td class="any" data-k={t('settings.value')}>{value === null ? t('settings.noValue') : <span class="machine">{value}</span>}</td>
                 <td class={from ? 'nowrap' : 'gone'} data-k={t('settings.from')}>{from ? t(from) : null}</td>
               </tr>

@@ -44,6 +44,14 @@ const char *restore_state_name(enum restore_state state)
     return names[state];
 }
 
+/* Opening and closing the library's own file would drop the locks that SQLite has on it. */
+static enum error_kind check_other(struct ctx *ctx, const char *path, const char *library)
+{
+    return restore_repo_is_same(path, library)
+               ? fail(ctx, CONFLICT, "%s is the library itself. Name a backup of it.", path)
+               : OK;
+}
+
 /* ---- which ------------------------------------------------------------------------------------------------- */
 
 static enum error_kind may_be_read(struct ctx *ctx, const char *path)
@@ -92,6 +100,7 @@ enum error_kind restore_find(struct ctx *ctx, const struct restore_request *requ
     }
     if (strlen(path) >= PATH_MAX || restore_repo_bytes(path) == 0)
         return fail_not_found(ctx, path);
+    TRY(check_other(ctx, path, settings_process_text(SETTING_DB)));
     *out_path = path;
     return OK;
 }
@@ -133,13 +142,6 @@ static enum error_kind note_restored(struct ctx *ctx, void *argument)
     struct field_change from = {.name = "backup", .after = note->from, .next = note->aside ? &aside : NULL};
 
     return audit_edit(ctx, "library.restored", "library", NO_NUMBER, &from);
-}
-
-static enum error_kind check_other(struct ctx *ctx, const char *path, const char *library)
-{
-    return restore_repo_is_same(path, library)
-               ? fail(ctx, CONFLICT, "%s is the library itself. Name a backup of it.", path)
-               : OK;
 }
 
 enum error_kind restore_resting(struct ctx *ctx, const char *library, const char *path, const char *passphrase,

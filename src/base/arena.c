@@ -162,11 +162,6 @@ void arena_defer(struct arena *arena, void (*release)(void *), void *resource)
     arena->deferred = entry;
 }
 
-bool arena_exhausted(const struct arena *arena)
-{
-    return arena->exhausted;
-}
-
 struct arena_mark arena_mark(const struct arena *arena)
 {
     return (struct arena_mark){

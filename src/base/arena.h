@@ -59,7 +59,10 @@ char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((
 void arena_defer(struct arena *arena, void (*release)(void *), void *resource);
 
 /* True once more than `max` was asked for. Stays true until arena_reset(). */
-bool arena_exhausted(const struct arena *arena);
+static inline bool arena_exhausted(const struct arena *arena)
+{
+    return arena->exhausted;
+}
 
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_reset_to(struct arena *arena, struct arena_mark mark);

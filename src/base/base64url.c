@@ -10,6 +10,18 @@
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/* Six bits; -1: no letter of it. */
+static int value_of(char letter)
+{
+    if (letter >= 'a' && letter <= 'z')
+        return letter - 'a' + 26;
+    if (letter >= 'A' && letter <= 'Z')
+        return letter - 'A';
+    if (letter >= '0' && letter <= '9')
+        return letter - '0' + 52;
+    return letter == '-' ? 62 : letter == '_' ? 63 : -1;
+}
+
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
 {
     const unsigned char *in = bytes;
@@ -38,10 +50,10 @@ char *base64url_decode(struct arena *arena, const char *text, size_t *out_length
     int held = 0;
 
     for (size_t i = 0; i < length; i++) {
-        const char *letter = strchr(letters, text[i]);
-        if (!letter)
+        int value = value_of(text[i]);
+        if (value < 0)
             return NULL;
-        bits = bits << 6 | (uint32_t)(letter - letters);
+        bits = bits << 6 | (uint32_t)value;
         held += 6;
         if (held >= 8) {
             held -= 8;
@@ -55,7 +67,9 @@ char *base64url_decode(struct arena *arena, const char *text, size_t *out_length
 
 bool base64url_is_text(const char *text, size_t max)
 {
-    size_t length = strspn(text, letters);
+    size_t length = 0;
 
+    while (length <= max && value_of(text[length]) >= 0)
+        length++;
     return length > 0 && length <= max && text[length] == '\0';
 }

@@ -96,32 +96,61 @@ static void write_escape(struct text_buf *out, unsigned char byte)
     text_buf_printf(out, "\\u%04x", byte);
 }
 
-static bool needs_escape(unsigned char byte)
+/* Bytes that need an escape, and the NUL at the end: below a space, '"', '\\', and 0x7F. */
+static const bool ends_run[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,          1,          1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1, [0x7F] = 1,
+};
+
+/* How many bytes there are before one that needs an escape, or the end. */
+static size_t plain_length(const char *text)
 {
-    return byte < ' ' || byte == '"' || byte == '\\' || byte == 0x7F;
+    const char *end = text;
+    while (!ends_run[(unsigned char)*end]) {
+        end++;
+    }
+    return (size_t)(end - text);
 }
 
-static void write_string(struct text_buf *out, const char *text)
+static void write_escaped(struct text_buf *out, const char *text)
 {
     text_buf_append_char(out, '"');
-    const char *run = text;
-    for (; *text; text++) {
-        if (needs_escape((unsigned char)*text)) {
-            text_buf_append_bytes(out, run, (size_t)(text - run));
-            write_escape(out, (unsigned char)*text);
-            run = text + 1;
+    for (;;) {
+        size_t plain = plain_length(text);
+        text_buf_append_bytes(out, text, plain);
+        text += plain;
+        if (*text == '\0') {
+            break;
         }
+        write_escape(out, (unsigned char)*text++);
     }
-    text_buf_append_bytes(out, run, (size_t)(text - run));
     text_buf_append_char(out, '"');
+}
+
+/* In quotes and with `after` behind them; mostly nothing in it needs an escape. */
+static void write_string(struct text_buf *out, const char *text, const char *after)
+{
+    size_t plain = plain_length(text);
+    size_t more = strlen(after);
+    if (text[plain] != '\0') {
+        write_escaped(out, text);
+        text_buf_append(out, after);
+        return;
+    }
+    char *to = text_buf_extend(out, plain + 2 + more);
+    if (to) {
+        to[0] = '"';
+        memcpy(to + 1, text, plain);
+        to[plain + 1] = '"';
+        memcpy(to + plain + 2, after, more);
+    }
 }
 
 void json_key(struct json_writer *writer, const char *name)
 {
     assert(writer->depth > 0 && !writer->after_key);
     separate(writer);
-    write_string(writer->out, name);
-    text_buf_append_char(writer->out, ':');
+    write_string(writer->out, name, ":");
     writer->after_key = true;
     writer->after_value = false;
 }
@@ -133,7 +162,7 @@ void json_text(struct json_writer *writer, const char *text)
         return;
     }
     begin_value(writer);
-    write_string(writer->out, text);
+    write_string(writer->out, text, "");
 }
 
 void json_int(struct json_writer *writer, int64_t value)
@@ -181,9 +210,7 @@ void json_money(struct json_writer *writer, int64_t minor, int exponent)
 static void write_quoted(struct json_writer *writer, const char *harmless)
 {
     begin_value(writer);
-    text_buf_append_char(writer->out, '"');
-    text_buf_append(writer->out, harmless);
-    text_buf_append_char(writer->out, '"');
+    write_string(writer->out, harmless, "");
 }
 
 void json_uuid(struct json_writer *writer, const struct uuid *uuid)

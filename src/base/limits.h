@@ -174,6 +174,7 @@
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
 #define IMPORT_ROWS_MAX 1000000
+#define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
 #define EVENT_KEEP_DAYS 30

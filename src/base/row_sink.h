@@ -32,6 +32,7 @@ struct column {
     bool nullable;
     const char *sql;
     const char *meaning; /* one line for the API's documentation */
+    bool only_json;      /* leads to something else, and has nothing to say in a spreadsheet */
 };
 
 struct column_value {

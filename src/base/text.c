@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,25 +121,35 @@ bool text_to_int64(const char *text, int64_t *out_value)
     return true;
 }
 
+size_t text_put_int(char *to, int64_t value)
+{
+    char digits[TEXT_INT_MAX];
+    size_t at = sizeof digits;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        digits[--at] = '-';
+    }
+    memcpy(to, &digits[at], sizeof digits - at);
+    return sizeof digits - at;
+}
+
 void text_buf_init(struct text_buf *buf, struct arena *arena)
 {
     *buf = (struct text_buf){.arena = arena};
 }
 
 /*
- * Makes room for `more` bytes and the NUL. False when the arena is exhausted. Growth stops at what the
+ * Grows for `more` bytes and the NUL. False when the arena is exhausted. Growth stops at what the
  * arena may still hand out, so that doubling a long buffer does not overshoot the maximum.
  */
-static bool make_room(struct text_buf *buf, size_t more)
+static bool grow(struct text_buf *buf, size_t more)
 {
     struct arena *arena = buf->arena;
-    if (arena_exhausted(arena)) {
-        return false;
-    }
     size_t left = arena->max - arena->used;
-    if (more < buf->capacity - buf->length) {
-        return true;
-    }
     if (more >= left || buf->length + more >= left) {
         arena->exhausted = true;
         return false;
@@ -161,14 +170,29 @@ static bool make_room(struct text_buf *buf, size_t more)
     return true;
 }
 
-void text_buf_append_bytes(struct text_buf *buf, const void *bytes, size_t length)
+/* Hundreds of times for a reply, and nearly always there is room. */
+static inline bool make_room(struct text_buf *buf, size_t more)
 {
-    if (length == 0 || !make_room(buf, length)) {
-        return;
+    return !arena_exhausted(buf->arena) && (more < buf->capacity - buf->length || grow(buf, more));
+}
+
+char *text_buf_extend(struct text_buf *buf, size_t length)
+{
+    if (!make_room(buf, length)) {
+        return NULL;
     }
-    memcpy(buf->bytes + buf->length, bytes, length);
+    char *bytes = buf->bytes + buf->length;
     buf->length += length;
     buf->bytes[buf->length] = '\0';
+    return bytes;
+}
+
+void text_buf_append_bytes(struct text_buf *buf, const void *bytes, size_t length)
+{
+    char *to = length ? text_buf_extend(buf, length) : NULL;
+    if (to) {
+        memcpy(to, bytes, length);
+    }
 }
 
 void text_buf_append(struct text_buf *buf, const char *string)
@@ -178,14 +202,16 @@ void text_buf_append(struct text_buf *buf, const char *string)
 
 void text_buf_append_char(struct text_buf *buf, char byte)
 {
-    text_buf_append_bytes(buf, &byte, 1);
+    char *to = text_buf_extend(buf, 1);
+    if (to) {
+        *to = byte;
+    }
 }
 
 void text_buf_append_int(struct text_buf *buf, int64_t value)
 {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%" PRId64, value);
-    text_buf_append_bytes(buf, digits, (size_t)length);
+    char digits[TEXT_INT_MAX];
+    text_buf_append_bytes(buf, digits, text_put_int(digits, value));
 }
 
 void text_buf_printf(struct text_buf *buf, const char *format, ...)

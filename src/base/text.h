@@ -64,6 +64,10 @@ bool text_starts_with(const char *text, const char *prefix);
  */
 bool text_to_int64(const char *text, int64_t *out_value);
 
+/* The other way, without a NUL at the end; at most TEXT_INT_MAX bytes. How many there are. */
+#define TEXT_INT_MAX 20
+size_t text_put_int(char *to, int64_t value);
+
 /*
  * A text that grows in an arena. `bytes` is always NUL-terminated once anything was appended; until then
  * it may be NULL (use text_buf_string()). Appending to an exhausted arena does nothing (see arena.h).
@@ -80,6 +84,7 @@ void text_buf_append(struct text_buf *buf, const char *string);
 void text_buf_append_bytes(struct text_buf *buf, const void *bytes, size_t length);
 void text_buf_append_char(struct text_buf *buf, char byte);
 void text_buf_append_int(struct text_buf *buf, int64_t value);
+char *text_buf_extend(struct text_buf *buf, size_t length); /* so many bytes, to be written; NULL: exhausted */
 void text_buf_printf(struct text_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_buf_clear(struct text_buf *buf);
 const char *text_buf_string(const struct text_buf *buf); /* "" when empty */

@@ -153,8 +153,25 @@ static char *compose(struct arena *arena, const char *text)
     return copy;
 }
 
+/* Printable ASCII, and no space at either end: codes, numbers, ids. */
+static bool is_clean_ascii(const char *bytes, size_t length)
+{
+    if (length == 0 || bytes[0] == ' ' || bytes[length - 1] == ' ') {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] < ' ' || bytes[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
 char *text_clean(struct arena *arena, const char *bytes, size_t length)
 {
+    if (is_clean_ascii(bytes, length)) {
+        return arena_strndup(arena, bytes, length);
+    }
     if (!text_is_utf8(bytes, length) || memchr(bytes, '\0', length)) {
         return NULL;
     }

@@ -30,6 +30,7 @@
 
 #define OWNED_BY_SERVER \
     {"id", FIELD_UUID, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
+    {"cover", FIELD_TEXT, SERVER_OWNED, 0, 0, 0, "Ignored: PUT /books/{id}/cover"}, \
     {"borrow_count", FIELD_INTEGER, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"last_borrowed_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"created_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \

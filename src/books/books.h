@@ -64,6 +64,12 @@ struct book_name {
     bool archived;
 };
 
+/* Enough of a title to show it. */
+struct book_version {
+    int64_t id, version;
+    bool archived;
+};
+
 /* What a ranked search has found. */
 struct book_hits {
     int64_t *ids; /* of the page, best first */

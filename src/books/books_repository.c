@@ -19,6 +19,8 @@
 SQL(FIND_BOOK, BOOK_COLUMNS "WHERE b.uuid = :uuid");
 SQL(FIND_BOOK_BY_ID, BOOK_COLUMNS "WHERE b.id = :id");
 
+SQL(FIND_VERSION, "SELECT id, version, deleted_at FROM book WHERE uuid = :uuid");
+
 SQL(FIND_ISBN,
     "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except ORDER BY id LIMIT 1");
 
@@ -86,6 +88,8 @@ static const struct column book_columns[] = {
     {"categories", COLUMN_TEXTS, false,
      "(SELECT json_group_array(name) FROM (SELECT c.name FROM book_category bc JOIN category c"
      " ON c.id = bc.category_id WHERE bc.book_id = b.id ORDER BY bc.position))", "Genres and subjects"},
+    {"cover", COLUMN_TEXT, true, "(SELECT lower(hex(substr(v.sha256, 1, 8))) FROM cover v WHERE v.book_id = b.id)",
+     "Which picture it has (/books/{id}/cover); null: none", .only_json = true},
     {"total_copies", COLUMN_INTEGER, false, "b.total_copies", "Copies neither withdrawn nor lost"},
     {"available_copies", COLUMN_INTEGER, false, "b.available_copies", "Copies that can be lent now"},
     {"borrow_count", COLUMN_INTEGER, false, "b.borrow_count", "How often it was lent"},
@@ -242,6 +246,21 @@ enum error_kind books_repo_find(struct ctx *ctx, const struct uuid *uuid, struct
 
     bind_uuid(s, ":uuid", uuid);
     return find_book(ctx, s, out_book, out_found);
+}
+
+enum error_kind books_repo_find_version(struct ctx *ctx, const struct uuid *uuid,
+                                        struct book_version *out_version, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND_VERSION);
+    bool found;
+
+    bind_uuid(s, ":uuid", uuid);
+    TRY(db_row(s, &found));
+    if (found)
+        *out_version = (struct book_version){
+            .id = column_int(s, 0), .version = column_int(s, 1), .archived = !column_is_null(s, 2)};
+    *out_found = found;
+    return OK;
 }
 
 enum error_kind books_repo_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book, bool *out_found)

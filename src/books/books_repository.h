@@ -16,6 +16,8 @@
 /* Archived ones too: book.deleted_at tells. */
 enum error_kind books_repo_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book,
                                 bool *out_found) MUST_CHECK;
+enum error_kind books_repo_find_version(struct ctx *ctx, const struct uuid *uuid,
+                                        struct book_version *out_version, bool *out_found) MUST_CHECK;
 enum error_kind books_repo_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book,
                                       bool *out_found) MUST_CHECK;
 

@@ -18,12 +18,12 @@ static enum error_kind list_books(struct request *req, struct response *res)
 static enum error_kind show_book(struct request *req, struct response *res)
 {
     struct uuid uuid;
-    struct book book = {0};
+    struct book_version book;
     bool archived;
 
     TRY(request_uuid(req, "id", &uuid));
     TRY(request_query_bool(req, "archived", false, &archived));
-    TRY(archived ? books_find_any(req->ctx, &uuid, &book) : books_find(req->ctx, &uuid, &book));
+    TRY(books_find_version(req->ctx, &uuid, archived, &book));
     response_version(res, book.version);
     return books_show(req->ctx, book.id, response_row(res));
 }

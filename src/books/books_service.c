@@ -41,6 +41,19 @@ enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct 
     return find(ctx, uuid, true, out_book);
 }
 
+enum error_kind books_find_version(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
+                                   struct book_version *out_version)
+{
+    struct book_version version;
+    bool found;
+
+    TRY(books_repo_find_version(ctx, uuid, &version, &found));
+    if (!found || (version.archived && !archived_too))
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+    *out_version = version;
+    return OK;
+}
+
 enum error_kind books_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book)
 {
     bool found;
@@ -224,9 +237,13 @@ static enum error_kind claim_isbn(struct ctx *ctx, struct book *book)
     error_reason_text(ctx, "book_id", uuid);
     error_reason_text(ctx, "title", other.title);
     error_reason_text(ctx, "state", other.archived ? "archived" : "live");
-    return fail(ctx, DUPLICATE_ISBN, "ISBN %s belongs to “%s”%s", book->isbn13, other.title,
-                other.archived ? ", which is archived: restore it, or allow a shared ISBN."
-                               : " already. Allow a shared ISBN if both are right.");
+    if (other.archived)
+        return fail(ctx, DUPLICATE_ISBN,
+                    "ISBN %s belongs to “%s”, which is archived: restore it, or allow a shared ISBN.",
+                    book->isbn13, other.title);
+    return fail(ctx, DUPLICATE_ISBN,
+                "ISBN %s belongs to “%s” already. Allow a shared ISBN if both are right.", book->isbn13,
+                other.title);
 }
 
 /* ---- changing ----------------------------------------------------------------------------------------- */

@@ -24,6 +24,10 @@
 /* A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. */
 enum error_kind books_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
 enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
+
+/* Where it is and which version, for showing it (books_show()); `archived_too` as above. */
+enum error_kind books_find_version(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
+                                   struct book_version *out_version) MUST_CHECK;
 enum error_kind books_find_by_id(struct ctx *ctx, int64_t id,
                                  struct book *out_book) MUST_CHECK; /* archived too */
 

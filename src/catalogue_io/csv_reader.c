@@ -1,6 +1,6 @@
 /*
  * csv_reader.c — from the bytes of a file to rows of cells. Nobody who brings a file knows its encoding or
- * delimiter, so nobody is asked.
+ * delimiter, so nobody is asked; who does know may say so.
  */
 #include "catalogue_io/csv_reader.h"
 
@@ -19,6 +19,13 @@
 #define PIECE_BYTES 4096
 
 #define REPLACEMENT_CHARACTER 0xFFFD
+
+#define UTF_8 csv_encodings[0]
+#define WINDOWS_1252 csv_encodings[1]
+#define UTF_16LE csv_encodings[2]
+#define UTF_16BE csv_encodings[3]
+
+const char *const csv_encodings[] = {"UTF-8", "Windows-1252", "UTF-16LE", "UTF-16BE", NULL};
 
 /* ---- encodings ---------------------------------------------------------------------------------------- */
 
@@ -63,7 +70,7 @@ static void decode_windows_1252(struct arena *arena, const unsigned char *bytes,
                             bytes[i] >= 0x80 && bytes[i] < 0xA0 ? windows_1252[bytes[i] - 0x80] : bytes[i]);
     file->bytes = text;
     file->length = (size_t)(out - text);
-    file->encoding = "Windows-1252";
+    file->encoding = WINDOWS_1252;
 }
 
 static uint32_t utf16_unit(const unsigned char *bytes, bool big_endian)
@@ -91,7 +98,7 @@ static void decode_utf16(struct arena *arena, const unsigned char *bytes, size_t
     }
     file->bytes = text;
     file->length = (size_t)(out - text);
-    file->encoding = big_endian ? "UTF-16BE" : "UTF-16LE";
+    file->encoding = big_endian ? UTF_16BE : UTF_16LE;
 }
 
 static bool begins_with(const char *bytes, size_t length, const char *mark, size_t mark_length)
@@ -99,23 +106,38 @@ static bool begins_with(const char *bytes, size_t length, const char *mark, size
     return length >= mark_length && memcmp(bytes, mark, mark_length) == 0;
 }
 
-static void decode(struct arena *arena, const char *bytes, size_t length, struct csv_file *file)
+/* By its byte order mark; else UTF-8 where it is valid, and Windows-1252, which anything is. */
+static const char *recognise_encoding(const char *bytes, size_t length)
+{
+    if (begins_with(bytes, length, "\xFF\xFE", 2))
+        return UTF_16LE;
+    if (begins_with(bytes, length, "\xFE\xFF", 2))
+        return UTF_16BE;
+    return text_is_utf8(bytes, length) ? UTF_8 : WINDOWS_1252;
+}
+
+/* False: the bytes are not of that encoding. */
+static bool decode(struct arena *arena, const char *bytes, size_t length, const char *told, struct csv_file *file)
 {
     if (begins_with(bytes, length, "\xEF\xBB\xBF", 3)) {
         bytes += 3;
         length -= 3;
     }
-    if (begins_with(bytes, length, "\xFF\xFE", 2)) {
-        decode_utf16(arena, (const unsigned char *)bytes + 2, length - 2, false, file);
-    } else if (begins_with(bytes, length, "\xFE\xFF", 2)) {
-        decode_utf16(arena, (const unsigned char *)bytes + 2, length - 2, true, file);
-    } else if (text_is_utf8(bytes, length)) {
-        file->bytes = bytes;
-        file->length = length;
-        file->encoding = "UTF-8";
-    } else {
+    const char *encoding = told ? told : recognise_encoding(bytes, length);
+    if (strcmp(encoding, WINDOWS_1252) == 0) {
         decode_windows_1252(arena, (const unsigned char *)bytes, length, file);
+        return true;
     }
+    if (strcmp(encoding, UTF_8) != 0) {
+        bool big_endian = strcmp(encoding, UTF_16BE) == 0;
+        size_t mark = begins_with(bytes, length, big_endian ? "\xFE\xFF" : "\xFF\xFE", 2) ? 2 : 0;
+        decode_utf16(arena, (const unsigned char *)bytes + mark, length - mark, big_endian, file);
+        return true;
+    }
+    file->bytes = bytes;
+    file->length = length;
+    file->encoding = UTF_8;
+    return text_is_utf8(bytes, length);
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------- */
@@ -272,8 +294,8 @@ static bool take_separator_line(struct csv_file *file)
     return true;
 }
 
-bool csv_recognise(struct arena *arena, const char *bytes, size_t length, struct csv_file *out_file,
-                   const char **out_problem)
+bool csv_recognise(struct arena *arena, const char *bytes, size_t length, const struct csv_told *told,
+                   struct csv_file *out_file, const char **out_problem)
 {
     struct csv_file file = {.first_row = 1};
 
@@ -281,16 +303,23 @@ bool csv_recognise(struct arena *arena, const char *bytes, size_t length, struct
         *out_problem = "This is a spreadsheet program's own format. Save it as CSV, and bring that file.";
         return false;
     }
-    decode(arena, bytes, length, &file);
+    if (!decode(arena, bytes, length, told->encoding, &file)) {
+        *out_problem = "The file is not in UTF-8. Choose another encoding, or let it be recognised.";
+        return false;
+    }
     if (file.length == 0) {
         *out_problem = "The file is empty.";
         return false;
     }
     if (memchr(file.bytes, '\0', file.length)) {
-        *out_problem = "This is no text file: it holds NUL bytes.";
+        *out_problem = told->encoding ? "The file is not in that encoding. Choose another, or let it be recognised."
+                                      : "This is no text file: it holds NUL bytes.";
         return false;
     }
-    if (!take_separator_line(&file))
+    bool is_said = take_separator_line(&file);
+    if (told->delimiter)
+        file.delimiter = told->delimiter;
+    else if (!is_said)
         file.delimiter = recognise_delimiter(arena, &file);
     *out_file = file;
     return true;

@@ -3,7 +3,8 @@
  *
  * Recognised without being told: the encoding (byte order marks of UTF-8 and UTF-16, valid UTF-8, else
  * Windows-1252) and the delimiter (comma, semicolon, tab, bar; Excel's "sep=;" line). Rows come from libcsv,
- * which takes quotes and line ends of every kind.
+ * which takes quotes and line ends of every kind. Where that goes wrong (a file of ten rows in a small encoding), both
+ * can be told.
  */
 #ifndef CARREL_CATALOGUE_IO_CSV_READER_H
 #define CARREL_CATALOGUE_IO_CSV_READER_H
@@ -14,21 +15,31 @@
 
 struct arena;
 
+/* "UTF-8", "Windows-1252", "UTF-16LE", "UTF-16BE" and NULL. */
+extern const char *const csv_encodings[];
+
 /* A file that has been recognised. */
 struct csv_file {
     const char *bytes; /* UTF-8; the caller's own bytes or the arena's */
     size_t length;
-    const char *encoding; /* as it was: "UTF-8", "UTF-16LE", "UTF-16BE", "Windows-1252" */
+    const char *encoding; /* as it was: one of csv_encodings */
     char delimiter;
     int64_t first_row; /* number of the first row in `bytes`: 2 after a "sep=" line, else 1 */
 };
 
+/* What somebody knows better than the file tells. */
+struct csv_told {
+    const char *encoding; /* one of csv_encodings; NULL: to be recognised */
+    char delimiter;       /* 0: to be recognised */
+};
+
 /*
  * False, with a sentence for people in *out_problem, for what is no text at all (a spreadsheet's own format,
- * NUL bytes, nothing). `bytes` must live as long as the file is read.
+ * NUL bytes, nothing), and for what is not in the encoding that was told. `bytes` must live as long as the file is
+ * read.
  */
-bool csv_recognise(struct arena *arena, const char *bytes, size_t length, struct csv_file *out_file,
-                   const char **out_problem);
+bool csv_recognise(struct arena *arena, const char *bytes, size_t length, const struct csv_told *told,
+                   struct csv_file *out_file, const char **out_problem);
 
 /* One row; the cells (UTF-8, as they are) are valid until the next one. */
 struct csv_row {

@@ -239,6 +239,59 @@ void import_columns_match(struct arena *arena, const char *const *headers, size_
     }
 }
 
+/* A column keeps its own way of holding the field (authors, author), where its header had told it. */
+static enum import_column told_column(const char *field, enum import_column meant)
+{
+    const char *its = import_column_field(meant);
+
+    if (its && strcmp(its, field) == 0)
+        return meant;
+    for (int i = COLUMN_LEFT_OUT + 1; i < IMPORT_COLUMN_COUNT; i++) {
+        if (strcmp(import_column_field((enum import_column)i), field) == 0)
+            return (enum import_column)i;
+    }
+    return COLUMN_LEFT_OUT;
+}
+
+static bool stands_there(const struct import_columns *columns, size_t count, const char *field)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *its = import_column_field(columns->means[i]);
+        if (its && strcmp(its, field) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *import_columns_tell(struct arena *arena, const char *told, struct import_columns *columns)
+{
+    struct import_columns said = {.count = columns->count};
+    size_t i = 0;
+
+    memcpy(said.headers, columns->headers, sizeof said.headers);
+    for (int column = 0; column < IMPORT_COLUMN_COUNT; column++)
+        said.at[column] = -1;
+    for (bool more = true; more; i++) {
+        size_t length = strcspn(told, ",");
+        const char *field = arena_strndup(arena, told, length);
+        more = told[length] == ',';
+        told += length + more;
+        if (length == 0)
+            continue;
+        if (i >= columns->count)
+            return arena_printf(arena, "The file has %zu columns, and more are named.", columns->count);
+        enum import_column column = told_column(field, columns->means[i]);
+        if (column == COLUMN_LEFT_OUT)
+            return arena_printf(arena, "“%s” is no field of a title.", field);
+        if (stands_there(&said, i, field))
+            return arena_printf(arena, "Two columns are said to be the %s.", field);
+        said.means[i] = column;
+        said.at[column] = (int)i;
+    }
+    *columns = said;
+    return NULL;
+}
+
 bool import_columns_have(const struct import_columns *columns, enum import_column column)
 {
     return columns->at[column] >= 0;

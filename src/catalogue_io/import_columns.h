@@ -52,6 +52,13 @@ struct import_columns {
 void import_columns_match(struct arena *arena, const char *const *headers, size_t count,
                           struct import_columns *out_columns);
 
+/*
+ * The same, as somebody says it: `told` names the fields of the file's columns from the first on, parted by commas
+ * ("title,author,,isbn"); an empty one, and every column after the last, is left out. NULL, or what is wrong with it:
+ * a field that no title has, one that stands there twice, more of them than columns.
+ */
+const char *import_columns_tell(struct arena *arena, const char *told, struct import_columns *columns);
+
 bool import_columns_have(const struct import_columns *columns, enum import_column column);
 
 /* "author"; NULL for a column that is left out. */

@@ -3,6 +3,7 @@
  * may take its time; the writer gets bites of a few milliseconds (route.h, BULK).
  */
 #include "base/limits.h"
+#include "catalogue_io/csv_reader.h"
 #include "catalogue_io/import_service.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -10,12 +11,12 @@
 
 static enum error_kind plan_import(struct request *req, struct response *res)
 {
+    struct import_options options = {0};
     struct import_plan *plan = NULL;
-    bool dry_run;
 
     (void)res;
-    TRY(request_query_bool(req, "dry_run", false, &dry_run));
-    TRY(import_plan_make(req->ctx, req->body, req->body_length, dry_run, &plan));
+    TRY(request_query_fields(req, &options));
+    TRY(import_plan_make(req->ctx, req->body, req->body_length, &options, &plan));
     req->state = plan;
     return OK;
 }
@@ -138,7 +139,14 @@ static const struct reply_field report_fields[] = {
 static const struct reply import_report = {"ImportReport", report_fields};
 
 static const struct field import_parameters[] = {
-    {"dry_run", FIELD_BOOL, OPTIONAL, 0, 0, 0, "true: report what would be done, write nothing"},
+    {"dry_run", FIELD_BOOL, OPTIONAL, 0, 0, AT(struct import_options, dry_run),
+     "true: report what would be done, write nothing"},
+    {"encoding", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_options, encoding),
+     "Of the file; recognised when it is not given", .choices = csv_encodings},
+    {"delimiter", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_options, delimiter),
+     "Between the cells; recognised when it is not given", .choices = import_delimiters},
+    {"columns", FIELD_TEXT, OPTIONAL, 1, IMPORT_COLUMNS_TEXT_MAX, AT(struct import_options, columns),
+     "What the columns are, from the first on, in place of their headers: title,author,,isbn. Empty: left out"},
     {0},
 };
 

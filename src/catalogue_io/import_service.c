@@ -38,6 +38,8 @@ struct planning {
     struct ctx *ctx; /* the plan's arena */
     struct ctx scratch;
     struct import_plan *plan;
+    const char *columns;  /* as somebody named them; NULL: their headers tell */
+    const char *wrong;    /* with those names; ends the planning */
     enum error_kind kind; /* a failure that ends the planning */
 };
 
@@ -248,6 +250,19 @@ static enum error_kind plan_row(struct planning *planning, const struct csv_row 
     return OK;
 }
 
+const char *const import_delimiters[] = {"comma", "semicolon", "tab", "bar", NULL};
+
+static char delimiter_named(const char *name)
+{
+    static const char characters[] = ",;\t|";
+
+    for (size_t i = 0; name && import_delimiters[i]; i++) {
+        if (strcmp(import_delimiters[i], name) == 0)
+            return characters[i];
+    }
+    return '\0';
+}
+
 static bool take_row(void *argument, const struct csv_row *row)
 {
     struct planning *planning = argument;
@@ -255,6 +270,10 @@ static bool take_row(void *argument, const struct csv_row *row)
 
     if (!plan->has_header) {
         import_columns_match(planning->ctx->arena, row->cells, row->count, &plan->columns);
+        if (planning->columns)
+            planning->wrong = import_columns_tell(planning->ctx->arena, planning->columns, &plan->columns);
+        if (planning->wrong)
+            return false;
         plan->has_header = true;
         return import_columns_have(&plan->columns, COLUMN_OF_TITLE);
     }
@@ -275,6 +294,25 @@ static void refuse_rest(struct planning *planning, int64_t row)
     append_title(planning->plan, keep_title(planning->ctx->arena, &title));
 }
 
+/* As the report would have told it, so that a page can ask which column is which. Tabs part the headers. */
+static void tell_columns(struct ctx *ctx, const struct import_plan *plan)
+{
+    const struct import_columns *columns = &plan->columns;
+    struct text_buf headers, fields;
+
+    text_buf_init(&headers, ctx->arena);
+    text_buf_init(&fields, ctx->arena);
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *field = import_column_field(columns->means[i]);
+        text_buf_printf(&headers, "%s%s", i > 0 ? "\t" : "", columns->headers[i]);
+        text_buf_printf(&fields, "%s%s", i > 0 ? "," : "", field ? field : "");
+    }
+    error_reason_text(ctx, "encoding", plan->report.encoding);
+    error_reason_text(ctx, "delimiter", plan->report.delimiter);
+    error_reason_text(ctx, "headers", text_buf_string(&headers));
+    error_reason_text(ctx, "columns", text_buf_string(&fields));
+}
+
 static enum error_kind check_columns(struct ctx *ctx, const struct import_plan *plan)
 {
     const struct import_columns *columns = &plan->columns;
@@ -283,6 +321,7 @@ static enum error_kind check_columns(struct ctx *ctx, const struct import_plan *
 
     if (plan->has_header && import_columns_have(columns, COLUMN_OF_TITLE) && author)
         return OK;
+    tell_columns(ctx, plan);
     return fail(
         ctx, IMPORT_UNREADABLE,
         "The first row must name the columns, and one of them must be the %s (title, author, isbn, year, "
@@ -307,6 +346,8 @@ static enum error_kind read_rows(struct planning *planning, const struct csv_fil
     int64_t last_row;
 
     enum csv_end end = csv_read_rows(ctx->arena, file, take_row, planning, &last_row);
+    if (planning->wrong)
+        return fail(ctx, INVALID_PARAMETER, "%s", planning->wrong);
     if (planning->kind != OK)
         return error_set(ctx, planning->scratch.error.code, "%s", planning->scratch.error.detail);
     TRY(check_columns(ctx, planning->plan));
@@ -329,20 +370,22 @@ static enum error_kind fail_too_large(struct ctx *ctx, struct arena_mark mark, i
                 rows);
 }
 
-enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length, bool dry_run,
-                                 struct import_plan **out_plan)
+enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length,
+                                 const struct import_options *options, struct import_plan **out_plan)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     struct import_plan *plan = arena_alloc(ctx->arena, sizeof *plan);
-    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan};
+    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan, .columns = options->columns};
+    const struct csv_told told = {.encoding = options->encoding,
+                                  .delimiter = delimiter_named(options->delimiter)};
     struct csv_file file;
     struct arena scratch;
     const char *problem;
 
-    if (!csv_recognise(ctx->arena, bytes, length, &file, &problem))
+    if (!csv_recognise(ctx->arena, bytes, length, &told, &file, &problem))
         return fail(ctx, IMPORT_UNREADABLE, "%s", problem);
     plan->report =
-        (struct import_report){.dry_run = dry_run, .encoding = file.encoding, .delimiter = {file.delimiter}};
+        (struct import_report){.dry_run = options->dry_run, .encoding = file.encoding, .delimiter = {file.delimiter}};
     arena_init(&scratch, ARENA_REQUEST_MAX);
     planning.scratch.arena = &scratch;
     enum error_kind kind = read_rows(&planning, &file);
@@ -354,7 +397,7 @@ enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t leng
     describe_columns(ctx, plan);
     plan->planned_titles = plan->report.imported;
     plan->planned_copies = plan->report.copies_created;
-    plan->next = dry_run ? NULL : plan->first;
+    plan->next = options->dry_run ? NULL : plan->first;
     *out_plan = plan;
     return OK;
 }

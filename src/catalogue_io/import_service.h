@@ -3,7 +3,7 @@
  *
  *     struct import_plan *plan;
  *     bool more = true;
- *     TRY(import_plan_make(ctx, bytes, length, false, &plan));    reading only
+ *     TRY(import_plan_make(ctx, bytes, length, &options, &plan));    reading only
  *     while (more)
  *         TRY(import_plan_step(ctx, plan, WRITER_BULK_SLICE_MS, &more));    each in a transaction of its own
  *     const struct import_report *report = import_plan_report(ctx, plan);
@@ -22,17 +22,31 @@
 #ifndef CARREL_CATALOGUE_IO_IMPORT_SERVICE_H
 #define CARREL_CATALOGUE_IO_IMPORT_SERVICE_H
 
+#include <stdbool.h>
+
 #include "base/ctx.h"
 #include "catalogue_io/import_report.h"
 
 struct import_plan;
 
+/* How a file is to be taken. All zero: as it tells of itself, and for good. */
+struct import_options {
+    bool dry_run;
+    const char *encoding;  /* one of csv_encodings (csv_reader.h); NULL: recognised; so below */
+    const char *delimiter; /* one of import_delimiters */
+    const char *columns;   /* as import_columns_tell() takes it */
+};
+
+/* "comma", "semicolon", "tab", "bar" and NULL. */
+extern const char *const import_delimiters[];
+
 /*
  * `bytes` are needed only during the call. IMPORT_UNREADABLE with a sentence for people: no text, no header
- * row with a title and an author, nothing below it, more than IMPORT_ROWS_MAX rows.
+ * row with a title and an author (the reason has what there is, so that somebody can tell), nothing below it, more than IMPORT_ROWS_MAX rows. INVALID_PARAMETER: the columns
+ * that were named are not those of the file.
  */
-enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length, bool dry_run,
-                                 struct import_plan **out_plan) MUST_CHECK;
+enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length,
+                                 const struct import_options *options, struct import_plan **out_plan) MUST_CHECK;
 
 /*
  * Writes titles for about `budget_ms`; *out_more says whether any are left. What others have catalogued since

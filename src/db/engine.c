@@ -72,6 +72,8 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     case SQLITE_FULL:
         return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
     case SQLITE_IOERR:
+        if (result == SQLITE_IOERR_NOMEM)
+            return fail(ctx, OUT_OF_MEMORY, "Not enough memory for this. Nothing was changed.");
         if (system_error == ENOSPC || system_error == EDQUOT)
             return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, INTERNAL, "The disk could not be read or written.");
@@ -171,6 +173,11 @@ static enum error_kind fail_open(struct ctx *ctx, struct db *db, const char *pat
         return fail(ctx, LIBRARY_DAMAGED, "%s is damaged and was left as it is. Restore a backup.", path);
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
+        /* Ours to mend by waiting: it says nothing of the file. */
+        if (system_error == EMFILE || system_error == ENFILE)
+            return fail(ctx, BUSY, "Too much is open at once. Nothing was changed. Try again.");
+        if (system_error == ENOSPC || system_error == EDQUOT)
+            return fail(ctx, DISK_FULL, "The disk is full. Nothing was changed. Make room and try again.");
         return fail(ctx, NOT_A_LIBRARY, "%s cannot be opened%s: %s.", path,
                     db->mode == DB_WRITE ? " for writing" : "",
                     system_error ? strerror(system_error) : "no permission");

@@ -166,6 +166,13 @@ bool file_is_missing(const char *path)
                                          : errno == ENOENT;
 }
 
+bool file_is_ours(const char *path)
+{
+    struct stat information;
+
+    return stat(path, &information) == 0 && S_ISREG(information.st_mode) && access(path, R_OK | W_OK) == 0;
+}
+
 const char *file_folder(struct ctx *ctx, const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -40,6 +40,9 @@ enum error_kind file_sync_folder(struct ctx *ctx, const char *path) MUST_CHECK;
 /* Nothing has that name, or a file without a single byte. */
 bool file_is_missing(const char *path);
 
+/* A file that this process may read and write. */
+bool file_is_ours(const char *path);
+
 /* The folder that a file lies in: "/", ".", "/srv/library". */
 const char *file_folder(struct ctx *ctx, const char *path);
 

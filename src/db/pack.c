@@ -187,11 +187,18 @@ static bool meets(const struct pack_condition *condition, const struct load_valu
     return is_less(value, &values[condition->other]);
 }
 
-bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
+bool packed_meets(const struct pack_index *index, const struct packed_row *row)
 {
     for (size_t i = 0; i < index->condition_count; i++)
         if (!meets(&index->conditions[i], row->values))
             return false;
+    return true;
+}
+
+bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
+{
+    if (!packed_meets(index, row))
+        return false;
     for (size_t i = 0; i < index->key_count; i++) {
         const struct pack_key *key = &index->keys[i];
         if (key->column == PACK_ROWID)
@@ -205,16 +212,14 @@ bool packed_key(const struct pack_index *index, const struct packed_row *row, st
 }
 
 /* Lays the key down while keys come in order. */
-static void offer(struct packed_index *index, const struct packed_row *row, struct record *key)
+static void lay_in_order(struct packed_index *index, const struct packed_row *row, struct record *key)
 {
     struct load_value values[PACK_KEYS_MAX];
     size_t alike;
 
-    if (!index->schema->understood || !packed_key(index->schema, row, values))
+    if (!packed_key(index->schema, row, values))
         return;
     index->count++;
-    if (!index->in_order)
-        return;
     record_make(key, values, index->schema->key_count);
     if (index->count > 1) {
         index->in_order = record_compare(index->last.bytes, key->bytes, &alike) < 0;
@@ -228,14 +233,13 @@ static void offer(struct packed_index *index, const struct packed_row *row, stru
     record_copy(&index->last, key->bytes, key->length);
 }
 
-static void widen(struct number_range *range, const struct load_value *value)
+/* One that is to be sorted afterwards has its rows counted, for the room that takes. */
+static void offer(struct packed_index *index, const struct packed_row *row, struct record *key)
 {
-    if (value->type == LOAD_NULL) {
-        range->has_null = true;
-    } else if (value->type == LOAD_INT) {
-        range->lowest = value->as.number < range->lowest ? value->as.number : range->lowest;
-        range->highest = value->as.number > range->highest ? value->as.number : range->highest;
-    }
+    if (index->schema->understood && index->in_order)
+        lay_in_order(index, row, key);
+    else if (index->schema->understood)
+        index->count += packed_meets(index->schema, row);
 }
 
 static enum error_kind check_row(struct ctx *ctx, const struct pack_table *table,
@@ -289,7 +293,8 @@ static enum error_kind pack_rows(struct ctx *ctx, struct packed_table *table, co
     while (kind == OK && next(argument, given)) {
         for (size_t i = 0; i < assembly.count; i++) {
             assembly.row.values[assembly.places[i]] = given[i];
-            widen(&table->ranges[assembly.places[i]], &given[i]);
+            if (table->indexed >> assembly.places[i] & 1)
+                span_widen(&table->spans[assembly.places[i]], &given[i]);
         }
         assembly.row.rowid = ++table->rows;
         kind = check_row(ctx, table->schema, &assembly.row);
@@ -323,14 +328,17 @@ static enum error_kind begin_table(struct ctx *ctx, struct packer *packer, struc
 
     TRY(begin_tree(ctx, packer, &table->tree, TREE_TABLE, table->schema->root));
     for (size_t i = 0; i < table->schema->column_count; i++) {
-        table->ranges[i] = (struct number_range){INT64_MAX, INT64_MIN, false};
-        widen(&table->ranges[i], &table->schema->columns[i].standard);
+        span_begin(&table->spans[i]);
+        span_widen(&table->spans[i], &table->schema->columns[i].standard);
     }
     for (const struct pack_index *schema = table->schema->indexes; schema; schema = schema->next) {
         struct packed_index *index = arena_alloc(ctx->arena, sizeof *index);
         *index = (struct packed_index){.schema = schema, .table = table, .in_order = true};
         *end = index;
         end = &index->next;
+        for (size_t i = 0; i < schema->key_count; i++)
+            if (schema->keys[i].column != PACK_ROWID)
+                table->indexed |= UINT64_C(1) << schema->keys[i].column;
         if (schema->understood)
             TRY(begin_tree(ctx, packer, &index->tree, TREE_INDEX, schema->root));
     }
@@ -354,6 +362,8 @@ enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *n
     TRY(begin_table(ctx, packer, table));
     TRY(pack_rows(ctx, table, columns, next, argument));
     tree_end(&table->tree);
+    for (size_t i = 0; i < table->schema->column_count; i++)
+        span_end(&table->spans[i]);
     for (struct packed_index *index = table->indexes; index; index = index->next) {
         if (!index->schema->understood)
             continue;

@@ -5,13 +5,8 @@
 #define CARREL_DB_PACK_INTERNAL_H
 
 #include "db/pack_schema.h"
+#include "db/pack_span.h"
 #include "db/pack_tree.h"
-
-/* The numbers that a column has. */
-struct number_range {
-    int64_t lowest, highest; /* lowest > highest: none */
-    bool has_null;
-};
 
 struct packed_index {
     const struct pack_index *schema;
@@ -27,7 +22,8 @@ struct packed_index {
 struct packed_table {
     const struct pack_table *schema;
     struct tree tree;
-    struct number_range ranges[PACK_COLUMNS_MAX];
+    struct column_span spans[PACK_COLUMNS_MAX]; /* of those that an index has */
+    uint64_t indexed;                           /* which these are, a bit for each */
     int64_t rows;
     struct packed_index *indexes;
 };
@@ -38,7 +34,10 @@ struct packed_row {
     struct load_value values[PACK_COLUMNS_MAX];
 };
 
-/* Is the row in the index, and with what values? */
+/* Is the row in the index? */
+bool packed_meets(const struct pack_index *index, const struct packed_row *row);
+
+/* And with what values? */
 bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values);
 
 /* Reads the table again, sorts, lays down. Whether a key repeats stands in the index afterwards. */

@@ -4,6 +4,7 @@
 #include "db/pack_record.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,23 +77,27 @@ static uint64_t type_of(const struct load_value *value)
 
 static void make_room(struct record *record, size_t length)
 {
-    if (length <= record->room)
+    if (length + sizeof(uint64_t) <= record->room)
         return;
-    record->room = length * 2;
+    record->room = length * 2 + sizeof(uint64_t);
     record->bytes = realloc(record->bytes, record->room);
     if (!record->bytes)
         abort();
 }
 
+/* Eight bytes are written, for which make_room() leaves room, whatever the number takes. */
 static uint8_t *put_value(uint8_t *to, const struct load_value *value, uint64_t type)
 {
     if (type >= TYPE_BLOB) {
         memcpy(to, value->as.bytes, (size_t)value->length);
         return to + value->length;
     }
-    for (int i = bytes_of_type[type] - 1; i >= 0; i--)
-        *to++ = (uint8_t)((uint64_t)value->as.number >> (8 * i));
-    return to;
+    size_t length = bytes_of_type[type];
+    if (length) {
+        uint64_t bytes = htobe64((uint64_t)value->as.number << (64 - 8 * length));
+        memcpy(to, &bytes, sizeof bytes);
+    }
+    return to + length;
 }
 
 void record_make(struct record *record, const struct load_value *values, size_t count)
@@ -133,44 +138,61 @@ void record_release(struct record *record)
 
 /* ---- reading ---------------------------------------------------------------------------------------------- */
 
+static uint64_t read_u32(const uint8_t *from)
+{
+    return (uint64_t)from[0] << 24 | (uint64_t)from[1] << 16 | (uint64_t)from[2] << 8 | from[3];
+}
+
+/* As many bytes as a serial type has; each case is one or two machine instructions. */
 static int64_t read_int(const uint8_t *from, size_t bytes)
 {
-    uint64_t value = bytes && (*from & 0x80) ? UINT64_MAX : 0;
-
-    for (size_t i = 0; i < bytes; i++)
-        value = value << 8 | from[i];
-    return (int64_t)value;
-}
-
-/* What lies at `body`; its length. SIZE_MAX: a real number, which no table of ours has. */
-static size_t read_value(uint64_t type, const uint8_t *body, struct load_value *out_value)
-{
-    if (type >= TYPE_BLOB) {
-        size_t length = (size_t)((type - TYPE_BLOB) / 2);
-        *out_value = (struct load_value){type % 2 ? LOAD_TEXT : LOAD_BLOB, (int)length, {.bytes = body}};
-        return length;
+    switch (bytes) {
+    case 0: return 0;
+    case 1: return (int8_t)from[0];
+    case 2: return (int16_t)(from[0] << 8 | from[1]);
+    case 3: return (int32_t)((uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8) >> 8;
+    case 4: return (int32_t)read_u32(from);
+    case 6: return (int64_t)((uint64_t)(int16_t)(from[0] << 8 | from[1]) << 32 | read_u32(from + 2));
+    default: return (int64_t)(read_u32(from) << 32 | read_u32(from + 4));
     }
-    *out_value = (struct load_value){.type = LOAD_NULL};
-    if (type > TYPE_ONE || type == TYPE_INT64 + 1)
-        return SIZE_MAX;
-    if (type != TYPE_NULL)
-        *out_value = load_int(type >= TYPE_ZERO ? type == TYPE_ONE : read_int(body, bytes_of_type[type]));
-    return bytes_of_type[type];
 }
 
-bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count)
+static size_t bytes_of(uint64_t type)
+{
+    return type >= TYPE_BLOB ? (size_t)((type - TYPE_BLOB) / 2) : bytes_of_type[type];
+}
+
+/* No table of ours has real numbers, and two types are kept back by SQLite. */
+static bool is_ours(uint64_t type)
+{
+    return type <= TYPE_INT64 || (type >= TYPE_ZERO && type <= TYPE_ONE) || type >= TYPE_BLOB;
+}
+
+static struct load_value read_value(uint64_t type, const uint8_t *body)
+{
+    if (type >= TYPE_BLOB)
+        return (struct load_value){type % 2 ? LOAD_TEXT : LOAD_BLOB, (int)bytes_of(type), {.bytes = body}};
+    if (type == TYPE_NULL)
+        return (struct load_value){.type = LOAD_NULL};
+    return load_int(type >= TYPE_ZERO ? type == TYPE_ONE : read_int(body, bytes_of_type[type]));
+}
+
+bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count,
+                 uint64_t wanted)
 {
     uint64_t header_length, type;
     size_t at = varint_get(bytes, &header_length), body = (size_t)header_length;
 
+    assert(count <= PACK_COLUMNS_MAX);
     for (size_t i = 0; i < count; i++) {
         if (at >= header_length)
             return false;
         at += varint_get(bytes + at, &type);
-        size_t taken = read_value(type, bytes + body, &out_values[i]);
-        if (taken > length - body)
+        if (!is_ours(type) || bytes_of(type) > length - body)
             return false;
-        body += taken;
+        if (wanted >> i & 1)
+            out_values[i] = read_value(type, bytes + body);
+        body += bytes_of(type);
     }
     return true;
 }
@@ -201,8 +223,10 @@ int record_compare(const uint8_t *left, const uint8_t *right, size_t *out_alike)
     for (*out_alike = 0; left_at < left_header && right_at < right_header;) {
         left_at += varint_get(left + left_at, &left_type);
         right_at += varint_get(right + right_at, &right_type);
-        left_body += read_value(left_type, left_body, &left_value);
-        right_body += read_value(right_type, right_body, &right_value);
+        left_value = read_value(left_type, left_body);
+        right_value = read_value(right_type, right_body);
+        left_body += bytes_of(left_type);
+        right_body += bytes_of(right_type);
         int order = load_value_compare(&left_value, &right_value);
         if (order)
             return order;

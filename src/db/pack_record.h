@@ -46,8 +46,15 @@ void record_make(struct record *record, const struct load_value *values, size_t 
 void record_copy(struct record *record, const uint8_t *bytes, size_t length);
 void record_release(struct record *record);
 
-/* The first `count` values, which go on pointing into the bytes. False: it has fewer, or is no record of ours. */
-bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count);
+#define RECORD_ALL UINT64_MAX
+
+/*
+ * Of the first `count` values those whose bit of `wanted` is set, at their places in out_values; they go on pointing
+ * into the bytes. Stepping over the others is most of what reading a table again costs. False: there are fewer, or it
+ * is no record of ours.
+ */
+bool record_read(const uint8_t *bytes, size_t length, struct load_value *out_values, size_t count,
+                 uint64_t wanted);
 
 /* The order of an index without COLLATE and DESC: NULL, numbers, texts, blobs; texts by their bytes. */
 int load_value_compare(const struct load_value *left, const struct load_value *right);

@@ -70,8 +70,11 @@ static enum error_kind begin(struct writer *writer)
 
     for (int attempt = 0; attempt <= DB_LOCK_RETRIES; attempt++) {
         forget_own_error(writer);
+        /* One that could not be rolled back when memory was short: nobody may write behind what was refused. */
+        if (db_in_transaction(writer->db))
+            TRY(run_plain(writer, &ROLLBACK_BATCH));
         kind = run_plain(writer, &BEGIN_BATCH);
-        if (kind != ERROR_BUSY)
+        if (kind != ERROR_BUSY || writer->ctx.error.code != ERR_BUSY)
             return kind;
         if (attempt < DB_LOCK_RETRIES)
             clock_sleep_ms(jitter_ms((int64_t)DB_LOCK_RETRY_BASE_MS << attempt));

@@ -236,6 +236,8 @@ static enum error_kind refuse_waiver(struct request *req, struct response *res)
 /* clang-format off */
 const struct route fines_routes[] = {
     {GET, "/fines", LIBRARIAN, READS, LIMIT_SEARCH, list_charges, "List charges, newest first", .list = &charges_listing},
+    {GET, "/fines/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_charges, "The same list as CSV, all rows",
+     .list = &charges_listing, .as_csv = true},
     {POST, "/fines/charge", LIBRARIAN, WRITES, LIMIT_WRITE, add_charge, "Charge for damage, loss or a fee",
      .body = charge_fields, .one = &charges_listing, .status = 201},
     {GET, "/fines/{id}", LIBRARIAN, READS, LIMIT_READ, get_charge, "Show a charge", .one = &charges_listing},

@@ -134,6 +134,8 @@ static enum error_kind pull_copy(struct request *req, struct response *res)
 const struct route holds_routes[] = {
     HOLDS_AT("holds"),
     HOLDS_AT("reservations"),
+    {GET, "/holds/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_holds, "The same list as CSV, all rows",
+     .list = &holds_listing, .as_csv = true},
     {0},
 };
 /* clang-format on */

@@ -102,9 +102,14 @@ static void write_value(struct text_buf *out, struct ctx *ctx, enum column_type 
 
 void csv_write_header(struct text_buf *out, const struct column *columns)
 {
+    bool first = true;
+
     for (const struct column *column = columns; column->type != COLUMN_END; column++) {
-        if (column != columns)
+        if (column->only_json)
+            continue;
+        if (!first)
             text_buf_append_char(out, ',');
+        first = false;
         for (const char *p = column->name; *p; p++)
             text_buf_append_char(out, *p == '.' ? '_' : *p);
     }
@@ -114,9 +119,14 @@ void csv_write_header(struct text_buf *out, const struct column *columns)
 void csv_write_row(struct text_buf *out, struct ctx *ctx, const struct column *columns,
                    const struct column_value *values)
 {
+    bool first = true;
+
     for (size_t i = 0; columns[i].type != COLUMN_END; i++) {
-        if (i > 0)
+        if (columns[i].only_json)
+            continue;
+        if (!first)
             text_buf_append_char(out, ',');
+        first = false;
         write_value(out, ctx, columns[i].type, &values[i]);
     }
     text_buf_append(out, "\r\n");

@@ -259,20 +259,34 @@ static bool has_required(const struct field *fields)
     return false;
 }
 
+/* Bytes have no schema in OpenAPI 3.1: the media type says it all. */
+static void write_bytes_content(struct json_writer *w, const char *const *types)
+{
+    for (; *types; types++) {
+        json_key(w, *types);
+        json_raw(w, "{}");
+    }
+}
+
 static void write_request_body(struct json_writer *w, const struct route *route)
 {
-    if (!route->body && !route->takes_csv)
+    if (!route->body && !route->takes_csv && !route->takes)
         return;
     json_key(w, "requestBody");
     json_object_begin(w);
     json_member_bool(w, "required",
-                     route->takes_csv || route->body_use == FIELDS_EDIT || has_required(route->body));
+                     route->takes_csv || route->takes || route->body_use == FIELDS_EDIT ||
+                         has_required(route->body));
     json_key(w, "content");
     if (route->takes_csv) {
         json_raw(w,
                  "{\"text/csv\":{\"schema\":{\"type\":\"string\"}},\"multipart/form-data\":{\"schema\":"
                  "{\"type\":\"object\",\"properties\":{\"file\":{\"type\":\"string\",\"format\":\"binary\"}},"
                  "\"required\":[\"file\"]}}}");
+    } else if (route->takes) {
+        json_object_begin(w);
+        write_bytes_content(w, route->takes);
+        json_object_end(w);
     } else {
         json_object_begin(w);
         json_key(w, "application/json");
@@ -328,7 +342,7 @@ static int success_status(const struct route *route, bool has_reply)
 static void write_responses(struct document *d, const struct route *route)
 {
     struct json_writer *w = &d->writer;
-    bool has_reply = route->list || route->one || route->reply || route->content_type;
+    bool has_reply = route->list || route->one || route->reply || route->content_type || route->gives;
 
     json_key(w, "responses");
     json_object_begin(w);
@@ -338,7 +352,9 @@ static void write_responses(struct document *d, const struct route *route)
     if (has_reply) {
         json_key(w, "content");
         json_object_begin(w);
-        if (route->content_type) {
+        if (route->gives) {
+            write_bytes_content(w, route->gives);
+        } else if (route->content_type) {
             json_key(w, route->content_type);
             json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
         } else if (!route->as_csv) {

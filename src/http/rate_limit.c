@@ -86,6 +86,7 @@ static int limit_of(const struct rate_limit *limit, const struct request *req)
 {
     switch (req->route->limit) {
     case LIMIT_WRITE:
+    case LIMIT_PICTURE:
     case LIMIT_UPLOAD:
     case LIMIT_SEARCH:
         return req->ctx->actor.access < LIBRARIAN ? limit->per_minute

@@ -4,13 +4,12 @@
  */
 #include "http/reply.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 
 /* The pages load nothing from elsewhere, run no inline script, and are shown in nobody's frame. */
 #define SECURITY_HEADERS                                                                          \
@@ -55,20 +54,6 @@ static const char *status_text(int status)
     }
 }
 
-static __attribute__((format(printf, 2, 3))) void add(struct head *head, const char *format, ...)
-{
-    size_t room = REPLY_HEAD_SIZE - head->length;
-    va_list args;
-
-    va_start(args, format);
-    int length = vsnprintf(head->out + head->length, room, format, args);
-    va_end(args);
-    if (length < 0 || (size_t)length >= room)
-        head->full = true;
-    else
-        head->length += (size_t)length;
-}
-
 static void add_text(struct head *head, const char *text, size_t length)
 {
     if (length >= REPLY_HEAD_SIZE - head->length) {
@@ -77,6 +62,43 @@ static void add_text(struct head *head, const char *text, size_t length)
     }
     memcpy(head->out + head->length, text, length);
     head->length += length;
+}
+
+static void add_number(struct head *head, int64_t number)
+{
+    char digits[TEXT_INT_MAX];
+
+    add_text(head, digits, text_put_int(digits, number));
+}
+
+static void add_number_header(struct head *head, const char *before, int64_t number)
+{
+    add_text(head, before, strlen(before));
+    add_number(head, number);
+    add_text(head, "\r\n", 2);
+}
+
+static void add_status(struct head *head, int status)
+{
+    const char *text = status_text(status);
+
+    add_text(head, "HTTP/1.1 ", 9);
+    add_number(head, status);
+    add_text(head, " ", 1);
+    add_text(head, text, strlen(text));
+    add_text(head, "\r\n", 2);
+}
+
+/* Seconds, with six decimals. */
+static void add_process_time(struct head *head, int64_t us)
+{
+    char decimals[] = ".000000\r\n";
+
+    for (int i = 6; i > 0; i--, us /= 10)
+        decimals[i] = (char)('0' + us % 10);
+    add_text(head, "X-Process-Time: ", 16);
+    add_number(head, us);
+    add_text(head, decimals, sizeof decimals - 1);
 }
 
 static bool is_one_line(const char *text)
@@ -145,7 +167,7 @@ static void add_framing(struct head *head, const struct response *res, const str
     if (facts->chunked)
         add_header(head, "Transfer-Encoding", "chunked");
     else if (!has_no_body(res->status) && !facts->until_close)
-        add(head, "Content-Length: %zu\r\n", length);
+        add_number_header(head, "Content-Length: ", (int64_t)length);
     add_header(head, "Connection", facts->close ? "close" : "keep-alive");
 }
 
@@ -161,16 +183,16 @@ size_t reply_head(char out[REPLY_HEAD_SIZE], const struct request *req, const st
     struct head head = {.out = out};
     int64_t us = clock_monotonic_us() - facts->started_us;
 
-    add(&head, "HTTP/1.1 %d %s\r\n", res->status, status_text(res->status));
+    add_status(&head, res->status);
     add_date(&head);
     add_framing(&head, res, facts);
     if (!response_header_value(res, "Cache-Control"))
         add_header(&head, "Cache-Control", "no-store");
     add_given(&head, res);
     if (facts->hsts_s > 0)
-        add(&head, "Strict-Transport-Security: max-age=%d\r\n", facts->hsts_s);
+        add_number_header(&head, "Strict-Transport-Security: max-age=", facts->hsts_s);
     add_header(&head, "X-Correlation-ID", req->correlation_id);
-    add(&head, "X-Process-Time: %lld.%06lld\r\n", (long long)(us / 1000000), (long long)(us % 1000000));
+    add_process_time(&head, us);
     add_text(&head, SECURITY_HEADERS, sizeof SECURITY_HEADERS - 1);
     add_text(&head, "\r\n", 2);
     return head.full ? 0 : head.length;

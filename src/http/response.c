@@ -66,10 +66,33 @@ void response_header(struct response *res, const char *name, const char *value)
     res->headers[res->header_count++] = (struct response_header){.name = name, .value = value};
 }
 
+/* "7", or with which body it is "7-0123456789abcdef"; without a version the body alone. In quotes. */
+static const char *tag_of(struct arena *arena, int64_t version, const uint64_t *body_hash)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *tag = arena_alloc(arena, TEXT_INT_MAX + 2 * sizeof *body_hash + 4); /* quotes, dash, NUL */
+    char *to = tag;
+
+    *to++ = '"';
+    if (version != NO_NUMBER)
+        to += text_put_int(to, version);
+    if (version != NO_NUMBER && body_hash)
+        *to++ = '-';
+    for (int shift = 60; body_hash && shift >= 0; shift -= 4)
+        *to++ = digits[*body_hash >> shift & 15];
+    *to = '"';
+    return tag;
+}
+
+void response_tag(struct response *res, uint64_t body_hash)
+{
+    response_header(res, "ETag", tag_of(res->ctx->arena, res->version, &body_hash));
+}
+
 void response_version(struct response *res, int64_t version)
 {
     res->version = version;
-    response_header(res, "ETag", arena_printf(res->ctx->arena, "\"%lld\"", (long long)version));
+    response_header(res, "ETag", tag_of(res->ctx->arena, version, NULL));
 }
 
 /* ---- rows as JSON -------------------------------------------------------------------------------------- */

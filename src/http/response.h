@@ -84,4 +84,7 @@ const char *response_header_value(const struct response *res, const char *name);
  */
 void response_version(struct response *res, int64_t version);
 
+/* For the dispatcher: the tag of this body, with the version before it where there is one. */
+void response_tag(struct response *res, uint64_t body_hash);
+
 #endif

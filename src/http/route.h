@@ -45,6 +45,7 @@ enum limit_class {
     LIMIT_SEARCH,   /* no body */
     LIMIT_TYPING,   /* no body; asked anew with every letter that is typed */
     LIMIT_WRITE,    /* HTTP_BODY_MAX */
+    LIMIT_PICTURE,  /* COVER_BYTES_MAX */
     LIMIT_UPLOAD,   /* HTTP_UPLOAD_MAX */
 };
 
@@ -70,11 +71,13 @@ struct route {
     const struct listing *one;     /* the reply is one row of this */
     const struct reply *reply;     /* the reply is an object described by hand */
     const char *content_type;      /* the reply is bytes of this type, no JSON */
+    const char *const *gives;      /* … of one of these, as the handler says */
     const struct field *query;     /* further query parameters */
     route_handler *check;          /* what else is wrong with a body that the field table already refuses: the
                                     service's own checks, so that all wrong fields stand in one answer */
     int status;                    /* of success; 0: 200, or 204 when there is no reply */
     struct route_figures *figures; /* counts how its requests ended; NULL: nobody asks */
+    const char *const *takes;      /* the body is bytes of one of these types (req->body_type) */
     bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
     bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
     bool follows;      /* of READS: a reply may go on for as long as the client listens (event_stream.h) */

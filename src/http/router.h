@@ -19,9 +19,19 @@ struct reply_store; /* base/kept_reply.h */
 struct rate_limit;  /* http/rate_limit.h */
 struct writer;
 
+/* Rows whose paths begin with the same segment; they stand side by side. */
+struct route_range {
+    const char *path;      /* of the first; its first segment is that of all */
+    size_t segment_length; /* with the slash before it */
+    size_t first, end;     /* rows */
+    bool is_parameter;     /* any segment fits */
+};
+
 struct router {
     const struct route **routes; /* every row of every table */
     size_t count;
+    struct route_range *ranges; /* in the order of the rows */
+    size_t range_count;
     struct pool *pool;
     struct writer *writer;
     const struct door *door;           /* NULL: nobody is asked who they are */

@@ -141,17 +141,21 @@ enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const st
 
 static enum error_kind fail_suspended(struct ctx *ctx, const struct member *member)
 {
-    const char *why = member->status_reason ? arena_printf(ctx->arena, " (%s)", member->status_reason) : "";
+    const char *why = member->status_reason;
 
     error_reason_text(ctx, "status", "suspended");
-    if (member->status_reason)
-        error_reason_text(ctx, "status_reason", member->status_reason);
-    if (member->suspended_until == NO_NUMBER)
-        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice%s.", member->facts.name,
+    if (why)
+        error_reason_text(ctx, "status_reason", why);
+    if (member->suspended_until == NO_NUMBER && why)
+        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice (%s).", member->facts.name,
                     why);
+    if (member->suspended_until == NO_NUMBER)
+        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice.", member->facts.name);
     const char *until = day_text(ctx, member->suspended_until);
     error_reason_text(ctx, "suspended_until", until);
-    return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s%s.", member->facts.name, until, why);
+    if (why)
+        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s (%s).", member->facts.name, until, why);
+    return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s.", member->facts.name, until);
 }
 
 static enum error_kind fail_expired(struct ctx *ctx, const struct member *member)
@@ -249,8 +253,11 @@ static enum error_kind fail_taken(struct ctx *ctx, enum error_code code, const c
     error_reason_text(ctx, "member_id", uuid);
     error_reason_text(ctx, "name", holder->facts.name);
     error_reason_text(ctx, "state", archived ? "archived" : "live");
-    return error_set(ctx, code, "%s belongs to %s%s", what, holder->facts.name,
-                     archived ? ", who is archived: restore that record, or change it first." : " already.");
+    if (archived)
+        return error_set(ctx, code,
+                         "%s belongs to %s, who is archived: restore that record, or change it first.", what,
+                         holder->facts.name);
+    return error_set(ctx, code, "%s belongs to %s already.", what, holder->facts.name);
 }
 
 /* `member->id` is 0 for one that does not exist yet. */

@@ -196,6 +196,7 @@ static void read_word(struct reader *reader, struct word *word, const char *entr
 
     word->text = text ? text : entry;
     word->latin = entry;
+    word->folded = text_fold(reader->arena, word->text);
     if (!*word->text || !*word->latin)
         die(reader, "an empty entry");
 }
@@ -223,6 +224,7 @@ static void close_section(struct reader *reader, struct language *language, stru
             die(reader, "more than %d lists", LEXICON_LISTS_MAX);
         struct word_list *list = &language->lists[language->list_count++];
         list->name = section->name;
+        list->name_length = strlen(section->name);
         list->words = arena_memdup(reader->arena, section->words, section->count * sizeof section->words[0]);
         list->count = section->count;
     }
@@ -338,19 +340,16 @@ static bool is_drawn(const struct drawn *drawn, const char *folded)
     return false;
 }
 
-static const struct word *draw(const struct word_list *list, struct dice *dice, struct arena *arena,
-                               struct drawn *drawn)
+static const struct word *draw(const struct word_list *list, struct dice *dice, struct drawn *drawn)
 {
     const struct word *word;
-    const char *folded;
     int left = REDRAWS_MAX;
 
-    do {
+    do
         word = &list->words[dice_below(dice, (uint32_t)list->count)];
-        folded = text_fold(arena, word->text);
-    } while (is_drawn(drawn, folded) && --left > 0);
+    while (is_drawn(drawn, word->folded) && --left > 0);
     if (drawn->count < SLOTS_MAX)
-        drawn->folded[drawn->count++] = folded;
+        drawn->folded[drawn->count++] = word->folded;
     return word;
 }
 
@@ -358,7 +357,7 @@ static const struct word *draw(const struct word_list *list, struct dice *dice, 
 static const struct word_list *list_named(const struct language *language, const char *name, size_t length)
 {
     for (size_t i = 0; i < language->list_count; i++)
-        if (strlen(language->lists[i].name) == length && strncmp(language->lists[i].name, name, length) == 0)
+        if (language->lists[i].name_length == length && memcmp(language->lists[i].name, name, length) == 0)
             return &language->lists[i];
     fprintf(stderr, "seed: the language “%s” has no list [%.*s]\n", language->code, (int)length, name);
     abort();
@@ -379,7 +378,7 @@ void lexicon_fill(const struct language *language, struct dice *dice, const char
         if (!*c)
             return;
         size_t name = strcspn(++c, "}");
-        const struct word *word = draw(list_named(language, c, name), dice, text->arena, &drawn);
+        const struct word *word = draw(list_named(language, c, name), dice, &drawn);
         text_buf_append(text, word->text);
         if (latin)
             text_buf_append(latin, word->latin);

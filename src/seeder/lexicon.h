@@ -39,10 +39,12 @@ struct genre {
 struct word {
     const char *text;
     const char *latin;
+    const char *folded; /* text without case and accents (text_fold) */
 };
 
 struct word_list {
     const char *name;
+    size_t name_length;
     const struct word *words;
     size_t count;
 };

@@ -115,6 +115,34 @@ describe('files', () => {
     });
   }
 
+  test('somebody who knows better says encoding, delimiter and columns', async () => {
+    const mixed = Buffer.from('Werk,Wer;Nummer\nTold Gr\u00c3\u00bcn,1;A. B.\n', 'utf8');
+    const report = await imported(mixed, '?encoding=Windows-1252&delimiter=semicolon&columns=title,author');
+    assertHas(report, { encoding: 'Windows-1252', delimiter: ';', imported: 1 });
+    assert.deepEqual(report.columns.map(({ field }) => field), ['title', 'author']);
+    await find('Told Gr\u00c3\u0192\u00c2\u00bcn,1');
+    const left = await imported('title,author,isbn\nTold Without,A. B.,978\n', '?dry_run=true&columns=title,author,');
+    assert.deepEqual(left.columns.map(({ field }) => field), ['title', 'author', null]);
+    assert.equal(left.repaired, 0, 'a column that is left out is not looked at');
+  });
+
+  test('no column that is known: what there is stands in the reason', async () => {
+    const body = refused(await upload('Werk;Autor\nA;B\n', '?dry_run=true'), 422, 'IMPORT_UNREADABLE', /title/);
+    assert.deepEqual(body.reason, { encoding: 'UTF-8', delimiter: ';', headers: 'Werk\tAutor', columns: ',author' });
+    assertHas(await imported('Werk;Autor\nA;B\n', '?dry_run=true&columns=title,author'), { imported: 1 });
+  });
+
+  test('what is said must fit the file', async () => {
+    const file = 'title,author\nA,B\n';
+    refused(await upload(file, '?encoding=EBCDIC'), 400, 'INVALID_PARAMETER', /encoding/);
+    refused(await upload(file, '?delimiter=,'), 400, 'INVALID_PARAMETER', /delimiter/);
+    refused(await upload(file, '?columns=title,writer'), 400, 'INVALID_PARAMETER', /writer/);
+    refused(await upload(file, '?columns=title,title'), 400, 'INVALID_PARAMETER', /Two columns/);
+    refused(await upload(file, '?columns=title,author,isbn'), 400, 'INVALID_PARAMETER', /2 columns/);
+    refused(await upload(file, '?columns=,title'), 422, 'IMPORT_UNREADABLE', /author/);
+    refused(await upload(Buffer.from('title,author\nA,\xe9\n', 'latin1'), '?encoding=UTF-8'), 422, 'IMPORT_UNREADABLE', /UTF-8/);
+  });
+
   test('that are no text are refused with advice', async () => {
     refused(await upload(Buffer.from('PK\x03\x04 a spreadsheet', 'latin1')), 422, 'IMPORT_UNREADABLE', /CSV/);
     refused(await upload(Buffer.from('title,author\nA\0B,C\n')), 422, 'IMPORT_UNREADABLE', /NUL/);

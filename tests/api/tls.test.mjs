@@ -7,6 +7,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
+import { authorityOf, startSecure } from '../support/authority.mjs';
 import { httpClient } from '../support/client.mjs';
 import { expect, refused } from '../support/library.mjs';
 import { cookieOf, PASSWORD, setUp } from '../support/people.mjs';
@@ -39,22 +40,6 @@ async function homeWithAuthority() {
   const first = await startSecure(home);
   await first.stop({ keep: true });
   return home;
-}
-
-const authorityOf = (home) => {
-  const pem = readFileSync(home.path('library.db.tls/ca.pem'), 'utf8');
-  return pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----'));
-};
-
-/** The first start makes the authority, and the test's client must know it: it is made by a start that fails afterwards. */
-async function startSecure(home, options = {}) {
-  const given = home ?? (await makeHome());
-  if (statSync(given.path('library.db.tls/ca.pem'), { throwIfNoEntry: false }) === undefined) {
-    const failed = await run(given, ['--db', given.library, '--tls', 'auto', '--auth', 'off', '--listen', '127.0.0.1:0', '--redirect-listen', '192.0.2.1:0']);
-    assert.equal(failed.code, 1, failed.stderr);
-    assert.match(failed.stderr, /cannot listen on 192\.0\.2\.1:0: .*--redirect-listen/);
-  }
-  return startServer({ home: given, ca: authorityOf(given), ...options, args: ['--tls', 'auto', ...(options.args ?? [])] });
 }
 
 /** A handshake's end: the socket, or the error. */

@@ -5,45 +5,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { copiesOf, dayFromNow, expect } from '../support/library.mjs';
-import { makeReader, PASSWORD, setUp } from '../support/people.mjs';
-import { makeHome, run, startServer, top } from '../support/server.mjs';
+import { PASSWORD } from '../support/people.mjs';
+import { startServer, top } from '../support/server.mjs';
 import { newPage, startBrowser, watched } from './browser.mjs';
+import { makeEveryPage } from './every_page.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+let library;
 let server;
 let browser;
 let admin;
 let reader;
-/** What stands for ([^/]+) below an address. */
 let ids;
-
-/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ. */
-async function fill() {
-  const loans = expect(await admin.get('/borrows?status=borrowed&limit=20&sort_by=due_date&order=asc'), 200).data;
-  const [late, out] = loans;
-  const members = expect(await admin.get('/members?limit=100'), 200).data.filter((one) => one.status === 'active' && one.active_borrows_count < 2);
-  for (const [i, loan] of loans.slice(1, 5).entries()) expect(await admin.post('/holds', { book_id: loan.book_id, member_id: members[i].id }), 201);
-  expect(await admin.post(`/borrows/${loans[2].id}/return`), 200);
-  expect(await admin.post('/fines/charge', { member_id: late.member_id, kind: 'damage', amount: 4.5, note: 'Torn cover' }), 201);
-  const receipt = expect(await admin.post('/fines/pay', { member_id: late.member_id, amount: 1, method: 'cash' }), 201);
-  const stock = expect(await admin.post('/stocktakes', { name: 'Spring' }), 201);
-  const [copy] = await copiesOf(admin, { id: out.book_id });
-  expect(await admin.post(`/stocktakes/${stock.id}/scans`, { barcode: copy.barcode }), 200);
-  expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
-  expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
-  ids = { books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
-}
+let routes;
+let open;
 
 before(async () => {
-  const home = await makeHome();
-  const seeded = await run(home, ['--db', home.library, '--seed', 'minimal']);
-  assert.equal(seeded.code, 0, seeded.stderr);
-  server = await startServer({ home, auth: 'on', args: ['--rate-limit-per-minute', '0'] });
-  admin = await setUp(server);
-  reader = await makeReader(server, admin);
-  await fill();
+  library = await makeEveryPage();
+  ({ server, admin, reader, ids, routes, open } = library);
   browser = await startBrowser();
 });
 
@@ -51,23 +31,6 @@ after(async () => {
   await browser?.close();
   await server?.stop({ check: true });
 });
-
-/** Every page that main.tsx knows: its address, and who may see it. */
-function routes() {
-  const source = readFileSync(join(top, 'assets/main.tsx'), 'utf8');
-  const found = [...source.matchAll(/^\s*\[\/\^(\S+)\$\/, '(\w+)'/gm)].map(([, pattern, needs]) => {
-    const address = pattern.replaceAll('\\/', '/');
-    return { address: address.replace('([^/]+)', () => ids[address.split('/')[1]] ?? assert.fail(`an id for ${address}`)), needs };
-  });
-  assert.ok(found.length > 25, `only ${found.length} routes found; did the way they are written change?`);
-  return [{ address: '/', needs: 'librarian' }, ...found];
-}
-
-async function open(page, address) {
-  await page.goto(server.url + address);
-  await page.locator('h1').first().waitFor();
-  await page.locator('.wait').first().waitFor({ state: 'detached' });
-}
 
 async function accused(page, rules) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
@@ -148,7 +111,7 @@ test('nor on the pages of a reader, and of somebody who has not signed in', { ti
   for (const [name, levels] of [[reader.account?.name ?? reader.record.name, ['anyone', 'member', 'catalogue']], [null, ['anyone', 'catalogue']]]) {
     await visit(name, `axe-${name ? 'reader' : 'nobody'}`, async (page) => {
       const found = [];
-      for (const { address } of [{ address: '/' }, ...routes().filter(({ needs, address }) => levels.includes(needs) && !address.startsWith('/receipts'))]) {
+      for (const { address } of library.routesOf(levels)) {
         await open(page, address);
         found.push(...(await unfair(page, `${address} of ${name || 'nobody'}`)));
       }
@@ -197,7 +160,7 @@ test('no page is wider than the screen, from left to right or from right to left
 /** What a language's files say, key by key. */
 function messagesOf(language) {
   const folder = join(top, 'assets/core/messages');
-  const text = readdirSync(folder).filter((name) => name.startsWith(language)).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  const text = readdirSync(folder).filter((name) => name.startsWith(language) && !/_(refusals|settings|audit)\.ts$/.test(name)).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   return new Map([...text.matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\]|\\.)*)'/gm)].map(([, key, said]) => [key, said]));
 }
 

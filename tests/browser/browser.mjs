@@ -8,11 +8,12 @@ import { top } from '../support/server.mjs';
 
 const shots = join(top, 'build/test-shots');
 
-export function startBrowser() {
+/** `more`: further switches of Chromium. */
+export function startBrowser(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    // library.test: a plain name of this computer, as libraries have them; browsers do not trust it as they do localhost.
-    args: ['--host-resolver-rules=MAP library.test 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    // library.test, library.lan: plain names of this computer, as libraries have them; browsers do not trust them as localhost.
+    args: ['--host-resolver-rules=MAP library.test 127.0.0.1, MAP library.lan 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 }
 
@@ -25,7 +26,8 @@ export async function newPage(browser, url, { serviceWorkers = 'block' } = {}) {
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (message) => {
     // A refused act answers 4xx and the browser logs that: not a fault of the page.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(`console: ${message.text()}`);
+    // So is what it leaves out on an address it does not trust: the page must do without.
+    if (message.type() === 'error' && !/status of 4\d\d|Opener-Policy header has been ignored/.test(message.text())) faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`left the library: ${request.url()}`);

@@ -64,3 +64,25 @@ test('a hundred scans, five milliseconds a key: every loan is the one that was m
   assert.deepEqual(faults, []);
   await page.context().close();
 });
+
+test('on a phone the scan box stays in sight, however long the visit', async () => {
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, 'scanner-phone', async () => {
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.goto(`${server.url}/returns`);
+    const box = page.locator('.scan');
+    await box.waitFor();
+    const out = expect(await server.get('/borrows?status=borrowed&limit=12'), 200).data;
+    for (const loan of out) {
+      await page.keyboard.type(loan.copy.barcode);
+      await page.keyboard.press('Enter');
+      await page.locator('[data-result="ok"]').getByText(loan.book.title, { exact: true }).waitFor();
+    }
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    assert.ok(await page.evaluate(() => window.scrollY) > 200, 'the page is long');
+    const { y, height } = await box.boundingBox();
+    assert.ok(y >= 0 && y + height < 640, `the box is at ${y}`);
+  });
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});

@@ -1,13 +1,13 @@
 #!/bin/sh
-# run-unit.sh PROGRAM... - runs cmocka programs one by one. Shows what failed in full, the rest in a line each, and
-# ends in `unit: N passed, M failed`. A program that ends without its totals (a crash, a sanitizer) is a failure.
+# run-unit.sh PROGRAM... - runs cmocka programs, JOBS (2) at a time. Shows what failed in full, the rest in a line each,
+# and ends in `unit: N passed, M failed`. A program that ends without its totals (a crash, a sanitizer) is a failure.
 set -u
-[ $# -gt 0 ] || { echo "unit: 0 passed, 0 failed (no test programs)"; exit 0; }
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
-passed=0 failed=0
-for program in "$@"; do
+
+# One program, which is called again for each: its lines are printed at once when it has ended, its totals kept.
+if [ "${1:-}" = --one ]; then
+    totals=$2 program=$3
     name=${program##*/obj/}
+    output=$(mktemp "$totals/output.XXXXXX")
     "$program" >"$output" 2>&1
     status=$?
     # cmocka prints for every group: [  PASSED  ] 3 test(s).   [  FAILED  ] 1 test(s), listed below:
@@ -20,13 +20,23 @@ for program in "$@"; do
         echo "$name: ran no test" >&2
         bad=1
     fi
-    passed=$((passed + ok)) failed=$((failed + bad))
     if [ "$bad" -gt 0 ]; then
-        cat "$output"
-        echo "  FAIL   $name (exit status $status)"
+        printf '%s\n  FAIL   %s (exit status %s)\n' "$(cat "$output")" "$name" "$status"
     else
         echo "  ok     $name ($ok)"
     fi
-done
-echo "unit: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+    echo "$ok $bad" >"$output.totals"
+    exit 0
+fi
+
+[ $# -gt 0 ] || { echo "unit: 0 passed, 0 failed (no test programs)"; exit 0; }
+totals=$(mktemp -d)
+trap 'rm -rf "$totals"' EXIT
+printf '%s\n' "$@" | xargs -P "${JOBS:-2}" -I '{}' "$0" --one "$totals" '{}'
+cat "$totals"/*.totals | awk -v programs=$# '
+    { ran++; passed += $1; failed += $2 }
+    END {
+        if (ran != programs) { print "unit: " programs - ran " programs did not run"; failed++ }
+        printf "unit: %d passed, %d failed\n", passed, failed
+        exit failed > 0
+    }'

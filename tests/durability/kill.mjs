@@ -5,19 +5,19 @@
 //
 // Many clients lend, return, register and create at once; at a random moment the server gets SIGKILL. Each round goes on
 // with the library that the rounds before have left.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { removeFolder } from './disk.mjs';
 import { diceOf, Oracle } from './oracle.mjs';
 import { findings, start } from './program.mjs';
+import { report, roundsOr, seed } from './report.mjs';
 
-const rounds = Number(process.env.DURABILITY_ROUNDS ?? 1000);
-const seed = Number(process.env.DURABILITY_SEED ?? Date.now() % 1_000_000);
+const rounds = roundsOr(1000);
 const CLIENTS = 16;
 const LIVES_MS = { least: 20, most: 320 }; // how long the server works in a round
 
-const began = Date.now();
 const folder = mkdtempSync(join(tmpdir(), 'carrel-kill-'));
 const dice = diceOf(seed);
 const oracle = new Oracle(join(folder, 'oracle.log'), dice);
@@ -35,14 +35,10 @@ while (round < rounds && oracle.problems.length === 0) {
   if (wrong) oracle.problems.push(wrong);
   server = await start(folder);
   await oracle.verify(server);
-  if (round % 100 === 0) console.log(`kill -9: ${round} rounds, ${oracle.acknowledged} acts acknowledged, ${Math.round((Date.now() - began) / 1000)} s`);
+  if (round % 100 === 0) console.log(`kill -9: ${round} rounds, ${oracle.acknowledged} acts acknowledged`);
 }
 const how = await server.stop();
 if (how.code !== 0) oracle.problems.push(`the last stop ended with ${how.code ?? how.signal}: ${how.stderr}`);
 oracle.close();
-
-console.log(`kill -9: ${round} rounds (seed ${seed}): ${oracle.acknowledged} acts acknowledged; ${oracle.unanswered} unanswered, of which ${oracle.found} were done; ${oracle.problems.length} problems; ${Math.round((Date.now() - began) / 1000)} s`);
-if (oracle.problems.length > 0) {
-  console.error(`${oracle.problems.slice(0, 20).join('\n')}\nThe library and the oracle's log are in ${folder}`);
-  process.exitCode = 1;
-} else rmSync(folder, { recursive: true });
+report('kill -9', round, oracle.problems, `seed ${seed}, ${oracle.summary()}`, { folder });
+if (oracle.problems.length === 0) removeFolder(folder);

@@ -34,10 +34,12 @@ export class Oracle {
   #serial = 0;
   #dice;
   #isDeaf = false;
+  #isEnough = false;
   #clients = [];
   acknowledged = 0;
   unanswered = 0;
   found = 0;
+  refused = new Map(); // error_code → how often the answer was 503
   problems = [];
 
   constructor(path, dice) {
@@ -50,8 +52,13 @@ export class Oracle {
     closeSync(this.#file);
   }
 
+  summary() {
+    return `${this.acknowledged} acts acknowledged; ${this.unanswered} unanswered, of which ${this.found} were done`;
+  }
+
   /** A member and books of its own for each client, in a library at peace. */
   async furnish(server, count) {
+    this.#clients = [];
     for (let i = 0; i < count; i++) {
       const member = ok(await server.api('POST', '/members', { name: `Client ${i}` }), 'a client');
       const free = [];
@@ -80,7 +87,10 @@ export class Oracle {
     }
     if (this.#isDeaf) return false;
     this.#note({ n, status: reply.status, id: reply.body?.id });
-    if (reply.status === 503) return true;
+    if (reply.status === 503) {
+      this.refused.set(reply.body.error_code, (this.refused.get(reply.body.error_code) ?? 0) + 1);
+      return !this.#isEnough;
+    }
     if (reply.status >= 300) {
       this.#problem(`refused with ${reply.status} ${reply.body?.error_code}`, act);
       return false;
@@ -92,7 +102,7 @@ export class Oracle {
       client.open.delete(act.borrow);
     }
     if (act.act === 'lend') client.free = client.free.filter((copy) => copy !== act.copy);
-    return true;
+    return !this.#isEnough;
   }
 
   /** What to do next, as it is written down, and the request for it. */
@@ -122,9 +132,14 @@ export class Oracle {
     this.#isDeaf = true;
   }
 
-  /** All clients at work until the server dies under them. */
+  /** Each client ends after the act it is at. */
+  enough() {
+    this.#isEnough = true;
+  }
+
+  /** All clients at work until the server dies under them, or it is enough. */
   async work(server) {
-    this.#isDeaf = false;
+    this.#isDeaf = this.#isEnough = false;
     await Promise.all(this.#clients.map(async (client) => {
       while (await this.#act(server, client));
     }));

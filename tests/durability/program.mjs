@@ -37,12 +37,18 @@ function within(ms, promise, what) {
 
 export const libraryIn = (directory) => join(directory, 'library.db');
 
-/** { api(method, path, body), kill(), stop() } once it listens. */
-export async function start(directory) {
-  const { child, told, ended } = launch(['--db', libraryIn(directory), '--listen', '127.0.0.1:0', '--auth', 'off', '--rate-limit-per-minute', '0']);
+/**
+ * { api(method, path, body), pid, kill(), stop() } once it listens. `library`: another name than library.db in the
+ * directory; `args`, `env`: more of them. Fails when it ends before it has printed its address: the error has `.said`.
+ */
+export async function start(directory, { library = libraryIn(directory), args = [], env } = {}) {
+  const { child, told, ended } = launch(['--db', library, '--listen', '127.0.0.1:0', '--auth', 'off', '--rate-limit-per-minute', '0', ...args], env);
   const address = new Promise((done, failed) => {
     child.stdout.on('data', () => told.stdout.includes('\n') && done(told.stdout.split('\n')[0]));
-    ended.then(({ code, signal }) => failed(new Error(`the server ended (${code ?? signal}) before it printed its address\n${told.stderr}`)), failed);
+    ended.then(({ code, signal }) => {
+      const error = new Error(`the server ended (${code ?? signal}) before it printed its address\n${told.stderr}`);
+      failed(Object.assign(error, { code, signal, said: told.stderr }));
+    }, failed);
   });
   const url = new URL(await within(START_MS, address, 'the start'));
   const client = httpClient({ host: url.hostname, port: url.port });
@@ -52,12 +58,32 @@ export async function start(directory) {
     client.close();
     return how;
   };
-  return { api: (method, path, body) => client.request(method, `/api/v1${path}`, body), kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    pid: child.pid,
+    port: Number(url.port),
+    told,
+    ended,
+    http: (method, path, body, headers) => client.request(method, path, body, headers),
+    api: (method, path, body, headers) => client.request(method, `/api/v1${path}`, body, headers),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+  };
+}
+
+/** A command on a library, under way: { child, ended: { code, signal, stdout, stderr } }. */
+export function begin(directory, args, { library = libraryIn(directory), env } = {}) {
+  return launch(['--db', library, ...args], env);
+}
+
+/** The same to its end. */
+export async function command(directory, args, options) {
+  const { child, ended } = begin(directory, args, options);
+  return within(CHECK_MS, ended, `carrel ${args.join(' ')}`).finally(() => child.kill('SIGKILL'));
 }
 
 /** `--check` on a library at rest: null, or what it found. */
-export async function findings(directory) {
-  const { child, ended } = launch(['--db', libraryIn(directory), '--check']);
-  const { code, signal, stdout, stderr } = await within(CHECK_MS, ended, '--check').finally(() => child.kill('SIGKILL'));
+export async function findings(directory, options) {
+  const { code, signal, stdout, stderr } = await command(directory, ['--check'], options);
   return code === 0 ? null : `--check ended with ${code ?? signal}: ${stdout}${stderr}`;
 }

@@ -136,7 +136,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_begin(&fuzz);
     const char *bytes = size > 0 ? arena_memdup(&fuzz.arena, data, size) : "";
-    bool good = csv_recognise(&fuzz.arena, bytes, size, &file, &problem);
+    for (const char *const *encoding = csv_encodings; *encoding; encoding++) {
+        if (csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){*encoding, ';'}, &file, &problem))
+            MUST(text_is_utf8(file.bytes, file.length) && file.delimiter == ';' && file.encoding == *encoding);
+    }
+    problem = NULL;
+    bool good = csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){0}, &file, &problem);
     MUST(good == (problem == NULL));
     if (good) {
         MUST(text_is_utf8(file.bytes, file.length));

@@ -21,6 +21,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const top = resolve(here, '../..');
 export const binary = resolve(process.env.CARREL_BINARY || join(top, 'build/carrel'));
 export const inChroot = process.env.CARREL_CHROOT === '1';
+/**
+ * A name of this computer that pages are opened by (`make test-browser`): over plain http a browser does not trust it as
+ * it does 127.0.0.1, and that is how most libraries will have it. The API is asked by address all the same.
+ */
+const pageName = process.env.CARREL_PAGE_NAME;
 /** A build with sanitizers is many times slower: bounds on time are for the real one. */
 export const isInstrumented = /\/build\/(sanitize|race|coverage)\//.test(binary);
 
@@ -154,7 +159,8 @@ function waitForUrl(child, logs) {
 export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, home: given, listen = '127.0.0.1:0', nameLibrary = true, ca } = {}) {
   const home = given ?? (await makeHome());
   const logs = { stdout: '', stderr: '' };
-  const [command, all] = home.command([...(nameLibrary ? ['--db', home.library] : []), '--listen', listen, '--auth', auth, ...args]);
+  const isNamed = pageName !== undefined && !args.includes('--host-names');
+  const [command, all] = home.command([...(nameLibrary ? ['--db', home.library] : []), '--listen', listen, '--auth', auth, ...(isNamed ? ['--host-names', pageName] : []), ...args]);
   const child = launch(command, all, { cwd: home.directory, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (chunk) => (logs.stderr += chunk));
   const ended = new Promise((done) => child.once('close', (code, signal) => done({ code, signal })));
@@ -169,7 +175,7 @@ export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, 
   const contract = new Contract(document);
 
   const server = {
-    url: line.replace(/\/$/, ''),
+    url: isNamed ? `${url.protocol}//${pageName}:${url.port}` : line.replace(/\/$/, ''),
     port: Number(url.port),
     home,
     directory: home.directory,

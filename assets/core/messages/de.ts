@@ -1,5 +1,6 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
+import { deskside } from './de_desk';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
@@ -451,6 +452,7 @@ export const de: Messages = {
   'import.semicolon': 'Strichpunkte',
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
+  ...deskside,
   ...labels,
   ...office,
   ...circulation,

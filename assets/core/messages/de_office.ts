@@ -89,6 +89,8 @@ export const office = {
   'settings.noValue': 'nicht gesetzt',
   'settings.on': 'An',
   'settings.off': 'Aus',
+  'settings.second': 'Die im zweiten Ordner',
+  'settings.all': 'Alle',
   'settings.byFlag': 'einer Option',
   'settings.byEnvironment': 'der Umgebung',
   'settings.byFile': 'der .env-Datei',

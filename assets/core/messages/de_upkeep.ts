@@ -134,4 +134,5 @@ export const upkeep = {
   'jobs.fines': 'Berechnet Gebühren, mahnt, gibt lange Überfälliges auf',
   'jobs.holds': 'Beendet nicht abgeholte Vormerkungen, sagt Wartenden Bescheid',
   'jobs.certificate': 'Erneuert das Zertifikat für https',
+  'jobs.backup': 'Macht die fällige Sicherung und kopiert sie in den zweiten Ordner',
 } as const;

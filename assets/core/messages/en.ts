@@ -1,5 +1,6 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
+import { deskside } from './en_desk';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
@@ -450,6 +451,7 @@ export const en = {
   'import.semicolon': 'semicolons',
   'import.tab': 'tabs',
   'import.bar': 'bars',
+  ...deskside,
   ...labels,
   ...office,
   ...circulation,

@@ -89,6 +89,8 @@ export const office = {
   'settings.noValue': 'not set',
   'settings.on': 'On',
   'settings.off': 'Off',
+  'settings.second': 'Those in the second folder',
+  'settings.all': 'All',
   'settings.byFlag': 'a flag',
   'settings.byEnvironment': 'the environment',
   'settings.byFile': 'the .env file',

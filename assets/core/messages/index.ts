@@ -1,6 +1,7 @@
 /* Texts. Keys are typed; check.mjs finds keys nobody uses. Plurals are two or more keys: name.one, name.other … */
 import { type ComponentChildren, Fragment, h, type VNode } from 'preact';
 import { language, locales } from '../language';
+import { useServerWords } from '../server_words';
 import { en } from './en';
 
 export type Key = keyof typeof en;
@@ -16,7 +17,10 @@ const whole = new Intl.NumberFormat(locales);
 
 /** To be waited for before anything is shown. English is always there; should another not arrive, it stays. */
 export async function loadMessages(): Promise<void> {
-  if (language === 'de') messages = (await import('./de')).de;
+  if (language !== 'de') return;
+  const [{ de }, { server }] = await Promise.all([import('./de'), import('./de_server')]);
+  messages = de;
+  useServerWords(server);
 }
 
 export function t(key: Key, values: Values = {}): string {

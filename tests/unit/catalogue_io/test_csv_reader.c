@@ -33,7 +33,7 @@ static struct csv_file recognise(const char *bytes, size_t length)
     struct csv_file file;
     const char *problem = NULL;
 
-    assert_true(csv_recognise(&arena, bytes, length, &file, &problem));
+    assert_true(csv_recognise(&arena, bytes, length, &(struct csv_told){0}, &file, &problem));
     assert_null(problem);
     return file;
 }
@@ -166,7 +166,7 @@ static void test_csv_reader__refuses_what_is_no_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        assert_false(csv_recognise(&arena, refused[i].bytes, refused[i].length, &file, &problem));
+        assert_false(csv_recognise(&arena, refused[i].bytes, refused[i].length, &(struct csv_told){0}, &file, &problem));
         assert_non_null(strstr(problem, refused[i].says));
     }
 }
@@ -193,6 +193,43 @@ static int set_up(void **state)
     return 0;
 }
 
+static void assert_told(const char *bytes, size_t length, struct csv_told told, const char *rows)
+{
+    struct csv_file file;
+    const char *problem = NULL;
+    int64_t last_row;
+
+    assert_true(csv_recognise(&arena, bytes, length, &told, &file, &problem));
+    if (told.encoding)
+        assert_string_equal(file.encoding, told.encoding);
+    assert_int_equal(read_all(&file, &last_row), CSV_READ_TO_END);
+    assert_string_equal(text_buf_string(&seen), rows);
+}
+
+static void test_csv_reader__obeys_who_knows_better(void **state)
+{
+    (void)state;
+    /* Valid UTF-8 by chance: "Ã©" is what Windows-1252 wrote. */
+    assert_told("a,\xC3\xA9\n", 5, (struct csv_told){.encoding = "Windows-1252"}, "1:a|\xC3\x83\xC2\xA9\n");
+    /* UTF-16 without its mark. */
+    assert_told("a\0,\0b\0\n\0", 8, (struct csv_told){.encoding = "UTF-16LE"}, "1:a|b\n");
+    assert_told("\0a\0,\0b\0\n", 8, (struct csv_told){.encoding = "UTF-16BE"}, "1:a|b\n");
+    assert_told("a,b;c,d\ne,f;g,h\n", 16, (struct csv_told){.delimiter = ';'}, "1:a,b|c,d\n2:e,f|g,h\n");
+    assert_told("sep=,\na,b;c\n", 12, (struct csv_told){.delimiter = ';'}, "2:a,b|c\n");
+}
+
+static void test_csv_reader__refuses_what_is_not_as_it_was_told(void **state)
+{
+    struct csv_file file;
+    const char *problem = NULL;
+
+    (void)state;
+    assert_false(csv_recognise(&arena, "a,\xE9\n", 4, &(struct csv_told){.encoding = "UTF-8"}, &file, &problem));
+    assert_non_null(strstr(problem, "not in UTF-8"));
+    assert_false(csv_recognise(&arena, "a\0b\0", 4, &(struct csv_told){.encoding = "Windows-1252"}, &file, &problem));
+    assert_non_null(strstr(problem, "not in that encoding"));
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -210,6 +247,7 @@ int main(void)
         TEST(counts_rows_as_a_spreadsheet_does), TEST(takes_quotes_as_they_come),
         TEST(tells_where_a_quote_was_left_open), TEST(stops_when_told),
         TEST(refuses_what_is_no_text),           TEST(drops_cells_past_the_limit),
+        TEST(obeys_who_knows_better),            TEST(refuses_what_is_not_as_it_was_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

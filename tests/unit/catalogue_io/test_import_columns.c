@@ -111,6 +111,28 @@ static int set_up(void **state)
     return 0;
 }
 
+static void test_import_columns__are_what_somebody_says(void **state)
+{
+    (void)state;
+    MATCH("Werk", "authors", "title", "isbn");
+    assert_null(import_columns_tell(&arena, "title,author,,", &columns));
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 0);
+    assert_int_equal(columns.at[COLUMN_OF_AUTHORS], 1); /* its header says how it holds them */
+    assert_int_equal(columns.means[2], COLUMN_LEFT_OUT);
+    assert_false(import_columns_have(&columns, COLUMN_OF_ISBN));
+    assert_string_equal(columns.headers[0], "Werk");
+}
+
+static void test_import_columns__a_wrong_name_changes_nothing(void **state)
+{
+    (void)state;
+    MATCH("title", "author");
+    assert_non_null(strstr(import_columns_tell(&arena, "title,autor", &columns), "autor"));
+    assert_non_null(strstr(import_columns_tell(&arena, "title,title", &columns), "Two columns"));
+    assert_non_null(strstr(import_columns_tell(&arena, "title,author,isbn", &columns), "2 columns"));
+    assert_int_equal(columns.at[COLUMN_OF_AUTHOR], 1);
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -126,6 +148,7 @@ int main(void)
         TEST(knows_the_headers_of_goodbooks), TEST(ignores_case_accents_and_punctuation),
         TEST(speaks_several_languages),       TEST(knows_its_own_export),
         TEST(takes_the_better_of_two),        TEST(leaves_unknown_and_unreadable_headers_out),
+        TEST(are_what_somebody_says),         TEST(a_wrong_name_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,8 @@ static void test_lockfile__is_held_by_one(void **state)
 {
     (void)state;
     struct scratch scratch;
-    struct lockfile first = {-1};
-    struct lockfile second = {-1};
+    struct lockfile first = LOCKFILE_NONE;
+    struct lockfile second = LOCKFILE_NONE;
     scratch_init(&scratch);
 
     assert_int_equal(lockfile_take(scratch.path, &first), LOCK_TAKEN);
@@ -37,7 +37,7 @@ static int take_in_child(const char *path, bool keep_until_killed)
         abort();
     pid_t child = fork();
     if (child == 0) {
-        struct lockfile lock = {-1};
+        struct lockfile lock = LOCKFILE_NONE;
         enum lock_result result = lockfile_take(path, &lock);
         if (write(ready[1], "x", 1) != 1)
             _exit(99);
@@ -61,7 +61,7 @@ static void test_lockfile__keeps_another_process_out(void **state)
 {
     (void)state;
     struct scratch scratch;
-    struct lockfile lock = {-1};
+    struct lockfile lock = LOCKFILE_NONE;
     scratch_init(&scratch);
 
     assert_int_equal(lockfile_take(scratch.path, &lock), LOCK_TAKEN);
@@ -76,7 +76,7 @@ static void test_lockfile__ends_with_its_process(void **state)
 {
     (void)state;
     struct scratch scratch;
-    struct lockfile lock = {-1};
+    struct lockfile lock = LOCKFILE_NONE;
     scratch_init(&scratch);
 
     pid_t child = take_in_child(scratch.path, true);
@@ -93,8 +93,8 @@ static void test_lockfile__is_one_for_all_names_of_a_library(void **state)
     (void)state;
     struct scratch scratch;
     char other[128];
-    struct lockfile lock = {-1};
-    struct lockfile second = {-1};
+    struct lockfile lock = LOCKFILE_NONE;
+    struct lockfile second = LOCKFILE_NONE;
     scratch_init(&scratch);
     snprintf(other, sizeof other, "%s/other.db", scratch.directory);
     file_write(scratch.path, "", 0);
@@ -106,12 +106,68 @@ static void test_lockfile__is_one_for_all_names_of_a_library(void **state)
     scratch_remove(&scratch);
 }
 
+/* Beside a hard link SQLite would look for another WAL: two servers would write over each other. */
+static void test_lockfile__is_one_for_a_file_with_two_hard_links(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char other[128];
+    struct lockfile lock = LOCKFILE_NONE;
+    struct lockfile second = LOCKFILE_NONE;
+    scratch_init(&scratch);
+    snprintf(other, sizeof other, "%s/other.db", scratch.directory);
+    file_write(scratch.path, "", 0);
+    assert_int_equal(link(scratch.path, other), 0);
+
+    assert_int_equal(lockfile_take(scratch.path, &lock), LOCK_TAKEN);
+    assert_int_equal(lockfile_take(other, &second), LOCK_HELD_BY_ANOTHER);
+    assert_int_equal(second.descriptor, -1);
+    lockfile_release(&lock);
+    assert_int_equal(lockfile_take(other, &second), LOCK_TAKEN);
+    lockfile_release(&second);
+    scratch_remove(&scratch);
+}
+
+static void test_lockfile__claims_what_is_made_and_what_takes_its_place(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    char other[128], next[128];
+    struct lockfile lock = LOCKFILE_NONE;
+    struct lockfile second = LOCKFILE_NONE;
+    scratch_init(&scratch);
+    snprintf(other, sizeof other, "%s/other.db", scratch.directory);
+    snprintf(next, sizeof next, "%s/next.db", scratch.directory);
+    assert_int_equal(lockfile_take(scratch.path, &lock), LOCK_TAKEN);
+    assert_int_equal(lock.library, -1);
+
+    file_write(scratch.path, "", 0);
+    assert_int_equal(lockfile_claim(scratch.path, &lock), LOCK_TAKEN);
+    int claimed = lock.library;
+    /* A second descriptor that is closed would take SQLite's locks with it. */
+    assert_int_equal(lockfile_claim(scratch.path, &lock), LOCK_TAKEN);
+    assert_int_equal(lock.library, claimed);
+    assert_int_equal(link(scratch.path, other), 0);
+    assert_int_equal(lockfile_take(other, &second), LOCK_HELD_BY_ANOTHER);
+
+    file_write(next, "", 0);
+    assert_int_equal(rename(next, scratch.path), 0);
+    assert_int_equal(lockfile_claim(scratch.path, &lock), LOCK_TAKEN);
+    assert_int_equal(link(scratch.path, next), 0);
+    assert_int_equal(lockfile_take(next, &second), LOCK_HELD_BY_ANOTHER);
+    assert_int_equal(lockfile_take(other, &second), LOCK_TAKEN);
+    assert_int_equal(lockfile_claim(next, &second), LOCK_HELD_BY_ANOTHER);
+    lockfile_release(&second);
+    lockfile_release(&lock);
+    scratch_remove(&scratch);
+}
+
 static void test_lockfile__leaves_the_reason_in_errno(void **state)
 {
     (void)state;
     struct scratch scratch;
     char path[PATH_MAX + 16];
-    struct lockfile lock = {-1};
+    struct lockfile lock = LOCKFILE_NONE;
     scratch_init(&scratch);
 
     snprintf(path, sizeof path, "%s/missing/library.db", scratch.directory);
@@ -129,7 +185,7 @@ static void test_lockfile__does_not_follow_a_planted_link(void **state)
     (void)state;
     struct scratch scratch;
     char planted[128];
-    struct lockfile lock = {-1};
+    struct lockfile lock = LOCKFILE_NONE;
     scratch_init(&scratch);
     snprintf(planted, sizeof planted, "%s.lock", scratch.path);
     assert_int_equal(symlink("/etc/passwd", planted), 0);
@@ -146,6 +202,8 @@ int main(void)
         cmocka_unit_test(test_lockfile__keeps_another_process_out),
         cmocka_unit_test(test_lockfile__ends_with_its_process),
         cmocka_unit_test(test_lockfile__is_one_for_all_names_of_a_library),
+        cmocka_unit_test(test_lockfile__is_one_for_a_file_with_two_hard_links),
+        cmocka_unit_test(test_lockfile__claims_what_is_made_and_what_takes_its_place),
         cmocka_unit_test(test_lockfile__leaves_the_reason_in_errno),
         cmocka_unit_test(test_lockfile__does_not_follow_a_planted_link),
     };

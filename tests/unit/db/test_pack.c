@@ -14,7 +14,7 @@
 #define THING                                                                                               \
     "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, number INTEGER, other INTEGER," \
     " data BLOB, state TEXT NOT NULL DEFAULT 'new', rank INT NOT NULL DEFAULT -7, note TEXT,"               \
-    " spare INTEGER) STRICT;"
+    " kind TEXT, spare INTEGER) STRICT;"
 #define INDEXES                                                                               \
     "CREATE INDEX i_number ON thing (number);"                                                \
     "CREATE INDEX i_number_id ON thing (number, id);"                                         \
@@ -31,6 +31,8 @@
     "CREATE INDEX i_note ON thing (note, code);"                                              \
     "CREATE INDEX i_data ON thing (data);"                                                    \
     "CREATE INDEX i_state ON thing (state, other);"                                           \
+    "CREATE INDEX i_kind ON thing (other, kind, id);"                                         \
+    "CREATE INDEX i_kind_lost ON thing (kind, other) WHERE kind = 'lost';"                    \
     "CREATE INDEX i_other_than ON thing (note, id) WHERE note <> 'Ü 38' AND state <> 'old';" \
     "CREATE INDEX i_none_of ON thing (other, id) WHERE note NOT IN ('Ü 38', 'Ü 1','')"      \
     " AND other IS NOT NULL;"                                                                 \
@@ -53,7 +55,7 @@
     "CREATE INDEX i_hidden ON thing (other /* , ( */, number) WHERE number IS NULL;"
 
 static const char *const tables[] = {"thing", NULL};
-static const char *const columns[] = {"code", "number", "other", "data", "note", NULL};
+static const char *const columns[] = {"code", "number", "other", "data", "note", "kind", NULL};
 
 struct rows {
     int64_t next, count;
@@ -64,6 +66,7 @@ struct rows {
 };
 
 static char long_note[30000];
+static const char *const kinds[] = {"on_loan", "lost", NULL, "available", "on_hold_shelf"};
 
 /* Around each width's edge, and many that are alike. */
 static int64_t number_of(int64_t row)
@@ -88,7 +91,8 @@ static bool next_thing(void *argument, struct load_value *row)
     *row++ = at % 5 == 4 ? load_number(NO_NUMBER) : load_int(number_of(at));
     *row++ = rows->wrong && at == 4 ? load_text("four") : load_int(at * 31 % 101);
     *row++ = at % 11 == 3 ? load_bytes("", 0) : load_bytes(rows->note, (int)(at % 13));
-    *row = is_long ? load_text(long_note) : at % 3 ? load_text(rows->note) : load_text(NULL);
+    *row++ = is_long ? load_text(long_note) : at % 3 ? load_text(rows->note) : load_text(NULL);
+    *row = load_text(kinds[at * 17 % 5]);
     return true;
 }
 
@@ -135,6 +139,8 @@ static void assert_as_by_sql(const char *schema, struct rows rows)
         "SELECT note, code FROM thing INDEXED BY i_note ORDER BY note, code",
         "SELECT id FROM thing INDEXED BY i_data ORDER BY data",
         "SELECT state, other, id FROM thing INDEXED BY i_state WHERE state = 'new' ORDER BY other",
+        "SELECT other, kind, id FROM thing INDEXED BY i_kind ORDER BY other, kind, id",
+        "SELECT kind, other FROM thing INDEXED BY i_kind_lost WHERE kind = 'lost' ORDER BY kind, other",
         "SELECT note, id FROM thing INDEXED BY i_other_than WHERE note <> 'Ü 38' AND state <> 'old'"
         " ORDER BY note, id",
         "SELECT other, id FROM thing INDEXED BY i_none_of WHERE note NOT IN ('Ü 38', 'Ü 1','')"
@@ -240,11 +246,11 @@ static void test_pack__knows_what_it_understands(void **state)
     scratch_must(&scratch, pack_schema_table(&scratch.ctx, "thing", &table));
     assert_non_null(table);
     assert_int_equal(table->rowid_column, 0);
-    assert_int_equal(table->column_count, 9);
+    assert_int_equal(table->column_count, 10);
     assert_int_equal(table->columns[6].standard.as.number, -7);
     for (const struct pack_index *index = table->indexes; index; index = index->next)
         understood += index->understood;
-    assert_int_equal(understood, 21);
+    assert_int_equal(understood, 23);
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++)
         assert_false(index_named(table, strange[i])->understood);
     assert_true(index_named(table, "sqlite_autoindex_thing_1")->unique);

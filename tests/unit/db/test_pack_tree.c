@@ -146,7 +146,7 @@ static bool see(void *argument, int64_t rowid, const uint8_t *record, size_t len
     struct seen *seen = argument;
     struct load_value values[2];
     assert_int_equal(rowid, seen->next++);
-    assert_true(record_read(record, length, values, 2));
+    assert_true(record_read(record, length, values, 2, RECORD_ALL));
     assert_int_equal(values[0].type, LOAD_NULL);
     assert_int_equal(values[1].type, LOAD_TEXT);
     assert_memory_equal(values[1].as.bytes, letters, (size_t)values[1].length);

@@ -200,6 +200,23 @@ static void test_guard__refuses_bad_headers(void **state)
     }
 }
 
+static void test_guard__looks_at_every_byte_of_a_header(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 256; byte++) {
+        bool fine = (byte >= ' ' && byte != 0x7f) || byte == '\t';
+        for (size_t at = 1; at < 20; at++) {
+            struct http_test t;
+            char value[] = "a value that is long";
+            value[at] = (char)byte;
+            value[at - 1] = at % 2 ? (char)0x80 : '\t';
+            http_test_begin(&t);
+            assert_int_equal(guard_post(&t, "X-A", value, NULL, NULL), fine ? OK : ERROR_MALFORMED);
+            http_test_end(&t);
+        }
+    }
+}
+
 static void test_guard__bounds_the_number_of_headers(void **state)
 {
     struct http_test t;
@@ -383,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_guard__refuses_malformed_queries),
         cmocka_unit_test(test_guard__refuses_too_many_query_parameters),
         cmocka_unit_test(test_guard__refuses_bad_headers),
+        cmocka_unit_test(test_guard__looks_at_every_byte_of_a_header),
         cmocka_unit_test(test_guard__bounds_the_number_of_headers),
         cmocka_unit_test(test_guard__refuses_two_opinions_about_the_length),
         cmocka_unit_test(test_guard__takes_a_length_or_chunks),

@@ -1,0 +1,7 @@
+/* German: the server's words. Loaded beside de.ts: pages of an English library never ask for it. */
+import { deeds, facts } from './de_audit';
+import { refusals } from './de_refusals';
+import { settings } from './de_settings';
+import type { ServerWords } from '../server_words';
+
+export const server: ServerWords = { sentences: refusals, settings, deeds, facts };

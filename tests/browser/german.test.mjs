@@ -1,0 +1,85 @@
+// A library whose pages are German: what the server refuses, what is wrong with a field, what a setting means and what
+// the log has noted are said in German too, with the values in them.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { expect, lend, makeBook, makeMember } from '../support/library.mjs';
+import { startServer } from '../support/server.mjs';
+import { newPage, scan, startBrowser, watched } from './browser.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer();
+  expect(await server.put('/admin/system-config', { language: 'de' }), 200);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop({ check: true });
+});
+
+async function task(name, steps) {
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, name, () => steps(page));
+  assert.deepEqual(faults, []);
+  await page.context().close();
+}
+
+test('the desk says in German why it does not lend: how much is owed, until when somebody is suspended', () =>
+  task('german-desk', async (page) => {
+    const book = await makeBook(server, { title: 'Momo' });
+    const [copy] = expect(await server.get(`/books/${book.id}/copies`), 200).data;
+    const debtor = await makeMember(server, { name: 'Béla owes Nagy' });
+    expect(await server.put('/admin/system-config', { block_balance: '2.00' }), 200);
+    expect(await server.post('/fines/charge', { member_id: debtor.id, kind: 'damage', amount: 4.5, note: 'Einband' }), 201);
+    const locked = await makeMember(server, { name: 'Ida Stein' });
+    expect(await server.put(`/members/${locked.id}/status`, { status: 'suspended', suspended_until: '2031-03-31', reason: 'Ausweis verloren' }), 200);
+
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Theke', level: 1 }).waitFor();
+    await scan(page, debtor.card);
+    await page.getByRole('main').getByText('Béla owes Nagy').first().waitFor();
+    await scan(page, copy.barcode);
+    const refused = page.locator('[data-result="refused"]');
+    // A name that holds the sentence's own words is not torn apart.
+    await refused.getByText(/Béla owes Nagy schuldet 4,50\s€. Über 2,00\s€ verleiht die Bibliothek nicht/).waitFor();
+    await page.keyboard.press('Escape');
+    await scan(page, locked.card);
+    await page.getByRole('main').getByText('Ida Stein').first().waitFor();
+    await scan(page, copy.barcode);
+    await refused.getByText('Ida Stein ist bis 31. März 2031 gesperrt (Ausweis verloren).').waitFor();
+  }));
+
+test('a form says in German what is wrong with a field, and whose something is already', () =>
+  task('german-form', async (page) => {
+    await makeMember(server, { name: 'Ada Wild', email: 'ada@example.org' });
+    await page.goto(`${server.url}/members`);
+    await page.getByRole('button', { name: 'Mitglied anmelden' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('[name="name"]').fill('x'.repeat(300));
+    await dialog.locator('[name="email"]').fill('ada@');
+    await dialog.locator('button[type="submit"]').click();
+    await dialog.getByText(/^Name darf höchstens \d+ Zeichen haben$/).waitFor();
+    await dialog.getByText('E-Mail ist keine gültige E-Mail-Adresse').waitFor();
+    await dialog.locator('[name="name"]').fill('Ada die Zweite');
+    await dialog.locator('[name="email"]').fill('ada@example.org');
+    await dialog.locator('button[type="submit"]').click();
+    await dialog.getByText('ada@example.org gehört schon zu Ada Wild.').waitFor();
+  }));
+
+test('settings are called and explained in German; the log says in German what was done', () =>
+  task('german-settings', async (page) => {
+    const book = await makeBook(server, { title: 'Krabat' });
+    await lend(server, book, await makeMember(server));
+    await page.goto(`${server.url}/settings`);
+    await page.getByLabel('Tage im Abholregal').waitFor();
+    await page.getByText('Ziffern, mit denen erzeugte Kartennummern beginnen').waitFor();
+    await page.getByLabel('Tage im Abholregal').fill('0');
+    await page.locator('form button[type="submit"]').click();
+    await page.getByText('Tage im Abholregal muss mindestens 1 sein').waitFor();
+    await page.goto(`${server.url}/settings/audit`);
+    await page.getByText('Ausleihe: verliehen').first().waitFor();
+    await page.getByText('Titel: aufgenommen').first().waitFor();
+  }));
