@@ -1,31 +1,33 @@
 /*
- * restore.c — `carrel --restore`: a backup takes the place of a library that nobody has open. It is opened as a
- * library beside that place first, so that what does not open, or cannot be brought forward, changes nothing.
+ * restore.c — `carrel --restore`: a backup takes the place of a library. Of one that rests, here; of one that is served,
+ * by whoever serves it, asked on its socket, and nobody has to stop anything.
  */
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app.h"
-#include "audit/audit_service.h"
+#include "backups/restore_service.h"
 #include "base/clock.h"
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/limits.h"
 #include "commands.h"
 #include "db/engine.h"
+#include "db/manifest.h"
 #include "db/restore.h"
 #include "db/sealed.h"
-#include "db/writer.h"
+#include "http/local_client.h"
 #include "settings/settings_service.h"
 #include "staging.h"
 #include "terminal.h"
 
-static bool is_same_file(const char *one, const char *other)
-{
-    struct stat a, b;
-
-    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
+#define STATUS "/api/v1/admin/restore"
+#define RESCUE "/api/v1/rescue/restore"
 
 /* Also when it cannot be read: whoever restores over a damaged library says so. */
 static bool holds_something(struct ctx *ctx, const char *path)
@@ -61,88 +63,189 @@ static void show_content(const char *backup, const struct restore_content *conte
     fflush(stdout);
 }
 
-static enum write_result note_restored(struct ctx *ctx, void *argument)
+static enum error_kind may_replace(struct ctx *ctx, const char *path, const struct command_line *line)
 {
-    (void)argument;
-    return audit_act(ctx, "library.restored", "library", NO_NUMBER) == OK ? WRITE_DONE : WRITE_FAILED;
+    if (line->force || !holds_something(ctx, path))
+        return OK;
+    return fail(ctx, LIBRARY_NOT_EMPTY,
+                "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
+                "if you mean that.",
+                path);
 }
 
-static enum error_kind open_and_note(struct app *app, const char *staged)
+/* A sealed one says what is in it by its manifest: opening it is done once, when it is brought here. */
+static enum error_kind look_at_sealed(struct ctx *ctx, const char *backup, const char **out_passphrase)
 {
-    TRY(app_open(app, staged));
-    return writer_run(app->writer, &app->ctx, note_restored, NULL);
+    struct manifest manifest;
+
+    if (manifest_read(ctx, backup, &manifest)) {
+        const struct restore_content content = {.bytes = manifest.bytes,
+                                                .books = manifest.books,
+                                                .copies = manifest.copies,
+                                                .members = manifest.members,
+                                                .open_borrows = manifest.open_borrows,
+                                                .last_activity = manifest.made_at};
+        show_content(backup, &content);
+    }
+    return terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, out_passphrase);
 }
 
-/* An older one is brought forward here; closing it leaves all of it in its file. */
-static enum error_kind make_library(struct ctx *ctx, const char *staged)
-{
-    struct app inner;
-
-    app_init(&inner);
-    inner.staged = true;
-    enum error_kind kind = open_and_note(&inner, staged);
-    if (kind != OK)
-        kind = fail(ctx, CONFLICT, "%s Nothing was changed.", inner.ctx.error.detail);
-    app_close(&inner);
-    return kind;
-}
-
-static enum error_kind stage_and_swap(struct ctx *ctx, const char *path, const char *staged,
-                                      const struct command_line *line, const char **out_aside)
+/* What nobody need look at twice: what it is, and whether it may go there. */
+static enum error_kind show_and_ask(struct ctx *ctx, const char *path, const struct command_line *line,
+                                    const char **out_passphrase)
 {
     struct restore_content content;
-    const char *passphrase = NULL;
 
-    if (sealed_is(line->argument))
-        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &passphrase));
-    TRY(restore_stage(ctx, line->argument, passphrase, staged, &content));
-    show_content(line->argument, &content);
-    if (!line->force && holds_something(ctx, path))
-        return fail(
-            ctx, LIBRARY_NOT_EMPTY,
-            "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
-            "if you mean that.",
-            path);
-    TRY(make_library(ctx, staged));
-    return restore_swap(ctx, staged, path, out_aside);
+    *out_passphrase = NULL;
+    if (sealed_is(line->argument)) {
+        TRY(look_at_sealed(ctx, line->argument, out_passphrase));
+    } else {
+        TRY(restore_look(ctx, line->argument, &content));
+        show_content(line->argument, &content);
+    }
+    return may_replace(ctx, path, line);
 }
 
-static enum error_kind lock_and_restore(struct app *app, const struct command_line *line,
-                                        const char **out_path, const char **out_aside)
-{
-    struct ctx *ctx = &app->ctx;
+/* ---- a library that rests -------------------------------------------------------------------------------------- */
 
-    TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), out_path));
-    enum error_kind locked = app_take_lock(app, *out_path);
-    if (locked != OK && ctx->error.code == ERR_LIBRARY_IN_USE) {
-        error_clear(ctx);
-        return fail(ctx, LIBRARY_IN_USE,
-                    "%s is in use by a running Carrel. Stop that one, restore, and start it again.",
-                    *out_path);
-    }
-    TRY(locked);
-    if (is_same_file(line->argument, *out_path))
-        return fail(ctx, CONFLICT, "%s is the library itself. Name a backup of it.", line->argument);
-    const char *staged = arena_printf(ctx->arena, "%s.restoring", *out_path);
-    TRY(staging_begin(ctx, staged));
-    enum error_kind kind = stage_and_swap(ctx, *out_path, staged, line, out_aside);
+static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
+                                    const char **out_aside)
+{
+    const char *passphrase;
+
+    TRY(show_and_ask(ctx, path, line, &passphrase));
+    TRY(staging_begin(ctx, arena_printf(ctx->arena, "%s.restoring", path)));
+    enum error_kind kind = restore_resting(ctx, path, line->argument, passphrase, out_aside);
     staging_end();
     return kind;
+}
+
+/* ---- one that is served ---------------------------------------------------------------------------------------- */
+
+static enum error_kind ask(struct ctx *ctx, const char *library, const char *method, const char *target,
+                           const char *body, struct local_reply *out_reply)
+{
+    return local_client_send(ctx, app_socket_path(ctx, library), method, target, body ? "application/json" : NULL,
+                             body, body ? strlen(body) : 0, RESTORE_ASK_MS, out_reply);
+}
+
+static const char *text_of(struct ctx *ctx, const struct local_reply *reply, const char *name)
+{
+    const char *why;
+    const char *text = json_get_text(
+        ctx->arena, json_member(json_parse(ctx->arena, reply->body, reply->body_length, &why), name));
+
+    return text ? text : "";
+}
+
+/* The server may have been started in another folder. */
+static enum error_kind write_wish(struct ctx *ctx, const char *backup, const char *passphrase, bool confirm,
+                                  const char **out_body)
+{
+    char absolute[PATH_MAX];
+    struct text_buf body;
+    struct json_writer json;
+
+    if (!realpath(backup, absolute))
+        return fail(ctx, NOT_FOUND, "%s: %s.", backup, strerror(errno));
+    text_buf_init(&body, ctx->arena);
+    json_writer_init(&json, &body);
+    json_object_begin(&json);
+    json_member_text(&json, "path", absolute);
+    if (passphrase)
+        json_member_text(&json, "passphrase", passphrase);
+    if (confirm)
+        json_member_bool(&json, "confirm", true);
+    json_object_end(&json);
+    *out_body = text_buf_string(&body);
+    return OK;
+}
+
+/* Where the library is damaged, the server has another address for it (src/rescue.h). */
+static enum error_kind begin_there(struct ctx *ctx, const char *library, const char *backup,
+                                   const char *passphrase)
+{
+    struct local_reply reply;
+    const char *body;
+
+    TRY(write_wish(ctx, backup, passphrase, true, &body));
+    TRY(ask(ctx, library, "POST", STATUS, body, &reply));
+    if (strcmp(text_of(ctx, &reply, "error_code"), "LIBRARY_CLOSED") == 0) {
+        TRY(write_wish(ctx, backup, passphrase, false, &body));
+        TRY(ask(ctx, library, "POST", RESCUE, body, &reply));
+    }
+    return reply.status == 202 ? OK : fail(ctx, CONFLICT, "%s", text_of(ctx, &reply, "detail"));
+}
+
+/* While one library makes way for the other nobody answers. */
+static enum error_kind wait_there(struct ctx *ctx, const char *library, const char **out_aside)
+{
+    int64_t until_ms = clock_monotonic_ms() + RESTORE_SILENCE_MS;
+    struct local_reply reply;
+
+    while (clock_monotonic_ms() < until_ms) {
+        if (ask(ctx, library, "GET", STATUS, NULL, &reply) == OK && reply.status == 200) {
+            const char *state = text_of(ctx, &reply, "state");
+            until_ms = clock_monotonic_ms() + RESTORE_SILENCE_MS;
+            if (strcmp(state, "failed") == 0)
+                return fail(ctx, CONFLICT, "%s", text_of(ctx, &reply, "detail"));
+            if (strcmp(state, "done") == 0) {
+                *out_aside = text_of(ctx, &reply, "kept_aside");
+                return OK;
+            }
+        }
+        error_clear(ctx);
+        clock_sleep_ms(RESTORE_ASK_AGAIN_MS);
+    }
+    return fail(ctx, BUSY, "The running Carrel does not answer any more. Its log says why.");
+}
+
+static enum error_kind restore_there(struct ctx *ctx, const char *path, const struct command_line *line,
+                                     const char **out_aside)
+{
+    const char *passphrase;
+
+    TRY(show_and_ask(ctx, path, line, &passphrase));
+    TRY(begin_there(ctx, path, line->argument, passphrase));
+    return wait_there(ctx, path, out_aside);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static enum error_kind restore(struct app *app, const struct command_line *line, bool *out_served,
+                               const char **out_aside)
+{
+    struct ctx *ctx = &app->ctx;
+    const char *path;
+
+    TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
+    enum error_kind locked = app_take_lock(app, path);
+    *out_served = locked != OK && ctx->error.code == ERR_LIBRARY_IN_USE;
+    if (*out_served) {
+        error_clear(ctx);
+        return restore_there(ctx, path, line, out_aside);
+    }
+    TRY(locked);
+    return restore_here(ctx, path, line, out_aside);
 }
 
 int command_restore(const struct command_line *line)
 {
     struct app app;
-    const char *path, *aside = NULL;
+    const char *aside = NULL;
+    bool is_served = false;
     int status = 0;
 
     app_init(&app);
-    if (lock_and_restore(&app, line, &path, &aside) != OK) {
+    if (restore(&app, line, &is_served, &aside) != OK) {
         status = complain(&app.ctx);
     } else {
-        if (aside)
+        if (aside && *aside)
             printf("The library as it was: %s\n", aside);
-        printf("Restored. Start the library with: carrel --db %s\n", settings_process_text(SETTING_DB));
+        if (is_served)
+            printf("Restored. It is being served; everybody signs in again.\n");
+        else
+            printf("Restored. Start the library with: carrel --db %s\n", settings_process_text(SETTING_DB));
     }
     app_close(&app);
     return status;

@@ -40,6 +40,8 @@ const struct route *const route_tables[] = {
     admin_routes,        /* health, check */
     backups_routes,      /* copies of the library: made, listed */
     sealing_routes,      /* … and their passphrase */
+    restore_routes,      /* … and restored */
+    restore_status_routes,
     jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,

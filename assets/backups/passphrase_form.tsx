@@ -49,7 +49,7 @@ function Which({ seal }: { seal: Seal }) {
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
       <Field form={form} name="backup_seal" label={t('seal.which')} options={options} />
       <div class="actions">
-        <button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'form.save')}</button>
+        <button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'seal.save')}</button>
       </div>
     </form>
   );

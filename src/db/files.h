@@ -42,8 +42,15 @@ int file_write_all(int descriptor, const char *bytes, size_t length);
 
 /* Fails with what errno says about this file. ECANCELED: it was broken off (BUSY). */
 enum error_kind file_fail(struct ctx *ctx, const char *path, int reason) MUST_CHECK;
+
 /* How many bytes a file in this file's folder may still take. */
 enum error_kind file_room(struct ctx *ctx, const char *path, int64_t *out_bytes) MUST_CHECK;
+
+/* Nothing has that name, or a file without a single byte. */
+bool file_is_missing(const char *path);
+
+/* A file that this process may read and write. */
+bool file_is_ours(const char *path);
 
 /* The folder that a file lies in: "/", ".", "/srv/library". */
 const char *file_folder(struct ctx *ctx, const char *path);

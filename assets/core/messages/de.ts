@@ -4,6 +4,7 @@ import { deskside } from './de_desk';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import type { Messages } from './index';
@@ -457,6 +458,7 @@ export const de: Messages = {
   ...office,
   ...circulation,
   ...offline,
+  ...rescue,
   ...upkeep,
   ...seal,
 };

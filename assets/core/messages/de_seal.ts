@@ -19,6 +19,7 @@ export const seal: Record<keyof typeof english, string> = {
   'seal.whichOff': 'keine',
   'seal.whichSecond': 'die im zweiten Ordner',
   'seal.whichAll': 'alle',
+  'seal.save': 'Auswahl speichern',
   'seal.saved': 'Gespeichert. Es gilt ab der nächsten Sicherung.',
   'seal.remove': 'Passphrase wegnehmen',
   'seal.removed': 'Die Passphrase ist weggenommen',

@@ -4,6 +4,7 @@ import { deskside } from './en_desk';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 
@@ -456,6 +457,7 @@ export const en = {
   ...office,
   ...circulation,
   ...offline,
+  ...rescue,
   ...upkeep,
   ...seal,
 } as const;

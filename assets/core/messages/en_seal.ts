@@ -17,6 +17,7 @@ export const seal = {
   'seal.whichOff': 'none of them',
   'seal.whichSecond': 'those in the second folder',
   'seal.whichAll': 'all of them',
+  'seal.save': 'Save the choice',
   'seal.saved': 'Saved. It holds from the next backup on.',
   'seal.remove': 'Take the passphrase away',
   'seal.removed': 'The passphrase is taken away',
