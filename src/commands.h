@@ -18,7 +18,7 @@ struct command_line {
     bool force;
     bool dry_run;
     bool rebuild;
-    bool seal;    /* --backup: with a passphrase */
+    bool seal; /* --backup: with a passphrase */
     uint64_t random_seed;
 };
 

@@ -42,7 +42,7 @@ const struct route *const route_tables[] = {
     sealing_routes,      /* … and their passphrase */
     restore_routes,      /* … and restored */
     restore_status_routes,
-    jobs_routes,         /* background jobs */
-    openapi_routes,      /* this list, for programs */
+    jobs_routes,    /* background jobs */
+    openapi_routes, /* this list, for programs */
     NULL,
 };

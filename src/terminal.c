@@ -50,8 +50,8 @@ enum error_kind terminal_read_secret(struct ctx *ctx, const char *what, const ch
     bool typed = isatty(STDIN_FILENO);
 
     if (typed ? !ask(prompt, first) : !read_line(first))
-        return fail(ctx, BAD_REQUEST,
-                    "No %s was given: type it, or send it as one line on standard input.", what);
+        return fail(ctx, BAD_REQUEST, "No %s was given: type it, or send it as one line on standard input.",
+                    what);
     if (typed && again && (!ask(again, second) || strcmp(first, second) != 0))
         return fail(ctx, BAD_REQUEST, "The two are not the same. Nothing was changed.");
     if (!text_is_utf8(first, strlen(first)))

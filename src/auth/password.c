@@ -110,7 +110,8 @@ static bool read_stored(const char *text, struct stored *out)
     if (strlen(text) > STORED_MAX || strncmp(text, SCHEME, strlen(SCHEME)) != 0)
         return false;
     const char *salt = text + strlen(SCHEME);
-    if (!read_parameter(&salt, "ln=", ',', &out->cost.log_n) || !read_parameter(&salt, "r=", ',', &out->cost.block) ||
+    if (!read_parameter(&salt, "ln=", ',', &out->cost.log_n) ||
+        !read_parameter(&salt, "r=", ',', &out->cost.block) ||
         !read_parameter(&salt, "p=", '$', &out->cost.parallel) || !scrypt_cost_is_bearable(&out->cost))
         return false;
     size_t salt_length = strcspn(salt, "$");
@@ -125,8 +126,7 @@ static bool read_stored(const char *text, struct stored *out)
 
 static struct stored todays_parameters(void)
 {
-    return (struct stored){
-        .cost = SCRYPT_COST_NOW, .salt_length = SALT_BYTES, .hash_length = HASH_BYTES};
+    return (struct stored){.cost = SCRYPT_COST_NOW, .salt_length = SALT_BYTES, .hash_length = HASH_BYTES};
 }
 
 enum error_kind password_hash(struct ctx *ctx, const char *password, const char **out_hash)

@@ -12,11 +12,11 @@
 
 /* Why it was made; as texts in backup_run.kind. */
 enum backup_kind {
-    BACKUP_MANUAL, /* somebody asked for it: never taken away by the program */
-    BACKUP_HOURLY, /* something was done since the last */
-    BACKUP_DAILY,  /* the first of a day; read back in full */
-    BACKUP_WEEKLY, /* seven days after the last of its kind; stands for the day's as well */
-    BACKUP_SECOND, /* a daily or weekly one, copied to the second folder */
+    BACKUP_MANUAL,  /* somebody asked for it: never taken away by the program */
+    BACKUP_HOURLY,  /* something was done since the last */
+    BACKUP_DAILY,   /* the first of a day; read back in full */
+    BACKUP_WEEKLY,  /* seven days after the last of its kind; stands for the day's as well */
+    BACKUP_SECOND,  /* a daily or weekly one, copied to the second folder */
     BACKUP_UPGRADE, /* before an older library was brought forward */
     BACKUP_KINDS,
     BACKUP_NONE = BACKUP_KINDS, /* nothing is due */

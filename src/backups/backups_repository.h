@@ -25,7 +25,8 @@ enum error_kind backups_repo_surplus(struct ctx *ctx, enum backup_kind kind, int
                                      struct backup **out_first) MUST_CHECK;
 
 /* Those made before an upgrade, and before this instant, linked. */
-enum error_kind backups_repo_old_upgrades(struct ctx *ctx, int64_t before, struct backup **out_first) MUST_CHECK;
+enum error_kind backups_repo_old_upgrades(struct ctx *ctx, int64_t before,
+                                          struct backup **out_first) MUST_CHECK;
 
 /* ---- files: without a connection ------------------------------------------------------------------------- */
 

@@ -16,7 +16,8 @@ struct backup_request {
 static const struct field backup_fields[] = {
     {"to", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct backup_request, to),
      "A new file, or a directory, on the server: only for its owner, on the socket. Otherwise the library's own folder"},
-    {"passphrase", FIELD_TEXT, OPTIONAL, PASSPHRASE_MIN, PASSPHRASE_MAX, AT(struct backup_request, passphrase),
+    {"passphrase", FIELD_TEXT, OPTIONAL, PASSPHRASE_MIN, PASSPHRASE_MAX,
+     AT(struct backup_request, passphrase),
      "This one is sealed with it, whatever else is set. If it is lost, nobody can open it"},
     {0},
 };

@@ -100,7 +100,8 @@ enum error_kind backups_due_second(struct ctx *ctx, const struct backup_place *p
         TRY(backups_repo_newest_daily(ctx, &newest));
     /* By the file and not by the row: who has two sticks finds it on both. */
     if (newest.id != 0 && (!backups_repo_file_is_there(newest.path) ||
-                           backups_repo_file_is_there(backups_repo_path_in(ctx, place->second, &newest, place->seal != SEAL_OFF))))
+                           backups_repo_file_is_there(
+                               backups_repo_path_in(ctx, place->second, &newest, place->seal != SEAL_OFF))))
         newest = (struct backup){0};
     *out_backup = newest;
     return OK;

@@ -81,8 +81,9 @@ enum error_kind sealing_remove(struct ctx *ctx)
     if (!place.has_key)
         return fail(ctx, NOT_FOUND, "No passphrase is set.");
     if (place.seal != SEAL_OFF)
-        return fail(ctx, CONFLICT,
-                    "Backups are sealed with this passphrase. Set backup_seal to off first, then take it away.");
+        return fail(
+            ctx, CONFLICT,
+            "Backups are sealed with this passphrase. Set backup_seal to off first, then take it away.");
     TRY(sealing_repo_delete(ctx));
     return audit_act(ctx, "backup.passphrase_removed", "library", NO_NUMBER);
 }
@@ -94,6 +95,7 @@ enum error_kind sealing_follow_setting(struct ctx *ctx)
     TRY(sealing_look(ctx, &place));
     if (place.seal == SEAL_OFF || place.has_key)
         return OK;
-    return fail(ctx, PASSPHRASE_REQUIRED,
-                "Backups cannot be sealed yet: no passphrase is set. Set one under Settings, Backups, first.");
+    return fail(
+        ctx, PASSPHRASE_REQUIRED,
+        "Backups cannot be sealed yet: no passphrase is set. Set one under Settings, Backups, first.");
 }

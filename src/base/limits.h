@@ -82,22 +82,23 @@
 #define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
 #define BACKUP_STEP_PAGES_MIN 64   /* copied at a time: as many as the disk takes in BACKUP_STEP_MS … */
 #define BACKUP_STEP_PAGES_MAX 2048
-#define BACKUP_STEP_MS 8        /* … so that nobody's fsync waits for much more than that */
-#define BACKUP_PAUSE_MS 1       /* between steps: others come first */
-#define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
-#define BACKUP_LIST_MAX 500     /* newest of them that are shown */
-#define RESTORE_FILES_MAX 500   /* of one folder, that may be restored */
+#define BACKUP_STEP_MS 8         /* … so that nobody's fsync waits for much more than that */
+#define BACKUP_PAUSE_MS 1        /* between steps: others come first */
+#define BACKUP_OLD_DAYS 2        /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500      /* newest of them that are shown */
+#define RESTORE_FILES_MAX 500    /* of one folder, that may be restored */
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
 #define RESTORE_NAMES_MAX 9      /* libraries kept aside within one second */
-#define RESTORE_LOSSES_MAX 12   /* kinds of acts a preview names */
-#define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
-#define BACKUPS_A_SECOND 9      /* of one folder */
-#define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
-#define UPGRADE_ROOM_COPIES 4   /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
-#define BACKUP_UPGRADE_DAYS 90  /* one made before an upgrade is kept for so long */
-#define PASSPHRASE_MIN 10       /* characters */
+#define RESTORE_LOSSES_MAX 12    /* kinds of acts a preview names */
+#define BACKUP_MISSING_DAYS 366  /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUPS_A_SECOND 9       /* of one folder */
+#define BACKUP_STRAY_S 3600      /* a part of a backup that nobody has written to for so long is nobody's */
+#define UPGRADE_ROOM_COPIES \
+    4 /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
+#define BACKUP_UPGRADE_DAYS 90 /* one made before an upgrade is kept for so long */
+#define PASSPHRASE_MIN 10      /* characters */
 #define PASSPHRASE_MAX 200
 #define JOURNAL_QUEUE_MAX \
     (16 * 1024 * 1024) /* bytes of changes that wait for the second folder; past it, a gap */

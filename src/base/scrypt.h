@@ -19,7 +19,11 @@ struct scrypt_cost {
 };
 
 /* What is used for whatever is made now. */
-#define SCRYPT_COST_NOW (struct scrypt_cost){.log_n = 14, .block = 8, .parallel = 5}
+#define SCRYPT_COST_NOW                        \
+    (struct scrypt_cost)                       \
+    {                                          \
+        .log_n = 14, .block = 8, .parallel = 5 \
+    }
 
 /* What a file that we read may ask for: more would be an attack with a spoilt file. */
 bool scrypt_cost_is_bearable(const struct scrypt_cost *cost);

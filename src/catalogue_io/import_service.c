@@ -384,8 +384,8 @@ enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t leng
 
     if (!csv_recognise(ctx->arena, bytes, length, &told, &file, &problem))
         return fail(ctx, IMPORT_UNREADABLE, "%s", problem);
-    plan->report =
-        (struct import_report){.dry_run = options->dry_run, .encoding = file.encoding, .delimiter = {file.delimiter}};
+    plan->report = (struct import_report){
+        .dry_run = options->dry_run, .encoding = file.encoding, .delimiter = {file.delimiter}};
     arena_init(&scratch, ARENA_REQUEST_MAX);
     planning.scratch.arena = &scratch;
     enum error_kind kind = read_rows(&planning, &file);

@@ -478,8 +478,7 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
     }
     TRY(verified);
     report->sealed = job->order->seal;
-    enum error_kind placed =
-        report->sealed ? seal_and_rename(ctx, job, report) : sync_and_rename(ctx, job);
+    enum error_kind placed = report->sealed ? seal_and_rename(ctx, job, report) : sync_and_rename(ctx, job);
     report->verify_ms = clock_monotonic_ms() - started;
     return placed;
 }

@@ -272,8 +272,8 @@ static enum error_kind check_arrived(struct ctx *ctx, const char *sealed, const 
     return fail(ctx, BACKUP_FAILED, "%s is not what was written there.", sealed);
 }
 
-enum error_kind sealed_make(struct ctx *ctx, const char *plain, const char *sealed, const struct seal_key *key,
-                            const atomic_bool *stop, struct digest *out_digest)
+enum error_kind sealed_make(struct ctx *ctx, const char *plain, const char *sealed,
+                            const struct seal_key *key, const atomic_bool *stop, struct digest *out_digest)
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     struct digest of_plain, written, found;
@@ -289,8 +289,8 @@ enum error_kind sealed_make(struct ctx *ctx, const char *plain, const char *seal
     return OK;
 }
 
-enum error_kind sealed_open(struct ctx *ctx, const char *sealed, const struct seal_key *key, const char *plain,
-                            struct digest *out_digest)
+enum error_kind sealed_open(struct ctx *ctx, const char *sealed, const struct seal_key *key,
+                            const char *plain, struct digest *out_digest)
 {
     struct digest of_plain;
 

@@ -30,11 +30,12 @@ enum error_kind sealed_key(struct ctx *ctx, const char *path, const char *passph
  * back: it opens, and what is in it is what was put in. *out_digest is the SHA-256 of the sealed file. Given up (BUSY)
  * as soon as *stop is true (NULL: never).
  */
-enum error_kind sealed_make(struct ctx *ctx, const char *plain, const char *sealed, const struct seal_key *key,
-                            const atomic_bool *stop, struct digest *out_digest) MUST_CHECK;
+enum error_kind sealed_make(struct ctx *ctx, const char *plain, const char *sealed,
+                            const struct seal_key *key, const atomic_bool *stop,
+                            struct digest *out_digest) MUST_CHECK;
 
 /* Opens it into the new file `plain`, likewise. */
-enum error_kind sealed_open(struct ctx *ctx, const char *sealed, const struct seal_key *key, const char *plain,
-                            struct digest *out_digest) MUST_CHECK;
+enum error_kind sealed_open(struct ctx *ctx, const char *sealed, const struct seal_key *key,
+                            const char *plain, struct digest *out_digest) MUST_CHECK;
 
 #endif
