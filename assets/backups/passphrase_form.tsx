@@ -61,9 +61,9 @@ function Remove() {
     done('seal.removed');
   });
   return (
-    <form onSubmit={form.submit} noValidate>
+    <form class="actions" onSubmit={form.submit} noValidate>
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
-      <button type="submit" class="btn btn-quiet" aria-busy={form.busy}>{t('seal.remove')}</button>
+      <button type="submit" class="btn" aria-busy={form.busy}>{t('seal.remove')}</button>
     </form>
   );
 }
@@ -71,11 +71,10 @@ function Remove() {
 export function PassphraseForm({ overview: { seal, passphrase_set: isSet } }: { overview: Sealing }) {
   return (
     <Section title={t('seal.title')}>
-      <p>{t(seal === 'off' ? (isSet ? 'seal.offSet' : 'seal.off') : seal === 'second' ? 'seal.second' : 'seal.all')}</p>
-      {isSet ? <Which seal={seal} key={seal} /> : null}
-      <p class="second">{t('seal.lost')}</p>
-      <Passphrase isSet={isSet} />
-      {isSet ? <p class="second">{t('seal.older')}</p> : null}
+      <p class="below">{t(seal === 'off' ? (isSet ? 'seal.offSet' : 'seal.off') : seal === 'second' ? 'seal.second' : 'seal.all')}</p>
+      {isSet ? <div class="below"><Which seal={seal} key={seal} /></div> : null}
+      <p class="second below">{t('seal.lost')} {isSet ? t('seal.older') : null}</p>
+      <div class="below"><Passphrase isSet={isSet} /></div>
       {isSet && seal === 'off' ? <Remove /> : null}
     </Section>
   );
