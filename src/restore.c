@@ -97,7 +97,6 @@ static enum error_kind show_and_ask(struct ctx *ctx, const char *path, const str
 {
     struct restore_content content;
 
-    *out_passphrase = NULL;
     if (sealed_is(line->argument)) {
         TRY(look_at_sealed(ctx, line->argument, out_passphrase));
     } else {
@@ -112,7 +111,7 @@ static enum error_kind show_and_ask(struct ctx *ctx, const char *path, const str
 static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
                                     const char **out_aside)
 {
-    const char *passphrase;
+    const char *passphrase = NULL;
 
     TRY(show_and_ask(ctx, path, line, &passphrase));
     TRY(staging_begin(ctx, arena_printf(ctx->arena, "%s.restoring", path)));
@@ -168,7 +167,7 @@ static enum error_kind begin_there(struct ctx *ctx, const char *library, const c
                                    const char *passphrase)
 {
     struct local_reply reply;
-    const char *body;
+    const char *body = NULL;
 
     TRY(write_wish(ctx, backup, passphrase, true, &body));
     TRY(ask(ctx, library, "POST", STATUS, body, &reply));
@@ -205,7 +204,7 @@ static enum error_kind wait_there(struct ctx *ctx, const char *library, const ch
 static enum error_kind restore_there(struct ctx *ctx, const char *path, const struct command_line *line,
                                      const char **out_aside)
 {
-    const char *passphrase;
+    const char *passphrase = NULL;
 
     TRY(show_and_ask(ctx, path, line, &passphrase));
     TRY(begin_there(ctx, path, line->argument, passphrase));

@@ -64,7 +64,7 @@ test('a passphrase is set, backups are sealed with it, and it is taken away agai
     await page.getByText('Whoever finds one can read all that is in it: names').waitFor();
     await page.getByLabel('Passphrase', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Set the passphrase' }).click();
-    await page.getByText('Passphrase must have at least 10 characters').waitFor();
+    await page.getByText('Passphrase must be at least 10 characters').waitFor();
     await page.getByLabel('Passphrase', { exact: true }).fill('nine harbour lights');
     await page.getByRole('button', { name: 'Set the passphrase' }).click();
     await page.getByText('If the passphrase is lost, nobody can open them').waitFor();
@@ -74,7 +74,7 @@ test('a passphrase is set, backups are sealed with it, and it is taken away agai
     await page.getByText('They open with the passphrase only.').waitFor();
     await page.getByRole('button', { name: 'Back up now' }).click();
     const row = page.getByRole('table', { name: 'Backups' }).getByRole('row').nth(1);
-    await row.getByText('Sealed').waitFor();
+    await row.getByText('Sealed', { exact: true }).waitFor();
     assert.match(await row.innerText(), /\.db\.sealed/);
     assert.equal(await page.getByRole('button', { name: 'Take the passphrase away' }).count(), 0);
     await which.selectOption({ label: 'none of them' });
