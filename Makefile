@@ -72,13 +72,13 @@ WARNINGS += $(if $(findstring clang,$(CC)),-Wno-string-conversion)
 WARNINGS += $(if $(IS_STATIC)$(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
 # A worker's stack has 256 KiB (vendor/civetweb.sh); a sanitizer's frames are larger.
 WARNINGS += $(if $(IS_STATIC),-Wframe-larger-than=32768)
-VENDOR_NAMES := sqlite civetweb libscrypt
+VENDOR_NAMES := sqlite civetweb libscrypt yaz
 # -isystem: other people's headers are not held to our warnings.
 CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include)
 CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
-LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lm -pthread
+LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lm -pthread
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3

@@ -45,8 +45,9 @@ const sentence = (format) => format.replace(/%%|%[-0-9.*]*(?:ll|l|z|h)?([sdiu])/
 const CALLS = [
   { call: /\b(?:fail|error_set)\(/g, skip: 2 },
   { call: /\berror_field\(/g, skip: 4 },
+  { call: /\brefuse\(/g, skip: 1 },
   { call: /\bobject\(/g, skip: 2 },
-  { call: /\bimport_row_(?:refused|repaired)\(/g, skip: 3 },
+  { call: /\bimport_(?:refused|repaired)\(/g, skip: 3 },
 ];
 
 /* Where the arguments of a call begin, up to its closing bracket. */

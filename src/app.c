@@ -15,7 +15,9 @@
 #include "auth/seen.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
+#include "backups/journal_service.h"
 #include "backups/restore_service.h"
+#include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -36,6 +38,7 @@
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
+#include "upgrade.h"
 
 void app_init(struct app *app)
 {
@@ -129,7 +132,9 @@ static enum error_kind open_library(struct app *app)
 {
     struct ctx *ctx = &app->ctx;
 
-    enum error_kind kind = db_open(ctx, app->path, DB_WRITE, &ctx->db);
+    enum error_kind kind = upgrade_library(ctx, app->path);
+    if (kind == OK)
+        kind = db_open(ctx, app->path, DB_WRITE, &ctx->db);
     if (kind == OK)
         TRY(tell_lock(app, app->path, lockfile_claim(app->path, &app->lock))); /* it may be new */
     if (kind == OK)
@@ -150,6 +155,7 @@ static enum error_kind prepare_library(struct app *app)
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
+    TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }
@@ -202,6 +208,10 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_SESSION_IDLE_MINUTES, known_repo_follow_setting);
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
+    settings_follow(SETTING_BACKUP_SEAL, sealing_follow_setting);
+    settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
+    settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
+    settings_follow(SETTING_JOURNAL, backups_journal_follow);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
@@ -312,6 +322,7 @@ void app_close(struct app *app)
     restore_stop();
     books_index_stop();
     pool_close(app->pool);
+    backups_journal_close();
     known_forget(); /* before nobody follows what changes */
     seen_forget();
     writer_stop(app->writer);

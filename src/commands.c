@@ -22,6 +22,7 @@
 #include "http/local_client.h"
 #include "routes.h"
 #include "settings/settings_service.h"
+#include "terminal.h"
 
 #define LONG_WORK_MS (30 * 60 * 1000) /* an import or backup may take this long */
 #define HEALTH_MS 3000
@@ -119,20 +120,13 @@ static const char *text_of(struct ctx *ctx, const struct json_value *object, con
 }
 
 /* A name the server can follow wherever it was started. */
-static enum error_kind quote_path(struct ctx *ctx, const char *path, const char **out_json)
+static enum error_kind absolute_name(struct ctx *ctx, const char *path, const char **out_path)
 {
     char directory[PATH_MAX];
-    struct text_buf body;
-    struct json_writer json;
 
     if (path[0] != '/' && !getcwd(directory, sizeof directory))
         return fail(ctx, NOT_FOUND, "%s: %s.", path, strerror(errno));
-    text_buf_init(&body, ctx->arena);
-    json_writer_init(&json, &body);
-    json_object_begin(&json);
-    json_member_text(&json, "to", path[0] == '/' ? path : arena_printf(ctx->arena, "%s/%s", directory, path));
-    json_object_end(&json);
-    *out_json = text_buf_string(&body);
+    *out_path = path[0] == '/' ? path : arena_printf(ctx->arena, "%s/%s", directory, path);
     return OK;
 }
 
@@ -149,6 +143,31 @@ static int print_backup(struct ctx *ctx, const struct json_value *reply)
     return 0;
 }
 
+static enum error_kind write_order(struct ctx *ctx, const struct command_line *line, const char **out_json)
+{
+    const char *path, *passphrase = NULL;
+    struct text_buf body;
+    struct json_writer json;
+
+    TRY(absolute_name(ctx, line->argument, &path));
+    if (line->seal) {
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase (if it is lost, nobody can open the backup)",
+                                 "The same again", &passphrase));
+        if (text_length(passphrase) < PASSPHRASE_MIN)
+            return fail(ctx, BAD_REQUEST, "A passphrase has %d characters or more. Nothing was made.",
+                        PASSPHRASE_MIN);
+    }
+    text_buf_init(&body, ctx->arena);
+    json_writer_init(&json, &body);
+    json_object_begin(&json);
+    json_member_text(&json, "to", path);
+    if (passphrase)
+        json_member_text(&json, "passphrase", passphrase);
+    json_object_end(&json);
+    *out_json = text_buf_string(&body);
+    return OK;
+}
+
 int command_backup(const struct command_line *line)
 {
     struct app scratch;
@@ -157,7 +176,7 @@ int command_backup(const struct command_line *line)
     int status;
 
     app_init(&scratch);
-    if (quote_path(&scratch.ctx, line->argument, &question.body) != OK) {
+    if (write_order(&scratch.ctx, line, &question.body) != OK) {
         status = complain(&scratch.ctx);
     } else {
         question.body_length = strlen(question.body);

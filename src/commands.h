@@ -18,6 +18,8 @@ struct command_line {
     bool force;
     bool dry_run;
     bool rebuild;
+    bool seal;         /* --backup: with a passphrase */
+    const char *until; /* --restore: the moment that the journal brings it to; NULL: the backup alone */
     uint64_t random_seed;
 };
 

@@ -36,8 +36,12 @@ static const struct option options[] = {
     {"force", NULL, "with --seed and --restore: replace what is there", .with = "seed restore"},
     {"random-seed", "N", "with --seed: the same N gives the same library", .with = "seed"},
     {"backup", "FILE|DIR", "make a verified copy, also while people work", command_backup},
+    {"seal", NULL, "with --backup: only a passphrase, which is asked for, opens it", .with = "backup"},
     {"restore", "FILE", "put a backup in the library's place; what stood there is kept beside it",
      command_restore},
+    {"until", "TIME",
+     "with --restore: go on from the backup to this moment, \"2026-11-22 14:30\", or to the latest",
+     .with = "restore"},
     {"import", "FILE.csv", "add the titles of a catalogue", command_import},
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
     {"check", NULL, "check that everything in the library agrees", command_check},
@@ -142,6 +146,10 @@ static int take_option(struct parse *parse, const struct option *option, const c
         parse->line.dry_run = true;
     else if (strcmp(option->name, "rebuild") == 0)
         parse->line.rebuild = true;
+    else if (strcmp(option->name, "until") == 0)
+        parse->line.until = value;
+    else if (strcmp(option->name, "seal") == 0)
+        parse->line.seal = true;
     else if (!value || !parse_random_seed(value, &parse->line.random_seed))
         return refuse("--random-seed: not a whole number:", value, "Give one from 0 up");
     return 0;

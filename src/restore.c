@@ -19,9 +19,11 @@
 #include "commands.h"
 #include "db/engine.h"
 #include "db/restore.h"
+#include "db/sealed.h"
 #include "http/local_client.h"
 #include "settings/settings_service.h"
 #include "staging.h"
+#include "terminal.h"
 
 #define STATUS "/api/v1/admin/restore"
 #define RESCUE "/api/v1/rescue/restore"
@@ -46,16 +48,15 @@ static bool holds_something(struct ctx *ctx, const char *path)
     return records > 0;
 }
 
-static void show_content(const char *backup, const struct restore_content *content)
+static void show_content(const char *backup, int64_t bytes, const struct restore_counts *counts)
 {
     char when[CLOCK_INSTANT_SIZE] = "never";
 
-    if (content->last_activity > 0)
-        clock_format_instant(content->last_activity, when);
+    if (counts->last_activity > 0)
+        clock_format_instant(counts->last_activity, when);
     printf("Backup: %s\n", backup);
     printf("%" PRId64 " titles, %" PRId64 " copies, %" PRId64 " members, %" PRId64 " loans open; %.1f MB\n",
-           content->books, content->copies, content->members, content->open_borrows,
-           (double)content->bytes / 1e6);
+           counts->books, counts->copies, counts->members, counts->open_borrows, (double)bytes / 1e6);
     printf("Last activity: %s\n", when);
     fflush(stdout);
 }
@@ -70,26 +71,47 @@ static enum error_kind may_replace(struct ctx *ctx, const char *path, const stru
                 path);
 }
 
-/* What nobody need look at twice: what it is, and whether it may go there. */
-static enum error_kind show_and_ask(struct ctx *ctx, const char *path, const struct command_line *line)
-{
-    struct restore_content content;
-
-    TRY(restore_look(ctx, line->argument, &content));
-    show_content(line->argument, &content);
-    return may_replace(ctx, path, line);
-}
-
 /* ---- a library that rests -------------------------------------------------------------------------------------- */
 
-static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
-                                    const char **out_aside)
+struct resting {
+    const char *path;
+    const struct command_line *line;
+};
+
+static enum error_kind show_and_ask(struct ctx *ctx, const struct restore_preview *content, void *argument)
 {
-    TRY(show_and_ask(ctx, path, line));
+    const struct resting *resting = argument;
+
+    show_content(content->path, content->bytes, &content->backup);
+    return may_replace(ctx, resting->path, resting->line);
+}
+
+static void show_journal(const struct restore_journal *journal)
+{
+    char when[CLOCK_INSTANT_SIZE];
+
+    if (journal->entries == 0) {
+        printf("Journal: nothing was done between the backup and that moment\n");
+        return;
+    }
+    clock_format_instant(journal->last_at, when);
+    printf("Journal: %" PRId64 " changes done again, until %s%s\n", journal->entries, when,
+           journal->ends_early ? "; what came later is not in it" : "");
+}
+
+static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
+                                    const struct restore_wish *wish, const char **out_aside)
+{
+    struct resting resting = {path, line};
+    struct restore_journal journal;
+
     TRY(staging_begin(ctx, arena_printf(ctx->arena, "%s.restoring", path)));
-    enum error_kind kind = restore_resting(ctx, path, line->argument, NULL, out_aside);
+    enum error_kind kind = restore_resting(ctx, path, wish, show_and_ask, &resting, &journal, out_aside);
     staging_end();
-    return kind;
+    TRY(kind);
+    if (wish->until)
+        show_journal(&journal);
+    return OK;
 }
 
 /* ---- one that is served ---------------------------------------------------------------------------------------- */
@@ -111,18 +133,23 @@ static const char *text_of(struct ctx *ctx, const struct local_reply *reply, con
 }
 
 /* The server may have been started in another folder. */
-static enum error_kind write_wish(struct ctx *ctx, const char *backup, bool confirm, const char **out_body)
+static enum error_kind write_wish(struct ctx *ctx, const struct restore_wish *wish, bool confirm,
+                                  const char **out_body)
 {
     char absolute[PATH_MAX];
     struct text_buf body;
     struct json_writer json;
 
-    if (!realpath(backup, absolute))
-        return fail(ctx, NOT_FOUND, "%s: %s.", backup, strerror(errno));
+    if (!realpath(wish->path, absolute))
+        return fail(ctx, NOT_FOUND, "%s: %s.", wish->path, strerror(errno));
     text_buf_init(&body, ctx->arena);
     json_writer_init(&json, &body);
     json_object_begin(&json);
     json_member_text(&json, "path", absolute);
+    if (wish->passphrase)
+        json_member_text(&json, "passphrase", wish->passphrase);
+    if (wish->until)
+        json_member_text(&json, "until", wish->until);
     if (confirm)
         json_member_bool(&json, "confirm", true);
     json_object_end(&json);
@@ -131,15 +158,15 @@ static enum error_kind write_wish(struct ctx *ctx, const char *backup, bool conf
 }
 
 /* Where the library is damaged, the server has another address for it (src/rescue.h). */
-static enum error_kind begin_there(struct ctx *ctx, const char *library, const char *backup)
+static enum error_kind begin_there(struct ctx *ctx, const char *library, const struct restore_wish *wish)
 {
     struct local_reply reply;
     const char *body;
 
-    TRY(write_wish(ctx, backup, true, &body));
+    TRY(write_wish(ctx, wish, true, &body));
     TRY(ask(ctx, library, "POST", STATUS, body, &reply));
     if (strcmp(text_of(ctx, &reply, "error_code"), "LIBRARY_CLOSED") == 0) {
-        TRY(write_wish(ctx, backup, false, &body));
+        TRY(write_wish(ctx, wish, false, &body));
         TRY(ask(ctx, library, "POST", RESCUE, body, &reply));
     }
     return reply.status == 202 ? OK : fail(ctx, CONFLICT, "%s", text_of(ctx, &reply, "detail"));
@@ -168,11 +195,23 @@ static enum error_kind wait_there(struct ctx *ctx, const char *library, const ch
     return fail(ctx, BUSY, "The running Carrel does not answer any more. Its log says why.");
 }
 
+/* What a sealed one holds, only the server finds out. */
 static enum error_kind restore_there(struct ctx *ctx, const char *path, const struct command_line *line,
-                                     const char **out_aside)
+                                     const struct restore_wish *wish, const char **out_aside)
 {
-    TRY(show_and_ask(ctx, path, line));
-    TRY(begin_there(ctx, path, line->argument));
+    struct restore_content content;
+
+    if (!sealed_is(wish->path)) {
+        TRY(restore_look(ctx, wish->path, &content));
+        const struct restore_counts counts = {.books = content.books,
+                                              .copies = content.copies,
+                                              .members = content.members,
+                                              .open_borrows = content.open_borrows,
+                                              .last_activity = content.last_activity};
+        show_content(wish->path, content.bytes, &counts);
+    }
+    TRY(may_replace(ctx, path, line));
+    TRY(begin_there(ctx, path, wish));
     return wait_there(ctx, path, out_aside);
 }
 
@@ -181,18 +220,21 @@ static enum error_kind restore_there(struct ctx *ctx, const char *path, const st
 static enum error_kind restore(struct app *app, const struct command_line *line, bool *out_served,
                                const char **out_aside)
 {
+    struct restore_wish wish = {.path = line->argument, .until = line->until};
     struct ctx *ctx = &app->ctx;
     const char *path;
 
     TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
     enum error_kind locked = app_take_lock(app, path);
     *out_served = locked != OK && ctx->error.code == ERR_LIBRARY_IN_USE;
-    if (*out_served) {
+    if (*out_served)
         error_clear(ctx);
-        return restore_there(ctx, path, line, out_aside);
-    }
-    TRY(locked);
-    return restore_here(ctx, path, line, out_aside);
+    else
+        TRY(locked);
+    if (sealed_is(line->argument))
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &wish.passphrase));
+    return *out_served ? restore_there(ctx, path, line, &wish, out_aside)
+                       : restore_here(ctx, path, line, &wish, out_aside);
 }
 
 int command_restore(const struct command_line *line)

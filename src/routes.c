@@ -33,6 +33,7 @@ const struct route *const route_tables[] = {
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
+    marc_routes,         /* MARC records, in and out */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
@@ -41,6 +42,7 @@ const struct route *const route_tables[] = {
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
     restore_status_routes,
+    sealing_routes,      /* … and their passphrase */
     jobs_routes,         /* background jobs */
     openapi_routes,      /* this list, for programs */
     NULL,

@@ -9,6 +9,7 @@
 extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
 extern const struct route backups_routes[];
+extern const struct route sealing_routes[];
 extern const struct route analytics_routes[];
 extern const struct route audit_routes[];
 extern const struct route events_routes[];
@@ -26,6 +27,7 @@ extern const struct route shelves_routes[];
 extern const struct route stocktake_routes[];
 extern const struct route holds_routes[];
 extern const struct route fines_routes[];
+extern const struct route marc_routes[];
 extern const struct route member_types_routes[];
 extern const struct route members_routes[];
 extern const struct route memberships_routes[];

@@ -1,37 +1,27 @@
 /*
- * password.c — libscrypt does the arithmetic; here stand the rules, the text form, and who may compute when.
+ * password.c — the rules and the text form; base/scrypt.h has the arithmetic.
  */
 #include "auth/password.h"
 
-#include <errno.h>
-#include <libscrypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth/commonest.h"
 #include "base/limits.h"
+#include "base/scrypt.h"
 #include "base/text.h"
 #include "base/uuid.h"
 
 #define SCHEME "$scrypt$"
-#define LOG_N 14
-#define BLOCK 8
-#define PARALLEL 5
 #define SALT_BYTES 16
 #define HASH_BYTES 32
 
-/* What a stored hash may ask for: more would be an attack with a spoilt file. */
-#define LOG_N_MAX 18
-#define BLOCK_MAX 16
-#define PARALLEL_MAX 16
 #define STORED_MAX 256
 #define BASE64_MAX 96 /* of the salt or the hash */
 
 struct stored {
-    int log_n, block, parallel;
+    struct scrypt_cost cost;
     uint8_t salt[BASE64_MAX];
     size_t salt_length;
     uint8_t hash[BASE64_MAX];
@@ -60,60 +50,10 @@ void password_gather(struct ctx *ctx, const char *field, const char *password, c
                     "is one of the passwords that are tried first: choose another");
 }
 
-/* ---- turns ----------------------------------------------------------------------------------------- */
-
-static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t free;
-    int working, waiting;
-} turns = {.lock = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER};
-
-static struct timespec deadline(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_sec += PASSWORD_WAIT_MS / 1000;
-    return at;
-}
-
-static bool wait_for_turn(void)
-{
-    const struct timespec until = deadline();
-    int outcome = 0;
-
-    pthread_mutex_lock(&turns.lock);
-    bool may_wait = turns.waiting < PASSWORDS_WAITING_MAX;
-    if (may_wait) {
-        turns.waiting++;
-        while (turns.working >= PASSWORDS_AT_ONCE && outcome != ETIMEDOUT)
-            outcome = pthread_cond_timedwait(&turns.free, &turns.lock, &until);
-        turns.waiting--;
-    }
-    bool mine = may_wait && turns.working < PASSWORDS_AT_ONCE;
-    turns.working += mine;
-    pthread_mutex_unlock(&turns.lock);
-    return mine;
-}
-
-static void end_turn(void)
-{
-    pthread_mutex_lock(&turns.lock);
-    turns.working--;
-    pthread_cond_signal(&turns.free);
-    pthread_mutex_unlock(&turns.lock);
-}
-
 static enum error_kind compute(struct ctx *ctx, const char *password, const struct stored *how, uint8_t *out,
                                size_t length)
 {
-    if (!wait_for_turn())
-        return fail(ctx, BUSY, "Many people are signing in just now. Try again in a moment.");
-    int outcome = libscrypt_scrypt((const uint8_t *)password, strlen(password), how->salt, how->salt_length,
-                                   (uint64_t)1 << how->log_n, (uint32_t)how->block, (uint32_t)how->parallel,
-                                   out, length);
-    end_turn();
-    return outcome == 0 ? OK : fail(ctx, OUT_OF_MEMORY, "There is too little memory to check a password.");
+    return scrypt_derive(ctx, password, how->salt, how->salt_length, &how->cost, out, length);
 }
 
 /* ---- the text form --------------------------------------------------------------------------------- */
@@ -146,12 +86,6 @@ static bool read_base64(const char *text, size_t length, uint8_t out[BASE64_MAX]
     return true;
 }
 
-static bool in_bounds(const struct stored *stored)
-{
-    return stored->log_n >= 1 && stored->log_n <= LOG_N_MAX && stored->block >= 1 &&
-           stored->block <= BLOCK_MAX && stored->parallel >= 1 && stored->parallel <= PARALLEL_MAX;
-}
-
 /* "ln=14," at *text: moves past it. */
 static bool read_parameter(const char **text, const char *name, char end, int *out_value)
 {
@@ -176,8 +110,9 @@ static bool read_stored(const char *text, struct stored *out)
     if (strlen(text) > STORED_MAX || strncmp(text, SCHEME, strlen(SCHEME)) != 0)
         return false;
     const char *salt = text + strlen(SCHEME);
-    if (!read_parameter(&salt, "ln=", ',', &out->log_n) || !read_parameter(&salt, "r=", ',', &out->block) ||
-        !read_parameter(&salt, "p=", '$', &out->parallel) || !in_bounds(out))
+    if (!read_parameter(&salt, "ln=", ',', &out->cost.log_n) ||
+        !read_parameter(&salt, "r=", ',', &out->cost.block) ||
+        !read_parameter(&salt, "p=", '$', &out->cost.parallel) || !scrypt_cost_is_bearable(&out->cost))
         return false;
     size_t salt_length = strcspn(salt, "$");
     if (salt[salt_length] != '$')
@@ -191,11 +126,7 @@ static bool read_stored(const char *text, struct stored *out)
 
 static struct stored todays_parameters(void)
 {
-    return (struct stored){.log_n = LOG_N,
-                           .block = BLOCK,
-                           .parallel = PARALLEL,
-                           .salt_length = SALT_BYTES,
-                           .hash_length = HASH_BYTES};
+    return (struct stored){.cost = SCRYPT_COST_NOW, .salt_length = SALT_BYTES, .hash_length = HASH_BYTES};
 }
 
 enum error_kind password_hash(struct ctx *ctx, const char *password, const char **out_hash)
@@ -206,7 +137,7 @@ enum error_kind password_hash(struct ctx *ctx, const char *password, const char 
     random_bytes(made.salt, SALT_BYTES);
     TRY(compute(ctx, password, &made, made.hash, HASH_BYTES));
     text_buf_init(&text, ctx->arena);
-    text_buf_printf(&text, SCHEME "ln=%d,r=%d,p=%d$", LOG_N, BLOCK, PARALLEL);
+    text_buf_printf(&text, SCHEME "ln=%d,r=%d,p=%d$", made.cost.log_n, made.cost.block, made.cost.parallel);
     append_base64(&text, made.salt, SALT_BYTES);
     text_buf_append_char(&text, '$');
     append_base64(&text, made.hash, HASH_BYTES);
@@ -231,6 +162,8 @@ bool password_is_outdated(const char *hash)
 {
     struct stored stored;
 
-    return !read_stored(hash, &stored) || stored.log_n != LOG_N || stored.block != BLOCK ||
-           stored.parallel != PARALLEL || stored.hash_length != HASH_BYTES;
+    const struct scrypt_cost now = SCRYPT_COST_NOW;
+
+    return !read_stored(hash, &stored) || stored.cost.log_n != now.log_n || stored.cost.block != now.block ||
+           stored.cost.parallel != now.parallel || stored.hash_length != HASH_BYTES;
 }

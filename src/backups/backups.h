@@ -7,15 +7,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/seal.h"
 #include "base/uuid.h"
 
 /* Why it was made; as texts in backup_run.kind. */
 enum backup_kind {
-    BACKUP_MANUAL, /* somebody asked for it: never taken away by the program */
-    BACKUP_HOURLY, /* something was done since the last */
-    BACKUP_DAILY,  /* the first of a day; read back in full */
-    BACKUP_WEEKLY, /* seven days after the last of its kind; stands for the day's as well */
-    BACKUP_SECOND, /* a daily or weekly one, copied to the second folder */
+    BACKUP_MANUAL,  /* somebody asked for it: never taken away by the program */
+    BACKUP_HOURLY,  /* something was done since the last */
+    BACKUP_DAILY,   /* the first of a day; read back in full */
+    BACKUP_WEEKLY,  /* seven days after the last of its kind; stands for the day's as well */
+    BACKUP_SECOND,  /* a daily or weekly one, copied to the second folder */
+    BACKUP_UPGRADE, /* before an older library was brought forward */
     BACKUP_KINDS,
     BACKUP_NONE = BACKUP_KINDS, /* nothing is due */
 };
@@ -36,9 +38,13 @@ struct backup {
     int64_t last_audit_id;
     const char *sha256;
     const char *verified;       /* "quick", "full" */
+    bool sealed;                /* only its passphrase opens it */
     int64_t copy_ms, verify_ms; /* of one that was just made */
     struct backup *next;
 };
+
+/* Which of them only the passphrase opens: setting backup_seal. */
+enum backups_seal { SEAL_OFF, SEAL_SECOND, SEAL_ALL };
 
 /* Where they go and how many stay: the settings, looked up. */
 struct backup_place {
@@ -46,7 +52,20 @@ struct backup_place {
     const char *directory;
     bool is_default;            /* … beside the library: made when it is not there */
     const char *second;         /* NULL: none is set */
-    int64_t keep[BACKUP_KINDS]; /* of BACKUP_MANUAL: all, whatever stands here */
+    int64_t keep[BACKUP_KINDS]; /* of BACKUP_MANUAL: all, whatever stands here; of BACKUP_UPGRADE: by age */
+    enum backups_seal seal;
+    bool has_key;        /* a passphrase was set … */
+    struct seal_key key; /* … and became this */
+};
+
+/* One to be made. */
+struct backup_task {
+    const char *library;
+    const char *target; /* a new file or a directory */
+    enum backup_kind kind;
+    bool in_full;                /* read back in full */
+    const struct seal_key *seal; /* NULL: everybody can read it */
+    const char *note;            /* for its name (db/backup.h) */
 };
 
 /* What decides which is due. Instants; 0: there is none. */

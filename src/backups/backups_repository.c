@@ -15,16 +15,17 @@
 #include "db/engine.h"
 #include "db/files.h"
 #include "db/manifest.h"
+#include "db/sealed.h"
 
 #define BACKUP_COLUMNS                                                                              \
     "id, uuid, kind, started_at, finished_at, error, path, bytes, books, copies, members, borrows," \
-    " open_borrows, last_audit_id, sha256, verified"
+    " open_borrows, last_audit_id, sha256, verified, sealed"
 
 SQL(INSERT_BACKUP,
     "INSERT INTO backup_run (uuid, kind, started_at, finished_at, error, path, bytes, books, copies, members, borrows,"
-    " open_borrows, last_audit_id, sha256, verified)"
+    " open_borrows, last_audit_id, sha256, verified, sealed)"
     " VALUES (:uuid, :kind, :started, :finished, :error, :path, :bytes, :books, :copies, :members, :borrows,"
-    " :open, :audit, :sha256, :verified)");
+    " :open, :audit, :sha256, :verified, :sealed)");
 SQL(DELETE_BACKUP, "DELETE FROM backup_run WHERE id = :id");
 SQL(DELETE_FAILURES, "DELETE FROM backup_run WHERE kind = :kind AND error IS NOT NULL");
 SQL(DELETE_SECOND, "DELETE FROM backup_run WHERE kind = 'second' AND path = :path");
@@ -38,10 +39,13 @@ SQL(NEWEST_OF_KIND, "SELECT " BACKUP_COLUMNS " FROM backup_run WHERE kind = :kin
                     " ORDER BY started_at DESC, id DESC LIMIT 1");
 SQL(SURPLUS, "SELECT " BACKUP_COLUMNS " FROM backup_run WHERE kind = :kind AND error IS NULL"
              " ORDER BY started_at DESC, id DESC LIMIT -1 OFFSET :keep");
+SQL(OLD_UPGRADES, "SELECT " BACKUP_COLUMNS " FROM backup_run WHERE kind = 'upgrade' AND started_at < :before"
+                  " AND error IS NULL ORDER BY started_at DESC, id DESC");
 
 static const char *const kind_names[] = {
     [BACKUP_MANUAL] = "manual", [BACKUP_HOURLY] = "hourly", [BACKUP_DAILY] = "daily",
-    [BACKUP_WEEKLY] = "weekly", [BACKUP_SECOND] = "second", [BACKUP_NONE] = "none"};
+    [BACKUP_WEEKLY] = "weekly", [BACKUP_SECOND] = "second", [BACKUP_UPGRADE] = "upgrade",
+    [BACKUP_NONE] = "none"};
 
 const char *backup_kind_name(enum backup_kind kind)
 {
@@ -67,7 +71,8 @@ static void read_backup(struct stmt *s, struct backup *backup)
                               .open_borrows = column_int(s, 12),
                               .last_audit_id = column_int(s, 13),
                               .sha256 = column_text(s, 14),
-                              .verified = column_text(s, 15)};
+                              .verified = column_text(s, 15),
+                              .sealed = column_bool(s, 16)};
 }
 
 static enum error_kind make_way(struct ctx *ctx, const struct backup *backup)
@@ -104,6 +109,7 @@ enum error_kind backups_repo_insert(struct ctx *ctx, const struct backup *backup
     bind_int(s, ":audit", backup->last_audit_id);
     bind_text(s, ":sha256", backup->sha256);
     bind_text(s, ":verified", backup->verified);
+    bind_bool(s, ":sealed", backup->sealed);
     TRY(db_run(s));
     *out_id = db_last_id(ctx);
     return OK;
@@ -149,6 +155,14 @@ enum error_kind backups_repo_surplus(struct ctx *ctx, enum backup_kind kind, int
 
     bind_text(s, ":kind", kind_names[kind]);
     bind_int(s, ":keep", keep);
+    return read_all(ctx, s, out_first);
+}
+
+enum error_kind backups_repo_old_upgrades(struct ctx *ctx, int64_t before, struct backup **out_first)
+{
+    struct stmt *s = db_statement(ctx, &OLD_UPGRADES);
+
+    bind_int(s, ":before", before);
     return read_all(ctx, s, out_first);
 }
 
@@ -222,20 +236,20 @@ static const char *hex_of(struct ctx *ctx, const struct digest *digest)
     return arena_strdup(ctx->arena, hex);
 }
 
-enum error_kind backups_repo_make(struct ctx *ctx, const char *library, const char *target,
-                                  enum backup_kind kind, bool in_full, struct backup *out_backup)
+enum error_kind backups_repo_make(struct ctx *ctx, const struct backup_task *task, struct backup *out_backup)
 {
-    enum backup_check check = in_full ? BACKUP_CHECK_FULL : BACKUP_CHECK_QUICK;
+    enum backup_check check = task->in_full ? BACKUP_CHECK_FULL : BACKUP_CHECK_QUICK;
+    const struct backup_order order = {task->library, task->target, check, task->seal, task->note};
     struct backup_report report;
 
-    TRY(backup_make(ctx, library, target, check, &report));
-    enum error_kind written = manifest_write(ctx, &report, kind_names[kind], check);
+    TRY(backup_make_as(ctx, &order, &report));
+    enum error_kind written = manifest_write(ctx, &report, kind_names[task->kind], check);
     if (written != OK) {
         unlink(report.path);
         return written;
     }
     *out_backup = (struct backup){.uuid = uuid_new(ctx->now),
-                                  .kind = kind_names[kind],
+                                  .kind = kind_names[task->kind],
                                   .started_at = ctx->now,
                                   .finished_at = ctx->now + report.copy_ms + report.verify_ms,
                                   .path = report.path,
@@ -247,21 +261,22 @@ enum error_kind backups_repo_make(struct ctx *ctx, const char *library, const ch
                                   .open_borrows = report.open_borrows,
                                   .last_audit_id = report.last_audit_id,
                                   .sha256 = hex_of(ctx, &report.digest),
-                                  .verified = in_full ? "full" : "quick",
+                                  .verified = task->in_full ? "full" : "quick",
+                                  .sealed = report.sealed,
                                   .copy_ms = report.copy_ms,
                                   .verify_ms = report.verify_ms};
     return OK;
 }
 
-const char *backups_repo_path_in(struct ctx *ctx, const char *folder, const char *path)
+const char *backups_repo_path_in(struct ctx *ctx, const char *folder, const struct backup *backup, bool seal)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = strrchr(backup->path, '/');
     size_t length = strlen(folder);
 
     while (length > 1 && folder[length - 1] == '/')
         length--;
-    return arena_printf(ctx->arena, "%.*s/%s", length > 1 ? (int)length : 0, folder,
-                        slash ? slash + 1 : path);
+    return arena_printf(ctx->arena, "%.*s/%s%s", length > 1 ? (int)length : 0, folder,
+                        slash ? slash + 1 : backup->path, seal && !backup->sealed ? SEALED_SUFFIX : "");
 }
 
 /* What arrived there, read back. */
@@ -275,38 +290,85 @@ static enum error_kind check_arrived(struct ctx *ctx, const char *part, const ch
     return fail(ctx, BACKUP_FAILED, "The copy in %s is not what was written there.", file_folder(ctx, part));
 }
 
+static enum error_kind give_name(struct ctx *ctx, const char *part, const char *path)
+{
+    if (rename(part, path) != 0)
+        return fail(ctx, BACKUP_FAILED, "%s: %s.", path, strerror(errno));
+    unlink(manifest_path(ctx, path));
+    return OK;
+}
+
 static enum error_kind copy_whole(struct ctx *ctx, const struct backup *backup, const char *part,
                                   const char *path)
 {
     TRY(file_copy_until(ctx, backup->path, part, backup_is_broken_off(), NULL));
     TRY(check_arrived(ctx, part, backup->sha256));
-    if (rename(part, path) != 0)
-        return fail(ctx, BACKUP_FAILED, "%s: %s.", path, strerror(errno));
-    unlink(manifest_path(ctx, path));
+    TRY(give_name(ctx, part, path));
     return file_copy(ctx, manifest_path(ctx, backup->path), manifest_path(ctx, path), NULL);
 }
 
-enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, const char *folder,
-                                  struct backup *out_backup)
+/* What the manifest beside the first one says holds of the copy as well, but for the file's own size and digest. */
+static enum error_kind copy_sealed(struct ctx *ctx, const char *part, const struct seal_key *key,
+                                   struct backup *copy, const char *path)
 {
-    const char *path = backups_repo_path_in(ctx, folder, backup->path);
+    struct backup_report report = {.path = path, .sealed = true};
+    struct manifest manifest = {0};
+    struct stat information;
+
+    TRY(sealed_make(ctx, copy->path, part, key, backup_is_broken_off(), &report.digest));
+    if (stat(part, &information) != 0)
+        return fail(ctx, BACKUP_FAILED, "%s: %s.", part, strerror(errno));
+    (void)manifest_read(ctx, copy->path, &manifest); /* one that is gone tells nothing */
+    report.library = manifest.library;
+    report.version = manifest.version;
+    report.made_at = copy->started_at;
+    report.bytes = copy->bytes = information.st_size;
+    report.books = copy->books;
+    report.copies = copy->copies;
+    report.members = copy->members;
+    report.borrows = copy->borrows;
+    report.open_borrows = copy->open_borrows;
+    copy->sha256 = hex_of(ctx, &report.digest);
+    copy->sealed = true;
+    TRY(give_name(ctx, part, path));
+    return manifest_write(ctx, &report, kind_names[BACKUP_SECOND],
+                          strcmp(copy->verified, "full") == 0 ? BACKUP_CHECK_FULL : BACKUP_CHECK_QUICK);
+}
+
+enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, const char *folder,
+                                  const struct seal_key *key, struct backup *out_backup)
+{
+    const char *path = backups_repo_path_in(ctx, folder, backup, key);
     const char *part = arena_printf(ctx->arena, "%s.part", path);
     int64_t began_ms = clock_monotonic_ms();
+    struct backup copy = *backup;
 
     unlink(part); /* of an attempt that a pulled stick or a power cut has ended */
-    enum error_kind kind = copy_whole(ctx, backup, part, path);
+    enum error_kind kind = key && !backup->sealed ? copy_sealed(ctx, part, key, &copy, path)
+                                                  : copy_whole(ctx, backup, part, path);
     if (kind != OK) {
         unlink(part);
         return kind;
     }
     TRY(file_sync_folder(ctx, path));
-    *out_backup = *backup;
-    out_backup->id = 0;
-    out_backup->uuid = uuid_new(ctx->now);
-    out_backup->kind = kind_names[BACKUP_SECOND];
-    out_backup->path = path;
-    out_backup->finished_at = ctx->now + clock_monotonic_ms() - began_ms;
+    copy.id = 0;
+    copy.uuid = uuid_new(ctx->now);
+    copy.kind = kind_names[BACKUP_SECOND];
+    copy.path = path;
+    copy.finished_at = ctx->now + clock_monotonic_ms() - began_ms;
+    *out_backup = copy;
     return OK;
+}
+
+void backups_repo_discard(struct ctx *ctx, const char *path)
+{
+    struct manifest manifest;
+
+    if (!manifest_read(ctx, path, &manifest) || !manifest.kind ||
+        strcmp(manifest.kind, kind_names[BACKUP_UPGRADE]) != 0)
+        return;
+    unlink(path);
+    unlink(manifest_path(ctx, path));
 }
 
 bool backups_repo_folder_is_there(const char *path)

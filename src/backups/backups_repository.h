@@ -24,15 +24,25 @@ enum error_kind backups_repo_newest_daily(struct ctx *ctx, struct backup *out_ba
 enum error_kind backups_repo_surplus(struct ctx *ctx, enum backup_kind kind, int64_t keep,
                                      struct backup **out_first) MUST_CHECK;
 
+/* Those made before an upgrade, and before this instant, linked. */
+enum error_kind backups_repo_old_upgrades(struct ctx *ctx, int64_t before,
+                                          struct backup **out_first) MUST_CHECK;
+
 /* ---- files: without a connection ------------------------------------------------------------------------- */
 
-/* Makes one and its manifest. `target` as in db/backup.h. out->kind, paths and figures are filled in. */
-enum error_kind backups_repo_make(struct ctx *ctx, const char *library, const char *target,
-                                  enum backup_kind kind, bool in_full, struct backup *out_backup) MUST_CHECK;
-
-/* Copies a backup with its manifest into another folder, reads it back; *out_backup is the copy. */
-enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, const char *folder,
+/* Makes one and its manifest. out->kind, paths and figures are filled in. */
+enum error_kind backups_repo_make(struct ctx *ctx, const struct backup_task *task,
                                   struct backup *out_backup) MUST_CHECK;
+
+/*
+ * Copies a backup with its manifest into another folder, reads it back; *out_backup is the copy. With a key, one that
+ * is not sealed yet is sealed on its way.
+ */
+enum error_kind backups_repo_copy(struct ctx *ctx, const struct backup *backup, const char *folder,
+                                  const struct seal_key *key, struct backup *out_backup) MUST_CHECK;
+
+/* Removes a file and its manifest, when that says it was made before an upgrade. */
+void backups_repo_discard(struct ctx *ctx, const char *path);
 
 bool backups_repo_folder_is_there(const char *path);
 bool backups_repo_file_is_there(const char *path);
@@ -40,8 +50,8 @@ bool backups_repo_file_is_there(const char *path);
 /* A folder for its owner alone; one that is there is no error. */
 enum error_kind backups_repo_make_folder(struct ctx *ctx, const char *path) MUST_CHECK;
 
-/* The same file name in another folder. */
-const char *backups_repo_path_in(struct ctx *ctx, const char *folder, const char *path);
+/* The name of a backup's copy in another folder. `seal`: one that is not sealed yet will be. */
+const char *backups_repo_path_in(struct ctx *ctx, const char *folder, const struct backup *backup, bool seal);
 
 /* "backups" beside the library. */
 const char *backups_repo_default_folder(struct ctx *ctx, const char *library);

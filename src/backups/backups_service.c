@@ -8,6 +8,7 @@
 
 #include "audit/audit_service.h"
 #include "backups/backups_repository.h"
+#include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -42,6 +43,21 @@ enum error_kind backups_place(struct ctx *ctx, struct backup_place *out_place)
         place.directory = backups_repo_default_folder(ctx, settings_process_text(SETTING_DB));
     if (place.second && !*place.second)
         place.second = NULL;
+    TRY(sealing_look(ctx, &place));
+    *out_place = place;
+    return OK;
+}
+
+enum error_kind backups_place_of_old(struct ctx *ctx, const char *library, struct backup_place *out_place)
+{
+    struct backup_place place = {0};
+
+    TRY(settings_text(ctx, SETTING_BACKUP_DIR, &place.directory));
+    TRY(sealing_look_of_old(ctx, &place));
+    place.is_default =
+        !place.directory || !*place.directory || !backups_repo_folder_is_there(place.directory);
+    if (place.is_default)
+        place.directory = backups_repo_default_folder(ctx, library);
     *out_place = place;
     return OK;
 }
@@ -84,7 +100,8 @@ enum error_kind backups_due_second(struct ctx *ctx, const struct backup_place *p
         TRY(backups_repo_newest_daily(ctx, &newest));
     /* By the file and not by the row: who has two sticks finds it on both. */
     if (newest.id != 0 && (!backups_repo_file_is_there(newest.path) ||
-                           backups_repo_file_is_there(backups_repo_path_in(ctx, place->second, newest.path))))
+                           backups_repo_file_is_there(
+                               backups_repo_path_in(ctx, place->second, &newest, place->seal != SEAL_OFF))))
         newest = (struct backup){0};
     *out_backup = newest;
     return OK;
@@ -117,31 +134,53 @@ enum error_kind backups_overview(struct ctx *ctx, struct backups_overview *out_o
 
 /* ---- making -------------------------------------------------------------------------------------------- */
 
-static enum error_kind make(struct ctx *ctx, const struct backup_place *place, const char *target,
-                            enum backup_kind kind, struct backup *out_backup)
+static enum error_kind make(struct ctx *ctx, const struct backup_place *place, struct backup_task *task,
+                            struct backup *out_backup)
 {
-    bool in_full = kind == BACKUP_DAILY || kind == BACKUP_WEEKLY;
-
-    if (!target) {
-        target = place->directory;
+    task->library = settings_process_text(SETTING_DB);
+    task->in_full = task->kind == BACKUP_DAILY || task->kind == BACKUP_WEEKLY;
+    TRY(sealing_key_for(ctx, place, task->kind, &task->seal));
+    if (!task->target) {
+        task->target = place->directory;
         if (place->is_default)
-            TRY(backups_repo_make_folder(ctx, target));
-        else if (!backups_repo_folder_is_there(target))
+            TRY(backups_repo_make_folder(ctx, task->target));
+        else if (!backups_repo_folder_is_there(task->target))
             return fail(ctx, BACKUP_FAILED,
                         "The backup was not made: the folder %s is not there. The library is unchanged.",
-                        target);
+                        task->target);
     }
-    return backups_repo_make(ctx, settings_process_text(SETTING_DB), target, kind, in_full, out_backup);
+    return backups_repo_make(ctx, task, out_backup);
 }
 
 enum error_kind backups_make(struct ctx *ctx, const struct backup_place *place, const char *target,
                              enum backup_kind kind, struct backup *out_backup)
 {
+    struct backup_task task = {.target = target, .kind = kind};
+
     if (atomic_flag_test_and_set(&is_under_way))
         return fail(ctx, BUSY, "Another backup is being made. Wait until it is there.");
-    enum error_kind result = make(ctx, place, target, kind, out_backup);
+    enum error_kind result = make(ctx, place, &task, out_backup);
     atomic_flag_clear(&is_under_way);
     return result;
+}
+
+enum error_kind backups_make_of_old(struct ctx *ctx, const struct backup_place *place, const char *library,
+                                    int64_t version, struct backup *out_backup)
+{
+    struct backup_task task = {.library = library,
+                               .target = place->directory,
+                               .kind = BACKUP_UPGRADE,
+                               .note = arena_printf(ctx->arena, "from-version-%d", (int)version)};
+
+    TRY(sealing_key_for(ctx, place, BACKUP_UPGRADE, &task.seal));
+    if (place->is_default)
+        TRY(backups_repo_make_folder(ctx, place->directory));
+    return backups_repo_make(ctx, &task, out_backup);
+}
+
+void backups_discard(struct ctx *ctx, const char *path)
+{
+    backups_repo_discard(ctx, path);
 }
 
 void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup)
@@ -156,7 +195,10 @@ void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_b
 enum error_kind backups_copy_second(struct ctx *ctx, const struct backup_place *place,
                                     const struct backup *backup, struct backup *out_copy)
 {
-    return backups_repo_copy(ctx, backup, place->second, out_copy);
+    const struct seal_key *key;
+
+    TRY(sealing_key_for(ctx, place, BACKUP_SECOND, &key));
+    return backups_repo_copy(ctx, backup, place->second, key, out_copy);
 }
 
 enum error_kind backups_record(struct ctx *ctx, struct backup *backup)
@@ -174,7 +216,10 @@ enum error_kind backups_surplus(struct ctx *ctx, const struct backup_place *plac
     struct backup *first = NULL, **end = &first;
 
     for (enum backup_kind kind = BACKUP_HOURLY; kind < BACKUP_KINDS; kind++) {
-        TRY(backups_repo_surplus(ctx, kind, place->keep[kind], end));
+        if (kind == BACKUP_UPGRADE)
+            TRY(backups_repo_old_upgrades(ctx, ctx->now - BACKUP_UPGRADE_DAYS * (int64_t)MS_PER_DAY, end));
+        else
+            TRY(backups_repo_surplus(ctx, kind, place->keep[kind], end));
         while (*end)
             end = &(*end)->next;
     }

@@ -15,6 +15,13 @@
 /* The settings, and what follows from them. */
 enum error_kind backups_place(struct ctx *ctx, struct backup_place *out_place) MUST_CHECK;
 
+/*
+ * The same of a library of an older version at `library`, as far as it can say: where a backup of it goes, and how it is
+ * sealed. A folder that was chosen and is not there: the default one.
+ */
+enum error_kind backups_place_of_old(struct ctx *ctx, const char *library,
+                                     struct backup_place *out_place) MUST_CHECK;
+
 /* All there are, and whether that is enough. */
 enum error_kind backups_overview(struct ctx *ctx, struct backups_overview *out_overview) MUST_CHECK;
 
@@ -52,6 +59,13 @@ enum backup_kind backups_due(const struct backup_history *history, const struct 
  */
 enum error_kind backups_make(struct ctx *ctx, const struct backup_place *place, const char *target,
                              enum backup_kind kind, struct backup *out_backup) MUST_CHECK;
+
+/* Of a library of an older version, before it is brought forward. */
+enum error_kind backups_make_of_old(struct ctx *ctx, const struct backup_place *place, const char *library,
+                                    int64_t version, struct backup *out_backup) MUST_CHECK;
+
+/* Takes that one away again, with its manifest: it was made in vain. */
+void backups_discard(struct ctx *ctx, const char *path);
 
 /* Fills in what is recorded of one that failed: from ctx->error. */
 void backups_failed(struct ctx *ctx, enum backup_kind kind, struct backup *out_backup);

@@ -478,3 +478,30 @@ bool clock_parse_day(const char *text, int32_t *out_day)
     *out_day = day;
     return true;
 }
+
+bool clock_parse_local(const char *text, int64_t *out_instant_ms)
+{
+    int32_t day;
+    int year;
+    int month;
+    int day_of_month;
+    int hour;
+    int minute;
+    int second = 0;
+    if (!read_day(&text, &day) || !(read_char(&text, ' ') || read_char(&text, 'T')) ||
+        !read_digits(&text, 2, &hour) || !read_char(&text, ':') || !read_digits(&text, 2, &minute) ||
+        (*text == ':' && (!read_char(&text, ':') || !read_digits(&text, 2, &second))) || *text != '\0' ||
+        hour > 23 || minute > 59 || second > 59) {
+        return false;
+    }
+    clock_civil_from_day(day, &year, &month, &day_of_month);
+    struct tm time = {.tm_year = year - 1900,
+                      .tm_mon = month - 1,
+                      .tm_mday = day_of_month,
+                      .tm_hour = hour,
+                      .tm_min = minute,
+                      .tm_sec = second,
+                      .tm_isdst = -1};
+    *out_instant_ms = (int64_t)mktime(&time) * MS_PER_SECOND;
+    return true;
+}

@@ -76,6 +76,12 @@ void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE]); /* "2026-11-22" */
 bool clock_parse_instant(const char *text, int64_t *out_instant_ms);
 bool clock_parse_day(const char *text, int32_t *out_day); /* YYYY-MM-DD */
 
+/*
+ * A moment as the clock on the library's wall shows it: "2026-11-22 14:30", also with seconds or a T between. Of an
+ * hour that comes twice, or never, the C library's choice.
+ */
+bool clock_parse_local(const char *text, int64_t *out_instant_ms);
+
 void clock_sleep_ms(int64_t ms);
 
 #endif

@@ -127,6 +127,7 @@ enum error_kind {
     X(LIBRARY_TOO_NEW, CONFLICT)          \
     X(LIBRARY_DAMAGED, CONFLICT)          \
     X(LIBRARY_IN_USE, CONFLICT)           \
+    X(UPGRADE_FAILED, CONFLICT)           \
     X(BACKUP_FAILED, CONFLICT)            \
     X(PASSPHRASE_REQUIRED, CONFLICT)      \
     X(JOURNAL_GAP, CONFLICT)              \

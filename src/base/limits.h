@@ -90,13 +90,23 @@
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
+#define RESTORE_UNTIL_MAX 40     /* characters of a moment to go back to */
 #define RESTORE_NAMES_MAX 9      /* libraries kept aside within one second */
 #define RESTORE_LOSSES_MAX 12   /* kinds of acts a preview names */
 #define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUPS_A_SECOND 9      /* of one folder */
+#define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
+#define UPGRADE_ROOM_COPIES 4   /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
+#define BACKUP_UPGRADE_DAYS 90  /* one made before an upgrade is kept for so long */
 #define PASSPHRASE_MIN 10       /* characters */
 #define PASSPHRASE_MAX 200
 #define JOURNAL_QUEUE_MAX \
     (16 * 1024 * 1024) /* bytes of changes that wait for the second folder; past it, a gap */
+#define JOURNAL_TRANSACTION_MAX (8 * 1024 * 1024) /* memory for the changes of one; past it, a gap */
+#define JOURNAL_ENTRY_MAX (16 * 1024 * 1024)      /* bytes of one entry in a file: no sound one is longer */
+#define JOURNAL_SEGMENT_BYTES (16 * 1024 * 1024)  /* so long: another file is begun; and each day */
+#define JOURNAL_SYNC_MS 1000                      /* written to the second folder so often */
+#define JOURNAL_LOOK_MS (10 * 60 * 1000) /* how often a new base is made, and old files are removed */
 #define COVER_BYTES_MAX (256 * 1024)
 #define COVER_SIDE_MAX 2000          /* pixels */
 #define FILE_STEP_BYTES 262144       /* read and written at a time when a whole file is copied */
@@ -173,6 +183,9 @@
 #define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
+#define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
+#define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200

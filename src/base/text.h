@@ -23,6 +23,9 @@ bool text_is_utf8(const char *bytes, size_t length);
  */
 char *text_clean(struct arena *arena, const char *bytes, size_t length);
 
+/* Valid UTF-8 in Normalization Form D: letters, then their accents. For other character sets; never stored. */
+char *text_decompose(struct arena *arena, const char *text);
+
 /* Number of characters (code points) of valid UTF-8. */
 size_t text_length(const char *text);
 

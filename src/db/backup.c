@@ -3,6 +3,7 @@
  */
 #include "db/backup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,18 +13,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "db/engine_internal.h"
 #include "db/files.h"
 #include "db/foreign_keys.h"
+#include "db/sealed.h"
 
 /*
- * A name of its own for each backup: of two that are made under one name at once, one is refused at the end.
+ * A name of its own for each backup: of two that are made under one name at once, one is refused at the end. It also
+ * says whose it is: eight digits of the SHA-256 of the library's path.
  */
-#define TEMPORARY_SUFFIX ".part-XXXXXX"
+#define PART ".part-"
+#define OWNER_DIGITS 8
+#define RANDOM_LETTERS "XXXXXX"
+/* Beside the library, of one that will be sealed. Only its owner makes one, and one at a time. */
+#define PLAIN_SUFFIX ".sealing"
 #define SOURCE_BUSY_MS 1000
 
 /* What backup_break_off() reaches: the steps of a copy look at `stopping`, a check is interrupted. */
@@ -72,10 +81,10 @@ static const char target_pragmas[] =
     "PRAGMA cache_size = 16;"; /* pages are written once and not looked at again */
 
 struct copy_job {
-    const char *source_path;
+    const struct backup_order *order;
     const char *final_path;
-    char *temporary_path;
-    enum backup_check check;
+    char *part_path;      /* beside the finished file */
+    char *temporary_path; /* the copy that can be read: that one, or beside the library */
     sqlite3 *source, *target;
     struct snapshot snapshot; /* of the source */
     int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
@@ -98,45 +107,124 @@ static bool is_directory(const char *path)
     return stat(path, &information) == 0 && S_ISDIR(information.st_mode);
 }
 
-/* library-2026-11-22-093000.db, in the library's own time. */
-static const char *dated_name(struct ctx *ctx, const char *directory)
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static const char *add_seal(struct ctx *ctx, const struct backup_order *order, const char *path)
+{
+    return !order->seal || ends_with(path, SEALED_SUFFIX)
+               ? path
+               : arena_printf(ctx->arena, "%s" SEALED_SUFFIX, path);
+}
+
+static bool exists(const char *path)
+{
+    struct stat information;
+
+    return lstat(path, &information) == 0;
+}
+
+/*
+ * library-2026-11-22-093000.db, in the library's own time. Of several in one second the others are called -2, -3 …; the
+ * last of these may be there already.
+ */
+static const char *dated_name(struct ctx *ctx, const struct backup_order *order)
 {
     char day[CLOCK_DAY_SIZE];
     int32_t today = clock_day_of(ctx->now);
     int64_t seconds = (ctx->now - clock_day_start(today)) / MS_PER_SECOND;
+    const char *path;
 
     clock_format_day(today, day);
-    return arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d.db", directory, day, (int)(seconds / 3600),
-                        (int)(seconds / 60 % 60), (int)(seconds % 60));
+    const char *base = arena_printf(ctx->arena, "%s/library-%s-%02d%02d%02d%s%s", order->target, day,
+                                    (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
+                                    order->note ? "-" : "", order->note ? order->note : "");
+    path = add_seal(ctx, order, arena_printf(ctx->arena, "%s.db", base));
+    for (int i = 2; i <= BACKUPS_A_SECOND && exists(path); i++)
+        path = add_seal(ctx, order, arena_printf(ctx->arena, "%s-%d.db", base, i));
+    return path;
 }
 
-static enum error_kind choose_names(struct ctx *ctx, const char *target, struct copy_job *job)
+static const char *part_suffix(struct ctx *ctx, const char *library)
 {
+    char absolute[PATH_MAX], hex[DIGEST_HEX_SIZE];
+    const char *path = realpath(library, absolute) ? absolute : library;
+    struct digest digest = digest_of(path, strlen(path));
+
+    digest_format(&digest, hex);
+    return arena_printf(ctx->arena, PART "%.*s", OWNER_DIGITS, hex);
+}
+
+/*
+ * A part of a backup that nobody makes any more. Of one library there is one owner, and it makes one at a time: so it
+ * knows its own at sight. Another's is nobody's when nothing has been written to it for long.
+ */
+static bool is_stray(const char *path, const char *name, const char *own)
+{
+    const char *part = strstr(name, ".part"); /* of a manifest or of a copy it is all there is */
     struct stat information;
 
-    job->final_path = is_directory(target) ? dated_name(ctx, target) : target;
-    if (lstat(job->final_path, &information) == 0)
+    if (!part || strncmp(name, "library-", 8) != 0 || lstat(path, &information) != 0 ||
+        !S_ISREG(information.st_mode))
+        return false;
+    return strncmp(part, own, strlen(own)) == 0 || time(NULL) - information.st_mtime > BACKUP_STRAY_S;
+}
+
+static void remove_strays(struct ctx *ctx, const char *folder, const char *own)
+{
+    DIR *listing = opendir(folder);
+    const struct dirent *entry;
+
+    while (listing && (entry = readdir(listing))) {
+        const char *path = arena_printf(ctx->arena, "%s/%s", folder, entry->d_name);
+        if (is_stray(path, entry->d_name, own) && unlink(path) == 0)
+            LOG(INFO, "a backup that was never finished was taken away", LOG_TEXT("path", path));
+    }
+    if (listing)
+        closedir(listing);
+}
+
+/* What a failure may leave: the copy, and what SQLite keeps beside it while it writes. */
+static void remove_with_companions(struct ctx *ctx, const char *path)
+{
+    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+        unlink(arena_printf(ctx->arena, "%s%s", path, suffixes[i]));
+}
+
+static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)
+{
+    const struct backup_order *order = job->order;
+
+    job->final_path =
+        is_directory(order->target) ? dated_name(ctx, order) : add_seal(ctx, order, order->target);
+    if (exists(job->final_path))
         return fail_backup(ctx, job->final_path, "there is a file of that name; choose another");
-    job->temporary_path = arena_printf(ctx->arena, "%s" TEMPORARY_SUFFIX, job->final_path);
-    job->descriptor = mkostemp(job->temporary_path, O_CLOEXEC); /* readable by its owner alone */
+    const char *part = part_suffix(ctx, order->library);
+    remove_strays(ctx, file_folder(ctx, job->final_path), part);
+    job->part_path = arena_printf(ctx->arena, "%s%s" RANDOM_LETTERS, job->final_path, part);
+    if (order->seal) {
+        job->temporary_path = arena_printf(ctx->arena, "%s" PLAIN_SUFFIX, order->library);
+        remove_with_companions(ctx, job->temporary_path);
+        job->descriptor = open(job->temporary_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    } else {
+        job->temporary_path = job->part_path;
+        job->descriptor = mkostemp(job->temporary_path, O_CLOEXEC); /* readable by its owner alone */
+    }
     if (job->descriptor < 0)
         return fail_backup(ctx, job->final_path, strerror(errno));
     return OK;
 }
 
-/* What a failure may leave: the copy, and what SQLite keeps beside it while it writes. */
-static void remove_temporary(struct ctx *ctx, const struct copy_job *job)
-{
-    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        unlink(arena_printf(ctx->arena, "%s%s", job->temporary_path, suffixes[i]));
-}
-
 static int open_both(struct copy_job *job)
 {
     int flags = SQLITE_OPEN_NOMUTEX;
-    int result = sqlite3_open_v2(job->source_path, &job->source, flags | SQLITE_OPEN_READONLY, NULL);
+    int result = sqlite3_open_v2(job->order->library, &job->source, flags | SQLITE_OPEN_READONLY, NULL);
 
     if (result == SQLITE_OK)
         result = sqlite3_db_config(job->source, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -301,7 +389,7 @@ static enum error_kind verify(struct ctx *ctx, const struct copy_job *job, struc
     ctx->db = copy;
     backup_check_begin(copy);
     enum error_kind kind = OK;
-    bool whole = is_sound(copy->handle, job->check);
+    bool whole = is_sound(copy->handle, job->order->check);
     if (whole)
         kind = foreign_keys_hold(ctx, NULL, &whole);
     if (kind == OK && !whole)
@@ -323,11 +411,37 @@ static int rename_to_new(const char *from, const char *to)
     return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
 }
 
-static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *job)
+static enum error_kind give_name(struct ctx *ctx, const struct copy_job *job, const char *path)
 {
-    if (fsync(job->descriptor) != 0 || rename_to_new(job->temporary_path, job->final_path) != 0)
+    if (rename_to_new(path, job->final_path) != 0)
         return fail_backup(ctx, job->final_path, strerror(errno));
     return file_sync_folder(ctx, job->final_path);
+}
+
+static enum error_kind sync_and_rename(struct ctx *ctx, const struct copy_job *job)
+{
+    if (fsync(job->descriptor) != 0)
+        return fail_backup(ctx, job->final_path, strerror(errno));
+    return give_name(ctx, job, job->temporary_path);
+}
+
+/* In the target's directory from here on; the copy beside the library has served. */
+static enum error_kind seal_and_rename(struct ctx *ctx, const struct copy_job *job,
+                                       struct backup_report *report)
+{
+    char *part = job->part_path;
+    int descriptor = mkostemp(part, O_CLOEXEC);
+
+    if (descriptor < 0)
+        return fail_backup(ctx, job->final_path, strerror(errno));
+    close(descriptor);
+    unlink(part); /* a name that nobody else has */
+    TRY(sealed_make(ctx, job->temporary_path, part, job->order->seal, &running.stopping, &report->digest));
+    enum error_kind kind = give_name(ctx, job, part);
+    if (kind != OK)
+        unlink(part);
+    remove_with_companions(ctx, job->temporary_path);
+    return kind;
 }
 
 static enum error_kind fail_stopping(struct ctx *ctx)
@@ -363,30 +477,40 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
         return fail_stopping(ctx);
     }
     TRY(verified);
+    report->sealed = job->order->seal;
+    enum error_kind placed = report->sealed ? seal_and_rename(ctx, job, report) : sync_and_rename(ctx, job);
     report->verify_ms = clock_monotonic_ms() - started;
-    return sync_and_rename(ctx, job);
+    return placed;
+}
+
+enum error_kind backup_make_as(struct ctx *ctx, const struct backup_order *order,
+                               struct backup_report *out_report)
+{
+    struct copy_job job = {.order = order};
+    struct backup_report report = {0};
+    struct stat information;
+
+    TRY(choose_names(ctx, &job));
+    enum error_kind kind = copy_and_verify(ctx, &job, &report);
+    close(job.descriptor);
+    if (kind != OK) {
+        remove_with_companions(ctx, job.temporary_path);
+        return kind;
+    }
+    if (stat(job.final_path, &information) == 0)
+        report.bytes = information.st_size;
+    char absolute[PATH_MAX];
+    const char *slash = strrchr(order->library, '/');
+    report.library = slash ? slash + 1 : order->library;
+    report.path = arena_strdup(ctx->arena, realpath(job.final_path, absolute) ? absolute : job.final_path);
+    *out_report = report;
+    return OK;
 }
 
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
                             enum backup_check check, struct backup_report *out_report)
 {
-    struct copy_job job = {.source_path = library_path, .check = check};
-    struct backup_report report = {0};
-    struct stat information;
+    const struct backup_order order = {.library = library_path, .target = target, .check = check};
 
-    TRY(choose_names(ctx, target, &job));
-    enum error_kind kind = copy_and_verify(ctx, &job, &report);
-    if (fstat(job.descriptor, &information) == 0)
-        report.bytes = information.st_size;
-    close(job.descriptor);
-    if (kind != OK) {
-        remove_temporary(ctx, &job);
-        return kind;
-    }
-    char absolute[PATH_MAX];
-    const char *slash = strrchr(library_path, '/');
-    report.library = slash ? slash + 1 : library_path;
-    report.path = arena_strdup(ctx->arena, realpath(job.final_path, absolute) ? absolute : job.final_path);
-    *out_report = report;
-    return OK;
+    return backup_make_as(ctx, &order, out_report);
 }

@@ -6,6 +6,10 @@
  * next is read, so that the writer is hardly held up. The copy is made under a temporary name in the target's
  * directory, synced, reopened, checked (quick_check, foreign keys, application id, row counts), renamed into
  * place, and the directory synced: a file under its final name is always whole.
+ *
+ * One that is sealed is first made so beside the library, where what is in it stands anyway, then sealed under a
+ * temporary name in the target's directory and read back: nothing that can be read without the passphrase ever lies
+ * there. What a crash leaves of either is taken away when the next one is made.
  */
 #ifndef CARREL_DB_BACKUP_H
 #define CARREL_DB_BACKUP_H
@@ -16,6 +20,7 @@
 
 #include "base/ctx.h"
 #include "base/digest.h"
+#include "base/seal.h"
 
 struct db; /* db/engine.h */
 
@@ -29,18 +34,29 @@ struct backup_report {
     const char *path;    /* of the finished file, absolute */
     const char *library; /* the file name of what it is a copy of */
     int64_t bytes;
+    int64_t made_at; /* instant; 0: now */
     int64_t version; /* of its schema */
     int64_t books, copies, members, borrows, open_borrows;
     int64_t last_audit_id; /* 0: nothing was ever done */
     struct digest digest;  /* SHA-256 of the file */
+    bool sealed;           /* only its passphrase opens it (db/sealed.h) */
     int64_t copy_ms;       /* until it was on the disk */
     int64_t verify_ms;
 };
 
-/*
- * `target`: a file that does not exist yet, or a directory (a name with the date is made).
- * `library_path` is opened by a read connection of its own.
- */
+/* What shall be made. */
+struct backup_order {
+    const char *library; /* opened by a read connection of its own */
+    const char *target;  /* a file that does not exist yet, or a directory (a name with the date is made) */
+    enum backup_check check;
+    const struct seal_key *seal; /* NULL: everybody can read it. Else the name ends in SEALED_SUFFIX */
+    const char *note;            /* stands in the name that is made: "from-version-3"; NULL: nothing */
+};
+
+enum error_kind backup_make_as(struct ctx *ctx, const struct backup_order *order,
+                               struct backup_report *out_report) MUST_CHECK;
+
+/* The same for one that is not sealed. */
 enum error_kind backup_make(struct ctx *ctx, const char *library_path, const char *target,
                             enum backup_check check, struct backup_report *out_report) MUST_CHECK;
 

@@ -7,11 +7,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 
-static enum error_kind fail_file(struct ctx *ctx, const char *path, int reason)
+enum error_kind file_fail(struct ctx *ctx, const char *path, int reason)
 {
     if (reason == ENOSPC || reason == EDQUOT)
         return fail(ctx, DISK_FULL, "%s: the disk is full. Nothing was changed. Make room and try again.",
@@ -32,7 +33,7 @@ static int keep_reason(int result, int descriptor)
     return result;
 }
 
-static int write_all(int descriptor, const char *bytes, size_t length)
+int file_write_all(int descriptor, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(descriptor, bytes, length);
@@ -67,7 +68,7 @@ static int pour(struct ctx *ctx, int from, int to, const atomic_bool *stop, stru
         }
         digest_add(run, bytes, (size_t)length);
         if (to >= 0)
-            result = write_all(to, bytes, (size_t)length);
+            result = file_write_all(to, bytes, (size_t)length);
     }
     int reason = errno;
     struct digest digest = digest_end(run);
@@ -89,11 +90,11 @@ enum error_kind file_copy_until(struct ctx *ctx, const char *from, const char *t
     int source = open(from, O_RDONLY | O_CLOEXEC);
 
     if (source < 0)
-        return fail_file(ctx, from, errno);
+        return file_fail(ctx, from, errno);
     int target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (target < 0) {
         (void)keep_reason(-1, source);
-        return fail_file(ctx, to, errno);
+        return file_fail(ctx, to, errno);
     }
     int result = pour(ctx, source, target, stop, out_digest);
     if (result == 0)
@@ -103,7 +104,7 @@ enum error_kind file_copy_until(struct ctx *ctx, const char *from, const char *t
         return OK;
     int reason = errno;
     unlink(to);
-    return fail_file(ctx, to, reason);
+    return file_fail(ctx, to, reason);
 }
 
 enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *out_digest)
@@ -111,7 +112,7 @@ enum error_kind file_digest(struct ctx *ctx, const char *path, struct digest *ou
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 
     if (descriptor < 0 || keep_reason(pour(ctx, descriptor, -1, NULL, out_digest), descriptor) != 0)
-        return fail_file(ctx, path, errno);
+        return file_fail(ctx, path, errno);
     return OK;
 }
 
@@ -123,8 +124,8 @@ enum error_kind file_write_whole(struct ctx *ctx, const char *path, const char *
     unlink(temporary);
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        return fail_file(ctx, path, errno);
-    int result = write_all(descriptor, bytes, length);
+        return file_fail(ctx, path, errno);
+    int result = file_write_all(descriptor, bytes, length);
     if (result == 0)
         result = fsync(descriptor);
     result = keep_reason(result, descriptor);
@@ -134,7 +135,7 @@ enum error_kind file_write_whole(struct ctx *ctx, const char *path, const char *
         return file_sync_folder(ctx, path);
     int reason = errno;
     unlink(temporary);
-    return fail_file(ctx, path, reason);
+    return file_fail(ctx, path, reason);
 }
 
 static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
@@ -145,7 +146,7 @@ static enum error_kind sync_path(struct ctx *ctx, const char *path, int flags)
     /* EINVAL: this file system has nothing to sync in a directory. */
     if (keep_reason(result, descriptor) == 0 || (errno == EINVAL && (flags & O_DIRECTORY)))
         return OK;
-    return fail_file(ctx, path, errno);
+    return file_fail(ctx, path, errno);
 }
 
 enum error_kind file_sync(struct ctx *ctx, const char *path)
@@ -180,4 +181,15 @@ const char *file_folder(struct ctx *ctx, const char *path)
     if (!slash)
         return ".";
     return slash == path ? "/" : arena_strndup(ctx->arena, path, (size_t)(slash - path));
+}
+
+enum error_kind file_room(struct ctx *ctx, const char *path, int64_t *out_bytes)
+{
+    struct statvfs information;
+    const char *folder = file_folder(ctx, path);
+
+    if (statvfs(folder, &information) != 0)
+        return fail(ctx, CONFLICT, "%s: %s.", folder, strerror(errno));
+    *out_bytes = (int64_t)(information.f_bavail * information.f_frsize);
+    return OK;
 }

@@ -48,9 +48,10 @@ enum error_kind manifest_write(struct ctx *ctx, const struct backup_report *repo
     json_member_text(&json, "file", slash ? slash + 1 : report->path);
     json_member_text(&json, "library", report->library);
     json_member_text(&json, "kind", kind);
-    json_member_instant(&json, "made_at", ctx->now);
+    json_member_instant(&json, "made_at", report->made_at ? report->made_at : ctx->now);
     json_member_int(&json, "bytes", report->bytes);
     json_member_text(&json, "sha256", hex);
+    json_member_bool(&json, "sealed", report->sealed);
     json_member_text(&json, "verified", check == BACKUP_CHECK_FULL ? "full" : "quick");
     json_member_text(&json, "carrel_version", CARREL_VERSION);
     json_member_int(&json, "schema_version", report->version);

@@ -8,7 +8,7 @@
 #include "base/ctx.h"
 #include "db/backup.h"
 
-/* Of a finished backup; ctx->now is when it was made. `kind` as in the table backup_run. */
+/* Of a finished backup. `kind` as in the table backup_run. */
 enum error_kind manifest_write(struct ctx *ctx, const struct backup_report *report, const char *kind,
                                enum backup_check check) MUST_CHECK;
 

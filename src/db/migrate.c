@@ -55,7 +55,7 @@ static enum error_kind run_script(struct ctx *ctx, const char *sql, int version)
     return kind;
 }
 
-static enum error_kind check_health(struct ctx *ctx)
+enum error_kind migrate_check_health(struct ctx *ctx)
 {
     sqlite3_stmt *handle = NULL;
     bool healthy = false;
@@ -87,13 +87,24 @@ static enum error_kind run_scripts(struct ctx *ctx, int64_t version, const struc
 static enum error_kind bring_forward(struct ctx *ctx, int64_t version, const struct migration *scripts,
                                      size_t count)
 {
-    TRY(check_health(ctx));
+    TRY(migrate_check_health(ctx));
     TRY(db_accept(ctx));
     /* A script may rebuild a table that others point at. The pragma does nothing inside a transaction. */
     TRY(db_exec(ctx, "PRAGMA foreign_keys = OFF"));
     enum error_kind kind = run_scripts(ctx, version, scripts, count);
     enum error_kind restored = db_exec(ctx, "PRAGMA foreign_keys = ON");
     return kind != OK ? kind : restored;
+}
+
+enum error_kind migrate_is_older(struct ctx *ctx, int64_t *out_version, bool *out_is_older)
+{
+    int64_t objects = 0, version = 0;
+
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM sqlite_schema", &objects));
+    TRY(db_pragma_int(ctx, "PRAGMA user_version", &version));
+    *out_version = version;
+    *out_is_older = objects > 0 && version < newest_version(migrations, migration_count);
+    return OK;
 }
 
 enum error_kind migrate_with(struct ctx *ctx, const char *schema, const struct migration *scripts,

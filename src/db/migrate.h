@@ -9,7 +9,9 @@
 #ifndef CARREL_DB_MIGRATE_H
 #define CARREL_DB_MIGRATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/ctx.h"
 
@@ -24,7 +26,16 @@ extern const char schema_sql[];
 extern const struct migration migrations[];
 extern const size_t migration_count;
 
-/* ctx->db must be a DB_WRITE connection outside a transaction. */
+/* On a DB_WRITE connection: is there a library, of a version before ours? Nothing is written. */
+enum error_kind migrate_is_older(struct ctx *ctx, int64_t *out_version, bool *out_is_older) MUST_CHECK;
+
+/* LIBRARY_DAMAGED when a quick_check finds anything. */
+enum error_kind migrate_check_health(struct ctx *ctx) MUST_CHECK;
+
+/*
+ * ctx->db must be a DB_WRITE connection outside a transaction. Of a library that somebody uses src/upgrade.h brings a
+ * copy forward.
+ */
 enum error_kind migrate_library(struct ctx *ctx) MUST_CHECK;
 
 /* The same with other scripts, for tests. `version` is what the schema text stands for. */

@@ -20,6 +20,7 @@
 #include "db/foreign_keys.h"
 #include "db/manifest.h"
 #include "db/migrate.h"
+#include "db/sealed.h"
 
 /* ---- looking at it ---------------------------------------------------------------------------------------- */
 
@@ -176,15 +177,29 @@ static enum error_kind tell_damaged(struct ctx *ctx, const char *backup, enum er
     return fail(ctx, LIBRARY_DAMAGED, "%s is damaged. Nothing was changed. Take an older backup.", backup);
 }
 
-enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *staged,
+/* The digest is that of the backup's own bytes, sealed or not. */
+static enum error_kind bring_here(struct ctx *ctx, const char *backup, const char *passphrase,
+                                  const char *staged, struct digest *out_digest)
+{
+    struct seal_key key;
+
+    if (!sealed_is(backup)) {
+        TRY(look_at_header(ctx, backup));
+        return file_copy_until(ctx, backup, staged, backup_is_broken_off(), out_digest);
+    }
+    TRY(sealed_key(ctx, backup, passphrase, &key));
+    TRY(sealed_open(ctx, backup, &key, staged, out_digest));
+    return look_at_header(ctx, staged);
+}
+
+enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *passphrase, const char *staged,
                               struct restore_content *out_content)
 {
     struct restore_content content = {0};
     struct digest digest;
 
     TRY(check_finished(ctx, backup, &content));
-    TRY(look_at_header(ctx, backup));
-    TRY(file_copy_until(ctx, backup, staged, backup_is_broken_off(), &digest));
+    TRY(bring_here(ctx, backup, passphrase, staged, &digest));
     TRY(check_manifest(ctx, backup, &digest));
     enum error_kind kind = look_at_copy(ctx, backup, staged, &content);
     if (kind != OK)

@@ -1,7 +1,7 @@
 /*
  * restore.h — a backup put in a library's place, in three steps of which each can be the last one.
  *
- *     TRY(restore_stage(ctx, backup, staged, &content));    a copy beside the library, looked at all through
+ *     TRY(restore_stage(ctx, backup, NULL, staged, &content));    a copy beside the library, looked at all through
  *     …                                                     open `staged` as a library: an older one is migrated
  *     TRY(restore_swap(ctx, staged, library, &aside));      the old one is kept, the new one gets the name
  *
@@ -38,9 +38,10 @@ enum error_kind restore_count(struct ctx *ctx, struct restore_content *out_conte
 /*
  * Copies `backup` to `staged` (a new name beside the library) and checks the copy: application id, version,
  * the SHA-256 of a manifest beside it, quick_check, foreign keys. The backup itself is only read. NOT_FOUND, NOT_A_LIBRARY, LIBRARY_TOO_NEW (before
- * anything is copied), LIBRARY_DAMAGED, DISK_FULL. What a failure leaves at `staged` is the caller's to remove.
+ * anything is copied), LIBRARY_DAMAGED, DISK_FULL. One that is sealed (db/sealed.h) is opened with `passphrase`:
+ * PASSPHRASE_REQUIRED when that is NULL, WRONG_PASSPHRASE; else it is not looked at. What a failure leaves at `staged` is the caller's to remove.
  */
-enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *staged,
+enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *passphrase, const char *staged,
                               struct restore_content *out_content) MUST_CHECK;
 
 /*

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "db/engine_internal.h"
+#include "db/journal.h"
 #include "db/watch.h"
 #include "db/write_queue.h"
 
@@ -74,6 +75,8 @@ static enum error_kind begin(struct writer *writer)
         if (db_in_transaction(writer->db))
             TRY(run_plain(writer, &ROLLBACK_BATCH));
         kind = run_plain(writer, &BEGIN_BATCH);
+        if (kind == OK)
+            journal_begin(writer->db);
         if (kind != ERROR_BUSY || writer->ctx.error.code != ERR_BUSY)
             return kind;
         if (attempt < DB_LOCK_RETRIES)
@@ -87,14 +90,18 @@ static void roll_back(struct writer *writer)
     db_reset_statements(writer->db);
     if (db_in_transaction(writer->db) && run_plain(writer, &ROLLBACK_BATCH) != OK)
         LOG(ERROR, "rollback failed");
+    journal_rolled_back(writer->db);
     forget_own_error(writer);
 }
 
 static enum error_kind commit(struct writer *writer)
 {
     db_reset_statements(writer->db);
-    enum error_kind kind = run_plain(writer, &COMMIT_BATCH);
+    enum error_kind kind = journal_before_commit(&writer->ctx);
+    if (kind == OK)
+        kind = run_plain(writer, &COMMIT_BATCH);
     if (kind == OK) {
+        journal_after_commit(writer->db);
         watch_tell(&writer->ctx);
         forget_own_error(writer);
     }

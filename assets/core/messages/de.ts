@@ -410,7 +410,7 @@ export const de: Messages = {
 
   'import.title': 'Bücher einlesen',
   'import.choose': 'Datei wählen',
-  'import.drop': 'Eine Bücherliste als CSV-Datei',
+  'import.drop': 'Eine Bücherliste als CSV, oder MARC-Sätze',
   'import.dropMore': 'Aus einer Tabelle oder einem anderen Programm; hier ablegen oder wählen. Sie wird erst gelesen, und nichts ändert sich, bis Sie es sagen.',
   'import.sending': 'Die Datei wird gesendet …',
   'import.reading': 'Jede Zeile wird gelesen …',

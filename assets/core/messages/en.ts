@@ -409,7 +409,7 @@ export const en = {
 
   'import.title': 'Import books',
   'import.choose': 'Choose a file',
-  'import.drop': 'A list of books as a CSV file',
+  'import.drop': 'A list of books as CSV, or MARC records',
   'import.dropMore': 'From a spreadsheet or another program; drop it here or choose it. It is read first and nothing is changed until you say so.',
   'import.sending': 'Sending the file…',
   'import.reading': 'Reading every row…',

@@ -62,7 +62,7 @@ static int tear_down(void **state)
 
 static enum error_kind stage(struct restore_test *t, struct restore_content *content)
 {
-    return restore_stage(&t->scratch.ctx, t->backup, t->staged, content);
+    return restore_stage(&t->scratch.ctx, t->backup, NULL, t->staged, content);
 }
 
 static int64_t books_in(const char *path)

@@ -1,0 +1,76 @@
+/*
+ * scrypt.c — libscrypt does the arithmetic; here stands who may compute when.
+ */
+#include "base/scrypt.h"
+
+#include <errno.h>
+#include <libscrypt.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+
+#define LOG_N_MAX 18
+#define BLOCK_MAX 16
+#define PARALLEL_MAX 16
+
+bool scrypt_cost_is_bearable(const struct scrypt_cost *cost)
+{
+    return cost->log_n >= 1 && cost->log_n <= LOG_N_MAX && cost->block >= 1 && cost->block <= BLOCK_MAX &&
+           cost->parallel >= 1 && cost->parallel <= PARALLEL_MAX;
+}
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t free;
+    int working, waiting;
+} turns = {.lock = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER};
+
+static struct timespec deadline(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_sec += PASSWORD_WAIT_MS / 1000;
+    return at;
+}
+
+static bool wait_for_turn(void)
+{
+    const struct timespec until = deadline();
+    int outcome = 0;
+
+    pthread_mutex_lock(&turns.lock);
+    bool may_wait = turns.waiting < PASSWORDS_WAITING_MAX;
+    if (may_wait) {
+        turns.waiting++;
+        while (turns.working >= PASSWORDS_AT_ONCE && outcome != ETIMEDOUT)
+            outcome = pthread_cond_timedwait(&turns.free, &turns.lock, &until);
+        turns.waiting--;
+    }
+    bool mine = may_wait && turns.working < PASSWORDS_AT_ONCE;
+    turns.working += mine;
+    pthread_mutex_unlock(&turns.lock);
+    return mine;
+}
+
+static void end_turn(void)
+{
+    pthread_mutex_lock(&turns.lock);
+    turns.working--;
+    pthread_cond_signal(&turns.free);
+    pthread_mutex_unlock(&turns.lock);
+}
+
+enum error_kind scrypt_derive(struct ctx *ctx, const char *secret, const uint8_t *salt, size_t salt_length,
+                              const struct scrypt_cost *cost, uint8_t *out, size_t length)
+{
+    if (!wait_for_turn())
+        return fail(ctx, BUSY, "Many people are signing in just now. Try again in a moment.");
+    int outcome = libscrypt_scrypt((const uint8_t *)secret, strlen(secret), salt, salt_length,
+                                   (uint64_t)1 << cost->log_n, (uint32_t)cost->block,
+                                   (uint32_t)cost->parallel, out, length);
+    end_turn();
+    return outcome == 0 ? OK : fail(ctx, OUT_OF_MEMORY, "There is too little memory to check a password.");
+}
