@@ -316,6 +316,10 @@ durability: all $(CUT_POWER) ## kill -9 and power cuts in the middle of work (DU
 	@$(DURABILITY_ENV) node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) node tests/durability/power-cut.mjs
 
+.PHONY: soak
+soak: all tests/node_modules/.package-lock.json ## ten simulated years of mixed work in half an hour (SOAK_SECONDS=1800): memory, file, speed
+	@CARREL_BINARY=$(abspath $(BINARY)) node tests/soak/soak.mjs
+
 # ---- fuzzing (tests/fuzz/README.md) -------------------------------------------------------------------
 
 FUZZ_SECONDS ?= 60

@@ -46,6 +46,13 @@ static const struct option options[] = {
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
     {"check", NULL, "check that everything in the library agrees", command_check},
     {"rebuild", NULL, "with --check: first write all derived figures anew", .with = "check"},
+    {"full", NULL, "with --check: look at every index entry and at the words that are searched, too",
+     .with = "check"},
+    {"repair", NULL, "with --check: put right what can be made anew from the records, and check again",
+     .with = "check"},
+    {"compact", NULL, "write the file of a resting library anew, without the room that was given up",
+     command_compact},
+    {"salvage", "FILE", "save what can be read of a damaged library into a new file", command_salvage},
     {"create-admin", "NAME", "make an administrator; the password is asked for, or read from standard input",
      command_create_admin},
     {"reset-password", "NAME", "set the password of an account, in the same way", command_reset_password},
@@ -146,6 +153,10 @@ static int take_option(struct parse *parse, const struct option *option, const c
         parse->line.dry_run = true;
     else if (strcmp(option->name, "rebuild") == 0)
         parse->line.rebuild = true;
+    else if (strcmp(option->name, "full") == 0)
+        parse->line.full = true;
+    else if (strcmp(option->name, "repair") == 0)
+        parse->line.repair = true;
     else if (strcmp(option->name, "until") == 0)
         parse->line.until = value;
     else if (strcmp(option->name, "seal") == 0)

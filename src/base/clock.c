@@ -156,9 +156,14 @@ static bool zone_exists(const char *zone)
     return found;
 }
 
+bool clock_zone_is_known(const char *zone)
+{
+    return strcmp(zone, "UTC") == 0 || zone_exists(zone);
+}
+
 bool clock_set_zone(const char *zone)
 {
-    bool found = !zone || strcmp(zone, "UTC") == 0 || zone_exists(zone);
+    bool found = !zone || clock_zone_is_known(zone);
     if (zone) {
         const char *value = found && strcmp(zone, "UTC") != 0 ? zone : "UTC0";
         if (setenv("TZ", value, 1) != 0) {
@@ -354,7 +359,11 @@ void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE])
     int month;
     int day_of_month;
     split_day(day, &year, &month, &day_of_month);
-    snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+    if (year < 0 || year > YEAR_MAX) {
+        snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+        return;
+    }
+    *put_day(out, (int)year, month, day_of_month) = '\0';
 }
 
 /* Exactly `count` digits at *at, which moves past them. */

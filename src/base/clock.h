@@ -51,6 +51,9 @@ int64_t clock_behind_ms(void);
  */
 bool clock_set_zone(const char *zone);
 
+/* Has this machine rules for the zone (tzdata)? */
+bool clock_zone_is_known(const char *zone);
+
 /* The day on which an instant falls in the library's zone. */
 int32_t clock_day_of(int64_t instant_ms);
 

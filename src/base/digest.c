@@ -58,7 +58,8 @@ struct digest_run *digest_begin(void)
 {
     struct digest_run *run = malloc(sizeof *run);
 
-    if (!run || !(run->context = EVP_MD_CTX_new()) || EVP_DigestInit_ex(run->context, EVP_sha256(), NULL) != 1)
+    if (!run || !(run->context = EVP_MD_CTX_new()) ||
+        EVP_DigestInit_ex(run->context, EVP_sha256(), NULL) != 1)
         abort();
     return run;
 }

@@ -82,8 +82,25 @@
 #define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
 #define BACKUP_STEP_PAGES_MIN 64   /* copied at a time: as many as the disk takes in BACKUP_STEP_MS … */
 #define BACKUP_STEP_PAGES_MAX 2048
-#define BACKUP_STEP_MS 8        /* … so that nobody's fsync waits for much more than that */
-#define BACKUP_PAUSE_MS 1       /* between steps: others come first */
+#define BACKUP_STEP_MS 8       /* … so that nobody's fsync waits for much more than that */
+#define BACKUP_PAUSE_MS 1      /* between steps: others come first */
+#define SALVAGE_COLUMNS_MAX 64 /* of a table; ours have half as many */
+#define SALVAGE_TABLES_MAX 100 /* of a library */
+#define SALVAGE_ROW_MAX \
+    (16 * 1024 * 1024) /* bytes of a row that is believed; the longest of ours are month tallies */
+#define SALVAGE_MEMORY_MAX (64 * 1024 * 1024) /* for one row at a time, in all its forms */
+#define SALVAGE_BATCH_ROWS 20000              /* of a transaction of the new library */
+#define SALVAGE_STRAY_MIN_PERCENT \
+    50 /* rows of a page that must keep a table's rules to be taken for that table's … */
+#define SALVAGE_STRAY_INDEX_PERCENT 90 /* … and where an index could look the same */
+#define HEALTH_EMPTY_BYTES (64LL * 1024 * 1024)      /* empty pages that are worth telling … */
+#define HEALTH_WAL_BYTES (512LL * 1024 * 1024)       /* … and changes that are not copied back */
+#define HEALTH_ROOM_BAD_BYTES (64LL * 1024 * 1024)   /* left on a disk: act now … */
+#define HEALTH_ROOM_WARN_BYTES (512LL * 1024 * 1024) /* … or soon */
+#define HEALTH_WAIT_MS 2000        /* for the disk, of one act: it is slow */
+#define HEALTH_CERTIFICATE_DAYS 14 /* left of a certificate: its renewal has not worked */
+#define COMPACT_MARGIN_BYTES \
+    (8 * 1024 * 1024)           /* room that writing a library anew leaves for the file system */
 #define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
 #define BACKUP_LIST_MAX 500     /* newest of them that are shown */
 #define RESTORE_FILES_MAX 500   /* of one folder, that may be restored */

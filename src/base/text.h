@@ -57,6 +57,9 @@ char *text_name_key(struct arena *arena, const char *name);
  */
 size_t text_words(struct arena *arena, const char *folded, const char **out_words, size_t max);
 
+/* Does a letter or digit, as text_words() has it, stand before `at` in valid UTF-8 that begins at `text`? */
+bool text_is_inside_word(const char *text, const char *at);
+
 /* ASCII only, whatever the locale: the grammar of headers, codes and barcodes. */
 bool text_equals_ignoring_case(const char *a, const char *b);
 bool text_starts_with(const char *text, const char *prefix);

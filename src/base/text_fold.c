@@ -467,3 +467,18 @@ size_t text_words(struct arena *arena, const char *folded, const char **out_word
     }
     return count;
 }
+
+bool text_is_inside_word(const char *text, const char *at)
+{
+    int32_t point = 0;
+    const char *before = at;
+
+    if (at == text) {
+        return false;
+    }
+    do {
+        before--;
+    } while (before > text && ((unsigned char)*before & 0xC0) == 0x80);
+    decode(before, &point);
+    return is_word_part(point);
+}

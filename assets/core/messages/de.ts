@@ -6,6 +6,7 @@ import { office } from './de_office';
 import { offline } from './de_offline';
 import { rescue } from './de_rescue';
 import { upkeep } from './de_upkeep';
+import { health } from './de_health';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -459,4 +460,5 @@ export const de: Messages = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...health,
 };

@@ -6,6 +6,7 @@ import { office } from './en_office';
 import { offline } from './en_offline';
 import { rescue } from './en_rescue';
 import { upkeep } from './en_upkeep';
+import { health } from './en_health';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -458,4 +459,5 @@ export const en = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...health,
 } as const;
