@@ -72,13 +72,13 @@ WARNINGS += $(if $(findstring clang,$(CC)),-Wno-string-conversion)
 WARNINGS += $(if $(IS_STATIC)$(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
 # A worker's stack has 256 KiB (vendor/civetweb.sh); a sanitizer's frames are larger.
 WARNINGS += $(if $(IS_STATIC),-Wframe-larger-than=32768)
-VENDOR_NAMES := sqlite civetweb libscrypt
+VENDOR_NAMES := sqlite civetweb libscrypt yaz
 # -isystem: other people's headers are not held to our warnings.
 CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include)
 CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
-LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lm -pthread
+LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lm -pthread
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3
@@ -315,6 +315,10 @@ $(CUT_POWER): tests/durability/cut_power.c
 durability: all $(CUT_POWER) ## kill -9 and power cuts in the middle of work (DURABILITY_ROUNDS=1000, DURABILITY_CUTS=100; root)
 	@$(DURABILITY_ENV) node tests/durability/kill.mjs
 	@$(DURABILITY_ENV) node tests/durability/power-cut.mjs
+
+.PHONY: soak
+soak: all tests/node_modules/.package-lock.json ## ten simulated years of mixed work in half an hour (SOAK_SECONDS=1800): memory, file, speed
+	@CARREL_BINARY=$(abspath $(BINARY)) node tests/soak/soak.mjs
 
 # ---- fuzzing (tests/fuzz/README.md) -------------------------------------------------------------------
 

@@ -100,6 +100,13 @@ CREATE TABLE book_category (
 
 CREATE INDEX book_category_by_category ON book_category (category_id, book_id);
 
+-- The record that a title was imported from, kept whole: an export loses nothing that has no column here.
+CREATE TABLE book_marc (
+    book_id INTEGER PRIMARY KEY REFERENCES book (id),
+    format  TEXT NOT NULL CHECK (format IN ('iso2709', 'marcxml')),
+    record  BLOB NOT NULL
+) STRICT;
+
 -- A picture of a title, made small by whoever sends it: at most COVER_BYTES_MAX.
 CREATE TABLE cover (
     book_id    INTEGER PRIMARY KEY REFERENCES book (id),

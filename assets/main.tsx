@@ -72,6 +72,7 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
   [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
   [/^\/settings\/backups$/, 'admin', () => import('./backups/backups_page')],
+  [/^\/settings\/health$/, 'admin', () => import('./health/health_page')],
   [/^\/settings\/audit$/, 'admin', () => import('./audit/audit_page')],
 ];
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 /* Only somebody at the machine's console, a program that speaks broken HTTP or the log is told these. */
 const NO_PAGE = [
-  /^(app|commands\w*|main|restore|seed|serve|staging)\.c$/,
+  /^(app|commands\w*|compact|main|restore|salvage|seed|serve|staging|terminal)\.c$/,
   /^(tls|seeder|tools)\//,
   /^http\/(guard|guard_target|socket_name|local_client|multipart|redirect|replay|session)\.c$/,
-  /^db\/(pack\w*|migrate)\.c$/,
+  /^db\/(compact|migrate|pack\w*|salvage\w*)\.c$/,
 ];
 
 async function sources(dir, below = '') {
@@ -45,8 +45,9 @@ const sentence = (format) => format.replace(/%%|%[-0-9.*]*(?:ll|l|z|h)?([sdiu])/
 const CALLS = [
   { call: /\b(?:fail|error_set)\(/g, skip: 2 },
   { call: /\berror_field\(/g, skip: 4 },
+  { call: /\brefuse\(/g, skip: 1 },
   { call: /\bobject\(/g, skip: 2 },
-  { call: /\bimport_row_(?:refused|repaired)\(/g, skip: 3 },
+  { call: /\bimport_(?:refused|repaired)\(/g, skip: 3 },
 ];
 
 /* Where the arguments of a call begin, up to its closing bracket. */

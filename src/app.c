@@ -15,6 +15,7 @@
 #include "auth/seen.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
+#include "backups/journal_service.h"
 #include "backups/restore_service.h"
 #include "backups/sealing_service.h"
 #include "base/clock.h"
@@ -154,6 +155,7 @@ static enum error_kind prepare_library(struct app *app)
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
+    TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
 }
@@ -207,6 +209,9 @@ enum error_kind app_open(struct app *app, const char *path)
     TRY(writer_start(&app->ctx, db, &app->writer));
     settings_follow(SETTING_FINES_ON_CLOSED_DAYS, calendar_follow_setting);
     settings_follow(SETTING_BACKUP_SEAL, sealing_follow_setting);
+    settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
+    settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
+    settings_follow(SETTING_JOURNAL, backups_journal_follow);
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
@@ -317,6 +322,7 @@ void app_close(struct app *app)
     restore_stop();
     books_index_stop();
     pool_close(app->pool);
+    backups_journal_close();
     known_forget(); /* before nobody follows what changes */
     seen_forget();
     writer_stop(app->writer);

@@ -85,8 +85,8 @@ static enum error_kind ask_owner(struct app *app, const struct question *questio
     return OK;
 }
 
-int ask_and_print(const struct question *question, bool may_make,
-                  int (*print)(struct ctx *ctx, const struct json_value *reply))
+int ask_and_take(const struct question *question, bool may_make,
+                 int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument), void *argument)
 {
     struct app app;
     struct local_reply reply;
@@ -98,10 +98,29 @@ int ask_and_print(const struct question *question, bool may_make,
         status = complain(&app.ctx);
     } else {
         const struct json_value *json = json_parse(app.ctx.arena, reply.body, reply.body_length, &why);
-        status = print(&app.ctx, json);
+        status = take(&app.ctx, json, argument);
     }
     app_close(&app);
     return status;
+}
+
+struct printer {
+    int (*print)(struct ctx *ctx, const struct json_value *reply);
+};
+
+static int hand_to_printer(struct ctx *ctx, const struct json_value *reply, void *argument)
+{
+    const struct printer *printer = argument;
+
+    return printer->print(ctx, reply);
+}
+
+int ask_and_print(const struct question *question, bool may_make,
+                  int (*print)(struct ctx *ctx, const struct json_value *reply))
+{
+    struct printer printer = {print};
+
+    return ask_and_take(question, may_make, hand_to_printer, &printer);
 }
 
 static int64_t number_of(const struct json_value *object, const char *name)
@@ -263,43 +282,7 @@ int command_import(const struct command_line *line)
     return status;
 }
 
-/* ---- check and health --------------------------------------------------------------------------------------- */
-
-static int print_nothing(struct ctx *ctx, const struct json_value *reply)
-{
-    (void)ctx;
-    (void)reply;
-    return 0;
-}
-
-static int print_check(struct ctx *ctx, const struct json_value *reply)
-{
-    const struct json_value *findings = json_member(reply, "findings");
-    bool well = false;
-
-    json_get_bool(json_member(reply, "ok"), &well);
-    for (size_t i = 0; i < json_count(findings); i++)
-        printf("%s\n", json_get_text(ctx->arena, json_item(findings, i)));
-    if (well)
-        printf("All is well (%" PRId64 " ms).\n", number_of(reply, "ms"));
-    else
-        printf("%" PRId64 " findings. What is derived is put right by --check --rebuild.\n",
-               number_of(reply, "finding_count"));
-    return well ? 0 : 1;
-}
-
-int command_check(const struct command_line *line)
-{
-    struct question rebuild = {.method = "POST", .target = "/api/v1/admin/rebuild"};
-    struct question check = {.method = "GET", .target = "/api/v1/admin/check"};
-
-    if (line->rebuild) {
-        int status = ask_and_print(&rebuild, false, print_nothing);
-        if (status != 0)
-            return status;
-    }
-    return ask_and_print(&check, false, print_check);
-}
+/* ---- health --------------------------------------------------------------------------------------------------------- */
 
 int command_health(const struct command_line *line)
 {

@@ -18,7 +18,10 @@ struct command_line {
     bool force;
     bool dry_run;
     bool rebuild;
-    bool seal; /* --backup: with a passphrase */
+    bool full;
+    bool repair;
+    bool seal;         /* --backup: with a passphrase */
+    const char *until; /* --restore: the moment that the journal brings it to; NULL: the backup alone */
     uint64_t random_seed;
 };
 
@@ -32,6 +35,8 @@ command command_backup;
 command command_restore;
 command command_import;
 command command_check;
+command command_compact;
+command command_salvage;
 command command_health;
 command command_config;
 command command_routes;
@@ -52,6 +57,11 @@ struct question {
  */
 int ask_and_print(const struct question *question, bool may_make,
                   int (*print)(struct ctx *ctx, const struct json_value *reply));
+
+/* The same with something to hand on to `take`. */
+int ask_and_take(const struct question *question, bool may_make,
+                 int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument),
+                 void *argument);
 
 /* Prints "carrel: …" with the error's one line; returns 1. */
 int complain(const struct ctx *ctx);

@@ -39,10 +39,20 @@ static const struct option options[] = {
     {"seal", NULL, "with --backup: only a passphrase, which is asked for, opens it", .with = "backup"},
     {"restore", "FILE", "put a backup in the library's place; what stood there is kept beside it",
      command_restore},
+    {"until", "TIME",
+     "with --restore: go on from the backup to this moment, \"2026-11-22 14:30\", or to the latest",
+     .with = "restore"},
     {"import", "FILE.csv", "add the titles of a catalogue", command_import},
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
     {"check", NULL, "check that everything in the library agrees", command_check},
     {"rebuild", NULL, "with --check: first write all derived figures anew", .with = "check"},
+    {"full", NULL, "with --check: look at every index entry and at the words that are searched, too",
+     .with = "check"},
+    {"repair", NULL, "with --check: put right what can be made anew from the records, and check again",
+     .with = "check"},
+    {"compact", NULL, "write the file of a resting library anew, without the room that was given up",
+     command_compact},
+    {"salvage", "FILE", "save what can be read of a damaged library into a new file", command_salvage},
     {"create-admin", "NAME", "make an administrator; the password is asked for, or read from standard input",
      command_create_admin},
     {"reset-password", "NAME", "set the password of an account, in the same way", command_reset_password},
@@ -143,6 +153,12 @@ static int take_option(struct parse *parse, const struct option *option, const c
         parse->line.dry_run = true;
     else if (strcmp(option->name, "rebuild") == 0)
         parse->line.rebuild = true;
+    else if (strcmp(option->name, "full") == 0)
+        parse->line.full = true;
+    else if (strcmp(option->name, "repair") == 0)
+        parse->line.repair = true;
+    else if (strcmp(option->name, "until") == 0)
+        parse->line.until = value;
     else if (strcmp(option->name, "seal") == 0)
         parse->line.seal = true;
     else if (!value || !parse_random_seed(value, &parse->line.random_seed))

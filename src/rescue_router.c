@@ -18,6 +18,7 @@ struct rescue_request {
     const char *code;
     const char *path;
     const char *passphrase;
+    const char *until;
     bool confirm;
 };
 
@@ -35,6 +36,8 @@ static const struct field restore_fields[] = {
     CODE_FIELD,
     {"path", FIELD_TEXT, REQUIRED, 1, 4000, GIVEN(path), "The backup, one of those that are listed; on the socket, any file"},
     {"passphrase", FIELD_TEXT, OPTIONAL, 1, PASSPHRASE_MAX, GIVEN(passphrase), "Of a sealed one"},
+    {"until", FIELD_TEXT, OPTIONAL, 1, RESTORE_UNTIL_MAX, GIVEN(until),
+     "Brought forward by the journal to this moment: 2026-11-22 14:30, 2026-11-22T14:30:00Z, or latest"},
     {0},
 };
 
@@ -167,7 +170,8 @@ static enum error_kind begin_restore(struct request *req, struct response *res)
 
     TRY(prove(req, res, &given));
     TRY(check_listed(req, given.path));
-    TRY(restore_begin(req->ctx, given.path, given.passphrase));
+    const struct restore_wish wish = {given.path, given.passphrase, given.until};
+    TRY(restore_begin(req->ctx, &wish));
     return get_rescue(req, res);
 }
 

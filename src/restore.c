@@ -49,16 +49,15 @@ static bool holds_something(struct ctx *ctx, const char *path)
     return records > 0;
 }
 
-static void show_content(const char *backup, const struct restore_content *content)
+static void show_content(const char *backup, int64_t bytes, const struct restore_counts *counts)
 {
     char when[CLOCK_INSTANT_SIZE] = "never";
 
-    if (content->last_activity > 0)
-        clock_format_instant(content->last_activity, when);
+    if (counts->last_activity > 0)
+        clock_format_instant(counts->last_activity, when);
     printf("Backup: %s\n", backup);
     printf("%" PRId64 " titles, %" PRId64 " copies, %" PRId64 " members, %" PRId64 " loans open; %.1f MB\n",
-           content->books, content->copies, content->members, content->open_borrows,
-           (double)content->bytes / 1e6);
+           counts->books, counts->copies, counts->members, counts->open_borrows, (double)bytes / 1e6);
     printf("Last activity: %s\n", when);
     fflush(stdout);
 }
@@ -74,50 +73,47 @@ static enum error_kind may_replace(struct ctx *ctx, const char *path, const stru
         path);
 }
 
-/* A sealed one says what is in it by its manifest: opening it is done once, when it is brought here. */
-static enum error_kind look_at_sealed(struct ctx *ctx, const char *backup, const char **out_passphrase)
-{
-    struct manifest manifest;
-
-    if (manifest_read(ctx, backup, &manifest)) {
-        const struct restore_content content = {.bytes = manifest.bytes,
-                                                .books = manifest.books,
-                                                .copies = manifest.copies,
-                                                .members = manifest.members,
-                                                .open_borrows = manifest.open_borrows,
-                                                .last_activity = manifest.made_at};
-        show_content(backup, &content);
-    }
-    return terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, out_passphrase);
-}
-
-/* What nobody need look at twice: what it is, and whether it may go there. */
-static enum error_kind show_and_ask(struct ctx *ctx, const char *path, const struct command_line *line,
-                                    const char **out_passphrase)
-{
-    struct restore_content content;
-
-    if (sealed_is(line->argument)) {
-        TRY(look_at_sealed(ctx, line->argument, out_passphrase));
-    } else {
-        TRY(restore_look(ctx, line->argument, &content));
-        show_content(line->argument, &content);
-    }
-    return may_replace(ctx, path, line);
-}
-
 /* ---- a library that rests -------------------------------------------------------------------------------------- */
 
-static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
-                                    const char **out_aside)
-{
-    const char *passphrase = NULL;
+struct resting {
+    const char *path;
+    const struct command_line *line;
+};
 
-    TRY(show_and_ask(ctx, path, line, &passphrase));
+static enum error_kind show_and_ask(struct ctx *ctx, const struct restore_preview *content, void *argument)
+{
+    const struct resting *resting = argument;
+
+    show_content(content->path, content->bytes, &content->backup);
+    return may_replace(ctx, resting->path, resting->line);
+}
+
+static void show_journal(const struct restore_journal *journal)
+{
+    char when[CLOCK_INSTANT_SIZE];
+
+    if (journal->entries == 0) {
+        printf("Journal: nothing was done between the backup and that moment\n");
+        return;
+    }
+    clock_format_instant(journal->last_at, when);
+    printf("Journal: %" PRId64 " changes done again, until %s%s\n", journal->entries, when,
+           journal->ends_early ? "; what came later is not in it" : "");
+}
+
+static enum error_kind restore_here(struct ctx *ctx, const char *path, const struct command_line *line,
+                                    const struct restore_wish *wish, const char **out_aside)
+{
+    struct resting resting = {path, line};
+    struct restore_journal journal;
+
     TRY(staging_begin(ctx, arena_printf(ctx->arena, "%s.restoring", path)));
-    enum error_kind kind = restore_resting(ctx, path, line->argument, passphrase, out_aside);
+    enum error_kind kind = restore_resting(ctx, path, wish, show_and_ask, &resting, &journal, out_aside);
     staging_end();
-    return kind;
+    TRY(kind);
+    if (wish->until)
+        show_journal(&journal);
+    return OK;
 }
 
 /* ---- one that is served ---------------------------------------------------------------------------------------- */
@@ -140,21 +136,23 @@ static const char *text_of(struct ctx *ctx, const struct local_reply *reply, con
 }
 
 /* The server may have been started in another folder. */
-static enum error_kind write_wish(struct ctx *ctx, const char *backup, const char *passphrase, bool confirm,
+static enum error_kind write_wish(struct ctx *ctx, const struct restore_wish *wish, bool confirm,
                                   const char **out_body)
 {
     char absolute[PATH_MAX];
     struct text_buf body;
     struct json_writer json;
 
-    if (!realpath(backup, absolute))
-        return fail(ctx, NOT_FOUND, "%s: %s.", backup, strerror(errno));
+    if (!realpath(wish->path, absolute))
+        return fail(ctx, NOT_FOUND, "%s: %s.", wish->path, strerror(errno));
     text_buf_init(&body, ctx->arena);
     json_writer_init(&json, &body);
     json_object_begin(&json);
     json_member_text(&json, "path", absolute);
-    if (passphrase)
-        json_member_text(&json, "passphrase", passphrase);
+    if (wish->passphrase)
+        json_member_text(&json, "passphrase", wish->passphrase);
+    if (wish->until)
+        json_member_text(&json, "until", wish->until);
     if (confirm)
         json_member_bool(&json, "confirm", true);
     json_object_end(&json);
@@ -163,16 +161,15 @@ static enum error_kind write_wish(struct ctx *ctx, const char *backup, const cha
 }
 
 /* Where the library is damaged, the server has another address for it (src/rescue.h). */
-static enum error_kind begin_there(struct ctx *ctx, const char *library, const char *backup,
-                                   const char *passphrase)
+static enum error_kind begin_there(struct ctx *ctx, const char *library, const struct restore_wish *wish)
 {
     struct local_reply reply;
     const char *body = NULL;
 
-    TRY(write_wish(ctx, backup, passphrase, true, &body));
+    TRY(write_wish(ctx, wish, true, &body));
     TRY(ask(ctx, library, "POST", STATUS, body, &reply));
     if (strcmp(text_of(ctx, &reply, "error_code"), "LIBRARY_CLOSED") == 0) {
-        TRY(write_wish(ctx, backup, passphrase, false, &body));
+        TRY(write_wish(ctx, wish, false, &body));
         TRY(ask(ctx, library, "POST", RESCUE, body, &reply));
     }
     return reply.status == 202 ? OK : fail(ctx, CONFLICT, "%s", text_of(ctx, &reply, "detail"));
@@ -201,13 +198,23 @@ static enum error_kind wait_there(struct ctx *ctx, const char *library, const ch
     return fail(ctx, BUSY, "The running Carrel does not answer any more. Its log says why.");
 }
 
+/* What a sealed one holds, only the server finds out. */
 static enum error_kind restore_there(struct ctx *ctx, const char *path, const struct command_line *line,
-                                     const char **out_aside)
+                                     const struct restore_wish *wish, const char **out_aside)
 {
-    const char *passphrase = NULL;
+    struct restore_content content;
 
-    TRY(show_and_ask(ctx, path, line, &passphrase));
-    TRY(begin_there(ctx, path, line->argument, passphrase));
+    if (!sealed_is(wish->path)) {
+        TRY(restore_look(ctx, wish->path, &content));
+        const struct restore_counts counts = {.books = content.books,
+                                              .copies = content.copies,
+                                              .members = content.members,
+                                              .open_borrows = content.open_borrows,
+                                              .last_activity = content.last_activity};
+        show_content(wish->path, content.bytes, &counts);
+    }
+    TRY(may_replace(ctx, path, line));
+    TRY(begin_there(ctx, path, wish));
     return wait_there(ctx, path, out_aside);
 }
 
@@ -216,18 +223,21 @@ static enum error_kind restore_there(struct ctx *ctx, const char *path, const st
 static enum error_kind restore(struct app *app, const struct command_line *line, bool *out_served,
                                const char **out_aside)
 {
+    struct restore_wish wish = {.path = line->argument, .until = line->until};
     struct ctx *ctx = &app->ctx;
     const char *path;
 
     TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
     enum error_kind locked = app_take_lock(app, path);
     *out_served = locked != OK && ctx->error.code == ERR_LIBRARY_IN_USE;
-    if (*out_served) {
+    if (*out_served)
         error_clear(ctx);
-        return restore_there(ctx, path, line, out_aside);
-    }
-    TRY(locked);
-    return restore_here(ctx, path, line, out_aside);
+    else
+        TRY(locked);
+    if (sealed_is(line->argument))
+        TRY(terminal_read_secret(ctx, "passphrase", "Passphrase of the backup", NULL, &wish.passphrase));
+    return *out_served ? restore_there(ctx, path, line, &wish, out_aside)
+                       : restore_here(ctx, path, line, &wish, out_aside);
 }
 
 int command_restore(const struct command_line *line)

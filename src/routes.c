@@ -33,16 +33,17 @@ const struct route *const route_tables[] = {
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
+    marc_routes,         /* MARC records, in and out */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, check */
     backups_routes,      /* copies of the library: made, listed */
-    sealing_routes,      /* … and their passphrase */
     restore_routes,      /* … and restored */
     restore_status_routes,
-    jobs_routes,    /* background jobs */
-    openapi_routes, /* this list, for programs */
+    sealing_routes,      /* … and their passphrase */
+    jobs_routes,         /* background jobs */
+    openapi_routes,      /* this list, for programs */
     NULL,
 };

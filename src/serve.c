@@ -239,6 +239,7 @@ static bool serve_round(struct serving *serving)
     } else {
         serving->status = complain(&app.ctx);
     }
+    serving->lock = app.lock; /* it may have come to be of another file */
     app.lock = (struct lockfile)LOCKFILE_NONE;
     app_close(&app);
     if (again && serving->is_restored)

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 for_what=" $* "
 wanted="gcc make libc6-dev dpkg-dev xz-utils gzip ca-certificates tcl"  # tcl: SQLite's build assembles its one file with it
-wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev"   # static archives, Debian's security updates included
+wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev"   # static archives, Debian's security updates included
 case $for_what in
     *" test "*) wanted="$wanted clang libclang-rt-dev clang-tidy clang-format libcmocka-dev curl poppler-utils strace" ;;
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
@@ -52,7 +52,7 @@ else
 fi
 command -v npm >/dev/null || install npm # after node: some packages of node bring it along
 
-vendor/apt-source.sh fetch sqlite3 civetweb libscrypt
+vendor/apt-source.sh fetch sqlite3 civetweb libscrypt yaz
 
 for folder in assets $(case $for_what in *" test "*) echo tests ;; esac); do
     [ -f "$folder/package-lock.json" ] || continue

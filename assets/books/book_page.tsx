@@ -165,7 +165,10 @@ function DeskBook({ id }: { id: string }) {
         </div>
         <aside>
           <BookHolds book={book} />
-          <Section title={t('book.facts')}><BookFacts book={book} /></Section>
+          <Section title={t('book.facts')}>
+            <BookFacts book={book} />
+            <p><a href={`/api/v1${bookPath(book.id)}/marc`} download="title.mrc">{t('book.marc')}</a></p>
+          </Section>
           <BookStatistics id={book.id} />
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
           <AuditTrail path={bookPath(book.id)} />

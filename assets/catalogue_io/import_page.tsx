@@ -53,7 +53,7 @@ function Choose() {
             class="sr"
             type="file"
             id="file"
-            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+            accept=".csv,.tsv,.txt,.mrc,.marc,.xml,text/csv,text/tab-separated-values,application/marc"
             aria-label={t('import.choose')}
             tabIndex={-1}
             onChange={(event) => {
@@ -64,6 +64,21 @@ function Choose() {
         </div>
       </div>
     </div>
+  );
+}
+
+/** The other way: all live titles, as other programs take them in. */
+function WholeCatalogue() {
+  const files: [string, string, Key][] = [
+    ['/books/export/marc', 'catalogue.mrc', 'import.asMarc'], ['/books/export/marc?format=marcxml', 'catalogue.xml', 'import.asXml'], ['/books/export/csv', 'catalogue.csv', 'import.asCsv'],
+  ];
+  return (
+    <Section title={t('import.out')}>
+      <p class="second below">{t('import.outMore')}</p>
+      <div class="actions">
+        {files.map(([path, name, text]) => <a class="btn" href={`/api/v1${path}`} download={name}><Icon name="download" />{t(text)}</a>)}
+      </div>
+    </Section>
   );
 }
 
@@ -146,6 +161,7 @@ const ENCODINGS = ['UTF-8', 'Windows-1252', 'UTF-16LE', 'UTF-16BE'];
 /** What the file was taken for. Before anything is written, each of it can be put right. */
 function Columns({ report }: { report: Report }) {
   const delimiter = DELIMITERS[report.delimiter];
+  if (report.format !== 'csv') return <Section title={t('import.marc')}><p class="second">{t('import.marcMore')}</p></Section>;
   if (report.dry_run) return <Tell taken={report} />;
   return (
     <Section title={t('import.columns')} aside={<span class="hint">{report.encoding}{delimiter ? `, ${t(delimiter[1])}` : ''}</span>}>
@@ -275,7 +291,7 @@ export default function ImportPage() {
     <>
       <Crumb to="/catalogue">{t('nav.catalogue')}</Crumb>
       <PageHead title={t('import.title')} />
-      {state.step === 'choose' ? <Choose /> : null}
+      {state.step === 'choose' ? <><Choose /><WholeCatalogue /></> : null}
       {state.step === 'reading' || state.step === 'importing' ? <Working state={state} /> : null}
       {(state.step === 'report' || state.step === 'done') && state.report ? <ReportView report={state.report} name={state.file?.name || ''} /> : null}
       {state.step === 'failed' && state.error ? (

@@ -10,7 +10,7 @@ export interface ReportRow {
   reasons: string[];
 }
 
-/** What a file was taken for. */
+/** What a CSV file was taken for. */
 export interface Taken {
   encoding: string;
   delimiter: string;
@@ -19,6 +19,7 @@ export interface Taken {
 
 export interface Report extends Taken {
   dry_run: boolean;
+  format: 'csv' | 'iso2709' | 'marcxml';
   rows_read: number;
   imported: number;
   repaired: number;
@@ -59,10 +60,19 @@ const change = (part: Partial<Run>) => run.set({ ...run.get(), ...part });
 
 let turn = 0;
 
+/* By its name. What it is in truth, the server tells by what is in it. */
+const isMarc = (file: File): boolean => /\.(mrc|marc|xml)$/i.test(file.name);
+
+function bring(file: File, dry: boolean, told: Told, sent: (part: number) => void): Promise<Report> {
+  return isMarc(file)
+    ? upload<Report>(`/books/import/marc${query({ dry_run: dry })}`, file, 'application/marc', sent)
+    : upload<Report>(`/books/import/csv${query({ dry_run: dry, ...told })}`, file, 'text/csv', sent);
+}
+
 function send(file: File, dry: boolean): void {
   const mine = (turn += 1);
   change({ file, step: dry ? 'reading' : 'importing', sent: 0, error: null, again: false, dry });
-  upload<Report>(`/books/import/csv${query({ dry_run: dry, ...run.get().told })}`, file, 'text/csv', (sent) => {
+  bring(file, dry, run.get().told, (sent) => {
     if (turn === mine) change({ sent });
   }).then(
     (report) => {
@@ -82,7 +92,7 @@ function send(file: File, dry: boolean): void {
 function readAs(file: File, told: Told): void {
   const mine = (turn += 1);
   change({ again: true });
-  upload<Report>(`/books/import/csv${query({ dry_run: true, ...told })}`, file, 'text/csv', () => undefined).then(
+  bring(file, true, told, () => undefined).then(
     (report) => {
       if (turn === mine) change({ step: 'report', again: false, error: null, report, told });
     },

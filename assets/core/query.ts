@@ -55,9 +55,9 @@ export function useList<T>(noun: Noun, path: string | null, params: Params = {})
   });
 }
 
-export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'audit';
+export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'health' | 'audit';
 
-/** After a lend or return everything is a little different; after an edit only its noun is. The figures always are. */
+/** After a lend or return everything is a little different; after an edit only its noun is. The figures and how the system is always are. */
 export function changed(...nouns: Noun[]): void {
-  for (const noun of new Set<Noun>([...nouns, 'analytics'])) void client.invalidateQueries({ queryKey: [noun] });
+  for (const noun of new Set<Noun>([...nouns, 'analytics', 'health'])) void client.invalidateQueries({ queryKey: [noun] });
 }

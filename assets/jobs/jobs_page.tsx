@@ -31,6 +31,7 @@ const WHAT: Record<string, Key> = {
   expire_holds: 'jobs.holds',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
+  journal: 'jobs.journal',
 };
 
 const HOUR = 3600;

@@ -14,6 +14,7 @@ const PAGES: [path: string, name: Key][] = [
   ['/settings/keys', 'settings.keys'],
   ['/settings/jobs', 'settings.jobs'],
   ['/settings/backups', 'settings.backups'],
+  ['/settings/health', 'settings.health'],
   ['/settings/audit', 'settings.audit'],
 ];
 

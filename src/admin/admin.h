@@ -13,6 +13,12 @@ struct readiness {
     bool backup_is_old;     /* backups/backups_service.h says when */
 };
 
+/* How closely SQLite looks at the file. */
+enum check_depth {
+    CHECK_QUICK, /* quick_check: pages, cells and rows */
+    CHECK_FULL,  /* integrity_check: every index entry against its row as well */
+};
+
 /* One broken promise of DATA.md "Always true", in plain words. */
 struct finding {
     const char *text;

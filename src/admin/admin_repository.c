@@ -11,6 +11,8 @@
 
 SQL(PING, "SELECT 1 FROM setting LIMIT 1");
 SQL(QUICK_CHECK, "PRAGMA quick_check(20)"); /* FILE_FINDINGS_MAX */
+SQL(WHOLE_CHECK, "PRAGMA integrity_check(20)");
+SQL(REMAKE_INDEXES, "REINDEX");
 
 /* Table after table, so that one whose keys are known to hold can be left out. */
 SQL(FOREIGN_KEY_CHECK,
@@ -37,10 +39,10 @@ void admin_repo_close_own(struct ctx *ctx)
     ctx->db = NULL;
 }
 
-enum error_kind admin_repo_check_file(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                      void *argument)
+enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
+                                      void (*report)(void *argument, const char *finding), void *argument)
 {
-    struct stmt *s = db_statement(ctx, &QUICK_CHECK);
+    struct stmt *s = db_statement(ctx, depth == CHECK_FULL ? &WHOLE_CHECK : &QUICK_CHECK);
     bool found;
 
     for (;;) {
@@ -75,4 +77,18 @@ enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
                             (long long)column_int(s, 1), column_text(s, 0), column_text(s, 2)));
         arena_reset_to(ctx->arena, mark);
     }
+}
+
+enum error_kind admin_repo_remake_indexes(struct ctx *ctx)
+{
+    enum error_kind kind = db_run(db_statement(ctx, &REMAKE_INDEXES));
+
+    if (kind != ERROR_INTERNAL)
+        return kind;
+    error_clear(ctx);
+    return fail(
+        ctx, LIBRARY_DAMAGED,
+        "The indexes could not be made anew: two records have what only one may have, or pages of the "
+        "file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel "
+        "--salvage FILE.");
 }

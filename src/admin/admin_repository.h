@@ -13,14 +13,18 @@ enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;
 void admin_repo_close_own(struct ctx *ctx);
 
-/* SQLite's own check of the file, at most FILE_FINDINGS_MAX findings. */
+/* SQLite's own check of the file, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check. */
 #define FILE_FINDINGS_MAX 20
-enum error_kind admin_repo_check_file(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
+                                      void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
 
 /* Rows that point at none, in all tables but `except` (NULL: in all). */
 enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
                                       void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
+
+/* All indexes anew from their tables. CONFLICT when two rows have what only one may have, or a page is damaged. */
+enum error_kind admin_repo_remake_indexes(struct ctx *ctx) MUST_CHECK;
 
 #endif

@@ -13,8 +13,10 @@
 #include "base/limits.h"
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
+#include "copies/settling_service.h"
 #include "counters/counters_service.h"
 #include "fines/fines_check_service.h"
+#include "fines/settling_service.h"
 #include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
@@ -48,6 +50,8 @@ struct side {
     struct finding **last;
     int64_t count;
     int64_t listed_max;
+    enum check_depth depth;
+    const char *library;
     enum error_kind (*ask)(struct side *side);
     enum error_kind kind; /* how asking went */
 };
@@ -66,7 +70,7 @@ static void collect(void *argument, const char *text)
 
 static enum error_kind ask_file(struct side *side)
 {
-    return admin_repo_check_file(&side->ctx, collect, side);
+    return admin_repo_check_file(&side->ctx, side->depth, collect, side);
 }
 
 static enum error_kind ask_slices(struct side *side)
@@ -102,7 +106,7 @@ static void *run_side(void *argument)
 {
     struct side *side = argument;
 
-    side->kind = admin_repo_open_own(&side->ctx, settings_process_text(SETTING_DB));
+    side->kind = admin_repo_open_own(&side->ctx, side->library);
     if (side->kind != OK)
         return NULL;
     side->kind = side->ask(side);
@@ -123,6 +127,17 @@ static void run_sides(struct side *file, struct side *slices)
         pthread_join(thread, NULL);
 }
 
+static void list_findings(struct ctx *ctx, const struct finding *first, struct check_report *report)
+{
+    struct finding **last = &report->findings;
+
+    for (const struct finding *finding = first; finding; finding = finding->next) {
+        *last = arena_alloc(ctx->arena, sizeof **last);
+        **last = (struct finding){.text = arena_strdup(ctx->arena, finding->text)};
+        last = &(*last)->next;
+    }
+}
+
 /* A damaged file is told of, whatever could not be looked at because of it. */
 static enum error_kind join_sides(struct ctx *ctx, struct side *file, struct side *slices,
                                   struct check_report *report)
@@ -137,12 +152,7 @@ static enum error_kind join_sides(struct ctx *ctx, struct side *file, struct sid
     if (failed)
         return error_set(ctx, failed->ctx.error.code, "%s", failed->ctx.error.detail);
     *file->last = slices->first;
-    struct finding **last = &report->findings;
-    for (const struct finding *finding = file->first; finding; finding = finding->next) {
-        *last = arena_alloc(ctx->arena, sizeof **last);
-        (*last)->text = arena_strdup(ctx->arena, finding->text);
-        last = &(*last)->next;
-    }
+    list_findings(ctx, file->first, report);
     report->finding_count = file->count + slices->count;
     return OK;
 }
@@ -153,7 +163,13 @@ static void end_side(struct side *side)
     arena_release(&side->findings);
 }
 
-enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
+enum error_kind admin_check(struct ctx *ctx, enum check_depth depth, struct check_report *out_report)
+{
+    return admin_check_library(ctx, settings_process_text(SETTING_DB), depth, out_report);
+}
+
+enum error_kind admin_check_library(struct ctx *ctx, const char *library, enum check_depth depth,
+                                    struct check_report *out_report)
 {
     struct check_report report = {0};
     struct side file;
@@ -162,6 +178,8 @@ enum error_kind admin_check(struct ctx *ctx, struct check_report *out_report)
 
     begin_side(ctx, &file, FILE_FINDINGS_MAX + 1, ask_file);
     begin_side(ctx, &slices, CHECK_FINDINGS_MAX - FILE_FINDINGS_MAX - 1, ask_slices);
+    file.depth = depth;
+    file.library = slices.library = library;
     run_sides(&file, &slices);
     enum error_kind kind = join_sides(ctx, &file, &slices, &report);
     end_side(&file);
@@ -180,4 +198,48 @@ enum error_kind admin_rebuild(struct ctx *ctx)
     TRY(members_rebuild_search(ctx));
     TRY(calendar_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
+}
+
+/* ---- --check --full and --repair ------------------------------------------------------------------------- */
+
+static enum error_kind ask_words(struct ctx *ctx, struct side *side)
+{
+    TRY(books_check_words(ctx, collect, side));
+    return members_check_words(ctx, collect, side);
+}
+
+enum error_kind admin_check_words(struct ctx *ctx, struct check_report *out_report)
+{
+    struct check_report report = {0};
+    struct side side;
+    int64_t started = clock_monotonic_ms();
+
+    begin_side(ctx, &side, CHECK_FINDINGS_MAX, NULL);
+    enum error_kind kind = ask_words(ctx, &side);
+    list_findings(ctx, side.first, &report);
+    report.finding_count = side.count;
+    end_side(&side);
+    report.ms = clock_monotonic_ms() - started;
+    if (kind == OK)
+        *out_report = report;
+    return kind;
+}
+
+enum error_kind admin_repair(struct ctx *ctx)
+{
+    TRY(admin_repo_remake_indexes(ctx));
+    TRY(books_remake_words(ctx));
+    TRY(members_remake_words(ctx));
+    return admin_rebuild(ctx);
+}
+
+enum error_kind admin_settle(struct ctx *ctx)
+{
+    TRY(audit_settle(ctx));
+    TRY(copies_settle(ctx));
+    TRY(fines_settle(ctx));
+    TRY(counters_rebuild(ctx));
+    TRY(fines_use_credits(ctx));
+    TRY(admin_rebuild(ctx));
+    return audit_act(ctx, "library.salvaged", "library", NO_NUMBER);
 }

@@ -23,6 +23,29 @@ SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
              "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*), coalesce(sum(at < before), 0)"
              " FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM audit_log)");
 
+/*
+ * After rows were lost. An id that a damaged page made so high that the log would be mostly gaps is none of it. Gaps
+ * are filled, for lists count rows by their ids; a time that its neighbours do not agree with is that of the row before.
+ */
+SQL_SCANNING(
+    DROP_FAR, "a salvaged library is gone through once",
+    "DELETE FROM audit_log WHERE id < 1 OR id > (SELECT min(id) + 3 * count(*) + 100000 FROM audit_log"
+    " WHERE id > 0)");
+SQL_SCANNING(MEND_ORDER, "a salvaged library is gone through once",
+             "UPDATE audit_log SET at = w.before FROM"
+             " (SELECT id, at, lag(at) OVER (ORDER BY id) AS before, lead(at) OVER (ORDER BY id) AS after"
+             "  FROM audit_log) w"
+             " WHERE w.id = audit_log.id AND (w.at < w.before OR w.at > w.after)"
+             " AND w.before <= coalesce(w.after, w.before)");
+SQL_SCANNING(
+    FILL_GAPS, "a salvaged library is gone through once",
+    "INSERT INTO audit_log (id, at, actor, action, entity)"
+    " WITH RECURSIVE lost(id, until, at) AS ("
+    "  SELECT g.id + 1, g.next - 1, g.at FROM"
+    "   (SELECT id, at, lead(id) OVER (ORDER BY id) AS next FROM audit_log) g WHERE g.next > g.id + 1"
+    "  UNION ALL SELECT id + 1, until, at FROM lost WHERE id < until)"
+    " SELECT id, at, :actor, 'record.lost', 'library' FROM lost");
+
 /* Internal ids stay inside: the record a row is about is named by its UUID. */
 #define ENTITY_UUID                                                                \
     "CASE a.entity"                                                                \
@@ -186,6 +209,15 @@ enum error_kind audit_repo_check(struct ctx *ctx, int64_t *out_gaps, int64_t *ou
     *out_gaps = found ? column_int(s, 0) : 0;
     *out_backward = found ? column_int(s, 1) : 0;
     return OK;
+}
+
+enum error_kind audit_repo_settle(struct ctx *ctx)
+{
+    TRY(db_run(db_statement(ctx, &DROP_FAR)));
+    TRY(db_run(db_statement(ctx, &MEND_ORDER)));
+    struct stmt *s = db_statement(ctx, &FILL_GAPS);
+    bind_text(s, ":actor", ctx->actor.name);
+    return db_run(s);
 }
 
 enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)

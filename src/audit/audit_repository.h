@@ -21,6 +21,9 @@ enum error_kind audit_repo_forget_actor(struct ctx *ctx, const char *entity, int
 /* How many rows the ids of the log promise more than there are; how many are earlier than the row before. */
 enum error_kind audit_repo_check(struct ctx *ctx, int64_t *out_gaps, int64_t *out_backward) MUST_CHECK;
 
+/* See audit_settle(). */
+enum error_kind audit_repo_settle(struct ctx *ctx) MUST_CHECK;
+
 enum error_kind audit_repo_list(struct ctx *ctx, const struct list_query *query,
                                 struct row_sink *sink) MUST_CHECK;
 

@@ -73,3 +73,8 @@ enum error_kind audit_check(struct ctx *ctx, void (*report)(void *argument, cons
                             (long long)backward));
     return OK;
 }
+
+enum error_kind audit_settle(struct ctx *ctx)
+{
+    return audit_repo_settle(ctx);
+}

@@ -52,4 +52,10 @@ enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t e
 enum error_kind audit_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                             void *argument) MUST_CHECK;
 
+/*
+ * After rows were lost with a damaged file: where one stood, “record.lost” stands now, so that the log has no gaps and
+ * its times go on. Writer only.
+ */
+enum error_kind audit_settle(struct ctx *ctx) MUST_CHECK;
+
 #endif

@@ -2,6 +2,7 @@
  * backups_router.c — backups for those who look after the library: which there are, and another one now.
  */
 #include "backups/backups_service.h"
+#include "backups/journal_service.h"
 #include "backups/sealing_service.h"
 #include "base/limits.h"
 #include "http/request.h"
@@ -53,12 +54,28 @@ static void write_backup(struct json_writer *json, const struct backup *backup)
     json_member_bool(json, "sealed", backup->sealed);
 }
 
+static void write_journal(struct json_writer *json, const struct journal_overview *journal)
+{
+    json_key(json, "journal");
+    json_object_begin(json);
+    json_member_bool(json, "on", journal->on);
+    json_member_bool(json, "folder_is_there", journal->folder_is_there);
+    json_member_bool(json, "has_base", journal->has_base);
+    json_member_int(json, "lag_ms", journal->lag_ms);
+    json_member_instant(json, "last_written_at", journal->last_written_at);
+    json_member_instant(json, "gap_since", journal->gap_since);
+    json_member_instant(json, "series_from", journal->series_from);
+    json_object_end(json);
+}
+
 static enum error_kind list_backups(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct backups_overview overview;
+    struct journal_overview journal;
 
     TRY(backups_overview(req->ctx, &overview));
+    backups_journal_overview(req->ctx, &overview.place, overview.first, &journal);
     json_object_begin(json);
     json_member_bool(json, "scheduled", overview.place.scheduled);
     json_member_text(json, "directory", overview.place.directory);
@@ -68,6 +85,7 @@ static enum error_kind list_backups(struct request *req, struct response *res)
     json_member_bool(json, "is_old", overview.is_old);
     json_member_text(json, "seal", sealing_name(overview.place.seal));
     json_member_bool(json, "passphrase_set", overview.place.has_key);
+    write_journal(json, &journal);
     json_key(json, "backups");
     json_array_begin(json);
     for (const struct backup *backup = overview.first; backup; backup = backup->next) {
@@ -147,6 +165,18 @@ static const struct reply_field made_shape[] = {
     {0},
 };
 
+static const struct reply_field journal_shape[] = {
+    {"on", COLUMN_BOOL, false, "Every change is to be written to the second folder as well"},
+    {"folder_is_there", COLUMN_BOOL, false, "That folder is there now"},
+    {"has_base", COLUMN_BOOL, false, "A backup lies there that these changes go on from"},
+    {"lag_ms", COLUMN_INTEGER, false, "Since the oldest change that is not there yet was made; 0: all are"},
+    {"last_written_at", COLUMN_INSTANT, true, "The last change that is there; null: none since the start"},
+    {"gap_since", COLUMN_INSTANT, true, "From then on changes are not written; null: nothing is missing"},
+    {"series_from", COLUMN_INSTANT, true,
+     "Since when changes follow each other without a gap; null: they do not"},
+    {0},
+};
+
 static const struct reply_field backups_shape[] = {
     {"scheduled", COLUMN_BOOL, false, "They are made by themselves"},
     {"directory", COLUMN_TEXT, false, "Where they go, on the server"},
@@ -156,6 +186,7 @@ static const struct reply_field backups_shape[] = {
     {"is_old", COLUMN_BOOL, false, "None is younger than two days"},
     {"seal", COLUMN_TEXT, false, "Which are sealed: off, second (those in the second folder), all"},
     {"passphrase_set", COLUMN_BOOL, false, "There is a passphrase to seal them with"},
+    {"journal", .meaning = "Every change, once more in the second folder", .fields = journal_shape},
     {"backups", .meaning = "Those there are, and the last failures; newest first", .fields = listed_shape,
      .many = true},
     {0},

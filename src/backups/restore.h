@@ -14,7 +14,23 @@ struct restore_request {
     struct uuid backup_id; /* all zero: by `path` */
     const char *path;      /* NULL: by `backup_id` */
     const char *passphrase;
+    const char *until;
     bool confirm;
+};
+
+/* The same, found. */
+struct restore_wish {
+    const char *path;
+    const char *passphrase; /* NULL: none was given */
+    const char *until;      /* as journal_parse_until() reads it (db/journal_restore.h); NULL: as the backup is */
+};
+
+/* How far the journal goes on from a backup, or was followed. */
+struct restore_journal {
+    bool is_there;
+    bool ends_early; /* more may have been done than it has */
+    int64_t entries;
+    int64_t first_at, last_at; /* instants; 0: there is no entry */
 };
 
 /* One at a time goes through these, in this order; FAILED may follow each but DONE. */
@@ -58,6 +74,7 @@ struct restore_preview {
     bool sealed;     /* it cannot be looked into without its passphrase: what its manifest says */
     struct restore_counts backup, present;
     int64_t lost_acts;         /* that the present library has and the backup has not */
+    struct restore_journal journal;
     struct restore_loss *lost; /* by kind, the most frequent first, at most RESTORE_LOSSES_MAX */
 };
 

@@ -13,6 +13,8 @@
 #include "base/limits.h"
 #include "db/engine.h"
 #include "db/files.h"
+#include "db/journal.h"
+#include "db/journal_restore.h"
 #include "db/manifest.h"
 #include "db/migrate.h"
 #include "db/restore.h"
@@ -67,6 +69,15 @@ static struct restore_counts counts_in(const struct manifest *manifest)
                                    .last_activity = manifest->made_at};
 }
 
+static struct restore_journal journal_of(const struct journal_reach *reach)
+{
+    return (struct restore_journal){.is_there = reach->is_there,
+                                    .ends_early = reach->ends_early,
+                                    .entries = reach->entries,
+                                    .first_at = reach->first_at,
+                                    .last_at = reach->last_at};
+}
+
 /*
  * Has the present library the backup's last act, under its number? Then what came after has higher numbers. A library
  * that has been restored since has other acts under them: there the time decides.
@@ -107,6 +118,21 @@ static enum error_kind count_losses(struct ctx *ctx, const struct restore_conten
     }
 }
 
+/* Segments are counted, not opened: no key is needed. */
+static enum error_kind look_for_journal(struct ctx *ctx, const char *path, struct restore_journal *out_journal)
+{
+    const struct journal_sources sources = {.folder = file_folder(ctx, path)};
+    struct db *kept = ctx->db;
+    struct journal_reach reach;
+
+    ctx->db = NULL;
+    enum error_kind kind = journal_reach(ctx, path, &sources, &reach);
+    ctx->db = kept;
+    TRY(kind);
+    *out_journal = journal_of(&reach);
+    return OK;
+}
+
 enum error_kind restore_repo_preview(struct ctx *ctx, const char *path, struct restore_preview *preview)
 {
     struct restore_content backup = {0}, present = {0};
@@ -126,6 +152,7 @@ enum error_kind restore_repo_preview(struct ctx *ctx, const char *path, struct r
         preview->bytes = backup.bytes;
         preview->version = backup.version;
         preview->backup = counts_of(&backup);
+        TRY(look_for_journal(ctx, path, &preview->journal));
     }
     TRY(restore_count(ctx, &present));
     preview->present = counts_of(&present);
@@ -275,47 +302,77 @@ const char *restore_repo_staged(struct ctx *ctx, const char *library)
     return arena_printf(ctx->arena, "%s.restoring", library);
 }
 
+bool restore_repo_parse_until(const char *text, int64_t *out_instant)
+{
+    return journal_parse_until(text, out_instant);
+}
+
+enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                  struct restore_preview *out_content)
+{
+    struct restore_content content;
+
+    restore_clear(ctx, staged);
+    TRY(restore_stage(ctx, wish->path, wish->passphrase, staged, &content));
+    out_content->path = wish->path;
+    out_content->bytes = content.bytes;
+    out_content->version = content.version;
+    out_content->backup = counts_of(&content);
+    return OK;
+}
+
+enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                           int64_t until, struct restore_journal *out_journal)
+{
+    struct journal_sources sources = {.folder = file_folder(ctx, wish->path)};
+    struct journal_reach reach;
+    struct seal_key key;
+
+    if (wish->passphrase && sealed_is(wish->path)) {
+        TRY(sealed_key(ctx, wish->path, wish->passphrase, &key));
+        sources.key = &key;
+    }
+    enum error_kind kind = journal_bring_forward(ctx, staged, &sources, until, &reach);
+    explicit_bzero(&key, sizeof key);
+    TRY(kind);
+    *out_journal = journal_of(&reach);
+    return OK;
+}
+
+enum error_kind restore_repo_open(struct ctx *ctx, const char *staged)
+{
+    return db_open(ctx, staged, DB_CHECK, &ctx->db);
+}
+
+void restore_repo_close(struct ctx *ctx)
+{
+    db_close(ctx->db);
+    ctx->db = NULL;
+}
+
 static enum error_kind write_note(struct ctx *ctx, restore_note *note, void *argument)
 {
+    int64_t last;
     bool whole;
 
+    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)", &last));
+    if (ctx->now < last)
+        ctx->now = last; /* the log's times never go back */
     TRY(db_exec(ctx, "BEGIN IMMEDIATE"));
     TRY(note(ctx, argument));
+    TRY(journal_forget(ctx));
     TRY(db_exec(ctx, "COMMIT"));
     return db_checkpoint(ctx, CHECKPOINT_TRUNCATE, 0, &whole);
 }
 
 /* Closing it leaves all of it in its file. */
-static enum error_kind make_library(struct ctx *ctx, const char *staged, restore_note *note, void *argument)
+enum error_kind restore_repo_make(struct ctx *ctx, const char *staged, restore_note *note, void *argument)
 {
     TRY(db_open(ctx, staged, DB_WRITE, &ctx->db));
     enum error_kind kind = migrate_library(ctx);
     if (kind == OK)
         kind = write_note(ctx, note, argument);
-    db_close(ctx->db);
-    ctx->db = NULL;
-    return kind;
-}
-
-static enum error_kind stage(struct ctx *ctx, const char *from, const char *passphrase, const char *staged,
-                             restore_note *note, void *argument)
-{
-    struct restore_content content;
-
-    TRY(restore_stage(ctx, from, passphrase, staged, &content));
-    /* The log's times never go back. */
-    if (ctx->now < content.last_activity)
-        ctx->now = content.last_activity;
-    return make_library(ctx, staged, note, argument);
-}
-
-enum error_kind restore_repo_stage(struct ctx *ctx, const char *from, const char *passphrase, const char *staged,
-                                   restore_note *note, void *argument)
-{
-    restore_clear(ctx, staged);
-    enum error_kind kind = stage(ctx, from, passphrase, staged, note, argument);
-    if (kind != OK)
-        restore_clear(ctx, staged);
+    restore_repo_close(ctx);
     return kind;
 }
 

@@ -34,12 +34,26 @@ enum error_kind restore_repo_files(struct ctx *ctx, const char *const *folders, 
 const char *restore_repo_staged(struct ctx *ctx, const char *library);
 
 /*
- * A sound library out of the backup `from`, at `staged`: copied, looked at all through, brought forward, and `note`
- * written into it, in a transaction. Nothing is left there when it fails.
+ * A sound library out of a backup, at `staged`, in three steps. Nothing is cleared away when one fails.
+ *
+ * Copied and looked at all through: fills what *out_content says of the backup. Then, if that is wished for, brought
+ * forward by the journal to `until`. Then brought to this program's schema, with `note` written into it in a
+ * transaction. ctx->db is NULL before and after each.
  */
 typedef enum error_kind restore_note(struct ctx *ctx, void *argument);
-enum error_kind restore_repo_stage(struct ctx *ctx, const char *from, const char *passphrase, const char *staged,
-                                   restore_note *note, void *argument) MUST_CHECK;
+enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                  struct restore_preview *out_content) MUST_CHECK;
+enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                           int64_t until, struct restore_journal *out_journal) MUST_CHECK;
+enum error_kind restore_repo_make(struct ctx *ctx, const char *staged, restore_note *note,
+                                  void *argument) MUST_CHECK;
+
+/* A connection to `staged`, to read its settings. */
+enum error_kind restore_repo_open(struct ctx *ctx, const char *staged) MUST_CHECK;
+void restore_repo_close(struct ctx *ctx);
+
+/* False: no moment can be made of this text. In the zone that is in force. */
+bool restore_repo_parse_until(const char *text, int64_t *out_instant);
 
 /* db/restore.h, for the service. */
 const char *restore_repo_name_aside(struct ctx *ctx, const char *library);

@@ -16,6 +16,8 @@ static const struct field restore_fields[] = {
     {"path", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct restore_request, path),
      "… its file, from GET /admin/restore/files; on the socket, any file"},
     {"passphrase", FIELD_TEXT, OPTIONAL, 1, PASSPHRASE_MAX, AT(struct restore_request, passphrase), "Of a sealed one"},
+    {"until", FIELD_TEXT, OPTIONAL, 1, RESTORE_UNTIL_MAX, AT(struct restore_request, until),
+     "Brought forward by the journal to this moment: 2026-11-22 14:30, 2026-11-22T14:30:00Z, or latest"},
     {"confirm", FIELD_BOOL, OPTIONAL, 0, 0, AT(struct restore_request, confirm),
      "true: the present library is to be put aside. Only asked for when it is restored"},
     {0},
@@ -76,16 +78,30 @@ static void write_losses(struct json_writer *json, const struct restore_preview 
     json_array_end(json);
 }
 
+static void write_journal(struct json_writer *json, const struct restore_journal *journal)
+{
+    json_key(json, "journal");
+    if (!journal->is_there) {
+        json_null(json);
+        return;
+    }
+    json_object_begin(json);
+    json_member_int(json, "entries", journal->entries);
+    json_member_instant(json, "first_at", journal->first_at);
+    json_member_instant(json, "last_at", journal->last_at);
+    json_object_end(json);
+}
+
 static enum error_kind preview(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct restore_request wanted = {0};
     struct restore_preview preview;
-    const char *path;
+    struct restore_wish wish;
 
     request_body(req, &wanted);
-    TRY(restore_find(req->ctx, &wanted, &path));
-    TRY(restore_preview(req->ctx, path, &preview));
+    TRY(restore_find(req->ctx, &wanted, &wish));
+    TRY(restore_preview(req->ctx, wish.path, &preview));
     json_object_begin(json);
     json_member_text(json, "path", preview.path);
     json_member_int(json, "bytes", preview.bytes);
@@ -95,6 +111,7 @@ static enum error_kind preview(struct request *req, struct response *res)
     write_counts(json, "backup", &preview.backup);
     write_counts(json, "present", &preview.present);
     write_losses(json, &preview);
+    write_journal(json, &preview.journal);
     json_object_end(json);
     return OK;
 }
@@ -104,7 +121,7 @@ static enum error_kind preview(struct request *req, struct response *res)
 static enum error_kind begin(struct request *req, struct response *res)
 {
     struct restore_request wanted = {0};
-    const char *path;
+    struct restore_wish wish;
 
     request_body(req, &wanted);
     if (!wanted.confirm) {
@@ -112,8 +129,8 @@ static enum error_kind begin(struct request *req, struct response *res)
                     "must be true: the backup takes the place of the present library, which is kept beside it");
         return error_check_fields(req->ctx);
     }
-    TRY(restore_find(req->ctx, &wanted, &path));
-    TRY(restore_begin(req->ctx, path, wanted.passphrase));
+    TRY(restore_find(req->ctx, &wanted, &wish));
+    TRY(restore_begin(req->ctx, &wish));
     return get_status(req, res);
 }
 
@@ -179,6 +196,13 @@ static const struct reply_field loss_shape[] = {
     {0},
 };
 
+static const struct reply_field journal_shape[] = {
+    {"entries", COLUMN_INTEGER, false, "Changes after the backup"},
+    {"first_at", COLUMN_INSTANT, true, "The first of them; null: there is none"},
+    {"last_at", COLUMN_INSTANT, true, "The last of them"},
+    {0},
+};
+
 static const struct reply_field preview_shape[] = {
     {"path", COLUMN_TEXT, false, "The backup's file"},
     {"bytes", COLUMN_INTEGER, false, "Its size"},
@@ -189,6 +213,8 @@ static const struct reply_field preview_shape[] = {
     {"present", .meaning = "What the library holds now", .fields = counts_shape},
     {"lost_acts", COLUMN_INTEGER, false, "Acts since, which only the library kept aside will have"},
     {"lost", .meaning = "… by kind, the most frequent first", .fields = loss_shape, .many = true},
+    {"journal", .meaning = "What brings it forward (`until`); null: there is none, or it is sealed", .fields = journal_shape,
+     .nullable = true},
     {0},
 };
 

@@ -18,6 +18,7 @@
 #include "settings/settings_service.h"
 
 #define DETAIL_BYTES 1024
+#define UNTIL_BYTES (RESTORE_UNTIL_MAX * 4 + 1)
 #define PASSPHRASE_BYTES (PASSPHRASE_MAX * 4 + 1)
 
 static struct {
@@ -32,6 +33,7 @@ static struct {
     char aside[PATH_MAX]; /* "": there was no library */
     char detail[DETAIL_BYTES];
     char passphrase[PASSPHRASE_BYTES]; /* until it is not needed any more; "": none */
+    char until[UNTIL_BYTES];           /* "": as the backup is */
     char actor[ACCOUNT_NAME_MAX * 4 + 1], address[64];
 } the = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -82,10 +84,16 @@ static bool is_zero(const struct uuid *id)
     return memcmp(id, &zero, sizeof zero) == 0;
 }
 
-enum error_kind restore_find(struct ctx *ctx, const struct restore_request *request, const char **out_path)
+static enum error_kind fail_until(struct ctx *ctx, const char *until)
+{
+    return fail(ctx, INVALID_PARAMETER,
+                "%s is no moment. Give one such as \"2026-11-22 14:30\", 2026-11-22T14:30:00Z, or latest.", until);
+}
+
+enum error_kind restore_find(struct ctx *ctx, const struct restore_request *request, struct restore_wish *out_wish)
 {
     const char *path = request->path;
-    int64_t started_at;
+    int64_t started_at, until;
 
     if (is_zero(&request->backup_id) == !path) {
         error_field(ctx, "body", "backup_id", "missing", "name the backup by backup_id, or its file by path");
@@ -101,7 +109,9 @@ enum error_kind restore_find(struct ctx *ctx, const struct restore_request *requ
     if (strlen(path) >= PATH_MAX || restore_repo_bytes(path) == 0)
         return fail_not_found(ctx, path);
     TRY(check_other(ctx, path, settings_process_text(SETTING_DB)));
-    *out_path = path;
+    if (request->until && !restore_repo_parse_until(request->until, &until))
+        return fail_until(ctx, request->until);
+    *out_wish = (struct restore_wish){path, request->passphrase, request->until};
     return OK;
 }
 
@@ -144,20 +154,79 @@ static enum error_kind note_restored(struct ctx *ctx, void *argument)
     return audit_edit(ctx, "library.restored", "library", NO_NUMBER, &from);
 }
 
-enum error_kind restore_resting(struct ctx *ctx, const char *library, const char *path, const char *passphrase,
-                                const char **out_aside)
+/* "14:30" is meant as the library's own clock shows it: its zone is in the copy. */
+static enum error_kind follow_zone(struct ctx *ctx, const char *staged)
+{
+    const char *zone;
+
+    TRY(restore_repo_open(ctx, staged));
+    enum error_kind kind = settings_text(ctx, SETTING_TIME_ZONE, &zone);
+    restore_repo_close(ctx);
+    TRY(kind);
+    if (zone && *zone && !clock_set_zone(zone))
+        return fail(ctx, CONFLICT, "This machine knows no time zone %s. Give the time with its offset.", zone);
+    return OK;
+}
+
+static enum error_kind bring_forward(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                     struct restore_journal *out_journal)
+{
+    int64_t until;
+
+    if (!wish->until)
+        return OK;
+    if (!restore_repo_parse_until(wish->until, &until))
+        return fail_until(ctx, wish->until);
+    return restore_repo_bring_forward(ctx, wish, staged, until, out_journal);
+}
+
+static enum error_kind replace_resting(struct ctx *ctx, const char *library, const struct restore_wish *wish,
+                                       restore_agree *agree, void *argument, struct restore_journal *journal,
+                                       const char **out_aside)
 {
     const char *staged = restore_repo_staged(ctx, library);
-    struct note note = {.from = path, .aside = restore_repo_name_aside(ctx, library)};
+    struct note note = {.from = wish->path, .aside = restore_repo_name_aside(ctx, library)};
+    struct restore_preview content = {0};
 
-    TRY(check_other(ctx, path, library));
-    TRY(restore_repo_stage(ctx, path, passphrase, staged, note_restored, &note));
-    enum error_kind kind = restore_repo_swap(ctx, library, note.aside);
+    TRY(restore_repo_copy(ctx, wish, staged, &content));
+    TRY(agree(ctx, &content, argument));
+    if (wish->until)
+        TRY(follow_zone(ctx, staged));
+    TRY(bring_forward(ctx, wish, staged, journal));
+    TRY(restore_repo_make(ctx, staged, note_restored, &note));
+    TRY(restore_repo_swap(ctx, library, note.aside));
+    *out_aside = note.aside;
+    return OK;
+}
+
+enum error_kind restore_resting(struct ctx *ctx, const char *library, const struct restore_wish *wish,
+                                restore_agree *agree, void *argument, struct restore_journal *out_journal,
+                                const char **out_aside)
+{
+    struct restore_journal journal = {0};
+
+    TRY(check_other(ctx, wish->path, library));
+    enum error_kind kind = replace_resting(ctx, library, wish, agree, argument, &journal, out_aside);
     if (kind != OK)
-        restore_repo_clear(ctx, staged);
+        restore_repo_clear(ctx, restore_repo_staged(ctx, library));
     else
-        *out_aside = note.aside;
+        *out_journal = journal;
     return kind;
+}
+
+static enum error_kind stage(struct ctx *ctx)
+{
+    const struct restore_wish wish = {.path = the.from,
+                                      .passphrase = *the.passphrase ? the.passphrase : NULL,
+                                      .until = *the.until ? the.until : NULL};
+    struct note note = {.from = the.from, .aside = *the.aside ? the.aside : NULL};
+    const char *staged = restore_repo_staged(ctx, the.library);
+    struct restore_preview content = {0};
+    struct restore_journal journal = {0};
+
+    TRY(restore_repo_copy(ctx, &wish, staged, &content));
+    TRY(bring_forward(ctx, &wish, staged, &journal));
+    return restore_repo_make(ctx, staged, note_restored, &note);
 }
 
 static void settle(enum restore_state state, const char *detail)
@@ -175,13 +244,10 @@ static void *make_ready(void *unused)
     struct ctx ctx = {.arena = &arena,
                       .now = clock_library_now(0),
                       .actor = {.access = ADMIN, .name = the.actor, .address = the.address}};
-    struct note note = {.from = the.from, .aside = *the.aside ? the.aside : NULL};
 
     (void)unused;
     arena_init(&arena, ARENA_IMPORT_MAX);
-    enum error_kind kind =
-        restore_repo_stage(&ctx, the.from, *the.passphrase ? the.passphrase : NULL,
-                           restore_repo_staged(&ctx, the.library), note_restored, &note);
+    enum error_kind kind = stage(&ctx);
     explicit_bzero(the.passphrase, sizeof the.passphrase);
     if (kind == OK) {
         pthread_mutex_lock(&the.lock);
@@ -189,6 +255,7 @@ static void *make_ready(void *unused)
         pthread_mutex_unlock(&the.lock);
         the.ready();
     } else {
+        restore_repo_clear(&ctx, restore_repo_staged(&ctx, the.library));
         LOG(WARN, "nothing was restored", LOG_TEXT("backup", the.from), LOG_TEXT("why", ctx.error.detail));
         settle(RESTORE_FAILED, ctx.error.detail);
     }
@@ -210,15 +277,17 @@ static void join(void)
 }
 
 /* Holds the lock; no thread looks at any of this. */
-static enum error_kind start(struct ctx *ctx, const char *path, const char *passphrase)
+static enum error_kind start(struct ctx *ctx, const struct restore_wish *wish)
 {
     const char *aside = restore_repo_name_aside(ctx, the.library);
 
-    TRY(check_other(ctx, path, the.library));
+    TRY(check_other(ctx, wish->path, the.library));
     join();
-    snprintf(the.from, sizeof the.from, "%s", path);
+    snprintf(the.from, sizeof the.from, "%s", wish->path);
+    snprintf(the.until, sizeof the.until, "%s", wish->until ? wish->until : "");
     snprintf(the.aside, sizeof the.aside, "%s", aside ? aside : "");
-    snprintf(the.passphrase, sizeof the.passphrase, "%s", passphrase ? passphrase : "");
+    snprintf(the.passphrase, sizeof the.passphrase, "%s",
+             wish->passphrase ? wish->passphrase : "");
     snprintf(the.actor, sizeof the.actor, "%s", ctx->actor.name);
     snprintf(the.address, sizeof the.address, "%s", ctx->actor.address);
     the.detail[0] = '\0';
@@ -233,7 +302,7 @@ static enum error_kind start(struct ctx *ctx, const char *path, const char *pass
     return fail(ctx, BUSY, "Nothing was restored: no thread could be started (%s). Try again.", strerror(failed));
 }
 
-enum error_kind restore_begin(struct ctx *ctx, const char *path, const char *passphrase)
+enum error_kind restore_begin(struct ctx *ctx, const struct restore_wish *wish)
 {
     enum error_kind kind;
 
@@ -243,7 +312,7 @@ enum error_kind restore_begin(struct ctx *ctx, const char *path, const char *pas
     else if (is_under_way())
         kind = fail(ctx, RESTORE_UNDER_WAY, "Another backup is being restored. Wait until it is done.");
     else
-        kind = start(ctx, path, passphrase);
+        kind = start(ctx, wish);
     pthread_mutex_unlock(&the.lock);
     return kind;
 }

@@ -18,11 +18,11 @@
 /* ---- with a connection to the present library ---------------------------------------------------------------- */
 
 /*
- * The file that is asked for. BACKUP_NOT_FOUND. By its path the machine's owner may name any; others only one in the
- * folders for backups, or one that a restore has kept aside: FORBIDDEN.
+ * What is asked for. BACKUP_NOT_FOUND. By its path the machine's owner may name any file; others only one in the
+ * folders for backups, or one that a restore has kept aside: FORBIDDEN. VALIDATION_ERROR for a moment that is none.
  */
 enum error_kind restore_find(struct ctx *ctx, const struct restore_request *request,
-                             const char **out_path) MUST_CHECK;
+                             struct restore_wish *out_wish) MUST_CHECK;
 
 /* What is in it, what the present library has, and what would be lost. */
 enum error_kind restore_preview(struct ctx *ctx, const char *path,
@@ -38,12 +38,18 @@ enum error_kind restore_files_in(struct ctx *ctx, const char *const *folders, co
                                  struct restore_file **out_first) MUST_CHECK;
 
 /* RESTORE_UNDER_WAY while another is; CONFLICT where nobody serves. Who acts is kept for the log. */
-enum error_kind restore_begin(struct ctx *ctx, const char *path, const char *passphrase) MUST_CHECK;
+enum error_kind restore_begin(struct ctx *ctx, const struct restore_wish *wish) MUST_CHECK;
 
 void restore_status(struct ctx *ctx, struct restore_status *out_status);
 
-/* The steps of restore_begin() at once, where the library rests: `library` is then the backup's. */
-enum error_kind restore_resting(struct ctx *ctx, const char *library, const char *path, const char *passphrase,
+/*
+ * The steps of restore_begin() at once, where the library rests and its lock is held: `library` is then the backup's.
+ * `agree` is shown what is in it, once that is known to be sound, and may refuse; what it fails with is what this fails
+ * with. A moment such as "14:30" is one of the backup's own time zone.
+ */
+typedef enum error_kind restore_agree(struct ctx *ctx, const struct restore_preview *content, void *argument);
+enum error_kind restore_resting(struct ctx *ctx, const char *library, const struct restore_wish *wish,
+                                restore_agree *agree, void *argument, struct restore_journal *out_journal,
                                 const char **out_aside) MUST_CHECK;
 
 /* ---- for whoever serves -------------------------------------------------------------------------------------- */

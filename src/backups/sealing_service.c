@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audit/audit_service.h"
+#include "backups/journal_service.h"
 #include "backups/sealing_repository.h"
 #include "settings/settings_service.h"
 
@@ -70,6 +71,7 @@ enum error_kind sealing_set(struct ctx *ctx, const struct seal_key *key)
 {
     TRY(sealing_repo_delete(ctx));
     TRY(sealing_repo_insert(ctx, key));
+    TRY(backups_journal_follow(ctx));
     return audit_act(ctx, "backup.passphrase_set", "library", NO_NUMBER);
 }
 
@@ -94,7 +96,7 @@ enum error_kind sealing_follow_setting(struct ctx *ctx)
 
     TRY(sealing_look(ctx, &place));
     if (place.seal == SEAL_OFF || place.has_key)
-        return OK;
+        return backups_journal_follow(ctx);
     return fail(
         ctx, PASSPHRASE_REQUIRED,
         "Backups cannot be sealed yet: no passphrase is set. Set one under Settings, Backups, first.");

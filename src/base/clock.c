@@ -156,9 +156,14 @@ static bool zone_exists(const char *zone)
     return found;
 }
 
+bool clock_zone_is_known(const char *zone)
+{
+    return strcmp(zone, "UTC") == 0 || zone_exists(zone);
+}
+
 bool clock_set_zone(const char *zone)
 {
-    bool found = !zone || strcmp(zone, "UTC") == 0 || zone_exists(zone);
+    bool found = !zone || clock_zone_is_known(zone);
     if (zone) {
         const char *value = found && strcmp(zone, "UTC") != 0 ? zone : "UTC0";
         if (setenv("TZ", value, 1) != 0) {
@@ -354,7 +359,11 @@ void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE])
     int month;
     int day_of_month;
     split_day(day, &year, &month, &day_of_month);
-    snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+    if (year < 0 || year > YEAR_MAX) {
+        snprintf(out, CLOCK_DAY_SIZE, "%04" PRId64 "-%02d-%02d", year, month, day_of_month);
+        return;
+    }
+    *put_day(out, (int)year, month, day_of_month) = '\0';
 }
 
 /* Exactly `count` digits at *at, which moves past them. */
@@ -476,5 +485,32 @@ bool clock_parse_day(const char *text, int32_t *out_day)
         return false;
     }
     *out_day = day;
+    return true;
+}
+
+bool clock_parse_local(const char *text, int64_t *out_instant_ms)
+{
+    int32_t day;
+    int year;
+    int month;
+    int day_of_month;
+    int hour;
+    int minute;
+    int second = 0;
+    if (!read_day(&text, &day) || !(read_char(&text, ' ') || read_char(&text, 'T')) ||
+        !read_digits(&text, 2, &hour) || !read_char(&text, ':') || !read_digits(&text, 2, &minute) ||
+        (*text == ':' && (!read_char(&text, ':') || !read_digits(&text, 2, &second))) || *text != '\0' ||
+        hour > 23 || minute > 59 || second > 59) {
+        return false;
+    }
+    clock_civil_from_day(day, &year, &month, &day_of_month);
+    struct tm time = {.tm_year = year - 1900,
+                      .tm_mon = month - 1,
+                      .tm_mday = day_of_month,
+                      .tm_hour = hour,
+                      .tm_min = minute,
+                      .tm_sec = second,
+                      .tm_isdst = -1};
+    *out_instant_ms = (int64_t)mktime(&time) * MS_PER_SECOND;
     return true;
 }

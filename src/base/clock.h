@@ -51,6 +51,9 @@ int64_t clock_behind_ms(void);
  */
 bool clock_set_zone(const char *zone);
 
+/* Has this machine rules for the zone (tzdata)? */
+bool clock_zone_is_known(const char *zone);
+
 /* The day on which an instant falls in the library's zone. */
 int32_t clock_day_of(int64_t instant_ms);
 
@@ -75,6 +78,12 @@ void clock_format_day(int32_t day, char out[CLOCK_DAY_SIZE]); /* "2026-11-22" */
 /* Any RFC 3339 date-time with Z or an offset, fraction optional; whole string or false. Years 1–9999. */
 bool clock_parse_instant(const char *text, int64_t *out_instant_ms);
 bool clock_parse_day(const char *text, int32_t *out_day); /* YYYY-MM-DD */
+
+/*
+ * A moment as the clock on the library's wall shows it: "2026-11-22 14:30", also with seconds or a T between. Of an
+ * hour that comes twice, or never, the C library's choice.
+ */
+bool clock_parse_local(const char *text, int64_t *out_instant_ms);
 
 void clock_sleep_ms(int64_t ms);
 

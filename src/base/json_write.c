@@ -127,30 +127,40 @@ static void write_escaped(struct text_buf *out, const char *text)
     text_buf_append_char(out, '"');
 }
 
-/* In quotes and with `after` behind them; mostly nothing in it needs an escape. */
-static void write_string(struct text_buf *out, const char *text, const char *after)
+/* `length` bytes that need no escape, in quotes, to be written by the caller; NULL: the arena is exhausted. */
+static char *begin_quoted(struct json_writer *writer, size_t length)
 {
-    size_t plain = plain_length(text);
-    size_t more = strlen(after);
-    if (text[plain] != '\0') {
-        write_escaped(out, text);
-        text_buf_append(out, after);
-        return;
+    begin_value(writer);
+    char *to = text_buf_extend(writer->out, length + 2);
+    if (!to) {
+        return NULL;
     }
-    char *to = text_buf_extend(out, plain + 2 + more);
-    if (to) {
-        to[0] = '"';
-        memcpy(to + 1, text, plain);
-        to[plain + 1] = '"';
-        memcpy(to + plain + 2, after, more);
-    }
+    to[0] = '"';
+    to[length + 1] = '"';
+    return to + 1;
 }
 
+/* Comma, quotes and colon at once; mostly nothing in a name needs an escape. */
 void json_key(struct json_writer *writer, const char *name)
 {
     assert(writer->depth > 0 && !writer->after_key);
-    separate(writer);
-    write_string(writer->out, name, ":");
+    size_t plain = plain_length(name);
+    if (name[plain] != '\0') {
+        separate(writer);
+        write_escaped(writer->out, name);
+        text_buf_append_char(writer->out, ':');
+    } else {
+        char *to = text_buf_extend(writer->out, plain + 3 + writer->after_value);
+        if (to && writer->after_value) {
+            *to++ = ',';
+        }
+        if (to) {
+            to[0] = '"';
+            memcpy(to + 1, name, plain);
+            to[plain + 1] = '"';
+            to[plain + 2] = ':';
+        }
+    }
     writer->after_key = true;
     writer->after_value = false;
 }
@@ -161,8 +171,16 @@ void json_text(struct json_writer *writer, const char *text)
         json_null(writer);
         return;
     }
-    begin_value(writer);
-    write_string(writer->out, text, "");
+    size_t plain = plain_length(text);
+    if (text[plain] != '\0') {
+        begin_value(writer);
+        write_escaped(writer->out, text);
+        return;
+    }
+    char *to = begin_quoted(writer, plain);
+    if (to) {
+        memcpy(to, text, plain);
+    }
 }
 
 void json_int(struct json_writer *writer, int64_t value)
@@ -209,8 +227,11 @@ void json_money(struct json_writer *writer, int64_t minor, int exponent)
 
 static void write_quoted(struct json_writer *writer, const char *harmless)
 {
-    begin_value(writer);
-    write_string(writer->out, harmless, "");
+    size_t length = strlen(harmless);
+    char *to = begin_quoted(writer, length);
+    if (to) {
+        memcpy(to, harmless, length);
+    }
 }
 
 void json_uuid(struct json_writer *writer, const struct uuid *uuid)

@@ -7,8 +7,6 @@
 #include "base/money.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define EXPONENT_MAX 4
@@ -47,18 +45,23 @@ void money_format(int64_t minor, int exponent, char out[MONEY_TEXT_SIZE])
 {
     assert(exponent >= 0 && exponent <= EXPONENT_MAX);
     uint64_t magnitude = minor < 0 ? -(uint64_t)minor : (uint64_t)minor;
-    char digits[24]; /* at least one before the point */
-    int length = snprintf(digits, sizeof digits, "%0*" PRIu64, exponent + 1, magnitude);
-    int whole = length - exponent;
-    if (minor < 0) {
-        *out++ = '-';
+    char text[MONEY_TEXT_SIZE]; /* from its end; at least one digit before the point */
+    char *at = &text[sizeof text - 1];
+    *at = '\0';
+    for (int i = 0; i < exponent; i++, magnitude /= 10) {
+        *--at = (char)('0' + magnitude % 10);
     }
-    memcpy(out, digits, (size_t)whole);
-    out += whole;
     if (exponent > 0) {
-        *out++ = '.';
+        *--at = '.';
     }
-    memcpy(out, digits + whole, (size_t)exponent + 1);
+    do {
+        *--at = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude > 0);
+    if (minor < 0) {
+        *--at = '-';
+    }
+    memcpy(out, at, (size_t)(&text[sizeof text] - at));
 }
 
 /* Appends digits to *minor until something else comes; returns how many, -1 past MONEY_MAX. */

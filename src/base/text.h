@@ -23,6 +23,9 @@ bool text_is_utf8(const char *bytes, size_t length);
  */
 char *text_clean(struct arena *arena, const char *bytes, size_t length);
 
+/* Valid UTF-8 in Normalization Form D: letters, then their accents. For other character sets; never stored. */
+char *text_decompose(struct arena *arena, const char *text);
+
 /* Number of characters (code points) of valid UTF-8. */
 size_t text_length(const char *text);
 
@@ -53,6 +56,9 @@ char *text_name_key(struct arena *arena, const char *name);
  * `max`); `out_words` point into the arena.
  */
 size_t text_words(struct arena *arena, const char *folded, const char **out_words, size_t max);
+
+/* Does a letter or digit, as text_words() has it, stand before `at` in valid UTF-8 that begins at `text`? */
+bool text_is_inside_word(const char *text, const char *at);
 
 /* ASCII only, whatever the locale: the grammar of headers, codes and barcodes. */
 bool text_equals_ignoring_case(const char *a, const char *b);

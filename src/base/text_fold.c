@@ -138,19 +138,24 @@ static bool is_surely_composed(const char *text)
     return true;
 }
 
-static char *compose(struct arena *arena, const char *text)
+static char *normalise(struct arena *arena, const char *text, utf8proc_option_t how)
 {
-    utf8proc_uint8_t *composed = NULL;
-    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &composed,
-                                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    utf8proc_uint8_t *normalised = NULL;
+    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &normalised,
+                                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | how);
     if (length == UTF8PROC_ERROR_NOMEM) {
         fputs("text: out of memory\n", stderr);
         abort();
     }
     assert(length >= 0);
-    char *copy = arena_strndup(arena, (const char *)composed, (size_t)length);
-    free(composed);
+    char *copy = arena_strndup(arena, (const char *)normalised, (size_t)length);
+    free(normalised);
     return copy;
+}
+
+char *text_decompose(struct arena *arena, const char *text)
+{
+    return normalise(arena, text, UTF8PROC_DECOMPOSE);
 }
 
 /* Printable ASCII, and no space at either end: codes, numbers, ids. */
@@ -177,7 +182,7 @@ char *text_clean(struct arena *arena, const char *bytes, size_t length)
     }
     char *copy = arena_alloc(arena, length + 1);
     char *trimmed = trim(copy, drop_controls(copy, bytes, length));
-    return is_surely_composed(trimmed) ? trimmed : compose(arena, trimmed);
+    return is_surely_composed(trimmed) ? trimmed : normalise(arena, trimmed, UTF8PROC_COMPOSE);
 }
 
 /* ---- folding ------------------------------------------------------------------------------------ */
@@ -461,4 +466,19 @@ size_t text_words(struct arena *arena, const char *folded, const char **out_word
         at += step;
     }
     return count;
+}
+
+bool text_is_inside_word(const char *text, const char *at)
+{
+    int32_t point = 0;
+    const char *before = at;
+
+    if (at == text) {
+        return false;
+    }
+    do {
+        before--;
+    } while (before > text && ((unsigned char)*before & 0xC0) == 0x80);
+    decode(before, &point);
+    return is_word_part(point);
 }

@@ -112,14 +112,13 @@ static int has_hyphen_before(int byte)
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
+    static const uint8_t places[UUID_BYTES] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
     for (int i = 0; i < UUID_BYTES; i++) {
-        if (has_hyphen_before(i)) {
-            *out++ = '-';
-        }
-        *out++ = digits[uuid->bytes[i] >> 4];
-        *out++ = digits[uuid->bytes[i] & 0xF];
+        out[places[i]] = digits[uuid->bytes[i] >> 4];
+        out[places[i] + 1] = digits[uuid->bytes[i] & 0xF];
     }
-    *out = '\0';
+    out[8] = out[13] = out[18] = out[23] = '-';
+    out[UUID_TEXT_SIZE - 1] = '\0';
 }
 
 /* -1 when it is no digit. */

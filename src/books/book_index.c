@@ -306,7 +306,9 @@ struct finding {
 
 static bool counts_here(const struct wanted *wanted, const char *text, const char *hit)
 {
-    if (wanted->beginning && hit > text && is_word_byte(text, hit - 1))
+    /* Of other scripts a byte does not say enough: a word of Hebrew or of Arabic may have its quotation marks inside. */
+    if (wanted->beginning && hit > text &&
+        ((unsigned char)hit[-1] < 0x80 ? is_word_byte(text, hit - 1) : text_is_inside_word(text, hit)))
         return false;
     if (!wanted->author_only)
         return true;

@@ -67,6 +67,9 @@ SQL_SCANNING(TITLES, "--check and --rebuild look at every row",
              "SELECT id, uuid, title, deleted_at, subtitle, author, isbn FROM book NOT INDEXED ORDER BY id");
 SQL_SCANNING(SEARCH_ROWS, "--check looks at every row",
              "SELECT rowid, title, author, isbn FROM book_search ORDER BY rowid");
+/* Commands to FTS5 (https://www.sqlite.org/fts5.html, 6): its lists of words against the rows, and made from them. */
+SQL(COMPARE_WORDS, "INSERT INTO book_search (book_search) VALUES ('integrity-check')");
+SQL(REMAKE_WORDS, "INSERT INTO book_search (book_search) VALUES ('rebuild')");
 SQL_SCANNING(CLEAR_SEARCH, "--check --rebuild makes every row anew", "DELETE FROM book_search");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
@@ -503,6 +506,22 @@ enum error_kind books_repo_check_title(struct ctx *ctx, struct book_search_walk 
     *out_as_due = has_own && column_is(walk->rows, 1, due.title) && column_is(walk->rows, 2, due.author) &&
                   column_is(walk->rows, 3, due.isbn);
     return has_own ? next_search_row(walk) : OK;
+}
+
+enum error_kind books_repo_compare_words(struct ctx *ctx, bool *out_agree)
+{
+    enum error_kind kind = db_run(db_statement(ctx, &COMPARE_WORDS));
+
+    if (kind != OK && kind != ERROR_INTERNAL)
+        return kind;
+    error_clear(ctx);
+    *out_agree = kind == OK;
+    return OK;
+}
+
+enum error_kind books_repo_remake_words(struct ctx *ctx)
+{
+    return db_run(db_statement(ctx, &REMAKE_WORDS));
 }
 
 enum error_kind books_repo_clear_search(struct ctx *ctx)

@@ -71,6 +71,10 @@ enum error_kind books_repo_next_title(struct ctx *ctx, struct book_search_walk *
 enum error_kind books_repo_check_title(struct ctx *ctx, struct book_search_walk *walk,
                                        struct book_name *out_name, bool *out_as_due,
                                        bool *out_found) MUST_CHECK;
+/* FTS5's own lists of words against the full-text rows, and made anew from them. Writer only. */
+enum error_kind books_repo_compare_words(struct ctx *ctx, bool *out_agree) MUST_CHECK;
+enum error_kind books_repo_remake_words(struct ctx *ctx) MUST_CHECK;
+
 enum error_kind books_repo_clear_search(struct ctx *ctx) MUST_CHECK;
 enum error_kind books_repo_put_search_row(struct ctx *ctx, int64_t id,
                                           const struct book_search_row *row) MUST_CHECK;

@@ -402,3 +402,19 @@ enum error_kind books_rebuild_search(struct ctx *ctx)
         arena_reset_to(ctx->arena, mark);
     }
 }
+
+enum error_kind books_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                  void *argument)
+{
+    bool agree;
+
+    TRY(books_repo_compare_words(ctx, &agree));
+    if (!agree)
+        report(argument, "The words by which titles are found do not agree with the titles.");
+    return OK;
+}
+
+enum error_kind books_remake_words(struct ctx *ctx)
+{
+    return books_repo_remake_words(ctx);
+}

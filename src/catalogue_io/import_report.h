@@ -28,6 +28,14 @@
     X(DUPLICATE_IN_FILE, "duplicate_in_file", "The same title stands earlier in the file")       \
     X(DUPLICATE_IN_CATALOGUE, "duplicate_in_catalogue", "The title is in the catalogue already") \
     X(BARCODE_TAKEN, "barcode_taken", "The barcode is taken already")                            \
+    X(AUTHOR_UNKNOWN, "author_unknown", "The record names no author")                            \
+    X(COPIES_CUT, "copies_cut", "More copies than a title can have")                             \
+    X(CHARSET_CORRECTED, "charset_corrected",                                                    \
+      "The record names another character set than its text is in")                              \
+    X(LENGTHS_CORRECTED, "lengths_corrected", "The record's lengths are wrong; its separators were believed") \
+    X(CHARACTERS_LOST, "characters_lost", "Bytes that are no characters")                        \
+    X(MARC_FIELDS_LOST, "marc_fields_lost", "Fields of the record that could not be made out")   \
+    X(MARC_UNREADABLE, "marc_unreadable", "A record that could not be read")                     \
     X(TOO_MANY_CELLS, "too_many_cells", "More cells than the header has columns")                \
     X(OPEN_QUOTE, "open_quote", "A quote is opened and never closed: the rest of the file could not be read")
 
@@ -59,7 +67,8 @@ struct import_report_row {
 
 struct import_report {
     bool dry_run;
-    const char *encoding;
+    const char *format;   /* "csv", "iso2709", "marcxml" */
+    const char *encoding; /* of CSV; "": each record has its own */
     char delimiter[2];
     size_t column_count;
     const char *const *headers;

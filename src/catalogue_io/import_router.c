@@ -2,6 +2,8 @@
  * import_router.c — bringing a file of titles over HTTP. Reading and planning are done by the worker, which
  * may take its time; the writer gets bites of a few milliseconds (route.h, BULK).
  */
+#include "catalogue_io/import_router.h"
+
 #include "base/limits.h"
 #include "catalogue_io/csv_reader.h"
 #include "catalogue_io/import_service.h"
@@ -9,7 +11,7 @@
 #include "http/response.h"
 #include "http/route.h"
 
-static enum error_kind plan_import(struct request *req, struct response *res)
+enum error_kind import_prepare(struct request *req, struct response *res)
 {
     struct import_options options = {0};
     struct import_plan *plan = NULL;
@@ -71,6 +73,7 @@ static void write_report(struct json_writer *w, const struct import_report *repo
 {
     json_object_begin(w);
     json_member_bool(w, "dry_run", report->dry_run);
+    json_member_text(w, "format", report->format);
     json_member_text(w, "encoding", report->encoding);
     json_member_text(w, "delimiter", report->delimiter);
     write_columns(w, report);
@@ -89,7 +92,7 @@ static void write_report(struct json_writer *w, const struct import_report *repo
     json_object_end(w);
 }
 
-static enum error_kind run_import(struct request *req, struct response *res)
+enum error_kind import_run(struct request *req, struct response *res)
 {
     TRY(import_plan_step(req->ctx, req->state, WRITER_BULK_SLICE_MS, &res->more));
     if (!res->more)
@@ -112,7 +115,7 @@ static const struct reply_field summary_fields[] = {
 };
 
 static const struct reply_field row_fields[] = {
-    {"row", COLUMN_INTEGER, .meaning = "As a spreadsheet counts: the header is row 1"},
+    {"row", COLUMN_INTEGER, .meaning = "As a spreadsheet counts: the header is row 1; of MARC, the record's number"},
     {"outcome", COLUMN_TEXT, .meaning = "repaired or refused"},
     {"title", COLUMN_TEXT, true, "Title, if any"},
     {"reasons", COLUMN_TEXTS, .meaning = "What was changed, left out or wrong"},
@@ -121,10 +124,11 @@ static const struct reply_field row_fields[] = {
 
 static const struct reply_field report_fields[] = {
     {"dry_run", COLUMN_BOOL, .meaning = "true: nothing was written"},
-    {"encoding", COLUMN_TEXT, .meaning = "UTF-8, UTF-16LE, UTF-16BE or Windows-1252"},
-    {"delimiter", COLUMN_TEXT, .meaning = "Between the cells"},
+    {"format", COLUMN_TEXT, .meaning = "csv, iso2709 or marcxml: told by what is in the file"},
+    {"encoding", COLUMN_TEXT, .meaning = "Of CSV: UTF-8, UTF-16LE, UTF-16BE or Windows-1252; of MARC empty, each record has its own"},
+    {"delimiter", COLUMN_TEXT, .meaning = "Between the cells of CSV"},
     {"columns", .meaning = "What the columns were taken for", .fields = column_fields, .many = true},
-    {"rows_read", COLUMN_INTEGER, .meaning = "Rows below the header; imported + refused"},
+    {"rows_read", COLUMN_INTEGER, .meaning = "Rows below the header, or records; imported + refused"},
     {"imported", COLUMN_INTEGER, .meaning = "Titles catalogued, repaired ones included (dry run: would be)"},
     {"repaired", COLUMN_INTEGER, .meaning = "Of these, how many with something changed or left out"},
     {"refused", COLUMN_INTEGER, .meaning = "Rows that made no title"},
@@ -136,9 +140,9 @@ static const struct reply_field report_fields[] = {
     {0},
 };
 
-static const struct reply import_report = {"ImportReport", report_fields};
+const struct reply import_report_reply = {"ImportReport", report_fields};
 
-static const struct field import_parameters[] = {
+const struct field import_parameters[] = {
     {"dry_run", FIELD_BOOL, OPTIONAL, 0, 0, AT(struct import_options, dry_run),
      "true: report what would be done, write nothing"},
     {"encoding", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_options, encoding),
@@ -151,10 +155,10 @@ static const struct field import_parameters[] = {
 };
 
 const struct route catalogue_io_routes[] = {
-    {POST, "/books/import/csv", LIBRARIAN, BULK, LIMIT_UPLOAD, run_import, "Catalogue the titles of a CSV file",
-     .prepare = plan_import, .takes_csv = true, .reply = &import_report, .query = import_parameters},
-    {POST, "/admin/books/bulk-import", ADMIN, BULK, LIMIT_UPLOAD, run_import, "The same under its old name",
-     .prepare = plan_import, .takes_csv = true, .reply = &import_report, .query = import_parameters},
+    {POST, "/books/import/csv", LIBRARIAN, BULK, LIMIT_UPLOAD, import_run, "Catalogue the titles of a CSV file",
+     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters},
+    {POST, "/admin/books/bulk-import", ADMIN, BULK, LIMIT_UPLOAD, import_run, "The same under its old name",
+     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters},
     {0},
 };
 /* clang-format on */

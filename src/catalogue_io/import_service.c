@@ -16,6 +16,8 @@
 #include "catalogue_io/import_columns.h"
 #include "catalogue_io/import_row.h"
 #include "catalogue_io/import_seen.h"
+#include "catalogue_io/marc_file.h"
+#include "catalogue_io/marc_repository.h"
 #include "copies/copies_service.h"
 #include "events/events_service.h"
 
@@ -38,8 +40,8 @@ struct planning {
     struct ctx *ctx; /* the plan's arena */
     struct ctx scratch;
     struct import_plan *plan;
-    const char *columns;  /* as somebody named them; NULL: their headers tell */
-    const char *wrong;    /* with those names; ends the planning */
+    const struct import_options *options;
+    const char *wrong;    /* with the names of columns that somebody told; ends the planning */
     enum error_kind kind; /* a failure that ends the planning */
 };
 
@@ -128,6 +130,24 @@ static struct import_reason *keep_reasons(struct arena *arena, const struct impo
     return first;
 }
 
+/* The record's own bytes stay where they are when they are the file's; those made here are in the scratch arena. */
+static void keep_copies(struct arena *arena, const struct import_title *title, struct import_title *kept)
+{
+    kept->copies = NULL;
+    kept->copy_count = 0;
+    kept->original = NULL;
+    if (title->outcome == IMPORT_REFUSED)
+        return;
+    kept->copies = arena_memdup(arena, title->copies, title->copy_count * sizeof *title->copies);
+    kept->copy_count = title->copy_count;
+    for (size_t i = 0; i < kept->copy_count; i++) {
+        kept->copies[i].barcode = arena_strdup(arena, title->copies[i].barcode);
+        kept->copies[i].shelf = arena_strdup(arena, title->copies[i].shelf);
+    }
+    kept->original = title->original_is_file ? title->original
+                                             : arena_memdup(arena, title->original, title->original_length);
+}
+
 /* Copies a row out of the scratch arena, no more of it than will be needed. */
 static struct import_title *keep_title(struct arena *arena, const struct import_title *title)
 {
@@ -137,7 +157,7 @@ static struct import_title *keep_title(struct arena *arena, const struct import_
         kept->facts = (struct book_facts){.title = arena_strdup(arena, title->facts.title)};
     else
         kept->facts = keep_facts(arena, &title->facts);
-    kept->barcode = arena_strdup(arena, title->barcode);
+    keep_copies(arena, title, kept);
     kept->reasons = keep_reasons(arena, title->reasons);
     return kept;
 }
@@ -152,7 +172,7 @@ static void refuse_for_error(struct ctx *ctx, struct import_title *title)
         field ? arena_printf(ctx->arena, "%s %s.", field->field, field->message) : ctx->error.detail;
 
     error_clear(ctx);
-    import_row_refused(ctx, title, IMPORT_NOT_VALID, text);
+    import_refused(ctx, title, IMPORT_NOT_VALID, text);
 }
 
 /* A key under which rows without an ISBN are the same title. */
@@ -173,22 +193,23 @@ static void refuse_duplicate_in_file(struct planning *planning, struct import_ti
     if (isbn) {
         row = import_seen_before(&plan->isbns, arena, isbn, title->row);
         if (row)
-            import_row_refused(
+            import_refused(
                 scratch, title, IMPORT_DUPLICATE_IN_FILE,
                 arena_printf(scratch->arena, "ISBN %s stands in row %" PRId64 " already.", isbn, row));
     } else {
         row = import_seen_before(&plan->titles, arena, likeness(scratch->arena, &title->facts), title->row);
         if (row)
-            import_row_refused(
+            import_refused(
                 scratch, title, IMPORT_DUPLICATE_IN_FILE,
                 arena_printf(scratch->arena, "Row %" PRId64 " has the same title, author and year.", row));
     }
-    if (title->barcode) {
-        row = import_seen_before(&plan->barcodes, arena, title->barcode, title->row);
+    for (size_t i = 0; i < title->copy_count; i++) {
+        const char *barcode = title->copies[i].barcode;
+        row = barcode ? import_seen_before(&plan->barcodes, arena, barcode, title->row) : 0;
         if (row)
-            import_row_refused(scratch, title, IMPORT_BARCODE_TAKEN,
-                               arena_printf(scratch->arena, "Barcode %s stands in row %" PRId64 " already.",
-                                            title->barcode, row));
+            import_refused(scratch, title, IMPORT_BARCODE_TAKEN,
+                           arena_printf(scratch->arena, "Barcode %s stands in row %" PRId64 " already.", barcode,
+                                        row));
     }
 }
 
@@ -200,18 +221,21 @@ static enum error_kind refuse_duplicate_in_catalogue(struct ctx *ctx, struct imp
 
     TRY(books_find_same(ctx, &title->facts, &other, &found));
     if (found)
-        import_row_refused(
+        import_refused(
             ctx, title, IMPORT_DUPLICATE_IN_CATALOGUE,
             title->facts.isbn
                 ? arena_printf(ctx->arena, "ISBN %s belongs to “%s” already%s.", title->facts.isbn,
                                other.title, other.archived ? ", which is archived" : "")
                 : arena_printf(ctx->arena, "“%s” of that author and year is there already.", other.title));
-    if (!title->barcode)
-        return OK;
-    TRY(copies_find_by_barcode(ctx, title->barcode, &copy, &found));
-    if (found)
-        import_row_refused(ctx, title, IMPORT_BARCODE_TAKEN,
-                           arena_printf(ctx->arena, "Barcode %s is on a copy already.", title->barcode));
+    for (size_t i = 0; i < title->copy_count; i++) {
+        const char *barcode = title->copies[i].barcode;
+        if (!barcode)
+            continue;
+        TRY(copies_find_by_barcode(ctx, barcode, &copy, &found));
+        if (found)
+            import_refused(ctx, title, IMPORT_BARCODE_TAKEN,
+                           arena_printf(ctx->arena, "Barcode %s is on a copy already.", barcode));
+    }
     return OK;
 }
 
@@ -228,27 +252,38 @@ static void append_title(struct import_plan *plan, struct import_title *title)
     count_title(&plan->report, title, 1);
 }
 
-static enum error_kind plan_row(struct planning *planning, const struct csv_row *row)
+/* A title as it was read, in the scratch arena: what else speaks against it? Then it is kept. */
+static enum error_kind plan_title(struct planning *planning, struct import_title *title)
 {
     struct ctx *scratch = &planning->scratch;
-    struct import_title title;
 
     if (planning->plan->report.rows_read == IMPORT_ROWS_MAX)
         return fail(scratch, IMPORT_UNREADABLE, "The file has more than %d rows. Bring it in parts.",
                     IMPORT_ROWS_MAX);
-    import_row_read(scratch, &planning->plan->columns, row, &title);
-    if (title.outcome != IMPORT_REFUSED && books_check_facts(scratch, &title.facts) != OK) {
+    if (title->outcome != IMPORT_REFUSED && books_check_facts(scratch, &title->facts) != OK) {
         if (scratch->error.code != ERR_VALIDATION_ERROR)
             return error_code_kind(scratch->error.code);
-        refuse_for_error(scratch, &title);
+        refuse_for_error(scratch, title);
     }
-    if (title.outcome != IMPORT_REFUSED)
-        refuse_duplicate_in_file(planning, &title);
-    if (title.outcome != IMPORT_REFUSED)
-        TRY(refuse_duplicate_in_catalogue(scratch, &title));
-    append_title(planning->plan, keep_title(planning->ctx->arena, &title));
+    if (title->outcome != IMPORT_REFUSED)
+        refuse_duplicate_in_file(planning, title);
+    if (title->outcome != IMPORT_REFUSED)
+        TRY(refuse_duplicate_in_catalogue(scratch, title));
+    append_title(planning->plan, keep_title(planning->ctx->arena, title));
     return OK;
 }
+
+/* False: reading ends here, because memory has, or for an error that lies in the scratch arena. */
+static bool take_title(struct planning *planning, struct import_title *title)
+{
+    planning->kind = plan_title(planning, title);
+    if (planning->kind != OK)
+        return false;
+    arena_reset(planning->scratch.arena);
+    return !arena_exhausted(planning->ctx->arena);
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------------------ */
 
 const char *const import_delimiters[] = {"comma", "semicolon", "tab", "bar", NULL};
 
@@ -270,18 +305,16 @@ static bool take_row(void *argument, const struct csv_row *row)
 
     if (!plan->has_header) {
         import_columns_match(planning->ctx->arena, row->cells, row->count, &plan->columns);
-        if (planning->columns)
-            planning->wrong = import_columns_tell(planning->ctx->arena, planning->columns, &plan->columns);
+        if (planning->options->columns)
+            planning->wrong = import_columns_tell(planning->ctx->arena, planning->options->columns, &plan->columns);
         if (planning->wrong)
             return false;
         plan->has_header = true;
         return import_columns_have(&plan->columns, COLUMN_OF_TITLE);
     }
-    planning->kind = plan_row(planning, row);
-    if (planning->kind != OK)
-        return false; /* the error lies in the scratch arena */
-    arena_reset(planning->scratch.arena);
-    return !arena_exhausted(planning->ctx->arena);
+    struct import_title title;
+    import_row_read(&planning->scratch, &plan->columns, row, &title);
+    return take_title(planning, &title);
 }
 
 /* What stood after a quote that nobody closed. */
@@ -289,7 +322,7 @@ static void refuse_rest(struct planning *planning, int64_t row)
 {
     struct import_title title = {.row = row};
 
-    import_row_refused(planning->ctx, &title, IMPORT_OPEN_QUOTE,
+    import_refused(planning->ctx, &title, IMPORT_OPEN_QUOTE,
                        "A quote is opened here and never closed: nothing from here on could be read.");
     append_title(planning->plan, keep_title(planning->ctx->arena, &title));
 }
@@ -340,22 +373,68 @@ static void describe_columns(struct ctx *ctx, struct import_plan *plan)
     plan->report.fields = fields;
 }
 
-static enum error_kind read_rows(struct planning *planning, const struct csv_file *file)
+static enum error_kind read_csv(struct planning *planning, const char *bytes, size_t length)
 {
     struct ctx *ctx = planning->ctx;
+    struct import_report *report = &planning->plan->report;
+    struct csv_file file;
+    const char *problem;
     int64_t last_row;
 
-    enum csv_end end = csv_read_rows(ctx->arena, file, take_row, planning, &last_row);
+    const struct csv_told told = {.encoding = planning->options->encoding,
+                                  .delimiter = delimiter_named(planning->options->delimiter)};
+    if (!csv_recognise(ctx->arena, bytes, length, &told, &file, &problem))
+        return fail(ctx, IMPORT_UNREADABLE, "%s", problem);
+    report->format = "csv";
+    report->encoding = file.encoding;
+    report->delimiter[0] = file.delimiter;
+    enum csv_end end = csv_read_rows(ctx->arena, &file, take_row, planning, &last_row);
     if (planning->wrong)
         return fail(ctx, INVALID_PARAMETER, "%s", planning->wrong);
     if (planning->kind != OK)
-        return error_set(ctx, planning->scratch.error.code, "%s", planning->scratch.error.detail);
+        return OK;
     TRY(check_columns(ctx, planning->plan));
     if (end == CSV_OPEN_QUOTE)
         refuse_rest(planning, last_row);
-    if (planning->plan->report.rows_read == 0)
+    if (report->rows_read == 0)
         return fail(ctx, IMPORT_UNREADABLE, "There is nothing below the header row.");
+    describe_columns(ctx, planning->plan);
     return OK;
+}
+
+/* ---- MARC ----------------------------------------------------------------------------------------------- */
+
+static bool take_marc(void *argument, struct import_title *title)
+{
+    return take_title(argument, title);
+}
+
+static enum error_kind read_marc(struct planning *planning, const char *bytes, size_t length)
+{
+    struct ctx *ctx = planning->ctx;
+    struct import_report *report = &planning->plan->report;
+
+    report->encoding = "";
+    report->format = marc_file_read(&planning->scratch, bytes, length, take_marc, planning);
+    if (planning->kind == OK && report->rows_read == 0)
+        return fail(ctx, IMPORT_UNREADABLE, "There is no MARC record in this file.");
+    return OK;
+}
+
+/* ---- either --------------------------------------------------------------------------------------------- */
+
+static enum error_kind read_file(struct planning *planning, const char *bytes, size_t length)
+{
+    struct arena scratch;
+
+    arena_init(&scratch, ARENA_REQUEST_MAX);
+    planning->scratch.arena = &scratch;
+    enum error_kind kind = marc_file_is_likely(bytes, length) ? read_marc(planning, bytes, length)
+                                                              : read_csv(planning, bytes, length);
+    if (kind == OK && planning->kind != OK)
+        kind = error_set(planning->ctx, planning->scratch.error.code, "%s", planning->scratch.error.detail);
+    arena_release(&scratch);
+    return kind;
 }
 
 /* What has been planned is given back, so that there is room to say so: it would not fit another time either. */
@@ -375,26 +454,14 @@ enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t leng
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     struct import_plan *plan = arena_alloc(ctx->arena, sizeof *plan);
-    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan, .columns = options->columns};
-    const struct csv_told told = {.encoding = options->encoding,
-                                  .delimiter = delimiter_named(options->delimiter)};
-    struct csv_file file;
-    struct arena scratch;
-    const char *problem;
+    struct planning planning = {.ctx = ctx, .scratch = *ctx, .plan = plan, .options = options};
 
-    if (!csv_recognise(ctx->arena, bytes, length, &told, &file, &problem))
-        return fail(ctx, IMPORT_UNREADABLE, "%s", problem);
-    plan->report = (struct import_report){
-        .dry_run = options->dry_run, .encoding = file.encoding, .delimiter = {file.delimiter}};
-    arena_init(&scratch, ARENA_REQUEST_MAX);
-    planning.scratch.arena = &scratch;
-    enum error_kind kind = read_rows(&planning, &file);
-    arena_release(&scratch);
+    plan->report.dry_run = options->dry_run;
+    enum error_kind kind = read_file(&planning, bytes, length);
     if (arena_exhausted(ctx->arena))
         return fail_too_large(ctx, mark, plan->report.rows_read);
     if (kind != OK)
         return kind;
-    describe_columns(ctx, plan);
     plan->planned_titles = plan->report.imported;
     plan->planned_copies = plan->report.copies_created;
     plan->next = options->dry_run ? NULL : plan->first;
@@ -443,7 +510,9 @@ static enum error_kind write_title(struct ctx *ctx, struct import_plan *plan, st
     char refusal[REFUSAL_TEXT_BYTES];
     struct book book;
 
-    if (copies_catalogue_title_in_batch(ctx, &title->facts, title->barcode, &book) == OK) {
+    if (copies_catalogue_title_in_batch(ctx, &title->facts, title->copies, title->copy_count, &book) == OK) {
+        if (title->original)
+            TRY(marc_repo_keep(ctx, book.id, title->original_format, title->original, title->original_length));
         if (!plan->told)
             TRY(tell_begin(ctx, plan));
         arena_reset_to(ctx->arena, mark);
@@ -457,7 +526,7 @@ static enum error_kind write_title(struct ctx *ctx, struct import_plan *plan, st
     error_clear(ctx);
     arena_reset_to(ctx->arena, mark);
     count_title(&plan->report, title, -1);
-    import_row_refused(ctx, title, reason, arena_strdup(ctx->arena, refusal));
+    import_refused(ctx, title, reason, arena_strdup(ctx->arena, refusal));
     count_title(&plan->report, title, 1);
     return OK;
 }

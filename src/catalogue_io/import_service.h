@@ -41,8 +41,10 @@ struct import_options {
 extern const char *const import_delimiters[];
 
 /*
- * `bytes` are needed only during the call. IMPORT_UNREADABLE with a sentence for people: no text, no header
- * row with a title and an author (the reason has what there is, so that somebody can tell), nothing below it, more than IMPORT_ROWS_MAX rows. INVALID_PARAMETER: the columns
+ * `bytes` are CSV (csv_reader.h) or MARC records (marc_file.h), told by how they begin, and live as long as the
+ * plan. IMPORT_UNREADABLE with a sentence for people: no text, no MARC record; of CSV, no header row with a title and
+ * an author (the reason has what there is, so that somebody can tell), nothing below it, more than IMPORT_ROWS_MAX
+ * rows. INVALID_PARAMETER: the columns
  * that were named are not those of the file.
  */
 enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length,

@@ -166,16 +166,15 @@ static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struc
     return OK;
 }
 
+/* `count` copies, of which the first `known_count` have these facts. */
 static enum error_kind add_available_copies(struct ctx *ctx, int64_t book_id, int64_t count,
-                                            const char *barcode)
+                                            const struct copy_facts *known, size_t known_count)
 {
-    struct copy_facts facts = COPY_FACTS_NONE;
+    const struct copy_facts unknown = COPY_FACTS_NONE;
     struct copy copy;
 
-    for (int64_t i = 0; i < count; i++) {
-        facts.barcode = i == 0 ? barcode : NULL;
-        TRY(insert_copy(ctx, book_id, &facts, COPY_AVAILABLE, &copy));
-    }
+    for (int64_t i = 0; i < count; i++)
+        TRY(insert_copy(ctx, book_id, (size_t)i < known_count ? &known[i] : &unknown, COPY_AVAILABLE, &copy));
     return counters_book_copies(ctx, book_id, count, count);
 }
 
@@ -214,7 +213,8 @@ enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *fac
     return books_check_facts(ctx, facts);
 }
 
-static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts, const char *barcode,
+static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts,
+                                 const struct copy_facts *copies, size_t copy_count,
                                  enum error_kind (*create)(struct ctx *, const struct book_facts *,
                                                            struct book *),
                                  struct book *out_book)
@@ -223,11 +223,13 @@ static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts
     struct book book;
 
     check_wanted_copies(ctx, facts);
-    check_barcode(ctx, barcode);
-    if (barcode)
-        TRY(check_barcode_free(ctx, barcode));
+    for (size_t i = 0; i < copy_count; i++) {
+        check_barcode(ctx, copies[i].barcode);
+        if (copies[i].barcode)
+            TRY(check_barcode_free(ctx, copies[i].barcode));
+    }
     TRY(create(ctx, facts, &book));
-    TRY(add_available_copies(ctx, book.id, total, barcode));
+    TRY(add_available_copies(ctx, book.id, total, copies, copy_count));
     book.total_copies = book.facts.total_copies = total;
     book.available_copies = book.facts.available_copies = total;
     *out_book = book;
@@ -236,13 +238,14 @@ static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts
 
 enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
 {
-    return catalogue(ctx, facts, NULL, books_create, out_book);
+    return catalogue(ctx, facts, NULL, 0, books_create, out_book);
 }
 
 enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
-                                                const char *barcode, struct book *out_book)
+                                                const struct copy_facts *copies, size_t copy_count,
+                                                struct book *out_book)
 {
-    return catalogue(ctx, facts, barcode, books_create_in_batch, out_book);
+    return catalogue(ctx, facts, copies, copy_count, books_create_in_batch, out_book);
 }
 
 static enum error_kind withdraw_copies(struct ctx *ctx, const struct book *book, int64_t count)
@@ -271,7 +274,7 @@ static enum error_kind change_total(struct ctx *ctx, const struct book *book, in
     };
 
     if (total > book->total_copies)
-        TRY(add_available_copies(ctx, book->id, total - book->total_copies, NULL));
+        TRY(add_available_copies(ctx, book->id, total - book->total_copies, NULL, 0));
     else
         TRY(withdraw_copies(ctx, book, book->total_copies - total));
     TRY(audit_edit(ctx, "book.copies_changed", "book", book->id, &change));

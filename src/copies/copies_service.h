@@ -30,12 +30,13 @@ enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts 
                                        struct book *out_book) MUST_CHECK;
 
 /*
- * The same as part of a batch, which writes one audit row and one event for all its titles. `barcode` is the
- * first copy's, NULL: generated. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
+ * The same as part of a batch, which writes one audit row and one event for all its titles. `copies` are
+ * what is known of the first of them (barcode, shelf); their status is not looked at. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
  * database as it was, so that the batch can go on without it.
  */
 enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
-                                                const char *barcode, struct book *out_book) MUST_CHECK;
+                                                const struct copy_facts *copies, size_t copy_count,
+                                                struct book *out_book) MUST_CHECK;
 
 /*
  * books_update(), and after->total_copies where it differs: more adds copies, fewer withdraws available ones,

@@ -325,3 +325,19 @@ enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t
         *out_at = column_int(s, 0);
     return OK;
 }
+
+/* ---- after records were lost ------------------------------------------------------------------------------ */
+
+SQL(CATCH_UP_RECEIPTS,
+    "UPDATE sequence SET value = max(value, coalesce((SELECT max(receipt) FROM payment), 0))"
+    " WHERE name = 'receipt'");
+SQL_SCANNING(
+    NOTE_LOST_RECEIPTS, "a salvaged library is gone through once",
+    "INSERT INTO sequence (name, value) SELECT 'receipts_lost', value - (SELECT count(*) FROM payment NOT INDEXED)"
+    " FROM sequence WHERE name = 'receipt' ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+enum error_kind counters_repo_settle_receipts(struct ctx *ctx)
+{
+    TRY(db_run(db_statement(ctx, &CATCH_UP_RECEIPTS)));
+    return db_run(db_statement(ctx, &NOTE_LOST_RECEIPTS));
+}

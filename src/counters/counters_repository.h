@@ -77,4 +77,7 @@ enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
 enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at,
                                           bool *out_found) MUST_CHECK;
 
+/* See counters_settle_receipts(). */
+enum error_kind counters_repo_settle_receipts(struct ctx *ctx) MUST_CHECK;
+
 #endif

@@ -494,3 +494,8 @@ enum error_kind counters_rebuild(struct ctx *ctx)
     ledger_release(&ledger);
     return kind;
 }
+
+enum error_kind counters_settle_receipts(struct ctx *ctx)
+{
+    return counters_repo_settle_receipts(ctx);
+}

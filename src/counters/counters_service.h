@@ -86,4 +86,10 @@ enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
  */
 enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
 
+/*
+ * After payments were lost with a damaged file: the next receipt gets a number that none has had, and how many are lost
+ * is written down (sequence `receipts_lost`), so that --check tells their gap from one that nobody knows of.
+ */
+enum error_kind counters_settle_receipts(struct ctx *ctx) MUST_CHECK;
+
 #endif

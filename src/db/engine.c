@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "db/journal.h"
 #include "db/row_set.h"
 #include "db/watch.h"
 
@@ -104,6 +105,7 @@ static int stop_when_late(void *argument)
 {
     const struct db *db = argument;
 
+    journal_watch_memory(db->journal);
     return snapshot_is_cut(&db->snapshot) || (db->deadline_ms != 0 && clock_monotonic_ms() > db->deadline_ms);
 }
 
@@ -282,14 +284,8 @@ void db_close(struct db *db)
     if (!db)
         return;
     snapshot_delist(&db->snapshot);
-    for (int i = 0; i < STATEMENT_BUCKETS; i++) {
-        while (db->buckets[i]) {
-            struct stmt *s = db->buckets[i];
-            db->buckets[i] = s->next_in_bucket;
-            sqlite3_finalize(s->handle);
-            free(s);
-        }
-    }
+    journal_close(db->journal);
+    db_forget_statements(db);
     int result = sqlite3_close(db->handle);
     assert(result == SQLITE_OK);
     (void)result;

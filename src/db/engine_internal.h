@@ -26,7 +26,8 @@ struct stmt {
     struct stmt *next_touched;
 };
 
-struct watch; /* db/watch.h */
+struct watch;   /* db/watch.h */
+struct journal; /* db/journal.h */
 
 struct db {
     sqlite3 *handle;
@@ -37,6 +38,7 @@ struct db {
     int64_t wal_pages;        /* in the -wal file now */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */
+    struct journal *journal;  /* of the writer's connection; NULL: nothing is recorded */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */
     struct snapshot snapshot; /* what the pool, a check or a backup reads with it */
 };
@@ -45,6 +47,9 @@ struct db {
 typedef const char *sql_builder(struct ctx *ctx, const void *key, uint64_t shape);
 struct stmt *db_shaped_statement(struct ctx *ctx, const void *key, uint64_t shape, const char *name,
                                  sql_builder *build);
+
+/* Prepares every statement anew when it is next asked for. None may be under way. */
+void db_forget_statements(struct db *db);
 
 /* Like bind_…(), but a name that the statement does not have is no mistake. */
 bool statement_has(const struct stmt *s, const char *name);

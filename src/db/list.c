@@ -128,7 +128,8 @@ static void read_values(struct stmt *s, const struct column *columns, struct col
 
 /* What a row leaves behind for the cursors. */
 struct edge {
-    const char *row;
+    struct uuid uuid; /* where its listing shows one … */
+    int64_t id;       /* … else this */
     const char *text;
     int64_t number;
 };
@@ -141,15 +142,21 @@ static struct edge read_edge(struct stmt *s, const struct question *question, in
         edge.text = column_text(s, after_columns);
     else
         edge.number = column_int(s, after_columns);
-    if (question->listing->uuid) {
-        struct uuid uuid = column_uuid(s, after_columns + 2);
-        char *text = arena_alloc(s->ctx->arena, UUID_TEXT_SIZE);
-        uuid_format(&uuid, text);
-        edge.row = text;
-    } else {
-        edge.row = arena_printf(s->ctx->arena, "%lld", (long long)column_int(s, after_columns + 1));
-    }
+    if (question->listing->uuid)
+        edge.uuid = column_uuid(s, after_columns + 2);
+    else
+        edge.id = column_int(s, after_columns + 1);
     return edge;
+}
+
+static const char *row_of(struct ctx *ctx, const struct question *question, const struct edge *edge)
+{
+    char uuid[UUID_TEXT_SIZE];
+
+    if (!question->listing->uuid)
+        return arena_printf(ctx->arena, "%lld", (long long)edge->id);
+    uuid_format(&edge->uuid, uuid);
+    return arena_strdup(ctx->arena, uuid);
 }
 
 static const char *cursor_at_end(struct ctx *ctx, const struct question *question)
@@ -164,7 +171,7 @@ static const char *cursor_at(struct ctx *ctx, const struct question *question, c
 {
     struct cursor cursor = {.backward = backward,
                             .question = question->hash,
-                            .row = edge->row,
+                            .row = row_of(ctx, question, edge),
                             .text = question->sort->text,
                             .text_value = edge->text,
                             .number = edge->number};

@@ -123,6 +123,12 @@ void db_reset_statements(struct db *db)
         drop_cached_statements(db);
 }
 
+void db_forget_statements(struct db *db)
+{
+    db_reset_statements(db);
+    drop_cached_statements(db);
+}
+
 /* ---- binding ------------------------------------------------------------------------------------------- */
 
 bool statement_has(const struct stmt *s, const char *name)

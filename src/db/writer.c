@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "db/engine_internal.h"
+#include "db/journal.h"
 #include "db/watch.h"
 #include "db/write_queue.h"
 
@@ -40,6 +42,11 @@ struct writer {
     struct ctx ctx;
     struct checkpointer checkpointer;
 };
+
+static struct {
+    _Atomic(int64_t) waiting;
+    _Atomic(int64_t) last_us;
+} load;
 
 /* ---- transactions (on the writer's thread) ------------------------------------------------------------- */
 
@@ -74,6 +81,8 @@ static enum error_kind begin(struct writer *writer)
         if (db_in_transaction(writer->db))
             TRY(run_plain(writer, &ROLLBACK_BATCH));
         kind = run_plain(writer, &BEGIN_BATCH);
+        if (kind == OK)
+            journal_begin(writer->db);
         if (kind != ERROR_BUSY || writer->ctx.error.code != ERR_BUSY)
             return kind;
         if (attempt < DB_LOCK_RETRIES)
@@ -87,14 +96,18 @@ static void roll_back(struct writer *writer)
     db_reset_statements(writer->db);
     if (db_in_transaction(writer->db) && run_plain(writer, &ROLLBACK_BATCH) != OK)
         LOG(ERROR, "rollback failed");
+    journal_rolled_back(writer->db);
     forget_own_error(writer);
 }
 
 static enum error_kind commit(struct writer *writer)
 {
     db_reset_statements(writer->db);
-    enum error_kind kind = run_plain(writer, &COMMIT_BATCH);
+    enum error_kind kind = journal_before_commit(&writer->ctx);
+    if (kind == OK)
+        kind = run_plain(writer, &COMMIT_BATCH);
     if (kind == OK) {
+        journal_after_commit(writer->db);
         watch_tell(&writer->ctx);
         forget_own_error(writer);
     }
@@ -393,8 +406,13 @@ static enum error_kind submit(struct writer *writer, struct queue *queue, struct
     struct job job = {.ctx = ctx, .work = work, .argument = argument, .mark = arena_mark(ctx->arena)};
 
     assert(!ctx->db);
+    int64_t started_us = clock_monotonic_us();
     job_init(&job);
+    atomic_fetch_add_explicit(&load.waiting, 1, memory_order_relaxed);
     bool done = enter(writer, queue, &job) && wait_for_job(writer, queue, &job);
+    atomic_fetch_sub_explicit(&load.waiting, 1, memory_order_relaxed);
+    if (queue == &writer->desk)
+        atomic_store_explicit(&load.last_us, clock_monotonic_us() - started_us, memory_order_relaxed);
     job_release(&job);
     if (!done)
         return fail(ctx, BUSY, "The library is busy. Nothing was changed. Try again.");
@@ -416,4 +434,10 @@ void writer_figures(struct writer *writer, struct writer_figures *out_figures)
     pthread_mutex_lock(&writer->mutex);
     *out_figures = writer->figures;
     pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_load(struct writer_load *out_load)
+{
+    *out_load = (struct writer_load){atomic_load_explicit(&load.waiting, memory_order_relaxed),
+                                     atomic_load_explicit(&load.last_us, memory_order_relaxed)};
 }

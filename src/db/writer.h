@@ -63,4 +63,11 @@ struct writer_figures {
 };
 void writer_figures(struct writer *writer, struct writer_figures *out_figures);
 
+/* Of the program's writers, of which it has one: for the health report, which knows none. */
+struct writer_load {
+    int64_t waiting; /* jobs that are queued or being done now */
+    int64_t last_us; /* from being queued to being durable, of the last desk job */
+};
+void writer_load(struct writer_load *out_load);
+
 #endif

@@ -42,9 +42,11 @@ SQL_SCANNING(IDLE, CHECKING,
              "  WHERE u.allocated < u.amount AND " OWES ")"
              " + (SELECT count(DISTINCT u.member_id) FROM waiver u INDEXED BY waiver_unused"
              "  WHERE u.status = 'approved' AND u.allocated < u.amount AND " OWES ")");
-SQL_SCANNING(RECEIPTS, CHECKING,
-             "SELECT count(*), coalesce(min(receipt), 1), coalesce(max(receipt), 0),"
-             " coalesce((SELECT value FROM sequence WHERE name = 'receipt'), 0) FROM payment NOT INDEXED");
+SQL_SCANNING(
+    RECEIPTS, CHECKING,
+    "SELECT count(*), coalesce(min(receipt), 1), coalesce(max(receipt), 0),"
+    " coalesce((SELECT value FROM sequence WHERE name = 'receipt'), 0),"
+    " coalesce((SELECT value FROM sequence WHERE name = 'receipts_lost'), 0) FROM payment NOT INDEXED");
 
 enum error_kind fines_check_repo_sums(struct ctx *ctx, enum sum_of what,
                                       void (*each)(void *argument, const struct wrong_sum *wrong),
@@ -104,6 +106,7 @@ enum error_kind fines_check_repo_faults(struct ctx *ctx, struct ledger_faults *o
     faults.first = column_int(s, 1);
     faults.last = column_int(s, 2);
     faults.given = column_int(s, 3);
+    faults.lost = column_int(s, 4);
     *out_faults = faults;
     return OK;
 }

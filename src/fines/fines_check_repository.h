@@ -31,6 +31,7 @@ struct ledger_faults {
     int64_t receipts;    /* payments */
     int64_t first, last; /* their lowest and highest number; 1 and 0 without payments */
     int64_t given;       /* the last number that was given out */
+    int64_t lost;        /* of these, lost with a damaged file (counters_settle_receipts()) */
 };
 
 enum error_kind fines_check_repo_faults(struct ctx *ctx, struct ledger_faults *out_faults) MUST_CHECK;

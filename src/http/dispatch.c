@@ -17,6 +17,7 @@
 #include "http/assets.h"
 #include "http/csv_stream.h"
 #include "http/event_stream.h"
+#include "http/piece_stream.h"
 #include "http/list_query.h"
 #include "http/multipart.h"
 #include "http/problem.h"
@@ -230,6 +231,8 @@ static enum error_kind run_handler(const struct router *router, struct request *
     case READS:
         if (event_stream_is_wanted(req))
             return event_stream(router, req, res);
+        if (piece_stream_is_wanted(req))
+            return piece_stream(router, req, res);
         return res->csv ? csv_stream(router, req, res) : read_with(router, req, res, req->route->handler);
     case WRITES:
     case BULK: return run_write(router, req, res);

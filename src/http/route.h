@@ -81,6 +81,7 @@ struct route {
     bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
     bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
     bool follows;      /* of READS: a reply may go on for as long as the client listens (event_stream.h) */
+    bool in_pieces;    /* of READS: a long reply, made a piece at a time (piece_stream.h) */
     bool root;         /* the path does not stand below /api/v1 */
     const char *own;   /* of MEMBER rows: the parameter with a member's id; members need theirs */
     bool catalogue;    /* of ANYONE rows: needs MEMBER while the catalogue is not public */

@@ -13,6 +13,7 @@
 #include "holds/watches_service.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/backup_job.h"
+#include "jobs/journal_job.h"
 #include "jobs/scheduler.h"
 #include "tls/tls_service.h"
 
@@ -230,6 +231,8 @@ const struct job jobs_table[] = {
      "Ends holds that were not fetched; tells who watches a title"},
     {"backup", MS_PER_DAY / 24, backup_job,
      "Makes the backup that is due; copies it to the second folder; rotates"},
+    {"journal", JOURNAL_LOOK_MS, journal_job,
+     "Gives the journal of changes a backup to stand on; removes its files that no backup needs"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

@@ -50,6 +50,9 @@ SQL(INSERT_SEARCH_ROW,
     "INSERT INTO member_search (rowid, name, card, contact) VALUES (:id, :name, :card, :contact)");
 SQL(UPDATE_SEARCH_ROW,
     "UPDATE member_search SET name = :name, card = :card, contact = :contact WHERE rowid = :id");
+/* Commands to FTS5 (https://www.sqlite.org/fts5.html, 6): its lists of words against the rows, and made from them. */
+SQL(COMPARE_WORDS, "INSERT INTO member_search (member_search) VALUES ('integrity-check')");
+SQL(REMAKE_WORDS, "INSERT INTO member_search (member_search) VALUES ('rebuild')");
 SQL_SCANNING(CLEAR_SEARCH, "--rebuild makes every row anew", "DELETE FROM member_search");
 
 /* Both by id, side by side: each table is read once, in the order in which it lies. */
@@ -459,6 +462,22 @@ enum error_kind members_repo_check_member(struct ctx *ctx, struct member_search_
 enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id, const struct member_search_row *row)
 {
     return run_search_row(db_statement(ctx, &INSERT_SEARCH_ROW), id, row);
+}
+
+enum error_kind members_repo_compare_words(struct ctx *ctx, bool *out_agree)
+{
+    enum error_kind kind = db_run(db_statement(ctx, &COMPARE_WORDS));
+
+    if (kind != OK && kind != ERROR_INTERNAL)
+        return kind;
+    error_clear(ctx);
+    *out_agree = kind == OK;
+    return OK;
+}
+
+enum error_kind members_repo_remake_words(struct ctx *ctx)
+{
+    return db_run(db_statement(ctx, &REMAKE_WORDS));
 }
 
 enum error_kind members_repo_clear_search(struct ctx *ctx)

@@ -66,6 +66,10 @@ enum error_kind members_repo_check_member(struct ctx *ctx, struct member_search_
                                           bool *out_found) MUST_CHECK;
 enum error_kind members_repo_put_search_row(struct ctx *ctx, int64_t id,
                                             const struct member_search_row *row) MUST_CHECK;
+/* FTS5's own lists of words against the full-text rows, and made anew from them. Writer only. */
+enum error_kind members_repo_compare_words(struct ctx *ctx, bool *out_agree) MUST_CHECK;
+enum error_kind members_repo_remake_words(struct ctx *ctx) MUST_CHECK;
+
 enum error_kind members_repo_clear_search(struct ctx *ctx) MUST_CHECK;
 
 #endif

@@ -549,3 +549,19 @@ enum error_kind members_rebuild_search(struct ctx *ctx)
         arena_reset_to(ctx->arena, mark);
     }
 }
+
+enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                    void *argument)
+{
+    bool agree;
+
+    TRY(members_repo_compare_words(ctx, &agree));
+    if (!agree)
+        report(argument, "The words by which members are found do not agree with the members.");
+    return OK;
+}
+
+enum error_kind members_remake_words(struct ctx *ctx)
+{
+    return members_repo_remake_words(ctx);
+}

@@ -108,4 +108,9 @@ enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argum
                                      void *argument) MUST_CHECK;
 enum error_kind members_rebuild_search(struct ctx *ctx) MUST_CHECK;
 
+/* The lists of words that are searched, against the rows; and made anew from them. Writer only. */
+enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
+                                    void *argument) MUST_CHECK;
+enum error_kind members_remake_words(struct ctx *ctx) MUST_CHECK;
+
 #endif

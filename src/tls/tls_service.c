@@ -154,6 +154,14 @@ enum error_kind tls_renew(struct ctx *ctx, int64_t *out_rows)
     return kind;
 }
 
+int64_t tls_certificate_end(void)
+{
+    pthread_mutex_lock(&tls.mutex);
+    int64_t end = tls.server.certificate ? certificate_end_ms(tls.server.certificate) : 0;
+    pthread_mutex_unlock(&tls.mutex);
+    return end;
+}
+
 /* cert_cb of SSL_CTX_set_cert_cb(3): 1 is "go on". */
 static int take_certificate(SSL *ssl, void *argument)
 {

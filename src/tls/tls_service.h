@@ -44,6 +44,9 @@ const char *const *tls_host_names(struct arena *arena, const char *const *also);
 /* Once a day: makes or reads the certificate anew if need be. *out_rows: 1 when there is another one in use. */
 enum error_kind tls_renew(struct ctx *ctx, int64_t *out_rows) MUST_CHECK;
 
+/* When the certificate in use runs out; 0: there is none. */
+int64_t tls_certificate_end(void);
+
 /* The authority's certificate as PEM, in the arena; CONFLICT without `--tls auto`. */
 enum error_kind tls_authority(struct ctx *ctx, const char **out_pem) MUST_CHECK;
 

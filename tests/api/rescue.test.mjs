@@ -66,7 +66,7 @@ describe('a library that cannot be opened', () => {
     assert.deepEqual([health.code, JSON.parse(health.stdout).status], [1, 'damaged']);
     await server.stop({ keep: true });
     assert.ok(before.equals(readFileSync(home.path('library.db'))));
-    assert.deepEqual(besides(home).filter((name) => /wal|journal/.test(name)), []);
+    assert.deepEqual(besides(home).filter((name) => /wal|journal/.test(name) && statSync(home.path(name)).size > 0), []);
   });
 
   test('with --auth off its files are listed without a code; a restore brings it back at the same address', async () => {

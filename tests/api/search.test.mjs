@@ -55,6 +55,15 @@ describe('any part of a title or author', () => {
     assert.ok((await titles(`q=${q('the otter of')}&limit=100`)).some((title) => title.startsWith('Otter')));
   });
 
+  test('punctuation inside a word of any script: it is found as it is written', async () => {
+    for (const title of ['התנ״ך לילדים', 'د.إبراهيم', 'Rock’n’Roll']) {
+      const { status, body } = await server.post('/books', { title, author: 'Marks Inside' });
+      assert.equal(status, 201);
+      assert.ok((await titles(`q=${q(title)}`)).includes(title), title);
+      assert.equal((await server.delete(`/books/${body.id}`)).status, 204);
+    }
+  });
+
   test('one letter is a beginning of a word', async () => {
     assert.equal(await total('q=w'), known((text) => /(^|\s)w/m.test(text)));
   });

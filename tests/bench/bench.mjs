@@ -12,6 +12,7 @@ import { pages } from './rows/pages.mjs';
 import { paint } from './rows/paint.mjs';
 import { dashboard, search, suggestions } from './rows/reading.mjs';
 import { scans } from './rows/scanner.mjs';
+import { wear } from './rows/wear.mjs';
 import { backup, lends, memory, pairs } from './rows/writing.mjs';
 
 const begun = performance.now();
@@ -25,6 +26,7 @@ await pages(server);
 await dashboard(server);
 const file = await pairs(server);
 lends(server, file);
+await wear(server, file);
 await scans(server);
 await paint(server);
 await backup(server, file);

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { printedCode } from '../support/people.mjs';
+import { makePeople, printedCode } from '../support/people.mjs';
 import { makeHome, startServer } from '../support/server.mjs';
-import { makePeople } from '../support/people.mjs';
 import { enter, newPage, startBrowser, watched } from './browser.mjs';
 
 let browser;
@@ -50,7 +49,9 @@ test('a backup is restored: what would be lost is said, the loan has gone, the o
     // And back: what was kept aside stands in the list.
     await page.getByRole('region', { name: 'More that can be restored' }).or(page.locator('section', { hasText: 'More that can be restored' })).getByRole('button', { name: /^Restore the one of library-before/ }).click();
     await page.getByRole('button', { name: 'Restore the backup', exact: true }).click();
-    await page.getByText(/^Restored on .*library-before-restore/).waitFor();
+    await page.getByRole('main').getByLabel('User name').waitFor();
+    await enter(page, `${server.url}/settings/backups`, admin.account.name);
+    await page.getByText(/^Restored on .*: library-before-restore/).first().waitFor();
     const again = await page.evaluate(() => fetch('/api/v1/borrows').then((reply) => reply.json()));
     assert.equal(again.meta.total, 1);
   });

@@ -30,6 +30,8 @@ const libraries = {
   'jansson.h': /^src\/base\/json_read\.c$/,
   'utf8proc.h': /^src\/base\/text\w*\.c$/,
   'csv.h': /^src\/(base\/csv\w*|catalogue_io\/\w+)\.c$/,
+  'yaz/yaz-iconv.h': /^src\/marc\/marc_charset\.c$/,
+  'expat.h': /^src\/marc\/marcxml\.c$/,
   'libscrypt.h': /^src\/(base|auth)\/\w+\.c$/,
 };
 
@@ -41,6 +43,7 @@ const writers = {
   category: ['books'],
   book_category: ['books'],
   cover: ['books'],
+  book_marc: ['catalogue_io'],
   book_search: ['books', 'search'],
   copy: ['copies'],
   member_type: ['members'],
@@ -113,6 +116,7 @@ function rulesFor(file) {
   const layer = (...folders) => (target) =>
     folders.includes(target.split('/')[0]) ? undefined : `${folder}/ may include ${folders.map((f) => `${f}/`).join(', ')} only`;
   if (folder === 'base') return layer('base');
+  if (folder === 'marc') return layer('base', 'marc');
   if (folder === 'db') return layer('base', 'db');
   if (folder === 'http') return layer('base', 'db', 'http');
   if (folder === 'jobs' || folder === 'seeder') {
@@ -131,6 +135,7 @@ function rulesFor(file) {
 function sliceRule(slice, role, target) {
   const [folder] = target.split('/');
   const targetRole = roleOf(target);
+  if (folder === 'marc') return undefined; // knows no library, as base/
   if (folder === 'base') {
     return role === 'service' && /^base\/json/.test(target) ? 'a service knows no JSON' : undefined;
   }

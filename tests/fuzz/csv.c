@@ -49,7 +49,8 @@ static void check_title(struct fuzz *fuzz, const struct import_title *title)
     MUST(facts->year == NO_NUMBER || (facts->year >= BOOK_YEAR_MIN && facts->year <= BOOK_YEAR_MAX));
     MUST(facts->total_copies >= 1 && facts->total_copies <= BOOK_COPIES_MAX);
     MUST(facts->categories.count <= BOOK_CATEGORIES_MAX);
-    MUST(!title->barcode || barcode_acceptable(title->barcode));
+    for (size_t i = 0; i < title->copy_count; i++)
+        MUST(!title->copies[i].barcode || barcode_acceptable(title->copies[i].barcode));
 }
 
 /* ---- there and back ------------------------------------------------------------------------------------- */

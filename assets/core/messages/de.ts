@@ -7,6 +7,7 @@ import { offline } from './de_offline';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { health } from './de_health';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -411,7 +412,7 @@ export const de: Messages = {
 
   'import.title': 'Bücher einlesen',
   'import.choose': 'Datei wählen',
-  'import.drop': 'Eine Bücherliste als CSV-Datei',
+  'import.drop': 'Eine Bücherliste als CSV, oder MARC-Sätze',
   'import.dropMore': 'Aus einer Tabelle oder einem anderen Programm; hier ablegen oder wählen. Sie wird erst gelesen, und nichts ändert sich, bis Sie es sagen.',
   'import.sending': 'Die Datei wird gesendet …',
   'import.reading': 'Jede Zeile wird gelesen …',
@@ -461,4 +462,5 @@ export const de: Messages = {
   ...rescue,
   ...upkeep,
   ...seal,
+  ...health,
 };

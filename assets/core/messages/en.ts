@@ -7,6 +7,7 @@ import { offline } from './en_offline';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { health } from './en_health';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -410,7 +411,7 @@ export const en = {
 
   'import.title': 'Import books',
   'import.choose': 'Choose a file',
-  'import.drop': 'A list of books as a CSV file',
+  'import.drop': 'A list of books as CSV, or MARC records',
   'import.dropMore': 'From a spreadsheet or another program; drop it here or choose it. It is read first and nothing is changed until you say so.',
   'import.sending': 'Sending the file…',
   'import.reading': 'Reading every row…',
@@ -460,4 +461,5 @@ export const en = {
   ...rescue,
   ...upkeep,
   ...seal,
+  ...health,
 } as const;

@@ -1,4 +1,10 @@
--- 0004_nothing_lost: covers, sealed backups, the journal of changes.
+-- 0004_nothing_lost: original MARC records, covers, sealed backups, the journal of changes.
+
+CREATE TABLE book_marc (
+    book_id INTEGER PRIMARY KEY REFERENCES book (id),
+    format  TEXT NOT NULL CHECK (format IN ('iso2709', 'marcxml')),
+    record  BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE cover (
     book_id    INTEGER PRIMARY KEY REFERENCES book (id),

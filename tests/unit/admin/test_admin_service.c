@@ -75,7 +75,7 @@ static struct check_report check(void)
 
     fixture_commit(fixture);
     ctx->db = NULL;
-    assert_int_equal(admin_check(ctx, &report), OK);
+    assert_int_equal(admin_check(ctx, CHECK_QUICK, &report), OK);
     assert_null(ctx->db);
     ctx->db = db;
     return report;
@@ -356,7 +356,7 @@ static void test_admin_service__tells_of_damage_that_ends_the_check(void **state
     assert_int_equal(fclose(file), 0);
     ctx->db = NULL;
     log_set_level(LOG_OFF);
-    assert_int_equal(admin_check(ctx, &report), OK);
+    assert_int_equal(admin_check(ctx, CHECK_QUICK, &report), OK);
     ctx->db = db;
     assert_true(report.finding_count >= 2);
     assert_true(is_found(&report, "The file is damaged: "));

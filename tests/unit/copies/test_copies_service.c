@@ -259,14 +259,18 @@ static void test_copies_service__never_withdraws_what_is_not_on_the_shelf(void *
 static void test_copies_service__a_batch_title_brings_its_own_barcode(void **state)
 {
     struct book_facts facts = facts_of("Dune", 2);
+    struct copy_facts copy = COPY_FACTS_NONE;
     struct book book;
 
     (void)state;
-    assert_int_equal(copies_catalogue_title_in_batch(ctx, &facts, "OLD-1", &book), OK);
+    copy.barcode = "OLD-1";
+    copy.shelf = "SF";
+    assert_int_equal(copies_catalogue_title_in_batch(ctx, &facts, &copy, 1, &book), OK);
+    assert_int_equal(count("SELECT count(*) FROM copy WHERE barcode = 'OLD-1' AND shelf = 'SF'"), 1);
     assert_int_equal(count("SELECT count(*) FROM copy WHERE barcode IN ('OLD-1', '39000000000013')"), 2);
     assert_int_equal(count("SELECT count(*) FROM audit_log"), 0);
     facts.title = "Emma";
-    assert_refused(copies_catalogue_title_in_batch(ctx, &facts, "OLD-1", &book), ERR_DUPLICATE_BARCODE,
+    assert_refused(copies_catalogue_title_in_batch(ctx, &facts, &copy, 1, &book), ERR_DUPLICATE_BARCODE,
                    "“Dune”");
     assert_int_equal(count("SELECT count(*) FROM book"), 1);
 }

@@ -347,7 +347,7 @@ static inline void assert_sound(struct day *day)
     assert_int_equal(file_int(day->scratch.path, "SELECT count(*) FROM pragma_integrity_check WHERE"
                                                  " integrity_check = 'ok'"),
                      1);
-    if (admin_check(&ctx, &report) != OK)
+    if (admin_check(&ctx, CHECK_FULL, &report) != OK)
         stop_test("the check could not be made: %s", ctx.error.detail);
     for (const struct finding *finding = report.findings; finding; finding = finding->next)
         print_error("%s\n", finding->text);

@@ -73,7 +73,7 @@ static bool is_filled_by_use(const char *table)
         "setting",          "job_run",       "idempotency_key", "account",        "session",
         "api_key",          "secret",        "title_watch",     "refresh_token",  "stocktake",
         "roll_over",        "one_time_code", "closure_move",    "stocktake_scan", "roll_over_change",
-        "stocktake_unseen", "backup_run",    "cover",           "journal"};
+        "stocktake_unseen", "backup_run",    "cover",           "journal",        "book_marc"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(table, names[i]) == 0)

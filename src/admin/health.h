@@ -1,0 +1,50 @@
+/*
+ * health.h — what is looked at to say whether all is well with a library and the machine it lives on.
+ */
+#ifndef CARREL_ADMIN_HEALTH_H
+#define CARREL_ADMIN_HEALTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum health_state {
+    HEALTH_OK,
+    HEALTH_WARN, /* somebody should look at it one of these days */
+    HEALTH_BAD,  /* today */
+};
+
+/* What a sentence about it needs: a number, or a text. */
+struct health_figure {
+    const char *name; /* NULL: the last one was before */
+    const char *text; /* NULL: it is a number */
+    int64_t number;
+};
+
+#define HEALTH_FIGURES_MAX 8
+
+struct health_check {
+    const char *name; /* "database", "disk" … : stable, a program may compare it */
+    enum health_state state;
+    const char *text; /* in plain words */
+    struct health_figure figures[HEALTH_FIGURES_MAX + 1];
+};
+
+enum health_subject {
+    HEALTH_DATABASE,
+    HEALTH_DISK,
+    HEALTH_BACKUPS,
+    HEALTH_WRITER,
+    HEALTH_CLOCK,
+    HEALTH_CERTIFICATE,
+    HEALTH_VERSIONS,
+    HEALTH_SUBJECTS
+};
+
+struct health_report {
+    enum health_state state; /* the worst of all */
+    struct health_check checks[HEALTH_SUBJECTS];
+};
+
+const char *health_state_name(enum health_state state);
+
+#endif

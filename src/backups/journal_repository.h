@@ -1,0 +1,26 @@
+/*
+ * journal_repository.h — the journal of the library that is open (db/journal.h), and its files.
+ */
+#ifndef CARREL_BACKUPS_JOURNAL_REPOSITORY_H
+#define CARREL_BACKUPS_JOURNAL_REPOSITORY_H
+
+#include "backups/journal.h"
+#include "base/ctx.h"
+#include "base/seal.h"
+
+/* On the writer's connection, before the writer starts: ends with that connection. `folder` NULL: off. */
+enum error_kind journal_repo_open(struct ctx *ctx, const char *folder, const struct seal_key *key) MUST_CHECK;
+
+/* Nobody asks it any more: before its connection is closed. */
+void journal_repo_close(void);
+
+/* Another place; nothing when no journal is open. */
+void journal_repo_move(const char *folder, const struct seal_key *key);
+
+/* All but folder_is_there and has_base; all zero when no journal is open. */
+void journal_repo_look(struct journal_overview *out_overview);
+
+/* Files with nothing in them from `needed_from` on, removed. *out_removed: how many. */
+void journal_repo_prune(struct ctx *ctx, const char *folder, int64_t needed_from, int64_t *out_removed);
+
+#endif
