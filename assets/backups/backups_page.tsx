@@ -11,6 +11,7 @@ import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
+import { type Journal, JournalLine } from './journal_line';
 import { fileName, moment, type Restore, type RestoreFile, type Which } from './restore';
 import { PassphraseForm, type Sealing } from './passphrase_form';
 import { RestoreDialog } from './restore_dialog';
@@ -35,6 +36,7 @@ interface Backups extends Sealing {
   directory: string;
   second_directory: string | null;
   second_is_there: boolean;
+  journal: Journal;
   last_good_at: string | null;
   is_old: boolean;
   backups: Backup[];
@@ -137,6 +139,7 @@ function Where({ all }: { all: Backups }) {
     <Section title={t('backup.where')}>
       <p>{tx('backup.folder', { path: <span class="machine">{all.directory}</span> })}</p>
       <p class="second">{all.second_directory === null ? t('backup.noSecond') : tx('backup.secondFolder', { path: <span class="machine">{all.second_directory}</span> })}</p>
+      {all.second_directory === null ? null : <JournalLine journal={all.journal} />}
       <p class="second">{tx('restore.byHand', { command: <span class="machine">carrel --db library.db --restore FILE</span> })}</p>
       <p><a href="/settings">{t('backup.toSettings')}</a></p>
     </Section>

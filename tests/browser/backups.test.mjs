@@ -1,6 +1,6 @@
 // Backups in the settings: made with one press, and missed where everybody looks.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startServer } from '../support/server.mjs';
 import { newPage, startBrowser, watched } from './browser.mjs';
@@ -40,6 +40,31 @@ test('the dashboard misses a backup and leads to where one is made; then it is q
     assert.equal(await page.getByText('There is no backup of this library.').count(), 0);
   });
   assert.deepEqual(faults, []);
+});
+
+test('with a second folder, the page says what the journal there can do', async () => {
+  const own = await startServer({ env: { CARREL_BACKUP_SCHEDULE: 'on' } });
+  mkdirSync(own.home.path('stick'));
+  const { page, faults } = await newPage(browser, own.url);
+  await watched(page, 'journal', async () => {
+    await page.goto(`${own.url}/settings/backups`);
+    await page.getByText(/There is no second folder/).waitFor();
+    assert.equal(await page.getByText(/[Jj]ournal/).count(), 0);
+    const set = await own.put('/admin/system-config', { backup_second_dir: own.home.inside('stick'), journal: 'off' });
+    assert.equal(set.status, 200, set.text);
+    await page.reload();
+    await page.getByText('The journal is off').waitFor();
+    assert.equal((await own.put('/admin/system-config', { journal: 'on' })).status, 200);
+    for (let has_base = false; !has_base; ) {
+      const run = await own.post('/admin/jobs/journal/run');
+      assert.equal(run.status, 200, run.text);
+      ({ has_base } = (await own.get('/admin/backups')).body.journal);
+    }
+    await page.reload();
+    await page.getByText(/a backup can be brought to any moment since/).waitFor();
+  });
+  assert.deepEqual(faults, []);
+  await own.stop({ check: true });
 });
 
 test('a second folder that is away, and a backup that cannot be made, are said', async () => {

@@ -1,6 +1,7 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
 import { deskside } from './de_desk';
+import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
@@ -458,6 +459,7 @@ export const de: Messages = {
   ...labels,
   ...office,
   ...circulation,
+  ...journal,
   ...offline,
   ...rescue,
   ...upkeep,

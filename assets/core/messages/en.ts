@@ -1,6 +1,7 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
 import { deskside } from './en_desk';
+import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
@@ -457,6 +458,7 @@ export const en = {
   ...labels,
   ...office,
   ...circulation,
+  ...journal,
   ...offline,
   ...rescue,
   ...upkeep,
