@@ -435,6 +435,7 @@ static enum error_kind read_file(struct planning *planning, const char *bytes, s
     if (kind == OK && planning->kind != OK)
         kind = error_set(planning->ctx, planning->scratch.error.code, "%s", planning->scratch.error.detail);
     arena_release(&scratch);
+    planning->scratch.arena = NULL; /* it lay on this stack */
     return kind;
 }
 
