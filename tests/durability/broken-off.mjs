@@ -111,8 +111,9 @@ async function breakCommand(kind, usual, problems, tally) {
   if (kind.made && existsSync(join(home, kind.made))) {
     const wrong = await findings(home, { library: join(home, kind.made) });
     if (wrong) problems.push(`a file that has its name is not whole: ${wrong}`);
-    for (const name of files(home).filter((one) => one.startsWith(kind.made))) rmSync(join(home, name));
   }
+  // A report without its library, a .part: whoever tries again is told of them, or they are swept away.
+  if (kind.made) for (const name of files(home).filter((one) => one.startsWith(kind.made))) rmSync(join(home, name), { recursive: true });
   await holds(home, kind.allowed, problems, 'after the kill');
   worked(await command(home, kind.args(home)), 'once more');
   await holds(home, [kind.allowed.at(-1)], problems, 'once more');
