@@ -258,7 +258,7 @@ PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
 .PHONY: test test-unit test-api test-model test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability
+	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability test-soak
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -306,7 +306,10 @@ FAULT_PROGRAMS := $(filter %/test_faults_io %/test_faults_power,$(UNIT_PROGRAMS)
 durability: all $(CUT_POWER) $(FAULT_PROGRAMS) ## kills, cuts, full disks, failing calls, flipped bits …: all of it, an hour (root; DURABILITY_ONLY=kill)
 	@$(DURABILITY_ENV) FAULT_PROGRAMS="$(abspath $(FAULT_PROGRAMS))" node tests/durability/table.mjs
 
-.PHONY: soak
+.PHONY: soak test-soak
+test-soak: all tests/node_modules/.package-lock.json ## two simulated years in six seconds: no error, and a sound library after it
+	@CARREL_BINARY=$(abspath $(BINARY)) SOAK_SECONDS=6 SOAK_YEARS=2 node tests/soak/soak.mjs
+
 soak: all tests/node_modules/.package-lock.json ## ten simulated years of mixed work in half an hour (SOAK_SECONDS=1800): memory, file, speed
 	@CARREL_BINARY=$(abspath $(BINARY)) node tests/soak/soak.mjs
 

@@ -5,6 +5,8 @@ import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { rescue } from './de_rescue';
+import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -459,6 +461,8 @@ export const de: Messages = {
   ...circulation,
   ...journal,
   ...offline,
+  ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 };

@@ -5,6 +5,8 @@ import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { rescue } from './en_rescue';
+import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 import { health } from './en_health';
 
@@ -458,6 +460,8 @@ export const en = {
   ...circulation,
   ...journal,
   ...offline,
+  ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 } as const;
