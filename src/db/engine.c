@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "db/journal.h"
 #include "db/row_set.h"
 #include "db/watch.h"
@@ -136,7 +137,8 @@ static int look_at_owner(struct db *db, bool *out_ours)
 
 static int configure(struct db *db)
 {
-    static const char *const pragmas[] = {[DB_READ] = reader_pragmas,
+    static const char *const pragmas[] = {[DB_LOOK] = reader_pragmas,
+                                          [DB_READ] = reader_pragmas,
                                           [DB_CHECK] = reader_pragmas,
                                           [DB_WRITE] = writer_pragmas,
                                           [DB_BUILD] = builder_pragmas};
@@ -195,9 +197,23 @@ static void use_temporary_files_beside(const char *path)
     sqlite3_temp_directory = sqlite3_mprintf("%.*s", length, slash ? path : ".");
 }
 
+/* sqlite.org/uri.html: what has a meaning in a URI is escaped. */
+static const char *immutable_uri(struct ctx *ctx, const char *path)
+{
+    struct text_buf uri;
+
+    text_buf_init(&uri, ctx->arena);
+    text_buf_append(&uri, path[0] == '/' ? "file://" : "file:");
+    for (const char *c = path; *c; c++)
+        text_buf_printf(&uri, strchr("%?#", *c) ? "%%%02X" : "%c", (unsigned char)*c);
+    text_buf_append(&uri, "?immutable=1");
+    return text_buf_string(&uri);
+}
+
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db)
 {
-    static const int mode_flags[] = {[DB_READ] = SQLITE_OPEN_READONLY,
+    static const int mode_flags[] = {[DB_LOOK] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                                     [DB_READ] = SQLITE_OPEN_READONLY,
                                      [DB_CHECK] = SQLITE_OPEN_READWRITE,
                                      [DB_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                      [DB_BUILD] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
@@ -209,7 +225,8 @@ enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, st
     if (mode == DB_BUILD)
         use_temporary_files_beside(path);
     bool ours = true;
-    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
+    const char *name = mode == DB_LOOK ? immutable_uri(ctx, path) : path;
+    int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
     if (result == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         /*
@@ -280,6 +297,13 @@ void db_close(struct db *db)
     free(db);
 }
 
+void db_abandon(struct db *db)
+{
+    if (db)
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    db_close(db);
+}
+
 bool db_has_lost_transaction(const struct db *db)
 {
     return db->keeps_transaction && sqlite3_get_autocommit(db->handle);
@@ -321,6 +345,19 @@ int64_t db_wal_pages(const struct db *db)
     return db->wal_pages;
 }
 
+bool db_keeps_wal(const struct db *db)
+{
+    return db->keeps_wal;
+}
+
+static void keep_wal(struct db *db)
+{
+    db->keeps_wal = true;
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    LOG(ERROR, "the disk did not keep what was written; the log of changes is kept until the next start, "
+               "which copies it back. Nothing is lost. Look after the disk, then restart");
+}
+
 enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int wait_ms, bool *out_whole)
 {
     static const int modes[] = {[CHECKPOINT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
@@ -330,9 +367,14 @@ enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int 
     int in_wal = 0;
     int copied = 0;
 
+    *out_whole = false;
+    if (db->keeps_wal)
+        return OK;
     sqlite3_busy_timeout(db->handle, wait_ms);
     int result = sqlite3_wal_checkpoint_v2(db->handle, NULL, modes[depth], &in_wal, &copied);
     sqlite3_busy_timeout(db->handle, WRITE_BUSY_MS);
+    if (result == SQLITE_IOERR_FSYNC)
+        keep_wal(db);
     /* A reader in the way is no error: what it still needs is copied back another time. */
     bool is_held = (result & 0xff) == SQLITE_BUSY || (result & 0xff) == SQLITE_LOCKED;
     if (result != SQLITE_OK && !is_held)

@@ -179,6 +179,7 @@ export const office = {
   'backup.daily': 'Daily',
   'backup.weekly': 'Weekly',
   'backup.second': 'In the second folder',
+  'backup.upgrade': 'Before an upgrade',
   'backup.failed': 'Not made',
   'backup.titles.one': '{n} title',
   'backup.titles.other': '{n} titles',
@@ -194,7 +195,6 @@ export const office = {
   'backup.folder': 'On the library computer, in {path}',
   'backup.secondFolder': 'Daily ones are copied to {path} as well.',
   'backup.noSecond': 'There is no second folder. A backup on the same disk does not outlive the disk: name one on a USB stick.',
-  'backup.restore': 'To restore one: stop Carrel on the library computer and give it {command}. It says what is in it first, and keeps the library as it was.',
   'backup.toSettings': 'Folders, and how many are kept',
   'backup.notHere': 'The backups did not arrive',
 
