@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 /* Only somebody at the machine's console, a program that speaks broken HTTP or the log is told these. */
 const NO_PAGE = [
-  /^(app|commands\w*|main|restore|seed|serve|staging)\.c$/,
+  /^(app|commands\w*|compact|main|restore|salvage|seed|serve|staging|terminal)\.c$/,
   /^(tls|seeder|tools)\//,
   /^http\/(guard|guard_target|socket_name|local_client|multipart|redirect|replay|session)\.c$/,
-  /^db\/(pack\w*|migrate)\.c$/,
+  /^db\/(compact|migrate|pack\w*|salvage\w*)\.c$/,
 ];
 
 async function sources(dir, below = '') {

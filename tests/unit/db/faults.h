@@ -180,8 +180,10 @@ static inline enum error_kind look_something_up(struct day *day, struct ctx *ctx
 
 static inline enum error_kind plan_import(struct day *day, struct ctx *ctx, struct import_plan **out_plan)
 {
+    struct import_options options = {0};
+
     TRY(pool_take(day->pool, ctx));
-    enum error_kind kind = import_plan_make(ctx, import_text(), strlen(import_text()), false, out_plan);
+    enum error_kind kind = import_plan_make(ctx, import_text(), strlen(import_text()), &options, out_plan);
     pool_give(day->pool, ctx);
     return kind;
 }
@@ -347,7 +349,7 @@ static inline void assert_sound(struct day *day)
     assert_int_equal(file_int(day->scratch.path, "SELECT count(*) FROM pragma_integrity_check WHERE"
                                                  " integrity_check = 'ok'"),
                      1);
-    if (admin_check(&ctx, &report) != OK)
+    if (admin_check(&ctx, CHECK_FULL, &report) != OK)
         stop_test("the check could not be made: %s", ctx.error.detail);
     for (const struct finding *finding = report.findings; finding; finding = finding->next)
         print_error("%s\n", finding->text);

@@ -64,7 +64,8 @@ static void test_faults_power__what_was_acknowledged_survives_a_cut_at_any_momen
     for (int64_t at = 1; at <= steps; at += stride)
         for (uint64_t dice = 0; dice < THROWS; dice++, rounds++)
             (void)play_cut(at, dice * (uint64_t)at);
-    print_message("power cut at the n-th write: %" PRId64 " rounds of %" PRId64 " moments, 0 losses\n", rounds, steps);
+    print_message("power cut at the n-th write: %" PRId64 " rounds of %" PRId64 " moments, 0 losses\n",
+                  rounds, steps);
 }
 
 /* ---- a sync that failed ---------------------------------------------------------------------------------------- */
