@@ -23,8 +23,11 @@ struct rescue_request {
 };
 
 #define GIVEN(member) AT(struct rescue_request, member)
-#define CODE_FIELD \
-    {"code", FIELD_TEXT, OPTIONAL, 1, 64, GIVEN(code), "The code from the console, or from the file beside the library"}
+#define CODE_FIELD                                                           \
+    {                                                                        \
+        "code", FIELD_TEXT, OPTIONAL, 1, 64, GIVEN(code),                    \
+            "The code from the console, or from the file beside the library" \
+    }
 
 /* clang-format off */
 static const struct field code_fields[] = {CODE_FIELD, {0}};
@@ -178,9 +181,10 @@ static enum error_kind begin_anew(struct request *req, struct response *res)
 
     TRY(prove(req, res, &given));
     if (!rescue_state()->may_begin_anew || !given.confirm)
-        return fail(req->ctx, CONFLICT,
-                    "There is a file where the library should be. It is never replaced by an empty one: restore a "
-                    "backup, or move it away and start Carrel again.");
+        return fail(
+            req->ctx, CONFLICT,
+            "There is a file where the library should be. It is never replaced by an empty one: restore a "
+            "backup, or move it away and start Carrel again.");
     rescue_begin_anew();
     return get_rescue(req, res);
 }
@@ -197,7 +201,8 @@ static const struct reply_field health_shape[] = {
 };
 
 static const struct reply_field rescue_shape[] = {
-    {"reason", COLUMN_TEXT, false, "damaged; foreign: no Carrel library; too_new: of a newer Carrel; gone: only its backups are there"},
+    {"reason", COLUMN_TEXT, false,
+     "damaged; foreign: no Carrel library; too_new: of a newer Carrel; gone: only its backups are there"},
     {"library_name", COLUMN_TEXT, true, "What the library calls itself; null: that cannot be read"},
     {"code_needed", COLUMN_BOOL, false, "What follows needs the setup code"},
     {"restore", COLUMN_TEXT, false, "How far a restore is: none, staging, ready, swapping, failed"},
@@ -240,8 +245,8 @@ const struct route rescue_routes[] = {
      .reply = &health_reply, .root = true},
     {GET, "/healthz", ANYONE, UNMANAGED, LIMIT_NONE, get_health, "The same, as containers ask",
      .reply = &health_reply, .root = true},
-    {GET, "/readyz", ANYONE, UNMANAGED, LIMIT_NONE, get_health, "Can it serve? 503: no", .reply = &health_reply,
-     .root = true},
+    {GET, "/readyz", ANYONE, UNMANAGED, LIMIT_NONE, get_health, "Can it serve? 503: no",
+     .reply = &health_reply, .root = true},
     {GET, "/rescue", ANYONE, UNMANAGED, LIMIT_NONE, get_rescue, "Why can the library not be opened?",
      .reply = &rescue_reply},
     {POST, "/rescue/files", ANYONE, UNMANAGED, LIMIT_WRITE, list_files, "List what may be restored",

@@ -65,10 +65,11 @@ static enum error_kind may_replace(struct ctx *ctx, const char *path, const stru
 {
     if (line->force || !holds_something(ctx, path))
         return OK;
-    return fail(ctx, LIBRARY_NOT_EMPTY,
-                "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
-                "if you mean that.",
-                path);
+    return fail(
+        ctx, LIBRARY_NOT_EMPTY,
+        "%s is not empty. The backup would take its place, and it would be kept beside it: add --force "
+        "if you mean that.",
+        path);
 }
 
 /* ---- a library that rests -------------------------------------------------------------------------------------- */
@@ -119,8 +120,9 @@ static enum error_kind restore_here(struct ctx *ctx, const char *path, const str
 static enum error_kind ask(struct ctx *ctx, const char *library, const char *method, const char *target,
                            const char *body, struct local_reply *out_reply)
 {
-    return local_client_send(ctx, app_socket_path(ctx, library), method, target, body ? "application/json" : NULL,
-                             body, body ? strlen(body) : 0, RESTORE_ASK_MS, out_reply);
+    return local_client_send(ctx, app_socket_path(ctx, library), method, target,
+                             body ? "application/json" : NULL, body, body ? strlen(body) : 0, RESTORE_ASK_MS,
+                             out_reply);
 }
 
 static const char *text_of(struct ctx *ctx, const struct local_reply *reply, const char *name)

@@ -35,8 +35,8 @@ struct serving {
     char listen[LISTEN_BYTES];
     struct lockfile lock;
     bool is_announced;
-    bool is_restored;     /* the library to be opened has just been put there */
-    bool may_begin_anew;  /* somebody has said so */
+    bool is_restored;    /* the library to be opened has just been put there */
+    bool may_begin_anew; /* somebody has said so */
     sigset_t signals;
     int status; /* of the program's end */
 };

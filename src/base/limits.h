@@ -92,30 +92,31 @@
 #define SALVAGE_BATCH_ROWS 20000              /* of a transaction of the new library */
 #define SALVAGE_STRAY_MIN_PERCENT \
     50 /* rows of a page that must keep a table's rules to be taken for that table's … */
-#define SALVAGE_STRAY_INDEX_PERCENT 90 /* … and where an index could look the same */
+#define SALVAGE_STRAY_INDEX_PERCENT 90               /* … and where an index could look the same */
 #define HEALTH_EMPTY_BYTES (64LL * 1024 * 1024)      /* empty pages that are worth telling … */
 #define HEALTH_WAL_BYTES (512LL * 1024 * 1024)       /* … and changes that are not copied back */
 #define HEALTH_ROOM_BAD_BYTES (64LL * 1024 * 1024)   /* left on a disk: act now … */
 #define HEALTH_ROOM_WARN_BYTES (512LL * 1024 * 1024) /* … or soon */
-#define HEALTH_WAIT_MS 2000        /* for the disk, of one act: it is slow */
-#define HEALTH_CERTIFICATE_DAYS 14 /* left of a certificate: its renewal has not worked */
+#define HEALTH_WAIT_MS 2000                          /* for the disk, of one act: it is slow */
+#define HEALTH_CERTIFICATE_DAYS 14                   /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
-    (8 * 1024 * 1024)           /* room that writing a library anew leaves for the file system */
-#define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
-#define BACKUP_LIST_MAX 500     /* newest of them that are shown */
-#define RESTORE_FILES_MAX 500   /* of one folder, that may be restored */
+    (8 * 1024 * 1024)            /* room that writing a library anew leaves for the file system */
+#define BACKUP_OLD_DAYS 2        /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500      /* newest of them that are shown */
+#define RESTORE_FILES_MAX 500    /* of one folder, that may be restored */
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
 #define RESTORE_UNTIL_MAX 40     /* characters of a moment to go back to */
 #define RESTORE_NAMES_MAX 9      /* libraries kept aside within one second */
-#define RESTORE_LOSSES_MAX 12   /* kinds of acts a preview names */
-#define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
-#define BACKUPS_A_SECOND 9      /* of one folder */
-#define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
-#define UPGRADE_ROOM_COPIES 4   /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
-#define BACKUP_UPGRADE_DAYS 90  /* one made before an upgrade is kept for so long */
-#define PASSPHRASE_MIN 10       /* characters */
+#define RESTORE_LOSSES_MAX 12    /* kinds of acts a preview names */
+#define BACKUP_MISSING_DAYS 366  /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUPS_A_SECOND 9       /* of one folder */
+#define BACKUP_STRAY_S 3600      /* a part of a backup that nobody has written to for so long is nobody's */
+#define UPGRADE_ROOM_COPIES \
+    4 /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
+#define BACKUP_UPGRADE_DAYS 90 /* one made before an upgrade is kept for so long */
+#define PASSPHRASE_MIN 10      /* characters */
 #define PASSPHRASE_MAX 200
 #define JOURNAL_QUEUE_MAX \
     (16 * 1024 * 1024) /* bytes of changes that wait for the second folder; past it, a gap */
@@ -201,8 +202,8 @@
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
 #define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
-#define MARC_PIECE_RECORDS 100 /* of an export, written from one snapshot … */
-#define MARC_PIECE_BYTES (256 * 1024) /* … or so much, if that is less */
+#define MARC_PIECE_RECORDS 100              /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024)       /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200
