@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignInDialog, SignInPage } from './auth/sign_in';
 import DeskPage from './borrows/desk_page';
+import { ApiError } from './core/api';
 import { connection } from './core/connection';
 import { type Access, me, type Me, reaches } from './core/door';
 import { goLive } from './core/live';
@@ -36,6 +37,7 @@ const catalogue: Load = () => import('./books/catalogue_page');
 const keptCatalogue: Load = () => import('./offline/kept_catalogue_page');
 const myLoans: Load = () => import('./members/my_loans_page');
 const firstRun: Load = () => import('./auth/first_run');
+const rescue: Load = () => import('./rescue/rescue_page');
 
 /** 'catalogue': everybody, or everybody who has signed in, as the library has it. */
 type Needs = Access | 'catalogue';
@@ -156,9 +158,9 @@ function Inside({ now }: { now: Me }) {
   );
 }
 
-/** Until the library is set up there is one page, whatever the address. */
-function SetUp() {
-  const { page: Shown, failed, again } = usePage(firstRun);
+/** Until the library is set up, and while it cannot be opened, there is one page, whatever the address. */
+function Alone({ load }: { load: Load }) {
+  const { page: Shown, failed, again } = usePage(load);
   return Shown ? <Shown id="" /> : failed ? <NotLoaded why={t('error.noAnswer')} again={again} /> : <Wait />;
 }
 
@@ -170,12 +172,17 @@ function refillCatalogue(): void {
 function App() {
   const now = useStore(me);
   const [problem, setProblem] = useState('');
+  const [isClosed, setClosed] = useState(false);
   const ask = () => {
     setProblem('');
-    whoIsHere().then(refillCatalogue, (cause: unknown) => setProblem(cause instanceof Error ? cause.message : String(cause)));
+    whoIsHere().then(refillCatalogue, (cause: unknown) => {
+      if (cause instanceof ApiError && cause.code === 'LIBRARY_CLOSED') setClosed(true);
+      else setProblem(cause instanceof Error ? cause.message : String(cause));
+    });
   };
   useEffect(ask, []);
-  if (now) return now.setup_required ? <SetUp /> : <Inside now={now} />;
+  if (isClosed) return <Alone load={rescue} />;
+  if (now) return now.setup_required ? <Alone load={firstRun} /> : <Inside now={now} />;
   return <main class="page">{problem ? <NotLoaded why={problem} again={ask} /> : <Wait />}</main>;
 }
 

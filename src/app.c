@@ -12,9 +12,11 @@
 #include "auth/auth_router.h"
 #include "auth/known.h"
 #include "auth/known_repository.h"
+#include "auth/seen.h"
 #include "auth/sessions_service.h"
 #include "auth/setup_service.h"
 #include "backups/journal_service.h"
+#include "backups/restore_service.h"
 #include "backups/sealing_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -23,6 +25,7 @@
 #include "books/index_repository.h"
 #include "db/backup.h"
 #include "db/engine.h"
+#include "db/files.h"
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "db/writer.h"
@@ -124,20 +127,59 @@ static enum error_kind apply_settings(struct ctx *ctx)
     return settings_check_given(ctx);
 }
 
+/* Whatever fails after the lock, fails because of the file. */
+static enum error_kind open_library(struct app *app)
+{
+    struct ctx *ctx = &app->ctx;
+
+    enum error_kind kind = upgrade_library(ctx, app->path);
+    if (kind == OK)
+        kind = db_open(ctx, app->path, DB_WRITE, &ctx->db);
+    if (kind == OK)
+        TRY(tell_lock(app, app->path, lockfile_claim(app->path, &app->lock))); /* it may be new */
+    if (kind == OK)
+        kind = migrate_library(ctx);
+    if (kind == OK)
+        kind = start_clock(ctx);
+    /* A folder of that name, or a file of somebody else's, is a mistake in how Carrel was started. */
+    app->is_unreadable = kind != OK && file_is_ours(app->path);
+    return kind;
+}
+
 /* The writer's connection does its first work here, on the main thread, before there are others. */
 static enum error_kind prepare_library(struct app *app)
 {
     struct ctx *ctx = &app->ctx;
 
-    TRY(migrate_library(ctx));
-    TRY(start_clock(ctx));
+    TRY(open_library(app));
     TRY(apply_settings(ctx));
     TRY(sessions_prepare(ctx));
     TRY(setup_look(ctx));
-    if (!app->staged)
-        TRY(backups_journal_open(ctx));
+    TRY(backups_journal_open(ctx));
     db_reset_statements(ctx->db);
     return OK;
+}
+
+/* Never an empty library in place of a full one: a file that has gone, or was emptied, and left its backups behind. */
+static enum error_kind check_not_lost(struct app *app)
+{
+    const char *slash = strrchr(app->path, '/');
+    const char *const folders[] = {
+        arena_printf(&app->arena, "%.*s/backups", (int)(slash - app->path), app->path), NULL};
+    struct restore_file *file;
+
+    if (app->may_begin_anew || !file_is_missing(app->path))
+        return OK;
+    TRY(restore_files_in(&app->ctx, folders, app->path, &file));
+    while (file && (!file->library || strcmp(file->library, slash + 1) != 0))
+        file = file->next;
+    app->is_unreadable = file != NULL;
+    if (!file)
+        return OK;
+    return fail(&app->ctx, LIBRARY_DAMAGED,
+                "%s is %s, but there are backups of it: the newest is %s. Restore it: carrel --restore FILE. "
+                "To begin with an empty library all the same, put them elsewhere.",
+                app->path, access(app->path, F_OK) == 0 ? "empty" : "not there", file->path);
 }
 
 /* What other slices derive from settings is brought up to date, should a flag have decided otherwise so far. */
@@ -151,17 +193,14 @@ enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
     backup_break_off(false);
-    TRY(app_take_lock(app, path));
-    if (!app->staged)
-        TRY(upgrade_library(&app->ctx, path));
-    TRY(db_open(&app->ctx, path, DB_WRITE, &app->ctx.db));
-    enum error_kind kind = tell_lock(app, path, lockfile_claim(path, &app->lock)); /* it may be new */
-    if (kind == OK)
-        kind = prepare_library(app);
+    if (app->lock.descriptor < 0)
+        TRY(app_take_lock(app, path));
+    TRY(check_not_lost(app));
+    enum error_kind kind = prepare_library(app);
     struct db *db = app->ctx.db;
     app->ctx.db = NULL;
     if (kind != OK) {
-        db_close(db);
+        db_abandon(db);
         return kind;
     }
     books_index_open(db);
@@ -228,6 +267,14 @@ static enum error_kind start_tls(struct app *app, const char *const *names)
     return tls_start(ctx, &options);
 }
 
+enum error_kind app_open_closed(struct app *app, const struct route *const *tables)
+{
+    if (!router_init(&app->router, tables, NULL, NULL))
+        return fail(&app->ctx, INTERNAL, "The route tables are wrong; see the log.");
+    app->router.closed = true;
+    return OK;
+}
+
 enum error_kind app_listen(struct app *app, const char *listen)
 {
     bool auth_is_off = settings_auth_is_off();
@@ -248,6 +295,8 @@ enum error_kind app_listen(struct app *app, const char *listen)
         options.redirect = settings_process_text(SETTING_REDIRECT_LISTEN);
         options.host_names = tls_host_names(&app->arena, options.host_names);
     }
+    if (app->router.closed)
+        return server_start(&app->ctx, &options, &app->server);
     app->router.door = auth_is_off ? NULL : &door;
     if (per_minute > 0)
         app->router.rate_limit = app->rate_limit = rate_limit_new((int)per_minute, NULL);
@@ -270,10 +319,12 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     jobs_stop(app->jobs);
+    restore_stop();
     books_index_stop();
     pool_close(app->pool);
     backups_journal_close();
     known_forget(); /* before nobody follows what changes */
+    seen_forget();
     writer_stop(app->writer);
     books_index_close();
     router_release(&app->router);

@@ -24,9 +24,12 @@ struct writer;
 struct app {
     struct ctx ctx; /* of the main thread: "local administrator" */
     struct arena arena;
-    const char *path; /* of the library, absolute */
-    struct lockfile lock;
-    bool staged; /* set before app_open(): a copy that nobody depends on, brought forward as it stands */
+    const char *path;     /* of the library, absolute */
+    struct lockfile lock; /* may be held before app_open(): then it stays that one */
+    bool
+        is_unreadable; /* app_open() failed for what the library's file is, not for how it was to be served */
+    bool
+        may_begin_anew; /* a library that is not there any more, though there are backups of it, is made new */
     struct writer *writer;
     struct pool *pool;
     struct router router;
@@ -50,13 +53,19 @@ enum error_kind app_take_lock(struct app *app, const char *path) MUST_CHECK;
 /* Locks, opens (or makes), migrates; starts the writer. `path` is absolute. */
 enum error_kind app_open(struct app *app, const char *path) MUST_CHECK;
 
+/* After app_open() has failed for the file's sake: there are these routes and no library. */
+enum error_kind app_open_closed(struct app *app, const struct route *const *tables) MUST_CHECK;
+
 /* Serves: on `listen` and the local socket, or on the socket alone (NULL). */
 enum error_kind app_listen(struct app *app, const char *listen) MUST_CHECK;
 
 /* Starts the background jobs. */
 enum error_kind app_start_jobs(struct app *app) MUST_CHECK;
 
-/* Finishes what is under way, empties the WAL, gives the library free. */
+/*
+ * Finishes what is under way, empties the WAL, gives the library free. Who wants to keep its lock takes app->lock out
+ * before.
+ */
 void app_close(struct app *app);
 
 #endif

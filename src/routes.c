@@ -40,8 +40,10 @@ const struct route *const route_tables[] = {
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, check */
     backups_routes,      /* copies of the library: made, listed */
-    sealing_routes,      /* … and their passphrase */
-    jobs_routes,         /* background jobs */
-    openapi_routes,      /* this list, for programs */
+    restore_routes,      /* … and restored */
+    restore_status_routes,
+    sealing_routes, /* … and their passphrase */
+    jobs_routes,    /* background jobs */
+    openapi_routes, /* this list, for programs */
     NULL,
 };

@@ -1,22 +1,52 @@
 /*
  * serve.c — `carrel` without a command: serves a library until it is told to stop.
+ *
+ * It does so in rounds. A round opens the library and serves it; where it cannot be opened, src/rescue.h is served
+ * instead. A round ends with a signal, and then the program does; or with a backup that is ready to take the library's
+ * place, and then the next round serves that, at the same address. The library's lock is held from the first round to
+ * the end of the last, so nobody slips in between.
  */
 #include "app.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "auth/setup_code.h"
 #include "auth/setup_service.h"
+#include "backups/restore_service.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "commands.h"
 #include "http/server.h"
+#include "rescue.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
 
 #define LISTEN_WITHOUT_AUTH "127.0.0.1:8000"
+#define LISTEN_BYTES 128
+#define WAKING SIGUSR1 /* from a thread of ours: look whether the round is over */
+
+/* What outlives a round. */
+struct serving {
+    char path[PATH_MAX]; /* of the library, absolute */
+    char listen[LISTEN_BYTES];
+    struct lockfile lock;
+    bool is_announced;
+    bool is_restored;    /* the library to be opened has just been put there */
+    bool may_begin_anew; /* somebody has said so */
+    sigset_t signals;
+    int status; /* of the program's end */
+};
+
+static pthread_t main_thread;
+
+static void wake(void)
+{
+    pthread_kill(main_thread, WAKING);
+}
 
 static bool is_this_machine(const char *listen)
 {
@@ -80,8 +110,8 @@ static const char *reachable(const char *listen, int *out_length)
     return listen;
 }
 
-/* The first line is the URL, for scripts; the others are for people. */
-static void announce(struct app *app, const char *listen)
+/* The first line is the URL, for scripts; the others are for people. Once: the address stays the same. */
+static void announce_address(const struct app *app, const char *listen)
 {
     const char *scheme = tls_context() ? "https" : "http";
     int port = server_port(app->server);
@@ -93,49 +123,171 @@ static void announce(struct app *app, const char *listen)
     if (strncmp(address, "127.0.0.1", 9) == 0 || address[0] == '[')
         printf("%s://localhost:%d/\n", scheme, port);
     printf("Library: %s\n", app->path);
-    if (tls_is_automatic())
-        printf("Other devices must install /ca.crt first. Its SHA-256 fingerprint: %s\n",
-               tls_fingerprint(&app->arena));
-    fflush(stdout);
-    if (setup_is_needed() && !settings_auth_is_off())
-        setup_code_start(app->path);
 }
 
-static enum error_kind start_serving(struct app *app, const char *listen)
+static void announce(struct serving *serving, struct app *app)
 {
+    if (!serving->is_announced)
+        announce_address(app, serving->listen);
+    if (!serving->is_announced && tls_is_automatic())
+        printf("Other devices must install /ca.crt first. Its SHA-256 fingerprint: %s\n",
+               tls_fingerprint(&app->arena));
+    if (app->router.closed)
+        printf("This library cannot be opened. %s\n", rescue_state()->detail);
+    fflush(stdout);
+    serving->is_announced = true;
+    if (settings_auth_is_off())
+        return;
+    if (app->router.closed)
+        setup_code_start(app->path, "whoever enters it may restore a backup");
+    else if (setup_is_needed())
+        setup_code_start(app->path, "this library has no administrator yet");
+}
+
+/* Port 0 is any that is free: in the first round. */
+static void keep_port(struct serving *serving, const struct app *app)
+{
+    char *port = strrchr(serving->listen, ':') + 1;
+    size_t room = sizeof serving->listen - (size_t)(port - serving->listen);
+
+    snprintf(port, room, "%d", server_port(app->server));
+}
+
+/* ---- rounds -------------------------------------------------------------------------------------------------- */
+
+static enum error_kind open_library(struct serving *serving, struct app *app)
+{
+    enum error_kind kind = app_open(app, serving->path);
+
+    if (serving->is_restored && kind == OK)
+        return restore_end(&app->ctx, NULL);
+    /* Not the fault of how it is to be served: that is as it was. */
+    if (serving->is_restored || kind == OK || !app->is_unreadable)
+        return kind;
+    return rescue_open(app, wake);
+}
+
+static enum error_kind open_and_listen(struct serving *serving, struct app *app)
+{
+    TRY(open_library(serving, app));
+    serving->is_restored = false;
+    TRY(app_listen(app, serving->listen));
+    keep_port(serving, app);
+    return app->router.closed ? OK : app_start_jobs(app);
+}
+
+/* True: another round. */
+static bool wait_for_end(struct serving *serving)
+{
+    int received;
+
+    for (;;) {
+        sigwait(&serving->signals, &received);
+        if (received != WAKING) {
+            LOG(INFO, "stopping", LOG_INT("signal", received));
+            return false;
+        }
+        if (restore_claim()) {
+            serving->is_restored = true;
+            return true;
+        }
+        if (rescue_wants_anew()) {
+            serving->may_begin_anew = true;
+            return true;
+        }
+    }
+}
+
+/* The restored library cannot be opened: the next round has the old one, and says why. */
+static bool put_back(struct serving *serving, struct app *app)
+{
+    const char *why = arena_printf(&app->arena, "%s The library is as it was.", app->ctx.error.detail);
+
+    serving->is_restored = false;
+    error_clear(&app->ctx);
+    if (restore_end(&app->ctx, why) == OK)
+        return true;
+    serving->status = complain(&app->ctx);
+    return false;
+}
+
+/* One that is claimed: nobody has the library open any more. What fails leaves the old one, to be served again. */
+static void swap(struct serving *serving)
+{
+    struct app scratch;
+
+    app_init(&scratch);
+    serving->is_restored = restore_swap_claimed(&scratch.ctx) == OK;
+    arena_release(&scratch.arena);
+}
+
+/* True: another round. */
+static bool serve_round(struct serving *serving)
+{
+    struct app app;
+    bool again = false;
+
+    app_init(&app);
+    app.lock = serving->lock;
+    app.may_begin_anew = serving->may_begin_anew;
+    if (open_and_listen(serving, &app) == OK) {
+        announce(serving, &app);
+        again = wait_for_end(serving);
+        setup_code_end();
+    } else if (serving->is_restored) {
+        again = put_back(serving, &app);
+    } else {
+        serving->status = complain(&app.ctx);
+    }
+    serving->lock = app.lock; /* it may have come to be of another file */
+    app.lock = (struct lockfile)LOCKFILE_NONE;
+    app_close(&app);
+    if (again && serving->is_restored)
+        swap(serving);
+    return again;
+}
+
+/* Everything that can be wrong with how it is to be served, and the lock. */
+static enum error_kind prepare(struct serving *serving, struct app *app)
+{
+    struct ctx *ctx = &app->ctx;
+    const char *listen = listen_address();
     const char *path;
 
-    TRY(check_listen(&app->ctx, listen));
-    TRY(follow_test_clock(&app->ctx));
-    TRY(app_absolute_path(&app->ctx, settings_process_text(SETTING_DB), &path));
-    TRY(app_open(app, path));
-    TRY(app_listen(app, listen));
-    return app_start_jobs(app);
+    TRY(check_listen(ctx, listen));
+    TRY(follow_test_clock(ctx));
+    TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
+    TRY(app_take_lock(app, path));
+    serving->lock = app->lock;
+    app->lock = (struct lockfile)LOCKFILE_NONE;
+    if (strlen(path) >= sizeof serving->path || strlen(listen) >= sizeof serving->listen)
+        return fail(ctx, NOT_A_LIBRARY, "%s or %s: this name is too long.", path, listen);
+    memcpy(serving->path, path, strlen(path) + 1);
+    memcpy(serving->listen, listen, strlen(listen) + 1);
+    restore_serve(ctx, path, wake);
+    return OK;
 }
 
 int command_serve(const struct command_line *line)
 {
-    const char *listen = listen_address();
-    struct app app;
-    sigset_t ending;
-    int received;
-    int status = 0;
+    struct serving serving = {.lock = LOCKFILE_NONE};
+    struct app scratch;
 
     (void)line;
-    /* Before any thread starts, so that all inherit it: a signal only ever arrives at sigwait() below. */
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ending, NULL);
-    app_init(&app);
-    if (start_serving(&app, listen) != OK) {
-        status = complain(&app.ctx);
-    } else {
-        announce(&app, listen);
-        sigwait(&ending, &received);
-        LOG(INFO, "stopping", LOG_INT("signal", received));
-        setup_code_end();
-    }
-    app_close(&app);
-    return status;
+    /* Before any thread starts, so that all inherit it: a signal only ever arrives at sigwait() above. */
+    main_thread = pthread_self();
+    sigemptyset(&serving.signals);
+    sigaddset(&serving.signals, SIGINT);
+    sigaddset(&serving.signals, SIGTERM);
+    sigaddset(&serving.signals, WAKING);
+    pthread_sigmask(SIG_BLOCK, &serving.signals, NULL);
+    app_init(&scratch);
+    if (prepare(&serving, &scratch) != OK)
+        serving.status = complain(&scratch.ctx);
+    arena_release(&scratch.arena);
+    if (serving.status == 0)
+        while (serve_round(&serving))
+            continue;
+    lockfile_release(&serving.lock);
+    return serving.status;
 }

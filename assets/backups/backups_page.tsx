@@ -1,7 +1,8 @@
-/* Backups: whether the last one is young enough, which there are, another one now, and how one is restored. */
+/* Backups: whether the last one is young enough, which there are, another one now, and one put in the library's place. */
+import { useState } from 'preact/hooks';
 import { api } from '../core/api';
 import { useForm } from '../core/form';
-import { count, day, decimal, time } from '../core/format';
+import { count, decimal, time } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { changed, useGet } from '../core/query';
 import { said } from '../core/server_words';
@@ -11,6 +12,9 @@ import { Section } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 import { type Journal, JournalLine } from './journal_line';
+import { fileName, moment, type Restore, type RestoreFile, type Which } from './restore';
+import { RestoreDialog } from './restore_dialog';
+import { RestoreProgress } from './restore_progress';
 
 interface Backup {
   id: string;
@@ -40,8 +44,6 @@ const PATH = '/admin/backups';
 
 const KIND: Record<Backup['kind'], Key> = { manual: 'backup.manual', hourly: 'backup.hourly', daily: 'backup.daily', weekly: 'backup.weekly', second: 'backup.second' };
 
-const moment = (at: string): string => `${day(at)}, ${time(at)}`;
-
 function State({ all }: { all: Backups }) {
   return (
     <>
@@ -62,7 +64,15 @@ function State({ all }: { all: Backups }) {
   );
 }
 
-function Rows({ rows }: { rows: Backup[] }) {
+type Choose = ((which: Which) => void) | null;
+
+/** Without `choose` another restore is under way: the button says so by not being there. */
+function RestoreButton({ choose, which, of }: { choose: Choose; which: Which; of: string }) {
+  if (!choose) return null;
+  return <button type="button" class="btn btn-quiet btn-small" aria-label={t('restore.this', { of })} onClick={() => choose(which)}><Icon name="undo-2" />{t('restore.begin')}</button>;
+}
+
+function Rows({ rows, choose }: { rows: Backup[]; choose: Choose }) {
   return (
     <table class="table table-stack">
       <caption class="sr">{t('settings.backups')}</caption>
@@ -72,6 +82,7 @@ function Rows({ rows }: { rows: Backup[] }) {
           <th scope="col">{t('backup.kind')}</th>
           <th scope="col">{t('backup.inIt')}</th>
           <th scope="col" class="num">{t('backup.size')}</th>
+          <td />
         </tr>
       </thead>
       <tbody>
@@ -91,10 +102,33 @@ function Rows({ rows }: { rows: Backup[] }) {
               )}
             </td>
             <td class={row.error ? 'num gone' : 'num nowrap'} data-k={t('backup.size')}>{row.error ? null : t('backup.mb', { n: decimal(row.bytes / 1e6) })}</td>
+            <td class="acts">{row.error ? null : <RestoreButton choose={choose} which={{ backup_id: row.id }} of={moment(row.started_at)} />}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What no row of this library knows of: those of before a restore, and the libraries that restores have kept. */
+function Others({ rows, choose }: { rows: Backup[]; choose: Choose }) {
+  const known = new Set(rows.map((row) => row.path));
+  const files = (useGet<{ files: RestoreFile[] }>('backups', '/admin/restore/files').data?.files ?? []).filter((file) => !known.has(file.path));
+  if (files.length === 0) return null;
+  return (
+    <Section title={t('restore.others.title')} count={count(files.length)}>
+      <ul class="lines">
+        {files.map((file) => (
+          <li key={file.path}>
+            <span>
+              {file.made_at ? moment(file.made_at) : fileName(file.path)}
+              <span class="sub">{t(file.kind === 'aside' ? 'restore.wasAside' : 'restore.wasBackup')} <span class="machine">{file.path}</span></span>
+            </span>
+            <span class="end"><RestoreButton choose={choose} which={{ path: file.path }} of={fileName(file.path)} /></span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -104,7 +138,7 @@ function Where({ all }: { all: Backups }) {
       <p>{tx('backup.folder', { path: <span class="machine">{all.directory}</span> })}</p>
       <p class="second">{all.second_directory === null ? t('backup.noSecond') : tx('backup.secondFolder', { path: <span class="machine">{all.second_directory}</span> })}</p>
       {all.second_directory === null ? null : <JournalLine journal={all.journal} />}
-      <p class="second">{tx('backup.restore', { command: <span class="machine">carrel --db library.db --restore FILE</span> })}</p>
+      <p class="second">{tx('restore.byHand', { command: <span class="machine">carrel --db library.db --restore FILE</span> })}</p>
       <p><a href="/settings">{t('backup.toSettings')}</a></p>
     </Section>
   );
@@ -117,7 +151,11 @@ export default function BackupsPage() {
     changed('backups', 'audit');
     say(t('backup.made', { when: time(made.started_at) }));
   });
+  const [chosen, setChosen] = useState<Which | null>(null);
+  const [begun, setBegun] = useState<Restore | null>(null);
+  const [isRestoring, setRestoring] = useState(false);
   const all = result.data;
+  const choose: Choose = isRestoring ? null : setChosen;
   return (
     <>
       <SettingsHead>
@@ -126,14 +164,16 @@ export default function BackupsPage() {
         </form>
       </SettingsHead>
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
+      <RestoreProgress begun={begun} busy={setRestoring} />
       {all ? (
         <>
           <State all={all} />
           {all.backups.length === 0 ? (
             <Empty icon="library" title={t('backup.empty')}>{t('backup.emptyMore')}</Empty>
           ) : (
-            <Section title={t('settings.backups')} count={count(all.backups.length)}><Rows rows={all.backups} /></Section>
+            <Section title={t('settings.backups')} count={count(all.backups.length)}><Rows rows={all.backups} choose={choose} /></Section>
           )}
+          <Others rows={all.backups} choose={choose} />
           <Where all={all} />
         </>
       ) : result.error ? (
@@ -141,6 +181,7 @@ export default function BackupsPage() {
       ) : (
         <Wait />
       )}
+      {chosen ? <RestoreDialog which={chosen} begun={setBegun} close={() => setChosen(null)} /> : null}
     </>
   );
 }

@@ -28,6 +28,13 @@ void seen_note(enum seen_what what, int64_t id, int64_t at)
     pthread_mutex_unlock(&queue.lock);
 }
 
+void seen_forget(void)
+{
+    pthread_mutex_lock(&queue.lock);
+    queue.count = 0;
+    pthread_mutex_unlock(&queue.lock);
+}
+
 size_t seen_take(struct seen *out, size_t max)
 {
     pthread_mutex_lock(&queue.lock);

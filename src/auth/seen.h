@@ -24,4 +24,7 @@ void seen_note(enum seen_what what, int64_t id, int64_t at);
 /* Takes out up to `max`; how many there were. */
 size_t seen_take(struct seen *out, size_t max);
 
+/* Another library takes the place of the one whose rows these are. */
+void seen_forget(void);
+
 #endif

@@ -22,6 +22,7 @@ static struct {
     pthread_mutex_t lock;
     char code[CODE_SIZE]; /* "" when there is none */
     char file[PATH_MAX];
+    const char *why;
     int wrong;
 } setup = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -47,16 +48,16 @@ static void make_code(void)
     snprintf(setup.code, sizeof setup.code, "%s", code_new(&arena, SETUP_CODE_LETTERS));
     arena_release(&arena);
     setup.wrong = 0;
-    printf("Setup code: %s  (this library has no administrator yet: open the address above and enter it)\n",
-           setup.code);
+    printf("Setup code: %s  (%s: open the address above and enter it)\n", setup.code, setup.why);
     fflush(stdout);
     if (!write_file())
         LOG(WARN, "the file with the setup code cannot be written", LOG_TEXT("why", strerror(errno)));
 }
 
-void setup_code_start(const char *library_path)
+void setup_code_start(const char *library_path, const char *why)
 {
     pthread_mutex_lock(&setup.lock);
+    setup.why = why;
     snprintf(setup.file, sizeof setup.file, "%s.setup-code", library_path);
     make_code();
     pthread_mutex_unlock(&setup.lock);

@@ -1,5 +1,6 @@
 /*
- * setup_code.h — the code that proves, while a library has no administrator, that one stands at its machine.
+ * setup_code.h — the code that proves, while a library has no administrator or cannot be opened, that one stands at its
+ * machine.
  *
  * It is printed on the console and written beside the library, readable for its owner alone (0600). Whoever may read
  * either could as well take the file away, so it opens nothing that was shut. SETUP_CODE_TRIES wrong tries make a new
@@ -12,9 +13,11 @@
 
 #include "base/ctx.h"
 
-/* Makes the first code and its file, `library_path`.setup-code. What cannot be written is logged; the console has it
-   all the same. */
-void setup_code_start(const char *library_path);
+/*
+ * Makes the first code and its file, `library_path`.setup-code. What cannot be written is logged; the console has it
+ * all the same, with `why`, a constant of the program: "this library has no administrator yet".
+ */
+void setup_code_start(const char *library_path, const char *why);
 
 /* Is it the code? Wrong ones are counted. False while there is none. */
 bool setup_code_matches(struct ctx *ctx, const char *typed);

@@ -50,26 +50,32 @@ static enum error_kind fail_done(struct ctx *ctx)
     return fail(ctx, SETUP_DONE, "This library has an administrator already. Sign in.");
 }
 
-enum error_kind setup_begin(struct ctx *ctx, const struct setup_facts *facts, int64_t *out_wait_s)
+enum error_kind setup_prove(struct ctx *ctx, const char *code, int64_t *out_wait_s)
 {
     int64_t now_ms = clock_monotonic_ms();
-    bool have;
-
-    TRY(accounts_have_admin(ctx, &have));
-    if (have)
-        return fail_done(ctx);
     int64_t wait = attempts_wait_ms(ATTEMPTS_OF_ADDRESS, ctx->actor.address, now_ms);
     if (wait > 0) {
         *out_wait_s = (wait + MS_PER_SECOND - 1) / MS_PER_SECOND;
         return fail(ctx, TOO_MANY_ATTEMPTS, "Too many wrong attempts. Try again in a moment.");
     }
-    if (!setup_code_matches(ctx, facts->code)) {
+    if (!setup_code_matches(ctx, code)) {
         attempts_note_failure(ATTEMPTS_OF_ADDRESS, ctx->actor.address, now_ms);
         return fail(
             ctx, WRONG_SETUP_CODE,
             "This is not the setup code. It stands where Carrel was started, and in the file beside the "
             "library that ends in .setup-code.");
     }
+    return OK;
+}
+
+enum error_kind setup_begin(struct ctx *ctx, const struct setup_facts *facts, int64_t *out_wait_s)
+{
+    bool have;
+
+    TRY(accounts_have_admin(ctx, &have));
+    if (have)
+        return fail_done(ctx);
+    TRY(setup_prove(ctx, facts->code, out_wait_s));
     return accounts_check_new(ctx, "name", facts->name, "password", facts->password);
 }
 

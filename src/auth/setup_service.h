@@ -28,6 +28,12 @@ bool setup_is_needed(void);
 /* Asks the library. When it has an administrator, the code and its file go. */
 enum error_kind setup_look(struct ctx *ctx) MUST_CHECK;
 
+/*
+ * Whether somebody stands at the machine: WRONG_SETUP_CODE, TOO_MANY_ATTEMPTS (*out_wait_s, left alone otherwise). Needs
+ * no connection.
+ */
+enum error_kind setup_prove(struct ctx *ctx, const char *code, int64_t *out_wait_s) MUST_CHECK;
+
 /* On a worker: SETUP_DONE, WRONG_SETUP_CODE, TOO_MANY_ATTEMPTS (*out_wait_s), VALIDATION_ERROR. */
 enum error_kind setup_begin(struct ctx *ctx, const struct setup_facts *facts, int64_t *out_wait_s) MUST_CHECK;
 

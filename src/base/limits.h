@@ -101,12 +101,19 @@
 #define HEALTH_JOURNAL_LAG_MS 60000                  /* of the journal behind the library */
 #define HEALTH_CERTIFICATE_DAYS 14                   /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
-    (8 * 1024 * 1024)           /* room that writing a library anew leaves for the file system */
-#define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
-#define BACKUP_LIST_MAX 500     /* newest of them that are shown */
-#define BACKUP_MISSING_DAYS 366 /* a file that is not where it was, on a stick that is away, is waited for */
-#define BACKUPS_A_SECOND 9      /* of one folder */
-#define BACKUP_STRAY_S 3600     /* a part of a backup that nobody has written to for so long is nobody's */
+    (8 * 1024 * 1024)            /* room that writing a library anew leaves for the file system */
+#define BACKUP_OLD_DAYS 2        /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500      /* newest of them that are shown */
+#define RESTORE_FILES_MAX 500    /* of one folder, that may be restored */
+#define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
+#define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
+#define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
+#define RESTORE_UNTIL_MAX 40     /* characters of a moment to go back to */
+#define RESTORE_NAMES_MAX 9      /* libraries kept aside within one second */
+#define RESTORE_LOSSES_MAX 12    /* kinds of acts a preview names */
+#define BACKUP_MISSING_DAYS 366  /* a file that is not where it was, on a stick that is away, is waited for */
+#define BACKUPS_A_SECOND 9       /* of one folder */
+#define BACKUP_STRAY_S 3600      /* a part of a backup that nobody has written to for so long is nobody's */
 #define UPGRADE_ROOM_COPIES \
     4 /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
 #define BACKUP_UPGRADE_DAYS 90 /* one made before an upgrade is kept for so long */

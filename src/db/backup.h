@@ -22,6 +22,8 @@
 #include "base/digest.h"
 #include "base/seal.h"
 
+struct db; /* db/engine.h */
+
 /* How the copy is read back. */
 enum backup_check {
     BACKUP_CHECK_QUICK, /* quick_check, foreign keys, counts: while somebody waits */
@@ -68,7 +70,6 @@ void backup_break_off(bool stopping);
 const atomic_bool *backup_is_broken_off(void);
 
 /* `copy` is being read back, and interrupted when backups are broken off; until it is said to be over. */
-struct db; /* db/engine.h */
 void backup_check_begin(struct db *copy);
 void backup_check_end(const struct db *copy);
 

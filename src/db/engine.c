@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "db/journal.h"
 #include "db/row_set.h"
 #include "db/watch.h"
@@ -136,7 +137,8 @@ static int look_at_owner(struct db *db, bool *out_ours)
 
 static int configure(struct db *db)
 {
-    static const char *const pragmas[] = {[DB_READ] = reader_pragmas,
+    static const char *const pragmas[] = {[DB_LOOK] = reader_pragmas,
+                                          [DB_READ] = reader_pragmas,
                                           [DB_CHECK] = reader_pragmas,
                                           [DB_WRITE] = writer_pragmas,
                                           [DB_BUILD] = builder_pragmas};
@@ -195,9 +197,23 @@ static void use_temporary_files_beside(const char *path)
     sqlite3_temp_directory = sqlite3_mprintf("%.*s", length, slash ? path : ".");
 }
 
+/* sqlite.org/uri.html: what has a meaning in a URI is escaped. */
+static const char *immutable_uri(struct ctx *ctx, const char *path)
+{
+    struct text_buf uri;
+
+    text_buf_init(&uri, ctx->arena);
+    text_buf_append(&uri, path[0] == '/' ? "file://" : "file:");
+    for (const char *c = path; *c; c++)
+        text_buf_printf(&uri, strchr("%?#", *c) ? "%%%02X" : "%c", (unsigned char)*c);
+    text_buf_append(&uri, "?immutable=1");
+    return text_buf_string(&uri);
+}
+
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db)
 {
-    static const int mode_flags[] = {[DB_READ] = SQLITE_OPEN_READONLY,
+    static const int mode_flags[] = {[DB_LOOK] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                                     [DB_READ] = SQLITE_OPEN_READONLY,
                                      [DB_CHECK] = SQLITE_OPEN_READWRITE,
                                      [DB_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                      [DB_BUILD] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
@@ -209,7 +225,8 @@ enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, st
     if (mode == DB_BUILD)
         use_temporary_files_beside(path);
     bool ours = true;
-    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
+    const char *name = mode == DB_LOOK ? immutable_uri(ctx, path) : path;
+    int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
     if (result == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         /*
@@ -278,6 +295,13 @@ void db_close(struct db *db)
     }
     watch_free(db->watch);
     free(db);
+}
+
+void db_abandon(struct db *db)
+{
+    if (db)
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    db_close(db);
 }
 
 bool db_has_lost_transaction(const struct db *db)

@@ -51,6 +51,7 @@ struct sql {
 #define SQL(id, ...) SQL_SCANNING(id, NULL, __VA_ARGS__)
 
 enum db_mode {
+    DB_LOOK,  /* read-only, of a file that nobody writes; nothing is made or locked beside it: see below */
     DB_READ,  /* read-only and query_only: a connection of the read pool */
     DB_CHECK, /* query_only, too, but it could write: only then does SQLite look at CHECKs in a quick_check */
     DB_WRITE, /* the one connection of the writer */
@@ -64,12 +65,18 @@ enum db_mode {
  * anything written: until migrate_library() accepts it, a new or restored file is not in WAL mode yet.
  * The connection is closed with db_close().
  *
+ * DB_LOOK takes the file as it lies there: a backup, a library too damaged to be opened. What stands in a -wal beside
+ * it is not seen.
+ *
  * DB_BUILD gives up what a library needs and a file under construction does not: no journal, no fsync, no
  * foreign keys or CHECKs while rows go in, sorting in files beside the library. When anything fails, the file
  * is worth nothing: delete it. When all went well, close it, fsync it, and let DB_WRITE make it a library.
  */
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db) MUST_CHECK;
 void db_close(struct db *db);
+
+/* The same for one that turned out not to be one to work with: nothing of its WAL is copied into the file. */
+void db_abandon(struct db *db);
 
 /* ---- statements ---------------------------------------------------------------------------------------- */
 

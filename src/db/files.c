@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -156,6 +157,21 @@ enum error_kind file_sync(struct ctx *ctx, const char *path)
 enum error_kind file_sync_folder(struct ctx *ctx, const char *path)
 {
     return sync_path(ctx, file_folder(ctx, path), O_RDONLY | O_DIRECTORY);
+}
+
+bool file_is_missing(const char *path)
+{
+    struct stat information;
+
+    return stat(path, &information) == 0 ? S_ISREG(information.st_mode) && information.st_size == 0
+                                         : errno == ENOENT;
+}
+
+bool file_is_ours(const char *path)
+{
+    struct stat information;
+
+    return stat(path, &information) == 0 && S_ISREG(information.st_mode) && access(path, R_OK | W_OK) == 0;
 }
 
 const char *file_folder(struct ctx *ctx, const char *path)

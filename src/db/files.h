@@ -37,6 +37,11 @@ enum error_kind file_sync(struct ctx *ctx, const char *path) MUST_CHECK;
 /* What was renamed, linked or removed in the folder of this file is on the disk. */
 enum error_kind file_sync_folder(struct ctx *ctx, const char *path) MUST_CHECK;
 
+/* Nothing has that name, or a file without a single byte. */
+bool file_is_missing(const char *path);
+
+/* A file that this process may read and write. */
+bool file_is_ours(const char *path);
 /* All of it, or -1 and errno. */
 int file_write_all(int descriptor, const char *bytes, size_t length);
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/backup.h"
 #include "db/engine_internal.h"
 #include "db/files.h"
 #include "db/foreign_keys.h"
@@ -134,24 +135,32 @@ static enum error_kind check_copy(struct ctx *ctx, const char *backup)
                         backup);
 }
 
-static enum error_kind count_content(struct ctx *ctx, struct restore_content *content)
+enum error_kind restore_count(struct ctx *ctx, struct restore_content *out_content)
 {
-    TRY(db_pragma_int(ctx, "PRAGMA user_version", &content->version));
-    TRY(db_pragma_int(ctx, "SELECT count(*) FROM book", &content->books));
-    TRY(db_pragma_int(ctx, "SELECT count(*) FROM copy", &content->copies));
-    TRY(db_pragma_int(ctx, "SELECT count(*) FROM member", &content->members));
-    TRY(db_pragma_int(ctx, "SELECT count(*) FROM borrow WHERE returned_at IS NULL", &content->open_borrows));
-    return db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)",
-                         &content->last_activity);
+    struct restore_content content = *out_content;
+
+    TRY(db_pragma_int(ctx, "PRAGMA user_version", &content.version));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM book", &content.books));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM copy", &content.copies));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM member", &content.members));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM borrow", &content.borrows));
+    TRY(db_pragma_int(ctx, "SELECT count(*) FROM borrow WHERE returned_at IS NULL", &content.open_borrows));
+    TRY(db_pragma_int(ctx, "SELECT coalesce(max(id), 0) FROM audit_log", &content.last_audit_id));
+    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)",
+                      &content.last_activity));
+    *out_content = content;
+    return OK;
 }
 
 static enum error_kind look_at_copy(struct ctx *ctx, const char *backup, const char *staged,
                                     struct restore_content *content)
 {
     TRY(db_open(ctx, staged, DB_CHECK, &ctx->db));
+    backup_check_begin(ctx->db);
     enum error_kind kind = check_copy(ctx, backup);
     if (kind == OK)
-        kind = count_content(ctx, content);
+        kind = restore_count(ctx, content);
+    backup_check_end(ctx->db);
     db_close(ctx->db);
     ctx->db = NULL;
     return kind;
@@ -163,6 +172,8 @@ static enum error_kind tell_damaged(struct ctx *ctx, const char *backup, enum er
     if (kind == ERROR_BUSY)
         return kind; /* no room, no memory */
     error_clear(ctx);
+    if (atomic_load(backup_is_broken_off()))
+        return fail(ctx, BUSY, "Nothing was restored: Carrel is stopping. The library is unchanged.");
     return fail(ctx, LIBRARY_DAMAGED, "%s is damaged. Nothing was changed. Take an older backup.", backup);
 }
 
@@ -174,7 +185,7 @@ static enum error_kind bring_here(struct ctx *ctx, const char *backup, const cha
 
     if (!sealed_is(backup)) {
         TRY(look_at_header(ctx, backup));
-        return file_copy(ctx, backup, staged, out_digest);
+        return file_copy_until(ctx, backup, staged, backup_is_broken_off(), out_digest);
     }
     TRY(sealed_key(ctx, backup, passphrase, &key));
     TRY(sealed_open(ctx, backup, &key, staged, out_digest));
@@ -197,10 +208,39 @@ enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *p
     return OK;
 }
 
+static enum error_kind look(struct ctx *ctx, const char *backup, struct restore_content *content)
+{
+    struct db *kept = ctx->db;
+    struct db *db = NULL;
+
+    TRY(db_open(ctx, backup, DB_LOOK, &db));
+    ctx->db = db;
+    enum error_kind kind = restore_count(ctx, content);
+    ctx->db = kept;
+    db_close(db);
+    return kind;
+}
+
+enum error_kind restore_look(struct ctx *ctx, const char *backup, struct restore_content *out_content)
+{
+    struct restore_content content = {0};
+
+    TRY(check_finished(ctx, backup, &content));
+    TRY(look_at_header(ctx, backup));
+    enum error_kind kind = look(ctx, backup, &content);
+    if (kind != OK)
+        return tell_damaged(ctx, backup, kind);
+    *out_content = content;
+    return OK;
+}
+
 /* ---- putting it in place ---------------------------------------------------------------------------------- */
 
-/* "/srv/library.db" → "/srv/library-before-restore-2026-11-22-093000.db", in the library's own time. */
-static const char *name_aside(struct ctx *ctx, const char *library)
+/*
+ * "/srv/library.db" → "/srv/library-before-restore-2026-11-22-093000.db", in the library's own time; "…-093000-2.db" for
+ * the second one of a second.
+ */
+static const char *dated_name(struct ctx *ctx, const char *library)
 {
     char day[CLOCK_DAY_SIZE];
     int32_t today = clock_day_of(ctx->now);
@@ -210,8 +250,20 @@ static const char *name_aside(struct ctx *ctx, const char *library)
     const char *end = dot && dot > (slash ? slash + 1 : library) ? dot : library + strlen(library);
 
     clock_format_day(today, day);
-    return arena_printf(ctx->arena, "%.*s-before-restore-%s-%02d%02d%02d.db", (int)(end - library), library,
-                        day, (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    const char *stem =
+        arena_printf(ctx->arena, "%.*s-before-restore-%s-%02d%02d%02d", (int)(end - library), library, day,
+                     (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    const char *name = arena_printf(ctx->arena, "%s.db", stem);
+    for (int number = 2; access(name, F_OK) == 0 && number <= RESTORE_NAMES_MAX; number++)
+        name = arena_printf(ctx->arena, "%s-%d.db", stem, number);
+    return name;
+}
+
+static void remove_beside(struct ctx *ctx, const char *path)
+{
+    for (size_t i = 0; i < BESIDE; i++)
+        unlink(arena_printf(ctx->arena, "%s%s", path, beside[i]));
+    unlink(arena_printf(ctx->arena, "%s-shm", path));
 }
 
 /* Copies into the old library's file what a crash has left beside it. One that is too damaged for that keeps it. */
@@ -277,10 +329,13 @@ static enum error_kind replace(struct ctx *ctx, const char *staged, const char *
     return exchange(ctx, staged, library, aside);
 }
 
-enum error_kind restore_swap(struct ctx *ctx, const char *staged, const char *library, const char **out_aside)
+const char *restore_name_aside(struct ctx *ctx, const char *library)
 {
-    const char *aside = access(library, F_OK) == 0 ? name_aside(ctx, library) : NULL;
+    return access(library, F_OK) == 0 ? dated_name(ctx, library) : NULL;
+}
 
+enum error_kind restore_swap_as(struct ctx *ctx, const char *staged, const char *library, const char *aside)
+{
     if (!stands_alone(ctx, staged))
         return fail(ctx, INTERNAL, "%s is still being written. Nothing was changed.", staged);
     TRY(file_sync(ctx, staged));
@@ -288,7 +343,32 @@ enum error_kind restore_swap(struct ctx *ctx, const char *staged, const char *li
         TRY(replace(ctx, staged, library, aside));
     else if (rename(staged, library) != 0)
         return fail(ctx, CONFLICT, "%s: %s. Nothing was changed.", library, strerror(errno));
-    TRY(file_sync_folder(ctx, library));
+    return file_sync_folder(ctx, library);
+}
+
+enum error_kind restore_swap(struct ctx *ctx, const char *staged, const char *library, const char **out_aside)
+{
+    const char *aside = restore_name_aside(ctx, library);
+
+    TRY(restore_swap_as(ctx, staged, library, aside));
     *out_aside = aside;
     return OK;
+}
+
+/* The other way round than exchange(): what goes is a copy of a backup. */
+enum error_kind restore_swap_back(struct ctx *ctx, const char *library, const char *aside)
+{
+    remove_beside(ctx, library);
+    if (!aside)
+        unlink(library);
+    else if (rename(aside, library) != 0)
+        return fail(ctx, CONFLICT, "%s: %s. It is the library as it was.", aside, strerror(errno));
+    return file_sync_folder(ctx, library);
+}
+
+void restore_clear(struct ctx *ctx, const char *staged)
+{
+    unlink(staged);
+    remove_beside(ctx, staged);
+    unlink(arena_printf(ctx->arena, "%s.lock", staged));
 }

@@ -20,9 +20,20 @@
 struct restore_content {
     int64_t bytes;
     int64_t version; /* of its schema; at most ours */
-    int64_t books, copies, members, open_borrows;
-    int64_t last_activity; /* instant of the last audit row; 0: there is none */
+    int64_t books, copies, members, borrows, open_borrows;
+    int64_t last_audit_id; /* of the last audit row; 0: there is none */
+    int64_t last_activity; /* its instant; 0: there is none */
 };
+
+/*
+ * What is in `backup`, read where it lies and no further than that takes: whether all of it is sound, restore_stage()
+ * finds out. NOT_FOUND, NOT_A_LIBRARY, LIBRARY_TOO_NEW, LIBRARY_DAMAGED.
+ */
+enum error_kind restore_look(struct ctx *ctx, const char *backup,
+                             struct restore_content *out_content) MUST_CHECK;
+
+/* The same counts of the library that ctx->db is a connection to; its bytes stay 0. */
+enum error_kind restore_count(struct ctx *ctx, struct restore_content *out_content) MUST_CHECK;
 
 /*
  * Copies `backup` to `staged` (a new name beside the library) and checks the copy: application id, version,
@@ -43,5 +54,22 @@ enum error_kind restore_stage(struct ctx *ctx, const char *backup, const char *p
  */
 enum error_kind restore_swap(struct ctx *ctx, const char *staged, const char *library,
                              const char **out_aside) MUST_CHECK;
+
+/*
+ * The same in two steps, for whoever writes into the new library where the old one is: first the name, NULL when
+ * nothing stands at `library`; then the swap.
+ */
+const char *restore_name_aside(struct ctx *ctx, const char *library);
+enum error_kind restore_swap_as(struct ctx *ctx, const char *staged, const char *library,
+                                const char *aside) MUST_CHECK;
+
+/*
+ * Undoes a swap whose new library turned out not to open: what stands at `aside` gets its name back, and the new one,
+ * which nobody has worked with, goes. `aside` NULL: nothing stood there.
+ */
+enum error_kind restore_swap_back(struct ctx *ctx, const char *library, const char *aside) MUST_CHECK;
+
+/* Removes `staged` and what SQLite keeps beside it: after a failure, and what an earlier attempt has left. */
+void restore_clear(struct ctx *ctx, const char *staged);
 
 #endif

@@ -356,6 +356,9 @@ enum error_kind router_admit(const struct router *router, struct request *req, s
         /* Perhaps a page or another file of ours: dispatch will know. */
         if (!allow && req->method == GET && !is_api_path(req->path))
             return check_announced_size(req, 0);
+        if (router->closed)
+            return fail(req->ctx, LIBRARY_CLOSED,
+                        "This library cannot be opened just now. Its pages say what can be done.");
         if (!allow)
             return fail(req->ctx, NOT_FOUND, "There is nothing at this address.");
         response_header(res, "Allow", allow);

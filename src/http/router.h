@@ -38,6 +38,7 @@ struct router {
     const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
     int streams_max;                   /* replies that go on, at the same time */
     struct rate_limit *rate_limit;     /* NULL: everybody may ask as often as they like */
+    bool closed; /* there is no library: what no row here has is answered with LIBRARY_CLOSED */
 };
 
 /* `tables` ends with NULL. False when a table breaks a rule of route.h; why is logged. */

@@ -5,6 +5,7 @@ import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { rescue } from './de_rescue';
 import { upkeep } from './de_upkeep';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -459,6 +460,7 @@ export const de: Messages = {
   ...circulation,
   ...journal,
   ...offline,
+  ...rescue,
   ...upkeep,
   ...health,
 };

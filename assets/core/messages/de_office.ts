@@ -194,7 +194,6 @@ export const office = {
   'backup.folder': 'Auf dem Rechner der Bibliothek, in {path}',
   'backup.secondFolder': 'Die täglichen werden auch nach {path} kopiert.',
   'backup.noSecond': 'Es gibt keinen zweiten Ordner. Eine Sicherung auf derselben Platte überlebt die Platte nicht: einen auf einem USB-Stick nennen.',
-  'backup.restore': 'Zurückspielen: Carrel auf dem Rechner der Bibliothek anhalten und {command} eingeben. Es sagt erst, was darin ist, und bewahrt die Bibliothek, wie sie war.',
   'backup.toSettings': 'Ordner, und wie viele bleiben',
   'backup.notHere': 'Die Sicherungen sind nicht angekommen',
 

@@ -413,7 +413,6 @@ export const refusals: Record<string, string> = {
   'Change {d} of the journal, of {s}, does not fit the backup (table {s}). Nothing was changed. Take another backup, or an earlier moment.': 'Die Änderung {1} des Journals, vom {2}, passt nicht zur Sicherung (Tabelle {3}). Nichts wurde geändert. Eine andere Sicherung oder einen früheren Zeitpunkt nehmen.',
   '{s} is no part of a journal, or its beginning is damaged.': '{1} ist kein Teil eines Journals, oder der Anfang ist beschädigt.',
   'The journal {s} is sealed: its passphrase is needed.': 'Das Journal {1} ist versiegelt: Es braucht sein Kennwort.',
-  '{s} Nothing was changed.': '{1w} Nichts wurde geändert.',
   'This backup is younger than that: it holds what was done until {s}. Take an older one. Nothing was changed.': 'Diese Sicherung ist jünger: Sie enthält, was bis {1} geschah. Eine ältere nehmen. Nichts wurde geändert.',
   'After the journal a record points at one that is not there. Nothing was changed. Take another backup, or an earlier moment.': 'Nach dem Journal zeigt ein Eintrag auf einen, den es nicht gibt. Nichts wurde geändert. Eine andere Sicherung oder einen früheren Zeitpunkt nehmen.',
   '{s} is damaged: it is not as it was sealed. Nothing was changed. Take an older backup.': '{1} ist beschädigt: Sie ist nicht, wie sie versiegelt wurde. Nichts wurde geändert. Eine ältere Sicherung nehmen.',
@@ -439,6 +438,20 @@ export const refusals: Record<string, string> = {
   'The picture has {d} by {d} pixels. Make it smaller: at most {d} on a side.': 'Das Bild hat {1} mal {2} Bildpunkte. Es muss kleiner werden: höchstens {3} auf einer Seite.',
   'Send the file as {s}.': 'Die Datei muss als {1} kommen.',
   'Too much is open at once. Nothing was changed. Try again.': 'Gerade ist zu vieles zugleich offen. Nichts wurde geändert. Noch einmal versuchen.',
+  'There are too many files to look at.': 'Es sind zu viele Dateien, um sie alle anzusehen.',
+  'must be true: the backup takes the place of the present library, which is kept beside it': 'muss true sein: Die Sicherung tritt an die Stelle der jetzigen Bibliothek, die daneben aufgehoben wird',
+  '{s} is the library itself. Name a backup of it.': '{1} ist die Bibliothek selbst. Nennen Sie eine Sicherung von ihr.',
+  "Only files in the folders for backups are restored from here. The machine's owner may restore any: carrel --restore FILE.": 'Von hier aus lassen sich nur Dateien aus den Ordnern für Sicherungen einspielen. Wer am Rechner sitzt, kann jede einspielen: carrel --restore DATEI.',
+  '{s} is not there. Its stick may be away, or it has been removed.': '{s} ist nicht da. Vielleicht fehlt der Stick, oder sie wurde gelöscht.',
+  'Nothing was restored: no thread could be started ({s}). Try again.': 'Es wurde nichts eingespielt: Der Rechner hatte keinen Thread frei ({1}). Versuchen Sie es noch einmal.',
+  'This library is not served: carrel --restore FILE restores it.': 'Diese Bibliothek wird gerade nicht angeboten: carrel --restore DATEI spielt die Sicherung ein.',
+  'Another backup is being restored. Wait until it is done.': 'Eine andere Sicherung wird gerade eingespielt. Warten Sie, bis das fertig ist.',
+  'name the backup by backup_id, or its file by path': 'nennen Sie die Sicherung mit backup_id oder ihre Datei mit path',
+  'Nothing was restored: Carrel is stopping. The library is unchanged.': 'Es wurde nichts eingespielt: Carrel wird beendet. Die Bibliothek ist unverändert.',
+  '{s}: {s}. It is the library as it was.': '{1}: {2}. Das ist die Bibliothek, wie sie war.',
+  'This library cannot be opened just now. Its pages say what can be done.': 'Diese Bibliothek lässt sich gerade nicht öffnen. Ihre Seiten sagen, was zu tun ist.',
+  '{s} is none of the backups that are listed.': '{1} ist keine der aufgelisteten Sicherungen.',
+  'There is a file where the library should be. It is never replaced by an empty one: restore a backup, or move it away and start Carrel again.': 'Wo die Bibliothek sein sollte, liegt eine Datei. Sie wird nie durch eine leere ersetzt: Spielen Sie eine Sicherung ein, oder legen Sie die Datei anderswohin und starten Sie Carrel neu.',
 
   /* ---- MARC ---- */
   'There is no MARC record in this file.': 'In dieser Datei ist kein MARC-Satz.',
@@ -467,6 +480,8 @@ export const refusals: Record<string, string> = {
   'The XML has a document type; MARCXML has none.': 'Das XML hat einen Dokumenttyp; MARCXML hat keinen.',
   'The XML breaks in line {d}: {s}.': 'Das XML bricht in Zeile {1} ab: {2}.',
   'The record that ends after line {d} is longer than any MARC record.': 'Der Satz, der nach Zeile {1} endet, ist länger als jeder MARC-Satz.',
+  '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Einer wäre „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
+  'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Geben Sie die Zeit mit ihrem Abstand zu UTC an.',
 
   /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
   'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Verzeichnisse ließen sich nicht neu anlegen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Es wurde nichts geändert. Eine Sicherung zurückholen oder retten, was zu lesen ist: carrel --salvage DATEI.',

@@ -5,6 +5,7 @@ import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { rescue } from './en_rescue';
 import { upkeep } from './en_upkeep';
 import { health } from './en_health';
 
@@ -458,6 +459,7 @@ export const en = {
   ...circulation,
   ...journal,
   ...offline,
+  ...rescue,
   ...upkeep,
   ...health,
 } as const;

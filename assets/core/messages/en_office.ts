@@ -194,7 +194,6 @@ export const office = {
   'backup.folder': 'On the library computer, in {path}',
   'backup.secondFolder': 'Daily ones are copied to {path} as well.',
   'backup.noSecond': 'There is no second folder. A backup on the same disk does not outlive the disk: name one on a USB stick.',
-  'backup.restore': 'To restore one: stop Carrel on the library computer and give it {command}. It says what is in it first, and keeps the library as it was.',
   'backup.toSettings': 'Folders, and how many are kept',
   'backup.notHere': 'The backups did not arrive',
 

@@ -57,7 +57,7 @@ static void test_setup_service__is_needed_until_somebody_administers(void **stat
     add_account(fixture, "Desk", "librarian");
     assert_int_equal(setup_look(&fixture->ctx), OK);
     assert_true(setup_is_needed());
-    setup_code_start(fixture->path);
+    setup_code_start(fixture->path, "a test");
     assert_int_equal(finish(fixture), OK);
     /* Only what is committed counts: the answer in memory changes when it is asked to. */
     assert_true(setup_is_needed());
@@ -76,7 +76,7 @@ static void test_setup_service__asks_for_the_code_of_the_file(void **state)
     struct fixture *fixture = *state;
     struct stat status;
 
-    setup_code_start(fixture->path);
+    setup_code_start(fixture->path, "a test");
     const char *code = written_code(fixture);
     assert_int_equal(stat(arena_printf(&fixture->arena, "%s.setup-code", fixture->path), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -95,7 +95,7 @@ static void test_setup_service__has_another_code_after_wrong_tries(void **state)
 {
     struct fixture *fixture = *state;
 
-    setup_code_start(fixture->path);
+    setup_code_start(fixture->path, "a test");
     const char *first = written_code(fixture);
     for (int i = 0; i < SETUP_CODE_TRIES - 1; i++)
         assert_code(fixture, begin(fixture, "0000-0000", PASSWORD), ERR_WRONG_SETUP_CODE);
@@ -113,7 +113,7 @@ static void test_setup_service__writes_no_file_where_a_link_leads(void **state)
     const char *victim = arena_printf(&fixture->arena, "%s/victim", fixture->directory);
 
     assert_int_equal(symlink(victim, link), 0);
-    setup_code_start(fixture->path);
+    setup_code_start(fixture->path, "a test");
     assert_int_equal(access(victim, F_OK), -1);
     assert_non_null(written_code(fixture));
     setup_code_end();
@@ -125,7 +125,7 @@ static void test_setup_service__slows_down_an_address_that_guesses(void **state)
     const struct setup_facts facts = {.code = "0000-0000", .name = "Ada", .password = PASSWORD};
     int64_t wait_s = 0;
 
-    setup_code_start(fixture->path);
+    setup_code_start(fixture->path, "a test");
     for (int i = 0; i < LOGIN_ADDRESS_FREE_FAILURES; i++)
         assert_code(fixture, setup_begin(&fixture->ctx, &facts, &wait_s), ERR_WRONG_SETUP_CODE);
     /* Twenty of them: the next waits a second, or hears of a longer wait. */
