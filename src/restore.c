@@ -163,7 +163,7 @@ static enum error_kind write_wish(struct ctx *ctx, const struct restore_wish *wi
 static enum error_kind begin_there(struct ctx *ctx, const char *library, const struct restore_wish *wish)
 {
     struct local_reply reply;
-    const char *body;
+    const char *body = NULL;
 
     TRY(write_wish(ctx, wish, true, &body));
     TRY(ask(ctx, library, "POST", STATUS, body, &reply));
