@@ -13,9 +13,8 @@ SQL_SCANNING(DROP_STRAYS, SETTLING,
              " LEFT JOIN waiver v ON v.id = a.waiver_id"
              " WHERE f.member_id IS NOT coalesce(p.member_id, v.member_id)"
              " OR (v.id IS NOT NULL AND v.status <> 'approved'))");
-SQL_SCANNING(PART_LOANS, SETTLING,
-             "UPDATE charge SET borrow_id = NULL WHERE borrow_id IS NOT NULL AND member_id IS NOT"
-             " (SELECT w.member_id FROM borrow w WHERE w.id = charge.borrow_id)");
+SQL(PART_LOANS, "UPDATE charge SET borrow_id = NULL WHERE borrow_id IS NOT NULL AND member_id IS NOT"
+                " (SELECT w.member_id FROM borrow w WHERE w.id = charge.borrow_id)");
 
 #define OWES "EXISTS (SELECT 1 FROM charge f WHERE f.member_id = u.member_id AND f.settled < f.amount)"
 SQL(NEXT_IDLE,
