@@ -410,11 +410,6 @@ export const refusals: Record<string, string> = {
   '{s} is no sealed backup. Nothing was changed.': '{1} ist keine versiegelte Sicherung. Nichts wurde geändert.',
   '{s} is damaged: its beginning is not as it was written. Nothing was changed. Take an older backup.': '{1} ist beschädigt: Ihr Anfang ist nicht, wie er geschrieben wurde. Nichts wurde geändert. Eine ältere Sicherung nehmen.',
   'This passphrase does not open {s}. Nothing was changed.': 'Dieses Kennwort öffnet {1} nicht. Nichts wurde geändert.',
-  'Change {d} of the journal, of {s}, does not fit the backup (table {s}). Nothing was changed. Take another backup, or an earlier moment.': 'Die Änderung {1} des Journals, vom {2}, passt nicht zur Sicherung (Tabelle {3}). Nichts wurde geändert. Eine andere Sicherung oder einen früheren Zeitpunkt nehmen.',
-  '{s} is no part of a journal, or its beginning is damaged.': '{1} ist kein Teil eines Journals, oder der Anfang ist beschädigt.',
-  'The journal {s} is sealed: its passphrase is needed.': 'Das Journal {1} ist versiegelt: Es braucht sein Kennwort.',
-  'This backup is younger than that: it holds what was done until {s}. Take an older one. Nothing was changed.': 'Diese Sicherung ist jünger: Sie enthält, was bis {1} geschah. Eine ältere nehmen. Nichts wurde geändert.',
-  'After the journal a record points at one that is not there. Nothing was changed. Take another backup, or an earlier moment.': 'Nach dem Journal zeigt ein Eintrag auf einen, den es nicht gibt. Nichts wurde geändert. Eine andere Sicherung oder einen früheren Zeitpunkt nehmen.',
   '{s} is damaged: it is not as it was sealed. Nothing was changed. Take an older backup.': '{1} ist beschädigt: Sie ist nicht, wie sie versiegelt wurde. Nichts wurde geändert. Eine ältere Sicherung nehmen.',
   '{s} is cut short: its end is missing. Nothing was changed. Copy it again, or take an older backup.': '{1} ist abgeschnitten: Das Ende fehlt. Nichts wurde geändert. Noch einmal kopieren oder eine ältere Sicherung nehmen.',
   '{s} is damaged: something stands behind its end. Nothing was changed. Take an older backup.': '{1} ist beschädigt: Hinter dem Ende steht noch etwas. Nichts wurde geändert. Eine ältere Sicherung nehmen.',
@@ -425,6 +420,8 @@ export const refusals: Record<string, string> = {
   '{s} gives {d} after it, where it gave {d} before.': '{1} ergibt danach {2}, vorher {3}.',
   'This library could not be brought forward from version {d}. {s} It was left as it is: the Carrel that it was used with still opens it.': 'Diese Bibliothek ließ sich von Fassung {1} nicht weiterbringen. {2} Sie blieb, wie sie ist: Das Carrel, mit dem sie benutzt wurde, öffnet sie noch.',
   'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Indexe ließen sich nicht neu bauen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Nichts wurde geändert. Eine Sicherung wiederherstellen oder retten, was lesbar ist: carrel --salvage DATEI.',
+  '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Etwa so: „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
+  'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Die Zeit mit ihrem Abstand zu UTC angeben.',
   'No job has the name {s}.': 'Keine Aufgabe heißt {1}.',
   'The job {s} takes longer than {d} seconds and goes on.': 'Die Aufgabe {1} braucht länger als {2} Sekunden und läuft weiter.',
   'ok: {d} rows': 'gut: {1} {1?Zeile:Zeilen}',
@@ -482,7 +479,6 @@ export const refusals: Record<string, string> = {
   'The record that ends after line {d} is longer than any MARC record.': 'Der Satz, der nach Zeile {1} endet, ist länger als jeder MARC-Satz.',
 
   /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
-  'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Verzeichnisse ließen sich nicht neu anlegen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Es wurde nichts geändert. Eine Sicherung zurückholen oder retten, was zu lesen ist: carrel --salvage DATEI.',
   '{s}: there is no library. Name it with --db FILE.': '{1}: Hier ist keine Bibliothek. Mit --db DATEI sagen, wo sie ist.',
   '{s} is in use by a running Carrel. Stop that one, compact, and start it again.': '{1} ist gerade in Gebrauch. Carrel anhalten, verdichten und wieder starten.',
   '{s} is not there.': '{1} ist nicht da.',
