@@ -24,10 +24,12 @@ struct writer;
 struct app {
     struct ctx ctx; /* of the main thread: "local administrator" */
     struct arena arena;
-    const char *path; /* of the library, absolute */
+    const char *path;     /* of the library, absolute */
     struct lockfile lock; /* may be held before app_open(): then it stays that one */
-    bool is_unreadable;   /* app_open() failed for what the library's file is, not for how it was to be served */
-    bool may_begin_anew;  /* a library that is not there any more, though there are backups of it, is made new */
+    bool
+        is_unreadable; /* app_open() failed for what the library's file is, not for how it was to be served */
+    bool
+        may_begin_anew; /* a library that is not there any more, though there are backups of it, is made new */
     struct writer *writer;
     struct pool *pool;
     struct router router;

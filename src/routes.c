@@ -42,8 +42,8 @@ const struct route *const route_tables[] = {
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
     restore_status_routes,
-    sealing_routes,      /* … and their passphrase */
-    jobs_routes,         /* background jobs */
-    openapi_routes,      /* this list, for programs */
+    sealing_routes, /* … and their passphrase */
+    jobs_routes,    /* background jobs */
+    openapi_routes, /* this list, for programs */
     NULL,
 };

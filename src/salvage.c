@@ -2,6 +2,7 @@
  * salvage.c — `carrel --salvage FILE`: what can be read of a damaged library, made a library again in FILE, looked at
  * like any other. The damaged one is not touched; nobody else may have it open meanwhile.
  */
+#include "db/journal.h"
 #include "db/salvage.h"
 
 #include <errno.h>
@@ -111,6 +112,7 @@ static enum error_kind settle(struct ctx *ctx)
     TRY(take_its_time(ctx));
     TRY(db_exec(ctx, "BEGIN IMMEDIATE"));
     TRY(admin_settle(ctx));
+    TRY(journal_forget(ctx)); /* what follows in the journal does not follow from this */
     db_reset_statements(ctx->db);
     return db_exec(ctx, "COMMIT");
 }

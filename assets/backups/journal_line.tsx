@@ -20,6 +20,7 @@ const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 
 function words(journal: Journal): string {
   if (!journal.on) return t('journal.off');
+  if (!journal.folder_is_there) return t('journal.away');
   if (journal.series_from === null || !journal.has_base) return t('journal.starting');
   const last = journal.last_written_at === null ? '' : ` ${t('journal.last', { when: moment(journal.last_written_at) })}`;
   return t('journal.ok', { since: moment(journal.series_from) }) + last;
@@ -28,8 +29,7 @@ function words(journal: Journal): string {
 export function JournalLine({ journal }: { journal: Journal }) {
   const trouble = !journal.on ? null
     : journal.gap_since !== null ? t('journal.gap', { since: moment(journal.gap_since) })
-      : !journal.folder_is_there ? t('journal.away')
-        : journal.lag_ms > LATE_MS ? t('journal.lag', { seconds: count(Math.round(journal.lag_ms / 1000)) }) : null;
+      : journal.folder_is_there && journal.lag_ms > LATE_MS ? t('journal.lag', { seconds: count(Math.round(journal.lag_ms / 1000)) }) : null;
   if (trouble === null) return <p class="second">{words(journal)}</p>;
   return (
     <div class="notice below">

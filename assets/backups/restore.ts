@@ -21,6 +21,8 @@ export interface Preview {
   present: Counts;
   lost_acts: number;
   lost: { action: string; count: number }[];
+  /** What the journal could add. */
+  journal: { entries: number; first_at: string | null; last_at: string | null } | null;
 }
 
 export interface RestoreFile {

@@ -20,23 +20,23 @@ const ROWS: [name: Exclude<keyof Counts, 'last_activity'>, label: Key][] = [
 function Compared({ preview }: { preview: Preview }) {
   const last = (counts: Counts) => (counts.last_activity ? moment(counts.last_activity) : t('restore.never'));
   return (
-    <table class="table table-dense">
+    <table class="compare">
       <caption class="sr">{t('restore.compared')}</caption>
       <thead>
-        <tr><td /><th scope="col" class="num">{t('restore.inBackup')}</th><th scope="col" class="num">{t('restore.now')}</th></tr>
+        <tr><td /><th scope="col">{t('restore.inBackup')}</th><th scope="col">{t('restore.now')}</th></tr>
       </thead>
       <tbody>
         {ROWS.map(([name, label]) => (
           <tr key={name}>
             <th scope="row">{t(label)}</th>
-            <td class="num">{count(preview.backup[name])}</td>
-            <td class="num">{count(preview.present[name])}</td>
+            <td>{count(preview.backup[name])}</td>
+            <td>{count(preview.present[name])}</td>
           </tr>
         ))}
         <tr>
           <th scope="row">{t('restore.last')}</th>
-          <td class="num">{last(preview.backup)}</td>
-          <td class="num">{last(preview.present)}</td>
+          <td>{last(preview.backup)}</td>
+          <td>{last(preview.present)}</td>
         </tr>
       </tbody>
     </table>
@@ -66,8 +66,9 @@ export function RestoreDialog({ which, begun, close }: { which: Which; begun: (r
       else throw cause;
     });
   }, []);
-  const form = useForm({ passphrase: '' }, async ({ passphrase }) => {
-    const restore = await api.post<Restore>(PATH, { ...which, confirm: true, ...(passphrase ? { passphrase } : {}) });
+  const form = useForm({ passphrase: '', how: 'backup', until: '' }, async ({ passphrase, how, until }) => {
+    const end = how === 'latest' ? 'latest' : how === 'moment' ? until.trim() : '';
+    const restore = await api.post<Restore>(PATH, { ...which, confirm: true, ...(passphrase ? { passphrase } : {}), ...(end ? { until: end } : {}) });
     begun(restore);
     close();
   });
@@ -78,6 +79,12 @@ export function RestoreDialog({ which, begun, close }: { which: Which; begun: (r
           <>
             <Compared preview={there} />
             <Lost preview={there} />
+            {there.journal?.last_at ? (
+              <>
+                <Field form={form} name="how" label={t('restore.how')} hint={t('restore.howHint')} options={[['backup', t('restore.asBackup')], ['latest', t('restore.latest', { when: moment(there.journal.last_at) })], ['moment', t('restore.toMoment')]]} />
+                {form.values.how === 'moment' ? <Field form={form} name="until" label={t('restore.until')} hint={t('restore.untilHint')} machine required /> : null}
+              </>
+            ) : null}
             <p class="second">{t('restore.aside')}</p>
             <p class="second">{t('restore.meanwhile')}</p>
             {there.sealed ? <Field form={form} name="passphrase" label={t('restore.passphrase')} hint={t('restore.passphraseHint')} type="password" required /> : null}

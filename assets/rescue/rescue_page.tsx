@@ -90,6 +90,7 @@ function Files({ found, code, begun }: { found: Found; code: string; begun: () =
             <span>
               <b>{moment(file.made_at)}</b>
               <span class="sub">
+                {file.kind === 'aside' ? `${t('restore.wasAside')} ` : ''}
                 {file.counted ? `${tn('backup.titles', file.books)}, ${tn('backup.members', file.members)}, ${tn('backup.loans', file.open_borrows)}` : t('rescue.notCounted')}
                 {file.verified ? `; ${t('rescue.checked')}` : ''}
                 {file.sealed ? `; ${t('rescue.sealed')}` : ''}

@@ -22,7 +22,7 @@ struct restore_request {
 struct restore_wish {
     const char *path;
     const char *passphrase; /* NULL: none was given */
-    const char *until;      /* as journal_parse_until() reads it (db/journal_restore.h); NULL: as the backup is */
+    const char *until; /* as journal_parse_until() reads it (db/journal_restore.h); NULL: as the backup is */
 };
 
 /* How far the journal goes on from a backup, or was followed. */
@@ -73,7 +73,7 @@ struct restore_preview {
     int64_t made_at; /* the moment that it is a copy of; 0: not known */
     bool sealed;     /* it cannot be looked into without its passphrase: what its manifest says */
     struct restore_counts backup, present;
-    int64_t lost_acts;         /* that the present library has and the backup has not */
+    int64_t lost_acts; /* that the present library has and the backup has not */
     struct restore_journal journal;
     struct restore_loss *lost; /* by kind, the most frequent first, at most RESTORE_LOSSES_MAX */
 };

@@ -119,7 +119,8 @@ static enum error_kind count_losses(struct ctx *ctx, const struct restore_conten
 }
 
 /* Segments are counted, not opened: no key is needed. */
-static enum error_kind look_for_journal(struct ctx *ctx, const char *path, struct restore_journal *out_journal)
+static enum error_kind look_for_journal(struct ctx *ctx, const char *path,
+                                        struct restore_journal *out_journal)
 {
     const struct journal_sources sources = {.folder = file_folder(ctx, path)};
     struct db *kept = ctx->db;
@@ -189,8 +190,8 @@ static const char *aside_prefix(struct ctx *ctx, const char *library)
     const char *name = slash ? slash + 1 : library;
     const char *dot = strrchr(name, '.');
 
-    return arena_printf(ctx->arena, "%.*s" ASIDE, (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)),
-                        name);
+    return arena_printf(ctx->arena, "%.*s" ASIDE,
+                        (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name);
 }
 
 static bool has_ending(const char *name, const char *ending)
@@ -272,8 +273,8 @@ static void read_folder(struct ctx *ctx, const char *folder, const char *library
         if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
             !has_ending(entry->d_name, library ? ".db" : manifest_ending))
             continue;
-        const char *path =
-            arena_printf(ctx->arena, "%s/%.*s", strcmp(folder, "/") == 0 ? "" : folder, length, entry->d_name);
+        const char *path = arena_printf(ctx->arena, "%s/%.*s", strcmp(folder, "/") == 0 ? "" : folder, length,
+                                        entry->d_name);
         file = library ? look_at_aside(ctx, path, library) : look_at_backup(ctx, path);
         if (file)
             put(first, file);
@@ -292,7 +293,8 @@ enum error_kind restore_repo_files(struct ctx *ctx, const char *const *folders, 
         read_folder(ctx, *folders, NULL, &first);
     read_folder(ctx, file_folder(ctx, library), library, &first);
     *out_first = first;
-    return arena_exhausted(ctx->arena) ? fail(ctx, OUT_OF_MEMORY, "There are too many files to look at.") : OK;
+    return arena_exhausted(ctx->arena) ? fail(ctx, OUT_OF_MEMORY, "There are too many files to look at.")
+                                       : OK;
 }
 
 /* ---- making it ready ----------------------------------------------------------------------------------------- */
@@ -321,8 +323,9 @@ enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wi
     return OK;
 }
 
-enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
-                                           int64_t until, struct restore_journal *out_journal)
+enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish,
+                                           const char *staged, int64_t until,
+                                           struct restore_journal *out_journal)
 {
     struct journal_sources sources = {.folder = file_folder(ctx, wish->path)};
     struct journal_reach reach;

@@ -43,8 +43,9 @@ const char *restore_repo_staged(struct ctx *ctx, const char *library);
 typedef enum error_kind restore_note(struct ctx *ctx, void *argument);
 enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
                                   struct restore_preview *out_content) MUST_CHECK;
-enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
-                                           int64_t until, struct restore_journal *out_journal) MUST_CHECK;
+enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish,
+                                           const char *staged, int64_t until,
+                                           struct restore_journal *out_journal) MUST_CHECK;
 enum error_kind restore_repo_make(struct ctx *ctx, const char *staged, restore_note *note,
                                   void *argument) MUST_CHECK;
 

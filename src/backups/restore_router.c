@@ -125,8 +125,9 @@ static enum error_kind begin(struct request *req, struct response *res)
 
     request_body(req, &wanted);
     if (!wanted.confirm) {
-        error_field(req->ctx, "body", "confirm", "missing",
-                    "must be true: the backup takes the place of the present library, which is kept beside it");
+        error_field(
+            req->ctx, "body", "confirm", "missing",
+            "must be true: the backup takes the place of the present library, which is kept beside it");
         return error_check_fields(req->ctx);
     }
     TRY(restore_find(req->ctx, &wanted, &wish));
@@ -172,7 +173,8 @@ static const struct reply_field status_shape[] = {
      "none, staging (looked at; all goes on), ready, swapping (nobody answers for a moment), failed, done"},
     {"detail", COLUMN_TEXT, true, "Why it failed"},
     {"from", COLUMN_TEXT, true, "The backup's file"},
-    {"kept_aside", COLUMN_TEXT, true, "The library as it was before; null: there was none, or it is as it was"},
+    {"kept_aside", COLUMN_TEXT, true,
+     "The library as it was before; null: there was none, or it is as it was"},
     {"started_at", COLUMN_INSTANT, true, "When it was asked for"},
     {"finished_at", COLUMN_INSTANT, true, "When it was done, or failed"},
     {"bytes", COLUMN_INTEGER, false, "Size of the backup"},
@@ -213,8 +215,8 @@ static const struct reply_field preview_shape[] = {
     {"present", .meaning = "What the library holds now", .fields = counts_shape},
     {"lost_acts", COLUMN_INTEGER, false, "Acts since, which only the library kept aside will have"},
     {"lost", .meaning = "… by kind, the most frequent first", .fields = loss_shape, .many = true},
-    {"journal", .meaning = "What brings it forward (`until`); null: there is none, or it is sealed", .fields = journal_shape,
-     .nullable = true},
+    {"journal", .meaning = "What brings it forward (`until`); null: there is none, or it is sealed",
+     .fields = journal_shape, .nullable = true},
     {0},
 };
 
@@ -226,7 +228,8 @@ static const struct reply_field file_shape[] = {
     {"made_at", COLUMN_INSTANT, true, "The moment that it is a copy of"},
     {"bytes", COLUMN_INTEGER, false, "Its size"},
     {"sealed", COLUMN_BOOL, false, "It takes a passphrase"},
-    {"counts", .meaning = "What it holds; null: it has no manifest", .fields = counts_shape, .nullable = true},
+    {"counts", .meaning = "What it holds; null: it has no manifest", .fields = counts_shape,
+     .nullable = true},
     {0},
 };
 
@@ -248,12 +251,13 @@ const struct route restore_status_routes[] = {
 
 const struct route restore_routes[] = {
     {GET, "/admin/restore/files", ADMIN, READS, LIMIT_READ, list_files,
-     "List all files that may be restored, also those that the library does not know of", .reply = &files_reply},
+     "List all files that may be restored, also those that the library does not know of",
+     .reply = &files_reply},
     {POST, "/admin/restore/preview", ADMIN, READS, LIMIT_WRITE, preview,
      "Say what is in a backup, and what would be lost by restoring it", .body = restore_fields,
      .reply = &preview_reply},
     {POST, "/admin/restore", ADMIN, READS, LIMIT_WRITE, begin,
-     "Put a backup in the library's place; the library as it is now is kept beside it", .body = restore_fields,
-     .reply = &status_reply, .status = 202},
+     "Put a backup in the library's place; the library as it is now is kept beside it",
+     .body = restore_fields, .reply = &status_reply, .status = 202},
     {0},
 };

@@ -39,9 +39,9 @@ static struct {
 
 const char *restore_state_name(enum restore_state state)
 {
-    static const char *const names[] = {[RESTORE_NONE] = "none",     [RESTORE_STAGING] = "staging",
-                                        [RESTORE_READY] = "ready",   [RESTORE_SWAPPING] = "swapping",
-                                        [RESTORE_FAILED] = "failed", [RESTORE_DONE] = "done"};
+    static const char *const names[] = {
+        [RESTORE_NONE] = "none",         [RESTORE_STAGING] = "staging", [RESTORE_READY] = "ready",
+        [RESTORE_SWAPPING] = "swapping", [RESTORE_FAILED] = "failed",   [RESTORE_DONE] = "done"};
 
     return names[state];
 }
@@ -67,14 +67,16 @@ static enum error_kind may_be_read(struct ctx *ctx, const char *path)
         (place.second && restore_repo_is_in(path, place.second)) ||
         restore_repo_is_aside(ctx, path, settings_process_text(SETTING_DB)))
         return OK;
-    return fail(ctx, FORBIDDEN,
-                "Only files in the folders for backups are restored from here. The machine's owner may restore any: "
-                "carrel --restore FILE.");
+    return fail(
+        ctx, FORBIDDEN,
+        "Only files in the folders for backups are restored from here. The machine's owner may restore any: "
+        "carrel --restore FILE.");
 }
 
 static enum error_kind fail_not_found(struct ctx *ctx, const char *what)
 {
-    return fail(ctx, BACKUP_NOT_FOUND, "%s is not there. Its stick may be away, or it has been removed.", what);
+    return fail(ctx, BACKUP_NOT_FOUND, "%s is not there. Its stick may be away, or it has been removed.",
+                what);
 }
 
 static bool is_zero(const struct uuid *id)
@@ -87,10 +89,12 @@ static bool is_zero(const struct uuid *id)
 static enum error_kind fail_until(struct ctx *ctx, const char *until)
 {
     return fail(ctx, INVALID_PARAMETER,
-                "%s is no moment. Give one such as \"2026-11-22 14:30\", 2026-11-22T14:30:00Z, or latest.", until);
+                "%s is no moment. Give one such as \"2026-11-22 14:30\", 2026-11-22T14:30:00Z, or latest.",
+                until);
 }
 
-enum error_kind restore_find(struct ctx *ctx, const struct restore_request *request, struct restore_wish *out_wish)
+enum error_kind restore_find(struct ctx *ctx, const struct restore_request *request,
+                             struct restore_wish *out_wish)
 {
     const char *path = request->path;
     int64_t started_at, until;
@@ -164,7 +168,8 @@ static enum error_kind follow_zone(struct ctx *ctx, const char *staged)
     restore_repo_close(ctx);
     TRY(kind);
     if (zone && *zone && !clock_set_zone(zone))
-        return fail(ctx, CONFLICT, "This machine knows no time zone %s. Give the time with its offset.", zone);
+        return fail(ctx, CONFLICT, "This machine knows no time zone %s. Give the time with its offset.",
+                    zone);
     return OK;
 }
 
@@ -286,8 +291,7 @@ static enum error_kind start(struct ctx *ctx, const struct restore_wish *wish)
     snprintf(the.from, sizeof the.from, "%s", wish->path);
     snprintf(the.until, sizeof the.until, "%s", wish->until ? wish->until : "");
     snprintf(the.aside, sizeof the.aside, "%s", aside ? aside : "");
-    snprintf(the.passphrase, sizeof the.passphrase, "%s",
-             wish->passphrase ? wish->passphrase : "");
+    snprintf(the.passphrase, sizeof the.passphrase, "%s", wish->passphrase ? wish->passphrase : "");
     snprintf(the.actor, sizeof the.actor, "%s", ctx->actor.name);
     snprintf(the.address, sizeof the.address, "%s", ctx->actor.address);
     the.detail[0] = '\0';
@@ -299,7 +303,8 @@ static enum error_kind start(struct ctx *ctx, const struct restore_wish *wish)
     if (the.has_thread)
         return OK;
     the.state = RESTORE_NONE;
-    return fail(ctx, BUSY, "Nothing was restored: no thread could be started (%s). Try again.", strerror(failed));
+    return fail(ctx, BUSY, "Nothing was restored: no thread could be started (%s). Try again.",
+                strerror(failed));
 }
 
 enum error_kind restore_begin(struct ctx *ctx, const struct restore_wish *wish)
@@ -320,7 +325,8 @@ enum error_kind restore_begin(struct ctx *ctx, const struct restore_wish *wish)
 void restore_status(struct ctx *ctx, struct restore_status *out_status)
 {
     pthread_mutex_lock(&the.lock);
-    *out_status = (struct restore_status){.state = the.state, .started_at = the.started_at, .finished_at = the.finished_at};
+    *out_status = (struct restore_status){
+        .state = the.state, .started_at = the.started_at, .finished_at = the.finished_at};
     if (the.state != RESTORE_NONE) {
         out_status->detail = the.state == RESTORE_FAILED ? arena_strdup(ctx->arena, the.detail) : NULL;
         out_status->from = arena_strdup(ctx->arena, the.from);
@@ -379,8 +385,8 @@ enum error_kind restore_end(struct ctx *ctx, const char *why)
         settle(RESTORE_DONE, NULL);
         return OK;
     }
-    LOG(ERROR, "a restored library could not be opened; the old one is put back", LOG_TEXT("backup", the.from),
-        LOG_TEXT("why", why));
+    LOG(ERROR, "a restored library could not be opened; the old one is put back",
+        LOG_TEXT("backup", the.from), LOG_TEXT("why", why));
     settle(RESTORE_FAILED, why);
     return restore_repo_swap_back(ctx, the.library, aside_or_null());
 }

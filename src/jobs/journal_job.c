@@ -5,6 +5,7 @@
 
 #include "backups/backups_service.h"
 #include "backups/journal_service.h"
+#include "base/clock.h"
 #include "db/writer.h"
 
 struct look {
@@ -38,6 +39,8 @@ static enum error_kind make_base(struct job_context *job, const struct look *loo
     struct backup made, copy;
     struct journal_need need;
 
+    /* The series may have begun with our own look: what is made now is made later than that, and says so. */
+    job->ctx->now = clock_library_now(job->ctx->now);
     backups_journal_need(job->ctx, place, look->overview.first, &need);
     if (!need.wants_base)
         return OK;

@@ -5,7 +5,7 @@ export const journal = {
   'journal.last': 'Zuletzt geschrieben: {when}.',
   'journal.lag': 'Die neueste Änderung wartet seit {seconds} s.',
   'journal.starting': 'Zuerst kommt eine Sicherung dorthin; von da an wird auch jede Änderung dorthin geschrieben.',
-  'journal.away': 'Der zweite Ordner ist nicht da. Was geändert wird, wartet auf ihn: einstecken.',
+  'journal.away': 'Änderungen warten auf den zweiten Ordner: Sie werden dorthin geschrieben, sobald er eingesteckt ist.',
   'journal.gap': 'Seit {since} wurden Änderungen nicht in den zweiten Ordner geschrieben. Einstecken: Es beginnt neu, mit einer eigenen Sicherung.',
   'jobs.journal': 'Kümmert sich um das Journal der Änderungen im zweiten Ordner',
 };
