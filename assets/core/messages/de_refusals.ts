@@ -477,8 +477,6 @@ export const refusals: Record<string, string> = {
   'The XML has a document type; MARCXML has none.': 'Das XML hat einen Dokumenttyp; MARCXML hat keinen.',
   'The XML breaks in line {d}: {s}.': 'Das XML bricht in Zeile {1} ab: {2}.',
   'The record that ends after line {d} is longer than any MARC record.': 'Der Satz, der nach Zeile {1} endet, ist länger als jeder MARC-Satz.',
-  '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Einer wäre „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
-  'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Geben Sie die Zeit mit ihrem Abstand zu UTC an.',
 
   /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
   '{s}: there is no library. Name it with --db FILE.': '{1}: Hier ist keine Bibliothek. Mit --db DATEI sagen, wo sie ist.',
