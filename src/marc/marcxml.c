@@ -35,14 +35,17 @@ struct reading {
 
 bool marcxml_is_likely(const char *bytes, size_t length)
 {
-    static const char *const starts[] = {"\xef\xbb\xbf<", "\xff\xfe<", "\xfe\xff", "<"};
+    /* The mark of each encoding and a "<" in it: big-endian UTF-16 has a zero byte before. */
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } starts[] = {{"\xef\xbb\xbf<", 4}, {"\xff\xfe<", 3}, {"\xfe\xff\0<", 4}, {"<", 1}};
     size_t at = 0;
 
     while (at < length && strchr(" \t\r\n", bytes[at]) && bytes[at])
         at++;
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        size_t size = strlen(starts[i]);
-        if (length - at >= size && memcmp(bytes + at, starts[i], size) == 0)
+        if (length - at >= starts[i].size && memcmp(bytes + at, starts[i].bytes, starts[i].size) == 0)
             return true;
     }
     return false;

@@ -420,6 +420,8 @@ export const refusals: Record<string, string> = {
   '{s} gives {d} after it, where it gave {d} before.': '{1} ergibt danach {2}, vorher {3}.',
   'This library could not be brought forward from version {d}. {s} It was left as it is: the Carrel that it was used with still opens it.': 'Diese Bibliothek ließ sich von Fassung {1} nicht weiterbringen. {2} Sie blieb, wie sie ist: Das Carrel, mit dem sie benutzt wurde, öffnet sie noch.',
   'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Indexe ließen sich nicht neu bauen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Nichts wurde geändert. Eine Sicherung wiederherstellen oder retten, was lesbar ist: carrel --salvage DATEI.',
+  '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Etwa so: „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
+  'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Die Zeit mit ihrem Abstand zu UTC angeben.',
   'No job has the name {s}.': 'Keine Aufgabe heißt {1}.',
   'The job {s} takes longer than {d} seconds and goes on.': 'Die Aufgabe {1} braucht länger als {2} Sekunden und läuft weiter.',
   'ok: {d} rows': 'gut: {1} {1?Zeile:Zeilen}',
@@ -475,8 +477,6 @@ export const refusals: Record<string, string> = {
   'The XML has a document type; MARCXML has none.': 'Das XML hat einen Dokumenttyp; MARCXML hat keinen.',
   'The XML breaks in line {d}: {s}.': 'Das XML bricht in Zeile {1} ab: {2}.',
   'The record that ends after line {d} is longer than any MARC record.': 'Der Satz, der nach Zeile {1} endet, ist länger als jeder MARC-Satz.',
-  '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Einer wäre „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
-  'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Geben Sie die Zeit mit ihrem Abstand zu UTC an.',
 
   /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
   '{s}: there is no library. Name it with --db FILE.': '{1}: Hier ist keine Bibliothek. Mit --db DATEI sagen, wo sie ist.',

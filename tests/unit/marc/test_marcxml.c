@@ -178,6 +178,8 @@ static void test_marcxml__is_told_by_its_first_bytes(void **state)
     assert_true(marcxml_is_likely("\xef\xbb\xbf<record/>", 12));
     assert_false(marcxml_is_likely("title,author\n<b>,x", 18));
     assert_false(marcxml_is_likely("", 0));
+    assert_true(marcxml_is_likely("\xfe\xff\0<\0r\0e", 8));
+    assert_false(marcxml_is_likely("\xfe\xff\0t\0i\0t", 8)); /* a list from a spreadsheet */
 }
 
 int main(void)
