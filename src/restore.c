@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "commands.h"
 #include "db/engine.h"
+#include "db/manifest.h"
 #include "db/restore.h"
 #include "db/sealed.h"
 #include "http/local_client.h"
@@ -163,7 +164,7 @@ static enum error_kind write_wish(struct ctx *ctx, const struct restore_wish *wi
 static enum error_kind begin_there(struct ctx *ctx, const char *library, const struct restore_wish *wish)
 {
     struct local_reply reply;
-    const char *body;
+    const char *body = NULL;
 
     TRY(write_wish(ctx, wish, true, &body));
     TRY(ask(ctx, library, "POST", STATUS, body, &reply));

@@ -20,7 +20,8 @@
  * connection.
  *
  * Memory: a buffer of 1 MiB a tree, and while indexes are sorted for each of two threads 24 bytes a key (100 MB for
- * four million) where its columns are numbers of together 64 bits, else 32 bytes and the key.
+ * four million) where its columns are numbers, or few short words (pack_span.h), of together 64 bits, else 32 bytes and
+ * the key.
  */
 #ifndef CARREL_DB_PACK_H
 #define CARREL_DB_PACK_H

@@ -2,7 +2,7 @@
  * pack_sort.h — two ways to put an index's keys in order. Both keep the order of equals and cost one pass over
  * what is in order already.
  *
- * Numbers: keys whose columns fit side by side into 64 bits, smallest column last; 12 bytes a key, and 12 more
+ * Numbers: keys whose columns (numbers, few short words) fit side by side into 64 bits, smallest column last; 12 bytes a key, and 12 more
  * while sorting. Records: anything else, compared; 32 bytes a key and the record.
  */
 #ifndef CARREL_DB_PACK_SORT_H

@@ -170,6 +170,7 @@ static enum write_result write_once(struct ctx *ctx, void *argument)
             (void)fail(ctx, INTERNAL, "The handler failed without saying why.");
         return call->res->refuse_and_commit ? WRITE_REFUSED_AND_KEPT : WRITE_FAILED;
     }
+    clock_note_recorded(ctx->now); /* the next one is not earlier, whatever becomes of the machine's clock */
     if (call->res->more && call->req->route->work == BULK) {
         call->slices++;
         return WRITE_MORE;

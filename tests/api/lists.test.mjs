@@ -349,7 +349,8 @@ describe('a list as CSV', () => {
     const whole = expect(await server.get('/books?limit=100&sort_by=title'), 200).data;
     assert.deepEqual(rows.map((row) => row.id), whole.map((book) => book.id));
     const [row, book] = [rows[0], whole[0]];
-    assert.deepEqual(Object.keys(row), Object.keys(book));
+    // A picture has nothing to say in a spreadsheet.
+    assert.deepEqual(Object.keys(row), Object.keys(book).filter((name) => name !== 'cover'));
     assertHas(row, { title: book.title, year: book.year === null ? '' : String(book.year), total_copies: String(book.total_copies), created_at: book.created_at });
   });
 

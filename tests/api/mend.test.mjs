@@ -47,7 +47,11 @@ describe('--check --full and --repair', () => {
     const server = await startServer({ home });
     assert.match(worked(await server.run(['--check', '--full'])), /All is well/);
     assert.match(worked(await server.run(['--check', '--repair'])), /Nothing was repaired/);
-    await server.stop({ keep: true });
+    const words = expect(await server.local('POST', '/admin/check/words'), 200);
+    assert.deepEqual([words.ok, words.finding_count, words.findings], [true, 0, []]);
+    expect(await server.local('GET', '/admin/check?full=true'), 200);
+    assert.equal((await server.local('POST', '/admin/repair')).status, 204);
+    await server.stop({ keep: true, check: true });
   });
 
   test('put right what is derived: a counter that a bad bit has changed', async () => {

@@ -79,3 +79,33 @@ test('a second folder that is away, and a backup that cannot be made, are said',
   });
   assert.deepEqual(faults, []);
 });
+
+test('a passphrase is set, backups are sealed with it, and it is taken away again', async () => {
+  const { page, faults } = await newPage(browser, server.url);
+  await watched(page, 'backups-sealed', async () => {
+    const reset = await server.put('/admin/system-config', { backup_second_dir: null, backup_dir: null });
+    assert.equal(reset.status, 200, reset.text);
+    await page.goto(`${server.url}/settings/backups`);
+    await page.getByText('Whoever finds one can read all that is in it: names').waitFor();
+    await page.getByLabel('Passphrase', { exact: true }).fill('short');
+    await page.getByRole('button', { name: 'Set the passphrase' }).click();
+    await page.getByText('Passphrase must be at least 10 characters').waitFor();
+    await page.getByLabel('Passphrase', { exact: true }).fill('nine harbour lights');
+    await page.getByRole('button', { name: 'Set the passphrase' }).click();
+    await page.getByText('If the passphrase is lost, nobody can open them').waitFor();
+    const which = page.getByLabel('Only the passphrase opens');
+    await which.selectOption({ label: 'all of them' });
+    await page.getByRole('button', { name: 'Save the choice' }).click();
+    await page.getByText('They open with the passphrase only.').waitFor();
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    const row = page.getByRole('table', { name: 'Backups' }).getByRole('row').nth(1);
+    await row.getByText('Sealed', { exact: true }).waitFor();
+    assert.match(await row.innerText(), /\.db\.sealed/);
+    assert.equal(await page.getByRole('button', { name: 'Take the passphrase away' }).count(), 0);
+    await which.selectOption({ label: 'none of them' });
+    await page.getByRole('button', { name: 'Save the choice' }).click();
+    await page.getByRole('button', { name: 'Take the passphrase away' }).click();
+    await page.getByRole('button', { name: 'Set the passphrase' }).waitFor();
+  });
+  assert.deepEqual(faults, []);
+});

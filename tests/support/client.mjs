@@ -33,7 +33,7 @@ function once(where, agent, method, path, body, headers) {
     request.on('error', (error) => {
       // A kept-alive connection may end just as it is used again; nothing was sent then (node's documentation of
       // request.reusedSocket). Any other broken connection is a failure.
-      if (request.reusedSocket && error.code === 'ECONNRESET') done(null);
+      if (request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code)) done(null);
       else failed(new Error(`${method} ${path}: ${error.message}`, { cause: error }));
     });
     request.end(body);

@@ -6,6 +6,7 @@ import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
 import { rescue } from './de_rescue';
+import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -462,5 +463,6 @@ export const de: Messages = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 };

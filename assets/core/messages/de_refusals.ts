@@ -484,7 +484,6 @@ export const refusals: Record<string, string> = {
   'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Geben Sie die Zeit mit ihrem Abstand zu UTC an.',
 
   /* ---- Instandhaltung: Prüfen, Retten, Verdichten ---- */
-  'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Verzeichnisse ließen sich nicht neu anlegen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Es wurde nichts geändert. Eine Sicherung zurückholen oder retten, was zu lesen ist: carrel --salvage DATEI.',
   '{s}: there is no library. Name it with --db FILE.': '{1}: Hier ist keine Bibliothek. Mit --db DATEI sagen, wo sie ist.',
   '{s} is in use by a running Carrel. Stop that one, compact, and start it again.': '{1} ist gerade in Gebrauch. Carrel anhalten, verdichten und wieder starten.',
   '{s} is not there.': '{1} ist nicht da.',

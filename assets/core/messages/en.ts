@@ -6,6 +6,7 @@ import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
 import { rescue } from './en_rescue';
+import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 import { health } from './en_health';
 
@@ -461,5 +462,6 @@ export const en = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 } as const;

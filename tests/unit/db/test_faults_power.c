@@ -13,7 +13,7 @@
 #include "db/checkpoint.c"
 #include "faults.h"
 
-#define THROWS 2 /* of the dice for each moment: nothing of the cache arrives, or some */
+#define THROWS 2 /* of the dice for each moment: of the cache nothing arrives, or some */
 
 static void start_again(struct day *day, const char *when)
 {

@@ -39,8 +39,8 @@ static void test_pack_span__more_words_or_a_longer_one_are_too_many(void **state
     (void)state;
     struct column_span span;
     span_begin(&span);
-    for (char letter = 'a'; letter < 'a' + SPAN_WORDS_MAX; letter++)
-        widen_with(&span, (const char[]){letter, '\0'});
+    for (int letter = 'a'; letter < 'a' + SPAN_WORDS_MAX; letter++)
+        widen_with(&span, (const char[]){(char)letter, '\0'});
     assert_false(span.is_wordy);
     widen_with(&span, "a");
     assert_false(span.is_wordy);
