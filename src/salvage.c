@@ -2,7 +2,6 @@
  * salvage.c — `carrel --salvage FILE`: what can be read of a damaged library, made a library again in FILE, looked at
  * like any other. The damaged one is not touched; nobody else may have it open meanwhile.
  */
-#include "db/journal.h"
 #include "db/salvage.h"
 
 #include <errno.h>
@@ -19,6 +18,7 @@
 #include "commands.h"
 #include "db/engine.h"
 #include "db/files.h"
+#include "db/journal.h"
 #include "db/migrate.h"
 #include "settings/settings_service.h"
 #include "staging.h"
