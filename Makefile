@@ -258,7 +258,7 @@ PHASES := MAKE="$(MAKE)" JOBS=$(JOBS) tests/check/phases.sh
 
 .PHONY: test test-unit test-api test-model test-browser test-chroot test-durability
 test: ## install what is missing, build, and run all tests below
-	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability
+	@$(PHASES) deps-test all test-programs test-unit+test-fuzz test-api+test-browser test-chroot+test-model+test-durability test-soak
 
 test-unit: $(UNIT_PROGRAMS) ## unit tests (cmocka); TEST=name runs programs whose path has that in it
 	@$(TEST_ENV) tests/check/run-unit.sh $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$^,$(if $(findstring $(t),$(p)),$(p)))),$(UNIT_PROGRAMS))
@@ -275,18 +275,8 @@ test-browser: all tests/node_modules/.package-lock.json ## browser tests, one fi
 test-chroot: all tests/node_modules/.package-lock.json ## API tests with the program in an empty root folder (needs root)
 	@$(if $(API_TESTS),$(CHROOT_COMMAND),echo "no API tests yet")
 
-test-durability: all $(CUT_POWER) ## a few kill -9 and, as root, a few power cuts in the middle of work
-	@$(DURABILITY_ENV) DURABILITY_ROUNDS=20 node tests/durability/kill.mjs
-	@$(DURABILITY_ENV) DURABILITY_CUTS=3 node tests/durability/power-cut.mjs
-
-.PHONY: screenshots
-screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
-	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
-
-.PHONY: test-pi
-test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
-	@$(PHASES) deps-test all
-	@$(TEST_ENV) node tests/pi/run.mjs
+test-durability: all $(CUT_POWER) ## a little of everything that `make durability` tries (root for the rest)
+	@$(DURABILITY_ENV) DURABILITY=quick node tests/durability/table.mjs
 
 .PHONY: sanitize race clang coverage
 sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
@@ -312,11 +302,14 @@ $(CUT_POWER): tests/durability/cut_power.c
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) $< -o $@
 
 .PHONY: durability
-durability: all $(CUT_POWER) ## kill -9 and power cuts in the middle of work (DURABILITY_ROUNDS=1000, DURABILITY_CUTS=100; root)
-	@$(DURABILITY_ENV) node tests/durability/kill.mjs
-	@$(DURABILITY_ENV) node tests/durability/power-cut.mjs
+FAULT_PROGRAMS := $(filter %/test_faults_io %/test_faults_power,$(UNIT_PROGRAMS))
+durability: all $(CUT_POWER) $(FAULT_PROGRAMS) ## kills, cuts, full disks, failing calls, flipped bits …: all of it, an hour (root; DURABILITY_ONLY=kill)
+	@$(DURABILITY_ENV) FAULT_PROGRAMS="$(abspath $(FAULT_PROGRAMS))" node tests/durability/table.mjs
 
-.PHONY: soak
+.PHONY: soak test-soak
+test-soak: all tests/node_modules/.package-lock.json ## two simulated years in six seconds: no error, and a sound library after it
+	@CARREL_BINARY=$(abspath $(BINARY)) SOAK_SECONDS=6 SOAK_YEARS=2 node tests/soak/soak.mjs
+
 soak: all tests/node_modules/.package-lock.json ## ten simulated years of mixed work in half an hour (SOAK_SECONDS=1800): memory, file, speed
 	@CARREL_BINARY=$(abspath $(BINARY)) node tests/soak/soak.mjs
 

@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/money.h"
+#include "base/uuid.h"
 #include "books/index_repository.h"
 #include "db/backup.h"
 #include "db/engine.h"
@@ -29,6 +30,7 @@
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "db/writer.h"
+#include "events/events_service.h"
 #include "http/openapi.h"
 #include "http/rate_limit.h"
 #include "http/server.h"
@@ -98,13 +100,22 @@ enum error_kind app_take_lock(struct app *app, const char *path)
     return tell_lock(app, path, lockfile_take(path, &app->lock));
 }
 
+#define LATEST_OF_ROWS "1000"
+
 /* What was last recorded: the library's time never runs behind it. */
 static enum error_kind start_clock(struct ctx *ctx)
 {
+    struct uuid last_id;
     int64_t last = 0;
 
-    TRY(db_pragma_int(ctx, "SELECT coalesce((SELECT at FROM audit_log ORDER BY id DESC LIMIT 1), 0)", &last));
+    /* A job that takes long writes with the time at which it began: the last row is not always the latest. */
+    TRY(db_pragma_int(ctx,
+                      "SELECT coalesce(max(at), 0) FROM"
+                      " (SELECT at FROM audit_log ORDER BY id DESC LIMIT " LATEST_OF_ROWS ")",
+                      &last));
     ctx->now = clock_library_now(last);
+    TRY(events_last_id(ctx, &last_id));
+    uuid_start_after(&last_id);
     if (clock_behind_ms() > MS_PER_SECOND)
         LOG(WARN, "the machine's clock is behind the library's last record",
             LOG_INT("ms", clock_behind_ms()));

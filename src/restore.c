@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "commands.h"
 #include "db/engine.h"
+#include "db/manifest.h"
 #include "db/restore.h"
 #include "db/sealed.h"
 #include "http/local_client.h"

@@ -22,9 +22,12 @@
 
 /* What must be as many after as before. Tables that came later are not there yet. */
 static const char *const counted[][2] = {
-#define COUNTED(table) {"SELECT count(*) FROM sqlite_schema WHERE name = '" table "'", "SELECT count(*) FROM " table}
-    COUNTED("book"),   COUNTED("copy"),    COUNTED("member"),    COUNTED("borrow"), COUNTED("hold"),
-    COUNTED("charge"), COUNTED("payment"), COUNTED("account"),   COUNTED("waiver"), COUNTED("renewal"),
+#define COUNTED(table)                                                                               \
+    {                                                                                                \
+        "SELECT count(*) FROM sqlite_schema WHERE name = '" table "'", "SELECT count(*) FROM " table \
+    }
+    COUNTED("book"),   COUNTED("copy"),     COUNTED("member"),    COUNTED("borrow"), COUNTED("hold"),
+    COUNTED("charge"), COUNTED("payment"),  COUNTED("account"),   COUNTED("waiver"), COUNTED("renewal"),
     COUNTED("event"),  COUNTED("category"), COUNTED("audit_log"), COUNTED("secret"),
 #undef COUNTED
 };
@@ -32,7 +35,7 @@ static const char *const counted[][2] = {
 
 struct upgrade {
     const char *path, *staged;
-    const char *mark; /* names the backup that was made, until the library is brought forward */
+    const char *mark;        /* names the backup that was made, until the library is brought forward */
     struct stat information; /* of the old file */
     int64_t version;
     int64_t rows[COUNTED_TABLES]; /* -1: it has no such table */
@@ -228,7 +231,8 @@ static enum error_kind explain(struct ctx *ctx, const struct upgrade *upgrade, e
         return kind;
     error_clear(ctx);
     return fail(ctx, UPGRADE_FAILED,
-                "This library could not be brought forward from version %" PRId64 ". %s It was left as it is: "
+                "This library could not be brought forward from version %" PRId64
+                ". %s It was left as it is: "
                 "the Carrel that it was used with still opens it.",
                 upgrade->version, why);
 }

@@ -11,13 +11,15 @@ import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
+import { type Journal, JournalLine } from './journal_line';
 import { fileName, moment, type Restore, type RestoreFile, type Which } from './restore';
+import { PassphraseForm, type Sealing } from './passphrase_form';
 import { RestoreDialog } from './restore_dialog';
 import { RestoreProgress } from './restore_progress';
 
 interface Backup {
   id: string;
-  kind: 'manual' | 'hourly' | 'daily' | 'weekly' | 'second';
+  kind: 'manual' | 'hourly' | 'daily' | 'weekly' | 'second' | 'upgrade';
   started_at: string;
   error: string | null;
   path: string | null;
@@ -26,13 +28,15 @@ interface Backup {
   members: number;
   open_borrows: number;
   verified: 'quick' | 'full' | null;
+  sealed: boolean;
 }
 
-interface Backups {
+interface Backups extends Sealing {
   scheduled: boolean;
   directory: string;
   second_directory: string | null;
   second_is_there: boolean;
+  journal: Journal;
   last_good_at: string | null;
   is_old: boolean;
   backups: Backup[];
@@ -40,7 +44,7 @@ interface Backups {
 
 const PATH = '/admin/backups';
 
-const KIND: Record<Backup['kind'], Key> = { manual: 'backup.manual', hourly: 'backup.hourly', daily: 'backup.daily', weekly: 'backup.weekly', second: 'backup.second' };
+const KIND: Record<Backup['kind'], Key> = { manual: 'backup.manual', hourly: 'backup.hourly', daily: 'backup.daily', weekly: 'backup.weekly', second: 'backup.second', upgrade: 'backup.upgrade' };
 
 function State({ all }: { all: Backups }) {
   return (
@@ -90,7 +94,7 @@ function Rows({ rows, choose }: { rows: Backup[]; choose: Choose }) {
               <b class="title"><time dateTime={row.started_at}>{moment(row.started_at)}</time></b>
               {row.path ? <span class="cell-2 machine">{row.path}</span> : <span class="cell-2">{row.error ? said(row.error) : null}</span>}
             </td>
-            <td data-k={t('backup.kind')}>{t(KIND[row.kind])} {row.error ? <span class="pill pill-over">{t('backup.failed')}</span> : null}</td>
+            <td data-k={t('backup.kind')}>{t(KIND[row.kind])} {row.error ? <span class="pill pill-over">{t('backup.failed')}</span> : null}{row.sealed ? <span class="pill">{t('seal.pill')}</span> : null}</td>
             <td class={row.error ? 'gone' : 'any'} data-k={t('backup.inIt')}>
               {row.error ? null : (
                 <>
@@ -135,6 +139,7 @@ function Where({ all }: { all: Backups }) {
     <Section title={t('backup.where')}>
       <p>{tx('backup.folder', { path: <span class="machine">{all.directory}</span> })}</p>
       <p class="second">{all.second_directory === null ? t('backup.noSecond') : tx('backup.secondFolder', { path: <span class="machine">{all.second_directory}</span> })}</p>
+      {all.second_directory === null ? null : <JournalLine journal={all.journal} />}
       <p class="second">{tx('restore.byHand', { command: <span class="machine">carrel --db library.db --restore FILE</span> })}</p>
       <p><a href="/settings">{t('backup.toSettings')}</a></p>
     </Section>
@@ -172,6 +177,7 @@ export default function BackupsPage() {
           )}
           <Others rows={all.backups} choose={choose} />
           <Where all={all} />
+          <PassphraseForm overview={all} />
         </>
       ) : result.error ? (
         <Failed error={result.error} title={t('backup.notHere')} again={() => void result.refetch()} />

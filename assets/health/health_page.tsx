@@ -76,6 +76,17 @@ function backups(check: Check): Words {
   };
 }
 
+function journal(check: Check): Words {
+  const { folder_is_there: there, gap_since_at: gap, last_written_at: last } = check.figures;
+  const trouble: Key = !there ? 'health.journalAway' : gap ? 'health.journalGap' : 'health.journalSlow';
+  return {
+    name: 'health.journal',
+    what: t(!check.figures.on ? 'health.journalOff' : check.state === 'ok' ? 'health.journalOk' : trouble),
+    figures: typeof last === 'string' ? [t('health.journalLast', { when: moment(last) })] : [],
+    link: ['/settings/backups', 'health.toBackups'],
+  };
+}
+
 function writer(check: Check): Words {
   return {
     name: 'health.writer',
@@ -110,7 +121,7 @@ function versions(check: Check): Words {
   return { name: 'health.versions', what: t('health.versionsOk', { carrel: String(carrel), sqlite: String(sqlite), schema: String(schema) }) };
 }
 
-const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, writer, clock, certificate, versions };
+const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, journal, writer, clock, certificate, versions };
 
 function Row({ check }: { check: Check }) {
   const words = WORDS[check.name]?.(check);

@@ -10,9 +10,10 @@
 #include "db/files.h"
 #include "db/writer.h"
 
-SQL(FIGURES, "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count),"
-             " (SELECT user_version FROM pragma_user_version), sqlite_version(),"
-             " coalesce((SELECT max(started_at) FROM backup_run WHERE verified = 'full' AND error IS NULL), 0)");
+SQL(FIGURES,
+    "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count),"
+    " (SELECT user_version FROM pragma_user_version), sqlite_version(),"
+    " coalesce((SELECT max(started_at) FROM backup_run WHERE verified = 'full' AND error IS NULL), 0)");
 
 static int64_t size_of(const char *path)
 {
@@ -21,7 +22,8 @@ static int64_t size_of(const char *path)
     return stat(path, &information) == 0 ? information.st_size : 0;
 }
 
-enum error_kind health_repo_database(struct ctx *ctx, const char *library, struct database_figures *out_figures)
+enum error_kind health_repo_database(struct ctx *ctx, const char *library,
+                                     struct database_figures *out_figures)
 {
     struct stmt *s = db_statement(ctx, &FIGURES);
     bool found;

@@ -7,6 +7,7 @@
 
 #include "admin/health_repository.h"
 #include "backups/backups_service.h"
+#include "backups/journal_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/version.h"
@@ -55,7 +56,8 @@ static enum error_kind look_at_database(struct ctx *ctx, struct health_check *ch
     }
     if (figures.wal_bytes > HEALTH_WAL_BYTES) {
         check->state = HEALTH_WARN;
-        check->text = "Changes pile up beside the library's file: something that reads does not come to an end.";
+        check->text =
+            "Changes pile up beside the library's file: something that reads does not come to an end.";
     }
     add_number(check, "bytes", figures.bytes);
     add_number(check, "free_bytes", figures.free_bytes);
@@ -107,11 +109,42 @@ static enum error_kind look_at_disk(struct ctx *ctx, struct health_check *check,
     return OK;
 }
 
-static enum error_kind look_at_backups(struct ctx *ctx, struct health_check *check)
+static const char *judge_journal(const struct journal_overview *journal)
+{
+    if (!journal->folder_is_there)
+        return "The journal of changes waits for the second folder.";
+    if (journal->gap_since)
+        return "The journal of changes has a gap. The next backup begins it anew.";
+    return journal->lag_ms > HEALTH_JOURNAL_LAG_MS ? "The journal of changes is behind: its disk is slow."
+                                                   : NULL;
+}
+
+static void look_at_journal(struct ctx *ctx, const struct backups_overview *overview,
+                            struct health_check *check)
+{
+    struct journal_overview journal;
+
+    backups_journal_overview(ctx, &overview->place, overview->first, &journal);
+    *check = (struct health_check){.name = "journal", .text = "No journal of changes is kept."};
+    add_number(check, "on", journal.on);
+    if (!journal.on)
+        return;
+    const char *trouble = judge_journal(&journal);
+    check->state = trouble ? HEALTH_WARN : HEALTH_OK;
+    check->text = trouble ? trouble : "Every change is in the second folder as well.";
+    add_number(check, "folder_is_there", journal.folder_is_there);
+    add_number(check, "lag_ms", journal.lag_ms);
+    add_number(check, "last_written_at", journal.last_written_at);
+    add_number(check, "gap_since_at", journal.gap_since);
+}
+
+static enum error_kind look_at_backups(struct ctx *ctx, struct health_check *check,
+                                       struct health_check *journal)
 {
     struct backups_overview overview;
 
     TRY(backups_overview(ctx, &overview));
+    look_at_journal(ctx, &overview, journal);
     *check = (struct health_check){.name = "backups", .text = "There is a good backup."};
     if (overview.place.second && !overview.second_is_there) {
         check->state = HEALTH_WARN;
@@ -203,7 +236,7 @@ enum error_kind health_look(struct ctx *ctx, struct health_report *out_report)
 
     TRY(look_at_database(ctx, &report.checks[HEALTH_DATABASE], &bytes));
     TRY(look_at_disk(ctx, &report.checks[HEALTH_DISK], bytes));
-    TRY(look_at_backups(ctx, &report.checks[HEALTH_BACKUPS]));
+    TRY(look_at_backups(ctx, &report.checks[HEALTH_BACKUPS], &report.checks[HEALTH_JOURNAL]));
     look_at_writer(&report.checks[HEALTH_WRITER]);
     TRY(look_at_clock(ctx, &report.checks[HEALTH_CLOCK]));
     look_at_certificate(ctx, &report.checks[HEALTH_CERTIFICATE]);

@@ -5,8 +5,10 @@
 
 #include <stddef.h>
 
+#include "db/files.h"
 #include "db/journal.h"
 #include "db/journal_folder.h"
+#include "db/sealed.h"
 
 static struct journal *journal;
 
@@ -46,4 +48,18 @@ void journal_repo_look(struct journal_overview *out_overview)
 void journal_repo_prune(struct ctx *ctx, const char *folder, int64_t needed_from, int64_t *out_removed)
 {
     journal_folder_prune(ctx, folder, needed_from, out_removed);
+}
+
+enum error_kind journal_repo_bring_forward(struct ctx *ctx, const char *from, const char *passphrase,
+                                           const char *staged, const char *second, int64_t until,
+                                           struct journal_reach *out_reach)
+{
+    struct journal_sources sources = {.folder = file_folder(ctx, from), .second = second};
+    struct seal_key key;
+
+    if (sealed_is(from)) {
+        TRY(sealed_key(ctx, from, passphrase, &key));
+        sources.key = &key;
+    }
+    return journal_bring_forward(ctx, staged, &sources, until, out_reach);
 }

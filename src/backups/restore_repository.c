@@ -140,10 +140,10 @@ enum error_kind restore_repo_preview(struct ctx *ctx, const char *path, struct r
     struct manifest manifest = {0};
 
     preview->path = path;
-    bool has_manifest = manifest_read(ctx, path, &manifest);
+    (void)manifest_read(ctx, path, &manifest); /* without it a sealed one tells nothing of itself */
     preview->made_at = manifest.made_at;
-    preview->sealed = manifest.sealed;
-    if (has_manifest && manifest.sealed) {
+    preview->sealed = sealed_is(path);
+    if (preview->sealed) {
         preview->bytes = manifest.bytes;
         preview->version = manifest.version;
         preview->backup = counts_in(&manifest);

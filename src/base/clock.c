@@ -41,12 +41,14 @@ static int64_t read_clock_us(clockid_t clock)
     return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-static bool read_instant(int file, int64_t *out_instant_ms)
+static bool read_instant(int file, int64_t *out_instant_ms, bool *out_may_go_back)
 {
-    char text[INSTANT_LENGTH + 1] = "";
+    char text[INSTANT_LENGTH + 2] = "";
+    ssize_t length = pread(file, text, INSTANT_LENGTH + 1, 0);
 
-    return pread(file, text, INSTANT_LENGTH, 0) == INSTANT_LENGTH &&
-           clock_parse_instant(text, out_instant_ms);
+    *out_may_go_back = text[INSTANT_LENGTH] == '<';
+    text[INSTANT_LENGTH] = '\0';
+    return length >= INSTANT_LENGTH && clock_parse_instant(text, out_instant_ms);
 }
 
 /* The later of the two, kept in `latest`. */
@@ -62,20 +64,27 @@ static int64_t advance(_Atomic int64_t *latest, int64_t instant_ms)
 int64_t clock_now_ms(void)
 {
     int64_t shown;
+    bool may_go_back;
 
     if (test_file < 0)
         return read_clock_us(CLOCK_REALTIME) / 1000;
-    return read_instant(test_file, &shown) ? advance(&test_instant_ms, shown) : atomic_load(&test_instant_ms);
+    if (!read_instant(test_file, &shown, &may_go_back))
+        return atomic_load(&test_instant_ms);
+    if (!may_go_back)
+        return advance(&test_instant_ms, shown);
+    atomic_store(&test_instant_ms, shown);
+    return shown;
 }
 
 bool clock_follow_file(const char *path)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     int64_t shown;
+    bool may_go_back;
 
     if (file < 0)
         return false;
-    if (!read_instant(file, &shown)) {
+    if (!read_instant(file, &shown, &may_go_back)) {
         close(file);
         return false;
     }
@@ -99,6 +108,11 @@ int64_t clock_library_now(int64_t last_recorded_ms)
     int64_t latest = advance(&latest_recorded_ms, last_recorded_ms);
     int64_t now = clock_now_ms();
     return now > latest ? now : latest;
+}
+
+void clock_note_recorded(int64_t instant_ms)
+{
+    advance(&latest_recorded_ms, instant_ms);
 }
 
 int64_t clock_behind_ms(void)

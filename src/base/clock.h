@@ -24,7 +24,8 @@ int64_t clock_now_ms(void);
  * For tests that live through months in seconds: from now on the wall clock stands at the instant that the file at
  * `path` begins with ("2026-11-22T09:30:00.000Z": UTC with milliseconds, 24 characters), and moves when the file
  * does. It is read each time anybody asks, and goes forward only: what is earlier than what was read before, or
- * not an instant, is passed over. False when the file cannot be read or does not begin so: nothing has changed then.
+ * not an instant, is passed over. With a '<' right after the instant it goes back, as the clock of a machine does that
+ * somebody sets, or whose battery is empty. False when the file cannot be read or does not begin so: nothing has changed then.
  * Monotonic time is not touched. To be called once, before threads start, and never in a library that is in use:
  * command_serve() refuses it unless the environment is `test`.
  */
@@ -40,6 +41,9 @@ int64_t clock_monotonic_us(void);
  * instant of the file. Thread-safe.
  */
 int64_t clock_library_now(int64_t last_recorded_ms);
+
+/* Something was recorded at this instant: from now on clock_library_now() is not before it. Thread-safe. */
+void clock_note_recorded(int64_t instant_ms);
 
 /* By how much the wall clock is behind the library's time (0 when it is not): the clock is wrong. */
 int64_t clock_behind_ms(void);

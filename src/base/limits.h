@@ -98,6 +98,7 @@
 #define HEALTH_ROOM_BAD_BYTES (64LL * 1024 * 1024)   /* left on a disk: act now … */
 #define HEALTH_ROOM_WARN_BYTES (512LL * 1024 * 1024) /* … or soon */
 #define HEALTH_WAIT_MS 2000                          /* for the disk, of one act: it is slow */
+#define HEALTH_JOURNAL_LAG_MS 60000                  /* of the journal behind the library */
 #define HEALTH_CERTIFICATE_DAYS 14                   /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
     (8 * 1024 * 1024)            /* room that writing a library anew leaves for the file system */

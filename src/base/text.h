@@ -90,7 +90,8 @@ void text_buf_append(struct text_buf *buf, const char *string);
 void text_buf_append_bytes(struct text_buf *buf, const void *bytes, size_t length);
 void text_buf_append_char(struct text_buf *buf, char byte);
 void text_buf_append_int(struct text_buf *buf, int64_t value);
-char *text_buf_extend(struct text_buf *buf, size_t length); /* so many bytes, to be written; NULL: exhausted */
+char *text_buf_extend(struct text_buf *buf,
+                      size_t length); /* so many bytes, to be written; NULL: exhausted */
 void text_buf_printf(struct text_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_buf_clear(struct text_buf *buf);
 const char *text_buf_string(const struct text_buf *buf); /* "" when empty */

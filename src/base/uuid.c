@@ -85,6 +85,21 @@ struct uuid uuid_of(int64_t time_ms, unsigned counter, uint64_t random)
     return uuid;
 }
 
+void uuid_start_after(const struct uuid *uuid)
+{
+    unsigned counter = (unsigned)(uuid->bytes[6] & 0x0F) << 8 | uuid->bytes[7];
+    int64_t time = 0;
+
+    for (int i = 0; i < 6; i++)
+        time = time << 8 | uuid->bytes[i];
+    pthread_mutex_lock(&last.lock);
+    if (time > last.time || (time == last.time && counter > last.counter)) {
+        last.time = time;
+        last.counter = counter;
+    }
+    pthread_mutex_unlock(&last.lock);
+}
+
 struct uuid uuid_new(int64_t instant_ms)
 {
     uint8_t random[RANDOM_BYTES_PER_ID];

@@ -21,6 +21,12 @@ struct uuid {
 /* A new id whose time part is `instant_ms` or, where that would not increase, the last one's. */
 struct uuid uuid_new(int64_t instant_ms);
 
+/*
+ * Ids are greater than this one from here on: at the start, when the clock may stand where it stood, or behind, with
+ * the last id that the process before this one has left.
+ */
+void uuid_start_after(const struct uuid *uuid);
+
 /* Canonical text, lower case. */
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE]);
 

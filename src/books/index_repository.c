@@ -93,8 +93,13 @@ static enum error_kind read_record(struct ctx *ctx, struct stmt *s, struct book_
                                .subtitle = column_text(s, 3),
                                .author = column_text(s, 4),
                                .isbn = column_text(s, 5)};
-    struct book_search_row row = books_repo_search_row(ctx, &facts);
+    const char *title_key = column_text(s, 12);
+    const char *author_key = column_text(s, 13);
 
+    /* The schema has them NOT NULL. A page that was damaged may say otherwise. */
+    if (!facts.title || !facts.author || !title_key || !author_key)
+        return fail(ctx, INTERNAL, "The library's file is damaged: a title cannot be read.");
+    struct book_search_row row = books_repo_search_row(ctx, &facts);
     *out_record = (struct book_record){
         .id = column_int(s, 0),
         .version = column_int(s, 1),
@@ -107,8 +112,8 @@ static enum error_kind read_record(struct ctx *ctx, struct stmt *s, struct book_
         .borrow_count = column_int(s, 9),
         .available_count = column_int(s, 10),
         .archived = column_bool(s, 11),
-        .title_key = column_text(s, 12),
-        .author_key = column_text(s, 13),
+        .title_key = title_key,
+        .author_key = author_key,
         .created_at = column_int(s, 14),
     };
     return read_genres(ctx, out_record);

@@ -117,7 +117,8 @@ static const char *recognise_encoding(const char *bytes, size_t length)
 }
 
 /* False: the bytes are not of that encoding. */
-static bool decode(struct arena *arena, const char *bytes, size_t length, const char *told, struct csv_file *file)
+static bool decode(struct arena *arena, const char *bytes, size_t length, const char *told,
+                   struct csv_file *file)
 {
     if (begins_with(bytes, length, "\xEF\xBB\xBF", 3)) {
         bytes += 3;
@@ -312,8 +313,9 @@ bool csv_recognise(struct arena *arena, const char *bytes, size_t length, const 
         return false;
     }
     if (memchr(file.bytes, '\0', file.length)) {
-        *out_problem = told->encoding ? "The file is not in that encoding. Choose another, or let it be recognised."
-                                      : "This is no text file: it holds NUL bytes.";
+        *out_problem = told->encoding
+                           ? "The file is not in that encoding. Choose another, or let it be recognised."
+                           : "This is no text file: it holds NUL bytes.";
         return false;
     }
     bool is_said = take_separator_line(&file);

@@ -25,7 +25,7 @@ static void add_reason(struct ctx *ctx, struct import_title *title, enum import_
 }
 
 void import_repaired(struct ctx *ctx, struct import_title *title, enum import_reason_code code,
-                         const char *text)
+                     const char *text)
 {
     if (title->outcome == IMPORT_REFUSED)
         return;
@@ -35,7 +35,7 @@ void import_repaired(struct ctx *ctx, struct import_title *title, enum import_re
 }
 
 void import_refused(struct ctx *ctx, struct import_title *title, enum import_reason_code code,
-                        const char *text)
+                    const char *text)
 {
     /* What was repaired no longer matters. */
     if (title->outcome != IMPORT_REFUSED)
@@ -63,7 +63,8 @@ static void store_or_drop(struct ctx *ctx, struct import_title *title, const cha
                         arena_printf(ctx->arena, "%s left out: it %s.", field, problem));
 }
 
-void import_set_text(struct ctx *ctx, struct import_title *title, const char *field, const char *text, size_t max)
+void import_set_text(struct ctx *ctx, struct import_title *title, const char *field, const char *text,
+                     size_t max)
 {
     const char *cut = import_cut_text(ctx->arena, text, max);
 

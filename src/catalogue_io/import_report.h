@@ -10,33 +10,33 @@
 #include <stdint.h>
 
 /* Every reason to repair or to refuse a row: a name for programs, and what is counted under it. */
-#define IMPORT_REASONS(X)                                                                        \
-    X(ISBN_ZEROS_RESTORED, "isbn_zeros_restored",                                                \
-      "ISBN-10 given its leading zeros back; the check digit holds")                             \
-    X(ISBN_DROPPED, "isbn_dropped", "ISBN left out: its check digit is wrong")                   \
-    X(ISBN_ROUNDED, "isbn_rounded", "ISBN left out: a spreadsheet has rounded it")               \
-    X(TITLE_CUT, "title_cut", "Title cut to its maximum length")                                 \
-    X(AUTHOR_CUT, "author_cut", "Author cut after whole names")                                  \
-    X(YEAR_DROPPED, "year_dropped", "Year left out: it is none")                                 \
-    X(FIELD_CUT, "field_cut", "A field cut to its maximum length")                               \
-    X(FIELD_DROPPED, "field_dropped", "A field left out: it cannot be read")                     \
-    X(NO_TITLE, "no_title", "No title")                                                          \
-    X(NO_AUTHOR, "no_author", "No author")                                                       \
-    X(BAD_COPIES, "bad_copies", "Number of copies out of bounds")                                \
-    X(BAD_BARCODE, "bad_barcode", "A barcode that no scanner reads")                             \
-    X(NOT_VALID, "not_valid", "A field is not valid")                                            \
-    X(DUPLICATE_IN_FILE, "duplicate_in_file", "The same title stands earlier in the file")       \
-    X(DUPLICATE_IN_CATALOGUE, "duplicate_in_catalogue", "The title is in the catalogue already") \
-    X(BARCODE_TAKEN, "barcode_taken", "The barcode is taken already")                            \
-    X(AUTHOR_UNKNOWN, "author_unknown", "The record names no author")                            \
-    X(COPIES_CUT, "copies_cut", "More copies than a title can have")                             \
-    X(CHARSET_CORRECTED, "charset_corrected",                                                    \
-      "The record names another character set than its text is in")                              \
-    X(LENGTHS_CORRECTED, "lengths_corrected", "The record's lengths are wrong; its separators were believed") \
-    X(CHARACTERS_LOST, "characters_lost", "Bytes that are no characters")                        \
-    X(MARC_FIELDS_LOST, "marc_fields_lost", "Fields of the record that could not be made out")   \
-    X(MARC_UNREADABLE, "marc_unreadable", "A record that could not be read")                     \
-    X(TOO_MANY_CELLS, "too_many_cells", "More cells than the header has columns")                \
+#define IMPORT_REASONS(X)                                                                                   \
+    X(ISBN_ZEROS_RESTORED, "isbn_zeros_restored",                                                           \
+      "ISBN-10 given its leading zeros back; the check digit holds")                                        \
+    X(ISBN_DROPPED, "isbn_dropped", "ISBN left out: its check digit is wrong")                              \
+    X(ISBN_ROUNDED, "isbn_rounded", "ISBN left out: a spreadsheet has rounded it")                          \
+    X(TITLE_CUT, "title_cut", "Title cut to its maximum length")                                            \
+    X(AUTHOR_CUT, "author_cut", "Author cut after whole names")                                             \
+    X(YEAR_DROPPED, "year_dropped", "Year left out: it is none")                                            \
+    X(FIELD_CUT, "field_cut", "A field cut to its maximum length")                                          \
+    X(FIELD_DROPPED, "field_dropped", "A field left out: it cannot be read")                                \
+    X(NO_TITLE, "no_title", "No title")                                                                     \
+    X(NO_AUTHOR, "no_author", "No author")                                                                  \
+    X(BAD_COPIES, "bad_copies", "Number of copies out of bounds")                                           \
+    X(BAD_BARCODE, "bad_barcode", "A barcode that no scanner reads")                                        \
+    X(NOT_VALID, "not_valid", "A field is not valid")                                                       \
+    X(DUPLICATE_IN_FILE, "duplicate_in_file", "The same title stands earlier in the file")                  \
+    X(DUPLICATE_IN_CATALOGUE, "duplicate_in_catalogue", "The title is in the catalogue already")            \
+    X(BARCODE_TAKEN, "barcode_taken", "The barcode is taken already")                                       \
+    X(AUTHOR_UNKNOWN, "author_unknown", "The record names no author")                                       \
+    X(COPIES_CUT, "copies_cut", "More copies than a title can have")                                        \
+    X(CHARSET_CORRECTED, "charset_corrected", "The record names another character set than its text is in") \
+    X(LENGTHS_CORRECTED, "lengths_corrected",                                                               \
+      "The record's lengths are wrong; its separators were believed")                                       \
+    X(CHARACTERS_LOST, "characters_lost", "Bytes that are no characters")                                   \
+    X(MARC_FIELDS_LOST, "marc_fields_lost", "Fields of the record that could not be made out")              \
+    X(MARC_UNREADABLE, "marc_unreadable", "A record that could not be read")                                \
+    X(TOO_MANY_CELLS, "too_many_cells", "More cells than the header has columns")                           \
     X(OPEN_QUOTE, "open_quote", "A quote is opened and never closed: the rest of the file could not be read")
 
 enum import_reason_code {

@@ -39,8 +39,7 @@ static void read_authors(const struct reading *reading)
     bool plural = import_columns_have(reading->columns, COLUMN_OF_AUTHORS);
     const char *text = cell(reading, plural ? COLUMN_OF_AUTHORS : COLUMN_OF_AUTHOR);
 
-    import_set_authors(reading->ctx, reading->title,
-                       import_split_authors(reading->ctx->arena, text, plural));
+    import_set_authors(reading->ctx, reading->title, import_split_authors(reading->ctx->arena, text, plural));
 }
 
 static void read_copies(const struct reading *reading)

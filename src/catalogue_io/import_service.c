@@ -207,9 +207,9 @@ static void refuse_duplicate_in_file(struct planning *planning, struct import_ti
         const char *barcode = title->copies[i].barcode;
         row = barcode ? import_seen_before(&plan->barcodes, arena, barcode, title->row) : 0;
         if (row)
-            import_refused(scratch, title, IMPORT_BARCODE_TAKEN,
-                           arena_printf(scratch->arena, "Barcode %s stands in row %" PRId64 " already.", barcode,
-                                        row));
+            import_refused(
+                scratch, title, IMPORT_BARCODE_TAKEN,
+                arena_printf(scratch->arena, "Barcode %s stands in row %" PRId64 " already.", barcode, row));
     }
 }
 
@@ -306,7 +306,8 @@ static bool take_row(void *argument, const struct csv_row *row)
     if (!plan->has_header) {
         import_columns_match(planning->ctx->arena, row->cells, row->count, &plan->columns);
         if (planning->options->columns)
-            planning->wrong = import_columns_tell(planning->ctx->arena, planning->options->columns, &plan->columns);
+            planning->wrong =
+                import_columns_tell(planning->ctx->arena, planning->options->columns, &plan->columns);
         if (planning->wrong)
             return false;
         plan->has_header = true;
@@ -323,7 +324,7 @@ static void refuse_rest(struct planning *planning, int64_t row)
     struct import_title title = {.row = row};
 
     import_refused(planning->ctx, &title, IMPORT_OPEN_QUOTE,
-                       "A quote is opened here and never closed: nothing from here on could be read.");
+                   "A quote is opened here and never closed: nothing from here on could be read.");
     append_title(planning->plan, keep_title(planning->ctx->arena, &title));
 }
 
@@ -434,6 +435,7 @@ static enum error_kind read_file(struct planning *planning, const char *bytes, s
     if (kind == OK && planning->kind != OK)
         kind = error_set(planning->ctx, planning->scratch.error.code, "%s", planning->scratch.error.detail);
     arena_release(&scratch);
+    planning->scratch.arena = NULL; /* it lay on this stack */
     return kind;
 }
 
@@ -512,7 +514,8 @@ static enum error_kind write_title(struct ctx *ctx, struct import_plan *plan, st
 
     if (copies_catalogue_title_in_batch(ctx, &title->facts, title->copies, title->copy_count, &book) == OK) {
         if (title->original)
-            TRY(marc_repo_keep(ctx, book.id, title->original_format, title->original, title->original_length));
+            TRY(marc_repo_keep(ctx, book.id, title->original_format, title->original,
+                               title->original_length));
         if (!plan->told)
             TRY(tell_begin(ctx, plan));
         arena_reset_to(ctx->arena, mark);

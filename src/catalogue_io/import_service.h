@@ -48,7 +48,8 @@ extern const char *const import_delimiters[];
  * that were named are not those of the file.
  */
 enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t length,
-                                 const struct import_options *options, struct import_plan **out_plan) MUST_CHECK;
+                                 const struct import_options *options,
+                                 struct import_plan **out_plan) MUST_CHECK;
 
 /*
  * Writes titles for about `budget_ms`; *out_more says whether any are left. What others have catalogued since

@@ -41,8 +41,9 @@ static void tell_reading(struct ctx *ctx, struct import_title *title, const stru
         import_repaired(ctx, title, IMPORT_LENGTHS_CORRECTED,
                         "The record's lengths are wrong: its separators were believed.");
     if (reading->characters_lost > 0)
-        import_repaired(ctx, title, IMPORT_CHARACTERS_LOST,
-                        arena_printf(ctx->arena, "%zu characters could not be read.", reading->characters_lost));
+        import_repaired(
+            ctx, title, IMPORT_CHARACTERS_LOST,
+            arena_printf(ctx->arena, "%zu characters could not be read.", reading->characters_lost));
     tell_lost_fields(ctx, title, reading->fields_lost);
 }
 

@@ -26,5 +26,6 @@ const char *marc_language(const char *language)
         if (strncmp(codes[i][0], language, 2) == 0)
             return codes[i][1];
     }
-    return length == 3 && strspn(language, "abcdefghijklmnopqrstuvwxyz") == strlen(language) ? language : NULL;
+    return length == 3 && strspn(language, "abcdefghijklmnopqrstuvwxyz") == strlen(language) ? language
+                                                                                             : NULL;
 }

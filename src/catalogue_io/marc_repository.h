@@ -17,7 +17,8 @@ enum error_kind marc_repo_original(struct ctx *ctx, int64_t book_id, enum marc_f
                                    const char **out_record, size_t *out_length) MUST_CHECK;
 
 /* Copies that are neither withdrawn nor lost, in the order they came. */
-enum error_kind marc_repo_holdings(struct ctx *ctx, int64_t book_id, struct marc_holding **out_first) MUST_CHECK;
+enum error_kind marc_repo_holdings(struct ctx *ctx, int64_t book_id,
+                                   struct marc_holding **out_first) MUST_CHECK;
 
 /* Live titles after `after_id`, at most `max`: how many, in *out_count. */
 enum error_kind marc_repo_titles(struct ctx *ctx, int64_t after_id, size_t max, int64_t *out_ids,

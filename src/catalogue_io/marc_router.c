@@ -27,7 +27,8 @@ static enum error_kind read_style(struct request *req, struct marc_style *out_st
     struct style_parameters parameters = {0};
 
     TRY(request_query_fields(req, &parameters));
-    out_style->format = parameters.format && strcmp(parameters.format, "marcxml") == 0 ? MARC_XML : MARC_ISO_2709;
+    out_style->format =
+        parameters.format && strcmp(parameters.format, "marcxml") == 0 ? MARC_XML : MARC_ISO_2709;
     out_style->charset =
         parameters.charset && strcmp(parameters.charset, "marc-8") == 0 ? MARC_MARC_8 : MARC_UTF_8;
     return OK;
@@ -38,8 +39,9 @@ static void describe(struct response *res, const struct marc_style *style, const
     bool is_xml = style->format == MARC_XML;
 
     res->content_type = is_xml ? MEDIA_TYPE_MARCXML : MEDIA_TYPE_ISO_2709;
-    response_header(res, "Content-Disposition",
-                    arena_printf(res->ctx->arena, "attachment; filename=\"%s.%s\"", name, is_xml ? "xml" : "mrc"));
+    response_header(
+        res, "Content-Disposition",
+        arena_printf(res->ctx->arena, "attachment; filename=\"%s.%s\"", name, is_xml ? "xml" : "mrc"));
 }
 
 static enum error_kind show_record(struct request *req, struct response *res)

@@ -53,7 +53,8 @@ static enum error_kind write_title(struct ctx *ctx, struct marc_converter *conve
     TRY(marc_repo_original(ctx, book->id, &format, &bytes, &length));
     bool has_original = bytes && read_original(ctx, converter, format, bytes, length, &original);
     uuid_format(&book->uuid, uuid);
-    marc_title_write(ctx, &book->facts, uuid, book->updated_at, holdings, has_original ? &original : NULL, &record);
+    marc_title_write(ctx, &book->facts, uuid, book->updated_at, holdings, has_original ? &original : NULL,
+                     &record);
     if (style->format == MARC_XML)
         marcxml_write(out, &record);
     else
@@ -74,8 +75,9 @@ static void end(const struct marc_style *style, struct text_buf *out)
 }
 
 /* In memory of its own, so that a piece of many titles takes no more than it has to say. */
-static enum error_kind append_title(struct ctx *ctx, struct marc_converter *converter, const struct book *book,
-                                    const struct marc_style *style, struct text_buf *out)
+static enum error_kind append_title(struct ctx *ctx, struct marc_converter *converter,
+                                    const struct book *book, const struct marc_style *style,
+                                    struct text_buf *out)
 {
     struct ctx scratch = *ctx;
     struct arena arena;

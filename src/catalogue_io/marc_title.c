@@ -78,8 +78,8 @@ static void join(struct joined *joined, const char *part)
     if (length == 0)
         return;
     for (const char *found = strstr(at, part); found; found = strstr(found + 1, part)) {
-        bool begins = found == at || strncmp(found - strlen(joined->between), joined->between,
-                                             strlen(joined->between)) == 0;
+        bool begins = found == at ||
+                      strncmp(found - strlen(joined->between), joined->between, strlen(joined->between)) == 0;
         if (begins && (found[length] == '\0' || text_starts_with(found + length, joined->between)))
             return;
     }
@@ -185,7 +185,8 @@ static void set_authors(struct ctx *ctx, struct import_title *title, const struc
 
     if (*names == '\0') {
         names = MARC_NO_AUTHOR;
-        import_repaired(ctx, title, IMPORT_AUTHOR_UNKNOWN, "The record names no author: entered as “Unknown”.");
+        import_repaired(ctx, title, IMPORT_AUTHOR_UNKNOWN,
+                        "The record names no author: entered as “Unknown”.");
     }
     import_set_authors(ctx, title, names);
 }
@@ -252,15 +253,15 @@ static const char *language(struct ctx *ctx, const struct marc_record *record)
 
     if (strlen(code) < LANGUAGE_LENGTH)
         code = fixed(ctx, record, LANGUAGE_AT, LANGUAGE_LENGTH);
-    bool says_nothing = strspn(code, "abcdefghijklmnopqrstuvwxyz") < LANGUAGE_LENGTH || strcmp(code, "und") == 0 ||
-                        strcmp(code, "zxx") == 0 || strcmp(code, "mul") == 0;
+    bool says_nothing = strspn(code, "abcdefghijklmnopqrstuvwxyz") < LANGUAGE_LENGTH ||
+                        strcmp(code, "und") == 0 || strcmp(code, "zxx") == 0 || strcmp(code, "mul") == 0;
     return says_nothing ? "" : arena_strndup(ctx->arena, code, LANGUAGE_LENGTH);
 }
 
 /* ---- what it is about ---------------------------------------------------------------------------------- */
 
-static void join_field(struct ctx *ctx, struct joined *lines, const struct marc_record *record, const char *tag,
-                       char code)
+static void join_field(struct ctx *ctx, struct joined *lines, const struct marc_record *record,
+                       const char *tag, char code)
 {
     const struct marc_field *field = marc_find(record->fields, tag);
 
@@ -353,11 +354,13 @@ static void set_copies(struct ctx *ctx, struct import_title *title, const struct
     const char *shelf_codes = tag[0] == '9' ? "co" : "chi";
     size_t count = 0;
 
-    for (const struct marc_field *field = marc_find(record->fields, tag); field; field = marc_find(field->next, tag))
+    for (const struct marc_field *field = marc_find(record->fields, tag); field;
+         field = marc_find(field->next, tag))
         count++;
     if (count > BOOK_COPIES_MAX) {
-        import_repaired(ctx, title, IMPORT_COPIES_CUT,
-                        arena_printf(ctx->arena, "%zu copies: the first %d of them.", count, BOOK_COPIES_MAX));
+        import_repaired(
+            ctx, title, IMPORT_COPIES_CUT,
+            arena_printf(ctx->arena, "%zu copies: the first %d of them.", count, BOOK_COPIES_MAX));
         count = BOOK_COPIES_MAX;
     }
     title->copies = arena_alloc_array(ctx->arena, count + 1, sizeof *title->copies);

@@ -120,7 +120,8 @@ static bool holdings_changed(const struct writing *writing, const struct marc_ho
         if (i >= writing->was.copy_count)
             return writing->was.copy_count > 0 || i > 0; /* none in the original: one was made */
         const struct copy_facts *copy = &writing->was.copies[i];
-        if ((copy->barcode && strcmp(copy->barcode, holdings->barcode) != 0) || !same(copy->shelf, holdings->shelf))
+        if ((copy->barcode && strcmp(copy->barcode, holdings->barcode) != 0) ||
+            !same(copy->shelf, holdings->shelf))
             return true;
     }
     return i < writing->was.copy_count;

@@ -213,11 +213,10 @@ enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *fac
     return books_check_facts(ctx, facts);
 }
 
-static enum error_kind catalogue(struct ctx *ctx, const struct book_facts *facts,
-                                 const struct copy_facts *copies, size_t copy_count,
-                                 enum error_kind (*create)(struct ctx *, const struct book_facts *,
-                                                           struct book *),
-                                 struct book *out_book)
+static enum error_kind
+catalogue(struct ctx *ctx, const struct book_facts *facts, const struct copy_facts *copies, size_t copy_count,
+          enum error_kind (*create)(struct ctx *, const struct book_facts *, struct book *),
+          struct book *out_book)
 {
     int64_t total = wanted_copies(facts);
     struct book book;

@@ -95,6 +95,8 @@ void checkpoint_after_write(struct checkpointer *checkpointer)
 {
     int64_t pages = db_wal_pages(checkpointer->ctx->db);
 
+    if (db_keeps_wal(checkpointer->ctx->db))
+        return; /* nobody is to be waited for, or cut, in vain */
     if (pages > checkpointer->file_most)
         checkpointer->file_most = pages;
     if (pages < checkpointer->slice_pages) /* all of it had been copied back, and it was begun anew */
@@ -109,7 +111,7 @@ void checkpoint_after_write(struct checkpointer *checkpointer)
 
 bool checkpoint_is_wanted(const struct checkpointer *checkpointer)
 {
-    return db_wal_pages(checkpointer->ctx->db) > 0;
+    return db_wal_pages(checkpointer->ctx->db) > 0 && !db_keeps_wal(checkpointer->ctx->db);
 }
 
 void checkpoint_when_idle(struct checkpointer *checkpointer)

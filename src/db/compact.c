@@ -74,7 +74,7 @@ static enum error_kind text_of(struct ctx *ctx, const char *sql, const char **ou
 
 static enum error_kind count_rows(struct ctx *ctx, const char **out_counts)
 {
-    const char *sql;
+    const char *sql = "";
 
     TRY(text_of(ctx, list_of_counts, &sql));
     return text_of(ctx, sql, out_counts);
@@ -94,8 +94,8 @@ static enum error_kind copy_library(struct ctx *ctx, const char *staged, const c
 
 static enum error_kind look_through(struct ctx *ctx, const char *counts)
 {
-    const char *answer;
-    const char *found;
+    const char *answer = "";
+    const char *found = "";
     bool whole;
 
     TRY(text_of(ctx, "PRAGMA integrity_check(1)", &answer));
@@ -123,7 +123,7 @@ enum error_kind compact_stage(struct ctx *ctx, const char *library, const char *
                               struct compact_report *out_report)
 {
     struct compact_report report;
-    const char *counts = NULL;
+    const char *counts = "";
 
     TRY(with_library(ctx, library, DB_WRITE, staged, &counts));
     TRY(size_of(ctx, library, &report.bytes_before));

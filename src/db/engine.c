@@ -345,6 +345,19 @@ int64_t db_wal_pages(const struct db *db)
     return db->wal_pages;
 }
 
+bool db_keeps_wal(const struct db *db)
+{
+    return db->keeps_wal;
+}
+
+static void keep_wal(struct db *db)
+{
+    db->keeps_wal = true;
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    LOG(ERROR, "the disk did not keep what was written; the log of changes is kept until the next start, "
+               "which copies it back. Nothing is lost. Look after the disk, then restart");
+}
+
 enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int wait_ms, bool *out_whole)
 {
     static const int modes[] = {[CHECKPOINT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
@@ -354,9 +367,14 @@ enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int 
     int in_wal = 0;
     int copied = 0;
 
+    *out_whole = false;
+    if (db->keeps_wal)
+        return OK;
     sqlite3_busy_timeout(db->handle, wait_ms);
     int result = sqlite3_wal_checkpoint_v2(db->handle, NULL, modes[depth], &in_wal, &copied);
     sqlite3_busy_timeout(db->handle, WRITE_BUSY_MS);
+    if (result == SQLITE_IOERR_FSYNC)
+        keep_wal(db);
     /* A reader in the way is no error: what it still needs is copied back another time. */
     bool is_held = (result & 0xff) == SQLITE_BUSY || (result & 0xff) == SQLITE_LOCKED;
     if (result != SQLITE_OK && !is_held)

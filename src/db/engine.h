@@ -139,9 +139,16 @@ enum checkpoint_depth {
 /*
  * WAL work, writer only (db/checkpoint). A reader in the way is waited for `wait_ms` (not by PASSIVE) and is no
  * error: *out_whole says whether all was done.
+ *
+ * After a sync that failed, the system counts pages as written that never reached the disk, and a later sync says
+ * that all is well (https://lwn.net/Articles/752063/). SQLite would then begin the WAL anew, and with it go the only
+ * good copies. So this connection does nothing with its WAL from then on (*out_whole is false), not even when it is
+ * closed: the next process to open the library copies all of it back. db_keeps_wal() says so.
  */
 enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int wait_ms,
                               bool *out_whole) MUST_CHECK;
+
+bool db_keeps_wal(const struct db *db);
 
 /* Pages in the WAL that readers need or that are not copied back. */
 int64_t db_wal_pages(const struct db *db);

@@ -36,6 +36,7 @@ struct db {
     int statement_count;
     struct stmt *touched;
     int64_t wal_pages;        /* in the -wal file now */
+    bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */
     struct journal *journal;  /* of the writer's connection; NULL: nothing is recorded */

@@ -47,6 +47,7 @@ int file_write_all(int descriptor, const char *bytes, size_t length);
 
 /* Fails with what errno says about this file. ECANCELED: it was broken off (BUSY). */
 enum error_kind file_fail(struct ctx *ctx, const char *path, int reason) MUST_CHECK;
+
 /* How many bytes a file in this file's folder may still take. */
 enum error_kind file_room(struct ctx *ctx, const char *path, int64_t *out_bytes) MUST_CHECK;
 

@@ -232,19 +232,13 @@ static const char *moment(struct ctx *ctx, int64_t instant)
     return arena_strdup(ctx->arena, when);
 }
 
-static enum error_kind fail_gap(struct ctx *ctx, int64_t reachable, const char *why)
+/* As far as the walk has led: there an asker may go. */
+static const char *reachable(const struct walk *walk, int64_t instant)
 {
-    const char *when;
+    const char *when = moment(walk->ctx, instant);
 
-    if (reachable == 0)
-        return fail(ctx, JOURNAL_GAP, "%s Nothing was changed.", why);
-    when = moment(ctx, reachable);
-    error_reason_text(ctx, "reachable_until", when);
-    return fail(
-        ctx, JOURNAL_GAP,
-        "%s This backup can be brought to %s. Ask for that moment, or take another backup. Nothing was "
-        "changed.",
-        why, when);
+    error_reason_text(walk->ctx, "reachable_until", when);
+    return when;
 }
 
 /* Is that moment where the walk has led, without anything left out on the way? */
@@ -252,7 +246,7 @@ static enum error_kind check_walk(const struct walk *walk)
 {
     struct ctx *ctx = walk->ctx;
     const struct standing *from = walk->from;
-    int64_t reachable = walk->reach.last_at ? walk->reach.last_at : from->last_activity;
+    int64_t last_at = walk->reach.last_at ? walk->reach.last_at : from->last_activity;
 
     if (walk->until < from->last_activity)
         return fail(ctx, JOURNAL_GAP,
@@ -260,17 +254,21 @@ static enum error_kind check_walk(const struct walk *walk)
                     "Nothing was changed.",
                     moment(ctx, from->last_activity));
     if (!walk->reach.is_there)
-        return fail_gap(ctx, reachable,
-                        "No journal goes on from this backup, neither beside it nor in the second folder.");
-    if (walk->has_hole && walk->until > reachable)
-        return fail_gap(ctx, reachable,
-                        arena_printf(ctx->arena, "The journal is damaged or has a gap at change %" PRIu64 ".",
-                                     walk->last + 1));
+        return fail(ctx, JOURNAL_GAP,
+                    "No journal goes on from this backup, neither beside it nor in the second folder. It can "
+                    "be restored as it is. Nothing was changed.");
+    if (walk->has_hole && walk->until > last_at)
+        return fail(ctx, JOURNAL_GAP,
+                    "The journal is damaged or has a gap at change %" PRIu64
+                    ". This backup can be brought to "
+                    "%s: ask for that moment, or take a later backup. Nothing was changed.",
+                    walk->last + 1, reachable(walk, last_at));
     if (walk->until != JOURNAL_LATEST && walk->next_series_at != 0 && walk->next_series_at <= walk->until)
-        return fail_gap(ctx, reachable,
-                        arena_printf(ctx->arena,
-                                     "Another series of the journal began at %s, with a backup of its own.",
-                                     moment(ctx, walk->next_series_at)));
+        return fail(
+            ctx, JOURNAL_GAP,
+            "From %s on, the journal belongs to a later backup. This one can be brought to %s: ask for "
+            "that moment, or take a later backup. Nothing was changed.",
+            moment(ctx, walk->next_series_at), reachable(walk, last_at));
     return OK;
 }
 

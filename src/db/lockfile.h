@@ -23,7 +23,10 @@ struct lockfile {
     int library; /* the file itself; -1 while there is none */
 };
 
-#define LOCKFILE_NONE {-1, -1}
+#define LOCKFILE_NONE \
+    {                 \
+        -1, -1        \
+    }
 
 /*
  * LOCK_FAILED leaves errno. The lock lasts until lockfile_release() or the end of the process. Claims the library as

@@ -54,7 +54,7 @@ bool cells_load(const struct salvage_pages *pages, uint32_t number, struct cells
 static size_t place_of(const struct cells *cells, int index)
 {
     size_t place = short_at(cells->bytes + cells->first + 2 * index);
-    size_t end_of_array = (size_t)(cells->first + 2 * cells->count);
+    size_t end_of_array = (size_t)cells->first + 2 * (size_t)cells->count;
 
     return place >= end_of_array && place + 4 <= DB_PAGE_BYTES ? place : 0;
 }

@@ -29,6 +29,12 @@ struct sink {
     struct digest_run *of_bytes;
 };
 
+/* Tells the compiler what it cannot see: file_fail() is never OK. */
+static enum error_kind fail_file(struct ctx *ctx, const char *path, int reason)
+{
+    return error_is_set(file_fail(ctx, path, reason));
+}
+
 /* ---- reading and writing ------------------------------------------------------------------------------- */
 
 static enum error_kind open_source(struct ctx *ctx, const char *path, struct source *out_source)
@@ -37,11 +43,11 @@ static enum error_kind open_source(struct ctx *ctx, const char *path, struct sou
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 
     if (descriptor < 0)
-        return file_fail(ctx, path, errno);
+        return fail_file(ctx, path, errno);
     if (fstat(descriptor, &information) != 0 || !S_ISREG(information.st_mode)) {
         int reason = S_ISREG(information.st_mode) ? errno : EINVAL;
         close(descriptor);
-        return file_fail(ctx, path, reason);
+        return fail_file(ctx, path, reason);
     }
     *out_source = (struct source){path, descriptor, information.st_size, digest_begin()};
     return OK;
@@ -63,7 +69,7 @@ static enum error_kind read_bytes(struct ctx *ctx, struct source *source, uint8_
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
-            return file_fail(ctx, source->path, count < 0 ? errno : EIO);
+            return fail_file(ctx, source->path, count < 0 ? errno : EIO);
         done += (size_t)count;
     }
     digest_add(source->of_bytes, bytes, length);
@@ -75,7 +81,7 @@ static enum error_kind write_bytes(struct ctx *ctx, struct sink *sink, const uin
 {
     digest_add(sink->of_bytes, bytes, length);
     if (sink->descriptor >= 0 && file_write_all(sink->descriptor, (const char *)bytes, length) != 0)
-        return file_fail(ctx, sink->path, errno);
+        return fail_file(ctx, sink->path, errno);
     return OK;
 }
 
@@ -84,7 +90,7 @@ static enum error_kind open_sink(struct ctx *ctx, const char *path, struct sink 
     int descriptor = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
 
     if (path && descriptor < 0)
-        return file_fail(ctx, path, errno);
+        return fail_file(ctx, path, errno);
     *out_sink = (struct sink){path, descriptor, digest_begin()};
     return OK;
 }
@@ -97,9 +103,9 @@ static enum error_kind close_sink(struct ctx *ctx, struct sink *sink, enum error
     if (sink->descriptor < 0)
         return kind;
     if (kind == OK && fsync(sink->descriptor) != 0)
-        kind = file_fail(ctx, sink->path, errno);
+        kind = fail_file(ctx, sink->path, errno);
     if (close(sink->descriptor) != 0 && kind == OK)
-        kind = file_fail(ctx, sink->path, errno);
+        kind = fail_file(ctx, sink->path, errno);
     if (kind != OK)
         unlink(sink->path);
     return kind;
@@ -117,7 +123,7 @@ static enum error_kind seal_all(struct ctx *ctx, struct source *source, struct s
     do {
         size_t length = source->left < SEAL_CHUNK_MAX ? (size_t)source->left : SEAL_CHUNK_MAX;
         if (stop && atomic_load(stop))
-            return file_fail(ctx, sink->path, ECANCELED);
+            return fail_file(ctx, sink->path, ECANCELED);
         TRY(read_bytes(ctx, source, plain, length));
         last = source->left == 0;
         seal_chunk(seal, plain, length, last, sealed);
@@ -179,7 +185,7 @@ static enum error_kind open_all(struct ctx *ctx, struct source *source, struct s
     do {
         size_t length = source->left < SEALED_CHUNK ? (size_t)source->left : SEALED_CHUNK;
         if (stop && atomic_load(stop))
-            return file_fail(ctx, source->path, ECANCELED);
+            return fail_file(ctx, source->path, ECANCELED);
         TRY(read_bytes(ctx, source, sealed, length));
         if (!seal_open_chunk(seal, sealed, length, source->left == 0, plain))
             return tell_damage(ctx, source, seal, sealed, length, plain);

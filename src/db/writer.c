@@ -277,6 +277,7 @@ static void update_figures(struct writer *writer)
 {
     writer->figures.wal_pages = db_wal_pages(writer->db);
     writer->figures.checkpoints = writer->checkpointer.figures;
+    writer->figures.keeps_wal = db_keeps_wal(writer->db);
 }
 
 static void *write_for_ever(void *argument)

@@ -60,6 +60,7 @@ enum error_kind writer_run_bulk(struct writer *writer, struct ctx *ctx, write_fu
 struct writer_figures {
     int64_t jobs, batches, largest_batch, retried_batches, refused_full, wal_pages;
     struct checkpoint_figures checkpoints;
+    bool keeps_wal; /* a sync has failed: restart soon (db/engine.h) */
 };
 void writer_figures(struct writer *writer, struct writer_figures *out_figures);
 

@@ -25,6 +25,7 @@ SQL(FORGET_MEMBERS,
     " AND h.book_id = event.book_id AND h.placed_at <= event.at AND coalesce(h.ended_at, event.at) >= event.at)))");
 SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
+SQL(LAST_UUID, "SELECT max(uuid) FROM event");
 SQL(FIND, "SELECT id FROM event WHERE uuid = :uuid");
 SQL(AFTER, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e"
            " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"
@@ -133,5 +134,15 @@ enum error_kind events_repo_after(struct ctx *ctx, int64_t after, int max, event
         take(argument, &event);
         TRY(db_row(s, &found));
     }
+    return OK;
+}
+
+enum error_kind events_repo_last_uuid(struct ctx *ctx, struct uuid *out_uuid)
+{
+    struct stmt *s = db_statement(ctx, &LAST_UUID);
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_uuid = column_uuid(s, 0);
     return OK;
 }

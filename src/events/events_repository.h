@@ -14,6 +14,9 @@ enum error_kind events_repo_insert(struct ctx *ctx, const char *type,
 /* The id of the newest event, 0 when there is none. */
 enum error_kind events_repo_newest(struct ctx *ctx, int64_t *out_id) MUST_CHECK;
 
+/* The greatest public id; all zero when there is none. */
+enum error_kind events_repo_last_uuid(struct ctx *ctx, struct uuid *out_uuid) MUST_CHECK;
+
 /* By its public id, as rows count them. */
 enum error_kind events_repo_find(struct ctx *ctx, const struct uuid *uuid, int64_t *out_id,
                                  bool *out_found) MUST_CHECK;

@@ -63,3 +63,8 @@ enum error_kind events_after(struct ctx *ctx, int64_t *place, event_taker *take,
 {
     return events_repo_after(ctx, *place, EVENTS_AT_ONCE, take, argument, place);
 }
+
+enum error_kind events_last_id(struct ctx *ctx, struct uuid *out_uuid)
+{
+    return events_repo_last_uuid(ctx, out_uuid);
+}

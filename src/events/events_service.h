@@ -40,6 +40,12 @@ enum error_kind events_place(struct ctx *ctx, const char *last, int64_t *out_pla
 /* What happened after that place, in its order, at most EVENTS_AT_ONCE; *place moves on. */
 enum error_kind events_after(struct ctx *ctx, int64_t *place, event_taker *take, void *argument) MUST_CHECK;
 
+/*
+ * The greatest public id of an event; all zero when there is none. Every act leaves its event last, so ids that are
+ * greater than this one are greater than all that were given.
+ */
+enum error_kind events_last_id(struct ctx *ctx, struct uuid *out_uuid) MUST_CHECK;
+
 const char *event_type_name(enum event_type type); /* "BookAdded" */
 
 #endif

@@ -19,12 +19,11 @@ SQL_SCANNING(PART_LOANS, SETTLING,
 
 #define OWES "EXISTS (SELECT 1 FROM charge f WHERE f.member_id = u.member_id AND f.settled < f.amount)"
 SQL(NEXT_IDLE,
-             "SELECT min(member_id) FROM"
-             " (SELECT u.member_id FROM payment u INDEXED BY payment_unused"
-             "  WHERE u.allocated < u.amount AND u.member_id > :member AND " OWES
-             "  UNION ALL SELECT u.member_id FROM waiver u INDEXED BY waiver_unused"
-             "  WHERE u.status = 'approved' AND u.allocated < u.amount AND u.member_id > :member AND " OWES
-             ")");
+    "SELECT min(member_id) FROM"
+    " (SELECT u.member_id FROM payment u INDEXED BY payment_unused"
+    "  WHERE u.allocated < u.amount AND u.member_id > :member AND " OWES
+    "  UNION ALL SELECT u.member_id FROM waiver u INDEXED BY waiver_unused"
+    "  WHERE u.status = 'approved' AND u.allocated < u.amount AND u.member_id > :member AND " OWES ")");
 
 enum error_kind fines_settling_repo_drop_strays(struct ctx *ctx)
 {

@@ -17,9 +17,9 @@
 #include "http/assets.h"
 #include "http/csv_stream.h"
 #include "http/event_stream.h"
-#include "http/piece_stream.h"
 #include "http/list_query.h"
 #include "http/multipart.h"
+#include "http/piece_stream.h"
 #include "http/problem.h"
 #include "http/replay.h"
 #include "http/router.h"
@@ -170,6 +170,7 @@ static enum write_result write_once(struct ctx *ctx, void *argument)
             (void)fail(ctx, INTERNAL, "The handler failed without saying why.");
         return call->res->refuse_and_commit ? WRITE_REFUSED_AND_KEPT : WRITE_FAILED;
     }
+    clock_note_recorded(ctx->now); /* the next one is not earlier, whatever becomes of the machine's clock */
     if (call->res->more && call->req->route->work == BULK) {
         call->slices++;
         return WRITE_MORE;

@@ -15,6 +15,7 @@ bool piece_stream_is_wanted(const struct request *req);
  * calls: no snapshot is held while a slow client reads. Fails only before anything was sent; later trouble sets
  * res->broken.
  */
-enum error_kind piece_stream(const struct router *router, struct request *req, struct response *res) MUST_CHECK;
+enum error_kind piece_stream(const struct router *router, struct request *req,
+                             struct response *res) MUST_CHECK;
 
 #endif

@@ -52,11 +52,12 @@ bool iso2709_is_likely(const char *bytes, size_t length)
 
 static bool is_between_records(char byte)
 {
-    return byte == '\n' || byte == '\r' || byte == ' ' || byte == '\t' || byte == '\0' || byte == END_OF_FILE ||
-           byte == RECORD_END;
+    return byte == '\n' || byte == '\r' || byte == ' ' || byte == '\t' || byte == '\0' ||
+           byte == END_OF_FILE || byte == RECORD_END;
 }
 
-bool iso2709_next(const char *bytes, size_t length, size_t *io_at, const char **out_record, size_t *out_length)
+bool iso2709_next(const char *bytes, size_t length, size_t *io_at, const char **out_record,
+                  size_t *out_length)
 {
     size_t at = *io_at;
 
@@ -126,8 +127,9 @@ static void split_segments(struct parsing *parsing)
 {
     size_t at = 0;
 
-    parsing->segments = arena_alloc_array(
-        parsing->arena, count_byte(parsing->data, parsing->data_length, FIELD_END) + 1, sizeof *parsing->segments);
+    parsing->segments =
+        arena_alloc_array(parsing->arena, count_byte(parsing->data, parsing->data_length, FIELD_END) + 1,
+                          sizeof *parsing->segments);
     while (at < parsing->data_length) {
         const char *end = memchr(parsing->data + at, FIELD_END, parsing->data_length - at);
         size_t length = end ? (size_t)(end - (parsing->data + at)) : parsing->data_length - at;
@@ -173,7 +175,8 @@ static bool rank_entries(struct parsing *parsing)
 }
 
 /* Do the numbers of the directory mean this segment, counting bytes? */
-static bool is_where_it_says(const struct parsing *parsing, const struct entry *entry, const struct segment *segment)
+static bool is_where_it_says(const struct parsing *parsing, const struct entry *entry,
+                             const struct segment *segment)
 {
     return entry->has_numbers && entry->start == (size_t)(segment->bytes - parsing->data) &&
            entry->length == segment->length + 1;
@@ -192,7 +195,8 @@ static size_t count_characters(const struct segment *segment)
  * As many fields as entries: each is its own, whatever the numbers say. Otherwise one of them is missing, and the next
  * segments are looked at for one that is as long as the directory says, counting bytes or characters.
  */
-static const struct segment *find_segment(const struct parsing *parsing, const struct entry *entry, size_t *io_at)
+static const struct segment *find_segment(const struct parsing *parsing, const struct entry *entry,
+                                          size_t *io_at)
 {
     for (size_t i = *io_at; i < parsing->segment_count && i < *io_at + SEGMENTS_AHEAD; i++) {
         const struct segment *segment = &parsing->segments[i];
@@ -205,7 +209,8 @@ static const struct segment *find_segment(const struct parsing *parsing, const s
     return NULL;
 }
 
-static void add_subfields(const struct parsing *parsing, struct marc_field *field, const char *bytes, size_t length)
+static void add_subfields(const struct parsing *parsing, struct marc_field *field, const char *bytes,
+                          size_t length)
 {
     struct marc_subfield **end = &field->subfields;
     size_t at = 0;
@@ -215,7 +220,8 @@ static void add_subfields(const struct parsing *parsing, struct marc_field *fiel
         size_t size = next ? (size_t)(next - (bytes + at)) : length - at;
         if (size > 0) {
             struct marc_subfield *subfield = arena_alloc(parsing->arena, sizeof *subfield);
-            bool has_code = marc_is_code(bytes[at]); /* else it is kept with the text: half a character is none */
+            bool has_code =
+                marc_is_code(bytes[at]); /* else it is kept with the text: half a character is none */
             subfield->code = has_code ? bytes[at] : ' ';
             subfield->text = decode(parsing, bytes + at + has_code, size - has_code);
             *end = subfield;
@@ -238,8 +244,9 @@ static bool add_field(struct parsing *parsing, const char *tag, const struct seg
     if (!begin)
         return false;
     size_t before = (size_t)(begin - segment->bytes);
-    struct marc_field *field = marc_add_field(parsing->arena, record, tag, before > 0 ? segment->bytes[0] : ' ',
-                                              before > 1 ? segment->bytes[1] : ' ');
+    struct marc_field *field =
+        marc_add_field(parsing->arena, record, tag, before > 0 ? segment->bytes[0] : ' ',
+                       before > 1 ? segment->bytes[1] : ' ');
     add_subfields(parsing, field, begin + 1, segment->length - before - 1);
     return field->subfields != NULL;
 }
@@ -298,9 +305,9 @@ bool iso2709_read(struct arena *arena, struct marc_converter *converter, const c
     out_reading->says_other_charset =
         (bytes[CHARSET_AT] == 'a') != (out_reading->charset == MARC_UTF_8) &&
         (out_reading->charset == MARC_MARC_8 || !marc_is_ascii(parsing.data, parsing.data_length));
-    out_reading->lengths_wrong = !read_digits(bytes, RECORD_LENGTH_DIGITS, &record_length) ||
-                                 record_length != length || !read_digits(bytes + BASE_AT, START_DIGITS, &base) ||
-                                 base != (size_t)(parsing.data - bytes);
+    out_reading->lengths_wrong =
+        !read_digits(bytes, RECORD_LENGTH_DIGITS, &record_length) || record_length != length ||
+        !read_digits(bytes + BASE_AT, START_DIGITS, &base) || base != (size_t)(parsing.data - bytes);
     read_directory(&parsing, directory, (size_t)(end - directory));
     split_segments(&parsing);
     add_fields(&parsing);
@@ -321,7 +328,8 @@ struct writing {
 /* Separators inside a text would make two of it. */
 static void write_text(const struct writing *writing, const char *text)
 {
-    const char *bytes = writing->charset == MARC_MARC_8 ? marc_to_marc8(writing->converter, writing->out->arena, text) : text;
+    const char *bytes =
+        writing->charset == MARC_MARC_8 ? marc_to_marc8(writing->converter, writing->out->arena, text) : text;
 
     for (; *bytes; bytes++)
         text_buf_append_char(writing->out, *bytes >= RECORD_END && *bytes <= SUBFIELD_BEGIN ? ' ' : *bytes);
@@ -359,15 +367,16 @@ void iso2709_write(struct text_buf *out, const struct marc_record *record, enum 
     for (const struct marc_field *field = record->fields; field; field = field->next) {
         size_t start = data.length;
         write_field(&writing, field);
-        text_buf_printf(&directory, "%s%04zu%05zu", field->tag, at_most(data.length - start, FIELD_LENGTH_MAX),
-                        at_most(start, RECORD_LENGTH_MAX));
+        text_buf_printf(&directory, "%s%04zu%05zu", field->tag,
+                        at_most(data.length - start, FIELD_LENGTH_MAX), at_most(start, RECORD_LENGTH_MAX));
     }
     size_t base = MARC_LEADER_LENGTH + directory.length + 1;
     memcpy(leader, record->leader, sizeof leader);
     leader[CHARSET_AT] = charset == MARC_UTF_8 ? 'a' : ' ';
-    memset(leader + INDICATORS_AT, '2', 2); /* two indicators; a subfield's code has its separator and one letter */
-    text_buf_printf(out, "%05zu%.7s%05zu%.3s4500", at_most(base + data.length + 1, RECORD_LENGTH_MAX), leader + 5,
-                    at_most(base, RECORD_LENGTH_MAX), leader + 17);
+    memset(leader + INDICATORS_AT, '2',
+           2); /* two indicators; a subfield's code has its separator and one letter */
+    text_buf_printf(out, "%05zu%.7s%05zu%.3s4500", at_most(base + data.length + 1, RECORD_LENGTH_MAX),
+                    leader + 5, at_most(base, RECORD_LENGTH_MAX), leader + 17);
     text_buf_append(out, text_buf_string(&directory));
     text_buf_append_char(out, FIELD_END);
     text_buf_append(out, text_buf_string(&data));

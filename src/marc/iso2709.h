@@ -35,7 +35,8 @@ bool iso2709_is_likely(const char *bytes, size_t length);
  * The next record at *io_at or after it, its 0x1D included where there is one; what stands between records (line ends)
  * is passed over. False: there is none.
  */
-bool iso2709_next(const char *bytes, size_t length, size_t *io_at, const char **out_record, size_t *out_length);
+bool iso2709_next(const char *bytes, size_t length, size_t *io_at, const char **out_record,
+                  size_t *out_length);
 
 /* One record. False, with a sentence for people, when nothing can be made of it. Texts are the arena's. */
 bool iso2709_read(struct arena *arena, struct marc_converter *converter, const char *bytes, size_t length,

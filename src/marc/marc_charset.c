@@ -44,8 +44,8 @@ static void learn_ansel(struct marc_converter *converter)
         size_t left = sizeof probe, room = sizeof out;
         yaz_iconv(converter->from_marc8, &from, &left, &to, &room);
         yaz_iconv(converter->from_marc8, NULL, NULL, &to, &room);
-        converter->is_ansel[i] = sizeof out - room > 1 || HIGH + i == LIGATURE_SECOND_HALF ||
-                                 HIGH + i == DOUBLE_TILDE_SECOND_HALF;
+        converter->is_ansel[i] =
+            sizeof out - room > 1 || HIGH + i == LIGATURE_SECOND_HALF || HIGH + i == DOUBLE_TILDE_SECOND_HALF;
     }
 }
 
@@ -193,8 +193,8 @@ static size_t known_length(const struct marc_converter *converter, const char *b
     return known;
 }
 
-const char *marc_from_marc8(struct marc_converter *converter, struct arena *arena, const char *bytes, size_t length,
-                            size_t *io_lost)
+const char *marc_from_marc8(struct marc_converter *converter, struct arena *arena, const char *bytes,
+                            size_t length, size_t *io_lost)
 {
     bool escapes = memchr(bytes, ESCAPE, length) != NULL;
     struct text_buf out;

@@ -35,8 +35,8 @@ struct marc_converter *marc_converter_new(struct arena *arena);
  * MARC-8 as UTF-8, in the order of base letter and accents that Unicode has. What is no MARC-8, and NUL, becomes
  * U+FFFD and raises *io_lost.
  */
-const char *marc_from_marc8(struct marc_converter *converter, struct arena *arena, const char *bytes, size_t length,
-                            size_t *io_lost);
+const char *marc_from_marc8(struct marc_converter *converter, struct arena *arena, const char *bytes,
+                            size_t length, size_t *io_lost);
 
 /*
  * UTF-8 as MARC-8. What MARC-8 does not have is written as "&#x1F600;", as the standard allows.

@@ -190,8 +190,8 @@ static void XMLCALL take_text(void *argument, const char *bytes, int length)
     text_buf_append_bytes(&reading->text, bytes, (size_t)length);
 }
 
-static void XMLCALL refuse_document_type(void *argument, const char *name, const char *system_id, const char *public_id,
-                                         int has_internal_subset)
+static void XMLCALL refuse_document_type(void *argument, const char *name, const char *system_id,
+                                         const char *public_id, int has_internal_subset)
 {
     struct reading *reading = argument;
 
@@ -210,7 +210,8 @@ static const char *describe(const struct reading *reading, struct arena *arena)
     if (reading->has_document_type)
         return "The XML has a document type; MARCXML has none.";
     if (reading->too_long)
-        return arena_printf(arena, "The record that ends after line %lu is longer than any MARC record.", line);
+        return arena_printf(arena, "The record that ends after line %lu is longer than any MARC record.",
+                            line);
     return arena_printf(arena, "The XML breaks in line %lu: %s.", line,
                         XML_ErrorString(XML_GetErrorCode(reading->parser)));
 }
@@ -280,7 +281,8 @@ static void write_text(struct text_buf *out, const char *text)
 
 void marcxml_begin(struct text_buf *out)
 {
-    text_buf_append(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<collection xmlns=\"" NAMESPACE "\">\n");
+    text_buf_append(out,
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<collection xmlns=\"" NAMESPACE "\">\n");
 }
 
 static void write_byte(struct text_buf *out, const char *before, char byte)

@@ -74,7 +74,7 @@ async function said(server) {
   return all;
 }
 
-const restore = (home, library, args) => run(home, ['--db', home.inside(library), '--restore', ...args], { env: { CARREL_BACKUP_SCHEDULE: 'on' } });
+const restore = (home, library, args, more = {}) => run(home, ['--db', home.inside(library), '--restore', ...args], { env: { CARREL_BACKUP_SCHEDULE: 'on' }, ...more });
 
 /** Everyday work, one act after another, with the clock moved on before each. */
 function acts(server) {
@@ -167,7 +167,7 @@ describe('a backup and the journal', () => {
     writeFileSync(path, turned);
     const result = await restore(clock.home, 'turned.db', [`${clock.home.inside('stick')}/${base}`, '--until', 'latest']);
     assert.equal(result.code, 1);
-    const [, until] = /damaged or has a gap at change \d+\. This backup can be brought to (\S+)\. Ask/.exec(result.stderr);
+    const [, until] = /damaged or has a gap at change \d+\. This backup can be brought to (\S+Z): ask/.exec(result.stderr);
     const less = await restore(clock.home, 'turned.db', [`${clock.home.inside('stick')}/${base}`, '--until', until]);
     assert.equal(less.code, 0, less.stderr);
     // Cut off in its last entry, it is what a pulled stick leaves: all before that counts.
@@ -227,7 +227,7 @@ describe('the journal', { concurrency: 3 }, () => {
     await third.stop({ keep: true, check: true });
     const gap = await restore(clock.home, 'gap.db', [`${clock.home.inside('stick')}/${base}`, '--until', new Date(START + 7_200_000).toISOString()]);
     assert.equal(gap.code, 1);
-    assert.match(gap.stderr, /Another series of the journal began/);
+    assert.match(gap.stderr, /belongs to a later backup.*can be brought to/);
   });
 
   test('is off without a second folder, without a schedule, or when it is switched off, and begins anew when it is back', async () => {
@@ -263,6 +263,31 @@ describe('the journal', { concurrency: 3 }, () => {
       const result = await restore(clock.home, `from-${file}`, [`${clock.home.inside('stick')}/${file}`, '--until', 'latest']);
       assert.equal(result.code, 0, result.stderr);
     }
+  });
+
+  test('is sealed where backups are: nothing can be read in it, and the passphrase opens it with the backup', async () => {
+    const { clock, server } = await begin();
+    expect(await server.put('/admin/backups/passphrase', { passphrase: 'paper harbour lights' }), 204);
+    expect(await server.put('/admin/system-config', { backup_seal: 'second' }), 200);
+    await seriesWithBase(clock, server, START + 3_600_000);
+    const base = await baseOf(server);
+    clock.moveTo(START + 7_200_000);
+    await makeBook(server, { title: 'A Most Private Diary' });
+    await written(server);
+    const { series_from } = await journalOf(server);
+    await server.stop({ keep: true, check: true });
+    const sealed = segments(clock.home).map((name) => readFileSync(stick(clock.home, `journal/${name}`))).filter((bytes) => bytes.readBigUInt64BE(32) >= BigInt(Date.parse(series_from)));
+    assert.ok(sealed.length > 0);
+    for (const bytes of sealed) assert.ok(!bytes.includes('Private Diary') && !bytes.includes('private diary'));
+    const from = [`${clock.home.inside('stick')}/${base}`, '--until', 'latest'];
+    const wrong = await restore(clock.home, 'opened.db', from, { input: 'paper harbour nights\n' });
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /passphrase does not open/);
+    const result = await restore(clock.home, 'opened.db', from, { input: 'paper harbour lights\n' });
+    assert.equal(result.code, 0, result.stderr);
+    const again = await startServer({ home: { ...clock.home, library: clock.home.inside('opened.db') }, env: { ...clock.env, CARREL_BACKUP_SECOND_DIR: '' } });
+    assert.equal(expect(await again.get('/books?q=private+diary'), 200).data.length, 1);
+    await again.stop({ keep: true, check: true });
   });
 
   test('only its owner may read it', async () => {

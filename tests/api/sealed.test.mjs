@@ -114,6 +114,42 @@ describe('one that is sealed by hand', () => {
   });
 });
 
+describe('one that is restored while people work', () => {
+  let server;
+  let backup;
+  before(async () => {
+    server = await startServer();
+    await makeBook(server, { title: 'Middlemarch' });
+    backup = expect(await server.post('/admin/backups', { passphrase: PASSPHRASE }), 201);
+    await makeBook(server, { title: 'After it' });
+  });
+  after(() => server.stop({ check: true }));
+
+  const restore = async (passphrase) => {
+    expect(await server.post('/admin/restore', { backup_id: backup.id, passphrase, confirm: true }), 202);
+    for (const until = Date.now() + 30_000; Date.now() < until; await new Promise((done) => setTimeout(done, 30))) {
+      const reply = await server.get('/admin/restore').catch(() => undefined);
+      if (['done', 'failed'].includes(reply?.body?.state)) return reply.body;
+    }
+    return assert.fail('the restore did not end');
+  };
+
+  test('the preview tells what its manifest says', async () => {
+    const preview = expect(await server.post('/admin/restore/preview', { backup_id: backup.id }), 200);
+    assertHas(preview, { sealed: true, bytes: backup.bytes });
+    assertHas(preview.backup, { books: 1 });
+  });
+
+  test('a wrong passphrase and none change nothing; the right one restores', async () => {
+    assertHas(await restore('not this one at all'), { state: 'failed' });
+    assert.match((await restore(undefined)).detail, /is sealed/);
+    assert.equal(expect(await server.get('/books'), 200).data.length, 2);
+    assert.deepEqual(readdirSync(server.home.directory).filter((name) => name.includes('restoring')), []);
+    assertHas(await restore(PASSPHRASE), { state: 'done' });
+    assert.deepEqual(expect(await server.get('/books'), 200).data.map(({ title }) => title), ['Middlemarch']);
+  });
+});
+
 describe('the passphrase that is kept', () => {
   let server, clock;
   const now = Date.parse('2026-03-02T09:00:00.000Z');
@@ -160,7 +196,7 @@ describe('the passphrase that is kept', () => {
     assertHas(manifest, { kind: 'second', sealed: true, verified: 'full', bytes: bytes.length, made_at: '2026-03-02T09:00:00.000Z' });
     assert.ok(manifest.schema_version >= 4);
     await runJob();
-    assert.equal(readdirSync(clock.home.path('stick')).length, 2);
+    assert.equal(readdirSync(clock.home.path('stick')).filter((name) => name.startsWith('library-')).length, 2);
   });
 
   test('all: the next day’s is sealed in both folders, and is the same file', async () => {

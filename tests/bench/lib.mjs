@@ -81,9 +81,9 @@ export async function measure(args) {
 
 // ---- the server and its clients -----------------------------------------------------------------------------
 
-export async function start(file = library, auth = 'off') {
+export async function start(file = library, auth = 'off', more = ['--backup-schedule', 'off']) {
   const begun = performance.now();
-  const child = spawn(binary, ['--db', file, '--listen', '127.0.0.1:0', '--log-level', 'error', '--rate-limit-per-minute', '0', '--auth', auth, '--backup-schedule', 'off'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(binary, ['--db', file, '--listen', '127.0.0.1:0', '--log-level', 'error', '--rate-limit-per-minute', '0', '--auth', auth, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((done, failed) => {
     let text = '';
     child.stdout.on('data', (piece) => { text += piece; if (text.includes('\n')) done(text.split('\n')[0]); });

@@ -139,7 +139,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *bytes = size > 0 ? arena_memdup(&fuzz.arena, data, size) : "";
     for (const char *const *encoding = csv_encodings; *encoding; encoding++) {
         if (csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){*encoding, ';'}, &file, &problem))
-            MUST(text_is_utf8(file.bytes, file.length) && file.delimiter == ';' && file.encoding == *encoding);
+            MUST(text_is_utf8(file.bytes, file.length) && file.delimiter == ';' &&
+                 file.encoding == *encoding);
     }
     problem = NULL;
     bool good = csv_recognise(&fuzz.arena, bytes, size, &(struct csv_told){0}, &file, &problem);

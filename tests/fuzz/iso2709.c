@@ -52,9 +52,11 @@ static void check_title(struct fuzz *fuzz, const struct marc_record *record)
     MUST(title.facts.categories.count <= BOOK_CATEGORIES_MAX);
     for (size_t i = 0; i < title.copy_count; i++)
         MUST(!title.copies[i].barcode || barcode_acceptable(title.copies[i].barcode));
-    marc_title_write(&fuzz->ctx, &title.facts, "01890000-0000-7000-8000-000000000000", FUZZ_NOW, &holding, record, &out);
+    marc_title_write(&fuzz->ctx, &title.facts, "01890000-0000-7000-8000-000000000000", FUZZ_NOW, &holding,
+                     record, &out);
     check_texts(&out);
-    marc_title_write(&fuzz->ctx, &title.facts, "01890000-0000-7000-8000-000000000000", FUZZ_NOW, &holding, NULL, &out);
+    marc_title_write(&fuzz->ctx, &title.facts, "01890000-0000-7000-8000-000000000000", FUZZ_NOW, &holding,
+                     NULL, &out);
     check_texts(&out);
 }
 

@@ -36,7 +36,8 @@ static bool write_again(void *argument, const struct marc_record *record, size_t
         return false;
     MUST(text_is_utf8(out.bytes, out.length));
     MUST(marcxml_is_likely(out.bytes, out.length));
-    MUST(marcxml_read(&expected.fuzz->arena, out.bytes, out.length, compare, &expected, &problem) == MARCXML_TO_END);
+    MUST(marcxml_read(&expected.fuzz->arena, out.bytes, out.length, compare, &expected, &problem) ==
+         MARCXML_TO_END);
     MUST(expected.count == 1);
     return true;
 }

@@ -1,10 +1,12 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
 import { circulation } from './de_circulation';
 import { deskside } from './de_desk';
+import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
 import { rescue } from './de_rescue';
+import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -457,8 +459,10 @@ export const de: Messages = {
   ...labels,
   ...office,
   ...circulation,
+  ...journal,
   ...offline,
   ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 };

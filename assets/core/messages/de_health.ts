@@ -40,6 +40,14 @@ export const health = {
   'health.backupsFigures': 'Die letzte gute: {when}',
   'health.toBackups': 'Zu den Sicherungen',
 
+  'health.journal': 'Journal der Änderungen',
+  'health.journalOff': 'Es wird keines geführt. Mit einem zweiten Ordner für Sicherungen kann jede Änderung sofort dorthin.',
+  'health.journalOk': 'Jede Änderung ist auch im zweiten Ordner.',
+  'health.journalAway': 'Es wartet auf den zweiten Ordner. Den Stick einstecken.',
+  'health.journalGap': 'Es hat eine Lücke. Mit der nächsten Sicherung beginnt es neu.',
+  'health.journalSlow': 'Es ist im Rückstand: Seine Platte ist langsam.',
+  'health.journalLast': 'Die letzte Änderung dort: {when}',
+
   'health.writer': 'Schreiben',
   'health.writerOk': 'Was geschrieben wird, ist sofort auf der Platte.',
   'health.writerWarn': 'Es dauert lange. Vielleicht geht die Karte oder Platte kaputt, oder etwas anderes beschäftigt sie.',

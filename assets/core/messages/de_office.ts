@@ -179,6 +179,7 @@ export const office = {
   'backup.daily': 'Täglich',
   'backup.weekly': 'Wöchentlich',
   'backup.second': 'Im zweiten Ordner',
+  'backup.upgrade': 'Vor einer neuen Fassung',
   'backup.failed': 'Nicht gemacht',
   'backup.titles.one': '{n} Titel',
   'backup.titles.other': '{n} Titel',

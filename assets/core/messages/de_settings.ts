@@ -45,6 +45,6 @@ export const settings: Record<string, [name: string, meaning: string]> = {
   backup_daily_keep: ['Tägliche Sicherungen', 'So viele tägliche Sicherungen bleiben'],
   backup_weekly_keep: ['Wöchentliche Sicherungen', 'So viele wöchentliche Sicherungen bleiben; 0: keine'],
   backup_second_keep: ['Sicherungen im zweiten Ordner', 'So viele Sicherungen bleiben im zweiten Ordner'],
-  backup_seal: ['Sicherungen versiegeln', 'Welche Sicherungen nur das Kennwort öffnet: keine, die im zweiten Ordner, oder alle'],
+  backup_seal: ['Sicherungen versiegeln', 'Welche Sicherungen nur die Passphrase öffnet: keine, die im zweiten Ordner, oder alle'],
   journal: ['Journal', 'ein: Jede Änderung wird auch in den zweiten Ordner geschrieben, sodass sich eine Sicherung auf jeden Zeitpunkt bringen lässt'],
 };

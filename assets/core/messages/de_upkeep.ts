@@ -135,5 +135,4 @@ export const upkeep = {
   'jobs.holds': 'Beendet nicht abgeholte Vormerkungen, sagt Wartenden Bescheid',
   'jobs.certificate': 'Erneuert das Zertifikat für https',
   'jobs.backup': 'Macht die fällige Sicherung und kopiert sie in den zweiten Ordner',
-  'jobs.journal': 'Gibt dem Journal eine Sicherung, auf der es steht, und entfernt, was keine mehr braucht',
 } as const;

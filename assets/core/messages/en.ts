@@ -1,10 +1,12 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
 import { circulation } from './en_circulation';
 import { deskside } from './en_desk';
+import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
 import { rescue } from './en_rescue';
+import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 import { health } from './en_health';
 
@@ -456,8 +458,10 @@ export const en = {
   ...labels,
   ...office,
   ...circulation,
+  ...journal,
   ...offline,
   ...rescue,
   ...upkeep,
+  ...seal,
   ...health,
 } as const;

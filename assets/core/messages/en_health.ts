@@ -40,6 +40,14 @@ export const health = {
   'health.backupsFigures': 'The last good one: {when}',
   'health.toBackups': 'To the backups',
 
+  'health.journal': 'Journal of changes',
+  'health.journalOff': 'None is kept. With a second folder for backups, every change can go there at once.',
+  'health.journalOk': 'Every change is in the second folder as well.',
+  'health.journalAway': 'It waits for the second folder. Plug its stick in.',
+  'health.journalGap': 'It has a gap. The next backup begins it anew.',
+  'health.journalSlow': 'It is behind: its disk is slow.',
+  'health.journalLast': 'The last change there: {when}',
+
   'health.writer': 'Writing',
   'health.writerOk': 'What is written is on the disk at once.',
   'health.writerWarn': 'It takes long. The card or disk may be failing, or something else keeps it busy.',

@@ -179,6 +179,7 @@ export const office = {
   'backup.daily': 'Daily',
   'backup.weekly': 'Weekly',
   'backup.second': 'In the second folder',
+  'backup.upgrade': 'Before an upgrade',
   'backup.failed': 'Not made',
   'backup.titles.one': '{n} title',
   'backup.titles.other': '{n} titles',

@@ -135,5 +135,4 @@ export const upkeep = {
   'jobs.holds': 'Ends holds that were not fetched, tells who watches a title',
   'jobs.certificate': 'Renews the certificate for https',
   'jobs.backup': 'Makes the backup that is due and copies it to the second folder',
-  'jobs.journal': 'Gives the journal a backup to stand on, and removes what no backup needs',
 } as const;

@@ -38,7 +38,7 @@ async function signIn(server, file) {
 }
 
 /** Each of these once in every turn: the rate, and the CPU time of one request. */
-function inTurns(ways) {
+export function inTurns(ways) {
   const figures = Object.fromEntries(Object.keys(ways).map((name) => [name, { rates: [], cpu_us: [] }]));
   for (let turn = 0; turn < TURNS; turn++) {
     for (const [name, { server, ask }] of Object.entries(ways)) {
@@ -60,7 +60,7 @@ function besideFirst(figures) {
 
 const rates = (figures) => Object.entries(figures).map(([name, { rates: all }]) => `${name} ${round(median(all), 0)}/s`);
 
-function tell(work, target, figures) {
+export function tell(work, target, figures) {
   const [first, ...others] = rates(figures);
   row(work, others.join(', '), target, `${first} ${noise(Object.values(figures)[0].rates)}`, besideFirst(figures), { figures });
 }

@@ -112,6 +112,14 @@ static void test_clock__follows_a_tests_file_forward_only(void **state)
     assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
     write_file(path, "soon");
     assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
+    /* Somebody sets the clock back: what is recorded goes on from where it was, and it is said by how much. */
+    clock_note_recorded(instant("2130-03-01T08:15:00.250Z"));
+    write_file(path, "2130-03-01T08:14:59.250Z<\n");
+    assert_instant(clock_now_ms(), "2130-03-01T08:14:59.250Z");
+    assert_instant(clock_library_now(0), "2130-03-01T08:15:00.250Z");
+    assert_int_equal(clock_behind_ms(), 1000);
+    write_file(path, "2130-03-01T08:15:00.250Z\n");
+    assert_int_equal(clock_behind_ms(), 0);
     assert_int_equal(remove(path), 0);
     assert_instant(clock_now_ms(), "2130-03-01T08:15:00.250Z");
 }

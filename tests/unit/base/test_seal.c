@@ -41,15 +41,17 @@ static void test_scrypt__gives_what_rfc_7914_says(void **state)
     const struct scrypt_cost second = {10, 8, 16}, third = {14, 8, 1};
 
     (void)state;
-    from_hex("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830da"
-             "c727afb94a83ee6d8360cbdfa2cc0640",
-             wanted);
+    from_hex(
+        "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830da"
+        "c727afb94a83ee6d8360cbdfa2cc0640",
+        wanted);
     assert_int_equal(
         scrypt_derive(&ctx, "password", (const uint8_t *)"NaCl", 4, &second, found, sizeof found), OK);
     assert_memory_equal(found, wanted, sizeof wanted);
-    from_hex("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9"
-             "e61e85dc0d651e40dfcf017b45575887",
-             wanted);
+    from_hex(
+        "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9"
+        "e61e85dc0d651e40dfcf017b45575887",
+        wanted);
     assert_int_equal(scrypt_derive(&ctx, "pleaseletmein", (const uint8_t *)"SodiumChloride", 14, &third,
                                    found, sizeof found),
                      OK);

@@ -93,6 +93,19 @@ static void *make_many(void *out)
     return NULL;
 }
 
+static void test_uuid__begins_after_what_an_earlier_process_made(void **state)
+{
+    (void)state;
+    struct uuid of_then = uuid_of(6000000000000, 0xABC, UINT64_MAX);
+    uuid_start_after(&of_then);
+    struct uuid next = uuid_new(1);
+    assert_true(memcmp(next.bytes, of_then.bytes, UUID_BYTES) > 0);
+    struct uuid earlier = uuid_of(1, 0xFFF, 0);
+    uuid_start_after(&earlier); /* never back */
+    struct uuid after = uuid_new(1);
+    assert_true(memcmp(after.bytes, next.bytes, UUID_BYTES) > 0);
+}
+
 static void test_uuid__is_unique_and_increasing_in_every_thread(void **state)
 {
     (void)state;
@@ -192,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_uuid__increases_within_a_millisecond_past_the_counter),
         cmocka_unit_test(test_uuid__leaves_room_for_2048_ids_in_each_millisecond),
         cmocka_unit_test(test_uuid__does_not_go_back_with_the_clock),
+        cmocka_unit_test(test_uuid__begins_after_what_an_earlier_process_made),
         cmocka_unit_test(test_uuid__is_unique_and_increasing_in_every_thread),
         cmocka_unit_test(test_uuid__text_round_trips),
         cmocka_unit_test(test_uuid__refuses_other_texts),

@@ -166,7 +166,8 @@ static void test_csv_reader__refuses_what_is_no_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        assert_false(csv_recognise(&arena, refused[i].bytes, refused[i].length, &(struct csv_told){0}, &file, &problem));
+        assert_false(csv_recognise(&arena, refused[i].bytes, refused[i].length, &(struct csv_told){0}, &file,
+                                   &problem));
         assert_non_null(strstr(problem, refused[i].says));
     }
 }
@@ -224,9 +225,11 @@ static void test_csv_reader__refuses_what_is_not_as_it_was_told(void **state)
     const char *problem = NULL;
 
     (void)state;
-    assert_false(csv_recognise(&arena, "a,\xE9\n", 4, &(struct csv_told){.encoding = "UTF-8"}, &file, &problem));
+    assert_false(
+        csv_recognise(&arena, "a,\xE9\n", 4, &(struct csv_told){.encoding = "UTF-8"}, &file, &problem));
     assert_non_null(strstr(problem, "not in UTF-8"));
-    assert_false(csv_recognise(&arena, "a\0b\0", 4, &(struct csv_told){.encoding = "Windows-1252"}, &file, &problem));
+    assert_false(
+        csv_recognise(&arena, "a\0b\0", 4, &(struct csv_told){.encoding = "Windows-1252"}, &file, &problem));
     assert_non_null(strstr(problem, "not in that encoding"));
 }
 
@@ -242,12 +245,18 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(recognises_the_encoding),           TEST(decodes_utf_16_beyond_the_first_plane),
-        TEST(recognises_the_delimiter),          TEST(obeys_excels_separator_line),
-        TEST(counts_rows_as_a_spreadsheet_does), TEST(takes_quotes_as_they_come),
-        TEST(tells_where_a_quote_was_left_open), TEST(stops_when_told),
-        TEST(refuses_what_is_no_text),           TEST(drops_cells_past_the_limit),
-        TEST(obeys_who_knows_better),            TEST(refuses_what_is_not_as_it_was_told),
+        TEST(recognises_the_encoding),
+        TEST(decodes_utf_16_beyond_the_first_plane),
+        TEST(recognises_the_delimiter),
+        TEST(obeys_excels_separator_line),
+        TEST(counts_rows_as_a_spreadsheet_does),
+        TEST(takes_quotes_as_they_come),
+        TEST(tells_where_a_quote_was_left_open),
+        TEST(stops_when_told),
+        TEST(refuses_what_is_no_text),
+        TEST(drops_cells_past_the_limit),
+        TEST(obeys_who_knows_better),
+        TEST(refuses_what_is_not_as_it_was_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

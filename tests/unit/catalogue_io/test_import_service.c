@@ -31,7 +31,8 @@ static struct import_plan *plan(const char *csv, bool dry_run)
 {
     struct import_plan *made = NULL;
 
-    assert_int_equal(import_plan_make(ctx, csv, strlen(csv), &(struct import_options){.dry_run = dry_run}, &made), OK);
+    assert_int_equal(
+        import_plan_make(ctx, csv, strlen(csv), &(struct import_options){.dry_run = dry_run}, &made), OK);
     return made;
 }
 
@@ -91,7 +92,8 @@ static void assert_unreadable(const char *csv, const char *says)
 {
     struct import_plan *made;
 
-    assert_int_equal(import_plan_make(ctx, csv, strlen(csv), &(struct import_options){0}, &made), ERROR_INVALID);
+    assert_int_equal(import_plan_make(ctx, csv, strlen(csv), &(struct import_options){0}, &made),
+                     ERROR_INVALID);
     assert_int_equal(ctx->error.code, ERR_IMPORT_UNREADABLE);
     assert_says(ctx->error.detail, says);
     fixture_next(fixture);
@@ -370,7 +372,8 @@ static void test_import_service__says_that_a_file_is_too_large(void **state)
         text_buf_printf(&csv, "Title %d,Author %d\n", i, i);
     const char *text = text_buf_string(&csv);
     fixture->arena.max = fixture->arena.used + 1024 * 1024;
-    assert_int_equal(import_plan_make(ctx, text, csv.length, &(struct import_options){0}, &made), ERROR_TOO_LARGE);
+    assert_int_equal(import_plan_make(ctx, text, csv.length, &(struct import_options){0}, &made),
+                     ERROR_TOO_LARGE);
     assert_non_null(strstr(ctx->error.detail, "in parts"));
     assert_false(arena_exhausted(ctx->arena));
     assert_int_equal(count("SELECT count(*) FROM book"), 0);

@@ -90,15 +90,16 @@ static struct import_title title_of(const char *text)
     return title;
 }
 
-static const char full[] = "001 42\n005 19990101000000.0\n008 860101s1986    xx            000 1 eng d\n"
-                           "020   $a0-14-044913-5 (pbk.)\n020   $a9780140449136\n"
-                           "100 1 $aDostoevsky, Fyodor,$d1821-1881.\n"
-                           "245 14$aThe idiot :$ba novel /$cFyodor Dostoevsky.\n250   $a2nd ed.\n"
-                           "264  1$aLondon :$bPenguin,$cc1986.\n300   $a660 p. ;$c20 cm.\n490 0 $aClassics ;$v7\n"
-                           "520   $aA prince comes home.\n650  0$aPrinces$vFiction.\n655  7$aNovels.\n"
-                           "700 1 $aMagarshack, David,$4trl\n700 1 $aFrank, Joseph.\n"
-                           "856 40$uhttps://example.org/idiot\n880 14$6245-01$aИдиот /\n"
-                           "952   $p39000000000019$cStack$oDOS\n952   $cStack\n";
+static const char full[] =
+    "001 42\n005 19990101000000.0\n008 860101s1986    xx            000 1 eng d\n"
+    "020   $a0-14-044913-5 (pbk.)\n020   $a9780140449136\n"
+    "100 1 $aDostoevsky, Fyodor,$d1821-1881.\n"
+    "245 14$aThe idiot :$ba novel /$cFyodor Dostoevsky.\n250   $a2nd ed.\n"
+    "264  1$aLondon :$bPenguin,$cc1986.\n300   $a660 p. ;$c20 cm.\n490 0 $aClassics ;$v7\n"
+    "520   $aA prince comes home.\n650  0$aPrinces$vFiction.\n655  7$aNovels.\n"
+    "700 1 $aMagarshack, David,$4trl\n700 1 $aFrank, Joseph.\n"
+    "856 40$uhttps://example.org/idiot\n880 14$6245-01$aИдиот /\n"
+    "952   $p39000000000019$cStack$oDOS\n952   $cStack\n";
 
 /* ---- reading ----------------------------------------------------------------------------------------------- */
 
@@ -117,7 +118,8 @@ static void test_marc_title__takes_what_small_libraries_use(void **state)
     assert_int_equal(facts->year, 1986);
     assert_string_equal(facts->edition, "2nd ed.");
     assert_string_equal(facts->language, "eng");
-    assert_string_equal(facts->description, "A prince comes home.\n(Classics ; 7)\nhttps://example.org/idiot");
+    assert_string_equal(facts->description,
+                        "A prince comes home.\n(Classics ; 7)\nhttps://example.org/idiot");
     assert_string_equal(facts->item_type, "book");
     assert_int_equal(facts->categories.count, 2);
     assert_string_equal(facts->categories.items[0], "Princes");
@@ -139,7 +141,8 @@ static void test_marc_title__parts_belong_to_the_title(void **state)
 static void test_marc_title__abbreviations_keep_their_stop(void **state)
 {
     (void)state;
-    struct import_title title = title_of("100 1 $aGalliher, John F.\n245 10$aA title.\n260   $bAcme Inc.,$c[2001]");
+    struct import_title title =
+        title_of("100 1 $aGalliher, John F.\n245 10$aA title.\n260   $bAcme Inc.,$c[2001]");
 
     assert_string_equal(title.facts.author, "Galliher, John F.");
     assert_string_equal(title.facts.title, "A title");
@@ -261,10 +264,12 @@ static void test_marc_title__a_title_of_our_own_is_a_record_too(void **state)
     facts.item_type = "book";
     facts.categories = (struct text_list){categories, 1};
     const char *text = written(&facts, &second, NULL);
-    assert_string_equal(text, "001 " UUID "\n005 20261122093000.0\n008 261122s1979    xx                  ger d\n"
-                              "020   $a9783522128001\n041   $ager\n100 1 $aEnde, Michael.\n"
-                              "245 14$aDie unendliche Geschichte /$cEnde, Michael; Quadflieg, Roswitha.\n"
-                              "264  1$bThienemann,$c1979.\n650  4$aFairy tales\n700 1 $aQuadflieg, Roswitha.\n852 8 $cStack$p39000000000027\n");
+    assert_string_equal(
+        text,
+        "001 " UUID "\n005 20261122093000.0\n008 261122s1979    xx                  ger d\n"
+        "020   $a9783522128001\n041   $ager\n100 1 $aEnde, Michael.\n"
+        "245 14$aDie unendliche Geschichte /$cEnde, Michael; Quadflieg, Roswitha.\n"
+        "264  1$bThienemann,$c1979.\n650  4$aFairy tales\n700 1 $aQuadflieg, Roswitha.\n852 8 $cStack$p39000000000027\n");
     /* And read again it is the same title. */
     struct import_title again = title_of(text);
     assert_string_equal(again.facts.title, facts.title);

@@ -180,8 +180,10 @@ static inline enum error_kind look_something_up(struct day *day, struct ctx *ctx
 
 static inline enum error_kind plan_import(struct day *day, struct ctx *ctx, struct import_plan **out_plan)
 {
+    const struct import_options options = {0};
+
     TRY(pool_take(day->pool, ctx));
-    enum error_kind kind = import_plan_make(ctx, import_text(), strlen(import_text()), false, out_plan);
+    enum error_kind kind = import_plan_make(ctx, import_text(), strlen(import_text()), &options, out_plan);
     pool_give(day->pool, ctx);
     return kind;
 }

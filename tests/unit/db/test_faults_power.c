@@ -13,7 +13,7 @@
 #include "db/checkpoint.c"
 #include "faults.h"
 
-#define THROWS 2 /* of the dice for each moment: nothing of the cache arrives, or some */
+#define THROWS 2 /* of the dice for each moment: of the cache nothing arrives, or some */
 
 static void start_again(struct day *day, const char *when)
 {
@@ -64,7 +64,8 @@ static void test_faults_power__what_was_acknowledged_survives_a_cut_at_any_momen
     for (int64_t at = 1; at <= steps; at += stride)
         for (uint64_t dice = 0; dice < THROWS; dice++, rounds++)
             (void)play_cut(at, dice * (uint64_t)at);
-    print_message("power cut at the n-th write: %" PRId64 " rounds of %" PRId64 " moments, 0 losses\n", rounds, steps);
+    print_message("power cut at the n-th write: %" PRId64 " rounds of %" PRId64 " moments, 0 losses\n",
+                  rounds, steps);
 }
 
 /* ---- a sync that failed ---------------------------------------------------------------------------------------- */

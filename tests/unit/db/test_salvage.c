@@ -88,7 +88,8 @@ static void assert_sound(const struct work *work)
     snprintf(sql, sizeof sql, "SELECT user_version = %d FROM pragma_user_version",
              migrations[migration_count - 1].version);
     assert_int_equal(file_int(work->saved, sql), 1);
-    assert_int_equal(file_int(work->saved, "SELECT integrity_check = 'ok' FROM pragma_integrity_check(1)"), 1);
+    assert_int_equal(file_int(work->saved, "SELECT integrity_check = 'ok' FROM pragma_integrity_check(1)"),
+                     1);
     assert_int_equal(file_int(work->saved, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
 
@@ -106,9 +107,9 @@ static int64_t lost_rows(const struct work *work)
         sqlite3_stmt *query = NULL;
         /* What a title belongs to goes with the category itself. */
         bool is_pair = strcmp(tables[i], "book_category") == 0;
-        char *sql = sqlite3_mprintf("SELECT count(*) FROM (SELECT * FROM whole.%s %s EXCEPT SELECT * FROM main.%s)",
-                                    tables[i], is_pair ? "WHERE category_id IN (SELECT id FROM main.category)" : "",
-                                    tables[i]);
+        char *sql = sqlite3_mprintf(
+            "SELECT count(*) FROM (SELECT * FROM whole.%s %s EXCEPT SELECT * FROM main.%s)", tables[i],
+            is_pair ? "WHERE category_id IN (SELECT id FROM main.category)" : "", tables[i]);
         assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &query, NULL), SQLITE_OK);
         assert_int_equal(sqlite3_step(query), SQLITE_ROW);
         lost += sqlite3_column_int64(query, 0);
@@ -124,11 +125,12 @@ static int64_t rows_on(const struct work *work, size_t page)
 {
     char sql[300];
 
-    snprintf(sql, sizeof sql,
-             "SELECT coalesce((SELECT CASE WHEN pagetype = 'overflow' THEN 1 WHEN pagetype = 'internal' AND name <>"
-             " 'book_category' THEN 0 ELSE ncell END FROM dbstat WHERE pageno = %zu AND name IN ('book', 'category',"
-             " 'book_category', 'copy', 'member', 'borrow', 'setting', 'item_type')), 0)",
-             page);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT coalesce((SELECT CASE WHEN pagetype = 'overflow' THEN 1 WHEN pagetype = 'internal' AND name <>"
+        " 'book_category' THEN 0 ELSE ncell END FROM dbstat WHERE pageno = %zu AND name IN ('book', 'category',"
+        " 'book_category', 'copy', 'member', 'borrow', 'setting', 'item_type')), 0)",
+        page);
     return file_int(work->scratch.path, sql);
 }
 
@@ -238,9 +240,10 @@ static void test_salvage__lets_stand_ins_take_the_place_of_lost_records(void **s
     (void)state;
     begin_at(&work, "SELECT 1");
     file_exec(work.scratch.path, content);
-    file_exec(work.scratch.path, "PRAGMA foreign_keys = OFF; DELETE FROM book WHERE id = 17; DELETE FROM copy WHERE id = 18;"
-                                 "DELETE FROM member WHERE id = 19; DELETE FROM loan_rule WHERE id = 2;"
-                                 "UPDATE borrow SET rule_id = 2 WHERE id = 20");
+    file_exec(work.scratch.path,
+              "PRAGMA foreign_keys = OFF; DELETE FROM book WHERE id = 17; DELETE FROM copy WHERE id = 18;"
+              "DELETE FROM member WHERE id = 19; DELETE FROM loan_rule WHERE id = 2;"
+              "UPDATE borrow SET rule_id = 2 WHERE id = 20");
     struct bytes bytes = file_bytes(work.scratch.path);
     file_write(work.damaged, bytes.at, bytes.length);
     free(bytes.at);
@@ -249,7 +252,8 @@ static void test_salvage__lets_stand_ins_take_the_place_of_lost_records(void **s
     assert_int_equal(summary.stand_ins, 3);
     assert_int_equal(file_int(work.saved, "SELECT count(*) FROM borrow"), 250);
     assert_int_equal(file_int(work.saved, "SELECT title = 'Lost record 17' FROM book WHERE id = 17"), 1);
-    assert_int_equal(file_int(work.saved, "SELECT barcode = 'LOST-18' AND book_id = 18 FROM copy WHERE id = 18"), 1);
+    assert_int_equal(
+        file_int(work.saved, "SELECT barcode = 'LOST-18' AND book_id = 18 FROM copy WHERE id = 18"), 1);
     assert_int_equal(file_int(work.saved, "SELECT card = 'LOST-19' FROM member WHERE id = 19"), 1);
     end(&work);
 }
@@ -262,7 +266,8 @@ static void begin_with_wal(struct work *work, struct bytes *wal)
     begin_at(work, content);
     scratch_open(&work->scratch);
     scratch_exec(&work->scratch, "INSERT INTO category (id, name, name_key) VALUES (900, 'First', 'first')");
-    scratch_exec(&work->scratch, "INSERT INTO category (id, name, name_key) VALUES (901, 'Second', 'second')");
+    scratch_exec(&work->scratch,
+                 "INSERT INTO category (id, name, name_key) VALUES (901, 'Second', 'second')");
     snprintf(path, sizeof path, "%s-wal", work->scratch.path);
     *wal = file_bytes(path);
     assert_true(wal->length > 2 * DB_PAGE_BYTES);

@@ -50,8 +50,7 @@ static void seal_it(struct sealed_test *t, size_t length)
     struct digest digest, wanted;
 
     write_plain(t, length);
-    scratch_must(&t->scratch,
-                 sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, NULL, &digest));
+    scratch_must(&t->scratch, sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, NULL, &digest));
     struct bytes bytes = file_bytes(t->sealed);
     wanted = digest_of(bytes.at, bytes.length);
     free(bytes.at);
@@ -168,16 +167,16 @@ static void test_sealed__what_cannot_be_written_or_is_given_up_leaves_nothing(vo
     struct digest digest;
 
     write_plain(t, 700001);
-    assert_fails_with(&t->scratch,
-                      sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, &stop, &digest), BUSY);
+    assert_fails_with(&t->scratch, sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, &stop, &digest),
+                      BUSY);
     assert_int_equal(access(t->sealed, F_OK), -1);
     file_write(t->sealed, mine.at, mine.length); /* replaces nothing */
-    assert_fails_with(&t->scratch,
-                      sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, NULL, &digest), CONFLICT);
+    assert_fails_with(&t->scratch, sealed_make(&t->scratch.ctx, t->plain, t->sealed, &t->key, NULL, &digest),
+                      CONFLICT);
     assert_file_is(t->sealed, mine);
-    assert_fails_with(
-        &t->scratch,
-        sealed_make(&t->scratch.ctx, t->scratch.directory, t->opened, &t->key, NULL, &digest), CONFLICT);
+    assert_fails_with(&t->scratch,
+                      sealed_make(&t->scratch.ctx, t->scratch.directory, t->opened, &t->key, NULL, &digest),
+                      CONFLICT);
     assert_int_equal(access(t->opened, F_OK), -1);
 }
 

@@ -101,7 +101,10 @@ static void test_iso2709__is_laid_out_as_the_standard_says(void **state)
     marc_add_control(&arena, &record, "001", "42");
     marc_add_subfield(&arena, marc_add_field(&arena, &record, "245", '0', '0'), 'a', "A");
     const char *bytes = written(&record, MARC_UTF_8, &length);
-    assert_string_equal(bytes, "00059nam a2200049uu 4500001000300000245000600003\x1e" "42\x1e" "00\x1f" "aA\x1e\x1d");
+    assert_string_equal(bytes, "00059nam a2200049uu 4500001000300000245000600003\x1e"
+                               "42\x1e"
+                               "00\x1f"
+                               "aA\x1e\x1d");
     assert_int_equal(length, 59);
 }
 
@@ -170,7 +173,11 @@ static void test_iso2709__the_directory_may_have_another_order(void **state)
 static void test_iso2709__a_field_that_the_directory_lacks_is_lost_alone(void **state)
 {
     static const char bytes[] = "00066nam a2200049 a 4500001000300000245000800013\x1e"
-                                "42\x1e" "  \x1f" "aLost.\x1e" "10\x1f" "aHere\x1e\x1d";
+                                "42\x1e"
+                                "  \x1f"
+                                "aLost.\x1e"
+                                "10\x1f"
+                                "aHere\x1e\x1d";
 
     (void)state;
     struct marc_reading reading = read_it(bytes, sizeof bytes - 1);

@@ -52,9 +52,14 @@ static void assert_goes_there_and_back(const char *text)
 static void test_marc_charset__accents_stand_before_their_letter(void **state)
 {
     (void)state;
-    assert_reads("Caf\xe2" "e", "Café", 0);
-    assert_string_equal(marc_to_marc8(converter, &arena, "Café"), "Caf\xe2" "e");
-    assert_reads("Dvo\xe9r\xe2" "ak, Anton\xe2\xb8n", "Dvořák, Antonı́n", 0);
+    assert_reads("Caf\xe2"
+                 "e",
+                 "Café", 0);
+    assert_string_equal(marc_to_marc8(converter, &arena, "Café"), "Caf\xe2"
+                                                                  "e");
+    assert_reads("Dvo\xe9r\xe2"
+                 "ak, Anton\xe2\xb8n",
+                 "Dvořák, Antonı́n", 0);
 }
 
 static void test_marc_charset__a_ligature_of_two_halves_is_one(void **state)
@@ -72,9 +77,9 @@ static void test_marc_charset__escapes_name_the_script(void **state)
 
 static void test_marc_charset__what_is_written_is_read_again(void **state)
 {
-    static const char *const texts[] = {"plain",   "Łódź",       "Ελληνικά", "Привет мир", "日本語", "한국어 도서관",
-                                        "עברית",   "naïve ǩ",    "😀 smile", "a…b “c”",    "m² H₂O", "Žižek, Ђорђе",
-                                        "tsar t͡s", "Ünïcødé ß ı", NULL};
+    static const char *const texts[] = {"plain",         "Łódź",         "Ελληνικά", "Привет мир",  "日本語",
+                                        "한국어 도서관", "עברית",        "naïve ǩ",  "😀 smile",     "a…b “c”",
+                                        "m² H₂O",        "Žižek, Ђорђе", "tsar t͡s",  "Ünïcødé ß ı", NULL};
 
     (void)state;
     for (size_t i = 0; texts[i]; i++)
@@ -92,14 +97,23 @@ static void test_marc_charset__what_it_does_not_have_is_a_reference(void **state
 static void test_marc_charset__bytes_that_mean_nothing_are_told(void **state)
 {
     (void)state;
-    assert_reads("abc\xff" "def", "abc\uFFFD" "def", 1);
+    assert_reads("abc\xff"
+                 "def",
+                 "abc\uFFFD"
+                 "def",
+                 1);
     assert_reads("\x80\x81", "\uFFFD\uFFFD", 2);
     assert_reads("e\xe2", "e\uFFFD", 1); /* an accent without its letter */
 }
 
 static void test_marc_charset__is_told_by_the_bytes(void **state)
 {
-    static const char latin[] = "Caf\xe2" "e", utf8[] = "Café", escaped[] = "\x1b(N" "abc", plain[] = "abc";
+    static const char latin[] = "Caf\xe2"
+                                "e",
+                      utf8[] = "Café",
+                      escaped[] = "\x1b(N"
+                                  "abc",
+                      plain[] = "abc";
 
     (void)state;
     assert_int_equal(marc_charset_of(latin, strlen(latin)), MARC_MARC_8);
@@ -111,12 +125,16 @@ static void test_marc_charset__is_told_by_the_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_marc_charset__accents_stand_before_their_letter, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_marc_charset__a_ligature_of_two_halves_is_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_marc_charset__accents_stand_before_their_letter, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_marc_charset__a_ligature_of_two_halves_is_one, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_marc_charset__escapes_name_the_script, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_marc_charset__what_is_written_is_read_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_marc_charset__what_it_does_not_have_is_a_reference, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_marc_charset__bytes_that_mean_nothing_are_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_marc_charset__what_it_does_not_have_is_a_reference, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_marc_charset__bytes_that_mean_nothing_are_told, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_marc_charset__is_told_by_the_bytes, set_up, tear_down),
     };
 

@@ -66,13 +66,15 @@ static void assert_reads(const char *text, const char *expected)
 static void test_marcxml__reads_records_with_and_without_prefix(void **state)
 {
     (void)state;
-    assert_reads("<collection xmlns='http://www.loc.gov/MARC21/slim'><record><leader>00000nam a2200000 a 4500</leader>"
-                 "<controlfield tag='001'>1</controlfield><datafield tag='245' ind1='1' ind2='0'>"
-                 "<subfield code='a'>Q &amp; A</subfield></datafield></record></collection>",
-                 "001 1\n245 10$aQ & A\n");
-    assert_reads("<m:record xmlns:m='http://www.loc.gov/MARC21/slim'><m:datafield tag='500' ind1=' ' ind2=' '>"
-                 "<m:subfield code='a'>B</m:subfield></m:datafield></m:record>",
-                 "001 1\n245 10$aQ & A\n500   $aB\n");
+    assert_reads(
+        "<collection xmlns='http://www.loc.gov/MARC21/slim'><record><leader>00000nam a2200000 a 4500</leader>"
+        "<controlfield tag='001'>1</controlfield><datafield tag='245' ind1='1' ind2='0'>"
+        "<subfield code='a'>Q &amp; A</subfield></datafield></record></collection>",
+        "001 1\n245 10$aQ & A\n");
+    assert_reads(
+        "<m:record xmlns:m='http://www.loc.gov/MARC21/slim'><m:datafield tag='500' ind1=' ' ind2=' '>"
+        "<m:subfield code='a'>B</m:subfield></m:datafield></m:record>",
+        "001 1\n245 10$aQ & A\n500   $aB\n");
     assert_int_equal(records, 2);
 }
 
@@ -100,7 +102,8 @@ static void test_marcxml__what_is_written_is_read_again(void **state)
     marcxml_write(&out, &record);
     marcxml_write(&out, &record);
     marcxml_end(&out);
-    assert_reads(text_buf_string(&out), "001 a<b>&\"'\n245 0<$&日本語 \r\n line\n001 a<b>&\"'\n245 0<$&日本語 \r\n line\n");
+    assert_reads(text_buf_string(&out),
+                 "001 a<b>&\"'\n245 0<$&日本語 \r\n line\n001 a<b>&\"'\n245 0<$&日本語 \r\n line\n");
     assert_non_null(strstr(text_buf_string(&out), "<leader>     cam a22      i 4500</leader>"));
 }
 
@@ -112,20 +115,26 @@ static void test_marcxml__characters_that_xml_cannot_have_are_replaced(void **st
 
     (void)state;
     marc_begin(&record, "", 0);
-    marc_add_control(&arena, &record, "001", "a\x01" "b\xef\xbf\xbf" "c");
+    marc_add_control(&arena, &record, "001",
+                     "a\x01"
+                     "b\xef\xbf\xbf"
+                     "c");
     text_buf_init(&out, &arena);
     marcxml_write(&out, &record);
     assert_int_equal(read_text(text_buf_string(&out), &problem), MARCXML_TO_END);
-    assert_string_equal(text_buf_string(&seen), "001 a\uFFFD" "b\uFFFD" "c\n");
+    assert_string_equal(text_buf_string(&seen), "001 a\uFFFD"
+                                                "b\uFFFD"
+                                                "c\n");
 }
 
 static void test_marcxml__fields_without_a_tag_are_counted(void **state)
 {
     (void)state;
-    assert_reads("<record><controlfield tag='12'>x</controlfield><datafield tag='24'><subfield code='a'>x</subfield>"
-                 "</datafield><datafield tag='245' ind1='1' ind2='0'><subfield>x</subfield><subfield code='b'>y"
-                 "</subfield></datafield></record>",
-                 "245 10$by\n");
+    assert_reads(
+        "<record><controlfield tag='12'>x</controlfield><datafield tag='24'><subfield code='a'>x</subfield>"
+        "</datafield><datafield tag='245' ind1='1' ind2='0'><subfield>x</subfield><subfield code='b'>y"
+        "</subfield></datafield></record>",
+        "245 10$by\n");
     assert_true(lost >= 3);
 }
 
@@ -134,9 +143,10 @@ static void test_marcxml__what_stands_before_the_break_counts(void **state)
     const char *problem = NULL;
 
     (void)state;
-    assert_int_equal(read_text("<c><record><controlfield tag='001'>1</controlfield></record>\n<record><oops></c>",
-                               &problem),
-                     MARCXML_BROKEN);
+    assert_int_equal(
+        read_text("<c><record><controlfield tag='001'>1</controlfield></record>\n<record><oops></c>",
+                  &problem),
+        MARCXML_BROKEN);
     assert_non_null(strstr(problem, "line 2"));
     assert_int_equal(records, 1);
 }
