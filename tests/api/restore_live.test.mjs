@@ -172,6 +172,29 @@ test('people sign in again: sessions are those of the backup', async () => {
   await server.stop({ check: true });
 });
 
+test('killed at any moment, the library is the one or the other, whole, and nothing half done is left', async () => {
+  let server = await startServer();
+  const { home } = server;
+  await makeBook(server, { title: 'In the Backup' });
+  const { path } = expect(await server.post('/admin/backups', {}), 201);
+  await makeBook(server, { title: 'After the Backup' });
+  const seen = new Set();
+  for (const delay of [0, 4, 12, 30, 60, 120, 250]) {
+    expect(await server.post('/admin/restore', { path, confirm: true }), 202);
+    await pause(delay);
+    await server.kill();
+    server = await startServer({ home });
+    const now = await titles(server);
+    assert.ok([['In the Backup'], ['After the Backup', 'In the Backup']].some((one) => one.join() === now.join()), now.join());
+    seen.add(now.length);
+    assert.deepEqual(scrapsOf(server), []);
+    // The library of before, for the next round.
+    if (now.length === 1) await makeBook(server, { title: 'After the Backup' });
+  }
+  assert.ok(seen.has(2), 'some were killed before the swap');
+  await server.stop({ check: true });
+});
+
 test('the second folder’s backups can be restored by their file, others’ not', { skip: inChroot }, async () => {
   const server = await startServer();
   mkdirSync(server.home.path('stick'));

@@ -46,7 +46,6 @@ export const deeds: Record<string, string> = {
   'hold.waits_again': 'Vormerkung: wartet wieder',
   'holds.forgotten': 'Vormerkungen: vergessen, von wem',
   'job.run': 'Aufgabe: gelaufen',
-  'library.salvaged': 'Aus einer beschädigten Datei gerettet',
   'library.rebuilt': 'Bibliothek: neu gezählt',
   'library.upgraded': 'Bibliothek: auf eine neuere Fassung gebracht',
   'library.restored': 'Bibliothek: aus Sicherung wiederhergestellt',
