@@ -49,6 +49,7 @@ export const deeds: Record<string, string> = {
   'library.rebuilt': 'Bibliothek: neu gezählt',
   'library.upgraded': 'Bibliothek: auf eine neuere Fassung gebracht',
   'library.restored': 'Bibliothek: aus Sicherung wiederhergestellt',
+  'library.salvaged': 'Bibliothek: gerettet',
   'library.seeded': 'Bibliothek: mit Beispielen gefüllt',
   'loan_rule.added': 'Regel: angelegt',
   'loan_rule.removed': 'Regel: entfernt',
