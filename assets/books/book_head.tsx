@@ -15,8 +15,12 @@ export function Cover({ book, small = false }: { book: Book; small?: boolean }) 
   }
   return (
     <span class={`cover ${size} cover-${cloth(book.id)}`} aria-hidden="true">
-      <b><bdi>{book.title}</bdi></b>
-      <span><bdi>{book.author}</bdi></span>
+      {small ? <span /> : (
+        <>
+          <b><bdi>{book.title}</bdi></b>
+          <span><bdi>{book.author}</bdi></span>
+        </>
+      )}
     </span>
   );
 }
