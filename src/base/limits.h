@@ -101,10 +101,10 @@
 #define HEALTH_JOURNAL_LAG_MS 60000                  /* of the journal behind the library */
 #define HEALTH_CERTIFICATE_DAYS 14                   /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
-    (8 * 1024 * 1024)           /* room that writing a library anew leaves for the file system */
-#define BACKUP_OLD_DAYS 2       /* the last good backup is older: people are told */
-#define BACKUP_LIST_MAX 500     /* newest of them that are shown */
-#define RESTORE_FILES_MAX 500   /* of one folder, that may be restored */
+    (8 * 1024 * 1024)            /* room that writing a library anew leaves for the file system */
+#define BACKUP_OLD_DAYS 2        /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500      /* newest of them that are shown */
+#define RESTORE_FILES_MAX 500    /* of one folder, that may be restored */
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
