@@ -260,6 +260,7 @@ static void fill_every_table(void)
     assert_int_equal(
         db_exec(ctx, "INSERT INTO category (id, name, name_key) VALUES (1, 'Sand', 'sand');"
                      "INSERT INTO book_category (book_id, category_id, position) VALUES (1, 1, 0);"
+                     "INSERT INTO book_marc (book_id, format, record) VALUES (1, 'iso2709', x'1d');"
                      "INSERT INTO cover (book_id, media_type, width, height, sha256, picture, updated_at)"
                      " VALUES (1, 'image/png', 1, 1, zeroblob(32), x'00', 0);"
                      "INSERT INTO account (id, uuid, name, name_key, role, member_id, created_at, updated_at)"
