@@ -75,8 +75,9 @@ static const char *const exported[] = {MEDIA_TYPE_ISO_2709, MEDIA_TYPE_MARCXML, 
 static const char *const imported[] = {MEDIA_TYPE_ISO_2709, MEDIA_TYPE_MARCXML, "application/xml", "text/xml", "application/octet-stream", NULL};
 
 const struct route marc_routes[] = {
-    {GET, "/books/{id}/marc", ANYONE, READS, LIMIT_READ, show_record, "A title as a MARC 21 record",
-     .gives = exported, .query = style_parameters, .catalogue = true},
+    /* Originals hold what a library notes for itself, and copies' barcodes: not for everybody. */
+    {GET, "/books/{id}/marc", LIBRARIAN, READS, LIMIT_READ, show_record, "A title as a MARC 21 record",
+     .gives = exported, .query = style_parameters},
     {GET, "/books/export/marc", LIBRARIAN, READS, LIMIT_SEARCH, export_records, "All live titles as MARC 21 records",
      .gives = exported, .query = style_parameters, .in_pieces = true},
     {POST, "/books/import/marc", LIBRARIAN, BULK, LIMIT_UPLOAD, import_run, "Catalogue the titles of a file of MARC 21 records",
