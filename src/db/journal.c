@@ -37,6 +37,7 @@ struct journal {
     struct uuid series;
     uint64_t number;
     uint64_t moves; /* as the desk said when the transaction began */
+    bool is_sealed; /* the same */
 };
 
 /* ---- the queue, under the desk's lock ------------------------------------------------------------------------ */
@@ -87,12 +88,14 @@ static void append(struct journal_desk *desk, struct journal_entry *entry)
 
 /*
  * The full-text tables are virtual; what they keep in ordinary tables is recorded like any other (when a changeset is
- * asked for, SQLite opens a savepoint, and that makes them write what they still have in memory).
+ * asked for, SQLite opens a savepoint, and that makes them write what they still have in memory). The passphrase is set
+ * while nothing is sealed yet: in the clear, its key would lie beside all that it is to seal.
  */
 static int is_recorded(void *argument, const char *table)
 {
-    (void)argument;
-    return strcmp(table, "journal") != 0;
+    const struct journal *journal = argument;
+
+    return strcmp(table, "journal") != 0 && (journal->is_sealed || strcmp(table, "secret") != 0);
 }
 
 static enum plan make_plan(struct journal *journal)
@@ -100,6 +103,7 @@ static enum plan make_plan(struct journal *journal)
     pthread_mutex_lock(&journal->desk.lock);
     enum journal_state state = journal->desk.state;
     journal->moves = journal->desk.moves;
+    journal->is_sealed = journal->desk.is_sealed;
     pthread_mutex_unlock(&journal->desk.lock);
     if (state == JOURNAL_WANTED)
         return PLAN_BEGIN;
@@ -127,7 +131,7 @@ void journal_begin(struct db *db)
         return;
     int result = sqlite3session_create(db->handle, "main", &journal->session);
     if (result == SQLITE_OK) {
-        sqlite3session_table_filter(journal->session, is_recorded, NULL);
+        sqlite3session_table_filter(journal->session, is_recorded, journal);
         result = sqlite3session_attach(journal->session, NULL);
     }
     if (result != SQLITE_OK) {

@@ -17,7 +17,8 @@
  *     one transaction was larger than JOURNAL_TRANSACTION_MAX (all derived figures anew)
  *     another folder or another passphrase was chosen; the journal was off meanwhile
  *
- * Every table is recorded but `journal` itself, what is derived as well: what is done again is byte by byte what was.
+ * Every table is recorded but `journal` itself and, while the files are not sealed, `secret`; what is derived as well:
+ * what is done again is byte by byte what was.
  * The journal never makes a transaction fail that would have gone well without it: rather it ends its series.
  */
 #ifndef CARREL_DB_JOURNAL_H

@@ -57,7 +57,12 @@ struct journal_apply *journal_apply_new(void)
 static enum error_kind fail_misfit(struct ctx *ctx, const struct journal_change *change, const char *table)
 {
     char when[CLOCK_INSTANT_SIZE];
+    int result = sqlite3_errcode(ctx->db->handle);
+    int kind = result & 0xff;
 
+    /* No room, no memory, a disk that fails: that says nothing of the journal. */
+    if (kind == SQLITE_FULL || kind == SQLITE_NOMEM || kind == SQLITE_IOERR)
+        return db_fail(ctx, ctx->db, result, "a change of the journal");
     clock_format_instant(change->instant, when);
     return fail(ctx, LIBRARY_DAMAGED,
                 "Change %" PRIu64 " of the journal, of %s, does not fit the backup (table %s). Nothing was "

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -142,6 +143,8 @@ static bool open_segment(struct journal_keeper *keeper, const struct journal_ent
     struct segment_head head = {
         .series = entry->series, .begun_at = entry->instant, .version = keeper->desk->version};
 
+    /* What stands under this name is what a full or pulled stick left of an attempt: its entries come once more. */
+    unlink(path);
     keeper->segment = segment_begin(path, &head, keeper->is_sealed ? &keeper->key : NULL);
     keeper->segment_day = clock_day_of(entry->instant);
     return keeper->segment != NULL;
@@ -199,9 +202,10 @@ static bool write_run(struct journal_keeper *keeper)
     bool whole = true;
 
     look_for_last(keeper, &series);
-    while (entry && is_series(&entry->series, &series) && entry->number <= keeper->last)
-        entry = entry->next;
-    if (entry && is_series(&entry->series, &series) && entry->number != keeper->last + 1) {
+    /* What is still kept was never synced, even if the files show it: after a failed sync nobody knows. */
+    if (keeper->last >= entry->number)
+        keeper->last = entry->number - 1;
+    if (entry->number != keeper->last + 1) {
         give_up_series(keeper, &series);
         return true;
     }

@@ -246,6 +246,23 @@ static void test_journal__what_was_rolled_back_is_not_done_again(void **state)
     assert_int_equal(file_int(t->staged, "SELECT count(*) FROM book"), 2);
 }
 
+/* Backups that are sealed later lie beside it: their key must not. */
+static void test_journal__a_key_is_not_written_in_the_clear(void **state)
+{
+    struct journal_test *t = *state;
+
+    begin_series(t);
+    run(t, BOOK
+        "INSERT INTO secret (name, value) VALUES ('backup_key', CAST('a key of thirty-two bytes in all' AS BLOB))");
+    stop(t);
+    struct segment_name *segment = journal_folder_list(&t->scratch.ctx, t->stick);
+    struct bytes bytes = file_bytes(segment->path);
+    assert_non_null(memmem(bytes.at, bytes.length, "A title", 7));
+    assert_null(memmem(bytes.at, bytes.length, "thirty-two", 10));
+    free(bytes.at);
+    start(t);
+}
+
 /* One after the other, neither can be first. */
 static void test_journal__values_that_two_rows_exchange_are_exchanged(void **state)
 {
@@ -414,6 +431,27 @@ static void test_journal__a_missing_file_is_a_gap_with_the_moment_before_it(void
     start(t);
 }
 
+/* The name was there, and then no byte more: a stick that is full, or is pulled. */
+static void test_journal__goes_on_over_a_file_that_was_only_begun(void **state)
+{
+    struct journal_test *t = *state;
+
+    begin_series(t);
+    int64_t from = status(t).series_from;
+    copy_library(t);
+    run(t, BOOK);
+    stop(t);
+    struct segment_name *first = journal_folder_list(&t->scratch.ctx, t->stick);
+    file_write(journal_folder_segment(&t->scratch.ctx, t->stick, &first->series, 2), "CARREL", 6);
+    start(t);
+    run(t, BOOK);
+    stop(t);
+    start(t);
+    run(t, BOOK);
+    assert_int_equal(status(t).series_from, from);
+    assert_brought_forward(t);
+}
+
 static void test_journal__a_change_that_does_not_fit_changes_nothing(void **state)
 {
     struct journal_test *t = *state;
@@ -489,6 +527,7 @@ int main(void)
         JOURNAL(test_journal__every_table_has_a_primary_key),
         JOURNAL(test_journal__does_again_what_was_committed),
         JOURNAL(test_journal__what_was_rolled_back_is_not_done_again),
+        JOURNAL(test_journal__a_key_is_not_written_in_the_clear),
         JOURNAL(test_journal__values_that_two_rows_exchange_are_exchanged),
         JOURNAL(test_journal__a_table_that_is_emptied_at_once_is_recorded_row_by_row),
         JOURNAL(test_journal__the_same_with_a_series_that_begins_later),
@@ -497,6 +536,7 @@ int main(void)
         JOURNAL(test_journal__another_version_of_the_schema_begins_another_series),
         JOURNAL(test_journal__a_transaction_that_is_too_large_ends_the_series_and_is_committed),
         JOURNAL(test_journal__a_missing_file_is_a_gap_with_the_moment_before_it),
+        JOURNAL(test_journal__goes_on_over_a_file_that_was_only_begun),
         JOURNAL(test_journal__a_change_that_does_not_fit_changes_nothing),
         JOURNAL(test_journal__a_backup_without_a_journal_says_so),
         JOURNAL(test_journal__is_off_without_a_place),
