@@ -126,3 +126,8 @@ bool copy_status_is_available(enum copy_status status)
 {
     return status == COPY_AVAILABLE;
 }
+
+int64_t copies_barcode_step(int tries)
+{
+    return tries < COPY_BARCODE_TRIES ? 1 : INT64_C(1) << (tries - COPY_BARCODE_TRIES);
+}

@@ -87,4 +87,8 @@ bool copy_status_parse(const char *name, enum copy_status *out_status); /* false
 bool copy_status_counts(enum copy_status status);
 bool copy_status_is_available(enum copy_status status);
 
+/* How far to go for the next running number when `tries` in a row were in use: a library that came with its own
+   barcodes has them in long rows, and every act that fails gives its numbers back. */
+int64_t copies_barcode_step(int tries);
+
 #endif

@@ -109,19 +109,36 @@ static enum error_kind check_barcode_free(struct ctx *ctx, const char *barcode)
                 book.facts.title);
 }
 
-/* Inserts the copy under the next running number that nobody has typed in by hand. */
-static enum error_kind insert_with_next_barcode(struct ctx *ctx, struct copy *copy)
+/* What is known of the copies that come with a title. */
+struct known_copies {
+    const struct copy_facts *facts;
+    size_t count;
+};
+
+static bool is_given(const struct known_copies *known, const char *barcode)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (known->facts[i].barcode && strcmp(known->facts[i].barcode, barcode) == 0)
+            return true;
+    return false;
+}
+
+/* Inserts the copy under the next running number that nobody has typed in by hand, for this title either. */
+static enum error_kind insert_with_next_barcode(struct ctx *ctx, struct copy *copy,
+                                                const struct known_copies *known)
 {
     char barcode[BARCODE_MAX + 1];
     const char *prefix;
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &prefix));
-    for (int i = 0; i < COPY_BARCODE_TRIES; i++) {
+    for (int i = 0; i < COPY_BARCODE_TRIES + COPY_BARCODE_LEAPS; i++) {
         int64_t number;
         bool inserted;
-        TRY(counters_next_number(ctx, SEQUENCE_COPY_BARCODE, &number));
+        TRY(counters_leap(ctx, SEQUENCE_COPY_BARCODE, copies_barcode_step(i), &number));
         if (!barcode_make(barcode, prefix, number))
             break;
+        if (is_given(known, barcode))
+            continue;
         copy->facts.barcode = arena_strdup(ctx->arena, barcode);
         TRY(copies_repo_insert(ctx, copy, &inserted));
         if (inserted)
@@ -140,9 +157,10 @@ static enum error_kind count_change(struct ctx *ctx, int64_t book_id, int sign, 
                                 copy_status_is_available(status) ? sign : 0);
 }
 
-/* A new row; the caller has checked a given barcode, and counts the copy. */
+/* A new row; the caller has checked a given barcode, and counts the copy. `known`: those that come with it. */
 static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struct copy_facts *facts,
-                                   enum copy_status status, struct copy *out_copy)
+                                   const struct known_copies *known, enum copy_status status,
+                                   struct copy *out_copy)
 {
     struct copy copy = {
         .uuid = uuid_new(ctx->now),
@@ -159,7 +177,7 @@ static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struc
     if (copy.facts.barcode)
         TRY(copies_repo_insert(ctx, &copy, &inserted));
     else
-        TRY(insert_with_next_barcode(ctx, &copy));
+        TRY(insert_with_next_barcode(ctx, &copy, known));
     if (!inserted)
         return fail(ctx, DUPLICATE_BARCODE, "Barcode %s is taken already.", copy.facts.barcode);
     *out_copy = copy;
@@ -170,11 +188,13 @@ static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struc
 static enum error_kind add_available_copies(struct ctx *ctx, int64_t book_id, int64_t count,
                                             const struct copy_facts *known, size_t known_count)
 {
+    const struct known_copies all = {known, known_count};
     const struct copy_facts unknown = COPY_FACTS_NONE;
     struct copy copy;
 
     for (int64_t i = 0; i < count; i++)
-        TRY(insert_copy(ctx, book_id, (size_t)i < known_count ? &known[i] : &unknown, COPY_AVAILABLE, &copy));
+        TRY(insert_copy(ctx, book_id, (size_t)i < known_count ? &known[i] : &unknown, &all, COPY_AVAILABLE,
+                        &copy));
     return counters_book_copies(ctx, book_id, count, count);
 }
 
@@ -347,7 +367,7 @@ enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const 
         TRY(check_barcode_free(ctx, facts->barcode));
     if (copy_status_counts(status))
         TRY(check_room(ctx, &book));
-    TRY(insert_copy(ctx, book.id, facts, status, &copy));
+    TRY(insert_copy(ctx, book.id, facts, &(struct known_copies){0}, status, &copy));
     TRY(count_change(ctx, book.id, 1, status));
     TRY(tell(ctx, "copy.added", &copy, NULL));
     *out_copy = copy;

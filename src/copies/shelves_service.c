@@ -47,11 +47,11 @@ static enum error_kind next_free_barcode(struct ctx *ctx, const char *prefix, co
 {
     char barcode[BARCODE_MAX + 1];
 
-    for (int i = 0; i < COPY_BARCODE_TRIES; i++) {
+    for (int i = 0; i < COPY_BARCODE_TRIES + COPY_BARCODE_LEAPS; i++) {
         struct copy holder;
         int64_t number;
         bool taken;
-        TRY(counters_next_number(ctx, SEQUENCE_COPY_BARCODE, &number));
+        TRY(counters_leap(ctx, SEQUENCE_COPY_BARCODE, copies_barcode_step(i), &number));
         if (!barcode_make(barcode, prefix, number))
             break;
         TRY(copies_repo_find_by_barcode(ctx, barcode, &holder, &taken));

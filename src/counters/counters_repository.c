@@ -14,7 +14,7 @@ SQL(GET, "SELECT value FROM library_counter WHERE name = :name");
 SQL(SET, "INSERT INTO library_counter (name, value) VALUES (:name, :value)"
          " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 
-SQL(TAKE_NUMBER, "UPDATE sequence SET value = value + 1 WHERE name = :name");
+SQL(TAKE_NUMBER, "UPDATE sequence SET value = value + :step WHERE name = :name");
 SQL(TAKEN_NUMBER, "SELECT value FROM sequence WHERE name = :name");
 
 SQL(ADD_COPIES,
@@ -101,7 +101,8 @@ enum error_kind counters_repo_set(struct ctx *ctx, enum library_counter counter,
     return db_run(s);
 }
 
-enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number)
+enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequence, int64_t step,
+                                          int64_t *out_number)
 {
     static const char *const names[] = {
         [SEQUENCE_COPY_BARCODE] = "copy_barcode",
@@ -112,6 +113,7 @@ enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequenc
     bool found;
 
     bind_text(s, ":name", names[sequence]);
+    bind_int(s, ":step", step);
     TRY(db_run(s));
     s = db_statement(ctx, &TAKEN_NUMBER);
     bind_text(s, ":name", names[sequence]);

@@ -16,7 +16,7 @@ enum error_kind counters_repo_add(struct ctx *ctx, enum library_counter counter,
 enum error_kind counters_repo_get(struct ctx *ctx, enum library_counter counter, int64_t *out_value,
                                   bool *out_found) MUST_CHECK;
 enum error_kind counters_repo_set(struct ctx *ctx, enum library_counter counter, int64_t value) MUST_CHECK;
-enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequence,
+enum error_kind counters_repo_next_number(struct ctx *ctx, enum sequence sequence, int64_t step,
                                           int64_t *out_number) MUST_CHECK;
 
 enum error_kind counters_repo_add_copies(struct ctx *ctx, int64_t book_id, int64_t total,

@@ -46,7 +46,12 @@ enum error_kind counters_get(struct ctx *ctx, enum library_counter counter, int6
 
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number)
 {
-    return counters_repo_next_number(ctx, sequence, out_number);
+    return counters_repo_next_number(ctx, sequence, 1, out_number);
+}
+
+enum error_kind counters_leap(struct ctx *ctx, enum sequence sequence, int64_t step, int64_t *out_number)
+{
+    return counters_repo_next_number(ctx, sequence, step, out_number);
 }
 
 /* ---- titles ---------------------------------------------------------------------------------------- */

@@ -67,6 +67,10 @@ enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t del
 /* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
 
+/* The one `step` further on; those between are passed over. */
+enum error_kind counters_leap(struct ctx *ctx, enum sequence sequence, int64_t step,
+                              int64_t *out_number) MUST_CHECK;
+
 /*
  * Compares every counter with the facts and calls `report(argument, finding)` for each that is wrong, in
  * words for people ("The book "Dune" shows 3 available copies; counting gives 2."). A finding lives until
