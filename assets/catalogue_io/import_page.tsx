@@ -19,7 +19,7 @@ const DELIMITERS: Record<string, [name: string, text: Key]> = {
 /** What stays out, for whoever puts it right in the file. */
 function saveRefused(rows: ReportRow[], name: string): void {
   const head = [t('import.row'), t('book.title'), t('import.why')];
-  downloadCsv([head, ...rows.map(({ row, title, reasons }) => [String(row), title || '', reasons.join(' ')])], `${name.replace(/\.\w+$/, '')}-${t('import.fileRefused')}.csv`);
+  downloadCsv([head, ...rows.map(({ row, title, reasons }) => [String(row), title || '', reasons.map(said).join(' ')])], `${name.replace(/\.\w+$/, '')}-${t('import.fileRefused')}.csv`);
 }
 
 function Choose() {

@@ -407,7 +407,13 @@ static enum error_kind read_csv(struct planning *planning, const char *bytes, si
 
 static bool take_marc(void *argument, struct import_title *title)
 {
-    return take_title(argument, title);
+    struct planning *planning = argument;
+
+    /* Where memory ended, its texts end (arena.h): half a record is not kept as the original. */
+    if (arena_exhausted(planning->scratch.arena))
+        import_refused(&planning->scratch, title, IMPORT_MARC_UNREADABLE,
+                       "This record is too large to be read whole.");
+    return take_title(planning, title);
 }
 
 static enum error_kind read_marc(struct planning *planning, const char *bytes, size_t length)
@@ -428,7 +434,7 @@ static enum error_kind read_file(struct planning *planning, const char *bytes, s
 {
     struct arena scratch;
 
-    arena_init(&scratch, ARENA_REQUEST_MAX);
+    arena_init(&scratch, ARENA_RECORD_MAX);
     planning->scratch.arena = &scratch;
     enum error_kind kind = marc_file_is_likely(bytes, length) ? read_marc(planning, bytes, length)
                                                               : read_csv(planning, bytes, length);

@@ -83,7 +83,7 @@ static enum error_kind append_title(struct ctx *ctx, struct marc_converter *conv
     struct arena arena;
     struct text_buf record;
 
-    arena_init(&arena, ARENA_REQUEST_MAX);
+    arena_init(&arena, ARENA_RECORD_MAX);
     scratch.arena = &arena;
     text_buf_init(&record, &arena);
     enum error_kind kind = write_title(&scratch, converter, book, style, &record);

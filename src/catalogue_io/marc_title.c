@@ -11,6 +11,8 @@
 #include "marc/marc_charset.h"
 
 #define ISBD_MARKS "/:;=,"
+/* Longer than any fact in characters of four bytes, so it will be cut, and told; not added to for ever. */
+#define JOINED_BYTES_MAX (4 * BOOK_DESCRIPTION_MAX)
 #define LETTERS_BEFORE_A_STOP 4 /* "Press." ends a sentence, "Inc." and "J." are abbreviations */
 
 #define LEADER_TYPE 6
@@ -39,7 +41,7 @@ static bool is_full_stop(const char *text, size_t end)
 }
 
 /* One clean line without the marks that only lead over to the next subfield. */
-static const char *plain(struct ctx *ctx, const char *text)
+const char *marc_title_plain(struct ctx *ctx, const char *text)
 {
     const char *clean = text ? text_clean(ctx->arena, text, strlen(text)) : NULL;
 
@@ -56,7 +58,7 @@ static const char *plain(struct ctx *ctx, const char *text)
 
 static const char *of_field(struct ctx *ctx, const struct marc_field *field, char code)
 {
-    return plain(ctx, marc_subfield(field, code));
+    return marc_title_plain(ctx, marc_subfield(field, code));
 }
 
 static const char *of_record(struct ctx *ctx, const struct marc_record *record, const char *tag, char code)
@@ -74,12 +76,14 @@ static void join(struct joined *joined, const char *part)
 {
     const char *at = text_buf_string(&joined->text);
     size_t length = strlen(part);
+    size_t between = strlen(joined->between);
 
-    if (length == 0)
+    if (length == 0 || joined->text.length > JOINED_BYTES_MAX)
         return;
     for (const char *found = strstr(at, part); found; found = strstr(found + 1, part)) {
-        bool begins = found == at ||
-                      strncmp(found - strlen(joined->between), joined->between, strlen(joined->between)) == 0;
+        size_t before = (size_t)(found - at);
+        bool begins =
+            before == 0 || (before >= between && memcmp(found - between, joined->between, between) == 0);
         if (begins && (found[length] == '\0' || text_starts_with(found + length, joined->between)))
             return;
     }
@@ -116,7 +120,7 @@ static const char *title_proper(struct ctx *ctx, const struct marc_field *field)
     for (const struct marc_subfield *subfield = field ? field->subfields : NULL; subfield;
          subfield = subfield->next) {
         if (subfield->code == 'n' || subfield->code == 'p')
-            join(&part, plain(ctx, subfield->text));
+            join(&part, marc_title_plain(ctx, subfield->text));
     }
     join(&title, of_field(ctx, field, 'a'));
     join(&title, text_buf_string(&part.text));
@@ -148,7 +152,7 @@ static const char *subtitle(struct ctx *ctx, const struct marc_record *record)
 /* ---- authors ------------------------------------------------------------------------------------------- */
 
 /* Codes of https://www.loc.gov/marc/relators/ for those whose work it is. */
-static bool is_author(const struct marc_field *field)
+bool marc_title_is_author(const struct marc_field *field)
 {
     static const char *const codes[] = {"aut", "cre", "edt", "com", "cmp", "art", "ill", NULL};
     const char *code = marc_subfield(field, '4');
@@ -170,7 +174,7 @@ static const char *authors(struct ctx *ctx, const struct marc_record *record)
     for (size_t i = 0; tags[i]; i++) {
         const struct marc_field *field = marc_find(record->fields, tags[i]);
         for (; field; field = marc_find(field->next, tags[i])) {
-            if (tags[i][0] == '1' || is_author(field))
+            if (tags[i][0] == '1' || marc_title_is_author(field))
                 join(&names, name(ctx, of_field(ctx, field, 'a')));
         }
     }
@@ -348,6 +352,15 @@ static const char *shelf(struct ctx *ctx, const struct marc_field *field, const 
     return or_null(import_cut_text(ctx->arena, text_buf_string(&parts.text), BOOK_TEXT_MAX));
 }
 
+/* As it is printed: a stop at its end is part of it. */
+static const char *barcode(struct ctx *ctx, const struct marc_field *field)
+{
+    const char *text = marc_subfield(field, 'p');
+    const char *clean = text ? text_clean(ctx->arena, text, strlen(text)) : NULL;
+
+    return clean ? clean : "";
+}
+
 static void set_copies(struct ctx *ctx, struct import_title *title, const struct marc_record *record)
 {
     const char *tag = marc_find(record->fields, "952") ? "952" : "852";
@@ -368,7 +381,7 @@ static void set_copies(struct ctx *ctx, struct import_title *title, const struct
     for (; title->copy_count < count; field = marc_find(field->next, tag)) {
         struct copy_facts *copy = &title->copies[title->copy_count++];
         *copy = COPY_FACTS_NONE;
-        copy->barcode = or_null(of_field(ctx, field, 'p'));
+        copy->barcode = or_null(barcode(ctx, field));
         copy->shelf = shelf(ctx, field, shelf_codes);
         if (copy->barcode)
             import_check_barcode(ctx, title, copy->barcode);

@@ -26,6 +26,12 @@
 /* Who wrote what nobody is named for: a title has to have an author. */
 #define MARC_NO_AUTHOR "Unknown"
 
+/* A subfield's text as a fact: one clean line without the marks that only end it or lead over to the next. */
+const char *marc_title_plain(struct ctx *ctx, const char *text);
+
+/* Of 700, 710 and 711: is it one of those whose work the title is? Translators and other works are not. */
+bool marc_title_is_author(const struct marc_field *field);
+
 /* A row of an import. Its `row` is left to the caller, as is what reading the record's bytes had to say. */
 void marc_title_read(struct ctx *ctx, const struct marc_record *record, struct import_title *out_title);
 

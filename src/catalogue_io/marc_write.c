@@ -16,6 +16,7 @@
 #define LEADER_NEW "     nam a22     uu 4500"
 #define LEADER_TYPE 6
 #define FIXED_LENGTH 40
+#define CENTURY_DIGITS 2 /* of a date that 008 has without them */
 #define LANGUAGE_AT 35
 #define NONFILING_MAX 9
 #define YEAR_FIRST 1
@@ -56,14 +57,34 @@ static const char *with(struct writing *writing, const char *text, const char *m
     return *or_empty(text) ? arena_printf(writing->ctx->arena, "%s%s", text, mark) : text;
 }
 
+/* A stop where a sentence ends; none after an initial or a short word, of which it would be taken for a part. */
+static const char *with_stop(struct writing *writing, const char *text)
+{
+    const char *stopped = with(writing, text, ".");
+    const char *read = marc_title_plain(writing->ctx, stopped);
+
+    return same(read, marc_title_plain(writing->ctx, text)) ? stopped : text;
+}
+
 /* ---- which facts have been changed ---------------------------------------------------------------------- */
 
-static bool same_texts(const struct text_list *one, const struct text_list *other)
+/* A category is one, however it is spelled: the library has the spelling that came first (books_repository.c). */
+static bool has_category(const struct writing *writing, const struct text_list *list, const char *name)
 {
-    if (one->count != other->count)
-        return false;
-    for (size_t i = 0; i < one->count; i++) {
-        if (strcmp(one->items[i], other->items[i]) != 0)
+    struct arena *arena = writing->ctx->arena;
+    const char *key = text_fold(arena, name);
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(text_fold(arena, list->items[i]), key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_all(const struct writing *writing, const struct text_list *list, const struct text_list *of)
+{
+    for (size_t i = 0; i < of->count; i++) {
+        if (!has_category(writing, list, of->items[i]))
             return false;
     }
     return true;
@@ -108,7 +129,10 @@ static bool description_changed(const struct writing *writing)
 
 static bool categories_changed(const struct writing *writing)
 {
-    return !same_texts(&writing->facts->categories, &writing->was.facts.categories);
+    const struct text_list *now = &writing->facts->categories;
+    const struct text_list *was = &writing->was.facts.categories;
+
+    return !has_all(writing, now, was) || !has_all(writing, was, now);
 }
 
 /* A copy that came without a barcode was given one here: that is no change. */
@@ -158,10 +182,13 @@ static void write_title(struct writing *writing)
     bool has_author = strcmp(facts->author, MARC_NO_AUTHOR) != 0;
     struct marc_field *field = add(writing, "245", has_author ? '1' : '0', nonfiling(writing));
 
-    put(writing, field, 'a', with(writing, facts->title, facts->subtitle ? " :" : has_author ? " /" : "."));
-    put(writing, field, 'b', with(writing, facts->subtitle, has_author ? " /" : "."));
+    const char *mark = facts->subtitle ? " :" : " /";
+    bool ends = !has_author && !facts->subtitle;
+    put(writing, field, 'a', ends ? with_stop(writing, facts->title) : with(writing, facts->title, mark));
+    put(writing, field, 'b',
+        has_author ? with(writing, facts->subtitle, " /") : with_stop(writing, facts->subtitle));
     if (has_author)
-        put(writing, field, 'c', with(writing, facts->author, "."));
+        put(writing, field, 'c', with_stop(writing, facts->author));
 }
 
 static void write_authors(struct writing *writing)
@@ -174,7 +201,7 @@ static void write_authors(struct writing *writing)
         size_t length = strcspn(at, ";");
         const char *name = arena_strndup(writing->ctx->arena, at, length);
         struct marc_field *field = add(writing, first ? "100" : "700", strchr(name, ',') ? '1' : '0', ' ');
-        put(writing, field, 'a', with(writing, name, "."));
+        put(writing, field, 'a', with_stop(writing, name));
         at += length;
         at += strspn(at, "; ");
     }
@@ -219,7 +246,7 @@ static void write_publication(struct writing *writing)
 static void write_edition(struct writing *writing)
 {
     if (writing->facts->edition)
-        put(writing, add(writing, "250", ' ', ' '), 'a', with(writing, writing->facts->edition, "."));
+        put(writing, add(writing, "250", ' ', ' '), 'a', with_stop(writing, writing->facts->edition));
 }
 
 static void write_language(struct writing *writing)
@@ -230,10 +257,14 @@ static void write_language(struct writing *writing)
         put(writing, add(writing, "041", ' ', ' '), 'a', code);
 }
 
-/* Lines that a field which stays gives anyway: a series, an address. */
-static bool is_given_elsewhere(const char *line)
+/* A line that a field which stays gives anyway: a series, an address. */
+static bool is_given_elsewhere(struct writing *writing, const char *line)
 {
-    return line[0] == '(' || text_starts_with(line, "http://") || text_starts_with(line, "https://");
+    const char *was = or_empty(writing->was.facts.description);
+    const char *lines = arena_printf(writing->ctx->arena, "\n%s\n", was);
+    bool looks_so = line[0] == '(' || text_starts_with(line, "http://") || text_starts_with(line, "https://");
+
+    return looks_so && strstr(lines, arena_printf(writing->ctx->arena, "\n%s\n", line));
 }
 
 static void write_description(struct writing *writing)
@@ -243,19 +274,10 @@ static void write_description(struct writing *writing)
     while (*at) {
         size_t length = strcspn(at, "\n");
         const char *line = arena_strndup(writing->ctx->arena, at, length);
-        if (*line && !(writing->original && is_given_elsewhere(line)))
+        if (*line && !(writing->original && is_given_elsewhere(writing, line)))
             put(writing, add(writing, "520", ' ', ' '), 'a', line);
         at += length + (at[length] == '\n');
     }
-}
-
-static bool has_text(const struct text_list *list, const char *text)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i], text) == 0)
-            return true;
-    }
-    return false;
 }
 
 static void write_categories(struct writing *writing)
@@ -263,7 +285,7 @@ static void write_categories(struct writing *writing)
     const struct text_list *now = &writing->facts->categories;
 
     for (size_t i = 0; i < now->count; i++) {
-        if (!writing->original || !has_text(&writing->was.facts.categories, now->items[i]))
+        if (!writing->original || !has_category(writing, &writing->was.facts.categories, now->items[i]))
             put(writing, add(writing, "650", ' ', '4'), 'a', now->items[i]);
     }
 }
@@ -310,7 +332,7 @@ static bool is_old_category(const struct writing *writing, const struct marc_fie
     record.fields = &copy;
     marc_title_read(writing->ctx, &record, &alone);
     return alone.facts.categories.count > 0 &&
-           !has_text(&writing->facts->categories, alone.facts.categories.items[0]);
+           !has_category(writing, &writing->facts->categories, alone.facts.categories.items[0]);
 }
 
 static bool goes(const struct writing *writing, const struct marc_field *field, bool holdings_go)
@@ -318,7 +340,8 @@ static bool goes(const struct writing *writing, const struct marc_field *field, 
     if (is_tag(field, "245"))
         return title_changed(writing);
     if (is_tag(field, "100 110 111 700 710 711"))
-        return authors_changed(writing) && !marc_subfield(field, 't');
+        return authors_changed(writing) && !marc_subfield(field, 't') &&
+               (field->tag[0] == '1' || marc_title_is_author(field));
     if (is_tag(field, "020"))
         return isbn_changed(writing) && is_old_isbn(writing, field);
     if (is_tag(field, "260 264"))
@@ -361,23 +384,19 @@ static const char *fixed_text(struct writing *writing, const char *old, const ch
     const char *language = marc_language(writing->facts->language);
     int64_t year = writing->facts->year;
     bool has_year = year >= YEAR_FIRST && year <= YEAR_LAST;
+    const char *fresh = arena_printf(writing->ctx->arena, "%.6s%c%-8sxx %17s   %s", changed + CENTURY_DIGITS,
+                                     has_year ? 's' : 'n', has_year ? "" : "uuuu", "", " d");
+    bool has_old = old && strlen(old) >= FIXED_LENGTH && marc_is_ascii(old, FIXED_LENGTH);
     char fixed[FIXED_LENGTH + 1];
 
-    memset(fixed, ' ', FIXED_LENGTH);
+    memcpy(fixed, has_old ? old : fresh, FIXED_LENGTH);
     fixed[FIXED_LENGTH] = '\0';
-    if (old && strlen(old) >= FIXED_LENGTH && marc_is_ascii(old, FIXED_LENGTH)) {
-        memcpy(fixed, old, FIXED_LENGTH);
-    } else {
-        memcpy(fixed, changed + 2, 6);
-        fixed[6] = has_year ? 's' : 'n';
-        memcpy(fixed + 7, has_year ? "    " : "uuuu", 4);
-        memcpy(fixed + 15, "xx ", 3);
-        fixed[39] = 'd';
-    }
-    if (has_year && (!writing->original || publication_changed(writing)))
-        memcpy(fixed + 7, arena_printf(writing->ctx->arena, "%04d", (int)year), 4);
-    if (language && (!writing->original || language_changed(writing)))
-        memcpy(fixed + LANGUAGE_AT, language, 3);
+    if (old && !has_old)
+        return old; /* its positions cannot be told: nothing was read from it either */
+    if (!writing->original || year != writing->was.facts.year)
+        memcpy(fixed + 7, has_year ? arena_printf(writing->ctx->arena, "%04d", (int)year) : "uuuu", 4);
+    if (!writing->original || language_changed(writing))
+        memcpy(fixed + LANGUAGE_AT, language ? language : "   ", 3);
     return arena_strdup(writing->ctx->arena, fixed);
 }
 

@@ -23,6 +23,7 @@
 #define INDICATORS_AT 10
 #define FIELD_LENGTH_MAX 9999
 #define RECORD_LENGTH_MAX 99999
+#define ENTRIES_MAX ((RECORD_LENGTH_MAX - MARC_LEADER_LENGTH) / ENTRY_LENGTH) /* whose order is looked at */
 #define SEGMENTS_AHEAD 4 /* that a field is looked for among, where the directory lacks one */
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
@@ -158,6 +159,8 @@ static bool rank_entries(struct parsing *parsing)
 {
     bool is_sorted = true;
 
+    if (parsing->entry_count > ENTRIES_MAX)
+        return false;
     for (size_t i = 0; i < parsing->entry_count; i++) {
         struct entry *entry = &parsing->entries[i];
         if (!entry->has_numbers)
@@ -201,6 +204,7 @@ static const struct segment *find_segment(const struct parsing *parsing, const s
     for (size_t i = *io_at; i < parsing->segment_count && i < *io_at + SEGMENTS_AHEAD; i++) {
         const struct segment *segment = &parsing->segments[i];
         if (entry->has_numbers &&
+            segment->length <= 4 * entry->length && /* a character has at most four bytes */
             (segment->length + 1 == entry->length || count_characters(segment) + 1 == entry->length)) {
             *io_at = i + 1;
             return segment;

@@ -68,6 +68,7 @@ struct marc_field *marc_add_field(struct arena *arena, struct marc_record *recor
     if (!marc_is_tag(tag) || marc_is_control_tag(tag))
         return NULL;
     struct marc_field *field = append(arena, record, tag);
+    field->end = &field->subfields;
     field->indicators[0] = marc_is_code(indicator1) ? indicator1 : ' ';
     field->indicators[1] = marc_is_code(indicator2) ? indicator2 : ' ';
     return field;
@@ -76,13 +77,11 @@ struct marc_field *marc_add_field(struct arena *arena, struct marc_record *recor
 void marc_add_subfield(struct arena *arena, struct marc_field *field, char code, const char *text)
 {
     struct marc_subfield *subfield = arena_alloc(arena, sizeof *subfield);
-    struct marc_subfield **end = &field->subfields;
 
     subfield->code = marc_is_code(code) ? code : ' ';
     subfield->text = text;
-    while (*end)
-        end = &(*end)->next;
-    *end = subfield;
+    *field->end = subfield;
+    field->end = &subfield->next;
 }
 
 const struct marc_field *marc_find(const struct marc_field *from, const char *tag)

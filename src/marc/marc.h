@@ -31,6 +31,7 @@ struct marc_field {
     char indicators[2];            /* printable ASCII; ' ': not defined */
     const char *text;              /* of a control field, else NULL */
     struct marc_subfield *subfields;
+    struct marc_subfield **end; /* where the next subfield goes */
     struct marc_field *next;
 };
 

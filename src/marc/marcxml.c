@@ -14,6 +14,9 @@
 #define NAMESPACE "http://www.loc.gov/MARC21/slim"
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define PIECE_BYTES (64 * 1024)
+/* What a field and a subfield take in ISO 2709 beside their text: an empty one counts too. */
+#define FIELD_BYTES 15
+#define SUBFIELD_BYTES 2
 
 enum inside { OUTSIDE, IN_RECORD, IN_LEADER, IN_CONTROL, IN_DATA, IN_SUBFIELD };
 
@@ -28,9 +31,10 @@ struct reading {
     char tag[MARC_TAG_LENGTH + 1];
     char code;
     struct text_buf text;
-    size_t bytes; /* of the texts of this record */
+    size_t bytes; /* of this record */
     size_t fields_lost;
-    bool stopped, has_document_type, too_long;
+    size_t depth;
+    bool stopped, has_document_type, too_long, too_deep;
 };
 
 bool marcxml_is_likely(const char *bytes, size_t length)
@@ -83,9 +87,19 @@ static void begin_record(struct reading *reading)
     marc_begin(&reading->record, "", 0);
 }
 
+static void count_bytes(struct reading *reading, size_t bytes)
+{
+    reading->bytes += bytes;
+    if (reading->bytes <= MARC_RECORD_BYTES_MAX)
+        return;
+    reading->too_long = true;
+    XML_StopParser(reading->parser, XML_FALSE);
+}
+
 static void begin_data(struct reading *reading, const char **attributes)
 {
     reading->inside = IN_DATA;
+    count_bytes(reading, FIELD_BYTES);
     reading->field = marc_add_field(reading->arena, &reading->record, attribute(attributes, "tag"),
                                     attribute(attributes, "ind1")[0], attribute(attributes, "ind2")[0]);
     if (!reading->field)
@@ -97,7 +111,10 @@ static void XMLCALL begin_element(void *argument, const char *full_name, const c
     struct reading *reading = argument;
     const char *name = local_name(full_name);
 
-    if (strcmp(name, "record") == 0 && reading->inside == OUTSIDE) {
+    if (++reading->depth > MARC_XML_DEPTH_MAX) {
+        reading->too_deep = true;
+        XML_StopParser(reading->parser, XML_FALSE);
+    } else if (strcmp(name, "record") == 0 && reading->inside == OUTSIDE) {
         begin_record(reading);
     } else if (strcmp(name, "leader") == 0 && reading->inside == IN_RECORD) {
         begin_text(reading, IN_LEADER);
@@ -105,11 +122,13 @@ static void XMLCALL begin_element(void *argument, const char *full_name, const c
         const char *tag = attribute(attributes, "tag");
         bool is_tag = marc_is_tag(tag) && marc_is_control_tag(tag);
         memcpy(reading->tag, is_tag ? tag : "", is_tag ? sizeof reading->tag : 1);
+        count_bytes(reading, FIELD_BYTES);
         begin_text(reading, IN_CONTROL);
     } else if (strcmp(name, "datafield") == 0 && reading->inside == IN_RECORD) {
         begin_data(reading, attributes);
     } else if (strcmp(name, "subfield") == 0 && reading->inside == IN_DATA) {
         reading->code = attribute(attributes, "code")[0];
+        count_bytes(reading, SUBFIELD_BYTES);
         begin_text(reading, IN_SUBFIELD);
     }
 }
@@ -142,8 +161,10 @@ static void end_control(struct reading *reading)
 
 static void end_subfield(struct reading *reading)
 {
+    const char *text = taken_text(reading);
+
     if (reading->field && marc_is_code(reading->code))
-        marc_add_subfield(reading->arena, reading->field, reading->code, taken_text(reading));
+        marc_add_subfield(reading->arena, reading->field, reading->code, text);
     else
         reading->fields_lost++;
     reading->inside = IN_DATA;
@@ -165,8 +186,9 @@ static void XMLCALL end_element(void *argument, const char *full_name)
     struct reading *reading = argument;
     const char *name = local_name(full_name);
 
-    if (reading->stopped)
+    if (reading->stopped || reading->too_long || reading->too_deep)
         return;
+    reading->depth--;
     if (reading->inside == IN_LEADER && strcmp(name, "leader") == 0)
         end_leader(reading);
     else if (reading->inside == IN_CONTROL && strcmp(name, "controlfield") == 0)
@@ -212,6 +234,8 @@ static const char *describe(const struct reading *reading, struct arena *arena)
 
     if (reading->has_document_type)
         return "The XML has a document type; MARCXML has none.";
+    if (reading->too_deep)
+        return "The XML has more elements within each other than any MARCXML.";
     if (reading->too_long)
         return arena_printf(arena, "The record that ends after line %lu is longer than any MARC record.",
                             line);

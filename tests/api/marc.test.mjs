@@ -23,12 +23,12 @@ function record(fields, { leader = 'nam a22', ending = ' a 4500' } = {}) {
   let data = Buffer.alloc(0);
   for (const [tag, text] of fields) {
     const body = Buffer.concat([Buffer.isBuffer(text) ? text : Buffer.from(text.replaceAll('$', '\x1f')), Buffer.from('\x1e')]);
-    directory += `${tag}${String(body.length).padStart(4, '0')}${String(data.length).padStart(5, '0')}`;
+    directory += `${tag}${String(body.length).padStart(4, '0')}${String(Math.min(data.length, 99999)).padStart(5, '0')}`;
     data = Buffer.concat([data, body]);
   }
   const base = 24 + directory.length + 1;
   const length = base + data.length + 1;
-  const head = `${String(length).padStart(5, '0')}${leader}${String(base).padStart(5, '0')}${ending}${directory}\x1e`;
+  const head = `${String(Math.min(length, 99999)).padStart(5, '0')}${leader}${String(base).padStart(5, '0')}${ending}${directory}\x1e`;
   return Buffer.concat([Buffer.from(head), data, Buffer.from('\x1d')]);
 }
 
@@ -114,6 +114,26 @@ describe('a record', () => {
     assert.deepEqual(report.summary.map((one) => one.reason).sort(), ['barcode_taken', 'duplicate_in_catalogue']);
   });
 
+  test('with barcodes of the form made here leaves numbers for new copies', async () => {
+    const luhn = (digits) => digits + (10 - [...digits].reverse().reduce((sum, digit, i) => sum + (i % 2 ? Number(digit) : [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit]), 0) % 10) % 10;
+    const code = (n) => luhn(`3900${String(n).padStart(9, '0')}`);
+    const own = await startServer();
+    const report = expect(await own.post('/books/import/marc', Buffer.concat(Array.from({ length: 1300 }, (_, i) => record([['245', `10$aOwn ${i}`], ['100', '1 $aA'], ['852', `  $p${code(i + 1)}`]]))), MARC), 200);
+    assert.equal(report.imported, 1300);
+    const book = await makeBook(own, { title: 'After them', author: 'A' });
+    assert.match((await copiesOf(own, book))[0].barcode, /^3900/);
+    await own.stop({ check: true });
+  });
+
+  test('of whose copies only the second has a barcode, and the next one to be made, is taken whole', async () => {
+    const [last] = await copiesOf(server, await makeBook(server, { title: 'Last number', author: 'A' }));
+    const digits = `3900${String(Number(last.barcode.slice(4, 13)) + 1).padStart(9, '0')}`;
+    const sum = [...digits].reverse().reduce((all, digit, i) => all + (i % 2 ? Number(digit) : [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit]), 0);
+    const report = await imported(record([['245', '10$aOne of two'], ['100', '1 $aA'], ['852', '  $cLeft'], ['852', `  $p${digits}${(10 - (sum % 10)) % 10}`]]));
+    assertHas(report, { imported: 1, refused: 0, copies_created: 2 });
+    assertHas(await find('One of two'), { total_copies: 2, available_copies: 2 });
+  });
+
   test('is only looked at in a dry run', async () => {
     const report = await imported(record([['245', '10$aOnly looked at'], ['100', '1 $aA']]), MARC, '?dry_run=true');
     assertHas(report, { dry_run: true, imported: 1 });
@@ -170,6 +190,17 @@ describe('going out', () => {
     const bytes = await exported(`/books/${book.id}/marc?charset=marc-8`);
     assert.equal(String.fromCharCode(bytes[9]), ' ');
     assert.ok(bytes.toString('latin1').includes('\x1faDvo\xe9r\xe2ak &#x1F600; /'));
+  });
+
+  test('a record nearly as large as may be comes in and goes out whole, in either format', async () => {
+    const own = await startServer();
+    const notes = Array.from({ length: 100 }, (_, i) => ['520', `  $a${i} ${'x'.repeat(9000)}`]);
+    expect(await own.post('/books/import/marc', record([['245', '10$aLarge'], ['100', '1 $aA'], ...notes]), MARC), 200);
+    const xml = (await exported('/books/export/marc?format=marcxml', own)).toString();
+    assert.equal(xml.match(/<datafield tag="520"/g).length, 100);
+    assertHas(expect(await own.post('/books/import/marc', xml.replace('>Large<', '>Large too<'), XML), 200), { imported: 1 });
+    assert.equal(fieldsOf(await exported('/books/export/marc', own)).flat().filter(([tag, text]) => tag === '520' && text.length > 9000).length, 200);
+    await own.stop({ check: true });
   });
 
   test('what is no format is refused, an unknown title is not found', async () => {

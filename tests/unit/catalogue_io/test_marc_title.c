@@ -238,6 +238,38 @@ static void test_marc_title__what_was_changed_is_written_anew_and_nothing_else(v
     assert_line(text, "\n952   $p39000000000019$cStack$oDOS\n952   $cStack\n");
 }
 
+/* The library has one category for "Princes" and "princes", under the spelling that came first. */
+static void test_marc_title__a_category_spelled_otherwise_is_no_change(void **state)
+{
+    const char *record =
+        "245 10$aA title\n100 1 $aSomebody\n650  0$aPrinces$vFiction.\n655  7$aprinces$2fast\n";
+    struct book_facts facts = title_of(record).facts;
+    const char *categories[] = {"PRINCES"};
+
+    (void)state;
+    facts.categories = (struct text_list){categories, 1};
+    assert_string_equal(written(&facts, NULL, record_of(record)), record);
+}
+
+static void test_marc_title__what_is_beside_a_change_stays(void **state)
+{
+    struct book_facts facts = title_of(full).facts;
+
+    (void)state;
+    facts.author = "Dostoyevsky, Fyodor";
+    facts.description =
+        "(Out of print.)\n(Classics ; 7)\nhttps://example.org/idiot\nhttps://example.org/other";
+    facts.year = NO_NUMBER;
+    facts.language = NULL;
+    const char *text = written(&facts, &first, record_of(full));
+    assert_line(text, "\n700 1 $aMagarshack, David,$4trl\n");
+    assert_null(strstr(text, "Frank, Joseph"));
+    assert_line(text, "\n520   $a(Out of print.)\n520   $ahttps://example.org/other\n");
+    assert_null(strstr(text, "$a(Classics"));
+    /* What was taken away is not told all the same. */
+    assert_line(text, "\n008 860101suuuu    xx            000 1     d\n");
+}
+
 static void test_marc_title__other_copies_are_other_holdings(void **state)
 {
     struct import_title title = title_of(full);
@@ -280,6 +312,41 @@ static void test_marc_title__a_title_of_our_own_is_a_record_too(void **state)
     assert_string_equal(again.copies[0].barcode, "39000000000027");
 }
 
+static void test_marc_title__a_stop_is_written_only_where_it_is_taken_off_again(void **state)
+{
+    struct book_facts facts = BOOK_FACTS_NONE;
+
+    (void)state;
+    facts.title = "It";
+    facts.subtitle = "a play, rev";
+    facts.author = "Tolkien, J. R. R.; Lem; King, Ian";
+    facts.edition = "2nd ed.";
+    facts.item_type = "book";
+    for (int i = 0; i < 2; i++) {
+        struct import_title again = title_of(written(&facts, NULL, NULL));
+        assert_string_equal(again.facts.title, facts.title);
+        if (facts.subtitle)
+            assert_string_equal(again.facts.subtitle, facts.subtitle);
+        assert_string_equal(again.facts.author, facts.author);
+        assert_string_equal(again.facts.edition, facts.edition);
+        facts.author = "Unknown";
+        facts.subtitle = NULL;
+    }
+}
+
+static void test_marc_title__a_barcode_is_taken_to_the_letter(void **state)
+{
+    (void)state;
+    assert_string_equal(title_of("245 00$aA\n852   $pAB-7.\n").copies[0].barcode, "AB-7.");
+}
+
+static void test_marc_title__a_name_within_another_is_a_name(void **state)
+{
+    (void)state;
+    assert_string_equal(title_of("245 00$aA\n100 1 $aAann\n700 1 $aann\n700 1 $aAann\n").facts.author,
+                        "Aann; ann");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_marc_title__##name, set_up, tear_down)
@@ -293,8 +360,13 @@ int main(void)
         TEST(a_barcode_that_no_scanner_reads_is_refused),
         TEST(an_untouched_title_goes_out_as_it_came),
         TEST(what_was_changed_is_written_anew_and_nothing_else),
+        TEST(a_category_spelled_otherwise_is_no_change),
+        TEST(what_is_beside_a_change_stays),
         TEST(other_copies_are_other_holdings),
         TEST(a_title_of_our_own_is_a_record_too),
+        TEST(a_barcode_is_taken_to_the_letter),
+        TEST(a_name_within_another_is_a_name),
+        TEST(a_stop_is_written_only_where_it_is_taken_off_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,29 @@ static void test_marcxml__document_types_are_refused(void **state)
     assert_int_equal(records, 0);
 }
 
+/* Without a text they take memory all the same, and a file of 32 MB may be made of them. */
+static void test_marcxml__elements_are_bounded_as_texts_are(void **state)
+{
+    const char *problem = NULL;
+    struct text_buf text;
+    struct arena own;
+
+    (void)state;
+    arena_init(&own, 4 * ARENA_REQUEST_MAX);
+    text_buf_init(&text, &own);
+    for (int i = 0; i < MARC_XML_DEPTH_MAX + 1; i++)
+        text_buf_append(&text, "<a>");
+    assert_int_equal(read_text(text_buf_string(&text), &problem), MARCXML_BROKEN);
+    assert_non_null(strstr(problem, "within each other"));
+    text_buf_clear(&text);
+    text_buf_append(&text, "<record>");
+    for (int i = 0; i < MARC_RECORD_BYTES_MAX / 15 + 1; i++)
+        text_buf_append(&text, "<datafield tag='500'/>");
+    assert_int_equal(read_text(text_buf_string(&text), &problem), MARCXML_BROKEN);
+    assert_non_null(strstr(problem, "longer than any"));
+    arena_release(&own);
+}
+
 static void test_marcxml__stops_when_told(void **state)
 {
     const char *problem = NULL;
@@ -193,6 +216,7 @@ int main(void)
         TEST(fields_without_a_tag_are_counted),
         TEST(what_stands_before_the_break_counts),
         TEST(document_types_are_refused),
+        TEST(elements_are_bounded_as_texts_are),
         TEST(stops_when_told),
         TEST(is_told_by_its_first_bytes),
     };
