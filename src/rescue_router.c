@@ -7,6 +7,7 @@
 
 #include "auth/setup_service.h"
 #include "backups/restore_service.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -37,7 +38,7 @@ static const struct field restore_fields[] = {
     {"path", FIELD_TEXT, REQUIRED, 1, 4000, GIVEN(path), "The backup, one of those that are listed; on the socket, any file"},
     {"passphrase", FIELD_TEXT, OPTIONAL, 1, PASSPHRASE_MAX, GIVEN(passphrase), "Of a sealed one"},
     {"until", FIELD_TEXT, OPTIONAL, 1, RESTORE_UNTIL_MAX, GIVEN(until),
-     "Brought forward by the journal to this moment: 2026-11-22 14:30, 2026-11-22T14:30:00Z, or latest"},
+     "Brought forward by the journal to this moment: 2026-11-22T14:30:00Z, or latest"},
     {0},
 };
 
@@ -164,12 +165,26 @@ static enum error_kind check_listed(struct request *req, const char *path)
     return file ? OK : fail(req->ctx, BACKUP_NOT_FOUND, "%s is none of the backups that are listed.", path);
 }
 
+/* The library's zone is not known: its clock's time would be taken for this machine's. */
+static enum error_kind check_until(struct request *req, const char *until)
+{
+    int64_t instant;
+
+    if (!until || strcmp(until, "latest") == 0 || clock_parse_instant(until, &instant))
+        return OK;
+    return fail(req->ctx, INVALID_PARAMETER,
+                "%s has no offset, and the library's time zone cannot be read. Give the time in full, "
+                "2026-11-22T14:30:00Z, or latest.",
+                until);
+}
+
 static enum error_kind begin_restore(struct request *req, struct response *res)
 {
     struct rescue_request given;
 
     TRY(prove(req, res, &given));
     TRY(check_listed(req, given.path));
+    TRY(check_until(req, given.until));
     const struct restore_wish wish = {given.path, given.passphrase, given.until};
     TRY(restore_begin(req->ctx, &wish));
     return get_rescue(req, res);

@@ -187,6 +187,10 @@ static enum error_kind wait_there(struct ctx *ctx, const char *library, const ch
             until_ms = clock_monotonic_ms() + RESTORE_SILENCE_MS;
             if (strcmp(state, "failed") == 0)
                 return fail(ctx, CONFLICT, "%s", text_of(ctx, &reply, "detail"));
+            if (strcmp(state, "none") == 0) /* it knows of no restore: it is not the one that was asked */
+                return fail(
+                    ctx, CONFLICT,
+                    "Carrel was started anew meanwhile. Its log says whether the backup was restored.");
             if (strcmp(state, "done") == 0) {
                 *out_aside = text_of(ctx, &reply, "kept_aside");
                 return OK;

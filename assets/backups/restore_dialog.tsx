@@ -67,7 +67,8 @@ export function RestoreDialog({ which, begun, close }: { which: Which; begun: (r
     });
   }, []);
   const form = useForm({ passphrase: '', how: 'backup', until: '' }, async ({ passphrase, how, until }) => {
-    const end = how === 'latest' ? 'latest' : how === 'moment' ? until.trim() : '';
+    // Nothing typed is no moment either: the server says so, instead of restoring the backup alone.
+    const end = how === 'latest' ? 'latest' : how === 'moment' ? until.trim() || '?' : '';
     const restore = await api.post<Restore>(PATH, { ...which, confirm: true, ...(passphrase ? { passphrase } : {}), ...(end ? { until: end } : {}) });
     begun(restore);
     close();

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { decimal } from '../core/format';
 import { t, tx } from '../core/messages';
+import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { fileName, isUnderWay, look, moment, type Restore } from './restore';
 
@@ -35,7 +36,7 @@ function Ended({ restore }: { restore: Restore }) {
         <Icon name="circle-x" />
         <div>
           <p>{t('restore.failed', { when })}</p>
-          <p>{restore.detail}</p>
+          <p>{said(restore.detail ?? '')}</p>
         </div>
       </div>
     );

@@ -5,6 +5,7 @@ import { api, ApiError } from '../core/api';
 import { useForm } from '../core/form';
 import { decimal } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
+import { said } from '../core/server_words';
 import { Dialog } from '../parts/dialog';
 import { Field } from '../parts/field';
 import { Icon } from '../parts/icon';
@@ -135,7 +136,7 @@ function WayBack({ found, code, begun, again }: { found: Found; code: string; be
         {found.may_begin_anew ? <Anew code={code} begun={begun} /> : null}
       </Section>
       <Section title={t('rescue.what')}>
-        <p>{found.detail}</p>
+        <p>{said(found.detail)}</p>
         <p>{tx('rescue.file', { path: <span class="machine">{found.library}</span> })}</p>
         {found.may_begin_anew ? null : <p class="second">{tx('rescue.advice', { command: <span class="machine">carrel --salvage NEW.db</span> })}</p>}
       </Section>
@@ -220,7 +221,7 @@ export default function RescuePage() {
       </div>
       {busy ? <UnderWay now={now} away={away} /> : null}
       {now.restore === 'failed' && now.restore_detail ? (
-        <div class="notice notice-over below" role="alert"><Icon name="circle-x" /><p>{now.restore_detail}</p></div>
+        <div class="notice notice-over below" role="alert"><Icon name="circle-x" /><p>{said(now.restore_detail)}</p></div>
       ) : null}
       {busy ? null : <ForAdmin needsCode={now.code_needed} begun={() => setBegun((n) => n + 1)} />}
     </main>

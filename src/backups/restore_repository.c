@@ -4,11 +4,13 @@
 #include "backups/restore_repository.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "backups/sealing_repository.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "db/engine.h"
@@ -309,6 +311,20 @@ bool restore_repo_parse_until(const char *text, int64_t *out_instant)
     return journal_parse_until(text, out_instant);
 }
 
+enum error_kind restore_repo_check_room(struct ctx *ctx, const char *path, const char *staged)
+{
+    int64_t wanted = restore_repo_bytes(path) + RESTORE_MARGIN_BYTES;
+    int64_t room;
+
+    TRY(file_room(ctx, staged, &room));
+    if (room >= wanted)
+        return OK;
+    return fail(ctx, DISK_FULL,
+                "The backup needs %" PRId64 " MB free on the library's disk; %" PRId64
+                " MB are. The library is unchanged. Make room and try again.",
+                wanted / 1000000 + 1, room / 1000000);
+}
+
 enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
                                   struct restore_preview *out_content)
 {
@@ -323,6 +339,24 @@ enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wi
     return OK;
 }
 
+/* Of a sealed backup from its passphrase. One in the clear holds it itself, where only the second folder is sealed. */
+static enum error_kind find_journal_key(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
+                                        struct seal_key *out_key, bool *out_found)
+{
+    int64_t has_secrets;
+
+    *out_found = wish->passphrase && sealed_is(wish->path);
+    if (*out_found)
+        return sealed_key(ctx, wish->path, wish->passphrase, out_key);
+    TRY(restore_repo_open(ctx, staged));
+    enum error_kind kind =
+        db_pragma_int(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'secret'", &has_secrets);
+    if (kind == OK && has_secrets)
+        kind = sealing_repo_find(ctx, out_key, out_found);
+    restore_repo_close(ctx);
+    return kind;
+}
+
 enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish,
                                            const char *staged, int64_t until,
                                            struct restore_journal *out_journal)
@@ -330,11 +364,11 @@ enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore
     struct journal_sources sources = {.folder = file_folder(ctx, wish->path)};
     struct journal_reach reach;
     struct seal_key key;
+    bool found;
 
-    if (wish->passphrase && sealed_is(wish->path)) {
-        TRY(sealed_key(ctx, wish->path, wish->passphrase, &key));
+    TRY(find_journal_key(ctx, wish, staged, &key, &found));
+    if (found)
         sources.key = &key;
-    }
     enum error_kind kind = journal_bring_forward(ctx, staged, &sources, until, &reach);
     explicit_bzero(&key, sizeof key);
     TRY(kind);

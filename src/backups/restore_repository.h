@@ -41,6 +41,9 @@ const char *restore_repo_staged(struct ctx *ctx, const char *library);
  * transaction. ctx->db is NULL before and after each.
  */
 typedef enum error_kind restore_note(struct ctx *ctx, void *argument);
+
+/* DISK_FULL where copying it to `staged` would leave nothing for those who go on working. */
+enum error_kind restore_repo_check_room(struct ctx *ctx, const char *path, const char *staged) MUST_CHECK;
 enum error_kind restore_repo_copy(struct ctx *ctx, const struct restore_wish *wish, const char *staged,
                                   struct restore_preview *out_content) MUST_CHECK;
 enum error_kind restore_repo_bring_forward(struct ctx *ctx, const struct restore_wish *wish,

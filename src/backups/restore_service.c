@@ -229,6 +229,7 @@ static enum error_kind stage(struct ctx *ctx)
     struct restore_preview content = {0};
     struct restore_journal journal = {0};
 
+    TRY(restore_repo_check_room(ctx, wish.path, staged));
     TRY(restore_repo_copy(ctx, &wish, staged, &content));
     TRY(bring_forward(ctx, &wish, staged, &journal));
     return restore_repo_make(ctx, staged, note_restored, &note);
@@ -246,9 +247,10 @@ static void settle(enum restore_state state, const char *detail)
 static void *make_ready(void *unused)
 {
     struct arena arena;
-    struct ctx ctx = {.arena = &arena,
-                      .now = clock_library_now(0),
-                      .actor = {.access = ADMIN, .name = the.actor, .address = the.address}};
+    struct ctx ctx = {
+        .arena = &arena,
+        .now = clock_now_ms(), /* not the present library's: its clock may be why it is put aside */
+        .actor = {.access = ADMIN, .name = the.actor, .address = the.address}};
 
     (void)unused;
     arena_init(&arena, ARENA_IMPORT_MAX);

@@ -31,6 +31,7 @@
 #define PART ".part-"
 #define OWNER_DIGITS 8
 #define RANDOM_LETTERS "XXXXXX"
+#define PART_LENGTH (sizeof PART - 1 + OWNER_DIGITS + sizeof RANDOM_LETTERS - 1)
 /* Beside the library, of one that will be sealed. Only its owner makes one, and one at a time. */
 #define PLAIN_SUFFIX ".sealing"
 #define SOURCE_BUSY_MS 1000
@@ -160,16 +161,29 @@ static const char *part_suffix(struct ctx *ctx, const char *library)
 }
 
 /*
+ * What such a name ends with: of a manifest or of a copy ".part" is all there is. A folder may hold what is not ours:
+ * "library-plans.part1.rar" is somebody's.
+ */
+static const char *part_of_name(const char *name)
+{
+    const char *part = strstr(name, ".part");
+    const char *dot = strstr(name, ".db");
+
+    if (strncmp(name, "library-2", 9) != 0 || !part || !dot || dot > part)
+        return NULL;
+    return part[5] == '\0' || strlen(part) == PART_LENGTH ? part : NULL;
+}
+
+/*
  * A part of a backup that nobody makes any more. Of one library there is one owner, and it makes one at a time: so it
  * knows its own at sight. Another's is nobody's when nothing has been written to it for long.
  */
 static bool is_stray(const char *path, const char *name, const char *own)
 {
-    const char *part = strstr(name, ".part"); /* of a manifest or of a copy it is all there is */
+    const char *part = part_of_name(name);
     struct stat information;
 
-    if (!part || strncmp(name, "library-", 8) != 0 || lstat(path, &information) != 0 ||
-        !S_ISREG(information.st_mode))
+    if (!part || lstat(path, &information) != 0 || !S_ISREG(information.st_mode))
         return false;
     return strncmp(part, own, strlen(own)) == 0 || time(NULL) - information.st_mtime > BACKUP_STRAY_S;
 }

@@ -315,8 +315,11 @@ static enum error_kind exchange(struct ctx *ctx, const char *staged, const char 
             result = rename(staged, library);
         }
     }
-    return result == 0 ? OK
-                       : fail(ctx, CONFLICT, "%s: %s. The library is as it was.", library, strerror(errno));
+    if (result == 0)
+        return OK;
+    int reason = errno;
+    (void)!rename(aside, staged); /* no backup under the name of a library that was never replaced */
+    return fail(ctx, CONFLICT, "%s: %s. The library is as it was.", library, strerror(reason));
 }
 
 static enum error_kind replace(struct ctx *ctx, const char *staged, const char *library, const char *aside)
@@ -329,6 +332,16 @@ static enum error_kind replace(struct ctx *ctx, const char *staged, const char *
     return exchange(ctx, staged, library, aside);
 }
 
+/* Whoever could read the old file can read the new one, and nobody else. Only root may give it to somebody. */
+static void keep_owner(const char *staged, const char *library)
+{
+    struct stat old;
+
+    if (stat(library, &old) != 0 || chmod(staged, old.st_mode & 07777) != 0 ||
+        (geteuid() == 0 && chown(staged, old.st_uid, old.st_gid) != 0))
+        LOG(WARN, "the library has another owner or other rights from now on", LOG_TEXT("library", library));
+}
+
 const char *restore_name_aside(struct ctx *ctx, const char *library)
 {
     return access(library, F_OK) == 0 ? dated_name(ctx, library) : NULL;
@@ -338,6 +351,8 @@ enum error_kind restore_swap_as(struct ctx *ctx, const char *staged, const char 
 {
     if (!stands_alone(ctx, staged))
         return fail(ctx, INTERNAL, "%s is still being written. Nothing was changed.", staged);
+    if (aside)
+        keep_owner(staged, library);
     TRY(file_sync(ctx, staged));
     if (aside)
         TRY(replace(ctx, staged, library, aside));

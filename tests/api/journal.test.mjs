@@ -285,6 +285,9 @@ describe('the journal', { concurrency: 3 }, () => {
     assert.match(wrong.stderr, /passphrase does not open/);
     const result = await restore(clock.home, 'opened.db', from, { input: 'paper harbour lights\n' });
     assert.equal(result.code, 0, result.stderr);
+    /* The backup on this disk is in the clear, and holds the key itself: nobody is asked. */
+    const plain = await restore(clock.home, 'plain.db', [`${clock.home.inside('backups')}/${base.replace('.sealed', '')}`, '--until', 'latest']);
+    assert.equal(plain.code, 0, plain.stderr);
     const again = await startServer({ home: { ...clock.home, library: clock.home.inside('opened.db') }, env: { ...clock.env, CARREL_BACKUP_SECOND_DIR: '' } });
     assert.equal(expect(await again.get('/books?q=private+diary'), 200).data.length, 1);
     await again.stop({ keep: true, check: true });

@@ -80,6 +80,7 @@ describe('a library that cannot be opened', () => {
     assertHas(all.files[0], { path: backup.path, kind: 'manual', verified: 'quick', counted: true, books: 1, made_at: backup.started_at });
     invalid(await server.post('/rescue/restore', {}), ['path']);
     refused(await server.post('/rescue/restore', { path: home.inside('library.db') }), 404, 'BACKUP_NOT_FOUND');
+    refused(await server.post('/rescue/restore', { path: backup.path, until: '2026-11-22 14:30' }), 400, 'INVALID_PARAMETER', /no offset/);
     refused(await server.post('/rescue/anew', { confirm: true }), 409, 'CONFLICT', /never replaced/);
     const damaged = readFileSync(home.path('library.db'));
     expect(await server.post('/rescue/restore', { path: backup.path }), 202);

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
 import { makePeople, PASSWORD, signIn } from '../support/people.mjs';
 import { inChroot, run, startServer } from '../support/server.mjs';
+import { makeTestClock } from '../support/test_clock.mjs';
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -169,6 +170,21 @@ test('people sign in again: sessions are those of the backup', async () => {
   }
   const again = await signIn(server, admin.account.name, PASSWORD);
   assertHas(expect(await again.get('/admin/restore'), 200), { state: 'done' });
+  await server.stop({ check: true });
+});
+
+test('a backup from before the clock went wrong brings the time back as well', async () => {
+  const clock = await makeTestClock('2027-03-01T09:00:00.000Z');
+  const server = await startServer({ home: clock.home, env: clock.env });
+  const backup = expect(await server.post('/admin/backups', {}), 201);
+  clock.moveTo('2040-03-01T09:00:00.000Z');
+  await makeMember(server);
+  await server.home.write('clock', '2027-03-01T10:00:00.000Z<\n');
+  expect(await server.post('/admin/restore', { backup_id: backup.id, confirm: true }), 202);
+  assert.equal((await ended(server)).state, 'done');
+  assert.equal((await makeMember(server)).created_at, '2027-03-01T10:00:00.000Z');
+  const [log] = expect(await server.get('/admin/audit-logs?action=library.restored'), 200).data;
+  assert.equal(log.at, '2027-03-01T10:00:00.000Z');
   await server.stop({ check: true });
 });
 

@@ -100,9 +100,13 @@ static void test_restore__keeps_the_library_as_it_was(void **state)
     struct restore_test *t = *state;
     struct restore_content content;
     const char *aside = NULL;
+    struct stat now;
 
+    assert_int_equal(chmod(t->scratch.path, 0640), 0);
     scratch_must(&t->scratch, stage(t, &content));
     scratch_must(&t->scratch, restore_swap(&t->scratch.ctx, t->staged, t->scratch.path, &aside));
+    assert_int_equal(stat(t->scratch.path, &now), 0);
+    assert_int_equal(now.st_mode & 07777, 0640);
     assert_string_equal(aside, t->aside);
     assert_int_equal(books_in(t->scratch.path), 2);
     assert_int_equal(books_in(t->aside), 3);
