@@ -105,6 +105,7 @@ function holdSentences(path, table) {
   for (const [one, text] of Object.entries(table)) {
     if (!sayable.has(one)) faults.push(`${path}: the server does not say ${JSON.stringify(one)}`);
     const values = (one.match(/\{[sd]\}/g) || []).length;
+    if (/\{[sd]\}/.test(text)) faults.push(`${path}: {s} where a place has its number: ${JSON.stringify(text)}`);
     for (const [, place] of text.matchAll(/\{(\d)/g)) if (Number(place) < 1 || Number(place) > values) faults.push(`${path}: no {${place}} in ${JSON.stringify(one)}`);
   }
 }

@@ -113,7 +113,7 @@ static enum error_kind start_clock(struct ctx *ctx)
                       "SELECT coalesce(max(at), 0) FROM"
                       " (SELECT at FROM audit_log ORDER BY id DESC LIMIT " LATEST_OF_ROWS ")",
                       &last));
-    ctx->now = clock_library_now(last);
+    ctx->now = clock_library_begin(last);
     TRY(events_last_id(ctx, &last_id));
     uuid_start_after(&last_id);
     if (clock_behind_ms() > MS_PER_SECOND)

@@ -25,10 +25,10 @@ static enum error_kind get_readiness(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct readiness readiness;
-    struct health_report health;
+    const char *problems[HEALTH_SUBJECTS];
 
     TRY(admin_readiness(req->ctx, &readiness));
-    TRY(health_look(req->ctx, &health));
+    TRY(health_problems(req->ctx, problems));
     json_object_begin(json);
     json_member_text(json, "status", "ok");
     json_member_text(json, "db", "connected");
@@ -37,8 +37,8 @@ static enum error_kind get_readiness(struct request *req, struct response *res)
     json_key(json, "problems");
     json_array_begin(json);
     for (int i = 0; i < HEALTH_SUBJECTS; i++)
-        if (health.checks[i].state == HEALTH_BAD)
-            json_text(json, health.checks[i].name);
+        if (problems[i])
+            json_text(json, problems[i]);
     json_array_end(json);
     json_object_end(json);
     return OK;

@@ -4,6 +4,7 @@
 #include "admin/health_service.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 
 #include "admin/health_repository.h"
 #include "backups/backups_service.h"
@@ -245,5 +246,30 @@ enum error_kind health_look(struct ctx *ctx, struct health_report *out_report)
         if (report.checks[i].state > report.state)
             report.state = report.checks[i].state;
     *out_report = report;
+    return OK;
+}
+
+static atomic_flag is_looking = ATOMIC_FLAG_INIT;
+static _Atomic(const char *) last_problems[HEALTH_SUBJECTS];
+
+static enum error_kind look_for_problems(struct ctx *ctx)
+{
+    struct health_report report;
+
+    TRY(health_look(ctx, &report));
+    for (int i = 0; i < HEALTH_SUBJECTS; i++)
+        atomic_store(&last_problems[i], report.checks[i].state == HEALTH_BAD ? report.checks[i].name : NULL);
+    return OK;
+}
+
+enum error_kind health_problems(struct ctx *ctx, const char *out_names[HEALTH_SUBJECTS])
+{
+    if (!atomic_flag_test_and_set(&is_looking)) {
+        enum error_kind kind = look_for_problems(ctx);
+        atomic_flag_clear(&is_looking);
+        TRY(kind);
+    }
+    for (int i = 0; i < HEALTH_SUBJECTS; i++)
+        out_names[i] = atomic_load(&last_problems[i]);
     return OK;
 }

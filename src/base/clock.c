@@ -110,6 +110,12 @@ int64_t clock_library_now(int64_t last_recorded_ms)
     return now > latest ? now : latest;
 }
 
+int64_t clock_library_begin(int64_t last_recorded_ms)
+{
+    atomic_store(&latest_recorded_ms, last_recorded_ms);
+    return clock_library_now(last_recorded_ms);
+}
+
 void clock_note_recorded(int64_t instant_ms)
 {
     advance(&latest_recorded_ms, instant_ms);
@@ -175,15 +181,24 @@ bool clock_zone_is_known(const char *zone)
     return strcmp(zone, "UTC") == 0 || zone_exists(zone);
 }
 
+#define MACHINE_ZONE_BYTES 256
+
 bool clock_set_zone(const char *zone)
 {
+    static char machine_zone[MACHINE_ZONE_BYTES]; /* as the program was started; "": there was none */
+    static bool is_kept;
     bool found = !zone || clock_zone_is_known(zone);
-    if (zone) {
-        const char *value = found && strcmp(zone, "UTC") != 0 ? zone : "UTC0";
-        if (setenv("TZ", value, 1) != 0) {
-            fputs("clock: out of memory\n", stderr);
-            abort();
-        }
+
+    if (!is_kept) {
+        const char *given = getenv("TZ");
+        snprintf(machine_zone, sizeof machine_zone, "%s", !given ? "" : *given ? given : "UTC0");
+        is_kept = true;
+    }
+    const char *value = zone ? (found && strcmp(zone, "UTC") != 0 ? zone : "UTC0") : machine_zone;
+    /* Another library may have set one before: a backup that took its place may have none. */
+    if ((*value ? setenv("TZ", value, 1) : unsetenv("TZ")) != 0) {
+        fputs("clock: out of memory\n", stderr);
+        abort();
     }
     tzset();
     return found;

@@ -42,6 +42,12 @@ int64_t clock_monotonic_us(void);
  */
 int64_t clock_library_now(int64_t last_recorded_ms);
 
+/*
+ * The same for a library that is opened: what was recorded in one that was open before counts no longer, so that a backup
+ * from before a clock went wrong brings the time back as well.
+ */
+int64_t clock_library_begin(int64_t last_recorded_ms);
+
 /* Something was recorded at this instant: from now on clock_library_now() is not before it. Thread-safe. */
 void clock_note_recorded(int64_t instant_ms);
 
@@ -49,8 +55,8 @@ void clock_note_recorded(int64_t instant_ms);
 int64_t clock_behind_ms(void);
 
 /*
- * Sets the library's zone: an IANA name ("Europe/Berlin") or NULL for the machine's. To be called once,
- * before threads start: the C library keeps one zone per process. False when the system has no such
+ * Sets the library's zone: an IANA name ("Europe/Berlin") or NULL for the machine's. To be called
+ * before threads start, or when they have ended: the C library keeps one zone per process. False when the system has no such
  * zone (no tzdata, or a misspelt name); UTC is then in force.
  */
 bool clock_set_zone(const char *zone);

@@ -101,10 +101,12 @@
 #define HEALTH_JOURNAL_LAG_MS 60000                  /* of the journal behind the library */
 #define HEALTH_CERTIFICATE_DAYS 14                   /* left of a certificate: its renewal has not worked */
 #define COMPACT_MARGIN_BYTES \
-    (8 * 1024 * 1024)            /* room that writing a library anew leaves for the file system */
-#define BACKUP_OLD_DAYS 2        /* the last good backup is older: people are told */
-#define BACKUP_LIST_MAX 500      /* newest of them that are shown */
-#define RESTORE_FILES_MAX 500    /* of one folder, that may be restored */
+    (8 * 1024 * 1024)         /* room that writing a library anew leaves for the file system */
+#define BACKUP_OLD_DAYS 2     /* the last good backup is older: people are told */
+#define BACKUP_LIST_MAX 500   /* newest of them that are shown */
+#define RESTORE_FILES_MAX 500 /* of one folder, that may be restored */
+#define RESTORE_MARGIN_BYTES \
+    (8 * 1024 * 1024)            /* room that making one ready leaves for those who work meanwhile */
 #define RESTORE_ASK_MS 10000     /* the command line waits for each answer of the server … */
 #define RESTORE_ASK_AGAIN_MS 100 /* … asks again after this … */
 #define RESTORE_SILENCE_MS 60000 /* … and gives up when there was none for so long */
@@ -155,8 +157,9 @@
 #define BOOK_YEAR_MAX 9999
 #define ISBN_TEXT_MAX 36
 #define BARCODE_MAX 40
-#define COPY_BARCODES_MAX 500    /* named in one transfer, or reserved at once */
-#define COPY_BARCODE_TRIES 1000  /* running numbers in use already (typed in by hand) that are passed over */
+#define COPY_BARCODES_MAX 500   /* named in one transfer, or reserved at once */
+#define COPY_BARCODE_TRIES 1000 /* running numbers in use already (typed in by hand) that are passed over */
+#define COPY_BARCODE_LEAPS 32 /* … and then, in a library that came with its own, twice as many at each try */
 #define COPY_MOVED_AT_ONCE 100   /* copies of a shelf, between two looks at the clock */
 #define STOCKTAKE_BLOCK_IDS 8192 /* copies of one row of stocktake_unseen: 1 KiB */
 #define STOCKTAKE_NAME_MAX 100
@@ -202,9 +205,11 @@
 #define ACCOUNT_CHARGES_MAX 500   /* open ones on a member's account; the rest is in the list */
 #define ACCOUNT_ROWS_MAX 50       /* payments and waivers there, the last ones */
 #define DEBTORS_MAX 10            /* in a report */
-#define MARC_RECORD_BYTES_MAX (1024 * 1024) /* ten times what the format foresees */
-#define MARC_PIECE_RECORDS 100              /* of an export, written from one snapshot … */
-#define MARC_PIECE_BYTES (256 * 1024)       /* … or so much, if that is less */
+#define MARC_RECORD_BYTES_MAX (1024 * 1024)           /* ten times what the format foresees */
+#define ARENA_RECORD_MAX (32 * MARC_RECORD_BYTES_MAX) /* to read one, lay changes over it and write it */
+#define MARC_XML_DEPTH_MAX 100                        /* elements within each other */
+#define MARC_PIECE_RECORDS 100                        /* of an export, written from one snapshot … */
+#define MARC_PIECE_BYTES (256 * 1024)                 /* … or so much, if that is less */
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200

@@ -93,10 +93,8 @@ void uuid_start_after(const struct uuid *uuid)
     for (int i = 0; i < 6; i++)
         time = time << 8 | uuid->bytes[i];
     pthread_mutex_lock(&last.lock);
-    if (time > last.time || (time == last.time && counter > last.counter)) {
-        last.time = time;
-        last.counter = counter;
-    }
+    last.time = time;
+    last.counter = counter;
     pthread_mutex_unlock(&last.lock);
 }
 

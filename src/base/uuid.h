@@ -23,7 +23,8 @@ struct uuid uuid_new(int64_t instant_ms);
 
 /*
  * Ids are greater than this one from here on: at the start, when the clock may stand where it stood, or behind, with
- * the last id that the process before this one has left.
+ * the last id that the process before this one has left. No longer greater than those of a library that was open
+ * before: its clock may be why another takes its place.
  */
 void uuid_start_after(const struct uuid *uuid);
 
