@@ -103,7 +103,7 @@ static enum error_kind get_rescue(struct request *req, struct response *res)
     json_member_text(json, "library_name", state->library_name);
     json_member_bool(json, "code_needed", needs_code(req));
     json_member_text(json, "restore", restore_state_name(status.state));
-    json_member_text(json, "restore_detail", status.detail);
+    json_member_text(json, "restore_detail", needs_code(req) ? NULL : status.detail); /* it names files */
     json_member_int(json, "bytes", status.bytes);
     json_member_int(json, "bytes_done", status.bytes_done);
     json_object_end(json);
@@ -135,14 +135,17 @@ static enum error_kind list_files(struct request *req, struct response *res)
     const struct rescue_state *state = rescue_state();
     struct json_writer *json = response_json(res);
     struct rescue_request given;
+    struct restore_status status;
     struct restore_file *first;
 
     TRY(prove(req, res, &given));
+    restore_status(req->ctx, &status);
     TRY(restore_files_in(req->ctx, state->folders, state->library, &first));
     json_object_begin(json);
     json_member_text(json, "detail", state->detail);
     json_member_text(json, "library", state->library);
     json_member_bool(json, "may_begin_anew", state->may_begin_anew);
+    json_member_text(json, "restore_detail", status.detail);
     json_key(json, "files");
     json_array_begin(json);
     for (const struct restore_file *file = first; file; file = file->next)
@@ -221,7 +224,7 @@ static const struct reply_field rescue_shape[] = {
     {"library_name", COLUMN_TEXT, true, "What the library calls itself; null: that cannot be read"},
     {"code_needed", COLUMN_BOOL, false, "What follows needs the setup code"},
     {"restore", COLUMN_TEXT, false, "How far a restore is: none, staging, ready, swapping, failed"},
-    {"restore_detail", COLUMN_TEXT, true, "Why it failed"},
+    {"restore_detail", COLUMN_TEXT, true, "Why it failed; where the code is needed, /rescue/files says so"},
     {"bytes", COLUMN_INTEGER, false, "Size of what is restored"},
     {"bytes_done", COLUMN_INTEGER, false, "… of which so much is copied"},
     {0},
@@ -247,6 +250,7 @@ static const struct reply_field files_shape[] = {
     {"detail", COLUMN_TEXT, false, "What is the matter, for people"},
     {"library", COLUMN_TEXT, false, "The library's file"},
     {"may_begin_anew", COLUMN_BOOL, false, "There is nothing at its place"},
+    {"restore_detail", COLUMN_TEXT, true, "Why the last restore failed"},
     {"files", .meaning = "What may be restored, newest first", .fields = file_shape, .many = true},
     {0},
 };

@@ -27,6 +27,7 @@
 
 #define LISTEN_WITHOUT_AUTH "127.0.0.1:8000"
 #define LISTEN_BYTES 128
+#define WHY_BYTES 1024
 #define WAKING SIGUSR1 /* from a thread of ours: look whether the round is over */
 
 /* What outlives a round. */
@@ -198,17 +199,18 @@ static bool wait_for_end(struct serving *serving)
     }
 }
 
-/* The restored library cannot be opened: the next round has the old one, and says why. */
-static bool put_back(struct serving *serving, struct app *app)
+/* The restored library cannot be opened, and is closed: the next round has the old one, and says why. */
+static bool put_back(struct serving *serving, const char *why)
 {
-    const char *why = arena_printf(&app->arena, "%s The library is as it was.", app->ctx.error.detail);
+    struct app scratch;
 
     serving->is_restored = false;
-    error_clear(&app->ctx);
-    if (restore_end(&app->ctx, why) == OK)
-        return true;
-    serving->status = complain(&app->ctx);
-    return false;
+    app_init(&scratch);
+    bool again = restore_end(&scratch.ctx, why) == OK;
+    if (!again)
+        serving->status = complain(&scratch.ctx);
+    arena_release(&scratch.arena);
+    return again;
 }
 
 /* One that is claimed: nobody has the library open any more. What fails leaves the old one, to be served again. */
@@ -224,6 +226,7 @@ static void swap(struct serving *serving)
 /* True: another round. */
 static bool serve_round(struct serving *serving)
 {
+    char why[WHY_BYTES] = ""; /* the old library is to be put back */
     struct app app;
     bool again = false;
 
@@ -235,13 +238,15 @@ static bool serve_round(struct serving *serving)
         again = wait_for_end(serving);
         setup_code_end();
     } else if (serving->is_restored) {
-        again = put_back(serving, &app);
+        snprintf(why, sizeof why, "%s The library is as it was.", app.ctx.error.detail);
     } else {
         serving->status = complain(&app.ctx);
     }
     serving->lock = app.lock; /* it may have come to be of another file */
     app.lock = (struct lockfile)LOCKFILE_NONE;
     app_close(&app);
+    if (*why)
+        return put_back(serving, why);
     if (again && serving->is_restored)
         swap(serving);
     return again;

@@ -39,6 +39,7 @@ interface Found {
   detail: string;
   library: string;
   may_begin_anew: boolean;
+  restore_detail: string | null;
   files: File[];
 }
 
@@ -127,6 +128,7 @@ function Anew({ code, begun }: { code: string; begun: () => void }) {
 function WayBack({ found, code, begun, again }: { found: Found; code: string; begun: () => void; again: () => void }) {
   return (
     <>
+      {found.restore_detail ? <div class="notice notice-over below" role="alert"><Icon name="circle-x" /><p>{said(found.restore_detail)}</p></div> : null}
       <Section title={t('rescue.backups')} aside={<button type="button" class="btn btn-quiet btn-small" onClick={again}><Icon name="refresh-cw" />{t('rescue.again')}</button>}>
         {found.files.length ? (
           <Files found={found} code={code} begun={begun} />
@@ -220,8 +222,8 @@ export default function RescuePage() {
         </div>
       </div>
       {busy ? <UnderWay now={now} away={away} /> : null}
-      {now.restore === 'failed' && now.restore_detail ? (
-        <div class="notice notice-over below" role="alert"><Icon name="circle-x" /><p>{said(now.restore_detail)}</p></div>
+      {now.restore === 'failed' && now.code_needed ? (
+        <div class="notice notice-over below" role="alert"><Icon name="circle-x" /><p>{t('rescue.failed')}</p></div>
       ) : null}
       {busy ? null : <ForAdmin needsCode={now.code_needed} begun={() => setBegun((n) => n + 1)} />}
     </main>

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/backup.h"
 #include "db/files.h"
 
 #define SEALED_CHUNK (SEAL_CHUNK_MAX + SEAL_TAG_BYTES)
@@ -300,5 +301,5 @@ enum error_kind sealed_open(struct ctx *ctx, const char *sealed, const struct se
 {
     struct digest of_plain;
 
-    return read_sealed(ctx, sealed, key, plain, NULL, &of_plain, out_digest);
+    return read_sealed(ctx, sealed, key, plain, backup_is_broken_off(), &of_plain, out_digest);
 }

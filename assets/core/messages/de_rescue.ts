@@ -53,6 +53,7 @@ export const rescue = {
   'restore.wasBackup': 'Eine Sicherung, von der diese Bibliothek nichts weiß.',
   'restore.byHand': 'Eine Datei, die anderswo liegt, wird am Computer der Bibliothek eingespielt: {command}. Dafür muss niemand etwas anhalten.',
   'rescue.title': 'Diese Bibliothek lässt sich nicht öffnen',
+  'rescue.failed': 'Nichts wurde eingespielt. Mit dem Code steht hier, warum.',
   'rescue.calm': 'Es wurde nichts verändert und nichts gelöscht. Bitte kommen Sie später wieder, oder sagen Sie der Person Bescheid, die sich um die Bibliothek kümmert.',
   'rescue.damaged': 'Ihre Datei ist beschädigt: Ein Teil davon lässt sich nicht lesen.',
   'rescue.foreign': 'Die Datei an ihrer Stelle ist keine Bibliothek oder nicht mehr als eine zu erkennen.',

@@ -53,6 +53,7 @@ export const rescue = {
   'restore.wasBackup': 'A backup that this library does not know of.',
   'restore.byHand': 'A file that lies elsewhere is restored on the library computer: {command}. Nobody has to stop anything for it.',
   'rescue.title': 'This library cannot be opened',
+  'rescue.failed': 'Nothing was restored. The code shows why.',
   'rescue.calm': 'Nothing was changed or removed. Please come back in a while, or tell the person who looks after the library.',
   'rescue.damaged': 'Its file is damaged: a part of it cannot be read.',
   'rescue.foreign': 'The file in its place is not a library, or can no longer be recognised as one.',
