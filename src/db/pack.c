@@ -337,7 +337,7 @@ static enum error_kind begin_table(struct ctx *ctx, struct packer *packer, struc
         *end = index;
         end = &index->next;
         for (size_t i = 0; i < schema->key_count; i++)
-            if (schema->keys[i].column != PACK_ROWID)
+            if (schema->keys[i].column >= 0) /* else the row's id, or something that is not understood */
                 table->indexed |= UINT64_C(1) << schema->keys[i].column;
         if (schema->understood)
             TRY(begin_tree(ctx, packer, &index->tree, TREE_INDEX, schema->root));
