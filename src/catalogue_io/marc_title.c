@@ -224,7 +224,7 @@ static void set_isbn(struct ctx *ctx, struct import_title *title, const struct m
 }
 
 /* 264 with second indicator 1 is the publication; 260 is how it was written before 2013. */
-static const struct marc_field *publication(const struct marc_record *record)
+const struct marc_field *marc_title_publication(const struct marc_record *record)
 {
     const struct marc_field *field = marc_find(record->fields, "264");
 
@@ -247,7 +247,7 @@ static void set_year(struct ctx *ctx, struct import_title *title, const struct m
     const char *date = fixed(ctx, record, DATE_AT, DATE_LENGTH);
 
     if (strspn(date, "0123456789") != DATE_LENGTH || strcmp(date, "9999") == 0)
-        date = of_field(ctx, publication(record), 'c');
+        date = of_field(ctx, marc_title_publication(record), 'c');
     import_set_year(ctx, title, date);
 }
 
@@ -398,7 +398,8 @@ void marc_title_read(struct ctx *ctx, const struct marc_record *record, struct i
     import_set_text(ctx, out_title, "subtitle", subtitle(ctx, record), BOOK_TEXT_MAX);
     set_authors(ctx, out_title, record);
     set_isbn(ctx, out_title, record);
-    import_set_text(ctx, out_title, "publisher", of_field(ctx, publication(record), 'b'), BOOK_TEXT_MAX);
+    import_set_text(ctx, out_title, "publisher", of_field(ctx, marc_title_publication(record), 'b'),
+                    BOOK_TEXT_MAX);
     set_year(ctx, out_title, record);
     import_set_text(ctx, out_title, "edition", of_record(ctx, record, "250", 'a'), BOOK_TEXT_MAX);
     import_set_text(ctx, out_title, "language", language(ctx, record), BOOK_TEXT_MAX);

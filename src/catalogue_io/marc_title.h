@@ -32,6 +32,9 @@ const char *marc_title_plain(struct ctx *ctx, const char *text);
 /* Of 700, 710 and 711: is it one of those whose work the title is? Translators and other works are not. */
 bool marc_title_is_author(const struct marc_field *field);
 
+/* The field that says where, by whom and when it was published; NULL: none. */
+const struct marc_field *marc_title_publication(const struct marc_record *record);
+
 /* A row of an import. Its `row` is left to the caller, as is what reading the record's bytes had to say. */
 void marc_title_read(struct ctx *ctx, const struct marc_record *record, struct import_title *out_title);
 

@@ -220,18 +220,10 @@ static const char *year_text(struct writing *writing)
     return year == NO_NUMBER ? NULL : arena_printf(writing->ctx->arena, "%" PRId64, year);
 }
 
-static const struct marc_field *old_publication(const struct marc_record *record)
-{
-    const struct marc_field *field = record ? marc_find(record->fields, "264") : NULL;
-
-    while (field && field->indicators[1] != '1')
-        field = marc_find(field->next, "264");
-    return field || !record ? field : marc_find(record->fields, "260");
-}
-
 static void write_publication(struct writing *writing)
 {
-    const char *place = marc_subfield(old_publication(writing->original), 'a');
+    const char *place =
+        writing->original ? marc_subfield(marc_title_publication(writing->original), 'a') : NULL;
     const char *publisher = writing->facts->publisher;
     const char *year = year_text(writing);
 
@@ -345,7 +337,7 @@ static bool goes(const struct writing *writing, const struct marc_field *field, 
     if (is_tag(field, "020"))
         return isbn_changed(writing) && is_old_isbn(writing, field);
     if (is_tag(field, "260 264"))
-        return publication_changed(writing) && field == old_publication(writing->original);
+        return publication_changed(writing) && field == marc_title_publication(writing->original);
     if (is_tag(field, "250"))
         return edition_changed(writing);
     if (is_tag(field, "041"))
