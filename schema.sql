@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- ==== settings =====================================================================================
 
@@ -63,6 +63,8 @@ CREATE TABLE book (
     deleted_at       INTEGER,                   -- archived since
     version          INTEGER NOT NULL DEFAULT 1,
     open_holds       INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0), -- a counter: waiting and ready
+    rating_count     INTEGER NOT NULL DEFAULT 0 CHECK (rating_count >= 0), -- counters: reviews that are shown …
+    rating_sum       INTEGER NOT NULL DEFAULT 0 CHECK (rating_sum >= 0),   -- … and their stars in all
     CHECK (available_copies <= total_copies)
 ) STRICT;
 
@@ -83,6 +85,9 @@ CREATE INDEX book_archived_by_created   ON book (created_at, id)           WHERE
 CREATE INDEX book_archived_by_year      ON book (coalesce(year, -9999), id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX book_archived_by_available ON book (available_copies, id)     WHERE deleted_at IS NOT NULL;
 CREATE INDEX book_archived_by_borrows   ON book (borrow_count, id)         WHERE deleted_at IS NOT NULL;
+
+-- What has changed since, live and archived alike: for those who harvest the catalogue.
+CREATE INDEX book_by_updated ON book (updated_at, id);
 
 -- Genres and subjects.
 CREATE TABLE category (
@@ -633,6 +638,216 @@ CREATE TABLE stocktake_unseen (
     block        INTEGER NOT NULL, -- copy.id / 8192
     bits         BLOB NOT NULL CHECK (length(bits) = 1024),
     PRIMARY KEY (stocktake_id, block)
+) STRICT, WITHOUT ROWID;
+
+-- ==== finding and telling =========================================================================
+
+-- Titles that somebody has put together: "For class 5b", "Prize winners", or a reader's own list.
+CREATE TABLE reading_list (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name        TEXT NOT NULL CHECK (name <> ''),
+    name_key    TEXT NOT NULL,
+    description TEXT,
+    member_id   INTEGER REFERENCES member (id), -- whose own it is; NULL: the library's
+    shown       INTEGER NOT NULL DEFAULT 0 CHECK (shown IN (0, 1)), -- in the public catalogue
+    entries     INTEGER NOT NULL DEFAULT 0 CHECK (entries >= 0), -- a counter
+    created_at  INTEGER NOT NULL,
+    created_by  TEXT NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE INDEX reading_list_by_name    ON reading_list (name_key, id);
+CREATE INDEX reading_list_by_updated ON reading_list (updated_at, id);
+CREATE INDEX reading_list_by_member  ON reading_list (member_id, name_key, id);
+
+CREATE TABLE reading_list_entry (
+    reading_list_id INTEGER NOT NULL REFERENCES reading_list (id),
+    book_id         INTEGER NOT NULL REFERENCES book (id),
+    position        INTEGER NOT NULL,
+    note            TEXT,
+    added_at        INTEGER NOT NULL,
+    PRIMARY KEY (reading_list_id, book_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reading_list_entry_by_position ON reading_list_entry (reading_list_id, position, book_id);
+CREATE INDEX reading_list_entry_by_book     ON reading_list_entry (book_id, reading_list_id);
+
+-- What a reader thinks of a title: stars, and words if there are any. Only what is shown counts.
+CREATE TABLE review (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    book_id    INTEGER NOT NULL REFERENCES book (id),
+    member_id  INTEGER REFERENCES member (id), -- NULL: forgotten; the words stay
+    stars      INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+    text       TEXT,
+    status     TEXT NOT NULL CHECK (status IN ('waiting', 'shown', 'refused')),
+    reason     TEXT,                     -- of a refusal
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    decided_by TEXT,
+    version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE UNIQUE INDEX review_pair ON review (member_id, book_id) WHERE member_id IS NOT NULL;
+CREATE INDEX review_by_created  ON review (created_at, id);
+CREATE INDEX review_by_status   ON review (status, created_at, id);
+CREATE INDEX review_by_book     ON review (book_id, status, created_at, id);
+
+-- What the catalogue is asked for, and how often; nobody's name. Only what found something.
+CREATE TABLE search_term (
+    term_key TEXT NOT NULL PRIMARY KEY CHECK (term_key <> ''), -- folded
+    term     TEXT NOT NULL,             -- as it was typed last
+    asked    INTEGER NOT NULL CHECK (asked > 0),
+    asked_on INTEGER NOT NULL           -- day of the last time
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX search_term_by_asked ON search_term (asked, term_key);
+CREATE INDEX search_term_by_day   ON search_term (asked_on);
+
+-- ==== catalogue in and out =========================================================================
+
+-- How somebody's files are to be taken: what their columns mean, told once.
+CREATE TABLE import_profile (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name       TEXT NOT NULL CHECK (name <> ''),
+    name_key   TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL CHECK (kind IN ('titles', 'copies', 'members', 'loans')),
+    encoding   TEXT,                     -- NULL: recognised; so below
+    delimiter  TEXT,
+    columns    TEXT NOT NULL,            -- lines "header<TAB>field"; no field: left out
+    duplicates TEXT NOT NULL CHECK (duplicates IN ('skip', 'add_copies', 'merge')),
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+-- One file that was brought, from its first reading to its undoing. The file itself lies beside the library
+-- (src/catalogue_io/import_file.h) as long as it may be needed.
+CREATE TABLE import_batch (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    kind        TEXT NOT NULL CHECK (kind IN ('titles', 'copies', 'members', 'loans')),
+    name        TEXT NOT NULL,            -- of the file, as its owner calls it
+    status      TEXT NOT NULL CHECK (status IN
+                ('reading', 'ready', 'writing', 'stopped', 'failed', 'done', 'undoing', 'undone')),
+    error       TEXT,                     -- why it failed
+    format      TEXT NOT NULL DEFAULT '', -- "csv", "iso2709", "marcxml"; '': not read yet
+    encoding    TEXT,                     -- as somebody said; NULL: recognised; so below
+    delimiter   TEXT,
+    columns     TEXT,
+    profile     TEXT,                     -- its name
+    duplicates  TEXT NOT NULL CHECK (duplicates IN ('skip', 'add_copies', 'merge')),
+    bytes       INTEGER NOT NULL,         -- of the file
+    rows_read   INTEGER NOT NULL DEFAULT 0,
+    rows_done   INTEGER NOT NULL DEFAULT 0, -- written: where it goes on after a stop, or a power cut
+    imported    INTEGER NOT NULL DEFAULT 0, -- planned while reading, then as it went
+    repaired    INTEGER NOT NULL DEFAULT 0,
+    merged      INTEGER NOT NULL DEFAULT 0, -- rows that went into records that were there
+    refused     INTEGER NOT NULL DEFAULT 0,
+    copies      INTEGER NOT NULL DEFAULT 0, -- made
+    summary     TEXT,                     -- lines "reason<TAB>rows"
+    headers     TEXT,                     -- of a CSV file, parted by tabs
+    fields      TEXT,                     -- what each became, parted by tabs
+    created_at  INTEGER NOT NULL,
+    created_by  TEXT NOT NULL,
+    started_at  INTEGER,
+    finished_at INTEGER,
+    undone_at   INTEGER,
+    undone_by   TEXT
+) STRICT;
+
+CREATE INDEX import_batch_by_created ON import_batch (created_at, id);
+CREATE INDEX import_batch_open       ON import_batch (status, id) WHERE status IN ('reading', 'writing', 'undoing');
+
+-- Rows that are worth a look: refused, repaired, or in the library already. At most IMPORT_ROWS_KEPT of a batch.
+CREATE TABLE import_row (
+    batch_id   INTEGER NOT NULL REFERENCES import_batch (id),
+    row        INTEGER NOT NULL,          -- as a spreadsheet counts: the header is 1; of MARC, the record's number
+    outcome    TEXT NOT NULL CHECK (outcome IN ('repaired', 'duplicate', 'refused')),
+    name       TEXT,                      -- the title, the reader, the barcode; NULL: none
+    reasons    TEXT NOT NULL,             -- lines
+    match_id   INTEGER,                   -- what the library has: a book's id, a member's …
+    match_name TEXT,
+    choice     TEXT CHECK (choice IN ('skip', 'add_copies', 'merge')), -- of this row; NULL: as the batch says
+    cells      TEXT,                      -- of a refused row: as one line of CSV
+    PRIMARY KEY (batch_id, row)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX import_row_by_outcome ON import_row (batch_id, outcome, row);
+
+-- What a batch made, by ranges of ids, and what it changed in records that were there, value by value: for undoing.
+CREATE TABLE import_made (
+    batch_id INTEGER NOT NULL REFERENCES import_batch (id),
+    entity   TEXT NOT NULL CHECK (entity IN ('book', 'copy', 'member', 'borrow')),
+    first_id INTEGER NOT NULL,
+    last_id  INTEGER NOT NULL CHECK (last_id >= first_id),
+    PRIMARY KEY (batch_id, entity, first_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_changed (
+    batch_id  INTEGER NOT NULL REFERENCES import_batch (id),
+    entity    TEXT NOT NULL CHECK (entity IN ('book', 'copy', 'member')),
+    entity_id INTEGER NOT NULL,
+    field     TEXT NOT NULL,
+    before    TEXT,                       -- NULL: there was none
+    after     TEXT,
+    PRIMARY KEY (batch_id, entity, entity_id, field)
+) STRICT, WITHOUT ROWID;
+
+-- Other libraries' catalogues, where a title is looked up while it is catalogued.
+CREATE TABLE lookup_target (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name       TEXT NOT NULL CHECK (name <> ''),
+    name_key   TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL CHECK (kind IN ('z3950', 'sru', 'json')),
+    address    TEXT NOT NULL,             -- "host:port/database", or a URL
+    enabled    INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    position   INTEGER NOT NULL,          -- asked in this order
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+-- Two records of the same title made one, so that it can be undone: the one that went is archived.
+CREATE TABLE title_merge (
+    id        INTEGER PRIMARY KEY,
+    uuid      BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    kept_id   INTEGER NOT NULL REFERENCES book (id),
+    gone_id   INTEGER NOT NULL REFERENCES book (id),
+    at        INTEGER NOT NULL,
+    made_by   TEXT NOT NULL,
+    undone_at INTEGER,
+    undone_by TEXT
+) STRICT;
+
+CREATE INDEX title_merge_by_time ON title_merge (at, id);
+CREATE INDEX title_merge_by_kept ON title_merge (kept_id, id);
+CREATE INDEX title_merge_by_gone ON title_merge (gone_id, id);
+
+-- What went over to the record that was kept, and the values that it got from the other.
+CREATE TABLE title_merge_move (
+    title_merge_id INTEGER NOT NULL REFERENCES title_merge (id),
+    entity    TEXT NOT NULL CHECK (entity IN
+              ('copy', 'borrow', 'hold', 'title_watch', 'review', 'reading_list', 'category', 'cover', 'book_marc', 'field')),
+    entity_id INTEGER NOT NULL,           -- of a watch the member's id; of a field its number
+    before    TEXT,                       -- of a hold its place, of a field its value
+    PRIMARY KEY (title_merge_id, entity, entity_id)
+) STRICT, WITHOUT ROWID;
+
+-- Titles that look the same and are not, as a librarian said.
+CREATE TABLE title_pair_apart (
+    first_id  INTEGER NOT NULL REFERENCES book (id),
+    second_id INTEGER NOT NULL REFERENCES book (id),
+    said_at   INTEGER NOT NULL,
+    said_by   TEXT NOT NULL,
+    PRIMARY KEY (first_id, second_id),
+    CHECK (first_id < second_id)
 ) STRICT, WITHOUT ROWID;
 
 -- ==== what happened ================================================================================

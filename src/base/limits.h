@@ -213,7 +213,52 @@
 #define IMPORT_ROWS_MAX 1000000
 #define IMPORT_COLUMNS_TEXT_MAX 4000 /* characters that name the columns of a file */
 #define IMPORT_COLUMNS_MAX 200
-#define IMPORT_REPORT_ROWS_MAX 1000 /* rows told one by one in a report */
+#define IMPORT_REPORT_ROWS_MAX 1000           /* rows told one by one in a report */
+#define IMPORT_FILE_MAX (512LL * 1024 * 1024) /* of a file brought to be imported: a million rows and more */
+#define IMPORT_FILES_BYTES_MAX (2048LL * 1024 * 1024) /* of all that wait beside the library */
+#define IMPORT_FILE_KEEP_DAYS 30  /* nobody has started it, or it is over: the file goes … */
+#define IMPORT_ROWS_KEPT 20000    /* rows worth a look of one batch; the others are counted */
+#define IMPORT_ROWS_KEEP_DAYS 400 /* … and how long they are kept */
+#define IMPORT_AT_ONCE_ROWS 200   /* read and checked ahead of the writer */
+#define IMPORT_NAME_MAX 255       /* characters of a file's name */
+#define IMPORT_PROFILES_MAX 200
+#define IMPORT_PROFILE_NAME_MAX 100
+#define LOOKUP_TARGETS_MAX 20
+#define LOOKUP_NAME_MAX 100
+#define LOOKUP_ADDRESS_MAX 500
+#define LOOKUP_RECORDS_MAX 20 /* of one target, for one question */
+#define LOOKUP_WAIT_MS 15000  /* for all targets together */
+#define NET_RESOLVE_MS 5000   /* a name into addresses */
+#define NET_CONNECT_MS 5000
+#define NET_EXCHANGE_MS 10000 /* from the first byte sent to the last received */
+#define NET_REPLY_MAX (2 * 1024 * 1024)
+#define NET_REDIRECTS_MAX 3
+#define BREAKER_FAILURES 3         /* one after the other: nobody asks there … */
+#define BREAKER_REST_MS 60000      /* … for so long, twice as long each time … */
+#define BREAKER_REST_MAX_MS 900000 /* … up to this */
+#define DUPLICATES_MAX 100         /* pairs shown at once */
+#define MERGE_MOVES_MAX 20000      /* copies, loans and holds of one merged title: one transaction */
+#define NAMES_SHOWN_MAX 100        /* authors or categories of one answer */
+#define RENAME_TITLES_A_SLICE 20   /* titles that get an author's other name, in one transaction */
+#define FACET_VALUES_MAX 20        /* of each facet that is shown */
+#define SEARCH_TERM_KEPT_MAX 20000 /* terms; those asked least and longest ago go */
+#define SEARCH_TERM_KEEP_DAYS 365
+#define SEARCH_TERM_QUEUE_MAX 1024 /* noted and not yet written; more are lost */
+#define SEARCH_TERM_WRITE_MS (5 * 60 * 1000)
+#define SEARCH_TERM_SHOWN_MIN 3 /* asked less often: it may be about somebody */
+#define POPULAR_QUERIES_MAX 50
+#define RECOMMEND_LOANS 12       /* of the reader: the last ones … */
+#define RECOMMEND_READERS 24     /* … of each, who else had it … */
+#define RECOMMEND_THEIR_LOANS 16 /* … and what those had */
+#define RECOMMENDATIONS_MAX 20
+#define READING_LISTS_MAX 100 /* of one reader */
+#define READING_LIST_NAME_MAX 100
+#define READING_LIST_ENTRIES_MAX 2000
+#define REVIEW_TEXT_MAX 4000
+#define SHARED_RECORDS_MAX 100 /* of one page of OAI-PMH, or of SRU */
+#define SHARED_TOKEN_MAX 200   /* characters of a resumption token */
+#define CQL_TEXT_MAX 1000
+#define CQL_DEPTH_MAX 32 /* of parentheses and booleans within each other */
 #define EVENT_KEEP_DAYS 30
 #define FORGET_LOANS_A_SLICE 50  /* loans that forget their reader in one transaction: about ten rows each */
 #define FORGET_HOLDS_A_SLICE 100 /* the same of holds that ended without a loan: some five rows each */

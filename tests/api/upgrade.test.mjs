@@ -45,7 +45,7 @@ async function assertFound(server, facts) {
   }
 }
 
-for (const version of [1, 2, 3]) {
+for (const version of [1, 2, 3, 4]) {
   describe(`a library of version ${version}`, () => {
     const bytes = kept(version);
     const facts = factsOf(version);
