@@ -41,6 +41,12 @@ enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_bor
 enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 
 /*
+ * A loan that never happened (an import that is undone) was deleted from its table while it was open: all that
+ * counters_borrow_opened() did is taken back.
+ */
+enum error_kind counters_borrow_undone(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
+
+/*
  * A loan that is over names its member no more (table borrow says so already): the member's counters are what
  * counting their remaining loans gives, the packed periods of its day go until tallies_pack_missing() makes them
  * anew, and of the day's members one more counts as forgotten when none of its loans names them now. Numbers of
