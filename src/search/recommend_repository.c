@@ -10,12 +10,14 @@ SQL(LOANS_OF,
 SQL(READERS_OF,
     "SELECT member_id FROM borrow WHERE book_id = :book ORDER BY borrowed_at DESC, id DESC LIMIT :look");
 /* The inner walk first, then who they are: not all members of the type and their loans. */
-SQL(RECENT, "SELECT r.book_id, r.member_id FROM"
-            " (SELECT book_id, member_id FROM borrow ORDER BY borrowed_at DESC, id DESC LIMIT :look) r"
-            " CROSS JOIN member m ON m.id = r.member_id WHERE m.member_type_id = :type");
+SQL_SCANNING(RECENT, "a bounded walk from the end of an index",
+             "SELECT r.book_id, r.member_id FROM"
+             " (SELECT book_id, member_id FROM borrow ORDER BY borrowed_at DESC, id DESC LIMIT :look) r"
+             " CROSS JOIN member m ON m.id = r.member_id WHERE m.member_type_id = :type");
 SQL(POPULAR, "SELECT id FROM book WHERE deleted_at IS NULL AND borrow_count > 0"
              " ORDER BY borrow_count DESC, id DESC LIMIT :max");
-SQL(NEWEST, "SELECT id FROM book WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT :max");
+SQL_SCANNING(NEWEST, "a bounded walk from the end of an index",
+             "SELECT id FROM book WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT :max");
 SQL(TITLE_STATE, "SELECT deleted_at IS NULL, available_copies, borrow_count FROM book WHERE id = :book");
 SQL(TITLE_NAME, "SELECT uuid, title FROM book WHERE id = :book");
 

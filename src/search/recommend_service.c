@@ -52,6 +52,11 @@ const char *recommend_why_name(enum recommend_why why)
     return names[why];
 }
 
+enum error_kind recommend_show(struct ctx *ctx, const struct recommendation *one, struct row_sink *sink)
+{
+    return books_show(ctx, one->book_id, sink);
+}
+
 static int compare_ids(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left;
