@@ -112,7 +112,7 @@ static const struct field own_parameter[] = {
     {0},
 };
 
-const struct route reading_lists_routes[] = {
+const struct route reading_routes[] = {
     {GET, "/reading-lists", ANYONE, READS, LIMIT_SEARCH, list_lists,
      "List the library's reading lists, those that are shown; or one's own", .list = &reading_lists_listing,
      .query = own_parameter, .catalogue = true},

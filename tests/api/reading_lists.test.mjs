@@ -66,8 +66,8 @@ describe("the library's lists", () => {
     assertHas(shown, { name: list.name, shown: true, version: 2 });
     assert.deepEqual(expect(await librarian.put(`/reading-lists/${list.id}`, { shown: true }), 200), shown, 'what does not differ changes nothing');
     refused(await librarian.put(`/reading-lists/${list.id}`, { name: 'Late' }, { 'If-Match': '"1"' }), 412, 'PRECONDITION_FAILED');
-    refused(await librarian.delete(`/reading-lists/${list.id}`, undefined, { 'If-Match': '"1"' }), 412, 'PRECONDITION_FAILED');
-    expect(await librarian.delete(`/reading-lists/${list.id}`, undefined, { 'If-Match': '"2"' }), 204);
+    refused(await librarian.delete(`/reading-lists/${list.id}`, { 'If-Match': '"1"' }), 412, 'PRECONDITION_FAILED');
+    expect(await librarian.delete(`/reading-lists/${list.id}`, { 'If-Match': '"2"' }), 204);
     refused(await anonymous.get(`/reading-lists/${list.id}`), 404, 'READING_LIST_NOT_FOUND');
     refused(await librarian.delete(`/reading-lists/${list.id}`), 404, 'READING_LIST_NOT_FOUND');
   });
