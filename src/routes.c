@@ -12,6 +12,8 @@ const struct route *const route_tables[] = {
     covers_routes,       /* their pictures */
     copies_routes,       /* titles with their copies: create, edit; copies */
     shelves_routes,      /* where copies stand; a barcode in the hand */
+    reading_routes,      /* lists of titles that belong together */
+    reviews_routes,      /* what readers think of a title */
     stocktake_routes,    /* what is there, what is missing */
     members_routes,      /* readers */
     memberships_routes,  /* renewing, new cards, groups */

@@ -312,6 +312,20 @@ export const refusals: Record<string, string> = {
   'There is no setting “{s}”.': 'Es gibt keine Einstellung „{1}“.',
 
   /* ---- stock-take ---- */
+  /* ---- reading lists, reviews ---- */
+  'Reading list not found.': 'Diese Leseliste gibt es nicht.',
+  "“{s}” is the library's list: only the staff changes it.": '„{1}“ ist eine Liste der Bibliothek: Nur das Personal ändert sie.',
+  'You have {d} lists already. Delete one first.': 'Es sind schon {1} Listen. Zuerst eine löschen.',
+  '“{s}” is on the list already.': '„{1}“ steht schon auf der Liste.',
+  'There are {d} titles on the list. Begin another one.': 'Auf der Liste stehen {1} Titel. Eine neue beginnen.',
+  '“{s}” is not on the list.': '„{1}“ steht nicht auf der Liste.',
+  "is for the library's lists: yours is for you alone": 'gibt es nur bei Listen der Bibliothek: Die eigene sieht sonst niemand',
+  'Reviews are switched off in this library.': 'In dieser Bibliothek gibt es keine Bewertungen.',
+  '“{s}” can be reviewed by readers who have borrowed it.': '„{1}“ kann bewerten, wer den Titel ausgeliehen hatte.',
+  'You have reviewed “{s}” already. Change what you said.': '„{1}“ ist schon bewertet. Die Bewertung lässt sich ändern.',
+  'Review not found.': 'Diese Bewertung gibt es nicht.',
+  'The review was changed since you read it. Read it again.': 'Die Bewertung ist inzwischen geändert. Noch einmal lesen.',
+  'is required for a refusal: the reader sees it': 'fehlt: Wer abgelehnt wird, erfährt den Grund',
   'Stock-take not found.': 'Diese Inventur gibt es nicht.',
   'The stock-take “{s}” is finished. Begin another one.': 'Die Inventur „{1}“ ist abgeschlossen. Eine neue beginnen.',
 
