@@ -134,6 +134,8 @@ export const refusals: Record<string, string> = {
   'This account is closed.': 'Dieses Konto ist geschlossen.',
   'This account is closed. Ask at the desk.': 'Dieses Konto ist geschlossen. An der Theke fragen.',
   'Many people are signing in just now. Try again in a moment.': 'Gerade melden sich viele an. Gleich noch einmal versuchen.',
+  "The passphrase's key was not worked out: passwords are being checked just now. Try again in a moment.": 'Der Schlüssel zur Passphrase wurde nicht errechnet: Gerade werden Passwörter geprüft. Gleich noch einmal versuchen.',
+  "There is too little memory to work out the passphrase's key.": 'Der Speicher reicht nicht, um den Schlüssel zur Passphrase zu errechnen.',
   'There is too little memory to check a password.': 'Der Speicher reicht nicht, um ein Passwort zu prüfen.',
   'Your session is over. Sign in again.': 'Die Sitzung ist zu Ende. Bitte neu anmelden.',
   'This refresh token was used before. To be safe, everything it led to has ended: sign in again.': 'Dieses Token wurde schon benutzt. Zur Sicherheit ist alles beendet, was daraus entstand: neu anmelden.',
