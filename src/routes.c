@@ -31,6 +31,7 @@ const struct route *const route_tables[] = {
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
+    duplicates_routes,   /* titles that stand there twice, made one */
     search_routes,       /* titles, the best first; suggestions */
     catalogue_io_routes, /* import */
     marc_routes,         /* MARC records, in and out */

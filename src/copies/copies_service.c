@@ -469,3 +469,9 @@ enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum
         TRY(books_touch(ctx, copy->book_id));
     return count_status_change(ctx, copy->book_id, copy->status, to);
 }
+
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved)
+{
+    return copies_repo_set_book(ctx, copy_id, from_book, to_book, out_moved);
+}
