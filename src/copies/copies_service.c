@@ -212,15 +212,15 @@ static bool is_wrong_already(const struct ctx *ctx, const char *name)
     return false;
 }
 
-static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts)
+static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts, int64_t least)
 {
     int64_t total = wanted_copies(facts);
 
     if (is_wrong_already(ctx, "total_copies"))
         return; /* then nothing can be said of what is measured against it */
 
-    if (total < 1 || total > BOOK_COPIES_MAX)
-        error_field(ctx, "body", "total_copies", total < 1 ? "too_small" : "too_large",
+    if (total < least || total > BOOK_COPIES_MAX)
+        error_field(ctx, "body", "total_copies", total < least ? "too_small" : "too_large",
                     "must be between 1 and %d", BOOK_COPIES_MAX);
     if (facts->available_copies != NO_NUMBER && facts->available_copies > total)
         error_field(ctx, "body", "available_copies", "too_large",
@@ -229,19 +229,19 @@ static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts)
 
 enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *facts)
 {
-    check_wanted_copies(ctx, facts);
+    check_wanted_copies(ctx, facts, 1);
     return books_check_facts(ctx, facts);
 }
 
 static enum error_kind
 catalogue(struct ctx *ctx, const struct book_facts *facts, const struct copy_facts *copies, size_t copy_count,
-          enum error_kind (*create)(struct ctx *, const struct book_facts *, struct book *),
+          int64_t least, enum error_kind (*create)(struct ctx *, const struct book_facts *, struct book *),
           struct book *out_book)
 {
     int64_t total = wanted_copies(facts);
     struct book book;
 
-    check_wanted_copies(ctx, facts);
+    check_wanted_copies(ctx, facts, least);
     for (size_t i = 0; i < copy_count; i++) {
         check_barcode(ctx, copies[i].barcode);
         if (copies[i].barcode)
@@ -257,14 +257,14 @@ catalogue(struct ctx *ctx, const struct book_facts *facts, const struct copy_fac
 
 enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
 {
-    return catalogue(ctx, facts, NULL, 0, books_create, out_book);
+    return catalogue(ctx, facts, NULL, 0, 1, books_create, out_book);
 }
 
 enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
                                                 const struct copy_facts *copies, size_t copy_count,
                                                 struct book *out_book)
 {
-    return catalogue(ctx, facts, copies, copy_count, books_create_in_batch, out_book);
+    return catalogue(ctx, facts, copies, copy_count, 0, books_create_in_batch, out_book);
 }
 
 static enum error_kind withdraw_copies(struct ctx *ctx, const struct book *book, int64_t count)

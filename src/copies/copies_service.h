@@ -31,7 +31,8 @@ enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts 
 
 /*
  * The same as part of a batch, which writes one audit row and one event for all its titles. `copies` are
- * what is known of the first of them (barcode, shelf); their status is not looked at. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
+ * what is known of the first of them (barcode, shelf); their status is not looked at. facts->total_copies may be 0: they
+ * come by themselves. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
  * database as it was, so that the batch can go on without it.
  */
 enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
