@@ -21,8 +21,8 @@ SQL(FIND_BOOK_BY_ID, BOOK_COLUMNS "WHERE b.id = :id");
 
 SQL(FIND_VERSION, "SELECT id, version, deleted_at FROM book WHERE uuid = :uuid");
 
-SQL(FIND_ISBN,
-    "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except ORDER BY id LIMIT 1");
+SQL(FIND_ISBN, "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except"
+               " ORDER BY deleted_at IS NOT NULL, id LIMIT 1");
 
 /* `+isbn`: the title's own index is the way in, not the one of all that have no ISBN. */
 SQL(FIND_ALIKE,

@@ -28,6 +28,9 @@ SQL(UPDATE_COPY,
 
 SQL(SET_STATUS, "UPDATE copy SET status = :status, updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(SET_BOOK,
+    "UPDATE copy SET book_id = :book, updated_at = :now, version = version + 1 WHERE id = :id AND book_id = :from");
+
 SQL(WITHDRAW_NEWEST,
     "UPDATE copy SET status = 'withdrawn', updated_at = :now, version = version + 1 WHERE id IN"
     " (SELECT id FROM copy WHERE book_id = :book AND status = 'available' ORDER BY id DESC LIMIT :count)");
@@ -273,6 +276,20 @@ enum error_kind copies_repo_set_status(struct ctx *ctx, int64_t id, enum copy_st
     bind_text(s, ":status", copy_status_name(status));
     bind_int(s, ":now", ctx->now);
     return db_run(s);
+}
+
+enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_book, int64_t to_book,
+                                     bool *out_moved)
+{
+    struct stmt *s = db_statement(ctx, &SET_BOOK);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":from", from_book);
+    bind_int(s, ":book", to_book);
+    bind_int(s, ":now", ctx->now);
+    TRY(db_run(s));
+    *out_moved = db_changes(ctx) > 0;
+    return OK;
 }
 
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count)

@@ -535,3 +535,9 @@ enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy)
     TRY(count_change(ctx, copy->book_id, -1, copy->status));
     return books_touch(ctx, copy->book_id);
 }
+
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved)
+{
+    return copies_repo_set_book(ctx, copy_id, from_book, to_book, out_moved);
+}

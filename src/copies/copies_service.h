@@ -106,4 +106,11 @@ enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy) MUST_CHE
  */
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;
 
+/*
+ * For a merge of two titles: the copy belongs to another one from now on, unless it is no copy of `from_book` (any
+ * more). Its loans and its hold are to follow at once, and both titles to be recounted (recount_service.h).
+ */
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved) MUST_CHECK;
+
 #endif

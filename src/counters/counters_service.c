@@ -188,6 +188,12 @@ enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t m
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
 }
 
+enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id)
+{
+    TRY(counters_repo_add_holds(ctx, book_id, member_id, 1));
+    return counters_add(ctx, COUNTER_HOLDS_OPEN, 1);
+}
+
 /* ---- reviews --------------------------------------------------------------------------------------- */
 
 enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars)

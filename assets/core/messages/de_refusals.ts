@@ -161,6 +161,8 @@ export const refusals: Record<string, string> = {
   'This API key is not valid.': 'Dieser Schlüssel gilt nicht.',
 
   /* ---- books and copies ---- */
+  'This record became one with “{s}”.': 'Dieser Datensatz wurde mit „{1}“ zusammengeführt.',
+  '“{s}” became one with “{s}”: undo the merge to have it back.': '„{1}“ wurde mit „{2}“ zusammengeführt: die Zusammenführung rückgängig machen, um den Titel zurückzuhaben.',
   'Book not found.': 'Diesen Titel gibt es nicht.',
   'Book not found. “{s}” is archived: restore it first.': '„{1}“ ist archiviert: zuerst wiederherstellen.',
   'ISBN {s} belongs to “{s}”, which is archived: restore it, or allow a shared ISBN.': 'Die ISBN {1} gehört zu „{2}“. Dieser Titel ist archiviert: ihn wiederherstellen oder eine gemeinsame ISBN erlauben.',
@@ -313,6 +315,19 @@ export const refusals: Record<string, string> = {
   '{s} concerns the process: give it as a flag or in the environment.': '{1} betrifft den Server selbst und wird beim Start angegeben.',
   'There is no setting “{s}”.': 'Es gibt keine Einstellung „{1}“.',
 
+  /* ---- titles that are there twice ---- */
+  'must be another title': 'muss ein anderer Titel sein',
+  'must be another title than first_id': 'muss ein anderer Titel sein als first_id',
+  '“{s}” is nothing that could be taken': '„{1}“ kann nicht übernommen werden',
+  'The page after which to go on is not known: begin anew.': 'Die Seite, nach der es weitergehen soll, ist nicht bekannt: von vorn beginnen.',
+  '{s} has both titles at home: take one of them back first.': '{1} hat beide Titel zu Hause: zuerst einen zurücknehmen.',
+  'Both titles lie on the hold shelf for {s}: cancel one of the holds first.': 'Beide Titel liegen für {1} bereit: zuerst eine der Vormerkungen absagen.',
+  '{s} has one of the titles at home, and the other lies on the hold shelf for them: cancel that hold first.': '{1} hat einen der Titel zu Hause, und der andere liegt bereit: zuerst diese Vormerkung absagen.',
+  'More than {d} readers would wait for one title.': 'Mehr als {1} Leser würden auf einen Titel warten.',
+  'More than {d} copies, loans and holds would move: keep that record.': 'Mehr als {1} Exemplare, Ausleihen und Vormerkungen müssten umziehen: besser jenen Datensatz behalten.',
+  'This merge was undone already.': 'Diese Zusammenführung ist schon rückgängig gemacht.',
+  '“{s}” became one with another title itself: undo that merge first.': '„{1}“ wurde selbst mit einem anderen Titel zusammengeführt: zuerst jene Zusammenführung rückgängig machen.',
+  'Merge not found.': 'Diese Zusammenführung gibt es nicht.',
   /* ---- stock-take ---- */
   /* ---- reading lists, reviews ---- */
   'Reading list not found.': 'Diese Leseliste gibt es nicht.',
