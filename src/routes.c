@@ -38,6 +38,7 @@ const struct route *const route_tables[] = {
     duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
     marc_routes,         /* MARC records, in and out */
+    import_routes,       /* files brought in steps, and taken back */
     lookup_routes,       /* titles, from other libraries' catalogues */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
