@@ -301,3 +301,27 @@ describe('the journal', { concurrency: 3 }, () => {
     await server.stop({ check: true });
   });
 });
+
+test('a live restore goes to a moment: what was done by then is there, what was done later is not', async () => {
+  const { clock, server, base } = await begin();
+  const at = START + 3_600_000;
+  clock.moveTo(at);
+  await makeBook(server, { title: 'Bought by then' });
+  clock.moveTo(at + 60_000);
+  await makeBook(server, { title: 'Bought too late' });
+  await written(server);
+  const path = `${clock.home.inside('stick')}/${base}`;
+  const until = new Date(at + 30_000).toISOString();
+  assert.ok(expect(await server.post('/admin/restore/preview', { path }), 200).journal.last_at > until);
+  expect(await server.post('/admin/restore', { path, until, confirm: true }), 202);
+  const end = await waitFor('the end of the restore', async () => {
+    const reply = await server.get('/admin/restore').catch(() => undefined);
+    return reply?.status === 200 && ['done', 'failed'].includes(reply.body.state) && reply.body;
+  });
+  assertHas(end, { state: 'done', detail: null });
+  assert.deepEqual(expect(await server.get('/books'), 200).data.map(({ title }) => title), ['Bought by then']);
+  // Of a moment that is none nothing is begun, and the library is as it was.
+  assert.equal((await server.post('/admin/restore', { path, until: 'teatime', confirm: true })).status, 400);
+  assert.equal(expect(await server.get('/books'), 200).meta.total, 1);
+  await server.stop({ keep: true, check: true });
+});
