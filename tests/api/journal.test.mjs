@@ -265,6 +265,30 @@ describe('the journal', { concurrency: 3 }, () => {
     }
   });
 
+  test('files that a backup of another library in the same folder needs stay', async () => {
+    const { clock, server, base } = await begin();
+    // Two libraries on one stick: the other's backup is older than all that this one keeps there.
+    const manifest = JSON.parse(readFileSync(stick(clock.home, `${base}.json`), 'utf8'));
+    writeFileSync(stick(clock.home, 'library-of-others.db'), 'x');
+    writeFileSync(stick(clock.home, 'library-of-others.db.json'), JSON.stringify({ ...manifest, bytes: 1, made_at: new Date(START).toISOString() }));
+    expect(await server.put('/admin/system-config', { backup_second_keep: 1 }), 200);
+    const work = async (day) => {
+      clock.moveTo(START + day * 86_400_000);
+      await makeBook(server);
+      assertHas(expect(await server.post('/admin/jobs/backup/run'), 200), { ok: true });
+      await written(server);
+      await runJob(server);
+    };
+    for (let day = 1; day <= 3; day++) await work(day);
+    const all = segments(clock.home);
+    assert.ok(all.length >= 4, all.join());
+    assert.ok(existsSync(stick(clock.home, 'library-of-others.db')), 'a file of another is not touched');
+    writeFileSync(stick(clock.home, 'library-of-others.db'), 'no longer of its size');
+    await work(4);
+    assert.ok(segments(clock.home).length < all.length, segments(clock.home).join());
+    await server.stop({ keep: true, check: true });
+  });
+
   test('is sealed where backups are: nothing can be read in it, and the passphrase opens it with the backup', async () => {
     const { clock, server } = await begin();
     expect(await server.put('/admin/backups/passphrase', { passphrase: 'paper harbour lights' }), 204);
