@@ -35,8 +35,10 @@ const struct route *const route_tables[] = {
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */
     discovery_routes,    /* popular queries, recommendations */
+    duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
     marc_routes,         /* MARC records, in and out */
+    lookup_routes,       /* titles, from other libraries' catalogues */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

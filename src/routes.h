@@ -30,6 +30,7 @@ extern const struct route stocktake_routes[];
 extern const struct route holds_routes[];
 extern const struct route fines_routes[];
 extern const struct route marc_routes[];
+extern const struct route lookup_routes[];
 extern const struct route member_types_routes[];
 extern const struct route members_routes[];
 extern const struct route memberships_routes[];
@@ -41,6 +42,7 @@ extern const struct route rescue_routes[]; /* instead of all others: src/rescue.
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
 extern const struct route roll_over_routes[];
+extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
 extern const struct route discovery_routes[];
 extern const struct route self_routes[];

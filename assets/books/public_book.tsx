@@ -6,6 +6,7 @@ import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { type Book, bookPath } from './book';
 import { BookFacts, BookHead } from './book_head';
+import { Similar } from './discover';
 import { OwnHold } from '../holds/book_holds';
 import { BookLists } from '../reading_lists/book_lists';
 import { BookReviews } from '../reviews/book_reviews';
@@ -32,6 +33,7 @@ export function PublicBook({ id }: { id: string }) {
           <BookLists book={book} />
         </aside>
       </div>
+      <Similar id={book.id} />
     </>
   );
 }

@@ -33,6 +33,17 @@ SQL(MEMBER_FORGOTTEN,
     "UPDATE member SET borrow_count = borrow_count - 1, overdue_count = overdue_count - :late,"
     " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE member_id = :id) WHERE id = :id");
 
+SQL(BOOK_UNLENT,
+    "UPDATE book SET open_borrows = open_borrows - 1, borrow_count = borrow_count - 1,"
+    " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE book_id = :id) WHERE id = :id");
+SQL(MEMBER_UNLENT,
+    "UPDATE member SET open_borrows = open_borrows - 1, borrow_count = borrow_count - 1,"
+    " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE member_id = :id) WHERE id = :id");
+SQL(TAKE_FROM_DAY,
+    "UPDATE daily_stat SET borrows = borrows - 1, members = members - :members WHERE day = :day");
+SQL(DROP_EMPTY_DAY,
+    "DELETE FROM daily_stat WHERE day = :day AND borrows = 0 AND returns = 0 AND members = 0");
+
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_RATING, "UPDATE book SET rating_count = rating_count + :count, rating_sum = rating_sum + :stars"
                 " WHERE id = :id");
@@ -162,6 +173,34 @@ static enum error_kind record_lent(struct ctx *ctx, const struct sql *sql, int64
 enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_t borrowed_at)
 {
     return record_lent(ctx, &BOOK_LENT, book_id, borrowed_at);
+}
+
+enum error_kind counters_repo_book_unlent(struct ctx *ctx, int64_t book_id)
+{
+    struct stmt *s = db_statement(ctx, &BOOK_UNLENT);
+
+    bind_int(s, ":id", book_id);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_member_unlent(struct ctx *ctx, int64_t member_id)
+{
+    struct stmt *s = db_statement(ctx, &MEMBER_UNLENT);
+
+    bind_int(s, ":id", member_id);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_take_from_day(struct ctx *ctx, int64_t day, bool member_too)
+{
+    struct stmt *s = db_statement(ctx, &TAKE_FROM_DAY);
+
+    bind_int(s, ":day", day);
+    bind_bool(s, ":members", member_too);
+    TRY(db_run(s));
+    s = db_statement(ctx, &DROP_EMPTY_DAY);
+    bind_int(s, ":day", day);
+    return db_run(s);
 }
 
 enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id)

@@ -134,6 +134,8 @@ export const refusals: Record<string, string> = {
   'This account is closed.': 'Dieses Konto ist geschlossen.',
   'This account is closed. Ask at the desk.': 'Dieses Konto ist geschlossen. An der Theke fragen.',
   'Many people are signing in just now. Try again in a moment.': 'Gerade melden sich viele an. Gleich noch einmal versuchen.',
+  "The passphrase's key was not worked out: passwords are being checked just now. Try again in a moment.": 'Der Schlüssel zur Passphrase wurde nicht errechnet: Gerade werden Passwörter geprüft. Gleich noch einmal versuchen.',
+  "There is too little memory to work out the passphrase's key.": 'Der Speicher reicht nicht, um den Schlüssel zur Passphrase zu errechnen.',
   'There is too little memory to check a password.': 'Der Speicher reicht nicht, um ein Passwort zu prüfen.',
   'Your session is over. Sign in again.': 'Die Sitzung ist zu Ende. Bitte neu anmelden.',
   'This refresh token was used before. To be safe, everything it led to has ended: sign in again.': 'Dieses Token wurde schon benutzt. Zur Sicherheit ist alles beendet, was daraus entstand: neu anmelden.',
@@ -159,6 +161,8 @@ export const refusals: Record<string, string> = {
   'This API key is not valid.': 'Dieser Schlüssel gilt nicht.',
 
   /* ---- books and copies ---- */
+  'This record became one with “{s}”.': 'Dieser Datensatz wurde mit „{1}“ zusammengeführt.',
+  '“{s}” became one with “{s}”: undo the merge to have it back.': '„{1}“ wurde mit „{2}“ zusammengeführt: die Zusammenführung rückgängig machen, um den Titel zurückzuhaben.',
   'Book not found.': 'Diesen Titel gibt es nicht.',
   'Book not found. “{s}” is archived: restore it first.': '„{1}“ ist archiviert: zuerst wiederherstellen.',
   'ISBN {s} belongs to “{s}”, which is archived: restore it, or allow a shared ISBN.': 'Die ISBN {1} gehört zu „{2}“. Dieser Titel ist archiviert: ihn wiederherstellen oder eine gemeinsame ISBN erlauben.',
@@ -311,6 +315,19 @@ export const refusals: Record<string, string> = {
   '{s} concerns the process: give it as a flag or in the environment.': '{1} betrifft den Server selbst und wird beim Start angegeben.',
   'There is no setting “{s}”.': 'Es gibt keine Einstellung „{1}“.',
 
+  /* ---- titles that are there twice ---- */
+  'must be another title': 'muss ein anderer Titel sein',
+  'must be another title than first_id': 'muss ein anderer Titel sein als first_id',
+  '“{s}” is nothing that could be taken': '„{1}“ kann nicht übernommen werden',
+  'The page after which to go on is not known: begin anew.': 'Die Seite, nach der es weitergehen soll, ist nicht bekannt: von vorn beginnen.',
+  '{s} has both titles at home: take one of them back first.': '{1} hat beide Titel zu Hause: zuerst einen zurücknehmen.',
+  'Both titles lie on the hold shelf for {s}: cancel one of the holds first.': 'Beide Titel liegen für {1} bereit: zuerst eine der Vormerkungen absagen.',
+  '{s} has one of the titles at home, and the other lies on the hold shelf for them: cancel that hold first.': '{1} hat einen der Titel zu Hause, und der andere liegt bereit: zuerst diese Vormerkung absagen.',
+  'More than {d} readers would wait for one title.': 'Mehr als {1} Leser würden auf einen Titel warten.',
+  'More than {d} copies, loans and holds would move: keep that record.': 'Mehr als {1} Exemplare, Ausleihen und Vormerkungen müssten umziehen: besser jenen Datensatz behalten.',
+  'This merge was undone already.': 'Diese Zusammenführung ist schon rückgängig gemacht.',
+  '“{s}” became one with another title itself: undo that merge first.': '„{1}“ wurde selbst mit einem anderen Titel zusammengeführt: zuerst jene Zusammenführung rückgängig machen.',
+  'Merge not found.': 'Diese Zusammenführung gibt es nicht.',
   /* ---- stock-take ---- */
   /* ---- reading lists, reviews ---- */
   'Reading list not found.': 'Diese Leseliste gibt es nicht.',
@@ -432,7 +449,14 @@ export const refusals: Record<string, string> = {
   '{s} is in use by another program.': '{1} wird von einem anderen Programm benutzt.',
   'This library must be brought forward to a newer version, which needs {d} MB free on its disk; {d} MB are. It was left as it is. Make room and start again.': 'Diese Bibliothek muss auf eine neuere Fassung gebracht werden; dafür müssen {1} MB auf der Platte frei sein, es sind {2} MB. Sie blieb, wie sie ist. Platz schaffen und neu starten.',
   '{s} gives {d} after it, where it gave {d} before.': '{1} ergibt danach {2}, vorher {3}.',
-  'This library could not be brought forward from version {d}. {s} It was left as it is: the Carrel that it was used with still opens it.': 'Diese Bibliothek ließ sich von Fassung {1} nicht weiterbringen. {2} Sie blieb, wie sie ist: Das Carrel, mit dem sie benutzt wurde, öffnet sie noch.',
+  'empty': 'leer',
+  'not there': 'nicht da',
+  '{s} is {s}, but there are backups of it: the newest is {s}. Restore it: carrel --restore FILE. To begin with an empty library all the same, put them elsewhere.': '{1} ist {2w}, aber es gibt Sicherungen davon: Die jüngste ist {3}. Sie zurückholen: carrel --restore DATEI. Um trotzdem mit einer leeren Bibliothek zu beginnen, sie anderswohin legen.',
+  'This library could not be brought forward: a record points at one that is not there. It was left as it is.': 'Diese Bibliothek ließ sich nicht weiterbringen: Ein Eintrag verweist auf einen, den es nicht gibt. Sie blieb, wie sie ist.',
+  'This library is damaged and was left as it is. Restore a backup.': 'Diese Bibliothek ist beschädigt und blieb, wie sie ist. Eine Sicherung zurückholen.',
+  'This library was written by a newer Carrel (version {d}, this one knows {d}). It was left as it is. Use the newer program.': 'Diese Bibliothek stammt von einem neueren Carrel (Fassung {1}, dieses kennt {2}). Sie blieb, wie sie ist. Das neuere Programm nehmen.',
+  'The backup to be made before that should be sealed, and this library has no passphrase yet. Start once with --backup-seal off, set a passphrase under Settings, Backups, then seal all again.': 'Die Sicherung, die vorher gemacht wird, soll versiegelt sein, und diese Bibliothek hat noch keine Passphrase. Einmal mit --backup-seal off starten, unter Einstellungen, Sicherungen eine setzen, dann wieder alle versiegeln.',
+  'This library could not be brought forward from version {d}. {s} It was left as it is: the Carrel that it was used with still opens it.': 'Diese Bibliothek ließ sich von Fassung {1} nicht weiterbringen. {2w} Sie blieb, wie sie ist: Das Carrel, mit dem sie benutzt wurde, öffnet sie noch.',
   'The indexes could not be made anew: two records have what only one may have, or pages of the file are damaged. Nothing was changed. Restore a backup, or save what can be read: carrel --salvage FILE.': 'Die Indexe ließen sich nicht neu bauen: Zwei Einträge haben, was nur einer haben darf, oder Seiten der Datei sind beschädigt. Nichts wurde geändert. Eine Sicherung wiederherstellen oder retten, was lesbar ist: carrel --salvage DATEI.',
   '{s} is no moment. Give one such as "2026-11-22 14:30", 2026-11-22T14:30:00Z, or latest.': '{1} ist kein Zeitpunkt. Etwa so: „2026-11-22 14:30“, 2026-11-22T14:30:00Z oder latest.',
   'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Die Zeit mit ihrem Abstand zu UTC angeben.',

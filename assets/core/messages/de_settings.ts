@@ -24,6 +24,7 @@ export const settings: Record<string, [name: string, meaning: string]> = {
   barcode_prefix: ['Barcodes beginnen mit', 'Ziffern, mit denen erzeugte Barcodes von Exemplaren beginnen'],
   card_prefix: ['Karten beginnen mit', 'Ziffern, mit denen erzeugte Kartennummern beginnen'],
   public_catalogue: ['Öffentlicher Katalog', 'ein: Alle dürfen Titel nachschlagen; aus: nur wer angemeldet ist'],
+  popular_searches: ['Häufige Suchen', 'ein: Der Katalog zählt, wonach gesucht wird, nie von wem, und zeigt, was oft gesucht wird'],
   self_registration: ['Selbst anmelden', 'ein: Leser dürfen sich selbst als Mitglied eintragen, mit eigener Anmeldung'],
   session_idle_minutes: ['Sitzung endet nach Minuten', 'Nach so vielen Minuten ohne Anfrage muss sich ein Browser neu anmelden'],
   pickup_days: ['Tage im Abholregal', 'Tage, die ein vorgemerktes Exemplar im Abholregal wartet, bevor es an den Nächsten geht'],

@@ -9,6 +9,7 @@ import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { find } from './en_find';
 import { health } from './en_health';
 
 export const en = {
@@ -456,6 +457,7 @@ export const en = {
   'import.tab': 'tabs',
   'import.bar': 'bars',
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,
