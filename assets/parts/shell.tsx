@@ -12,6 +12,7 @@ import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
 import { toast } from '../core/toast';
+import { WaitingReviews } from '../reviews/waiting';
 import { Icon, type IconName } from './icon';
 
 interface Entry {
@@ -112,7 +113,7 @@ function Links({ entries, path }: { entries: Entry[]; path: string }) {
         return (
           <a href={to} {...(current ? { 'aria-current': 'page' as const } : {})}>
             <Icon name={icon} />
-            <span>{t(name)}</span>
+            <span>{t(name)}{to === '/reviews' ? <WaitingReviews /> : null}</span>
           </a>
         );
       })}
