@@ -68,10 +68,11 @@ static enum error_kind check_facts(struct ctx *ctx, int64_t id, const struct tar
     struct lookup_target holder;
     bool taken;
 
-    if (!lookup_address_is_good(ctx->arena, facts->kind, facts->address))
-        error_field(ctx, "body", "address", "address", "must be %s",
-                    lookup_kind(facts->kind) == TARGET_Z3950 ? "host:port/database"
-                                                             : "a URL that begins with http:// or https://");
+    bool is_good = lookup_address_is_good(ctx->arena, facts->kind, facts->address);
+    if (!is_good && lookup_kind(facts->kind) == TARGET_Z3950)
+        error_field(ctx, "body", "address", "address", "must be host:port/database");
+    else if (!is_good)
+        error_field(ctx, "body", "address", "address", "must be a URL that begins with http:// or https://");
     TRY(error_check_fields(ctx));
     TRY(lookup_repo_find_name(ctx, facts->name, &holder, &taken));
     if (taken && holder.id != id)
