@@ -24,6 +24,8 @@ extern const struct route copies_routes[];
 extern const struct route covers_routes[];
 extern const struct route jobs_routes[];
 extern const struct route shelves_routes[];
+extern const struct route reading_routes[];
+extern const struct route reviews_routes[];
 extern const struct route stocktake_routes[];
 extern const struct route holds_routes[];
 extern const struct route fines_routes[];
@@ -40,7 +42,9 @@ extern const struct route rescue_routes[]; /* instead of all others: src/rescue.
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
 extern const struct route roll_over_routes[];
+extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
+extern const struct route discovery_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];

@@ -8,6 +8,7 @@
 import { api, ApiError, type List, query } from '../core/api';
 import { lateness, money, weekday } from '../core/format';
 import { t, tn } from '../core/messages';
+import { working } from '../core/query';
 import { navigate } from '../core/router';
 import { sound } from '../core/sound';
 import { store } from '../core/store';
@@ -84,6 +85,7 @@ function add(run: Job['run'], code?: string): void {
 
 async function work(): Promise<void> {
   running = true;
+  working(true);
   for (let job = jobs.shift(); job; job = jobs.shift()) {
     change({ waiting: jobs.length + 1 });
     try {
@@ -98,6 +100,7 @@ async function work(): Promise<void> {
     }
   }
   running = false;
+  working(false);
   change({ waiting: 0 });
 }
 

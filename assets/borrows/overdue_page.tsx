@@ -57,7 +57,7 @@ export default function OverduePage() {
                     <span class="cell-2 machine spare">{row.copy?.barcode}</span>
                   </td>
                   <td data-k={t('borrow.member')}>{row.member ? <a class="plain" href={`/members/${row.member_id}`}><bdi>{row.member.name}</bdi></a> : null}</td>
-                  <td class={row.member?.phone || row.member?.email ? 'any' : 'gone'} data-k={t('overdue.reach')}>
+                  <td class={row.member?.phone || row.member?.email ? 'any reach' : 'gone'} data-k={t('overdue.reach')}>
                     {row.member?.phone ? <a class="plain nowrap" href={`tel:${row.member.phone.replace(/[^\d+]/g, '')}`}><bdi dir="ltr">{row.member.phone}</bdi></a> : null}
                     {row.member?.email ? <span class="cell-2"><Email plain address={row.member.email} /></span> : null}
                   </td>

@@ -5,7 +5,7 @@ import { lateness, money, time, weekday } from '../core/format';
 import { t, tn } from '../core/messages';
 import { sound } from '../core/sound';
 import { store, useStore } from '../core/store';
-import { useList } from '../core/query';
+import { useList, working } from '../core/query';
 import { memberPath } from '../members/member';
 import { Icon, type IconName } from '../parts/icon';
 import { Section, useTitle } from '../parts/page_head';
@@ -58,6 +58,7 @@ onTold(({ act, done, error }) => {
 /** One after the other: ten quick scans have the effect of ten slow ones. */
 async function work(): Promise<void> {
   running = true;
+  working(true);
   for (let barcode = barcodes.shift(); barcode !== undefined; barcode = barcodes.shift()) {
     waiting.set(barcodes.length + 1);
     try {
@@ -69,6 +70,7 @@ async function work(): Promise<void> {
     }
   }
   running = false;
+  working(false);
   waiting.set(0);
 }
 

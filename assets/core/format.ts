@@ -24,6 +24,16 @@ export function money(amount: number): string {
   }
 }
 
+/** The same in a field that somebody may overwrite: a point, all decimals of the currency, no symbol. */
+export function typedMoney(amount: number): string {
+  const currency = me.get()?.currency || 'EUR';
+  try {
+    return amount.toFixed(new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits);
+  } catch {
+    return String(amount);
+  }
+}
+
 /** At most one decimal: a score, a mean. */
 const tenth = new Intl.NumberFormat(locales, { maximumFractionDigits: 1 });
 export const decimal = (n: number): string => tenth.format(n);

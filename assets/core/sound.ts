@@ -14,7 +14,12 @@ const sounds: Record<'ok' | 'back' | 'refused', Tone[]> = {
 let context: AudioContext | undefined;
 let playing: OscillatorNode[] = [];
 
+/** After what is on the page: the first tone of a page takes the browser a tenth of a second to get ready. */
 export function sound(name: keyof typeof sounds): void {
+  setTimeout(play, 0, name);
+}
+
+function play(name: keyof typeof sounds): void {
   const volume = { loud: 0.35, quiet: 0.08, off: 0 }[loudness.get()];
   if (!volume || !('AudioContext' in window)) return;
   context = context || new AudioContext();

@@ -1,6 +1,6 @@
 /* The dialogs about money: taking it, charging it, asking that it be let off. */
 import { body, filled, useForm } from '../core/form';
-import { money } from '../core/format';
+import { money, typedMoney } from '../core/format';
 import { t } from '../core/messages';
 import { navigate } from '../core/router';
 import { say } from '../core/toast';
@@ -15,7 +15,7 @@ interface Who {
 }
 
 export function PayForm({ member, balance, close }: { member: Who; balance: number; close: () => void }) {
-  const form = useForm({ amount: String(balance), method: 'cash', reference: '' }, async ({ amount, method, reference }) => {
+  const form = useForm({ amount: typedMoney(balance), method: 'cash', reference: '' }, async ({ amount, method, reference }) => {
     const receipt = await pay({ member_id: member.id, amount: amount.trim(), method, ...(reference.trim() ? { reference: reference.trim() } : {}) });
     say(t('money.paid', { amount: money(receipt.amount), n: String(receipt.receipt_number) }));
     close();
@@ -62,7 +62,7 @@ export function ChargeForm({ member, close }: { member: Who; close: () => void }
 
 /** Asked for by the desk; an administrator decides. */
 export function WaiveForm({ of, close }: { of: Charge; close: () => void }) {
-  const form = useForm({ amount: String(of.open), reason: '' }, async ({ amount, reason }) => {
+  const form = useForm({ amount: typedMoney(of.open), reason: '' }, async ({ amount, reason }) => {
     await askWaiver(of.id, { amount: amount.trim(), reason: reason.trim() });
     say(t('money.waiveAsked'));
     close();

@@ -24,6 +24,7 @@ const WHAT: Record<string, Key> = {
   prune_events: 'jobs.pruneEvents',
   remove_sessions: 'jobs.removeSessions',
   write_seen: 'jobs.writeSeen',
+  write_searches: 'jobs.writeSearches',
   forget_replies: 'jobs.forgetReplies',
   forget_loans: 'jobs.forgetLoans',
   renew_automatically: 'jobs.renew',
@@ -48,7 +49,7 @@ function often(seconds: number): string {
 /** How it went, in the reader's words when it went well. */
 function Outcome({ text }: { text: string }) {
   const rows = /^ok: (\d+) rows$/.exec(text)?.[1];
-  return rows !== undefined ? <>{tn('jobs.rows', Number(rows))}</> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
+  return rows !== undefined ? <span class="nowrap">{tn('jobs.rows', Number(rows))}</span> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
 }
 
 export default function JobsPage() {

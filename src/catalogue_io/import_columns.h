@@ -1,9 +1,9 @@
 /*
- * import_columns.h — what the columns of somebody's file mean, told from their headers.
+ * import_columns.h — what the columns of somebody's file mean, told from their headers, by somebody, or by a profile.
  *
- * Case, accents, underscores and punctuation of a header do not matter; headers in English, German, French,
- * Spanish, Italian, Portuguese and Dutch are known. Where several columns could be the same thing, the
- * one whose header says it best is taken (`title` before `original_title`) and the others are left out.
+ * Case, accents, underscores and punctuation of a header do not matter. Where several columns could be the same thing,
+ * the one whose header says it best is taken (`title` before `original_title`) and the others are left out. What there
+ * is to mean is the kind's table of fields (import_fields.h).
  */
 #ifndef CARREL_CATALOGUE_IO_IMPORT_COLUMNS_H
 #define CARREL_CATALOGUE_IO_IMPORT_COLUMNS_H
@@ -12,56 +12,50 @@
 #include <stddef.h>
 
 #include "base/limits.h"
+#include "catalogue_io/import_fields.h"
 
 struct arena;
 
-/* What a column can hold, and the field of a title or copy that it becomes. */
-#define IMPORT_COLUMNS(X)                                                \
-    X(TITLE, "title")                                                    \
-    X(SUBTITLE, "subtitle")                                              \
-    X(AUTHOR, "author")  /* one name, or several parted by semicolons */ \
-    X(AUTHORS, "author") /* several, perhaps parted by commas */         \
-    X(ISBN, "isbn")                                                      \
-    X(ISBN13, "isbn")                                                    \
-    X(PUBLISHER, "publisher")                                            \
-    X(EDITION, "edition")                                                \
-    X(YEAR, "year")                                                      \
-    X(LANGUAGE, "language")                                              \
-    X(DESCRIPTION, "description")                                        \
-    X(ITEM_TYPE, "item_type")                                            \
-    X(CATEGORIES, "categories")                                          \
-    X(COPIES, "total_copies")                                            \
-    X(BARCODE, "barcode")
-
-enum import_column {
-    COLUMN_LEFT_OUT = 0,
-#define X(id, field) COLUMN_OF_##id,
-    IMPORT_COLUMNS(X)
-#undef X
-        IMPORT_COLUMN_COUNT,
-};
-
 struct import_columns {
-    size_t count;                                 /* columns of the file */
-    const char *headers[IMPORT_COLUMNS_MAX];      /* as they were, cleaned */
-    enum import_column means[IMPORT_COLUMNS_MAX]; /* COLUMN_LEFT_OUT: not taken */
-    int at[IMPORT_COLUMN_COUNT];                  /* where a thing stands; -1: nowhere */
+    const struct import_field *fields;       /* the kind's */
+    size_t count;                            /* columns of the file */
+    const char *headers[IMPORT_COLUMNS_MAX]; /* as they were, cleaned */
+    int means[IMPORT_COLUMNS_MAX];           /* a field's number; COLUMN_LEFT_OUT: not taken */
+    int at[IMPORT_FIELDS_MAX];               /* by field: where it stands; -1: nowhere */
 };
 
 /* Headers are UTF-8; kept in the arena. At most IMPORT_COLUMNS_MAX. */
-void import_columns_match(struct arena *arena, const char *const *headers, size_t count,
-                          struct import_columns *out_columns);
+void import_columns_match(struct arena *arena, const struct import_field *fields, const char *const *headers,
+                          size_t count, struct import_columns *out_columns);
 
 /*
  * The same, as somebody says it: `told` names the fields of the file's columns from the first on, parted by commas
  * ("title,author,,isbn"); an empty one, and every column after the last, is left out. NULL, or what is wrong with it:
- * a field that no title has, one that stands there twice, more of them than columns.
+ * a field that this kind of file does not have, one that stands there twice, more of them than columns.
  */
 const char *import_columns_tell(struct arena *arena, const char *told, struct import_columns *columns);
 
-bool import_columns_have(const struct import_columns *columns, enum import_column column);
+/*
+ * The same by headers, whatever their order: `told` are lines "header<TAB>field", as a profile keeps them; no field:
+ * left out. Headers are compared as they are matched. A header that `told` does not name keeps what it was matched to,
+ * unless another column has been given that; a line whose header the file does not have says nothing. NULL, or what is
+ * wrong: a line without a tab, a field that this kind of file does not have, one that two columns are given.
+ */
+const char *import_columns_by_header(struct arena *arena, const char *told, struct import_columns *columns);
 
-/* "author"; NULL for a column that is left out. */
-const char *import_column_field(enum import_column column);
+bool import_columns_have(const struct import_columns *columns, int field);
+
+/* What the i-th column of the file becomes: "author"; NULL: it is left out. */
+const char *import_columns_field(const struct import_columns *columns, size_t i);
+
+/*
+ * NULL when of each of `needed` ("card|email", ends with NULL) at least one field of these names has a column; else the
+ * first that has none, its first name alone: "card".
+ */
+const char *import_columns_lack(struct arena *arena, const struct import_columns *columns,
+                                const char *const *needed);
+
+/* A header as it is compared: "Original_Publication-Year" → "original publication year". */
+const char *import_header_words(struct arena *arena, const char *header);
 
 #endif

@@ -31,7 +31,7 @@ static void read_text(const struct reading *reading, enum import_column column, 
 
     if (column != COLUMN_OF_DESCRIPTION)
         text = import_one_line(reading->ctx->arena, text);
-    import_set_text(reading->ctx, reading->title, import_column_field(column), text, max);
+    import_set_text(reading->ctx, reading->title, import_title_fields[column].name, text, max);
 }
 
 static void read_authors(const struct reading *reading)
@@ -54,6 +54,9 @@ static void read_copies(const struct reading *reading)
                                     text_truncate(ctx->arena, text, BOOK_TEXT_MAX), BOOK_COPIES_MAX));
         count = 1;
     }
+    /* They come by themselves. */
+    if (import_columns_have(reading->columns, COLUMN_OF_COPIES_APART))
+        count = 0;
     reading->title->facts.total_copies = count;
 }
 

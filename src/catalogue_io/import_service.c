@@ -304,7 +304,8 @@ static bool take_row(void *argument, const struct csv_row *row)
     struct import_plan *plan = planning->plan;
 
     if (!plan->has_header) {
-        import_columns_match(planning->ctx->arena, row->cells, row->count, &plan->columns);
+        import_columns_match(planning->ctx->arena, import_title_fields, row->cells, row->count,
+                             &plan->columns);
         if (planning->options->columns)
             planning->wrong =
                 import_columns_tell(planning->ctx->arena, planning->options->columns, &plan->columns);
@@ -337,7 +338,7 @@ static void tell_columns(struct ctx *ctx, const struct import_plan *plan)
     text_buf_init(&headers, ctx->arena);
     text_buf_init(&fields, ctx->arena);
     for (size_t i = 0; i < columns->count; i++) {
-        const char *field = import_column_field(columns->means[i]);
+        const char *field = import_columns_field(columns, i);
         text_buf_printf(&headers, "%s%s", i > 0 ? "\t" : "", columns->headers[i]);
         text_buf_printf(&fields, "%s%s", i > 0 ? "," : "", field ? field : "");
     }
@@ -368,7 +369,7 @@ static void describe_columns(struct ctx *ctx, struct import_plan *plan)
     const char **fields = arena_alloc_array(ctx->arena, plan->columns.count + 1, sizeof *fields);
 
     for (size_t i = 0; i < plan->columns.count; i++)
-        fields[i] = import_column_field(plan->columns.means[i]);
+        fields[i] = import_columns_field(&plan->columns, i);
     plan->report.column_count = plan->columns.count;
     plan->report.headers = plan->columns.headers;
     plan->report.fields = fields;

@@ -48,7 +48,7 @@ const writers = {
   category: ['books'],
   book_category: ['books'],
   cover: ['books'],
-  book_marc: ['catalogue_io'],
+  book_marc: ['catalogue_io', 'duplicates'],
   import_profile: ['catalogue_io'],
   import_batch: ['catalogue_io'],
   import_row: ['catalogue_io'],

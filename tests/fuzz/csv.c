@@ -47,7 +47,7 @@ static void check_title(struct fuzz *fuzz, const struct import_title *title)
     check_text(fuzz, facts->publisher, BOOK_TEXT_MAX);
     check_text(fuzz, facts->description, BOOK_DESCRIPTION_MAX);
     MUST(facts->year == NO_NUMBER || (facts->year >= BOOK_YEAR_MIN && facts->year <= BOOK_YEAR_MAX));
-    MUST(facts->total_copies >= 1 && facts->total_copies <= BOOK_COPIES_MAX);
+    MUST(facts->total_copies >= 0 && facts->total_copies <= BOOK_COPIES_MAX);
     MUST(facts->categories.count <= BOOK_CATEGORIES_MAX);
     for (size_t i = 0; i < title->copy_count; i++)
         MUST(!title->copies[i].barcode || barcode_acceptable(title->copies[i].barcode));
@@ -115,7 +115,8 @@ static bool take_row(void *argument, const struct csv_row *row)
     for (size_t i = 0; i < row->count; i++)
         MUST(text_is_utf8(row->cells[i], strlen(row->cells[i])));
     if (reading->rows++ == 0) {
-        import_columns_match(&reading->fuzz->arena, row->cells, row->count, &reading->columns);
+        import_columns_match(&reading->fuzz->arena, import_title_fields, row->cells, row->count,
+                             &reading->columns);
         return true;
     }
     error_clear(&reading->fuzz->ctx);

@@ -3,6 +3,8 @@
 ALTER TABLE book ADD COLUMN rating_count INTEGER NOT NULL DEFAULT 0 CHECK (rating_count >= 0);
 ALTER TABLE book ADD COLUMN rating_sum INTEGER NOT NULL DEFAULT 0 CHECK (rating_sum >= 0);
 CREATE INDEX book_by_updated ON book (updated_at, id);
+DROP INDEX borrow_by_member;
+CREATE INDEX borrow_by_member ON borrow (member_id, borrowed_at, id, book_id);
 
 
 CREATE TABLE reading_list (
@@ -198,3 +200,12 @@ CREATE TABLE title_pair_apart (
     PRIMARY KEY (first_id, second_id),
     CHECK (first_id < second_id)
 ) STRICT, WITHOUT ROWID;
+
+-- A list of the members of one status is served from an index.
+DROP INDEX member_by_name;
+DROP INDEX member_by_created;
+DROP INDEX member_by_email;
+CREATE INDEX member_by_name    ON member (name_key, id, status, suspended_until, expires_on)                WHERE deleted_at IS NULL;
+CREATE INDEX member_by_created ON member (created_at, id, status, suspended_until, expires_on)              WHERE deleted_at IS NULL;
+CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id, status, suspended_until, expires_on) WHERE deleted_at IS NULL;
+CREATE INDEX member_by_status  ON member (status, expires_on, suspended_until)                              WHERE deleted_at IS NULL;

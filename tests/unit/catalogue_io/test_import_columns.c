@@ -16,11 +16,12 @@
 static struct arena arena;
 static struct import_columns columns;
 
-#define MATCH(...)                                                                              \
-    do {                                                                                        \
-        const char *const headers_[] = {__VA_ARGS__};                                           \
-        import_columns_match(&arena, headers_, sizeof headers_ / sizeof headers_[0], &columns); \
+#define MATCH_AS(fields, ...)                                                                           \
+    do {                                                                                                \
+        const char *const headers_[] = {__VA_ARGS__};                                                   \
+        import_columns_match(&arena, fields, headers_, sizeof headers_ / sizeof headers_[0], &columns); \
     } while (0)
+#define MATCH(...) MATCH_AS(import_title_fields, __VA_ARGS__)
 
 static void test_import_columns__knows_the_headers_of_goodbooks(void **state)
 {
@@ -35,8 +36,8 @@ static void test_import_columns__knows_the_headers_of_goodbooks(void **state)
     assert_int_equal(columns.at[COLUMN_OF_LANGUAGE], 8);
     assert_false(import_columns_have(&columns, COLUMN_OF_COPIES)); /* books_count counts editions */
     assert_int_equal(columns.means[6], COLUMN_LEFT_OUT);           /* the original title gives way */
-    assert_null(import_column_field(columns.means[0]));
-    assert_string_equal(import_column_field(columns.means[3]), "isbn");
+    assert_null(import_columns_field(&columns, 0));
+    assert_string_equal(import_columns_field(&columns, 3), "isbn");
 }
 
 static void test_import_columns__ignores_case_accents_and_punctuation(void **state)
@@ -77,7 +78,7 @@ static void test_import_columns__knows_its_own_export(void **state)
           "description", "item_type", "categories", "total_copies", "available_copies", "borrow_count",
           "created_at", "version");
     for (int i = 1; i <= 12; i++)
-        assert_string_equal(import_column_field(columns.means[i]), columns.headers[i]);
+        assert_string_equal(import_columns_field(&columns, i), columns.headers[i]);
     for (int i = 13; i <= 16; i++)
         assert_int_equal(columns.means[i], COLUMN_LEFT_OUT);
 }
@@ -133,6 +134,84 @@ static void test_import_columns__a_wrong_name_changes_nothing(void **state)
     assert_int_equal(columns.at[COLUMN_OF_AUTHOR], 1);
 }
 
+static void test_import_columns__what_was_told_can_be_told_again(void **state)
+{
+    (void)state;
+    MATCH("isbn", "isbn13", "title", "author");
+    assert_null(import_columns_tell(&arena, "isbn,isbn,title,author", &columns));
+    assert_int_equal(columns.at[COLUMN_OF_ISBN], 0);
+    assert_int_equal(columns.at[COLUMN_OF_ISBN13], 1);
+}
+
+static void test_import_columns__are_what_a_profile_says_whatever_their_order(void **state)
+{
+    (void)state;
+    MATCH("Signatur", "Verfasser", "TITEL", "Werk", "ISBN");
+    assert_null(import_columns_by_header(&arena, "werk\ttitle\nisbn\t\nNicht da\tyear\nsignatur\tbarcode\n",
+                                         &columns));
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 3);
+    assert_int_equal(columns.means[2], COLUMN_LEFT_OUT); /* its field has been given to another */
+    assert_int_equal(columns.at[COLUMN_OF_BARCODE], 0);
+    assert_int_equal(columns.at[COLUMN_OF_AUTHOR], 1); /* nothing is said of it */
+    assert_int_equal(columns.at[COLUMN_OF_YEAR], -1);
+    assert_int_equal(columns.at[COLUMN_OF_ISBN], -1);
+}
+
+static void test_import_columns__a_wrong_profile_changes_nothing(void **state)
+{
+    (void)state;
+    MATCH("title", "author", "Regal");
+    assert_non_null(strstr(import_columns_by_header(&arena, "Regal\tshelf", &columns), "shelf"));
+    assert_non_null(strstr(import_columns_by_header(&arena, "Gone\tshelf", &columns), "shelf"));
+    assert_non_null(strstr(import_columns_by_header(&arena, "Regal", &columns), "tab"));
+    assert_non_null(strstr(import_columns_by_header(&arena, "Regal\ttitle\ntitle\ttitle", &columns), "Two"));
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 0);
+    assert_int_equal(columns.means[2], COLUMN_LEFT_OUT);
+}
+
+static void test_import_columns__knows_copies_members_and_loans(void **state)
+{
+    static const char *const card_or_mail[] = {"card|email", "barcode|isbn", NULL};
+
+    (void)state;
+    MATCH_AS(import_copy_fields, "Strichcode", "ISBN", "Titel", "Verfasser", "Signatur", "Zustand", "Preis");
+    for (int i = 0; i < 7; i++)
+        assert_int_not_equal(columns.means[i], COLUMN_LEFT_OUT);
+    MATCH_AS(import_member_fields, "Num\xC3\xA9ro de carte", "Nom", "Pr\xC3\xA9nom", "Courriel", "Classe",
+             "Date de naissance", "Remarques");
+    assert_int_equal(columns.at[MEMBER_COLUMN_LAST_NAME], 1);
+    for (int i = 0; i < 7; i++)
+        assert_int_not_equal(columns.means[i], COLUMN_LEFT_OUT);
+    MATCH_AS(import_loan_fields, "Card number", "Item barcode", "Checkout date", "Due date", "Renewals");
+    for (int i = 0; i < 5; i++)
+        assert_int_not_equal(columns.means[i], COLUMN_LEFT_OUT);
+    assert_null(import_columns_lack(&arena, &columns, card_or_mail));
+    MATCH_AS(import_loan_fields, "Email", "Due date");
+    assert_string_equal(import_columns_lack(&arena, &columns, card_or_mail), "barcode");
+}
+
+/* A table that names a header twice, or one too many for its columns, would be read wrongly and nobody told. */
+static void test_import_columns__every_header_of_a_table_finds_its_field(void **state)
+{
+    static const struct import_field *const tables[] = {import_title_fields, import_copy_fields,
+                                                        import_member_fields, import_loan_fields};
+
+    (void)state;
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (int field = 0; tables[t][field].name; field++) {
+            assert_true(field < IMPORT_FIELDS_MAX);
+            char *headers = arena_strdup(&arena, tables[t][field].headers);
+            for (char *header = strtok_r(headers, "|", &headers); header;
+                 header = strtok_r(NULL, "|", &headers)) {
+                assert_string_equal(import_header_words(&arena, header), header);
+                const char *const one[] = {header};
+                import_columns_match(&arena, tables[t], one, 1, &columns);
+                assert_string_equal(import_columns_field(&columns, 0), tables[t][columns.means[0]].name);
+            }
+        }
+    }
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -145,10 +224,19 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(knows_the_headers_of_goodbooks), TEST(ignores_case_accents_and_punctuation),
-        TEST(speaks_several_languages),       TEST(knows_its_own_export),
-        TEST(takes_the_better_of_two),        TEST(leaves_unknown_and_unreadable_headers_out),
-        TEST(are_what_somebody_says),         TEST(a_wrong_name_changes_nothing),
+        TEST(knows_the_headers_of_goodbooks),
+        TEST(ignores_case_accents_and_punctuation),
+        TEST(speaks_several_languages),
+        TEST(knows_its_own_export),
+        TEST(takes_the_better_of_two),
+        TEST(leaves_unknown_and_unreadable_headers_out),
+        TEST(are_what_somebody_says),
+        TEST(a_wrong_name_changes_nothing),
+        TEST(what_was_told_can_be_told_again),
+        TEST(are_what_a_profile_says_whatever_their_order),
+        TEST(a_wrong_profile_changes_nothing),
+        TEST(knows_copies_members_and_loans),
+        TEST(every_header_of_a_table_finds_its_field),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

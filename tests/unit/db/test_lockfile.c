@@ -46,9 +46,9 @@ static int take_in_child(const char *path, bool keep_until_killed)
         _exit(result);
     }
     char byte;
+    close(ready[1]); /* so that a child that dies ends the wait */
     assert_int_equal(read(ready[0], &byte, 1), 1);
     close(ready[0]);
-    close(ready[1]);
     if (keep_until_killed)
         return child;
     int status;

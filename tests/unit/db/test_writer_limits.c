@@ -4,7 +4,9 @@
  */
 #include "scratch.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 
 #undef WRITER_WAIT_MS
@@ -113,28 +115,45 @@ static void test_writer__waits_for_a_job_that_was_taken(void **state)
 
 /* ---- another process ----------------------------------------------------------------------------------- */
 
-/* A process of its own that has the write lock, for so long (or until it is killed). */
-static pid_t hold_lock(const char *path, int64_t ms)
+/*
+ * What this program does when it is called with HOLD and a file: has its write lock for so long, or until it is
+ * killed; a byte on standard output says since when. A program of its own, not a fork: other threads of the test may
+ * hold a lock of SQLite's at that very moment, which a copy of the process would wait for for ever.
+ */
+#define HOLD "--hold-lock"
+
+static int hold_lock_of(const char *path, const char *ms)
 {
+    sqlite3 *handle = NULL;
+
+    if (sqlite3_open(path, &handle) != SQLITE_OK ||
+        sqlite3_exec(handle, "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
+        write(STDOUT_FILENO, "x", 1) != 1)
+        return 1;
+    clock_sleep_ms(strtol(ms, NULL, 10));
+    sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(handle);
+    return 0;
+}
+
+/* That process, once it has the lock. */
+static pid_t hold_lock(char *path, int ms)
+{
+    char program[] = "/proc/self/exe", hold[] = HOLD, for_ms[16], byte;
+    char *arguments[] = {program, hold, path, for_ms, NULL};
+    posix_spawn_file_actions_t actions;
     int ready[2];
-    if (pipe(ready) != 0)
-        abort();
-    pid_t child = fork();
-    if (child == 0) {
-        sqlite3 *handle = NULL;
-        if (sqlite3_open(path, &handle) != SQLITE_OK ||
-            sqlite3_exec(handle, "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
-                SQLITE_OK ||
-            write(ready[1], "x", 1) != 1)
-            _exit(1);
-        clock_sleep_ms(ms);
-        sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL);
-        _exit(0);
-    }
-    char byte;
+    pid_t child;
+
+    snprintf(for_ms, sizeof for_ms, "%d", ms);
+    assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+    assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
+    assert_int_equal(posix_spawn_file_actions_adddup2(&actions, ready[1], STDOUT_FILENO), 0);
+    assert_int_equal(posix_spawn(&child, program, &actions, NULL, arguments, environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ready[1]); /* so that a child that dies ends the wait */
     assert_int_equal(read(ready[0], &byte, 1), 1);
     close(ready[0]);
-    close(ready[1]);
     return child;
 }
 
@@ -173,8 +192,10 @@ static void test_writer__gives_up_on_a_lock_that_is_not_let_go(void **state)
 
 #define each(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
+int main(int count, char **arguments)
 {
+    if (count == 4 && strcmp(arguments[1], HOLD) == 0)
+        return hold_lock_of(arguments[2], arguments[3]);
     const struct CMUnitTest tests[] = {
         each(test_writer__refuses_when_the_queue_is_full),
         each(test_writer__refuses_when_the_bulk_queue_is_full),
