@@ -101,11 +101,13 @@ describe('catalogues to ask', () => {
     }
   });
 
-  test('are an administrator’s business; the desk asks them, a reader does not', async () => {
+  test('are chosen by an administrator; the desk sees and asks them, a reader does not', async () => {
     const guarded = await startServer({ auth: 'on' });
     try {
       const people = await makePeople(guarded);
-      refused(await people.librarian.get('/lookup/targets'), 403, 'FORBIDDEN');
+      assert.deepEqual(expect(await people.librarian.get('/lookup/targets'), 200).data, []);
+      refused(await people.librarian.post('/lookup/targets', { name: 'x', kind: 'sru', address: 'http://127.0.0.1:1/' }), 403, 'FORBIDDEN');
+      refused(await people.member.get('/lookup/targets'), 403, 'FORBIDDEN');
       assert.deepEqual((await ask({ title: 'x' }, people.librarian)).targets, []);
       refused(await people.member.get('/lookup?title=x'), 403, 'FORBIDDEN');
     } finally {

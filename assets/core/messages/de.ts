@@ -8,6 +8,7 @@ import { offline } from './de_offline';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -465,6 +466,7 @@ export const de: Messages = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
 };

@@ -8,6 +8,7 @@ import { offline } from './en_offline';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { health } from './en_health';
 
@@ -464,6 +465,7 @@ export const en = {
   ...offline,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
 } as const;
