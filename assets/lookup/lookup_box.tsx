@@ -49,7 +49,7 @@ function FoundOne({ record, typed, first, take }: { record: FoundRecord; typed: 
         <p class="hint">{tx('lookup.from', { source: <bdi>{source}</bdi> })}{book.isbn ? <> · <span class="machine">{book.isbn}</span></> : null}</p>
         {differing ? <p class="hint">{t('lookup.differs', { fields: differing })}</p> : null}
       </div>
-      <button type="button" ref={button} class={first ? 'btn btn-main btn-small' : 'btn btn-small'} onClick={take} aria-label={t('lookup.takeThis', { title: book.title, source })}>{t('lookup.take')}</button>
+      <button type="button" ref={button} class="btn btn-small" onClick={take} aria-label={t('lookup.takeThis', { title: book.title, source })}>{t('lookup.take')}</button>
     </li>
   );
 }
