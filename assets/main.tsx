@@ -73,6 +73,7 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/settings\/year$/, 'admin', () => import('./members/school_year_page')],
   [/^\/settings\/jobs$/, 'admin', () => import('./jobs/jobs_page')],
   [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
+  [/^\/settings\/catalogues$/, 'admin', () => import('./lookup/targets_page')],
   [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
   [/^\/settings\/backups$/, 'admin', () => import('./backups/backups_page')],
   [/^\/settings\/health$/, 'admin', () => import('./health/health_page')],

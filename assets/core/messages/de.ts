@@ -9,6 +9,7 @@ import { reading } from './de_reading';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { health } from './de_health';
 import type { Messages } from './index';
@@ -467,6 +468,7 @@ export const de: Messages = {
   ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
 };

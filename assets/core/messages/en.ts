@@ -9,6 +9,7 @@ import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { health } from './en_health';
 
@@ -466,6 +467,7 @@ export const en = {
   ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
 } as const;
