@@ -39,6 +39,7 @@ const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'na
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import' };
 const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
 const LABELS: Entry = { to: '/labels', icon: 'tags', name: 'nav.labels' };
+const TIDY: Entry = { to: '/duplicates', icon: 'merge', name: 'nav.tidy', also: '/duplicates/' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
 const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
@@ -61,11 +62,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, STOCK, LABELS, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, STOCK, LABELS, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, STOCK, TIDY, LABELS, IMPORT, ...office],
       home: '/',
     };
   }

@@ -104,6 +104,31 @@ enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts,
     return books_repo_find_alike(ctx, facts, out_name, out_found);
 }
 
+/* Those whose articles a title's key leaves out (base/text.h); "": none. */
+static const char *const article_languages[] = {"", "en", "de", "fr", "es", "it", "pt", "nl"};
+
+enum error_kind books_find_titled(struct ctx *ctx, const char *title, const char *author, int64_t year,
+                                  struct book_name *out_name, size_t *out_count)
+{
+    const char *tried[sizeof article_languages / sizeof article_languages[0]];
+    const char *folded = text_fold(ctx->arena, title);
+    size_t keys = 0;
+
+    *out_count = 0;
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0] && *out_count < 2; i++) {
+        const char *key = text_sort_key(ctx->arena, title, article_languages[i]);
+        bool again = false;
+        for (size_t other = 0; other < keys && !again; other++)
+            again = strcmp(tried[other], key) == 0;
+        if (again)
+            continue;
+        tried[keys++] = key;
+        TRY(books_repo_find_titled(ctx, &(struct book_sought){key, folded, author, year}, out_name,
+                                   out_count));
+    }
+    return OK;
+}
+
 /* The stored form of an ISBN in any form, or NULL. */
 static const char *stored_isbn(struct ctx *ctx, const char *text)
 {

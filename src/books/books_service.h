@@ -41,6 +41,13 @@ enum error_kind books_find_by_id(struct ctx *ctx, int64_t id,
 enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts, struct book_name *out_name,
                                 bool *out_found) MUST_CHECK;
 
+/*
+ * The live titles that are called so, whatever article their language drops: of this author (NULL: any), of this year
+ * (NO_NUMBER: any; one that has no year fits every year). *out_count: 0, 1, or 2 for several; *out_name the first.
+ */
+enum error_kind books_find_titled(struct ctx *ctx, const char *title, const char *author, int64_t year,
+                                  struct book_name *out_name, size_t *out_count) MUST_CHECK;
+
 /* A page of books_listing (ISBNs in `isbn` and `q` may have any form); the one row of a title, archived or not. */
 enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;

@@ -40,4 +40,14 @@ enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query
                                  struct row_sink *sink) MUST_CHECK;
 enum error_kind copies_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 
+/* What names a copy. */
+struct copy_uses {
+    bool lent, held, charged, scanned;
+};
+enum error_kind copies_repo_uses(struct ctx *ctx, const struct copy *copy,
+                                 struct copy_uses *out_uses) MUST_CHECK;
+
+/* Its row alone; nothing may name it. */
+enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
+
 #endif

@@ -32,6 +32,7 @@ const libraries = {
   'utf8proc.h': /^src\/base\/text\w*\.c$/,
   'csv.h': /^src\/(base\/csv\w*|catalogue_io\/\w+)\.c$/,
   'yaz/yaz-iconv.h': /^src\/marc\/marc_charset\.c$/,
+  'yaz/proto.h': /^src\/net\/z3950\w*\.c$/,
   'yaz/z-core.h': /^src\/net\/z3950\w*\.c$/,
   'yaz/cql.h': /^src\/sharing\/cql\w*\.c$/,
   'expat.h': /^src\/(marc\/marcxml|net\/\w+|lookup\/\w+)\.c$/,
