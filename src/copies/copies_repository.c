@@ -54,6 +54,8 @@ static const struct column copy_columns[] = {
     {"book.id", COLUMN_UUID, false, OF_BOOK("uuid"), "Id of its title"},
     {"book.title", COLUMN_TEXT, false, OF_BOOK("title"), "Title proper"},
     {"book.author", COLUMN_TEXT, false, OF_BOOK("author"), "Author"},
+    {"book.isbn", COLUMN_TEXT, true, OF_BOOK("isbn"), "ISBN or local identifier"},
+    {"book.year", COLUMN_INTEGER, true, OF_BOOK("year"), "Year of publication"},
     {"barcode", COLUMN_TEXT, false, "c.barcode", "What the scanner reads"},
     {"status", COLUMN_TEXT, false, "c.status",
      "available, on_loan, on_hold_shelf, in_repair, lost or withdrawn"},

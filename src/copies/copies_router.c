@@ -113,6 +113,8 @@ const struct route copies_routes[] = {
     {POST, "/books/{id}/copies", LIBRARIAN, WRITES, LIMIT_WRITE, add_copy, "Add a copy to a title",
      .body = copy_fields, .one = &copies_listing, .status = 201},
     {GET, "/copies", LIBRARIAN, READS, LIMIT_SEARCH, list_copies, "List copies", .list = &copies_listing},
+    {GET, "/copies/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_copies, "The same list as CSV, all rows",
+     .list = &copies_listing, .as_csv = true},
     {GET, "/copies/{id}", LIBRARIAN, READS, LIMIT_READ, show_copy, "Show a copy", .one = &copies_listing},
     {PATCH, "/copies/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_copy, "Change the given members of a copy",
      .body = copy_edit_fields, .body_use = FIELDS_EDIT, .one = &copies_listing},
