@@ -62,6 +62,9 @@ SQL_SCANNING(
     " WHEN 'closed_day' THEN (SELECT uuid FROM closed_day WHERE id = a.entity_id)"         \
     " WHEN 'stocktake' THEN (SELECT uuid FROM stocktake WHERE id = a.entity_id)"           \
     " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"           \
+    " WHEN 'reading_list' THEN (SELECT uuid FROM reading_list WHERE id = a.entity_id)"     \
+    " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"                 \
+    " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)"   \
     " WHEN 'import_profile' THEN (SELECT uuid FROM import_profile WHERE id = a.entity_id)" \
     " WHEN 'backup' THEN (SELECT uuid FROM backup_run WHERE id = a.entity_id) END"
 

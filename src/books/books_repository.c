@@ -21,8 +21,8 @@ SQL(FIND_BOOK_BY_ID, BOOK_COLUMNS "WHERE b.id = :id");
 
 SQL(FIND_VERSION, "SELECT id, version, deleted_at FROM book WHERE uuid = :uuid");
 
-SQL(FIND_ISBN,
-    "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except ORDER BY id LIMIT 1");
+SQL(FIND_ISBN, "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except"
+               " ORDER BY deleted_at IS NOT NULL, id LIMIT 1");
 
 /* `+isbn`: the title's own index is the way in, not the one of all that have no ISBN. */
 SQL(FIND_ALIKE,
@@ -103,6 +103,9 @@ static const struct column book_columns[] = {
     {"available_copies", COLUMN_INTEGER, false, "b.available_copies", "Copies that can be lent now"},
     {"borrow_count", COLUMN_INTEGER, false, "b.borrow_count", "How often it was lent"},
     {"last_borrowed_at", COLUMN_INSTANT, true, "b.last_borrowed_at", "When it was last lent"},
+    {"rating", COLUMN_REAL, true, "iif(b.rating_count > 0, round(1.0 * b.rating_sum / b.rating_count, 1), NULL)",
+     "Mean of its readers' stars, 1 to 5; null: nobody has given any", .only_json = true},
+    {"rating_count", COLUMN_INTEGER, false, "b.rating_count", "Reviews that are shown", .only_json = true},
     {"created_at", COLUMN_INSTANT, false, "b.created_at", "When the record was made"},
     {"updated_at", COLUMN_INSTANT, false, "b.updated_at", "When the record was last changed"},
     {"deleted_at", COLUMN_INSTANT, true, "b.deleted_at", "Archived since"},

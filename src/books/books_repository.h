@@ -21,7 +21,7 @@ enum error_kind books_repo_find_version(struct ctx *ctx, const struct uuid *uuid
 enum error_kind books_repo_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book,
                                       bool *out_found) MUST_CHECK;
 
-/* The first record with this ISBN other than `except_id` (0: any), archived ones too. */
+/* The first record with this ISBN other than `except_id` (0: any); live ones before archived ones. */
 enum error_kind books_repo_find_isbn(struct ctx *ctx, const char *isbn, int64_t except_id,
                                      struct book_name *out_name, bool *out_found) MUST_CHECK;
 

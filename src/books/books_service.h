@@ -21,7 +21,10 @@
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
 
-/* A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. */
+/*
+ * A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. Of a record that was
+ * merged into another the reason says into which: `merged_into`, `title`.
+ */
 enum error_kind books_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
 enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
 
@@ -111,7 +114,7 @@ enum error_kind books_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
 /* HAS_ACTIVE_BORROWS, HAS_HOLDS with their number. Its ISBN stays taken, its copies keep counting. */
 enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t expected_version) MUST_CHECK;
 
-/* Back from the archive; a live title is left as it is. */
+/* Back from the archive; a live title is left as it is. CONFLICT for one that was merged: the merge is to be undone. */
 enum error_kind books_restore(struct ctx *ctx, const struct book *book) MUST_CHECK;
 
 /* ---- the full-text rows: for --check and --check --rebuild --------------------------------------------- */

@@ -156,7 +156,7 @@ static const struct reply_field profiles_reply_fields[] = {
 static const struct reply profile_reply = {"ImportProfile", profile_reply_fields};
 static const struct reply profiles_reply = {"ImportProfiles", profiles_reply_fields};
 
-const struct route import_profile_routes[] = {
+const struct route profiles_routes[] = {
     {GET, "/imports/profiles", LIBRARIAN, READS, LIMIT_READ, list_profiles, "How files of known origin are taken",
      .reply = &profiles_reply, .query = list_parameters},
     {POST, "/imports/profiles", LIBRARIAN, WRITES, LIMIT_WRITE, add_profile, "Keep how files of one origin are taken",

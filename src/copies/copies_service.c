@@ -65,6 +65,11 @@ enum error_kind copies_list(struct ctx *ctx, const struct list_query *query, str
     return copies_repo_list(ctx, &asked, sink);
 }
 
+enum error_kind copies_export(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return copies_repo_export(ctx, query, sink);
+}
+
 enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
                                     const struct list_query *query, struct row_sink *sink)
 {
@@ -534,4 +539,10 @@ enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy)
     TRY(copies_repo_remove(ctx, copy->id));
     TRY(count_change(ctx, copy->book_id, -1, copy->status));
     return books_touch(ctx, copy->book_id);
+}
+
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved)
+{
+    return copies_repo_set_book(ctx, copy_id, from_book, to_book, out_moved);
 }

@@ -63,6 +63,8 @@ enum error_kind copies_pick_available(struct ctx *ctx, int64_t book_id, struct c
 /* A page of copies_listing: all, or those of one live title. Withdrawn and lost ones only when asked for. */
 enum error_kind copies_list(struct ctx *ctx, const struct list_query *query,
                             struct row_sink *sink) MUST_CHECK;
+enum error_kind copies_export(struct ctx *ctx, const struct list_query *query,
+                              struct row_sink *sink) MUST_CHECK; /* all: copies_export_listing */
 enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
                                     const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind copies_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
@@ -105,5 +107,12 @@ enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy) MUST_CHE
  * copy_moves does not have is a programming mistake (assert).
  */
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;
+
+/*
+ * For a merge of two titles: the copy belongs to another one from now on, unless it is no copy of `from_book` (any
+ * more). Its loans and its hold are to follow at once, and both titles to be recounted (recount_service.h).
+ */
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved) MUST_CHECK;
 
 #endif

@@ -45,6 +45,8 @@ SQL(DROP_EMPTY_DAY,
     "DELETE FROM daily_stat WHERE day = :day AND borrows = 0 AND returns = 0 AND members = 0");
 
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
+SQL(ADD_RATING, "UPDATE book SET rating_count = rating_count + :count, rating_sum = rating_sum + :stars"
+                " WHERE id = :id");
 SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_BALANCE, "UPDATE member SET balance = balance + :delta WHERE id = :id");
 
@@ -62,7 +64,7 @@ SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
-    " last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
+    " last_borrowed_at = :c4, open_holds = :c5, rating_count = :c6, rating_sum = :c7 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
                 " balance = :c3, last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 
@@ -256,6 +258,16 @@ enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_
     return add_holds(ctx, &ADD_MEMBER_HOLDS, member_id, delta);
 }
 
+enum error_kind counters_repo_add_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars)
+{
+    struct stmt *s = db_statement(ctx, &ADD_RATING);
+
+    bind_int(s, ":id", book_id);
+    bind_int(s, ":count", count);
+    bind_int(s, ":stars", stars);
+    return db_run(s);
+}
+
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count)
 {
     struct stmt *s = db_statement(ctx, &ADD_DAY);
@@ -311,7 +323,8 @@ enum error_kind counters_repo_clear_days(struct ctx *ctx)
 static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns, int64_t id,
                                      const int64_t *counted)
 {
-    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4", ":c5"};
+    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3",
+                                                                ":c4", ":c5", ":c6", ":c7"};
     struct stmt *s = db_statement(ctx, sql);
 
     bind_int(s, ":id", id);

@@ -57,6 +57,9 @@ struct day_count {
     struct day_count *next;
 };
 
+enum error_kind counters_repo_add_rating(struct ctx *ctx, int64_t book_id, int64_t count,
+                                         int64_t stars) MUST_CHECK;
+
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count) MUST_CHECK;
 enum error_kind counters_repo_borrows_of_day(struct ctx *ctx, int64_t day, int64_t *out_count) MUST_CHECK;
 

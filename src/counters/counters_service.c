@@ -188,6 +188,19 @@ enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t m
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
 }
 
+enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id)
+{
+    TRY(counters_repo_add_holds(ctx, book_id, member_id, 1));
+    return counters_add(ctx, COUNTER_HOLDS_OPEN, 1);
+}
+
+/* ---- reviews --------------------------------------------------------------------------------------- */
+
+enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars)
+{
+    return counters_repo_add_rating(ctx, book_id, count, stars);
+}
+
 /* ---- money ----------------------------------------------------------------------------------------- */
 
 enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta)
@@ -248,7 +261,9 @@ static const struct record_kind record_kinds[] = {
                        [BOOK_OPEN_BORROWS] = "open loans",
                        [BOOK_BORROW_COUNT] = "loans ever",
                        [BOOK_LAST_BORROWED] = "last loan",
-                       [BOOK_OPEN_HOLDS] = "open holds"},
+                       [BOOK_OPEN_HOLDS] = "open holds",
+                       [BOOK_RATING_COUNT] = "reviews shown",
+                       [BOOK_RATING_SUM] = "stars"},
         },
     [COUNTED_MEMBERS] =
         {

@@ -64,6 +64,15 @@ enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_bo
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 
+/* One that had come to its end waits again: what ended it was undone. */
+enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
+/*
+ * Reviews of a title that are shown became `count` more (or less, when it is negative), with so many stars in all:
+ * rating_count and rating_sum of the book.
+ */
+enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars) MUST_CHECK;
+
 /*
  * A member owes `delta` minor units more (less, when it is negative): after the charge, the payment or the
  * approved waiver was written. Below zero the library owes.

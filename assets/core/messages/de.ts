@@ -8,6 +8,7 @@ import { offline } from './de_offline';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { find } from './de_find';
 import { health } from './de_health';
 import type { Messages } from './index';
 
@@ -456,6 +457,7 @@ export const de: Messages = {
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,

@@ -8,6 +8,7 @@ import { offline } from './en_offline';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { find } from './en_find';
 import { health } from './en_health';
 
 export const en = {
@@ -455,6 +456,7 @@ export const en = {
   'import.tab': 'tabs',
   'import.bar': 'bars',
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,
