@@ -9,6 +9,7 @@ const struct route *const route_tables[] = {
     auth_routes,         /* signing in, setup, one's own password */
     accounts_routes,     /* accounts and API keys */
     books_routes,        /* titles: list, show, archive, restore */
+    names_routes,        /* their authors and categories */
     covers_routes,       /* their pictures */
     copies_routes,       /* titles with their copies: create, edit; copies */
     shelves_routes,      /* where copies stand; a barcode in the hand */

@@ -11,6 +11,7 @@ import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
 import { lookup } from './de_lookup';
 import { find } from './de_find';
+import { duplicates } from './de_duplicates';
 import { health } from './de_health';
 import type { Messages } from './index';
 
@@ -471,4 +472,5 @@ export const de: Messages = {
   ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 };

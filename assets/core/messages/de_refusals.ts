@@ -324,6 +324,12 @@ export const refusals: Record<string, string> = {
   '{s} concerns the process: give it as a flag or in the environment.': '{1} betrifft den Server selbst und wird beim Start angegeben.',
   'There is no setting “{s}”.': 'Es gibt keine Einstellung „{1}“.',
 
+  /* ---- authors and categories ---- */
+  'must be one name, without “;”': 'muss ein einzelner Name sein, ohne „;“',
+  'must be another name': 'muss ein anderer Name sein',
+  'No title names “{s}” as its author.': 'Kein Titel nennt „{1}“ als Verfasser.',
+  'There is no category “{s}”.': 'Die Kategorie „{1}“ gibt es nicht.',
+  'There is a category “{s}” already, with {d} titles.': 'Die Kategorie „{1}“ gibt es schon, mit {2} Titeln.',
   /* ---- titles that are there twice ---- */
   'must be another title': 'muss ein anderer Titel sein',
   'must be another title than first_id': 'muss ein anderer Titel sein als first_id',

@@ -11,6 +11,7 @@ import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
 import { lookup } from './en_lookup';
 import { find } from './en_find';
+import { duplicates } from './en_duplicates';
 import { health } from './en_health';
 
 export const en = {
@@ -470,4 +471,5 @@ export const en = {
   ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 } as const;
