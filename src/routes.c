@@ -38,6 +38,7 @@ const struct route *const route_tables[] = {
     discovery_routes,    /* popular queries, recommendations */
     duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
+    profiles_routes,     /* … and how files of known origin are taken */
     marc_routes,         /* MARC records, in and out */
     lookup_routes,       /* titles, from other libraries' catalogues */
     settings_routes,     /* system configuration */

@@ -18,6 +18,7 @@ extern const struct route books_routes[];
 extern const struct route borrows_routes[];
 extern const struct route calendar_routes[];
 extern const struct route catalogue_io_routes[];
+extern const struct route profiles_routes[];
 extern const struct route closures_routes[];
 extern const struct route opening_routes[];
 extern const struct route copies_routes[];
