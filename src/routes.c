@@ -9,6 +9,7 @@ const struct route *const route_tables[] = {
     auth_routes,         /* signing in, setup, one's own password */
     accounts_routes,     /* accounts and API keys */
     books_routes,        /* titles: list, show, archive, restore */
+    names_routes,        /* their authors and categories */
     covers_routes,       /* their pictures */
     copies_routes,       /* titles with their copies: create, edit; copies */
     shelves_routes,      /* where copies stand; a barcode in the hand */
@@ -37,6 +38,7 @@ const struct route *const route_tables[] = {
     discovery_routes,    /* popular queries, recommendations */
     duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
+    profiles_routes,     /* … and how files of known origin are taken */
     marc_routes,         /* MARC records, in and out */
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */

@@ -18,6 +18,7 @@ extern const struct route books_routes[];
 extern const struct route borrows_routes[];
 extern const struct route calendar_routes[];
 extern const struct route catalogue_io_routes[];
+extern const struct route profiles_routes[];
 extern const struct route closures_routes[];
 extern const struct route opening_routes[];
 extern const struct route copies_routes[];
@@ -43,6 +44,7 @@ extern const struct route rescue_routes[]; /* instead of all others: src/rescue.
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
 extern const struct route roll_over_routes[];
+extern const struct route names_routes[];
 extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
 extern const struct route discovery_routes[];

@@ -169,4 +169,18 @@ bool book_index_rephrase(struct book_index *index, struct arena *arena, struct b
 size_t book_index_words(struct book_index *index, struct arena *arena, const char *prefix, size_t max,
                         const char **out_words);
 
+/* An author as the index has them. */
+struct index_author {
+    const char *name; /* folded; in the arena */
+    int64_t titles;   /* how many name them, archived ones included */
+    int64_t title;    /* one of these */
+};
+
+/*
+ * Authors whose name has all these words (folded) somewhere in it, by folded name, after `after` (NULL: from the
+ * first); at most `max`, of NAMES_SHOWN_MAX + 1. How many is returned.
+ */
+size_t book_index_authors(struct book_index *index, struct arena *arena, const char *const *words,
+                          size_t word_count, const char *after, size_t max, struct index_author *out_authors);
+
 #endif

@@ -396,6 +396,11 @@ enum error_kind books_update(struct ctx *ctx, const struct book *before, const s
     return tell(ctx, "book.updated", EVENT_BOOK_UPDATED, book.id, changes);
 }
 
+enum error_kind books_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared)
+{
+    return books_repo_set_isbn_shared(ctx, id, shared);
+}
+
 enum error_kind books_touch(struct ctx *ctx, int64_t id)
 {
     return books_repo_touch(ctx, id);

@@ -9,7 +9,9 @@ import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { lookup } from './en_lookup';
 import { find } from './en_find';
+import { duplicates } from './en_duplicates';
 import { health } from './en_health';
 
 export const en = {
@@ -466,6 +468,8 @@ export const en = {
   ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 } as const;
