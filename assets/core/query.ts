@@ -34,6 +34,16 @@ export function useGet<T>(noun: Noun, path: string | null, params: Params = {}) 
   });
 }
 
+/** The same, showing what it had until other parameters are answered. */
+export function useKept<T>(noun: Noun, path: string | null, params: Params = {}) {
+  return useQuery<T, ApiError>({
+    queryKey: [noun, path, params],
+    queryFn: ({ signal }) => api.get<T>(path + query(params), signal),
+    enabled: path !== null,
+    placeholderData: (previous) => previous,
+  });
+}
+
 /** Asked again every so often while the page is in sight; shows what it had until other parameters are answered. */
 export function useLive<T>(noun: Noun, path: string, params: Params, every: number) {
   return useQuery<T, ApiError>({
@@ -55,7 +65,7 @@ export function useList<T>(noun: Noun, path: string | null, params: Params = {})
   });
 }
 
-export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'health' | 'audit';
+export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'health' | 'audit' | 'reviews' | 'reading_lists' | 'lookup';
 
 /** What has changed and is not asked anew yet: quick work is in hand. */
 const late = new Set<Noun>();

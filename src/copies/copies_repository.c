@@ -28,9 +28,23 @@ SQL(UPDATE_COPY,
 
 SQL(SET_STATUS, "UPDATE copy SET status = :status, updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(SET_BOOK,
+    "UPDATE copy SET book_id = :book, updated_at = :now, version = version + 1 WHERE id = :id AND book_id = :from");
+
 SQL(WITHDRAW_NEWEST,
     "UPDATE copy SET status = 'withdrawn', updated_at = :now, version = version + 1 WHERE id IN"
     " (SELECT id FROM copy WHERE book_id = :book AND status = 'available' ORDER BY id DESC LIMIT :count)");
+
+/* Through the title's indexes: none of these tables has one of its copies for all that ever was. */
+SQL(COPY_USES, "SELECT EXISTS (SELECT 1 FROM borrow WHERE book_id = :book AND copy_id = :id),"
+               " EXISTS (SELECT 1 FROM hold WHERE book_id = :book AND copy_id = :id)");
+SQL_SCANNING(COPY_MENTIONS,
+             "only an import that is undone asks; a library has few stock-takes and charges for copies",
+             "SELECT EXISTS (SELECT 1 FROM charge WHERE copy_id = :id),"
+             " EXISTS (SELECT 1 FROM stocktake_scan WHERE copy_id = :id)");
+SQL_SCANNING(REMOVE_COPY,
+             "its foreign keys ask all loans, holds and charges: only an import that is undone does that",
+             "DELETE FROM copy WHERE id = :id");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
 
@@ -134,6 +148,49 @@ const struct listing copies_listing = {
     .total = "copies",
     .served = copies_served,
 };
+
+/* ---- the listing of an export ----------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct column export_columns[] = {
+    {"barcode", COLUMN_TEXT, false, "c.barcode", "What the scanner reads"},
+    {"book.id", COLUMN_UUID, false, "b.uuid", "Id of its title"},
+    {"book.isbn", COLUMN_TEXT, true, "b.isbn", "ISBN of its title, or an identifier of the library's own"},
+    {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
+    {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
+    {"book.year", COLUMN_INTEGER, true, "b.year", "Year of publication"},
+    {"shelf", COLUMN_TEXT, true, "c.shelf", "Where it stands"},
+    {"status", COLUMN_TEXT, false, "c.status", "available, on_loan, on_hold_shelf, in_repair, lost or withdrawn"},
+    {"acquired_on", COLUMN_DAY, true, "c.acquired_on", "Day on which it came to the library"},
+    {"price", COLUMN_MONEY, true, "c.price", "What it cost, or costs to replace"},
+    {"note", COLUMN_TEXT, true, "c.note", "For the staff"},
+    {"created_at", COLUMN_INSTANT, false, "c.created_at", "When the record was made"},
+    {"version", COLUMN_INTEGER, false, "c.version", "How often it was changed"},
+    {0},
+};
+
+static const struct list_sort export_sorts[] = {{"created_at", "c.created_at", false, false}, {0}};
+/* clang-format on */
+
+static const struct list_served export_served[] = {
+    {"", .known = "counter, and an index that holds no copy on a shelf or on loan",
+     .total = COUNTER("copies") " + " COUNT_ASIDE("lost") " + " COUNT_ASIDE("withdrawn")},
+    {0}};
+
+const struct listing copies_export_listing = {
+    .name = "CopyExport",
+    .columns = export_columns,
+    .from = "copy c LEFT JOIN book b ON b.id = c.book_id",
+    .id = "c.id",
+    .uuid = "c.uuid",
+    .sorts = export_sorts,
+    .served = export_served,
+};
+
+enum error_kind copies_repo_export(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return list_run(ctx, &copies_export_listing, query, sink);
+}
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
@@ -264,6 +321,20 @@ enum error_kind copies_repo_set_status(struct ctx *ctx, int64_t id, enum copy_st
     return db_run(s);
 }
 
+enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_book, int64_t to_book,
+                                     bool *out_moved)
+{
+    struct stmt *s = db_statement(ctx, &SET_BOOK);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":from", from_book);
+    bind_int(s, ":book", to_book);
+    bind_int(s, ":now", ctx->now);
+    TRY(db_run(s));
+    *out_moved = db_changes(ctx) > 0;
+    return OK;
+}
+
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count)
 {
     struct stmt *s = db_statement(ctx, &WITHDRAW_NEWEST);
@@ -271,5 +342,30 @@ enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, in
     bind_int(s, ":book", book_id);
     bind_int(s, ":count", count);
     bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
+
+enum error_kind copies_repo_uses(struct ctx *ctx, const struct copy *copy, struct copy_uses *out_uses)
+{
+    struct stmt *s = db_statement(ctx, &COPY_USES);
+    bool found;
+
+    bind_int(s, ":book", copy->book_id);
+    bind_int(s, ":id", copy->id);
+    TRY(db_row(s, &found));
+    *out_uses = (struct copy_uses){.lent = column_bool(s, 0), .held = column_bool(s, 1)};
+    s = db_statement(ctx, &COPY_MENTIONS);
+    bind_int(s, ":id", copy->id);
+    TRY(db_row(s, &found));
+    out_uses->charged = column_bool(s, 0);
+    out_uses->scanned = column_bool(s, 1);
+    return OK;
+}
+
+enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id)
+{
+    struct stmt *s = db_statement(ctx, &REMOVE_COPY);
+
+    bind_int(s, ":id", id);
     return db_run(s);
 }

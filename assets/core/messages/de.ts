@@ -5,9 +5,13 @@ import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { reading } from './de_reading';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { lookup } from './de_lookup';
+import { find } from './de_find';
+import { duplicates } from './de_duplicates';
 import { health } from './de_health';
 import type { Messages } from './index';
 
@@ -456,13 +460,17 @@ export const de: Messages = {
   'import.tab': 'Tabulatoren',
   'import.bar': 'senkrechte Striche',
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,
   ...journal,
   ...offline,
+  ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 };
