@@ -206,6 +206,7 @@ static enum write_result follow_settings(struct ctx *ctx, void *argument)
 enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
+    settings_found_library(path);
     backup_break_off(false);
     if (app->lock.descriptor < 0)
         TRY(app_take_lock(app, path));
@@ -241,7 +242,8 @@ enum error_kind app_open(struct app *app, const char *path)
 static const struct door door = {.identify = auth_identify,
                                  .recall = auth_recall,
                                  .needs_setup = setup_is_needed,
-                                 .catalogue_is_public = settings_catalogue_is_public};
+                                 .catalogue_is_public = settings_catalogue_is_public,
+                                 .metrics_are_open = settings_metrics_are_open};
 
 /* "carrel.local library.lan" → a list that ends with NULL. */
 static const char *const *list_names(struct arena *arena, const char *text)

@@ -1,8 +1,8 @@
 /* Lucide's shapes (ISC). Only the ones named here are in the binary. */
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
-  CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags,
+  CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Merge, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -33,10 +33,12 @@ const shapes = {
   'languages': Languages,
   'layout-dashboard': LayoutDashboard,
   'library': Library,
+  'list': List,
   'list-checks': ListChecks,
   'lock': Lock,
   'log-in': LogIn,
   'log-out': LogOut,
+  'merge': Merge,
   'pencil': Pencil,
   'plus': Plus,
   'printer': Printer,
@@ -44,6 +46,7 @@ const shapes = {
   'scan-barcode': ScanBarcode,
   'search': Search,
   'settings': Settings,
+  'star': Star,
   'sun-moon': SunMoon,
   'tags': Tags,
   'triangle-alert': TriangleAlert,

@@ -50,6 +50,11 @@ SQL(UPDATE_BOOK,
     " description = :description, item_type_id = :item_type, title_key = :title_key, author_key = :author_key,"
     " updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(SET_ISBN_SHARED,
+    "UPDATE book SET isbn_shared = :shared WHERE id = :id AND isbn13 IS NOT NULL AND (:shared = 1 OR NOT EXISTS"
+    " (SELECT 1 FROM book o WHERE o.isbn = book.isbn AND o.isbn13 = book.isbn13 AND o.isbn_shared = 0"
+    "  AND o.id <> book.id))");
+
 SQL(SET_ARCHIVED,
     "UPDATE book SET deleted_at = :deleted_at, updated_at = :now, version = version + 1 WHERE id = :id");
 
@@ -503,6 +508,15 @@ enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t del
     bind_int(s, ":id", id);
     bind_number(s, ":deleted_at", deleted_at);
     bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
+
+enum error_kind books_repo_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared)
+{
+    struct stmt *s = db_statement(ctx, &SET_ISBN_SHARED);
+
+    bind_int(s, ":id", id);
+    bind_bool(s, ":shared", shared);
     return db_run(s);
 }
 

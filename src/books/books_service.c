@@ -408,6 +408,11 @@ enum error_kind books_remove(struct ctx *ctx, const struct book *book)
     return books_repo_remove(ctx, book->id);
 }
 
+enum error_kind books_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared)
+{
+    return books_repo_set_isbn_shared(ctx, id, shared);
+}
+
 enum error_kind books_touch(struct ctx *ctx, int64_t id)
 {
     return books_repo_touch(ctx, id);

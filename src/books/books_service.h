@@ -122,6 +122,12 @@ enum error_kind books_remove(struct ctx *ctx, const struct book *book) MUST_CHEC
 enum error_kind books_check_version(struct ctx *ctx, const struct book *book,
                                     int64_t expected_version) MUST_CHECK;
 
+/*
+ * For undoing a merge: whether others may have the title's ISBN, too, is again as it was; as far as can be: where
+ * another record has it for itself by now, it is shared.
+ */
+enum error_kind books_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared) MUST_CHECK;
+
 /* Something shown with the title was changed by hand (its copies): raises the version, dates updated_at. */
 enum error_kind books_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
 

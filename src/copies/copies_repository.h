@@ -39,6 +39,8 @@ enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, in
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query,
                                  struct row_sink *sink) MUST_CHECK;
+enum error_kind copies_repo_export(struct ctx *ctx, const struct list_query *query,
+                                   struct row_sink *sink) MUST_CHECK;
 enum error_kind copies_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 
 /* What names a copy. */

@@ -65,6 +65,11 @@ enum error_kind copies_list(struct ctx *ctx, const struct list_query *query, str
     return copies_repo_list(ctx, &asked, sink);
 }
 
+enum error_kind copies_export(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return copies_repo_export(ctx, query, sink);
+}
+
 enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
                                     const struct list_query *query, struct row_sink *sink)
 {

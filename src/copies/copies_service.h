@@ -71,6 +71,8 @@ enum error_kind copies_pick_available(struct ctx *ctx, int64_t book_id, struct c
 /* A page of copies_listing: all, or those of one live title. Withdrawn and lost ones only when asked for. */
 enum error_kind copies_list(struct ctx *ctx, const struct list_query *query,
                             struct row_sink *sink) MUST_CHECK;
+enum error_kind copies_export(struct ctx *ctx, const struct list_query *query,
+                              struct row_sink *sink) MUST_CHECK; /* all: copies_export_listing */
 enum error_kind copies_list_of_book(struct ctx *ctx, const struct uuid *book_uuid,
                                     const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind copies_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;

@@ -8,7 +8,7 @@ import { makeHome, run, startServer, top } from '../support/server.mjs';
 
 const DAY_MS = 86_400_000;
 
-/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ. */
+/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ, a catalogue that could be asked. */
 async function fill(admin, reader, now) {
   const dayFromNow = (days) => new Date(now + days * DAY_MS).toISOString().slice(0, 10);
   const loans = expect(await admin.get('/borrows?status=borrowed&limit=20&sort_by=due_date&order=asc'), 200).data;
@@ -23,7 +23,10 @@ async function fill(admin, reader, now) {
   expect(await admin.post(`/stocktakes/${stock.id}/scans`, { barcode: copy.barcode }), 200);
   expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
   expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
-  return { books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+  const list = expect(await admin.post('/reading-lists', { name: 'Summer', shown: true }), 201);
+  expect(await admin.post(`/reading-lists/${list.id}/books`, { book_id: out.book_id, note: 'A classic' }), 201);
+  expect(await admin.post('/lookup/targets', { name: 'Another library', kind: 'z3950', address: 'z3950.example.org:210/books', enabled: false }), 201);
+  return { lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
 }
 
 /** `clock` (test_clock.mjs): the day it is there. */

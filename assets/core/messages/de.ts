@@ -5,10 +5,13 @@ import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { reading } from './de_reading';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { lookup } from './de_lookup';
 import { find } from './de_find';
+import { duplicates } from './de_duplicates';
 import { health } from './de_health';
 import type { Messages } from './index';
 
@@ -463,8 +466,11 @@ export const de: Messages = {
   ...circulation,
   ...journal,
   ...offline,
+  ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 };

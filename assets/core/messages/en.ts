@@ -5,10 +5,13 @@ import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { lookup } from './en_lookup';
 import { find } from './en_find';
+import { duplicates } from './en_duplicates';
 import { health } from './en_health';
 
 export const en = {
@@ -462,8 +465,11 @@ export const en = {
   ...circulation,
   ...journal,
   ...offline,
+  ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
+  ...duplicates,
 } as const;
