@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalogue_io/import_profile_service.h"
+#include "catalogue_io/import_record.h"
 #include "catalogue_io/import_seen.h"
 #include "catalogue_io/import_title.h"
 #include "catalogue_io/marc_file.h"
@@ -30,36 +32,33 @@ struct import_run {
 
 /* ---- within the file ------------------------------------------------------------------------------------- */
 
-static void refuse(struct ctx *ctx, struct import_record *record, enum import_reason_code code,
-                   const char *text)
+static bool is_of(const char *key, const char *what)
 {
-    struct import_reason *reason = arena_alloc(ctx->arena, sizeof *reason);
-    struct import_reason **end = &record->reasons;
+    size_t length = strlen(what);
 
-    /* What was repaired no longer matters. */
-    if (record->outcome != IMPORT_REFUSED)
-        record->reasons = NULL;
-    while (*end)
-        end = &(*end)->next;
-    *reason = (struct import_reason){.code = code, .text = text};
-    *end = reason;
-    record->outcome = IMPORT_REFUSED;
+    return strncmp(key, what, length) == 0 && key[length] == ' ';
 }
 
 static void refuse_twin(struct ctx *ctx, struct import_record *record, const char *key, int64_t row)
 {
-    size_t length = strcspn(key, " ");
-    const char *value = key[length] ? key + length + 1 : "";
-    bool is_title = length == 5 && strncmp(key, "title", length) == 0;
-    bool is_barcode = length == 7 && strncmp(key, "barcode", length) == 0;
+    const char *value = key + strcspn(key, " ");
 
-    const char *text =
-        is_title     ? arena_printf(ctx->arena, "Row %" PRId64 " has the same title, author and year.", row)
-        : is_barcode ? arena_printf(ctx->arena, "Barcode %s stands in row %" PRId64 " already.", value, row)
-        : strncmp(key, "isbn ", 5) == 0
-            ? arena_printf(ctx->arena, "ISBN %s stands in row %" PRId64 " already.", value, row)
-            : arena_printf(ctx->arena, "Row %" PRId64 " has the same: %s.", row, value);
-    refuse(ctx, record, is_barcode ? IMPORT_BARCODE_TAKEN : IMPORT_DUPLICATE_IN_FILE, text);
+    value += *value == ' ';
+    if (is_of(key, "title"))
+        import_record_refused(
+            ctx, record, IMPORT_DUPLICATE_IN_FILE,
+            arena_printf(ctx->arena, "Row %" PRId64 " has the same title, author and year.", row));
+    else if (is_of(key, "barcode"))
+        import_record_refused(
+            ctx, record, IMPORT_BARCODE_TAKEN,
+            arena_printf(ctx->arena, "Barcode %s stands in row %" PRId64 " already.", value, row));
+    else if (is_of(key, "isbn"))
+        import_record_refused(
+            ctx, record, IMPORT_DUPLICATE_IN_FILE,
+            arena_printf(ctx->arena, "ISBN %s stands in row %" PRId64 " already.", value, row));
+    else
+        import_record_refused(ctx, record, IMPORT_DUPLICATE_IN_FILE,
+                              arena_printf(ctx->arena, "Row %" PRId64 " has the same: %s.", row, value));
 }
 
 static void hold_against_file(struct ctx *ctx, struct import_run *run, struct import_record *record)
@@ -105,8 +104,8 @@ static char *line_of(struct arena *arena, const struct csv_row *row)
 static void refuse_rest(struct ctx *ctx, struct import_run *run, struct import_record *record)
 {
     record->row = csv_row_number(run->csv);
-    refuse(ctx, record, IMPORT_OPEN_QUOTE,
-           "A quote is opened here and never closed: nothing from here on could be read.");
+    import_record_refused(ctx, record, IMPORT_OPEN_QUOTE,
+                          "A quote is opened here and never closed: nothing from here on could be read.");
     run->over = true;
 }
 
@@ -204,7 +203,9 @@ static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
                                    const struct import_taking *taking)
 {
     struct csv_row row = {0};
+    struct import_profile profile;
     const char *wrong = NULL;
+    bool is_known = false;
 
     if (csv_next(run->csv, &row) != CSV_ROW)
         row.count = 0;
@@ -213,6 +214,12 @@ static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
         wrong = import_columns_tell(ctx->arena, taking->columns, &run->columns);
     else if (taking->by_headers)
         wrong = import_columns_by_header(ctx->arena, taking->by_headers, &run->columns);
+    else
+        TRY(import_profile_recognise(ctx, run->kind->name, &run->columns, &profile, &is_known));
+    if (is_known)
+        wrong = import_columns_by_header(ctx->arena, profile.columns, &run->columns);
+    if (is_known && !wrong)
+        run->facts.profile = arena_strdup(&run->file, profile.name);
     if (wrong)
         return fail(ctx, INVALID_PARAMETER, "%s", wrong);
     return check_columns(ctx, run);

@@ -25,6 +25,7 @@ struct import_file_facts {
     const char *format;   /* "csv", "iso2709", "marcxml" */
     const char *encoding; /* of CSV; "": each record has its own */
     char delimiter[2];
+    const char *profile;                  /* by whose headers it was known; NULL: nobody's, or it was said */
     const struct import_columns *columns; /* NULL: of MARC, which has none */
 };
 

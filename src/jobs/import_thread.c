@@ -271,6 +271,24 @@ static bool do_next(struct import_thread *thread)
     return found;
 }
 
+static bool has_batch(void *argument, const struct uuid *uuid)
+{
+    struct ctx *ctx = argument;
+    struct import_batch batch;
+
+    enum error_kind kind = imports_find(ctx, uuid, &batch);
+    error_clear(ctx);
+    return kind != ERROR_NOT_FOUND; /* in doubt it stays */
+}
+
+enum error_kind import_files_tidy(struct ctx *ctx, struct pool *pool)
+{
+    TRY(pool_take(pool, ctx));
+    import_files_sweep(has_batch, ctx);
+    pool_give(pool, ctx);
+    return OK;
+}
+
 static void *work_through(void *argument)
 {
     struct import_thread *thread = argument;
