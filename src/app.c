@@ -238,7 +238,8 @@ enum error_kind app_open(struct app *app, const char *path)
 static const struct door door = {.identify = auth_identify,
                                  .recall = auth_recall,
                                  .needs_setup = setup_is_needed,
-                                 .catalogue_is_public = settings_catalogue_is_public};
+                                 .catalogue_is_public = settings_catalogue_is_public,
+                                 .metrics_are_open = settings_metrics_are_open};
 
 /* "carrel.local library.lan" → a list that ends with NULL. */
 static const char *const *list_names(struct arena *arena, const char *text)

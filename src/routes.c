@@ -41,6 +41,7 @@ const struct route *const route_tables[] = {
     profiles_routes,     /* … and how files of known origin are taken */
     marc_routes,         /* MARC records, in and out */
     lookup_routes,       /* titles, from other libraries' catalogues */
+    oai_routes,          /* the catalogue for harvesters */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

@@ -48,6 +48,7 @@ struct server {
     struct reaper *reaper;
     struct crowd *crowd;
     char *socket_path;
+    int socket_folder; /* -1, or what its name begins with (http/socket_name.h) */
     int port;
     atomic_int next_slot;
     atomic_int open_requests;
@@ -513,7 +514,9 @@ static const struct mg_callbacks callbacks = {
 static enum error_kind start_civetweb(struct ctx *ctx, struct server *server)
 {
     const struct server_options *options = &server->options;
-    const struct listeners listeners = {options->listen, options->redirect, options->socket_path,
+    const char *socket_name =
+        options->socket_path ? socket_short_path(ctx, options->socket_path, &server->socket_folder) : NULL;
+    const struct listeners listeners = {options->listen, options->redirect, socket_name,
                                         options->tls != NULL};
     /* clang-format off */
     const char *settings[] = {
@@ -557,6 +560,8 @@ static void free_server(struct server *server)
         reaper_stop(server->reaper);
     crowd_free(server->crowd);
     mg_exit_library();
+    if (server->socket_folder >= 0)
+        close(server->socket_folder);
     free(server->socket_path);
     free(server);
 }
@@ -576,6 +581,7 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
     if (!server)
         abort();
     server->options = *options;
+    server->socket_folder = -1;
     server->socket_path = options->socket_path ? strdup(options->socket_path) : NULL;
     (void)mg_init_library(0);
     server->crowd = crowd_new(options->threads, options->proxies);
