@@ -38,6 +38,7 @@ const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 function due(operation, caller, target) {
   const needed = LEVELS[operation['x-access']];
   assert.ok(needed, `x-access: ${operation['x-access']}`);
+  if (operation['x-for-monitors']) return undefined; // all call from this machine; auth.test.mjs has others
   if (CALLERS[caller] < needed) return caller === 'anonymous' ? [401, 'UNAUTHENTICATED'] : [403, 'FORBIDDEN'];
   if (operation['x-own'] && CALLERS[caller] === LEVELS.member && !target.includes(people[caller].record.id)) return [403, 'FORBIDDEN'];
   return undefined;
