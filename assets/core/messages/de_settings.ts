@@ -40,6 +40,7 @@ export const settings: Record<string, [name: string, meaning: string]> = {
   overdue_steps: ['Mahnstufen', 'Tage zu spät, an denen ein Leser wieder erinnert wird, durch Kommas getrennt'],
   lost_after_days: ['Verloren nach Tagen', 'So viele Tage zu spät gilt ein Exemplar als verloren und wird berechnet; 0: nie von selbst'],
   forget_loans_after_days: ['Ausleihen vergessen nach Tagen', 'So lange nach der Rückgabe vergisst eine Ausleihe, wer sie hatte, wenn nichts offen ist; eine Vormerkung nach ihrem Ende; 0: nie'],
+  contact_email: ['Adresse für Rückfragen', 'Wohin sich Programme wenden, die den Katalog abholen (OAI-PMH); alle können sie lesen'],
   reviews: ['Bewertungen', 'Wer einen Titel bewerten darf: niemand (off), wer ihn ausgeliehen hatte (borrowers), oder alle Leser (members)'],
   review_moderation: ['Bewertungen erst lesen', 'ein: Was Leser über einen Titel schreiben, wird gezeigt, wenn jemand vom Personal es gelesen hat'],
   backup_schedule: ['Sicherungen von selbst', 'ein: Es wird von selbst gesichert, stündlich, wenn etwas geschah, täglich, wöchentlich'],
