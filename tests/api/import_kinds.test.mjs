@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, expect, makeBook, makeMember, parseCsv, takeBack, unique } from '../support/library.mjs';
+import { assertHas, expect, makeBook, makeMember, parseCsv, refused, takeBack, unique, UNKNOWN_ID } from '../support/library.mjs';
 import { makeHome, run, startServer } from '../support/server.mjs';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -106,6 +106,32 @@ describe('POST /imports', () => {
     const batch = await bring(server, 'loans', 'card,barcode\r\n1,2\r\n');
     assert.equal(batch.status, 'failed');
     assert.match(batch.error, /borrowed_on/);
+  });
+});
+
+describe('a profile', () => {
+  let server;
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.stop({ check: true }));
+  const header = 'Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Publisher,Year Published,Original Publication Year,Exclusive Shelf,Owned Copies';
+
+  test('that comes with the program is known by the headers, and named', async () => {
+    const batch = await bring(server, 'titles', `${header}\r\n1,Dune,Frank Herbert,"Herbert, Frank",,"=""0441013597""","=""9780441013593""",5,Ace,2005,1965,read,0\r\n`);
+    assertHas(batch, { status: 'ready', profile: 'Goodreads', imported: 1, refused: 0 });
+    await write(server, batch);
+    assertHas(expect(await server.get('/books?isbn=9780441013593'), 200).data[0], { title: 'Dune', author: 'Frank Herbert', year: 2005, total_copies: 1 });
+  });
+
+  test('of one’s own says what the columns are, how the file is parted, and what is done with duplicates', async () => {
+    const facts = { name: 'Littera', kind: 'titles', delimiter: 'semicolon', columns: 'Werk\ttitle\nWer\tauthor\nNummer\tisbn', duplicates: 'merge' };
+    const profile = expect(await server.post('/imports/profiles', facts), 201);
+    const batch = await bring(server, 'titles', 'Nummer;Werk;Wer;Verlag\r\n9780141439587;Emma;Jane Austen;Penguin\r\n', `&profile=${profile.id}`);
+    assertHas(batch, { status: 'ready', profile: 'Littera', duplicates: 'merge', delimiter: 'semicolon', imported: 1 });
+    assert.deepEqual(batch.columns.map(({ field }) => field), ['isbn', 'title', 'author', 'publisher']);
+    refused(await server.post(`/imports?kind=members&profile=${profile.id}`, 'name\r\nAda\r\n', { 'Content-Type': 'text/csv' }), 400, 'INVALID_PARAMETER', /“Littera” is for files of titles/);
+    refused(await server.post(`/imports?profile=${UNKNOWN_ID}`, 'title,author\r\nA,B\r\n', { 'Content-Type': 'text/csv' }), 404, 'PROFILE_NOT_FOUND');
   });
 });
 
