@@ -72,7 +72,8 @@ static enum error_kind check_facts(struct ctx *ctx, int64_t id, const struct tar
     if (!is_good && lookup_kind(facts->kind) == TARGET_Z3950)
         error_field(ctx, "body", "address", "address", "must be host:port/database");
     else if (!is_good)
-        error_field(ctx, "body", "address", "address", "must be a web address that begins with http or https");
+        error_field(ctx, "body", "address", "address",
+                    "must be a web address that begins with http or https");
     TRY(error_check_fields(ctx));
     TRY(lookup_repo_find_name(ctx, facts->name, &holder, &taken));
     if (taken && holder.id != id)
