@@ -33,6 +33,7 @@ extern const struct route stocktake_routes[];
 extern const struct route holds_routes[];
 extern const struct route fines_routes[];
 extern const struct route marc_routes[];
+extern const struct route import_routes[];
 extern const struct route lookup_routes[];
 extern const struct route member_types_routes[];
 extern const struct route members_routes[];

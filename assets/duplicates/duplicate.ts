@@ -67,9 +67,9 @@ export const FIELDS: [name: keyof Book, label: Key, text: (book: Book) => string
   ['item_type', 'dup.kind', (book) => book.item_type],
 ];
 
-/** What else tells two records apart; it is not chosen: it goes over, or is counted. */
+/** What else is known of two records; it is not chosen: it goes over, or is counted. */
 export const FACTS: [label: Key, text: (book: Book) => string][] = [
-  ['book.categories', (book) => book.categories.join(', ')],
+  ['dup.categories', (book) => book.categories.join(', ')],
   ['book.copies', (book) => count(book.total_copies)],
   ['book.timesLent', (book) => count(book.borrow_count)],
   ['book.addedOn', (book) => fullDay(book.created_at)],

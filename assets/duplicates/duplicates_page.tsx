@@ -22,7 +22,7 @@ function Side({ book, text, differs, label }: { book: Book; text: (book: Book) =
 }
 
 function Compared({ pair }: { pair: Pair }) {
-  const rows = [...FIELDS.map(([, label, text]) => ({ label, text })), ...FACTS.map(([label, text]) => ({ label, text }))].filter(({ text }) => text(pair.first) || text(pair.second));
+  const rows = [...FIELDS.map(([, label, text]) => ({ label, text, described: true })), ...FACTS.map(([label, text]) => ({ label, text, described: false }))].filter(({ text }) => text(pair.first) || text(pair.second));
   return (
     <table class="table table-dense dup-pair">
       <caption class="sr">{t('dup.sideBySide', { title: pair.first.title })}</caption>
@@ -34,8 +34,8 @@ function Compared({ pair }: { pair: Pair }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ label, text }) => {
-          const differs = text(pair.first) !== text(pair.second);
+        {rows.map(({ label, text, described }) => {
+          const differs = described && text(pair.first) !== text(pair.second);
           return (
             <tr key={label}>
               <th scope="row">
@@ -89,7 +89,7 @@ export default function DuplicatesPage() {
             <section class="section" key={`${pair.first.id} ${pair.second.id}`} data-pair={pair.second.id}>
               <div class="section-head">
                 <h2><bdi>{pair.first.title}</bdi></h2>
-                <span class="pill">{t(REASON[pair.reason])}</span>
+                <span>{t(REASON[pair.reason])}</span>
               </div>
               <Compared pair={pair} />
               <div class="actions dup-acts">

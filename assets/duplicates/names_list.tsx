@@ -67,7 +67,7 @@ export function NamesList({ kind }: { kind: Kind }) {
   const [open, setOpen] = useState<Name | null>(null);
   const [removing, setRemoving] = useState<Name | null>(null);
   const result = useGet<Names>('books', `/${kind}`, { q, after, limit: LIMIT });
-  const title = t(kind === 'authors' ? 'dup.authors' : 'book.categories');
+  const title = t(kind === 'authors' ? 'dup.authors' : 'dup.categories');
   const data = result.data;
   const list = (names: Name[]) => (
     <table class="table table-dense">

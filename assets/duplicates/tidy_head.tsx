@@ -9,7 +9,7 @@ const PAGES: [path: string, name: Key][] = [
   ['/duplicates', 'dup.pairs'],
   ['/duplicates/merged', 'dup.merged'],
   ['/authors', 'dup.authors'],
-  ['/categories', 'book.categories'],
+  ['/categories', 'dup.categories'],
 ];
 
 export function TidyHead({ children }: { children?: ComponentChildren }) {

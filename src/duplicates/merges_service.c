@@ -16,6 +16,7 @@
 #include "counters/recount_service.h"
 #include "duplicates/merged_fields.h"
 #include "duplicates/merged_holds_service.h"
+#include "duplicates/merged_reviews_service.h"
 #include "duplicates/merges_repository.h"
 #include "events/events_service.h"
 
@@ -246,6 +247,7 @@ enum error_kind merges_make(struct ctx *ctx, const struct uuid *kept, const stru
     TRY(merges_repo_insert(ctx, &uuid, merging.kept.id, merging.gone.id, &merging.id));
     TRY(merged_holds_move(ctx, merging.id, merging.gone.id, merging.kept.id));
     TRY(move_copies(ctx, &merging));
+    TRY(merged_reviews_move(ctx, merging.id, merging.gone.id, merging.kept.id));
     TRY(move_cover(ctx, &merging));
     TRY(move_record(ctx, &merging));
     TRY(describe(ctx, &merging));
@@ -370,6 +372,7 @@ enum error_kind merges_undo(struct ctx *ctx, const struct uuid *uuid, int64_t *o
     TRY(books_restore(ctx, &both.gone));
     TRY(return_copies(ctx, &both));
     TRY(merged_holds_return(ctx, merge.id, both.gone.id, both.kept.id));
+    TRY(merged_reviews_return(ctx, merge.id, both.gone.id, both.kept.id));
     TRY(return_cover(ctx, &both));
     TRY(return_record(ctx, &both));
     TRY(restore_values(ctx, &both));

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/socket_name.h"
 
 #define READ_SIZE (16 * 1024)
 #define REPLY_MAX (64 * 1024 * 1024) /* an export of a whole catalogue */
@@ -41,16 +42,22 @@ static bool wait_for(const struct client *client, short events)
 static enum error_kind open_socket(struct client *client, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int folder;
+    const char *name = socket_short_path(client->ctx, path, &folder);
+    bool fits = strlen(name) < sizeof address.sun_path;
 
-    if (strlen(path) >= sizeof address.sun_path)
+    if (fits)
+        memcpy(address.sun_path, name, strlen(name) + 1);
+    client->socket = fits ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    bool is_open =
+        client->socket >= 0 && connect(client->socket, (struct sockaddr *)&address, sizeof address) == 0;
+    int reason = errno;
+    if (folder >= 0)
+        close(folder);
+    errno = reason;
+    if (!fits)
         return fail(client->ctx, BUSY, "no server answers on %s: the path is too long for a socket", path);
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    client->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (client->socket < 0)
-        return no_server(client, path);
-    if (connect(client->socket, (struct sockaddr *)&address, sizeof address) != 0)
-        return no_server(client, path);
-    return OK;
+    return is_open ? OK : no_server(client, path);
 }
 
 static enum error_kind send_all(struct client *client, const char *bytes, size_t length)

@@ -76,6 +76,8 @@
       "Digits that generated card numbers begin with")                                                             \
     X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
       "on: anybody may look titles up; off: only who has signed in")                                               \
+    X(METRICS_OPEN, metrics_open, FIELD_CHOICE, "off", 0, 0, on_off,                                               \
+      "on: anybody may read /metrics; off: only administrators, and programs on this machine")                     \
     X(POPULAR_SEARCHES, popular_searches, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
       "on: the catalogue counts what is asked for, never by whom, and shows what is asked often")                  \
     X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                     \

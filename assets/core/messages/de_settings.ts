@@ -23,6 +23,7 @@ export const settings: Record<string, [name: string, meaning: string]> = {
   currency: ['Währung', 'Code nach ISO 4217. Beträge werden nicht umgerechnet. Gilt ab dem nächsten Start'],
   barcode_prefix: ['Barcodes beginnen mit', 'Ziffern, mit denen erzeugte Barcodes von Exemplaren beginnen'],
   card_prefix: ['Karten beginnen mit', 'Ziffern, mit denen erzeugte Kartennummern beginnen'],
+  metrics_open: ['Kennzahlen für alle', 'ein: Alle dürfen /metrics lesen; aus: nur die Verwaltung und Programme auf diesem Rechner'],
   public_catalogue: ['Öffentlicher Katalog', 'ein: Alle dürfen Titel nachschlagen; aus: nur wer angemeldet ist'],
   popular_searches: ['Häufige Suchen', 'ein: Der Katalog zählt, wonach gesucht wird, nie von wem, und zeigt, was oft gesucht wird'],
   self_registration: ['Selbst anmelden', 'ein: Leser dürfen sich selbst als Mitglied eintragen, mit eigener Anmeldung'],

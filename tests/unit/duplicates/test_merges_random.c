@@ -14,18 +14,23 @@
 #include "duplicates/merges_service.h"
 #include "holds/placing_service.h"
 #include "holds/watches_service.h"
+#include "reading_lists/reading_lists_service.h"
+#include "reviews/reviews_service.h"
 
 #define TITLES 6
 #define READERS 7
+#define LISTS 2
 #define ROUNDS 40
 #define ACTS 60
 #define OPEN_MERGES_MAX 8
 
 static struct book titles[TITLES];
 static struct member readers[READERS];
+static struct reading_list lists[LISTS];
 static struct uuid merges[OPEN_MERGES_MAX]; /* not undone yet */
 static int merge_count;
 static int made, undone_later, refused;
+static int64_t reviewed, listed; /* of what was merged */
 static uint32_t dice;
 
 static int roll(int sides)
@@ -72,6 +77,9 @@ static char *all_rows(void)
         "SELECT * FROM borrow ORDER BY id",
         "SELECT * FROM hold ORDER BY id",
         "SELECT * FROM title_watch",
+        "SELECT * FROM review ORDER BY id",
+        "SELECT * FROM reading_list ORDER BY id",
+        "SELECT * FROM reading_list_entry ORDER BY reading_list_id, position, book_id",
         "SELECT * FROM book ORDER BY id",
         "SELECT * FROM book_category",
         "SELECT book_id, hex(record) AS r FROM book_marc ORDER BY book_id",
@@ -174,11 +182,30 @@ static void act_watch(void)
     sane(watches_add(ctx, &titles[roll(TITLES)].uuid, &request));
 }
 
+static void act_review(void)
+{
+    const struct review_facts facts = {.stars = 1 + roll(5)};
+    const struct actor staff = ctx->actor;
+    struct review review;
+
+    ctx->actor.access = MEMBER;
+    ctx->actor.member_id = readers[roll(READERS)].id;
+    sane(reviews_write(ctx, &titles[roll(TITLES)].uuid, &facts, &review));
+    ctx->actor = staff;
+}
+
+static void act_list(void)
+{
+    const struct list_entry_facts facts = {.book_id = titles[roll(TITLES)].uuid};
+
+    sane(reading_lists_add(ctx, &lists[roll(LISTS)], &facts));
+}
+
 static void act(void)
 {
     fixture_next(fixture);
     ctx->now += 1 + roll(1000) * 7;
-    switch (roll(12)) {
+    switch (roll(15)) {
     case 0: pass_days(1 + roll(20)); break;
     case 1:
     case 2:
@@ -190,6 +217,9 @@ static void act(void)
     case 8:
     case 9: act_hold(); break;
     case 10: act_cancel(); break;
+    case 11: act_list(); break;
+    case 12:
+    case 13: act_review(); break;
     default: act_watch(); break;
     }
 }
@@ -221,6 +251,8 @@ static bool make_one(struct uuid *out_uuid)
     memcpy(out_uuid->bytes, sqlite3_column_blob(s, 0), sizeof out_uuid->bytes);
     sqlite3_finalize(s);
     made++;
+    reviewed += count("SELECT count(*) FROM title_merge_move WHERE entity = 'review'");
+    listed += count("SELECT count(*) FROM title_merge_move WHERE entity = 'reading_list'");
     return true;
 }
 
@@ -276,6 +308,11 @@ static void set_out(void)
         fixture_next(fixture);
         readers[i] = register_member(arena_printf(ctx->arena, "Reader %d", i));
     }
+    for (int i = 0; i < LISTS; i++) {
+        fixture_next(fixture);
+        const struct reading_list_facts facts = {.name = i ? "Sea" : "Land"};
+        assert_int_equal(reading_lists_create(ctx, &facts, &lists[i]), OK);
+    }
     (void)lend("Elsewhere", &readers[0]);
 }
 
@@ -316,6 +353,7 @@ static void test_merges__keep_the_library_true_and_undo_to_the_last_row(void **s
     assert_true(made > 60);
     assert_true(undone_later > 10);
     assert_true(refused > 5);
+    assert_true(reviewed > 0 && listed > 0);
 }
 
 int main(void)
