@@ -49,7 +49,7 @@ struct reading {
     int clauses;
 };
 
-static struct cql_tree *refuse(struct reading *reading, enum cql_diagnostic diagnostic, const char *detail)
+static struct cql_tree *decline(struct reading *reading, enum cql_diagnostic diagnostic, const char *detail)
 {
     if (reading->diagnostic == CQL_FINE) {
         reading->diagnostic = diagnostic;
@@ -127,9 +127,9 @@ static struct cql_tree *read_words(struct reading *reading, enum index index, co
     size_t count = 0;
 
     if (manner == MANNER_NONE)
-        return refuse(reading, CQL_NO_RELATION, relation);
+        return decline(reading, CQL_NO_RELATION, relation);
     if (is_masked(term))
-        return refuse(reading, CQL_MASKING, term);
+        return decline(reading, CQL_MASKING, term);
     text_buf_init(&question, reading->arena);
     text_buf_printf(&question, "%s(", columns[index]);
     for (const char *at = term; *at && count < SEARCH_WORDS_MAX;) {
@@ -139,7 +139,7 @@ static struct cql_tree *read_words(struct reading *reading, enum index index, co
         at += length + strspn(at + length, " ");
     }
     text_buf_append(&question, ")");
-    return count == 0 ? refuse(reading, CQL_EMPTY_TERM, NULL)
+    return count == 0 ? decline(reading, CQL_EMPTY_TERM, NULL)
                       : node(reading, CQL_WORDS, text_buf_string(&question));
 }
 
@@ -166,9 +166,9 @@ static struct cql_tree *read_years(struct reading *reading, const char *relation
     tree->to = BOOK_YEAR_MAX;
     if (strcmp(relation, "within") == 0 || strcmp(relation, "cql.within") == 0)
         return parse_years(reading, term, &tree->from, &tree->to) ? tree
-                                                                  : refuse(reading, CQL_TERM_FORM, term);
+                                                                  : decline(reading, CQL_TERM_FORM, term);
     if (!parse_year(term, &year))
-        return refuse(reading, CQL_TERM_FORM, term);
+        return decline(reading, CQL_TERM_FORM, term);
     if (manner_of(relation) != MANNER_NONE)
         tree->from = tree->to = year;
     else if (strcmp(relation, "<") == 0)
@@ -180,7 +180,7 @@ static struct cql_tree *read_years(struct reading *reading, const char *relation
     else if (strcmp(relation, ">=") == 0)
         tree->from = year;
     else
-        return refuse(reading, CQL_NO_RELATION, relation);
+        return decline(reading, CQL_NO_RELATION, relation);
     return tree;
 }
 
@@ -196,7 +196,7 @@ static enum index index_named(struct reading *reading, const char *name)
     for (size_t i = 0; dot && i < sizeof sets / sizeof sets[0]; i++)
         known = known || text_equals_ignoring_case(
                              sets[i], arena_printf(reading->arena, "%.*s", (int)(dot - name) + 1, name));
-    refuse(reading, known ? CQL_NO_INDEX : CQL_NO_SET, name);
+    decline(reading, known ? CQL_NO_INDEX : CQL_NO_SET, name);
     return INDEX_NONE;
 }
 
@@ -208,23 +208,23 @@ static struct cql_tree *read_clause(struct reading *reading, const struct cql_no
 
     term = text_clean(reading->arena, term, strlen(term));
     if (++reading->clauses > CQL_DEPTH_MAX)
-        return refuse(reading, CQL_TOO_MANY, NULL);
+        return decline(reading, CQL_TOO_MANY, NULL);
     if (index == INDEX_NONE)
         return NULL;
     if (clause->u.st.extra_terms)
-        return refuse(reading, CQL_SYNTAX, NULL);
+        return decline(reading, CQL_SYNTAX, NULL);
     if (clause->u.st.modifiers)
-        return refuse(reading, CQL_NO_MODIFIER, clause->u.st.modifiers->u.st.index);
+        return decline(reading, CQL_NO_MODIFIER, clause->u.st.modifiers->u.st.index);
     if (!term || *term == '\0')
-        return refuse(reading, CQL_EMPTY_TERM, NULL);
+        return decline(reading, CQL_EMPTY_TERM, NULL);
     if (index == INDEX_DATE)
         return read_years(reading, relation, term);
     if (index != INDEX_IDENTIFIER && index != INDEX_LANGUAGE)
         return read_words(reading, index, relation, term);
     if (manner_of(relation) == MANNER_NONE)
-        return refuse(reading, CQL_NO_RELATION, relation);
+        return decline(reading, CQL_NO_RELATION, relation);
     if (strpbrk(term, "*?^\\"))
-        return refuse(reading, CQL_MASKING, term);
+        return decline(reading, CQL_MASKING, term);
     return node(reading, index == INDEX_LANGUAGE ? CQL_LANGUAGE : CQL_IDENTIFIER, term);
 }
 
@@ -240,9 +240,9 @@ static struct cql_tree *read_node(struct reading *reading, const struct cql_node
     if (from->which == CQL_NODE_ST)
         return read_clause(reading, from);
     if (from->which != CQL_NODE_BOOL)
-        return refuse(reading, from->which == CQL_NODE_SORT ? CQL_NO_SORT : CQL_SYNTAX, NULL);
+        return decline(reading, from->which == CQL_NODE_SORT ? CQL_NO_SORT : CQL_SYNTAX, NULL);
     if (from->u.boolean.modifiers)
-        return refuse(reading, CQL_NO_BOOLEAN_MODIFIER, NULL);
+        return decline(reading, CQL_NO_BOOLEAN_MODIFIER, NULL);
     for (size_t i = 0; i < sizeof booleans / sizeof booleans[0]; i++) {
         if (!text_equals_ignoring_case(booleans[i].name, from->u.boolean.value))
             continue;
@@ -251,7 +251,7 @@ static struct cql_tree *read_node(struct reading *reading, const struct cql_node
         tree->right = read_node(reading, from->u.boolean.right);
         return tree->left && tree->right ? tree : NULL;
     }
-    return refuse(reading, CQL_NO_BOOLEAN, from->u.boolean.value);
+    return decline(reading, CQL_NO_BOOLEAN, from->u.boolean.value);
 }
 
 enum cql_diagnostic cql_read(struct arena *arena, const char *text, struct cql_tree **out_tree,
@@ -267,7 +267,7 @@ enum cql_diagnostic cql_read(struct arena *arena, const char *text, struct cql_t
     parser = cql_parser_create();
     cql_parser_strict(parser, 1); /* words in a row without quotes are no term: the standard has it so */
     if (cql_parser_string(parser, text) != 0 || !cql_parser_result(parser))
-        refuse(&reading, CQL_SYNTAX, NULL);
+        decline(&reading, CQL_SYNTAX, NULL);
     else
         tree = read_node(&reading, cql_parser_result(parser));
     cql_parser_destroy(parser);

@@ -51,7 +51,7 @@ struct answer {
 };
 
 /* The first that is wrong is told. */
-static enum error_kind refuse(struct answer *answer, int diagnostic, const char *message, const char *detail)
+static enum error_kind decline(struct answer *answer, int diagnostic, const char *message, const char *detail)
 {
     if (answer->diagnostic)
         return OK;
@@ -186,7 +186,7 @@ static enum error_kind read_schema(struct answer *answer, const char *name)
         if (strcmp(schemas[i].name, name) == 0 || strcmp(schemas[i].identifier, name) == 0)
             return OK;
     }
-    return refuse(answer, NO_SCHEMA, "Unknown schema for retrieval", name);
+    return decline(answer, NO_SCHEMA, "Unknown schema for retrieval", name);
 }
 
 static enum error_kind read_packing(struct answer *answer, const char *packing)
@@ -194,7 +194,7 @@ static enum error_kind read_packing(struct answer *answer, const char *packing)
     answer->as_string = packing && strcmp(packing, "string") == 0;
     return !packing || answer->as_string || strcmp(packing, "xml") == 0
                ? OK
-               : refuse(answer, NO_PACKING, "Unsupported record packing", packing);
+               : decline(answer, NO_PACKING, "Unsupported record packing", packing);
 }
 
 static enum error_kind read_parameters(struct answer *answer)
@@ -202,15 +202,15 @@ static enum error_kind read_parameters(struct answer *answer)
     const struct sru_request *request = answer->request;
 
     if (!read_number(request->start_record, 1, 1, &answer->start))
-        return refuse(answer, WRONG_PARAMETER, "Unsupported parameter value", "startRecord");
+        return decline(answer, WRONG_PARAMETER, "Unsupported parameter value", "startRecord");
     if (!read_number(request->maximum_records, 0, PAGE_DEFAULT, &answer->most))
-        return refuse(answer, WRONG_PARAMETER, "Unsupported parameter value", "maximumRecords");
+        return decline(answer, WRONG_PARAMETER, "Unsupported parameter value", "maximumRecords");
     if (answer->most > SHARED_RECORDS_MAX)
         answer->most = SHARED_RECORDS_MAX;
     if (answer->start > ID_MAX)
         answer->start = ID_MAX;
     if (request->sort_keys && *request->sort_keys)
-        return refuse(answer, NO_SORT, "Sort not supported", NULL);
+        return decline(answer, NO_SORT, "Sort not supported", NULL);
     TRY(read_packing(answer, request->record_packing));
     return answer->diagnostic ? OK : read_schema(answer, request->record_schema);
 }
@@ -222,16 +222,16 @@ static enum error_kind find(struct answer *answer, struct row_set *set)
     int64_t end;
 
     if (!answer->request->query || *answer->request->query == '\0')
-        return refuse(answer, MISSING_PARAMETER, "Mandatory parameter not supplied", "query");
+        return decline(answer, MISSING_PARAMETER, "Mandatory parameter not supplied", "query");
     enum cql_diagnostic diagnostic = cql_read(answer->ctx->arena, answer->request->query, &tree, &detail);
     if (diagnostic != CQL_FINE)
-        return refuse(answer, (int)diagnostic, cql_message(diagnostic), detail);
+        return decline(answer, (int)diagnostic, cql_message(diagnostic), detail);
     TRY(matches_repo_end(answer->ctx, &end));
     *set = row_set_new(answer->ctx->arena, end < ID_MAX ? end : ID_MAX);
     TRY(find_live(answer->ctx, tree, set));
     answer->total = set->count;
     return answer->start > set->count && set->count > 0
-               ? refuse(answer, PAST_THE_END, "First record position out of range", NULL)
+               ? decline(answer, PAST_THE_END, "First record position out of range", NULL)
                : OK;
 }
 
@@ -344,10 +344,10 @@ enum error_kind sru_answer(struct ctx *ctx, const struct sru_request *request, s
     const char *operation = request->operation;
 
     if (request->version && strcmp(request->version, "1.1") != 0 && strcmp(request->version, "1.2") != 0)
-        refuse(&answer, NO_VERSION, "Unsupported version", "1.2");
+        decline(&answer, NO_VERSION, "Unsupported version", "1.2");
     if (!operation ? request->query != NULL : strcmp(operation, "searchRetrieve") == 0)
         return search_retrieve(&answer);
     if (operation && strcmp(operation, "explain") != 0)
-        refuse(&answer, NO_OPERATION, "Unsupported operation", operation);
+        decline(&answer, NO_OPERATION, "Unsupported operation", operation);
     return explain(&answer);
 }
