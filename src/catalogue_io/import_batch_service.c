@@ -104,7 +104,7 @@ static enum error_kind take_profile(struct ctx *ctx, const struct uuid *uuid, st
 
     TRY(import_profile_find(ctx, uuid, &profile));
     if (strcmp(profile.kind, batch->kind) != 0)
-        return fail(ctx, INVALID_PARAMETER, "The profile “%s” is for files of %s.", profile.name,
+        return fail(ctx, INVALID_PARAMETER, "The import profile “%s” is for files of %s.", profile.name,
                     profile.kind);
     batch->profile = profile.name;
     batch->taking.encoding = profile.encoding;

@@ -216,9 +216,8 @@ static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
         wrong = import_columns_by_header(ctx->arena, taking->by_headers, &run->columns);
     else
         TRY(import_profile_recognise(ctx, run->kind->name, &run->columns, &profile, &is_known));
-    if (is_known)
-        wrong = import_columns_by_header(ctx->arena, profile.columns, &run->columns);
-    if (is_known && !wrong)
+    /* Two columns of one header may be too much for it: then it is none. */
+    if (is_known && !import_columns_by_header(ctx->arena, profile.columns, &run->columns))
         run->facts.profile = arena_strdup(&run->file, profile.name);
     if (wrong)
         return fail(ctx, INVALID_PARAMETER, "%s", wrong);

@@ -12,7 +12,7 @@ export const importRefusals: Record<string, string> = {
   'The import was started already.': 'Der Import hat schon begonnen.',
   'Too many files wait to be imported. Import them, or give them up, first.': 'Zu viele Dateien warten auf den Import. Diese zuerst importieren oder aufgeben.',
   'Files of {s} cannot be imported.': 'Dateien dieser Art ({1}) lassen sich nicht importieren.',
-  'The profile “{s}” is for files of {s}.': 'Das Profil „{1}“ ist für Dateien einer anderen Art ({2}).',
+  'The import profile “{s}” is for files of {s}.': 'Das Profil „{1}“ ist für Dateien einer anderen Art ({2}).',
   'The file could not be kept: {s}.': 'Die Datei ließ sich nicht aufbewahren: {1}.',
   'The file is not there any more. Bring it again.': 'Die Datei ist nicht mehr da. Noch einmal bringen.',
   'The file could not be read from the disk.': 'Die Datei war von der Platte nicht zu lesen.',
