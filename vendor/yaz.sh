@@ -70,10 +70,17 @@ int z_External(ODR o, Z_External **p, int opt, const char *name)
     return odr_choice(o, arms, &(*p)->u, &(*p)->which, name) && odr_sequence_end(o);
 }
 C
+
+# A string in pieces (constructed) is decoded into the wrong place and leaves a NULL that is then written to: our fuzzing
+# found that. Nobody sends one; it is refused.
+patched=$objects/ber_oct.c
+sed 's|^        if (cons) *\/\* fetch component strings \*\/|        if (cons) { odr_seterror(o, OOTHER, 15); return 0; }\n&|' "$source/src/ber_oct.c" >"$patched"
+[ "$(diff "$source/src/ber_oct.c" "$patched" | grep -c '^>')" = 1 ] || { echo "yaz.sh: the patch no longer fits" >&2; exit 1; }
+
 compiled=
 for name in $sources log external; do
     file=$source/src/$name.c
-    case $name in log | external) file=$objects/$name.c ;; esac
+    case $name in log | external | ber_oct) file=$objects/$name.c ;; esac
     $CC $flags $(options) -I"$objects" -I"$source/src" -c "$file" -o "$objects/$name.o"
     compiled="$compiled $objects/$name.o"
 done
