@@ -327,7 +327,7 @@ export const refusals: Record<string, string> = {
   /* ---- authors and categories ---- */
   'must be one name, without “;”': 'muss ein einzelner Name sein, ohne „;“',
   'must be another name': 'muss ein anderer Name sein',
-  'No title names “{s}” as its author.': 'Kein Titel nennt „{1}“ als Verfasser.',
+  'No title names “{s}” as its author.': 'Kein Titel nennt „{1}“ als Autor.',
   'There is no category “{s}”.': 'Die Kategorie „{1}“ gibt es nicht.',
   'There is a category “{s}” already, with {d} titles.': 'Die Kategorie „{1}“ gibt es schon, mit {2} Titeln.',
   /* ---- titles that are there twice ---- */
