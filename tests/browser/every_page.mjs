@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copiesOf, expect } from '../support/library.mjs';
+import { bringFile, copiesOf, expect } from '../support/library.mjs';
 import { makeReader, setUp } from '../support/people.mjs';
 import { makeHome, run, startServer, top } from '../support/server.mjs';
 
@@ -23,7 +23,8 @@ async function fill(admin, reader, now) {
   expect(await admin.post(`/stocktakes/${stock.id}/scans`, { barcode: copy.barcode }), 200);
   expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
   expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
-  return { books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+  const file = await bringFile(admin, 'title;author;isbn\nMomo;Michael Ende;\n;Nobody;\nKrabat;Otfried Preußler;978043902348X\n');
+  return { imports: file.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
 }
 
 /** `clock` (test_clock.mjs): the day it is there. */
