@@ -195,9 +195,11 @@ CREATE TABLE member (
     open_holds      INTEGER NOT NULL DEFAULT 0 CHECK (open_holds >= 0) -- a counter: waiting and ready
 ) STRICT;
 
-CREATE INDEX member_by_name    ON member (name_key, id)                 WHERE deleted_at IS NULL;
-CREATE INDEX member_by_created ON member (created_at, id)               WHERE deleted_at IS NULL;
-CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id)  WHERE deleted_at IS NULL;
+-- With what the status of today follows from, so that a list of one status walks here and nowhere else.
+CREATE INDEX member_by_name    ON member (name_key, id, status, suspended_until, expires_on)                WHERE deleted_at IS NULL;
+CREATE INDEX member_by_created ON member (created_at, id, status, suspended_until, expires_on)              WHERE deleted_at IS NULL;
+CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id, status, suspended_until, expires_on) WHERE deleted_at IS NULL;
+CREATE INDEX member_by_status  ON member (status, expires_on, suspended_until)                              WHERE deleted_at IS NULL;
 CREATE INDEX member_archived_by_name    ON member (name_key, id)                WHERE deleted_at IS NOT NULL;
 CREATE INDEX member_archived_by_created ON member (created_at, id)              WHERE deleted_at IS NOT NULL;
 CREATE INDEX member_archived_by_email   ON member (coalesce(email_key, ''), id) WHERE deleted_at IS NOT NULL;

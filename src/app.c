@@ -38,6 +38,7 @@
 #include "jobs/scheduler.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
+#include "search/terms.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
 #include "upgrade.h"
@@ -336,6 +337,7 @@ void app_close(struct app *app)
     backups_journal_close();
     known_forget(); /* before nobody follows what changes */
     seen_forget();
+    terms_forget();
     writer_stop(app->writer);
     books_index_close();
     router_release(&app->router);

@@ -31,7 +31,8 @@ const struct route *const route_tables[] = {
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
-    search_routes,       /* titles, the best first; suggestions */
+    search_routes,       /* titles, the best first; suggestions; facets */
+    discovery_routes,    /* popular queries, recommendations */
     catalogue_io_routes, /* import */
     marc_routes,         /* MARC records, in and out */
     settings_routes,     /* system configuration */

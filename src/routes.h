@@ -40,6 +40,7 @@ extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
 extern const struct route roll_over_routes[];
 extern const struct route search_routes[];
+extern const struct route discovery_routes[];
 extern const struct route self_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];

@@ -46,13 +46,16 @@ interface Words {
 function database(check: Check): Words {
   const piling = check.state !== 'ok' && number(check, 'free_bytes') <= number(check, 'bytes') / 2;
   const checked = check.figures.last_full_check_at;
+  const damage = number(check, 'damage_met');
   return {
     name: 'health.database',
-    what: check.state === 'ok' ? t('health.databaseOk') : piling ? t('health.databaseWal') : tx('health.databaseEmpty', { command: <span class="machine">carrel --db library.db --compact</span> }),
+    what: damage > 0 ? tx('health.databaseDamaged', { command: <span class="machine">carrel --db library.db --check</span> }) : check.state === 'ok' ? t('health.databaseOk') : piling ? t('health.databaseWal') : tx('health.databaseEmpty', { command: <span class="machine">carrel --db library.db --compact</span> }),
     figures: [
       t('health.databaseFigures', { size: size(check, 'bytes'), empty: size(check, 'free_bytes'), wal: size(check, 'wal_bytes') }),
       typeof checked === 'string' ? t('health.checked', { when: moment(checked) }) : t('health.neverChecked'),
+      ...(damage > 0 ? [tn('health.damage', damage)] : []),
     ],
+    link: ['/settings/backups', 'health.toBackups'],
   };
 }
 
@@ -68,10 +71,14 @@ function disk(check: Check): Words {
 function backups(check: Check): Words {
   const last = check.figures.last_good_at;
   const bad: Key = typeof last === 'string' ? 'health.backupsOld' : 'health.backupsNone';
+  const warn: Key = check.figures.folder_is_there === 0 ? 'health.backupsAway' : 'health.backupsSecond';
   return {
     name: 'health.backups',
-    what: t(({ ok: 'health.backupsOk', warn: 'health.backupsSecond', bad } as const)[check.state]),
-    figures: typeof last === 'string' ? [t('health.backupsFigures', { when: moment(last) })] : [],
+    what: t(({ ok: 'health.backupsOk', warn, bad } as const)[check.state]),
+    figures: [
+      ...(typeof last === 'string' ? [t('health.backupsFigures', { when: moment(last) })] : []),
+      ...(check.state === 'bad' && check.figures.folder_is_there === 0 ? [t('health.backupsAway')] : []),
+    ],
     link: ['/settings/backups', 'health.toBackups'],
   };
 }
@@ -90,7 +97,7 @@ function journal(check: Check): Words {
 function writer(check: Check): Words {
   return {
     name: 'health.writer',
-    what: t(({ ok: 'health.writerOk', warn: 'health.writerWarn', bad: 'health.writerBad' } as const)[check.state]),
+    what: t(check.figures.keeps_wal ? 'health.writerKeeps' : ({ ok: 'health.writerOk', warn: 'health.writerWarn', bad: 'health.writerBad' } as const)[check.state]),
     figures: [t('health.writerFigures', { n: number(check, 'last_wait_ms') })],
   };
 }

@@ -36,6 +36,7 @@ enum error_kind health_repo_database(struct ctx *ctx, const char *library,
         .version = column_int(s, 2),
         .sqlite = column_text(s, 3),
         .last_full_at = column_int(s, 4),
+        .damage_met = db_damage_met(),
     };
     return OK;
 }
@@ -50,11 +51,11 @@ int64_t health_repo_room(struct ctx *ctx, const char *file)
     return -1;
 }
 
-void health_repo_writer(int64_t *out_waiting, int64_t *out_last_ms)
+void health_repo_writer(struct writer_state *out_state)
 {
     struct writer_load load;
 
     writer_load(&load);
-    *out_waiting = load.waiting;
-    *out_last_ms = load.last_us / 1000;
+    *out_state = (struct writer_state){
+        .waiting = load.waiting, .last_ms = load.last_us / 1000, .keeps_wal = load.keeps_wal};
 }

@@ -60,10 +60,17 @@ static enum error_kind look_at_database(struct ctx *ctx, struct health_check *ch
         check->text =
             "Changes pile up beside the library's file: something that reads does not come to an end.";
     }
+    if (figures.damage_met > 0) {
+        check->state = HEALTH_BAD;
+        check->text =
+            "Damage was met in the library's file. Make a backup of what there is, then have it checked: "
+            "carrel --check.";
+    }
     add_number(check, "bytes", figures.bytes);
     add_number(check, "free_bytes", figures.free_bytes);
     add_number(check, "wal_bytes", figures.wal_bytes);
     add_number(check, "last_full_check_at", figures.last_full_at);
+    add_number(check, "damage_met", figures.damage_met);
     *out_bytes = figures.bytes;
     return OK;
 }
@@ -145,11 +152,16 @@ static enum error_kind look_at_backups(struct ctx *ctx, struct health_check *che
     struct backups_overview overview;
 
     TRY(backups_overview(ctx, &overview));
+    backups_look_at_folders(&overview);
     look_at_journal(ctx, &overview, journal);
     *check = (struct health_check){.name = "backups", .text = "There is a good backup."};
     if (overview.place.second && !overview.second_is_there) {
         check->state = HEALTH_WARN;
         check->text = "The second folder for backups is not there. Plug its stick in.";
+    }
+    if (!overview.folder_is_there) {
+        check->state = HEALTH_WARN;
+        check->text = "The folder for backups is not there. Plug its disk in, or choose another.";
     }
     if (overview.is_old) {
         check->state = HEALTH_BAD;
@@ -157,6 +169,7 @@ static enum error_kind look_at_backups(struct ctx *ctx, struct health_check *che
                                             : "There is no backup of this library. Make one.";
     }
     add_number(check, "last_good_at", overview.last_good_at);
+    add_number(check, "folder_is_there", overview.folder_is_there);
     add_number(check, "second_is_there", overview.place.second ? overview.second_is_there : 1);
     return OK;
 }
@@ -165,21 +178,27 @@ static enum error_kind look_at_backups(struct ctx *ctx, struct health_check *che
 
 static void look_at_writer(struct health_check *check)
 {
-    int64_t waiting;
-    int64_t last_ms;
+    struct writer_state writer;
 
-    health_repo_writer(&waiting, &last_ms);
+    health_repo_writer(&writer);
     *check = (struct health_check){.name = "writer", .text = "What is written is on the disk at once."};
-    if (last_ms > HEALTH_WAIT_MS) {
+    if (writer.last_ms > HEALTH_WAIT_MS) {
         check->state = HEALTH_WARN;
         check->text = "Writing takes long. The card or disk may be failing, or something else keeps it busy.";
     }
-    if (waiting > WRITER_QUEUE_MAX / 2) {
+    if (writer.waiting > WRITER_QUEUE_MAX / 2) {
         check->state = HEALTH_BAD;
         check->text = "More is to be written than the disk takes.";
     }
-    add_number(check, "waiting", waiting);
-    add_number(check, "last_wait_ms", last_ms);
+    if (writer.keeps_wal) {
+        check->state = HEALTH_BAD;
+        check->text =
+            "The disk did not keep what was written. Nothing is lost yet: look after the disk, then restart "
+            "Carrel.";
+    }
+    add_number(check, "waiting", writer.waiting);
+    add_number(check, "last_wait_ms", writer.last_ms);
+    add_number(check, "keeps_wal", writer.keeps_wal);
 }
 
 static enum error_kind look_at_clock(struct ctx *ctx, struct health_check *check)

@@ -78,6 +78,7 @@ struct backup_history {
 
 struct backups_overview {
     struct backup_place place;
+    bool folder_is_there; /* or will be made: that beside the library */
     bool second_is_there;
     int64_t last_good_at; /* 0: there is none */
     bool is_old;          /* none is younger than BACKUP_OLD_DAYS */

@@ -75,6 +75,7 @@ static enum error_kind list_backups(struct request *req, struct response *res)
     struct journal_overview journal;
 
     TRY(backups_overview(req->ctx, &overview));
+    backups_look_at_folders(&overview);
     backups_journal_overview(req->ctx, &overview.place, overview.first, &journal);
     json_object_begin(json);
     json_member_bool(json, "scheduled", overview.place.scheduled);

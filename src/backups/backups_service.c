@@ -91,20 +91,25 @@ enum error_kind backups_due_now(struct ctx *ctx, const struct backup_place *plac
     return OK;
 }
 
-enum error_kind backups_due_second(struct ctx *ctx, const struct backup_place *place,
+enum error_kind backups_for_second(struct ctx *ctx, const struct backup_place *place,
                                    struct backup *out_backup)
 {
     struct backup newest = {0};
 
-    if (place->scheduled && place->second && backups_repo_folder_is_there(place->second))
+    if (place->scheduled && place->second)
         TRY(backups_repo_newest_daily(ctx, &newest));
-    /* By the file and not by the row: who has two sticks finds it on both. */
-    if (newest.id != 0 && (!backups_repo_file_is_there(newest.path) ||
-                           backups_repo_file_is_there(
-                               backups_repo_path_in(ctx, place->second, &newest, place->seal != SEAL_OFF))))
-        newest = (struct backup){0};
     *out_backup = newest;
     return OK;
+}
+
+bool backups_is_due_in_second(struct ctx *ctx, const struct backup_place *place, const struct backup *backup)
+{
+    if (backup->id == 0 || !backups_repo_folder_is_there(place->second) ||
+        !backups_repo_file_is_there(backup->path))
+        return false;
+    /* By the file and not by the row: who has two sticks finds it on both. */
+    return !backups_repo_file_is_there(
+        backups_repo_path_in(ctx, place->second, backup, place->seal != SEAL_OFF));
 }
 
 /* ---- looking ------------------------------------------------------------------------------------------- */
@@ -126,10 +131,17 @@ enum error_kind backups_overview(struct ctx *ctx, struct backups_overview *out_o
     TRY(backups_place(ctx, &overview.place));
     TRY(backups_last_good(ctx, &overview.last_good_at));
     TRY(backups_repo_list(ctx, &overview.first));
-    overview.second_is_there = overview.place.second && backups_repo_folder_is_there(overview.place.second);
     overview.is_old = backups_are_old(overview.last_good_at, ctx->now);
     *out_overview = overview;
     return OK;
+}
+
+void backups_look_at_folders(struct backups_overview *overview)
+{
+    const struct backup_place *place = &overview->place;
+
+    overview->folder_is_there = place->is_default || backups_repo_folder_is_there(place->directory);
+    overview->second_is_there = place->second && backups_repo_folder_is_there(place->second);
 }
 
 /* ---- making -------------------------------------------------------------------------------------------- */

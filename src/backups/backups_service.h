@@ -22,7 +22,7 @@ enum error_kind backups_place(struct ctx *ctx, struct backup_place *out_place) M
 enum error_kind backups_place_of_old(struct ctx *ctx, const char *library,
                                      struct backup_place *out_place) MUST_CHECK;
 
-/* All there are, and whether that is enough. */
+/* All there are, and whether that is enough; not yet whether the folders are there. */
 enum error_kind backups_overview(struct ctx *ctx, struct backups_overview *out_overview) MUST_CHECK;
 
 /* When the last good one was made; 0: there is none. */
@@ -35,8 +35,8 @@ bool backups_are_old(int64_t last_good_at, int64_t now);
 enum error_kind backups_due_now(struct ctx *ctx, const struct backup_place *place,
                                 enum backup_kind *out_kind) MUST_CHECK;
 
-/* The newest daily or weekly one when it has to be copied to the second folder; id 0: nothing to do. */
-enum error_kind backups_due_second(struct ctx *ctx, const struct backup_place *place,
+/* The newest daily or weekly one, which belongs in the second folder; id 0: there is none, or no such folder. */
+enum error_kind backups_for_second(struct ctx *ctx, const struct backup_place *place,
                                    struct backup *out_backup) MUST_CHECK;
 
 /* Those that rotation takes away, linked. */
@@ -48,6 +48,15 @@ enum error_kind backups_record(struct ctx *ctx, struct backup *backup) MUST_CHEC
 enum error_kind backups_forget(struct ctx *ctx, int64_t id) MUST_CHECK;
 
 /* ---- without one ------------------------------------------------------------------------------------------ */
+
+/*
+ * Looks at the folders. A disk that hangs, or a stick half pulled out, may hold up whoever looks for minutes: never on
+ * the writer.
+ */
+void backups_look_at_folders(struct backups_overview *overview);
+
+/* Is that one still to be copied to the second folder? Not while the folder is away. */
+bool backups_is_due_in_second(struct ctx *ctx, const struct backup_place *place, const struct backup *backup);
 
 /* The rule behind backups_due_now(), of one moment. */
 enum backup_kind backups_due(const struct backup_history *history, const struct backup_place *place,

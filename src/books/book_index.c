@@ -20,8 +20,8 @@
 #include "books/book_index_internal.h"
 
 #define BLOCKS_MAX (BOOK_INDEX_IDS_MAX / BOOK_INDEX_BLOCK)
-#define TEXT_ROOM 8192 /* a block's text grows by so much */
-#define GENRE_ROOM 512 /* and its genres by so many */
+#define TEXT_ROOM 8192  /* a block's text grows by so much */
+#define NUMBER_ROOM 512 /* and its genres and authors by so many */
 
 /* ---- the parts ----------------------------------------------------------------------------------------- */
 
@@ -55,11 +55,13 @@ void book_index_free(struct book_index *index)
         if (!index->blocks[b])
             continue;
         free(index->blocks[b]->text);
-        free(index->blocks[b]->genres);
+        free(index->blocks[b]->genres.numbers);
+        free(index->blocks[b]->authors.numbers);
         free(index->blocks[b]);
     }
     book_words_release(&index->words);
     book_words_release(&index->languages);
+    book_words_release(&index->authors);
     pthread_rwlock_destroy(&index->lock);
     free(index->blocks);
     free(index);
@@ -70,11 +72,12 @@ size_t book_index_bytes(struct book_index *index)
     size_t bytes = sizeof *index;
 
     pthread_rwlock_rdlock(&index->lock);
-    bytes += book_words_bytes(&index->words) + book_words_bytes(&index->languages);
+    bytes += book_words_bytes(&index->words) + book_words_bytes(&index->languages) +
+             book_words_bytes(&index->authors);
     for (size_t b = 0; b < index->block_count; b++)
         if (index->blocks[b])
             bytes += sizeof *index->blocks[b] + index->blocks[b]->text_room +
-                     index->blocks[b]->genre_room * sizeof *index->blocks[b]->genres;
+                     (index->blocks[b]->genres.room + index->blocks[b]->authors.room) * sizeof(uint32_t);
     pthread_rwlock_unlock(&index->lock);
     return bytes;
 }
@@ -97,8 +100,6 @@ static struct block *block_of(struct book_index *index, int64_t id)
         struct block *block = must(calloc(1, sizeof *block));
         block->text_room = TEXT_ROOM + TEXT_FIND_PADDING;
         block->text = must(calloc(1, block->text_room));
-        block->genre_room = GENRE_ROOM;
-        block->genres = must(calloc(GENRE_ROOM, sizeof *block->genres));
         index->blocks[number] = block;
     }
     if (number >= index->block_count)
@@ -110,11 +111,13 @@ static struct block *block_of(struct book_index *index, int64_t id)
 static void use_slot(struct block *block, unsigned slot)
 {
     uint32_t end = block_end(block);
-    uint32_t genre_end = block->used ? block->genre_ends[block->used - 1] : 0;
+    uint32_t genre_end = block->used ? block->genres.ends[block->used - 1] : 0;
+    uint32_t author_end = block->used ? block->authors.ends[block->used - 1] : 0;
 
     for (; block->used <= slot; block->used++) {
         block->ends[block->used] = end;
-        block->genre_ends[block->used] = genre_end;
+        block->genres.ends[block->used] = genre_end;
+        block->authors.ends[block->used] = author_end;
     }
 }
 
@@ -138,25 +141,63 @@ static char *replace_text(struct block *block, unsigned slot, uint32_t length)
     return block->text + start;
 }
 
-static void replace_genres(struct block *block, unsigned slot, const struct book_record *record)
+/* The same for its numbers. `used`: slots of the block. */
+static void replace_numbers(struct slot_numbers *list, unsigned used, unsigned slot, const uint32_t *numbers,
+                            uint32_t count)
 {
-    unsigned start = slot ? block->genre_ends[slot - 1] : 0;
-    unsigned old = block->genre_ends[slot] - start;
-    unsigned end = block->genre_ends[block->used - 1];
-    unsigned count =
-        record->genre_count > BOOK_CATEGORIES_MAX ? BOOK_CATEGORIES_MAX : (unsigned)record->genre_count;
+    uint32_t start = numbers_start(list, slot);
+    uint32_t old = list->ends[slot] - start;
+    uint32_t end = list->ends[used - 1];
 
-    if (end - old + count > block->genre_room) {
-        block->genre_room = end - old + count + GENRE_ROOM;
-        block->genres = must(realloc(block->genres, block->genre_room * sizeof *block->genres));
+    if (!list->numbers || end - old + count > list->room) {
+        list->room = end - old + count + NUMBER_ROOM;
+        list->numbers = must(realloc(list->numbers, list->room * sizeof *list->numbers));
     }
-    assert(block->genres);
-    memmove(block->genres + start + count, block->genres + start + old,
-            (end - start - old) * sizeof *block->genres);
-    for (unsigned i = 0; i < count; i++)
-        block->genres[start + i] = (uint32_t)record->genres[i];
-    for (unsigned i = slot; i < block->used; i++)
-        block->genre_ends[i] += count - old;
+    memmove(list->numbers + start + count, list->numbers + start + old,
+            (end - start - old) * sizeof *list->numbers);
+    memcpy(list->numbers + start, numbers, count * sizeof *numbers);
+    for (unsigned i = slot; i < used; i++)
+        list->ends[i] += count - old;
+}
+
+static void put_genres(struct book_index *index, struct block *block, unsigned slot,
+                       const struct book_record *record)
+{
+    uint32_t genres[BOOK_CATEGORIES_MAX];
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < record->genre_count && count < BOOK_CATEGORIES_MAX; i++) {
+        genres[count] = (uint32_t)record->genres[i];
+        if (genres[count] >= index->genre_end)
+            index->genre_end = genres[count] + 1;
+        count++;
+    }
+    replace_numbers(&block->genres, block->used, slot, genres, count);
+}
+
+/* Several are parted by semicolons. One who is named twice is one. */
+static void put_authors(struct book_index *index, struct block *block, unsigned slot, const char *names)
+{
+    uint32_t authors[BOOK_AUTHORS_MAX];
+    uint32_t count = 0;
+
+    while (*names && count < BOOK_AUTHORS_MAX) {
+        names += strspn(names, "; ");
+        size_t length = strcspn(names, ";");
+        const char *next = names + length;
+        while (length > 0 && names[length - 1] == ' ')
+            length--;
+        if (length > 0) {
+            uint32_t number = book_words_add(&index->authors, names, length);
+            uint32_t same = 0;
+            while (same < count && authors[same] != number)
+                same++;
+            authors[same] = number;
+            count += same == count;
+        }
+        names = next;
+    }
+    replace_numbers(&block->authors, block->used, slot, authors, count);
 }
 
 typedef void use_word(struct book_words *words, const char *text, size_t length);
@@ -228,13 +269,16 @@ static void put(struct book_index *index, const struct book_record *record)
         index->count++;
     use_slot(block, slot);
     put_text(index, block, slot, record);
-    replace_genres(block, slot, record);
+    put_genres(index, block, slot, record);
+    put_authors(index, block, slot, record->author);
     for (size_t i = 0; language[i] && i < BOOK_WORD_MAX; i++)
         code[i] = language[i] >= 'A' && language[i] <= 'Z' ? (char)(language[i] + 32) : language[i];
     block->versions[slot] = (uint32_t)record->version;
     block->years[slot] = (int16_t)(record->year == NO_NUMBER ? NO_YEAR : record->year);
     block->languages[slot] = (uint16_t)book_words_add(&index->languages, code, strlen(code));
     block->item_types[slot] = (uint16_t)record->item_type_id;
+    if ((uint32_t)record->item_type_id >= index->item_type_end)
+        index->item_type_end = (uint32_t)record->item_type_id + 1;
     block->created[slot] = clamp_count(record->created_at / MS_PER_SECOND);
     block->title_keys[slot] = key_prefix(record->title_key);
     block->author_keys[slot] = key_prefix(record->author_key);
@@ -301,6 +345,7 @@ struct finding {
     struct wanted wanted[SEARCH_WORDS_MAX + 1]; /* the first is looked for in all of a block */
     size_t wanted_count;
     const bool *languages; /* which of the index's are asked for; NULL: any */
+    int64_t author;        /* its number */
     struct row_set set;
 };
 
@@ -324,14 +369,6 @@ static bool stands_in(const struct wanted *wanted, const char *text, const char 
     return false;
 }
 
-static bool has_genre(const struct block *block, unsigned slot, int64_t genre)
-{
-    for (unsigned i = slot ? block->genre_ends[slot - 1] : 0; i < block->genre_ends[slot]; i++)
-        if (block->genres[i] == genre)
-            return true;
-    return false;
-}
-
 static bool fits(const struct finding *finding, const struct block *block, unsigned slot)
 {
     const struct book_question *question = finding->question;
@@ -350,7 +387,9 @@ static bool fits(const struct finding *finding, const struct block *block, unsig
         return false;
     if (finding->languages && !finding->languages[block->languages[slot]])
         return false;
-    return question->genre == NO_NUMBER || has_genre(block, slot, question->genre);
+    if (question->author_name && !numbers_have(&block->authors, slot, finding->author))
+        return false;
+    return question->genre == NO_NUMBER || numbers_have(&block->genres, slot, question->genre);
 }
 
 static void find_in_block(struct finding *finding, const struct block *block, int64_t first_id)
@@ -422,7 +461,7 @@ static bool is_language(const char *wanted, size_t length, const char *code, siz
     return true;
 }
 
-static const bool *languages_asked(const struct book_index *index, struct arena *arena, const char *language)
+const bool *book_index_languages(const struct book_index *index, struct arena *arena, const char *language)
 {
     if (!language)
         return NULL;
@@ -435,6 +474,13 @@ static const bool *languages_asked(const struct book_index *index, struct arena 
     return asked;
 }
 
+int64_t book_index_author(const struct book_index *index, const char *name)
+{
+    uint32_t number;
+
+    return book_words_find(&index->authors, name, strlen(name), &number) ? (int64_t)number : NO_NUMBER;
+}
+
 struct row_set book_index_find(struct book_index *index, struct arena *arena,
                                const struct book_question *question)
 {
@@ -442,7 +488,8 @@ struct row_set book_index_find(struct book_index *index, struct arena *arena,
 
     want_all(&finding);
     pthread_rwlock_rdlock(&index->lock);
-    finding.languages = languages_asked(index, arena, question->language);
+    finding.languages = book_index_languages(index, arena, question->language);
+    finding.author = question->author_name ? book_index_author(index, question->author_name) : NO_NUMBER;
     finding.set = row_set_new(arena, (int64_t)index->block_count * BOOK_INDEX_BLOCK);
     finding.set.of = index->count;
     finding.set.narrow = book_index_narrow;

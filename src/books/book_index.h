@@ -61,8 +61,9 @@ struct book_record {
 struct book_question {
     const char *words[SEARCH_WORDS_MAX]; /* folded */
     size_t word_count;
-    const char *author;   /* folded, any part of it; NULL: any; so below */
-    const char *language; /* a code; "en" finds "en-US" */
+    const char *author;      /* folded, any part of it; NULL: any; so below */
+    const char *author_name; /* folded, the whole name of one of its authors */
+    const char *language;    /* a code; "en" finds "en-US" */
     int64_t year_from, year_to;
     int64_t item_type_id, genre; /* NO_NUMBER: any; what no title has: nothing */
     bool available;              /* only such */
@@ -72,6 +73,32 @@ struct book_question {
 #define BOOK_QUESTION_ANY    \
     ((struct book_question){ \
         .year_from = NO_NUMBER, .year_to = NO_NUMBER, .item_type_id = NO_NUMBER, .genre = NO_NUMBER})
+
+/* What a catalogue can be narrowed down by. */
+enum book_facet {
+    FACET_GENRE,
+    FACET_AUTHOR,
+    FACET_DECADE,
+    FACET_LANGUAGE, /* without what stands behind a hyphen: en-US counts as en */
+    FACET_ITEM_TYPE,
+    FACET_AVAILABLE,
+    FACETS
+};
+
+/* A value that titles have, and how many of them. */
+struct facet_value {
+    int64_t number; /* of a genre or an item type its id; a decade's first year; of FACET_AVAILABLE 1 or 0 */
+    const char *text; /* of an author (folded), of a language; in the arena */
+    int64_t title;    /* of an author: a title by them */
+    int64_t count;
+};
+
+struct book_facets {
+    struct facet_value values[FACETS]
+                             [FACET_VALUES_MAX]; /* those that most titles have; decades latest first */
+    size_t counts[FACETS];
+    int64_t total; /* titles that match all that is asked */
+};
 
 struct book_index *book_index_new(void);
 void book_index_free(struct book_index *index);
@@ -106,6 +133,16 @@ bool book_question_read(struct arena *arena, const char *typed, bool apart, stru
 struct row_set book_index_find(struct book_index *index, struct arena *arena,
                                const struct book_question *question);
 
+/* The same question without what the facets stand for. */
+struct book_question book_question_bare(const struct book_question *question);
+
+/*
+ * Counts the facets of `set`, which is what the bare question finds: the values of each facet among the titles
+ * that match all that is asked but this facet itself, so that another can be chosen in its place. Exact.
+ */
+void book_index_facets(struct book_index *index, struct arena *arena, const struct row_set *set,
+                       const struct book_question *question, struct book_facets *out);
+
 /*
  * The best of `set`, best first: `skip` of them left out, then at most `max`; how many is returned.
  * Best: the title is what was typed; then it begins so; then every word is a whole word of the title; then
@@ -121,6 +158,12 @@ size_t book_index_rank(struct book_index *index, struct arena *arena, const stru
  * two in words of eight letters and more. False: nothing was replaced.
  */
 bool book_index_correct(struct book_index *index, struct arena *arena, struct book_question *question);
+
+/*
+ * The same for words that few titles have: the one that is replaced by a near word that far more have, if there is
+ * one. False: nothing was replaced.
+ */
+bool book_index_rephrase(struct book_index *index, struct arena *arena, struct book_question *question);
 
 /* The most used words of titles and authors that begin with `prefix` (folded) and go on, in the arena. */
 size_t book_index_words(struct book_index *index, struct arena *arena, const char *prefix, size_t max,

@@ -1,6 +1,6 @@
 /*
  * book_index_internal.h — how the index lies in memory: for the files that look into it (book_index.c,
- * book_rank.c) and nobody else.
+ * book_rank.c, book_narrow.c, book_facets.c) and nobody else.
  */
 #ifndef CARREL_BOOKS_BOOK_INDEX_INTERNAL_H
 #define CARREL_BOOKS_BOOK_INDEX_INTERNAL_H
@@ -15,14 +15,22 @@
 
 #define NO_YEAR (-9999) /* as in schema.sql's book_by_year */
 
+/* Numbers of each slot in turn: of its genres, of its authors. */
+struct slot_numbers {
+    uint32_t *numbers;
+    uint32_t room;
+    uint32_t ends[BOOK_INDEX_BLOCK];
+};
+
+#define BOOK_AUTHORS_MAX (BOOK_AUTHOR_MAX / 2) /* that so many letters can name */
+
 struct block {
     char *text; /* "title\nauthor\nisbn\n" of each slot in turn, then TEXT_FIND_PADDING bytes */
     uint32_t text_room;
-    uint32_t used; /* slots up to the last title there is; ends and genre_ends of others mean nothing */
-    uint32_t genre_room;
-    uint32_t *genres;
+    uint32_t used; /* slots up to the last title there is; what is kept of others means nothing */
+    struct slot_numbers genres;
+    struct slot_numbers authors;     /* numbers in index->authors */
     uint32_t ends[BOOK_INDEX_BLOCK]; /* of a slot's text; where the one before ends: there is no such title */
-    uint32_t genre_ends[BOOK_INDEX_BLOCK]; /* of its genres */
     int16_t years[BOOK_INDEX_BLOCK];
     uint16_t item_types[BOOK_INDEX_BLOCK];
     uint16_t languages[BOOK_INDEX_BLOCK];  /* numbers in index->languages */
@@ -43,6 +51,9 @@ struct book_index {
     int64_t count;
     struct book_words words;
     struct book_words languages; /* in small letters */
+    struct book_words authors;   /* each name, folded */
+    uint32_t genre_end;          /* past the greatest number of a genre; so below */
+    uint32_t item_type_end;
 };
 
 static inline uint32_t block_start(const struct block *block, unsigned slot)
@@ -76,6 +87,28 @@ static inline bool is_word_byte(const char *text, const char *at)
         at--;
     return is_word_byte(at, at);
 }
+
+/* Where the numbers of a slot begin; they end at ends[slot]. */
+static inline uint32_t numbers_start(const struct slot_numbers *list, unsigned slot)
+{
+    return slot ? list->ends[slot - 1] : 0;
+}
+
+static inline bool numbers_have(const struct slot_numbers *list, unsigned slot, int64_t number)
+{
+    for (uint32_t i = numbers_start(list, slot); i < list->ends[slot]; i++)
+        if (list->numbers[i] == number)
+            return true;
+    return false;
+}
+
+/*
+ * Which of the index's languages `language` means, in the arena: "en" means "en-us" too. NULL: any. Under the lock.
+ */
+const bool *book_index_languages(const struct book_index *index, struct arena *arena, const char *language);
+
+/* The number of the author with this folded name; NO_NUMBER: no title is by one. Under the lock. */
+int64_t book_index_author(const struct book_index *index, const char *name);
 
 /* Anything before it sorts before it; what begins with the same eight bytes is the same. */
 static inline uint64_t key_prefix(const char *key)

@@ -294,7 +294,7 @@ bool book_index_correct(struct book_index *index, struct arena *arena, struct bo
         size_t length = strlen(word);
         uint32_t nearest;
         if (is_letter(word) || book_words_has(&index->words, word, length) ||
-            !book_words_nearest(&index->words, word, length, text_length(word) >= LONG_WORD ? 2 : 1,
+            !book_words_nearest(&index->words, word, length, text_length(word) >= LONG_WORD ? 2 : 1, 1,
                                 &nearest))
             continue;
         const char *text = book_words_text(&index->words, nearest, &length);
@@ -303,6 +303,34 @@ bool book_index_correct(struct book_index *index, struct arena *arena, struct bo
     }
     pthread_rwlock_unlock(&index->lock);
     return corrected;
+}
+
+/* So many times as often, a near word is worth mentioning. */
+#define FAR_MORE 5
+#define SHORTEST_REPHRASED 4 /* letters; of shorter ones everything is near */
+
+bool book_index_rephrase(struct book_index *index, struct arena *arena, struct book_question *question)
+{
+    bool rephrased = false;
+
+    pthread_rwlock_rdlock(&index->lock);
+    for (size_t i = 0; i < question->word_count; i++) {
+        const char *word = question->words[i];
+        size_t length = strlen(word);
+        uint32_t number;
+        if (text_length(word) < SHORTEST_REPHRASED)
+            continue;
+        bool known = book_words_find(&index->words, word, length, &number);
+        uint32_t uses = known ? index->words.words[number].uses : 0;
+        if (!book_words_nearest(&index->words, word, length, text_length(word) >= LONG_WORD ? 2 : 1,
+                                (uses + 1) * FAR_MORE, &number))
+            continue;
+        const char *text = book_words_text(&index->words, number, &length);
+        question->words[i] = arena_strndup(arena, text, length);
+        rephrased = true;
+    }
+    pthread_rwlock_unlock(&index->lock);
+    return rephrased;
 }
 
 size_t book_index_words(struct book_index *index, struct arena *arena, const char *prefix, size_t max,

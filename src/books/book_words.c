@@ -115,6 +115,15 @@ void book_words_drop(struct book_words *words, const char *text, size_t length)
         word->uses--;
 }
 
+bool book_words_find(const struct book_words *words, const char *text, size_t length, uint32_t *out_number)
+{
+    const struct book_word *word = find_word(words, text, length);
+
+    if (word)
+        *out_number = (uint32_t)(word - words->words);
+    return word != NULL;
+}
+
 bool book_words_has(const struct book_words *words, const char *text, size_t length)
 {
     const struct book_word *word = find_word(words, text, length);
@@ -151,7 +160,7 @@ static unsigned distance_between(const char *a, size_t a_length, const char *b, 
 }
 
 bool book_words_nearest(const struct book_words *words, const char *text, size_t length, unsigned distance,
-                        uint32_t *out_number)
+                        uint32_t least_uses, uint32_t *out_number)
 {
     uint32_t letters = letters_of(text, length);
     unsigned nearest = distance + 1;
@@ -161,7 +170,7 @@ bool book_words_nearest(const struct book_words *words, const char *text, size_t
         return false;
     for (uint32_t i = 0; i < words->count; i++) {
         const struct book_word *word = &words->words[i];
-        if (word->uses == 0 || word->length > BOOK_WORD_MAX || word->length > length + distance ||
+        if (word->uses < least_uses || word->length > BOOK_WORD_MAX || word->length > length + distance ||
             length > word->length + distance)
             continue;
         /* A changed letter takes one kind away and brings another. */

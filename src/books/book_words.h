@@ -41,15 +41,19 @@ void book_words_drop(struct book_words *words, const char *text, size_t length);
 
 const char *book_words_text(const struct book_words *words, uint32_t number, size_t *out_length);
 
+/* Its number, in use or not. False: it never was. */
+bool book_words_find(const struct book_words *words, const char *text, size_t length, uint32_t *out_number);
+
 /* Is this word in use? */
 bool book_words_has(const struct book_words *words, const char *text, size_t length);
 
 /*
  * The word in use that is nearest to `text`: at most `distance` letters put in, left out, changed or swapped
- * with their neighbour (optimal string alignment); among equals the most used. False: none is so near.
+ * with their neighbour (optimal string alignment); among equals the most used. `least_uses`: others do not count, 1 or
+ * more. False: none is so near.
  */
 bool book_words_nearest(const struct book_words *words, const char *text, size_t length, unsigned distance,
-                        uint32_t *out_number);
+                        uint32_t least_uses, uint32_t *out_number);
 
 /* The most used words that begin with `prefix` and go on, at most `max`; how many there are is returned. */
 size_t book_words_beginning(const struct book_words *words, const char *prefix, size_t length,

@@ -76,6 +76,28 @@ struct book_hits {
     size_t count;
     int64_t total;
     const char *did_you_mean; /* nothing has the words that were typed: these were looked for; NULL: not so */
+    const char *perhaps;      /* few have them, and so many more have these; NULL: not so */
+    int64_t perhaps_total;
+};
+
+struct named_value {
+    const char *value; /* as the filter takes it; of a decade its first year */
+    const char *name;  /* for people; of decades, languages and availability the same as the value */
+    int64_t count;
+};
+
+/* What a question's titles can be narrowed down by (books/book_index.h). */
+struct named_facet {
+    const char *name; /* "genre", "author_name", "decade", "language", "item_type", "available" */
+    struct named_value *values;
+    size_t count;
+};
+
+#define NAMED_FACETS 6
+
+struct named_facets {
+    struct named_facet facets[NAMED_FACETS];
+    int64_t total; /* titles that match all that was asked */
 };
 
 /* Over struct book_facts: what a create and what an edit take in, server-owned members included. */

@@ -127,6 +127,11 @@ static const struct list_filter book_filters[] = {
      "b.id IN (SELECT rowid FROM book_search"
      " WHERE book_search MATCH 'author : \"' || replace(:author, '\"', ' ') || '\"')", NULL, NULL, NULL,
      "Author's name or any part of it; case and accents do not matter"},
+    {"author_name", FILTER_FOLDED,
+     "b.id IN (SELECT rowid FROM book_search"
+     " WHERE book_search MATCH 'author : \"' || replace(:author_name, '\"', ' ') || '\"'"
+     " AND instr('; ' || author || ';', '; ' || :author_name || ';') > 0)", NULL, NULL, NULL,
+     "Author's whole name, of a title by several one of them; case and accents do not matter"},
     {"year_from", FILTER_INTEGER, "coalesce(b.year, -9999) >= :year_from", NULL, NULL, NULL, "First year"},
     {"year_to", FILTER_INTEGER, "b.year <= :year_to", NULL, NULL, NULL, "Last year"},
     {"language", FILTER_TEXT,

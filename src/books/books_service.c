@@ -9,6 +9,7 @@
 #include "audit/audit_service.h"
 #include "base/text.h"
 #include "books/books_repository.h"
+#include "books/facets_repository.h"
 #include "books/index_repository.h"
 #include "books/isbn.h"
 #include "counters/counters_service.h"
@@ -111,6 +112,15 @@ enum error_kind books_search(struct ctx *ctx, const struct list_query *query, st
     struct list_query stored = with_stored_isbns(ctx, query);
 
     return books_index_search(ctx, &stored, out_hits);
+}
+
+enum error_kind books_facets(struct ctx *ctx, const struct list_query *query, struct named_facets *out_facets)
+{
+    struct list_query stored = with_stored_isbns(ctx, query);
+    struct book_facets counted;
+
+    TRY(books_index_facets(ctx, &stored, &counted));
+    return facets_repo_name(ctx, &counted, out_facets);
 }
 
 size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char **out_words)

@@ -49,6 +49,14 @@ enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink) M
 enum error_kind books_search(struct ctx *ctx, const struct list_query *query,
                              struct book_hits *out_hits) MUST_CHECK;
 
+/*
+ * What the titles that books_list() gives for the query can be narrowed down by: of each facet the values that most
+ * titles have (FACET_VALUES_MAX), counted exactly and without the facet's own filter. BUSY while the index is not
+ * filled.
+ */
+enum error_kind books_facets(struct ctx *ctx, const struct list_query *query,
+                             struct named_facets *out_facets) MUST_CHECK;
+
 /* The words of the catalogue that go on from `prefix` (folded), the most used first; at most `max`. */
 size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char **out_words);
 

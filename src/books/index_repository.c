@@ -20,6 +20,7 @@
 #include "db/list.h"
 #include "db/watch.h"
 
+#define FEW_HITS 3         /* fewer: a near word may have been meant */
 #define INDEX_WAIT_MS 5000 /* a search waits so long for the index to be filled, then SQL answers */
 
 /* What of a title may change without its version. */
@@ -291,6 +292,8 @@ static enum error_kind read_filters(struct ctx *ctx, const struct list_given *gi
             question->available = true;
         else if (strcmp(given->name, "author") == 0)
             question->author = given->text;
+        else if (strcmp(given->name, "author_name") == 0)
+            question->author_name = given->text;
         else if (strcmp(given->name, "language") == 0)
             question->language = given->text;
         else if (strcmp(given->name, "year_from") == 0)
@@ -387,6 +390,40 @@ static const char *words_as_text(struct ctx *ctx, const struct book_question *qu
     return text_buf_string(&text);
 }
 
+/* Few have these words: far more may have words that are nearly the same. */
+static void look_nearby(struct ctx *ctx, struct book_index *index, const struct reading *reading,
+                        int64_t found, struct book_hits *hits)
+{
+    struct book_question near = reading->question;
+
+    if (reading->isbn || !book_index_rephrase(index, ctx->arena, &near))
+        return;
+    struct row_set set = book_index_find(index, ctx->arena, &near);
+    if (set.count <= found)
+        return;
+    hits->perhaps = words_as_text(ctx, &near);
+    hits->perhaps_total = set.count;
+}
+
+enum error_kind books_index_facets(struct ctx *ctx, const struct list_query *query,
+                                   struct book_facets *out_facets)
+{
+    struct book_index *index = books_index_ready();
+    const struct list_given *given;
+    struct reading reading;
+    struct row_set set;
+
+    if (!index)
+        return fail(ctx, BUSY, "The search is not ready. Try again, or use the catalogue's list.");
+    TRY(list_read_given(ctx, &books_listing, query, &given));
+    TRY(read_query(ctx, query, given, &reading));
+    struct book_question question = reading.question;
+    reading.question = book_question_bare(&question);
+    TRY(find(ctx, index, query, &reading, &set));
+    book_index_facets(index, ctx->arena, &set, &question, out_facets);
+    return OK;
+}
+
 enum error_kind books_index_search(struct ctx *ctx, const struct list_query *query,
                                    struct book_hits *out_hits)
 {
@@ -402,6 +439,8 @@ enum error_kind books_index_search(struct ctx *ctx, const struct list_query *que
     TRY(list_read_given(ctx, &books_listing, query, &given));
     TRY(read_query(ctx, query, given, &reading));
     TRY(find(ctx, index, query, &reading, &set));
+    if (set.count > 0 && set.count < FEW_HITS)
+        look_nearby(ctx, index, &reading, set.count, out_hits);
     if (set.count == 0 && !reading.nothing && book_index_correct(index, ctx->arena, &reading.question)) {
         typed = words_as_text(ctx, &reading.question);
         set = book_index_find(index, ctx->arena, &reading.question);

@@ -42,4 +42,8 @@ enum error_kind books_index_find(struct ctx *ctx, const struct list_query *query
 enum error_kind books_index_search(struct ctx *ctx, const struct list_query *query,
                                    struct book_hits *out_hits) MUST_CHECK;
 
+/* The facets of what books_index_find() finds for the query: exact. BUSY as above. */
+enum error_kind books_index_facets(struct ctx *ctx, const struct list_query *query,
+                                   struct book_facets *out_facets) MUST_CHECK;
+
 #endif

@@ -147,6 +147,7 @@ static const struct list_served borrow_served[] = {
     {"overdue status=borrowed?", "borrowed_at", .index = "borrow_open_by_borrowed", .skips = NOT_DUE},
     {"overdue status=borrowed?", BACK_SORTS, .also = STILL_OUT, .skips = NOT_DUE},
     {"from", "borrowed_at", LENT_FROM, "daily counts"},
+    {"from", "due_date", .also = "w.due_at >= :from", .skips = "what was lent a term before"},
     {"to", "borrowed_at", LENT_TO, "daily counts"},
     {"from to", "borrowed_at", LENT_FROM_TO, "daily counts"},
     {"status=borrowed from? to?", "borrowed_at", .known = OUT, .index = "borrow_open_by_borrowed"},

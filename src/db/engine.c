@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,20 @@ static const char builder_pragmas[] =
     "PRAGMA threads = 2;";
 /* clang-format on */
 
+static _Atomic(int64_t) damage_met;
+
+int64_t db_damage_met(void)
+{
+    return atomic_load_explicit(&damage_met, memory_order_relaxed);
+}
+
+/* Not of a backup, which DB_LOOK and DB_CHECK are for. */
+static void count_damage(const struct db *db)
+{
+    if (db && (db->mode == DB_READ || db->mode == DB_WRITE))
+        atomic_fetch_add_explicit(&damage_met, 1, memory_order_relaxed);
+}
+
 enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *what)
 {
     const char *message = db && db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(result);
@@ -83,7 +98,7 @@ enum error_kind db_fail(struct ctx *ctx, struct db *db, int result, const char *
     case SQLITE_LOCKED:
     case SQLITE_INTERRUPT: return fail(ctx, BUSY, "The library is busy. Nothing was changed. Try again.");
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return fail(ctx, INTERNAL, "The library's file is damaged.");
+    case SQLITE_NOTADB: count_damage(db); return fail(ctx, INTERNAL, "The library's file is damaged.");
     default: return fail(ctx, INTERNAL, "An unexpected error occurred");
     }
 }

@@ -150,6 +150,9 @@ enum error_kind db_checkpoint(struct ctx *ctx, enum checkpoint_depth depth, int 
 
 bool db_keeps_wal(const struct db *db);
 
+/* How often SQLite has found the library damaged since the program started, on a connection that reads or writes it. */
+int64_t db_damage_met(void);
+
 /* Pages in the WAL that readers need or that are not copied back. */
 int64_t db_wal_pages(const struct db *db);
 

@@ -19,10 +19,10 @@ struct word {
 static bool next_word(const char **at, struct word *out)
 {
     *at += strspn(*at, " ");
-    *out = (struct word){.text = *at, .length = strcspn(*at, " ")};
-    *at += out->length;
+    *out = (struct word){.text = *at, .length = strcspn(*at, " ?")};
+    out->optional = out->text[out->length] == '?';
+    *at += out->length + out->optional;
     out->name_length = strcspn(out->text, "=? ");
-    out->optional = out->text[out->name_length] == '?';
     return out->length > 0;
 }
 

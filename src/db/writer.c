@@ -46,6 +46,7 @@ struct writer {
 static struct {
     _Atomic(int64_t) waiting;
     _Atomic(int64_t) last_us;
+    atomic_bool keeps_wal;
 } load;
 
 /* ---- transactions (on the writer's thread) ------------------------------------------------------------- */
@@ -278,6 +279,7 @@ static void update_figures(struct writer *writer)
     writer->figures.wal_pages = db_wal_pages(writer->db);
     writer->figures.checkpoints = writer->checkpointer.figures;
     writer->figures.keeps_wal = db_keeps_wal(writer->db);
+    atomic_store_explicit(&load.keeps_wal, writer->figures.keeps_wal, memory_order_relaxed);
 }
 
 static void *write_for_ever(void *argument)
@@ -440,5 +442,6 @@ void writer_figures(struct writer *writer, struct writer_figures *out_figures)
 void writer_load(struct writer_load *out_load)
 {
     *out_load = (struct writer_load){atomic_load_explicit(&load.waiting, memory_order_relaxed),
-                                     atomic_load_explicit(&load.last_us, memory_order_relaxed)};
+                                     atomic_load_explicit(&load.last_us, memory_order_relaxed),
+                                     atomic_load_explicit(&load.keeps_wal, memory_order_relaxed)};
 }

@@ -68,6 +68,7 @@ void writer_figures(struct writer *writer, struct writer_figures *out_figures);
 struct writer_load {
     int64_t waiting; /* jobs that are queued or being done now */
     int64_t last_us; /* from being queued to being durable, of the last desk job */
+    bool keeps_wal;  /* as in struct writer_figures */
 };
 void writer_load(struct writer_load *out_load);
 

@@ -146,6 +146,9 @@ static const struct list_filter hold_filters[] = {
 #define SHORT_QUEUE "a title has HOLD_QUEUE_MAX open holds at most"
 #define FEW_HOLDS "a member has few holds at once"
 
+/* Most are: of the other statuses there are too few to be passed over to. */
+#define ENDED_OTHERWISE "holds of another status"
+
 #define OF_STATUS(name) \
     {"status=" name, "placed_at", .known = "the holds of that status in an index", .index = "hold_by_status"}
 
@@ -154,6 +157,8 @@ static const struct list_served hold_served[] = {
     OF_STATUS("waiting"),
     OF_STATUS("ready"),
     OF_STATUS("fulfilled"),
+    {"status=fulfilled", "position", .index = "hold_by_place", .skips = ENDED_OTHERWISE},
+    {"status=fulfilled", "pickup_date", .index = "hold_by_pickup", .skips = ENDED_OTHERWISE},
     OF_STATUS("cancelled"),
     OF_STATUS("expired"),
     {"status=ready pickup_before?", "pickup_date", .known = "an index of what is ready",

@@ -1,6 +1,6 @@
 /*
  * backup_job.c — look, make, record; look, copy, record; look, remove, record. Looking and recording is done on the
- * writer, in slices of no length; the rest takes as long as the disk does.
+ * writer, in slices of no length, which touch no folder but the library's own; the rest takes as long as the disk does.
  */
 #include "jobs/backup_job.h"
 
@@ -11,7 +11,7 @@
 struct look {
     struct backup_place place;
     enum backup_kind due;
-    struct backup second;   /* to be copied there; id 0: none */
+    struct backup second;   /* that belongs in the second folder; id 0: none */
     struct backup *surplus; /* to be taken away */
 };
 
@@ -20,7 +20,7 @@ static enum write_result look_slice(struct ctx *ctx, void *argument)
     struct look *look = argument;
 
     if (backups_place(ctx, &look->place) != OK || backups_due_now(ctx, &look->place, &look->due) != OK ||
-        backups_due_second(ctx, &look->place, &look->second) != OK ||
+        backups_for_second(ctx, &look->place, &look->second) != OK ||
         backups_surplus(ctx, &look->place, &look->surplus) != OK)
         return WRITE_FAILED;
     return WRITE_DONE;
@@ -82,7 +82,7 @@ static enum error_kind copy_second(struct job_context *job, const struct look *l
 {
     struct backup copy;
 
-    if (look->second.id == 0)
+    if (!backups_is_due_in_second(job->ctx, &look->place, &look->second))
         return OK;
     enum error_kind kind = backups_copy_second(job->ctx, &look->place, &look->second, &copy);
     return kind == OK ? record(job, &copy) : record_failure(job, BACKUP_SECOND, kind);

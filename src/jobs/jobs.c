@@ -15,6 +15,7 @@
 #include "jobs/backup_job.h"
 #include "jobs/journal_job.h"
 #include "jobs/scheduler.h"
+#include "search/terms_service.h"
 #include "tls/tls_service.h"
 
 #define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
@@ -82,6 +83,31 @@ static enum error_kind remove_sessions(struct job_context *job)
 static enum error_kind write_seen(struct job_context *job)
 {
     return run_session_work(job, sessions_write_seen);
+}
+
+static enum write_result terms_slice(struct ctx *ctx, void *argument)
+{
+    struct session_slice *slice = argument;
+
+    return slice->work(ctx, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum write_result prune_terms_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return terms_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind write_searches(struct job_context *job)
+{
+    struct session_slice slice = {.work = terms_write};
+
+    do {
+        TRY(writer_run_bulk(job->writer, job->ctx, terms_slice, &slice));
+        job->rows += slice.rows;
+    } while (slice.rows > 0 && !jobs_stopping(job->jobs));
+    return prune(job, prune_terms_slice, job->ctx->now);
 }
 
 static enum error_kind prune_events(struct job_context *job)
@@ -219,6 +245,8 @@ const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
+    {"write_searches", SEARCH_TERM_WRITE_MS, write_searches,
+     "Writes what the catalogue was asked for; removes what was not asked for long"},
     {"forget_replies", MS_PER_DAY, forget_replies, "Removes answers kept longer than IDEMPOTENCY_KEEP_MS"},
     {"forget_loans", MS_PER_DAY, forget_loans,
      "Takes the reader off loans and holds older than forget_loans_after_days"},

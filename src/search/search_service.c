@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "books/books_service.h"
 #include "search/search_repository.h"
+#include "search/terms_service.h"
 
 #define TITLES (SUGGESTIONS_MAX / 2)
 #define AUTHORS 3
@@ -26,6 +27,23 @@ enum error_kind search_show_books(struct ctx *ctx, const struct book_hits *hits,
             TRY(kind);
     }
     return OK;
+}
+
+enum error_kind search_said(struct ctx *ctx, const struct list_query *query, const struct book_hits *hits)
+{
+    if (!query->search || hits->total == 0 || hits->did_you_mean)
+        return OK;
+    return terms_said(ctx, query->search);
+}
+
+enum error_kind search_facets(struct ctx *ctx, const struct list_query *query, const struct book_hits *hits,
+                              struct named_facets *out_facets)
+{
+    struct list_query meant = *query;
+
+    if (hits && hits->did_you_mean)
+        meant.search = hits->did_you_mean;
+    return books_facets(ctx, &meant, out_facets);
 }
 
 static void add(const char *kind, const char *const *texts, size_t count, struct suggestion *suggestions,

@@ -26,6 +26,17 @@ enum error_kind search_show_books(struct ctx *ctx, const struct book_hits *hits,
                                   struct row_sink *sink) MUST_CHECK;
 
 /*
+ * A finished question and what it found: what it was asked for is noted among the popular queries, if it may be
+ * (search/terms_service.h) and the words were those that were typed.
+ */
+enum error_kind search_said(struct ctx *ctx, const struct list_query *query,
+                            const struct book_hits *hits) MUST_CHECK;
+
+/* books_facets() of the query; `hits` not NULL: with the words that these were found by. */
+enum error_kind search_facets(struct ctx *ctx, const struct list_query *query, const struct book_hits *hits,
+                              struct named_facets *out_facets) MUST_CHECK;
+
+/*
  * What begins with `typed`, case, accents and a leading English article aside: half of them titles, then authors,
  * then words of the catalogue. There may be none.
  */

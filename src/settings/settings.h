@@ -76,6 +76,8 @@
       "Digits that generated card numbers begin with")                                                             \
     X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
       "on: anybody may look titles up; off: only who has signed in")                                               \
+    X(POPULAR_SEARCHES, popular_searches, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
+      "on: the catalogue counts what is asked for, never by whom, and shows what is asked often")                  \
     X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                     \
       "on: readers may register themselves, with a login of their own")                                            \
     X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,                           \

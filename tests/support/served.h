@@ -126,6 +126,10 @@ static inline void served_each_of(const struct listing *listing, served_visit *v
             }
             question.sort = NULL;
             question.shape = filters;
+            if (!list_served_total(listing, filters)) {
+                fprintf(stderr, "%s by “%s” meets no entry\n", listing->name, question.filters);
+                assert(!"an entry does not serve what it names");
+            }
             if (!by_any && list_served_total(listing, filters) == entry)
                 visit(&question, argument);
         }

@@ -198,3 +198,12 @@ CREATE TABLE title_pair_apart (
     PRIMARY KEY (first_id, second_id),
     CHECK (first_id < second_id)
 ) STRICT, WITHOUT ROWID;
+
+-- A list of the members of one status is served from an index.
+DROP INDEX member_by_name;
+DROP INDEX member_by_created;
+DROP INDEX member_by_email;
+CREATE INDEX member_by_name    ON member (name_key, id, status, suspended_until, expires_on)                WHERE deleted_at IS NULL;
+CREATE INDEX member_by_created ON member (created_at, id, status, suspended_until, expires_on)              WHERE deleted_at IS NULL;
+CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id, status, suspended_until, expires_on) WHERE deleted_at IS NULL;
+CREATE INDEX member_by_status  ON member (status, expires_on, suspended_until)                              WHERE deleted_at IS NULL;

@@ -247,6 +247,25 @@ static void test_backups__the_folder_stands_beside_the_library_unless_one_is_set
     assert_string_equal(place.second, "/media/stick");
 }
 
+/* What is asked on the writer must not wait for a stick: the folders are looked at apart. */
+static void test_backups__folders_are_looked_at_apart_from_the_records(void **state)
+{
+    struct fixture *f = *state;
+    struct backups_overview overview;
+
+    assert_int_equal(settings_set(&f->ctx, "backup_dir", "/nowhere/copies"), OK);
+    assert_int_equal(settings_set(&f->ctx, "backup_second_dir", "/tmp"), OK);
+    assert_int_equal(backups_overview(&f->ctx, &overview), OK);
+    assert_false(overview.second_is_there);
+    backups_look_at_folders(&overview);
+    assert_true(overview.second_is_there);
+    assert_false(overview.folder_is_there);
+    assert_int_equal(settings_set(&f->ctx, "backup_dir", ""), OK);
+    assert_int_equal(backups_overview(&f->ctx, &overview), OK);
+    backups_look_at_folders(&overview);
+    assert_true(overview.folder_is_there); /* it is made when it is wanted */
+}
+
 #define each(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -265,6 +284,7 @@ int main(void)
         each(test_backups__what_is_on_a_stick_that_is_away_is_remembered),
         each(test_backups__only_the_last_failure_of_a_kind_is_kept),
         each(test_backups__the_folder_stands_beside_the_library_unless_one_is_set),
+        each(test_backups__folders_are_looked_at_apart_from_the_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
