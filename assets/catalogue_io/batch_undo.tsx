@@ -29,7 +29,7 @@ async function undo(id: string, edits_too: boolean): Promise<void> {
 function Counts({ preview }: { preview: Preview }) {
   const columns: ['removed' | 'restored' | 'kept' | 'edited', Key][] = [['removed', 'import.undoRemoved'], ['restored', 'import.undoRestored'], ['kept', 'import.undoKept'], ['edited', 'import.undoEdited']];
   return (
-    <table class="table import-undo">
+    <table class="table table-stack table-roomy import-undo">
       <caption class="sr">{t('import.undo')}</caption>
       <thead>
         <tr>
@@ -41,7 +41,7 @@ function Counts({ preview }: { preview: Preview }) {
         {preview.counts.map((line) => (
           <tr key={line.entity}>
             <td>{t(ENTITY[line.entity])}</td>
-            {columns.map(([what]) => <td class="num">{count(line[what])}</td>)}
+            {columns.map(([what, name]) => <td class="num" data-k={t(name)}>{count(line[what])}</td>)}
           </tr>
         ))}
       </tbody>
