@@ -101,7 +101,9 @@ function Sending({ name, sent }: { name: string; sent: number }) {
 const TITLE_FILES: [path: string, name: string, text: Key][] = [
   ['/books/export/marc', 'catalogue.mrc', 'import.asMarc'], ['/books/export/marc?format=marcxml', 'catalogue.xml', 'import.asXml'], ['/books/export/csv', 'catalogue.csv', 'import.asCsv'],
 ];
-const OTHER_FILES: [path: string, name: string, text: Key][] = [['/members/export/csv', 'members.csv', 'import.members']];
+const OTHER_FILES: [path: string, name: string, text: Key][] = [
+  ['/copies/export/csv', 'copies.csv', 'import.copyRows'], ['/members/export/csv', 'members.csv', 'import.members'], ['/borrows/export/csv?status=borrowed', 'loans.csv', 'import.loans'],
+];
 
 function Files({ files }: { files: [path: string, name: string, text: Key][] }) {
   return (
