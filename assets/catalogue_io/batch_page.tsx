@@ -104,17 +104,21 @@ function GiveUp({ batch }: { batch: Batch }) {
 function Check({ batch }: { batch: Batch }) {
   const { busy, problem, act } = useAct();
   const there = useTotal(batch, 'duplicate');
-  const coming = batch.imported + batch.merged;
+  const { choices, go } = OF_KIND[batch.kind];
+  // What becomes of those that are here already stands with each of them, and is not in the figures.
+  const decided = choices.length > 1 && there ? there : 0;
+  const coming = batch.imported + decided;
   return (
     <>
       <div class="report-head">
         <p class="second" role="status">{t(coming ? 'import.dryDone' : 'import.nothingToDo')}</p>
         {problem ? <Refused error={problem} /> : null}
         <div class="actions">
-          {coming ? <button type="button" class="btn btn-main" aria-busy={busy} disabled={busy} onClick={() => act(() => startBatch(batch.id))}><Icon name="file-up" />{tn(OF_KIND[batch.kind].go, coming)}</button> : null}
+          {coming ? <button type="button" class="btn btn-main" aria-busy={busy} disabled={busy} onClick={() => act(() => startBatch(batch.id))}><Icon name="file-up" />{batch.imported ? tn(go, batch.imported) : t('import.goChosen')}</button> : null}
           {batch.format === 'csv' ? <a class="btn" href={pageOf(batch.id, 'columns')}>{t('import.columns')}</a> : null}
           <GiveUp batch={batch} />
         </div>
+        {decided ? <p class="hint apart">{tn('import.thereAsChosen', decided)}</p> : null}
       </div>
       <Figures batch={batch} there={there} />
       {batch.format === 'csv' ? null : <p class="second below">{t('import.marcMore')}</p>}
