@@ -71,7 +71,7 @@ export function HoursForm({ hours }: { hours: Hours[] }) {
         </ul>
         {hours.length === 0 ? <p class="hint">{t('hours.noneMore')}</p> : null}
         {problem ? <Refused error={problem} /> : null}
-        <div class="actions">
+        <div class="actions apart">
           <button type="submit" class="btn" aria-busy={busy}>{t(busy ? 'form.busy' : 'hours.save')}</button>
           <span class="hint">{t('hours.dueMore')}</span>
         </div>

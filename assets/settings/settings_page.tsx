@@ -107,7 +107,7 @@ function Given({ settings }: { settings: Setting[] }) {
             return (
               <tr key={name}>
                 <td><b class="machine">{flag(name)}</b><span class="cell-2">{settingMeaning(name, meaning)}</span></td>
-                <td class="any" data-k={t('settings.value')}>{value === null ? t('settings.noValue') : <span class="machine">{value}</span>}</td>
+                <td class="any" data-k={t('settings.value')}>{value === null || value === '' ? t('settings.noValue') : <span class="machine">{value}</span>}</td>
                 <td class={from ? 'nowrap' : 'gone'} data-k={t('settings.from')}>{from ? t(from) : null}</td>
               </tr>
             );
