@@ -8,8 +8,11 @@ const NO_PAGE = [
   /^(app|commands\w*|compact|main|restore|salvage|seed|serve|staging|terminal)\.c$/,
   /^(tls|seeder|tools)\//,
   /^http\/(guard|guard_target|socket_name|local_client|multipart|redirect|replay|session)\.c$/,
-  /^db\/(compact|migrate|pack\w*|salvage\w*)\.c$/,
+  /^db\/(compact|pack\w*|salvage\w*)\.c$/,
 ];
+
+/* But the page of a library that cannot be opened says this much of what only the console is told otherwise. */
+const RESCUE_PAGE = { file: /^app\.c$/, code: 'LIBRARY_DAMAGED' };
 
 async function sources(dir, below = '') {
   const found = [];
@@ -86,13 +89,13 @@ function textsIn(argument, names) {
   return out;
 }
 
-function sentencesOf(text) {
+function sentencesOf(text, code = null) {
   const names = new Map([...text.matchAll(/#define (\w+) "((?:[^"\\]|\\.)*)"/g)].map((hit) => [hit[1], hit[2]]));
   const found = [];
   for (const { call, skip } of CALLS) {
     for (const hit of text.matchAll(call)) {
       const all = argumentsOf(text, hit.index + hit[0].length);
-      if (all[1]?.trim() === 'INTERNAL' || all.length <= skip) continue;
+      if (all[1]?.trim() === 'INTERNAL' || all.length <= skip || (code && all[1]?.trim() !== code)) continue;
       for (const one of textsIn(all[skip], names)) found.push(sentence(one));
     }
   }
@@ -111,8 +114,9 @@ export async function readSaid(src) {
     const text = await readFile(join(src, path), 'utf8');
     for (const [one] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*(?:PRI\w+\s*)?"(?:[^"\\]|\\.)*")*/g)) literals.add(sentence(joined(one, new Map())));
     for (const [, action] of text.matchAll(/\b(?:audit|tell)\w*\((?:[^;"]|"\w+"(?!\.))*?"([a-z_]+\.[a-z_]+)"/g)) deeds.set(action, path);
-    if (!path.endsWith('.c') || NO_PAGE.some((one) => one.test(path))) continue;
-    for (const one of sentencesOf(text)) if (/[a-z]{2}/.test(one) && !sentences.has(one)) sentences.set(one, path);
+    const code = RESCUE_PAGE.file.test(path) ? RESCUE_PAGE.code : null;
+    if (!path.endsWith('.c') || (!code && NO_PAGE.some((one) => one.test(path)))) continue;
+    for (const one of sentencesOf(text, code)) if (/[a-z]{2}/.test(one) && !sentences.has(one)) sentences.set(one, path);
   }
   const settings = await readFile(join(src, 'settings/settings.h'), 'utf8');
   const meanings = [...settings.matchAll(/^ {4}X\(\w+, (\w+),(?:[^"\n]|"[^"]*"(?!\)))*?(?:\\?\n\s*)?"([^"]+)"\)/gm)].map(([, name, meaning]) => ({ name, meaning }));

@@ -12,6 +12,8 @@ const struct route *const route_tables[] = {
     covers_routes,       /* their pictures */
     copies_routes,       /* titles with their copies: create, edit; copies */
     shelves_routes,      /* where copies stand; a barcode in the hand */
+    reading_routes,      /* lists of titles that belong together */
+    reviews_routes,      /* what readers think of a title */
     stocktake_routes,    /* what is there, what is missing */
     members_routes,      /* readers */
     memberships_routes,  /* renewing, new cards, groups */
@@ -33,8 +35,10 @@ const struct route *const route_tables[] = {
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */
     discovery_routes,    /* popular queries, recommendations */
+    duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
     marc_routes,         /* MARC records, in and out */
+    lookup_routes,       /* titles, from other libraries' catalogues */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

@@ -3,7 +3,7 @@
  *
  * A static glibc program that calls getaddrinfo, getnameinfo or getpwnam opens libnss_*.so when it runs; dlopen
  * opens whatever it is asked for. In an empty root folder that fails, and on a machine with another glibc it may
- * crash. Our code never calls them (src/base/banned.h). OpenSSL and civetweb contain calls, so the static program
+ * crash. Our code never calls them (src/base/banned.h). OpenSSL, civetweb and c-ares contain calls, so the static program
  * brings its own versions: the linker then leaves libc's out, and "cannot happen" is true by construction.
  * Addresses are numeric here; names are resolved elsewhere, before a library sees them.
  */
@@ -33,6 +33,22 @@ struct passwd *getpwnam(const char *name)
 {
     (void)name;
     return NULL;
+}
+
+/* c-ares, for names of ports, which nobody hands it. */
+struct servent *getservbyname(const char *name, const char *protocol)
+{
+    (void)name;
+    (void)protocol;
+    return NULL;
+}
+
+int getservbyport_r(int port, const char *protocol, struct servent *restrict room, char *restrict text,
+                    size_t size, struct servent **restrict out_found)
+{
+    (void)port, (void)protocol, (void)room, (void)text, (void)size;
+    *out_found = NULL;
+    return 0;
 }
 
 /* libcrypto's old BIO interface. */

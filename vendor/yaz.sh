@@ -1,6 +1,8 @@
 #!/bin/sh
 # YAZ, of which we take what knows character sets of libraries: MARC-8 (ANSEL, East Asian, Greek, Cyrillic, Arabic,
-# Hebrew) and UTF-8, both ways. Its own configure script asks for bison and builds three hundred files; these need none of it.
+# Hebrew) and UTF-8, both ways; and what writes and reads the messages of Z39.50 (ASN.1, BER). Sockets, name look-ups and
+# the loop around them are ours (src/net). Its own configure script asks for bison and builds three hundred files; these
+# need none of it.
 . "$(dirname "$0")/common.sh"
 begin yaz
 unpack yaz
@@ -15,10 +17,14 @@ WHY
 
 # siconv        yaz_iconv_open and yaz_iconv: from one character set to another, a buffer at a time
 # iconv_*       what it offers, one file each; marc8, marc8r, iso5426: their tables, generated from codetables.xml
+# odr_* ber_*   BER, written and read; z-core: the messages of Z39.50 version 3; nmem, oid_util: their memory and names
+# external      ours, below: what stands in a record
 # utf8 ucs4 iso5428 advancegreek  the plain ones
 # xmalloc matchstr snprintf       what those call; the one message, that there is no memory, goes nowhere: see below
 sources="siconv utf8 ucs4 iso5428 advancegreek marc8 marc8r iso5426 iconv_decode_marc8 iconv_decode_iso5426
     iconv_decode_danmarc iconv_encode_marc8 iconv_encode_iso_8859_1 iconv_encode_wchar iconv_encode_danmarc
+    odr odr_any odr_bit odr_bool odr_choice odr_cons odr_enum odr_int odr_mem odr_null odr_oct odr_oid odr_seq odr_tag
+    odr_use odr_util ber_any ber_bit ber_bool ber_int ber_len ber_null ber_oct ber_oid ber_tag z-core nmem nmemsdup oid_util
     xmalloc matchstr snprintf"
 
 echo "  VENDOR yaz ($variant)"
@@ -38,15 +44,36 @@ void yaz_log(int level, const char *format, ...)
     (void)format;
 }
 C
+# EXTERNAL in place of YAZ's own (prt-ext.c), which follows a stranger's word into a dozen other formats (GRS-1, OPAC,
+# Explain …). A MARC record is bytes; whatever else comes stays unread bytes.
+cat >"$objects/external.c" <<'C'
+#include <yaz/proto.h>
+
+int z_External(ODR o, Z_External **p, int opt, const char *name)
+{
+    static Odr_arm arms[] = {
+        {ODR_EXPLICIT, ODR_CONTEXT, 0, Z_External_single, (Odr_fun)odr_any, 0},
+        {ODR_IMPLICIT, ODR_CONTEXT, 1, Z_External_octet, (Odr_fun)odr_octetstring, 0},
+        {ODR_IMPLICIT, ODR_CONTEXT, 2, Z_External_arbitrary, (Odr_fun)odr_bitstring, 0},
+        {-1, -1, -1, -1, 0, 0},
+    };
+
+    odr_implicit_settag(o, ODR_UNIVERSAL, ODR_EXTERNAL);
+    if (!odr_sequence_begin(o, p, sizeof(**p), name))
+        return opt && odr_ok(o);
+    if (!odr_oid(o, &(*p)->direct_reference, 1, 0) || !odr_integer(o, &(*p)->indirect_reference, 1, 0) ||
+        !odr_graphicstring(o, &(*p)->descriptor, 1, 0))
+        return 0;
+    return odr_choice(o, arms, &(*p)->u, &(*p)->which, name) && odr_sequence_end(o);
+}
+C
 compiled=
-for name in $sources log; do
+for name in $sources log external; do
     file=$source/src/$name.c
-    [ $name = log ] && file=$objects/log.c
+    case $name in log | external) file=$objects/$name.c ;; esac
     $CC $flags $(options) -I"$objects" -I"$source/src" -c "$file" -o "$objects/$name.o"
     compiled="$compiled $objects/$name.o"
 done
 archive libyaz.a $compiled
 mkdir -p "$home/include/yaz"
-for header in yaz-iconv yconfig xmltypes; do
-    cp "$source/src/yaz/$header.h" "$home/include/yaz/"
-done
+cp "$source"/src/yaz/*.h "$home/include/yaz/"

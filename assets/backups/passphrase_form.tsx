@@ -1,5 +1,5 @@
 /* Who can open a backup: the passphrase, and which backups it closes. It is sent once and never shown again. */
-import { api } from '../core/api';
+import { api, ApiError } from '../core/api';
 import { useForm } from '../core/form';
 import { type Key, t } from '../core/messages';
 import { changed } from '../core/query';
@@ -22,15 +22,18 @@ const done = (said: Key): void => {
 };
 
 function Passphrase({ isSet }: { isSet: boolean }) {
-  const form = useForm({ passphrase: '' }, async (values) => {
-    await api.put(PATH, values);
-    form.reset({ passphrase: '' });
+  const form = useForm({ passphrase: '', again: '' }, async ({ passphrase, again }) => {
+    // A slip of the finger would lock every backup for good.
+    if (passphrase !== again) throw new ApiError(422, { validation_errors: [{ loc: ['again'], msg: t('seal.differs'), type: 'differs' }] });
+    await api.put(PATH, { passphrase });
+    form.reset({ passphrase: '', again: '' });
     done('seal.isSet');
   });
   return (
     <form class="narrow" onSubmit={form.submit} noValidate>
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
       <Field form={form} name="passphrase" label={t(isSet ? 'seal.newPassphrase' : 'seal.passphrase')} hint={t('seal.hint')} type="password" autocomplete="new-password" required />
+      <Field form={form} name="again" label={t('seal.again')} type="password" autocomplete="new-password" required />
       <div class="actions">
         <button type="submit" class={isSet ? 'btn' : 'btn btn-main'} aria-busy={form.busy}>{t(form.busy ? 'form.busy' : isSet ? 'seal.change' : 'seal.set')}</button>
       </div>

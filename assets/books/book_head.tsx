@@ -7,11 +7,11 @@ import { Availability } from './availability';
 import { type Book, coverPath } from './book';
 
 /** Its picture, or, where there is none or it does not come, a cloth with the title on it. */
-export function Cover({ book, small = false }: { book: Book; small?: boolean }) {
+export function Cover({ book, small = false, medium = false }: { book: Book; small?: boolean; medium?: boolean }) {
   const [isBroken, setBroken] = useState('');
-  const size = small ? 'cover-s' : 'cover-l';
+  const size = small ? 'cover-s' : medium ? 'cover-m' : 'cover-l';
   if (book.cover && isBroken !== book.cover) {
-    return <img class={`cover ${size} cover-picture`} src={coverPath(book)} alt="" loading={small ? 'lazy' : 'eager'} decoding="async" onError={() => setBroken(book.cover || '')} />;
+    return <img class={`cover ${size} cover-picture`} src={coverPath(book)} alt="" loading={small || medium ? 'lazy' : 'eager'} decoding="async" onError={() => setBroken(book.cover || '')} />;
   }
   return (
     <span class={`cover ${size} cover-${cloth(book.id)}`} aria-hidden="true">

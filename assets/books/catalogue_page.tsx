@@ -4,6 +4,7 @@ import { may } from '../core/door';
 import { count, day, year } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
+import { useSearch } from '../core/router';
 import { useGet, useList } from '../core/query';
 import type { List } from '../core/api';
 import { say } from '../core/toast';
@@ -19,16 +20,32 @@ import { archiveBook, type Book, restoreBook } from './book';
 import { Availability } from './availability';
 import { BookForm } from './book_form';
 import { Cover } from './book_head';
+import { Discover } from './discover';
+import { ChosenFacets, FacetPanel, useFacets } from './facets';
+import { filtersOf, hrefWithout, isNarrowed } from './narrowing';
+import { said, useSuggestions } from './suggestions';
+
+const PATH = '/catalogue';
+/** Fewer: something else may have been meant. */
+const FEW = 3;
 
 /** Of a ranked search, what it says of the words. */
 interface Meant {
-  meta: { did_you_mean: string | null };
+  meta: { did_you_mean: string | null; perhaps: string | null; perhaps_total: number | null };
 }
 
-function TitleCell({ book }: { book: Book }) {
+/** The same question with other words. */
+const askInstead = (search: URLSearchParams, q: string): string => {
+  const to = new URLSearchParams(search);
+  to.delete('cursor');
+  to.set('q', q);
+  return `${PATH}?${to}`;
+};
+
+function TitleCell({ book, opened }: { book: Book; opened: () => void }) {
   return (
     <>
-      {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`}><bdi>{book.title}</bdi></a>}
+      {book.deleted_at ? <b class="title"><bdi>{book.title}</bdi></b> : <a class="title" href={`/books/${book.id}`} onClick={opened}><bdi>{book.title}</bdi></a>}
       <span class="cell-2"><bdi>{book.author}</bdi></span>
     </>
   );
@@ -55,19 +72,23 @@ function Acts({ book, edit, archive, restore }: { book: Book; edit: () => void; 
 
 export default function CataloguePage() {
   useTitle(t('nav.catalogue'));
-  const state = useListState('/catalogue', 'title', 'asc');
+  const state = useListState(PATH, 'title', 'asc');
   const { q, filter, sort, cursor } = state;
+  const [search, change] = useSearch();
+  const { known, chosen } = useFacets(q, search, true);
+  const narrowed = isNarrowed(chosen);
   const [form, setForm] = useState<{ book?: Book } | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
 
-  const shown = { available: filter === 'in', archived: filter === 'archived' };
+  const shown = { ...filtersOf(chosen), archived: filter === 'archived' };
   const result = useList<Book>('books', '/books', {
     q, cursor, limit: 20, sort_by: sort.by, order: sort.order,
     ...shown,
   });
   const all = useGet<List<Book>>('books', '/books', { limit: 1 });
-  const none = q !== '' && result.data?.meta.total === 0;
-  const meant = useGet<Meant>('books', none ? '/search/books' : null, { q, limit: 1, ...shown }).data?.meta.did_you_mean;
+  const few = q !== '' && !result.isPlaceholderData && (result.data?.meta.total ?? FEW) < FEW;
+  const meant = useGet<Meant>('books', few ? '/search/books' : null, { q, limit: 1, ...shown }).data?.meta;
+  const clear = () => change({ q: undefined, show: undefined, cursor: undefined, genre: undefined, author_name: undefined, decade: undefined, language: undefined, item_type: undefined });
 
   const act = (done: Promise<void>, text: string, undo?: () => void) => {
     setProblem(null);
@@ -107,24 +128,31 @@ export default function CataloguePage() {
     </a>
   );
 
+  const instead = (words: string) => <a href={askInstead(search, words)} onClick={() => said(words)}><bdi>{words}</bdi></a>;
+  const widen = narrowed ? <a class="btn" href={hrefWithout(PATH, search)}>{t('find.withoutFilters')}</a> : null;
   const empty = q ? (
-    <Empty icon="search" title={tx('catalogue.noMatch', { q: <bdi>{q}</bdi> })} actions={<button type="button" class="btn" onClick={state.clear}>{t('list.showAll')}</button>}>
-      {meant ? tx('catalogue.didYouMean', { q: <a href={`/catalogue?${new URLSearchParams(filter ? { q: meant, show: filter } : { q: meant })}`}><bdi>{meant}</bdi></a> }) : t('catalogue.noMatchMore')}
+    <Empty icon="search" title={tx('catalogue.noMatch', { q: <bdi>{q}</bdi> })} actions={<>{widen}<button type="button" class="btn" onClick={clear}>{t('list.showAll')}</button></>}>
+      {meant?.did_you_mean ? tx('catalogue.didYouMean', { q: instead(meant.did_you_mean) }) : t('catalogue.noMatchMore')}
     </Empty>
   ) : filter === 'archived' ? (
     <Empty icon="archive" title={t('catalogue.noneArchived')}>{t('catalogue.noneArchivedMore')}</Empty>
-  ) : filter === 'in' ? (
+  ) : filter === 'in' && Object.keys(chosen).length === 1 ? (
     <Empty icon="library" title={t('catalogue.noneIn')}>{t('catalogue.noneInMore')}</Empty>
+  ) : narrowed ? (
+    <Empty icon="search" title={t('find.none')} actions={widen}>{t('find.noneMore')}</Empty>
   ) : (
     <Empty icon="library" title={t('catalogue.empty')} actions={importLink}>{desk ? t('catalogue.emptyMore') : null}</Empty>
   );
+  const where = { path: PATH, search };
+  const isStart = !desk && !q && !filter && !narrowed && !cursor && !search.get('sort_by');
 
   return (
     <>
       <PageHead title={t('nav.catalogue')} facts={all.data ? tn('catalogue.titles', all.data.meta.total) : ' '}>
         {desk ? <><CsvLink path="/books" params={{ q, sort_by: sort.by, order: sort.order, ...shown }} name={t('nav.catalogue')} />{importLink}{add}</> : null}
       </PageHead>
-      <SearchBox value={q} label={t('catalogue.search')} hint={t('catalogue.searchHint')} change={state.search} />
+      <SearchBox value={q} label={t('catalogue.search')} hint={t('catalogue.searchHint')} change={state.search} suggest={useSuggestions} said={said} />
+      {isStart ? <Discover /> : null}
       <div class="list-tools">
         <Choice
           label={t('list.which')}
@@ -143,40 +171,49 @@ export default function CataloguePage() {
             { by: 'year', order: 'desc', name: 'book.year' },
           ]}
         />
-        {q && result.data ? <span class="second" role="status">{tn('catalogue.found', result.data.meta.total)}</span> : null}
+        {(q || narrowed) && result.data ? <span class="second" role="status">{tn('catalogue.found', result.data.meta.total)}</span> : null}
       </div>
+      <ChosenFacets chosen={chosen} known={known} where={where} />
+      {meant?.perhaps && result.data?.meta.total ? (
+        <p class="chosen">{tx('catalogue.didYouMean', { q: instead(meant.perhaps) })} {tn('catalogue.found', meant.perhaps_total || 0)}</p>
+      ) : null}
       {problem ? <Refused error={problem} /> : null}
-      <ListView result={result} state={state} failed={t('catalogue.failed')} empty={empty} edge={edge} dates={sort.by === 'created_at' && sort.order === 'desc'}>
-        {(rows) => (
-          <table class="table table-stack">
-            <caption class="sr">{t('nav.catalogue')}</caption>
-            <thead>
-              <tr>
-                <SortHead by="title" sort={sort}>{t('book.title')}</SortHead>
-                <SortHead by="year" sort={sort} first="desc" num>{t('book.year')}</SortHead>
-                <SortHead by="available_copies" sort={sort} first="desc">{t('book.copies')}</SortHead>
-                <SortHead by="borrow_count" sort={sort} first="desc" num>{t('book.lent')}</SortHead>
-                <SortHead by="created_at" sort={sort} first="desc">{t('book.addedOn')}</SortHead>
-                {desk ? <th scope="col"><span class="sr">{t('list.actions')}</span></th> : null}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((book) => (
-                <tr key={book.id}>
-                  <td>
-                    {desk ? <TitleCell book={book} /> : <span class="with-cover"><Cover book={book} small /><span><TitleCell book={book} /></span></span>}
-                  </td>
-                  <td class="num nowrap gone">{year(book.year)}</td>
-                  <td class="side nowrap"><Availability book={book} /></td>
-                  <td class="num gone">{count(book.borrow_count)}</td>
-                  <td class="nowrap gone">{day(book.created_at)}</td>
-                  {desk ? <Acts book={book} edit={() => setForm({ book })} archive={() => archive(book)} restore={() => restore(book)} /> : null}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </ListView>
+      <div class="with-facets">
+        <FacetPanel known={known} chosen={chosen} where={where} />
+        <div>
+          <ListView result={result} state={state} failed={t('catalogue.failed')} empty={empty} edge={edge} dates={sort.by === 'created_at' && sort.order === 'desc'}>
+            {(rows) => (
+              <table class="table table-stack">
+                <caption class="sr">{t('nav.catalogue')}</caption>
+                <thead>
+                  <tr>
+                    <SortHead by="title" sort={sort}>{t('book.title')}</SortHead>
+                    <SortHead by="year" sort={sort} first="desc" num>{t('book.year')}</SortHead>
+                    <SortHead by="available_copies" sort={sort} first="desc">{t('book.copies')}</SortHead>
+                    <SortHead by="borrow_count" sort={sort} first="desc" num>{t('book.lent')}</SortHead>
+                    <SortHead by="created_at" sort={sort} first="desc">{t('book.addedOn')}</SortHead>
+                    {desk ? <th scope="col"><span class="sr">{t('list.actions')}</span></th> : null}
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((book) => (
+                    <tr key={book.id}>
+                      <td>
+                        {desk ? <TitleCell book={book} opened={() => said(q)} /> : <span class="with-cover"><Cover book={book} small /><span><TitleCell book={book} opened={() => said(q)} /></span></span>}
+                      </td>
+                      <td class="num nowrap gone">{year(book.year)}</td>
+                      <td class="side nowrap"><Availability book={book} /></td>
+                      <td class="num gone">{count(book.borrow_count)}</td>
+                      <td class="nowrap gone">{day(book.created_at)}</td>
+                      {desk ? <Acts book={book} edit={() => setForm({ book })} archive={() => archive(book)} restore={() => restore(book)} /> : null}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )}
+          </ListView>
+        </div>
+      </div>
       <KeepCatalogue />
       {form ? <BookForm {...(form.book ? { book: form.book } : {})} close={() => setForm(null)} /> : null}
     </>

@@ -6,6 +6,7 @@ import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { type Book, bookPath } from './book';
 import { BookFacts, BookHead } from './book_head';
+import { Similar } from './discover';
 import { OwnHold } from '../holds/book_holds';
 
 export function PublicBook({ id }: { id: string }) {
@@ -26,6 +27,7 @@ export function PublicBook({ id }: { id: string }) {
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
         </aside>
       </div>
+      <Similar id={book.id} />
     </>
   );
 }

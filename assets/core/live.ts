@@ -67,7 +67,7 @@ async function ask(left: number): Promise<void> {
 }
 
 const TYPES = [
-  'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyLost', 'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled',
+  'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookMerged', 'BookMergeUndone', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyLost', 'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled',
   'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'FineCalculated', 'FinePaid', 'FineWaived', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged', 'MemberArchived', 'MemberRestored', 'MembershipRenewed',
   'MembersRolledOver', 'CalendarChanged', 'CatalogueImported', 'LibrarySeeded',
 ];

@@ -34,6 +34,16 @@ export function useGet<T>(noun: Noun, path: string | null, params: Params = {}) 
   });
 }
 
+/** The same, showing what it had until other parameters are answered. */
+export function useKept<T>(noun: Noun, path: string | null, params: Params = {}) {
+  return useQuery<T, ApiError>({
+    queryKey: [noun, path, params],
+    queryFn: ({ signal }) => api.get<T>(path + query(params), signal),
+    enabled: path !== null,
+    placeholderData: (previous) => previous,
+  });
+}
+
 /** Asked again every so often while the page is in sight; shows what it had until other parameters are answered. */
 export function useLive<T>(noun: Noun, path: string, params: Params, every: number) {
   return useQuery<T, ApiError>({

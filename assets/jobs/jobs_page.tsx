@@ -24,6 +24,7 @@ const WHAT: Record<string, Key> = {
   prune_events: 'jobs.pruneEvents',
   remove_sessions: 'jobs.removeSessions',
   write_seen: 'jobs.writeSeen',
+  write_searches: 'jobs.writeSearches',
   forget_replies: 'jobs.forgetReplies',
   forget_loans: 'jobs.forgetLoans',
   renew_automatically: 'jobs.renew',

@@ -20,6 +20,7 @@
 #include "holds/holds_check_service.h"
 #include "members/members_service.h"
 #include "policies/calendar_service.h"
+#include "reading_lists/reading_lists_service.h"
 #include "settings/settings_service.h"
 #include "stocktake/stocktake_service.h"
 
@@ -87,6 +88,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(members_check_search(ctx, collect, side));
     TRY(calendar_check(ctx, collect, side));
     TRY(stocktake_check(ctx, collect, side));
+    TRY(reading_lists_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
     return OK;
@@ -197,6 +199,7 @@ enum error_kind admin_rebuild(struct ctx *ctx)
     TRY(books_rebuild_search(ctx));
     TRY(members_rebuild_search(ctx));
     TRY(calendar_rebuild(ctx));
+    TRY(reading_lists_rebuild(ctx));
     return audit_act(ctx, "library.rebuilt", "library", NO_NUMBER);
 }
 

@@ -46,6 +46,12 @@ enum error_kind sealing_key_for(struct ctx *ctx, const struct backup_place *plac
 {
     bool wanted = place->seal == SEAL_ALL || (place->seal == SEAL_SECOND && kind == BACKUP_SECOND);
 
+    /* The pages of a library that is not open yet have no Settings. */
+    if (wanted && !place->has_key && kind == BACKUP_UPGRADE)
+        return fail(
+            ctx, PASSPHRASE_REQUIRED,
+            "The backup to be made before that should be sealed, and this library has no passphrase yet. Start "
+            "once with --backup-seal off, set a passphrase under Settings, Backups, then seal all again.");
     if (wanted && !place->has_key)
         return fail(ctx, PASSPHRASE_REQUIRED,
                     "The backup was not made: it should be sealed, and no passphrase is set. Set one under "

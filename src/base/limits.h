@@ -226,13 +226,27 @@
 #define LOOKUP_TARGETS_MAX 20
 #define LOOKUP_NAME_MAX 100
 #define LOOKUP_ADDRESS_MAX 500
-#define LOOKUP_RECORDS_MAX 20 /* of one target, for one question */
-#define LOOKUP_WAIT_MS 15000  /* for all targets together */
-#define NET_RESOLVE_MS 5000   /* a name into addresses */
+#define LOOKUP_RECORDS_MAX 20              /* of one target, for one question */
+#define LOOKUP_WAIT_MS 15000               /* for all targets together */
+#define LOOKUP_AT_ONCE 4                   /* targets that are asked at the same time, for one question … */
+#define LOOKUPS_AT_ONCE 2                  /* … and questions: others wait their turn or are sent away */
+#define LOOKUP_TURN_MS 5000                /* so long */
+#define LOOKUP_TERM_MAX 200                /* characters of what is asked for */
+#define LOOKUP_ANSWER_BYTES (512 * 1024)   /* of all records of one answer: what comes after is left out */
+#define ARENA_LOOKUP_MAX (8 * 1024 * 1024) /* the answer of one target, and what is read in it */
+#define NET_RESOLVE_MS 5000                /* a name into addresses */
 #define NET_CONNECT_MS 5000
 #define NET_EXCHANGE_MS 10000 /* from the first byte sent to the last received */
 #define NET_REPLY_MAX (2 * 1024 * 1024)
 #define NET_REDIRECTS_MAX 3
+#define NET_HEAD_MAX (32 * 1024) /* of an HTTP reply: status line and headers */
+#define NET_HEADERS_MAX 100
+#define NET_URL_MAX 4000
+#define NET_HOST_MAX 253           /* characters of a name: RFC 1035 */
+#define NET_ADDRESSES_MAX 8        /* of one name that are tried */
+#define NET_ROOTS_KEEP_MS 3600000  /* the system's authorities are read again after this */
+#define NET_BER_DEPTH_MAX 32       /* of what stands within each other in a message of Z39.50 */
+#define BREAKERS_MAX 64            /* destinations that are remembered */
 #define BREAKER_FAILURES 3         /* one after the other: nobody asks there … */
 #define BREAKER_REST_MS 60000      /* … for so long, twice as long each time … */
 #define BREAKER_REST_MAX_MS 900000 /* … up to this */

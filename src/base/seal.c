@@ -48,7 +48,18 @@ static enum error_kind stretch(struct ctx *ctx, const char *passphrase, const st
 
     if (!clean)
         return fail(ctx, BAD_REQUEST, "The passphrase is not valid UTF-8.");
-    return scrypt_derive(ctx, clean, key->salt, sizeof key->salt, cost, key->key, sizeof key->key);
+    enum error_kind kind =
+        scrypt_derive(ctx, clean, key->salt, sizeof key->salt, cost, key->key, sizeof key->key);
+    if (kind != ERROR_BUSY)
+        return kind;
+    /* Who waits for a backup is not told of passwords. */
+    bool is_memory = ctx->error.code == ERR_OUT_OF_MEMORY;
+    error_clear(ctx);
+    return is_memory
+               ? fail(ctx, OUT_OF_MEMORY, "There is too little memory to work out the passphrase's key.")
+               : fail(ctx, BUSY,
+                      "The passphrase's key was not worked out: passwords are being checked just now. Try "
+                      "again in a moment.");
 }
 
 enum error_kind seal_key_derive(struct ctx *ctx, const char *passphrase, struct seal_key *out_key)

@@ -33,6 +33,8 @@
     {"cover", FIELD_TEXT, SERVER_OWNED, 0, 0, 0, "Ignored: PUT /books/{id}/cover"}, \
     {"borrow_count", FIELD_INTEGER, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"last_borrowed_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
+    {"rating", FIELD_INTEGER, SERVER_OWNED, 0, 0, 0, "Ignored: /books/{id}/reviews"}, \
+    {"rating_count", FIELD_INTEGER, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"created_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"updated_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \
     {"deleted_at", FIELD_INSTANT, SERVER_OWNED, 0, 0, 0, "Ignored"}, \

@@ -21,13 +21,19 @@ SQL(FIND_BOOK_BY_ID, BOOK_COLUMNS "WHERE b.id = :id");
 
 SQL(FIND_VERSION, "SELECT id, version, deleted_at FROM book WHERE uuid = :uuid");
 
-SQL(FIND_ISBN,
-    "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except ORDER BY id LIMIT 1");
+SQL(FIND_ISBN, "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except"
+               " ORDER BY deleted_at IS NOT NULL, id LIMIT 1");
 
 /* `+isbn`: the title's own index is the way in, not the one of all that have no ISBN. */
 SQL(FIND_ALIKE,
     "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND author_key = :author_key"
     " AND title = :title AND year IS :year AND +isbn IS NULL AND deleted_at IS NULL ORDER BY id LIMIT 1");
+
+/* Several titles of one key are few; which of them is called so is looked at one by one. */
+SQL(FIND_TITLED,
+    "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND deleted_at IS NULL"
+    " AND (:author_key IS NULL OR author_key = :author_key)"
+    " AND (:year IS NULL OR year IS NULL OR year = :year) ORDER BY id");
 
 SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");
 SQL(LIST_ITEM_TYPES, "SELECT group_concat(code, ', ') FROM (SELECT code FROM item_type ORDER BY id)");
@@ -97,6 +103,9 @@ static const struct column book_columns[] = {
     {"available_copies", COLUMN_INTEGER, false, "b.available_copies", "Copies that can be lent now"},
     {"borrow_count", COLUMN_INTEGER, false, "b.borrow_count", "How often it was lent"},
     {"last_borrowed_at", COLUMN_INSTANT, true, "b.last_borrowed_at", "When it was last lent"},
+    {"rating", COLUMN_REAL, true, "iif(b.rating_count > 0, round(1.0 * b.rating_sum / b.rating_count, 1), NULL)",
+     "Mean of its readers' stars, 1 to 5; null: nobody has given any", .only_json = true},
+    {"rating_count", COLUMN_INTEGER, false, "b.rating_count", "Reviews that are shown", .only_json = true},
     {"created_at", COLUMN_INSTANT, false, "b.created_at", "When the record was made"},
     {"updated_at", COLUMN_INSTANT, false, "b.updated_at", "When the record was last changed"},
     {"deleted_at", COLUMN_INSTANT, true, "b.deleted_at", "Archived since"},
@@ -313,6 +322,27 @@ enum error_kind books_repo_find_alike(struct ctx *ctx, const struct book_facts *
     bind_text(s, ":title", facts->title);
     bind_number(s, ":year", facts->year);
     return find_name(s, out_name, out_found);
+}
+
+enum error_kind books_repo_find_titled(struct ctx *ctx, const struct book_sought *sought,
+                                       struct book_name *out_name, size_t *io_count)
+{
+    struct stmt *s = db_statement(ctx, &FIND_TITLED);
+    struct book_name name;
+    bool found;
+
+    bind_text(s, ":title_key", sought->title_key);
+    bind_text(s, ":author_key", sought->author ? text_name_key(ctx->arena, sought->author) : NULL);
+    bind_number(s, ":year", sought->year);
+    for (;;) {
+        TRY(find_name(s, &name, &found));
+        if (!found || *io_count > 1)
+            return OK;
+        if (strcmp(text_fold(ctx->arena, name.title), sought->folded) != 0)
+            continue;
+        if ((*io_count)++ == 0)
+            *out_name = name;
+    }
 }
 
 enum error_kind books_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id, bool *out_found)

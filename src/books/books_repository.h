@@ -21,13 +21,22 @@ enum error_kind books_repo_find_version(struct ctx *ctx, const struct uuid *uuid
 enum error_kind books_repo_find_by_id(struct ctx *ctx, int64_t id, struct book *out_book,
                                       bool *out_found) MUST_CHECK;
 
-/* The first record with this ISBN other than `except_id` (0: any), archived ones too. */
+/* The first record with this ISBN other than `except_id` (0: any); live ones before archived ones. */
 enum error_kind books_repo_find_isbn(struct ctx *ctx, const char *isbn, int64_t except_id,
                                      struct book_name *out_name, bool *out_found) MUST_CHECK;
 
 /* A live record without an ISBN, of the same title, author and year. */
 enum error_kind books_repo_find_alike(struct ctx *ctx, const struct book_facts *facts,
                                       struct book_name *out_name, bool *out_found) MUST_CHECK;
+
+/* Adds to *io_count the live titles of this key that are called so, at most to 2; *out_name is the first of all. */
+struct book_sought {
+    const char *title_key, *folded; /* the title, as text_fold() gives it */
+    const char *author;             /* NULL: any */
+    int64_t year;                   /* NO_NUMBER: any */
+};
+enum error_kind books_repo_find_titled(struct ctx *ctx, const struct book_sought *sought,
+                                       struct book_name *out_name, size_t *io_count) MUST_CHECK;
 
 enum error_kind books_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
                                           bool *out_found) MUST_CHECK;

@@ -12,12 +12,30 @@
 #include "books/facets_repository.h"
 #include "books/index_repository.h"
 #include "books/isbn.h"
+#include "books/merging_repository.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
 
 #define LOW_STOCK_COPIES 1 /* API.md: low stock = available ≤ 1 */
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
+
+/* Says where an archived title went, if it was merged into another. */
+static enum error_kind fail_not_found(struct ctx *ctx, int64_t archived_id)
+{
+    struct book_name kept;
+    char uuid[UUID_TEXT_SIZE];
+    bool merged = false;
+
+    if (archived_id != NO_NUMBER)
+        TRY(merging_repo_kept(ctx, archived_id, &kept, &merged));
+    if (!merged)
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+    uuid_format(&kept.uuid, uuid);
+    error_reason_text(ctx, "merged_into", uuid);
+    error_reason_text(ctx, "title", kept.title);
+    return fail(ctx, BOOK_NOT_FOUND, "This record became one with “%s”.", kept.title);
+}
 
 static enum error_kind find(struct ctx *ctx, const struct uuid *uuid, bool archived_too,
                             struct book *out_book)
@@ -27,7 +45,7 @@ static enum error_kind find(struct ctx *ctx, const struct uuid *uuid, bool archi
 
     TRY(books_repo_find(ctx, uuid, &book, &found));
     if (!found || (book.deleted_at != NO_NUMBER && !archived_too))
-        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+        return fail_not_found(ctx, found ? book.id : NO_NUMBER);
     *out_book = book;
     return OK;
 }
@@ -50,7 +68,7 @@ enum error_kind books_find_version(struct ctx *ctx, const struct uuid *uuid, boo
 
     TRY(books_repo_find_version(ctx, uuid, &version, &found));
     if (!found || (version.archived && !archived_too))
-        return fail(ctx, BOOK_NOT_FOUND, "Book not found.");
+        return fail_not_found(ctx, found ? version.id : NO_NUMBER);
     *out_version = version;
     return OK;
 }
@@ -63,12 +81,52 @@ enum error_kind books_find_by_id(struct ctx *ctx, int64_t id, struct book *out_b
     return found ? OK : fail(ctx, BOOK_NOT_FOUND, "Book not found.");
 }
 
+/* Who has an ISBN; of a record that became one with another, that. */
+static enum error_kind find_isbn(struct ctx *ctx, const char *isbn, int64_t except_id,
+                                 struct book_name *out_name, bool *out_found)
+{
+    struct book_name kept;
+    bool merged = false;
+
+    TRY(books_repo_find_isbn(ctx, isbn, except_id, out_name, out_found));
+    if (*out_found && out_name->archived)
+        TRY(merging_repo_kept(ctx, out_name->id, &kept, &merged));
+    if (merged)
+        *out_name = kept;
+    return OK;
+}
+
 enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts, struct book_name *out_name,
                                 bool *out_found)
 {
     if (facts->isbn)
-        return books_repo_find_isbn(ctx, facts->isbn, 0, out_name, out_found);
+        return find_isbn(ctx, facts->isbn, 0, out_name, out_found);
     return books_repo_find_alike(ctx, facts, out_name, out_found);
+}
+
+/* Those whose articles a title's key leaves out (base/text.h); "": none. */
+static const char *const article_languages[] = {"", "en", "de", "fr", "es", "it", "pt", "nl"};
+
+enum error_kind books_find_titled(struct ctx *ctx, const char *title, const char *author, int64_t year,
+                                  struct book_name *out_name, size_t *out_count)
+{
+    const char *tried[sizeof article_languages / sizeof article_languages[0]];
+    const char *folded = text_fold(ctx->arena, title);
+    size_t keys = 0;
+
+    *out_count = 0;
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0] && *out_count < 2; i++) {
+        const char *key = text_sort_key(ctx->arena, title, article_languages[i]);
+        bool again = false;
+        for (size_t other = 0; other < keys && !again; other++)
+            again = strcmp(tried[other], key) == 0;
+        if (again)
+            continue;
+        tried[keys++] = key;
+        TRY(books_repo_find_titled(ctx, &(struct book_sought){key, folded, author, year}, out_name,
+                                   out_count));
+    }
+    return OK;
 }
 
 /* The stored form of an ISBN in any form, or NULL. */
@@ -235,10 +293,11 @@ static enum error_kind claim_isbn(struct ctx *ctx, struct book *book)
 
     book->isbn_shared = false;
     if (book->isbn13)
-        TRY(books_repo_find_isbn(ctx, book->isbn13, book->id, &other, &taken));
+        TRY(find_isbn(ctx, book->isbn13, book->id, &other, &taken));
     if (!taken)
         return OK;
-    if (book->facts.allow_shared_isbn) {
+    /* Its own, too, when a record that became one with it has it. */
+    if (book->facts.allow_shared_isbn || other.id == book->id) {
         book->isbn_shared = true;
         return OK;
     }
@@ -362,8 +421,19 @@ enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t 
 
 enum error_kind books_restore(struct ctx *ctx, const struct book *book)
 {
+    struct book_name kept;
+    char uuid[UUID_TEXT_SIZE];
+    bool merged;
+
     if (book->deleted_at == NO_NUMBER)
         return OK;
+    TRY(merging_repo_kept(ctx, book->id, &kept, &merged));
+    if (merged) {
+        uuid_format(&kept.uuid, uuid);
+        error_reason_text(ctx, "merged_into", uuid);
+        return fail(ctx, CONFLICT, "“%s” became one with “%s”: undo the merge to have it back.",
+                    book->facts.title, kept.title);
+    }
     TRY(books_repo_set_archived(ctx, book->id, NO_NUMBER));
     TRY(counters_book_restored(ctx, book->id));
     return tell(ctx, "book.restored", EVENT_BOOK_RESTORED, book->id, NULL);

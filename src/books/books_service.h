@@ -21,7 +21,10 @@
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
 
-/* A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. */
+/*
+ * A live title, or BOOK_NOT_FOUND "Book not found."; books_find_any() finds archived ones too. Of a record that was
+ * merged into another the reason says into which: `merged_into`, `title`.
+ */
 enum error_kind books_find(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
 enum error_kind books_find_any(struct ctx *ctx, const struct uuid *uuid, struct book *out_book) MUST_CHECK;
 
@@ -37,6 +40,13 @@ enum error_kind books_find_by_id(struct ctx *ctx, int64_t id,
  */
 enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts, struct book_name *out_name,
                                 bool *out_found) MUST_CHECK;
+
+/*
+ * The live titles that are called so, whatever article their language drops: of this author (NULL: any), of this year
+ * (NO_NUMBER: any; one that has no year fits every year). *out_count: 0, 1, or 2 for several; *out_name the first.
+ */
+enum error_kind books_find_titled(struct ctx *ctx, const char *title, const char *author, int64_t year,
+                                  struct book_name *out_name, size_t *out_count) MUST_CHECK;
 
 /* A page of books_listing (ISBNs in `isbn` and `q` may have any form); the one row of a title, archived or not. */
 enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
@@ -104,7 +114,7 @@ enum error_kind books_touch(struct ctx *ctx, int64_t id) MUST_CHECK;
 /* HAS_ACTIVE_BORROWS, HAS_HOLDS with their number. Its ISBN stays taken, its copies keep counting. */
 enum error_kind books_archive(struct ctx *ctx, const struct book *book, int64_t expected_version) MUST_CHECK;
 
-/* Back from the archive; a live title is left as it is. */
+/* Back from the archive; a live title is left as it is. CONFLICT for one that was merged: the merge is to be undone. */
 enum error_kind books_restore(struct ctx *ctx, const struct book *book) MUST_CHECK;
 
 /* ---- the full-text rows: for --check and --check --rebuild --------------------------------------------- */

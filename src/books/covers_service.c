@@ -7,9 +7,12 @@
 
 #include "audit/audit_service.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "books/books_service.h"
 #include "books/covers_repository.h"
 #include "events/events_service.h"
+
+#define COVER_NAME_BYTES 8 /* of the digest, as in books_listing */
 
 const char *const cover_media_types[] = {"image/jpeg", "image/png", "image/webp", NULL};
 
@@ -88,4 +91,38 @@ enum error_kind covers_remove(struct ctx *ctx, const struct uuid *book_uuid)
 enum error_kind covers_show_book(struct ctx *ctx, int64_t book_id, struct row_sink *sink)
 {
     return books_show(ctx, book_id, sink);
+}
+
+static enum error_kind give(struct ctx *ctx, int64_t book_id, const struct cover *cover, bool has)
+{
+    bool removed;
+
+    return has ? covers_repo_put(ctx, book_id, cover) : covers_repo_remove(ctx, book_id, &removed);
+}
+
+enum error_kind covers_exchange(struct ctx *ctx, int64_t first_book, int64_t second_book)
+{
+    struct cover first = {0};
+    struct cover second = {0};
+    bool has_first;
+    bool has_second;
+
+    TRY(covers_repo_find(ctx, first_book, &first, &has_first));
+    TRY(covers_repo_find(ctx, second_book, &second, &has_second));
+    TRY(give(ctx, first_book, &second, has_second));
+    return give(ctx, second_book, &first, has_first);
+}
+
+enum error_kind covers_name(struct ctx *ctx, int64_t book_id, const char **out_name)
+{
+    struct text_buf name;
+    struct cover cover;
+    bool found;
+
+    TRY(covers_repo_find(ctx, book_id, &cover, &found));
+    text_buf_init(&name, ctx->arena);
+    for (size_t i = 0; found && i < COVER_NAME_BYTES; i++)
+        text_buf_printf(&name, "%02x", cover.sha256.bytes[i]);
+    *out_name = text_buf_string(&name);
+    return OK;
 }

@@ -26,6 +26,13 @@ enum error_kind covers_put(struct ctx *ctx, const struct uuid *book, const char 
 /* COVER_NOT_FOUND when there is none to remove. */
 enum error_kind covers_remove(struct ctx *ctx, const struct uuid *book) MUST_CHECK;
 
+/*
+ * For a merge of two titles, which tells of it: each gets the picture that the other had, or none. covers_name()
+ * says which a title has, as `cover` does in lists; "": none.
+ */
+enum error_kind covers_exchange(struct ctx *ctx, int64_t first_book, int64_t second_book) MUST_CHECK;
+enum error_kind covers_name(struct ctx *ctx, int64_t book_id, const char **out_name) MUST_CHECK;
+
 /* The title's row, as books_show() gives it. */
 enum error_kind covers_show_book(struct ctx *ctx, int64_t book_id, struct row_sink *sink) MUST_CHECK;
 

@@ -13,14 +13,12 @@
 #include "fines/fines_service.h"
 #include "holds/forgetting_service.h"
 #include "idempotency/idempotency_service.h"
+#include "reviews/reviews_service.h"
 #include "settings/settings_service.h"
 
-static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan)
+static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan, const char *const *names,
+                                   size_t count)
 {
-    const char *const *names;
-    size_t count;
-
-    TRY(privacy_repo_names(ctx, loan, &names, &count));
     TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
     TRY(fines_forget_loan(ctx, loan->id));
     TRY(audit_forget_requests(ctx, "borrow", loan->id));
@@ -38,9 +36,13 @@ static enum error_kind forget_loan(struct ctx *ctx, const struct old_loan *loan)
                                          .borrowed_at = loan->borrowed_at,
                                          .borrowed_day = clock_day_of(loan->borrowed_at),
                                          .late = loan->late};
+    const char *const *names;
+    size_t name_count;
 
-    TRY(forget_acts(ctx, loan));
+    TRY(privacy_repo_names(ctx, loan, &names, &name_count));
+    TRY(forget_acts(ctx, loan, names, name_count));
     TRY(privacy_repo_forget(ctx, loan->id));
+    TRY(reviews_forget_loan(ctx, loan->member_id, loan->book_id, names, name_count));
     return counters_loan_forgotten(ctx, &count);
 }
 

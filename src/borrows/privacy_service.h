@@ -8,6 +8,7 @@
  *
  *     borrow       member_id; lent_by, taken_by and renewal.renewed_by where the reader's own login stands there
  *     hold         the member of the hold that the loan fulfilled (holds/forgetting_service.h)
+ *     review       of the member about the title, unless another loan says that they had it (reviews_forget_loan())
  *     charge       which loan and copy it was for; what was charged and paid stays the member's
  *     audit_log    of the loan's rows: the request, and who and from where if it was the reader
  *                  (audit_forget_requests(), audit_forget_actor() say why these)

@@ -37,6 +37,17 @@
     X(MARC_FIELDS_LOST, "marc_fields_lost", "Fields of the record that could not be made out")              \
     X(MARC_UNREADABLE, "marc_unreadable", "A record that could not be read")                                \
     X(TOO_MANY_CELLS, "too_many_cells", "More cells than the header has columns")                           \
+    X(NO_BOOK, "no_book", "The library has no such title")                                                  \
+    X(BOOK_UNCLEAR, "book_unclear", "Several titles could be meant")                                        \
+    X(NO_COPY, "no_copy", "The library has no such copy")                                                   \
+    X(COPY_AWAY, "copy_away", "The copy is not on its shelf")                                               \
+    X(NO_NAME, "no_name", "No name")                                                                        \
+    X(NO_MEMBER, "no_member", "The library has no such reader")                                             \
+    X(MEMBER_UNCLEAR, "member_unclear", "Several readers could be meant")                                   \
+    X(DUPLICATE_MEMBER, "duplicate_member", "Another reader has the card or the e-mail address")            \
+    X(LOAN_NOT_POSSIBLE, "loan_not_possible", "A loan that contradicts what the library knows")             \
+    X(DATE_UNCLEAR, "date_unclear", "A date whose day and month could change places")                       \
+    X(DATE_UNREADABLE, "date_unreadable", "What should be a date is none")                                  \
     X(OPEN_QUOTE, "open_quote", "A quote is opened and never closed: the rest of the file could not be read")
 
 enum import_reason_code {

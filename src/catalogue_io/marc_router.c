@@ -64,6 +64,15 @@ static enum error_kind export_records(struct request *req, struct response *res)
     return marc_export_piece(req->ctx, &style, &req->followed, &res->body, &res->more);
 }
 
+static enum error_kind keep_record(struct request *req, struct response *res)
+{
+    struct uuid uuid;
+
+    (void)res;
+    TRY(request_uuid(req, "id", &uuid));
+    return marc_keep(req->ctx, &uuid, req->body, req->body_length);
+}
+
 /* clang-format off */
 static const struct field style_parameters[] = {
     {"format", FIELD_CHOICE, OPTIONAL, 0, 0, offsetof(struct style_parameters, format), "iso2709 (default) or marcxml", formats},
@@ -78,6 +87,8 @@ const struct route marc_routes[] = {
     /* Originals hold what a library notes for itself, and copies' barcodes: not for everybody. */
     {GET, "/books/{id}/marc", LIBRARIAN, READS, LIMIT_READ, show_record, "A title as a MARC 21 record",
      .gives = exported, .query = style_parameters},
+    {PUT, "/books/{id}/marc", LIBRARIAN, WRITES, LIMIT_WRITE, keep_record,
+     "Keep a MARC 21 record as the one that a title was catalogued from", .takes = imported},
     {GET, "/books/export/marc", LIBRARIAN, READS, LIMIT_SEARCH, export_records, "All live titles as MARC 21 records",
      .gives = exported, .query = style_parameters, .in_pieces = true},
     {POST, "/books/import/marc", LIBRARIAN, BULK, LIMIT_UPLOAD, import_run, "Catalogue the titles of a file of MARC 21 records",

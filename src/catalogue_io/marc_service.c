@@ -3,6 +3,7 @@
  */
 #include "catalogue_io/marc_service.h"
 
+#include "audit/audit_service.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "books/books_service.h"
@@ -20,21 +21,33 @@ static bool keep_record(void *argument, const struct marc_record *record, size_t
     return false;
 }
 
+/* The first of them. */
+static bool read_record(struct ctx *ctx, struct marc_converter *converter, enum marc_format format,
+                        const char *bytes, size_t length, struct marc_record *out_record,
+                        const char **out_problem)
+{
+    struct marc_reading reading;
+
+    *out_problem = "there is no record in it";
+    if (format == MARC_XML) {
+        marc_begin(out_record, "", 0);
+        if (marcxml_read(ctx->arena, bytes, length, keep_record, out_record, out_problem) == MARCXML_STOPPED)
+            return true;
+    } else if (iso2709_read(ctx->arena, converter, bytes, length, &reading, out_problem)) {
+        *out_record = reading.record;
+        return true;
+    }
+    return false;
+}
+
 /* What was once read is read again. Should it not be, the title goes out without it, and the log says so. */
 static bool read_original(struct ctx *ctx, struct marc_converter *converter, enum marc_format format,
                           const char *bytes, size_t length, struct marc_record *out_record)
 {
-    struct marc_reading reading;
-    const char *problem = "there is no record in it";
+    const char *problem;
 
-    if (format == MARC_XML) {
-        marc_begin(out_record, "", 0);
-        if (marcxml_read(ctx->arena, bytes, length, keep_record, out_record, &problem) == MARCXML_STOPPED)
-            return true;
-    } else if (iso2709_read(ctx->arena, converter, bytes, length, &reading, &problem)) {
-        *out_record = reading.record;
+    if (read_record(ctx, converter, format, bytes, length, out_record, &problem))
         return true;
-    }
     LOG(ERROR, "an original record cannot be read", LOG_TEXT("why", problem));
     return false;
 }
@@ -107,6 +120,45 @@ enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct
     TRY(append_title(ctx, marc_converter_new(ctx->arena), &book, style, out));
     end(style, out);
     return OK;
+}
+
+/* The only record among these bytes, in the form in which it is kept: XML as a <record> of ours. */
+static enum error_kind only_record(struct ctx *ctx, const char *bytes, size_t length,
+                                   enum marc_format *out_format, const char **out_record, size_t *out_length)
+{
+    struct marc_record record;
+    struct text_buf xml;
+    const char *problem;
+    size_t at = 0;
+
+    *out_format = marcxml_is_likely(bytes, length) ? MARC_XML : MARC_ISO_2709;
+    if (*out_format == MARC_ISO_2709 &&
+        (!iso2709_is_likely(bytes, length) || !iso2709_next(bytes, length, &at, out_record, out_length)))
+        return fail(ctx, IMPORT_UNREADABLE, "This is no MARC record.");
+    if (!read_record(ctx, marc_converter_new(ctx->arena), *out_format,
+                     *out_format == MARC_XML ? bytes : *out_record,
+                     *out_format == MARC_XML ? length : *out_length, &record, &problem))
+        return fail(ctx, IMPORT_UNREADABLE, "This is no MARC record.");
+    if (*out_format == MARC_ISO_2709)
+        return OK;
+    text_buf_init(&xml, ctx->arena);
+    marcxml_write(&xml, &record);
+    *out_record = text_buf_string(&xml);
+    *out_length = xml.length;
+    return OK;
+}
+
+enum error_kind marc_keep(struct ctx *ctx, const struct uuid *uuid, const char *bytes, size_t length)
+{
+    enum marc_format format;
+    const char *record;
+    size_t record_length;
+    struct book book;
+
+    TRY(books_find(ctx, uuid, &book));
+    TRY(only_record(ctx, bytes, length, &format, &record, &record_length));
+    TRY(marc_repo_replace(ctx, book.id, format, record, record_length));
+    return audit_act(ctx, "book.record_kept", "book", book.id);
 }
 
 enum error_kind marc_export_piece(struct ctx *ctx, const struct marc_style *style, int64_t *io_after,

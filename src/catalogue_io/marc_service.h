@@ -23,6 +23,13 @@ enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct
                           struct text_buf *out) MUST_CHECK;
 
 /*
+ * Keeps `bytes`, one record in either form, as the original of a live title, in place of one that is kept already: it was
+ * catalogued from it. The title's own facts stay as they are. BOOK_NOT_FOUND, IMPORT_UNREADABLE.
+ */
+enum error_kind marc_keep(struct ctx *ctx, const struct uuid *uuid, const char *bytes,
+                          size_t length) MUST_CHECK;
+
+/*
  * A piece of a file of all live titles: MARC_PIECE_RECORDS of them after *io_after, which is brought forward; 0
  * begins. *out_more: that was not the last piece. Titles that are catalogued meanwhile come last.
  */

@@ -28,9 +28,23 @@ SQL(UPDATE_COPY,
 
 SQL(SET_STATUS, "UPDATE copy SET status = :status, updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(SET_BOOK,
+    "UPDATE copy SET book_id = :book, updated_at = :now, version = version + 1 WHERE id = :id AND book_id = :from");
+
 SQL(WITHDRAW_NEWEST,
     "UPDATE copy SET status = 'withdrawn', updated_at = :now, version = version + 1 WHERE id IN"
     " (SELECT id FROM copy WHERE book_id = :book AND status = 'available' ORDER BY id DESC LIMIT :count)");
+
+/* Through the title's indexes: none of these tables has one of its copies for all that ever was. */
+SQL(COPY_USES, "SELECT EXISTS (SELECT 1 FROM borrow WHERE book_id = :book AND copy_id = :id),"
+               " EXISTS (SELECT 1 FROM hold WHERE book_id = :book AND copy_id = :id)");
+SQL_SCANNING(COPY_MENTIONS,
+             "only an import that is undone asks; a library has few stock-takes and charges for copies",
+             "SELECT EXISTS (SELECT 1 FROM charge WHERE copy_id = :id),"
+             " EXISTS (SELECT 1 FROM stocktake_scan WHERE copy_id = :id)");
+SQL_SCANNING(REMOVE_COPY,
+             "its foreign keys ask all loans, holds and charges: only an import that is undone does that",
+             "DELETE FROM copy WHERE id = :id");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
 
@@ -264,6 +278,20 @@ enum error_kind copies_repo_set_status(struct ctx *ctx, int64_t id, enum copy_st
     return db_run(s);
 }
 
+enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_book, int64_t to_book,
+                                     bool *out_moved)
+{
+    struct stmt *s = db_statement(ctx, &SET_BOOK);
+
+    bind_int(s, ":id", id);
+    bind_int(s, ":from", from_book);
+    bind_int(s, ":book", to_book);
+    bind_int(s, ":now", ctx->now);
+    TRY(db_run(s));
+    *out_moved = db_changes(ctx) > 0;
+    return OK;
+}
+
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count)
 {
     struct stmt *s = db_statement(ctx, &WITHDRAW_NEWEST);
@@ -271,5 +299,30 @@ enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, in
     bind_int(s, ":book", book_id);
     bind_int(s, ":count", count);
     bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
+
+enum error_kind copies_repo_uses(struct ctx *ctx, const struct copy *copy, struct copy_uses *out_uses)
+{
+    struct stmt *s = db_statement(ctx, &COPY_USES);
+    bool found;
+
+    bind_int(s, ":book", copy->book_id);
+    bind_int(s, ":id", copy->id);
+    TRY(db_row(s, &found));
+    *out_uses = (struct copy_uses){.lent = column_bool(s, 0), .held = column_bool(s, 1)};
+    s = db_statement(ctx, &COPY_MENTIONS);
+    bind_int(s, ":id", copy->id);
+    TRY(db_row(s, &found));
+    out_uses->charged = column_bool(s, 0);
+    out_uses->scanned = column_bool(s, 1);
+    return OK;
+}
+
+enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id)
+{
+    struct stmt *s = db_statement(ctx, &REMOVE_COPY);
+
+    bind_int(s, ":id", id);
     return db_run(s);
 }

@@ -29,11 +29,25 @@ enum error_kind copies_repo_insert(struct ctx *ctx, struct copy *copy, bool *out
 enum error_kind copies_repo_update(struct ctx *ctx, const struct copy *copy) MUST_CHECK;
 enum error_kind copies_repo_set_status(struct ctx *ctx, int64_t id, enum copy_status status) MUST_CHECK;
 
+/* To another title, if it is one of `from_book`. Raises the version and dates updated_at too. */
+enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_book, int64_t to_book,
+                                     bool *out_moved) MUST_CHECK;
+
 /* Withdraws `count` available copies of a book, newest first. */
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count) MUST_CHECK;
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query,
                                  struct row_sink *sink) MUST_CHECK;
 enum error_kind copies_repo_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
+
+/* What names a copy. */
+struct copy_uses {
+    bool lent, held, charged, scanned;
+};
+enum error_kind copies_repo_uses(struct ctx *ctx, const struct copy *copy,
+                                 struct copy_uses *out_uses) MUST_CHECK;
+
+/* Its row alone; nothing may name it. */
+enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
 
 #endif

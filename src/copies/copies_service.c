@@ -469,3 +469,75 @@ enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum
         TRY(books_touch(ctx, copy->book_id));
     return count_status_change(ctx, copy->book_id, copy->status, to);
 }
+
+/* ---- in batches ----------------------------------------------------------------------------------------- */
+
+enum error_kind copies_add_in_batch(struct ctx *ctx, int64_t book_id, const struct copy_facts *facts,
+                                    struct copy *out_copy)
+{
+    enum copy_status status = status_of(facts);
+    struct book book;
+
+    TRY(books_find_by_id(ctx, book_id, &book));
+    if (book.deleted_at != NO_NUMBER)
+        return fail(ctx, BOOK_NOT_FOUND, "Book not found. “%s” is archived: restore it first.",
+                    book.facts.title);
+    check_barcode(ctx, facts->barcode);
+    TRY(error_check_fields(ctx));
+    if (facts->barcode)
+        TRY(check_barcode_free(ctx, facts->barcode));
+    if (copy_status_counts(status))
+        TRY(check_room(ctx, &book));
+    TRY(insert_copy(ctx, book_id, facts, &(struct known_copies){0}, status, out_copy));
+    TRY(count_change(ctx, book_id, 1, status));
+    return books_touch(ctx, book_id);
+}
+
+enum error_kind copies_fill_in_batch(struct ctx *ctx, const struct copy *before,
+                                     const struct copy_facts *after)
+{
+    struct copy copy = *before;
+
+    copy.facts.shelf = before->facts.shelf ? before->facts.shelf : after->shelf;
+    copy.facts.note = before->facts.note ? before->facts.note : after->note;
+    if (before->facts.acquired_on == NO_NUMBER)
+        copy.facts.acquired_on = after->acquired_on;
+    if (before->facts.price == NO_NUMBER)
+        copy.facts.price = after->price;
+    if (!fields_changes(ctx, copy_edit_fields, &before->facts, &copy.facts))
+        return OK;
+    TRY(copies_repo_update(ctx, &copy));
+    return books_touch(ctx, copy.book_id);
+}
+
+enum error_kind copies_ties(struct ctx *ctx, const struct copy *copy, const char **out_why)
+{
+    struct copy_uses uses;
+
+    TRY(copies_repo_uses(ctx, copy, &uses));
+    *out_why = set_by_circulation(copy->status) ? "it is out, or waits for a reader"
+               : uses.lent                      ? "it was lent"
+               : uses.held                      ? "it was held for a reader"
+               : uses.charged                   ? "a charge names it"
+               : uses.scanned                   ? "a stock-take has seen it"
+                                                : NULL;
+    return OK;
+}
+
+enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy)
+{
+    const char *why;
+
+    TRY(copies_ties(ctx, copy, &why));
+    if (why)
+        return fail(ctx, COPY_NOT_AVAILABLE, "Copy %s cannot be removed: %s.", copy->facts.barcode, why);
+    TRY(copies_repo_remove(ctx, copy->id));
+    TRY(count_change(ctx, copy->book_id, -1, copy->status));
+    return books_touch(ctx, copy->book_id);
+}
+
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved)
+{
+    return copies_repo_set_book(ctx, copy_id, from_book, to_book, out_moved);
+}

@@ -83,10 +83,34 @@ enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const 
                               int64_t expected_version) MUST_CHECK;
 
 /*
+ * The same two as part of a batch, which writes one audit row and one event for all: one more copy of the title with
+ * this internal id, which is live; and empty values of a copy that is there taken from `after`. Barcode and status of
+ * that stay. Refusals leave the database as it was.
+ */
+enum error_kind copies_add_in_batch(struct ctx *ctx, int64_t book_id, const struct copy_facts *facts,
+                                    struct copy *out_copy) MUST_CHECK;
+enum error_kind copies_fill_in_batch(struct ctx *ctx, const struct copy *before,
+                                     const struct copy_facts *after) MUST_CHECK;
+
+/*
+ * A copy that should never have been there (an import that is undone) goes wholly. copies_ties(): what hangs on it that
+ * must not be lost, for people ("it was lent"); NULL: nothing. Only such a one may be removed: COPY_NOT_AVAILABLE.
+ */
+enum error_kind copies_ties(struct ctx *ctx, const struct copy *copy, const char **out_why) MUST_CHECK;
+enum error_kind copies_remove(struct ctx *ctx, const struct copy *copy) MUST_CHECK;
+
+/*
  * Writes the new status and keeps the book's counters; one that changes how many copies the title has is a new version
  * of it, as an edit of an older one may name their number. Nothing is asked and nothing told: see above. A change that
  * copy_moves does not have is a programming mistake (assert).
  */
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to) MUST_CHECK;
+
+/*
+ * For a merge of two titles: the copy belongs to another one from now on, unless it is no copy of `from_book` (any
+ * more). Its loans and its hold are to follow at once, and both titles to be recounted (recount_service.h).
+ */
+enum error_kind copies_change_title(struct ctx *ctx, int64_t copy_id, int64_t from_book, int64_t to_book,
+                                    bool *out_moved) MUST_CHECK;
 
 #endif

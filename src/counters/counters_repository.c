@@ -33,7 +33,20 @@ SQL(MEMBER_FORGOTTEN,
     "UPDATE member SET borrow_count = borrow_count - 1, overdue_count = overdue_count - :late,"
     " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE member_id = :id) WHERE id = :id");
 
+SQL(BOOK_UNLENT,
+    "UPDATE book SET open_borrows = open_borrows - 1, borrow_count = borrow_count - 1,"
+    " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE book_id = :id) WHERE id = :id");
+SQL(MEMBER_UNLENT,
+    "UPDATE member SET open_borrows = open_borrows - 1, borrow_count = borrow_count - 1,"
+    " last_borrowed_at = (SELECT max(borrowed_at) FROM borrow WHERE member_id = :id) WHERE id = :id");
+SQL(TAKE_FROM_DAY,
+    "UPDATE daily_stat SET borrows = borrows - 1, members = members - :members WHERE day = :day");
+SQL(DROP_EMPTY_DAY,
+    "DELETE FROM daily_stat WHERE day = :day AND borrows = 0 AND returns = 0 AND members = 0");
+
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
+SQL(ADD_RATING, "UPDATE book SET rating_count = rating_count + :count, rating_sum = rating_sum + :stars"
+                " WHERE id = :id");
 SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_BALANCE, "UPDATE member SET balance = balance + :delta WHERE id = :id");
 
@@ -51,7 +64,7 @@ SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
-    " last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
+    " last_borrowed_at = :c4, open_holds = :c5, rating_count = :c6, rating_sum = :c7 WHERE id = :id");
 SQL(SET_MEMBER, "UPDATE member SET open_borrows = :c0, borrow_count = :c1, overdue_count = :c2,"
                 " balance = :c3, last_borrowed_at = :c4, open_holds = :c5 WHERE id = :id");
 
@@ -162,6 +175,34 @@ enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_
     return record_lent(ctx, &BOOK_LENT, book_id, borrowed_at);
 }
 
+enum error_kind counters_repo_book_unlent(struct ctx *ctx, int64_t book_id)
+{
+    struct stmt *s = db_statement(ctx, &BOOK_UNLENT);
+
+    bind_int(s, ":id", book_id);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_member_unlent(struct ctx *ctx, int64_t member_id)
+{
+    struct stmt *s = db_statement(ctx, &MEMBER_UNLENT);
+
+    bind_int(s, ":id", member_id);
+    return db_run(s);
+}
+
+enum error_kind counters_repo_take_from_day(struct ctx *ctx, int64_t day, bool member_too)
+{
+    struct stmt *s = db_statement(ctx, &TAKE_FROM_DAY);
+
+    bind_int(s, ":day", day);
+    bind_bool(s, ":members", member_too);
+    TRY(db_run(s));
+    s = db_statement(ctx, &DROP_EMPTY_DAY);
+    bind_int(s, ":day", day);
+    return db_run(s);
+}
+
 enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id)
 {
     struct stmt *s = db_statement(ctx, &BOOK_RETURNED);
@@ -215,6 +256,16 @@ enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_
 {
     TRY(add_holds(ctx, &ADD_BOOK_HOLDS, book_id, delta));
     return add_holds(ctx, &ADD_MEMBER_HOLDS, member_id, delta);
+}
+
+enum error_kind counters_repo_add_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars)
+{
+    struct stmt *s = db_statement(ctx, &ADD_RATING);
+
+    bind_int(s, ":id", book_id);
+    bind_int(s, ":count", count);
+    bind_int(s, ":stars", stars);
+    return db_run(s);
 }
 
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count)
@@ -272,7 +323,8 @@ enum error_kind counters_repo_clear_days(struct ctx *ctx)
 static enum error_kind write_counted(struct ctx *ctx, const struct sql *sql, int columns, int64_t id,
                                      const int64_t *counted)
 {
-    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3", ":c4", ":c5"};
+    static const char *const parameters[RECORD_COUNTERS_MAX] = {":c0", ":c1", ":c2", ":c3",
+                                                                ":c4", ":c5", ":c6", ":c7"};
     struct stmt *s = db_statement(ctx, sql);
 
     bind_int(s, ":id", id);

@@ -35,6 +35,13 @@ enum error_kind counters_repo_book_lent(struct ctx *ctx, int64_t book_id, int64_
 enum error_kind counters_repo_book_returned(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 enum error_kind counters_repo_member_lent(struct ctx *ctx, int64_t member_id, int64_t borrowed_at) MUST_CHECK;
 enum error_kind counters_repo_member_returned(struct ctx *ctx, int64_t member_id, bool late) MUST_CHECK;
+/* An open loan is gone from its table. */
+enum error_kind counters_repo_book_unlent(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+enum error_kind counters_repo_member_unlent(struct ctx *ctx, int64_t member_id) MUST_CHECK;
+
+/* One loan less of a day, and one reader; a day on which nothing happened has no row. */
+enum error_kind counters_repo_take_from_day(struct ctx *ctx, int64_t day, bool member_too) MUST_CHECK;
+
 /* Open holds of a title and of a member. */
 enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id,
                                         int64_t delta) MUST_CHECK;
@@ -49,6 +56,9 @@ struct day_count {
     int64_t forgotten; /* of these, no loan of the day names any more */
     struct day_count *next;
 };
+
+enum error_kind counters_repo_add_rating(struct ctx *ctx, int64_t book_id, int64_t count,
+                                         int64_t stars) MUST_CHECK;
 
 enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *count) MUST_CHECK;
 enum error_kind counters_repo_borrows_of_day(struct ctx *ctx, int64_t day, int64_t *out_count) MUST_CHECK;

@@ -141,6 +141,25 @@ enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_bor
     return counters_repo_add_day(ctx, &count);
 }
 
+enum error_kind counters_borrow_undone(struct ctx *ctx, const struct counted_borrow *borrow)
+{
+    int32_t day = (int32_t)borrow->borrowed_day;
+    struct book_stock stock;
+    int64_t loans;
+
+    TRY(counters_repo_book_unlent(ctx, borrow->book_id));
+    TRY(counters_repo_stock(ctx, borrow->book_id, &stock));
+    if (stock.listed && stock.borrow_count == 0)
+        TRY(counters_add(ctx, COUNTER_BOOKS_UNLENT, 1));
+    TRY(counters_repo_member_unlent(ctx, borrow->member_id));
+    TRY(counters_add(ctx, COUNTER_BORROWS, -1));
+    TRY(counters_add(ctx, COUNTER_BORROWS_OPEN, -1));
+    TRY(counters_repo_loans_of_member(ctx, borrow->member_id, clock_day_start(day), clock_day_end(day),
+                                      &loans));
+    TRY(counters_repo_take_from_day(ctx, day, loans == 0));
+    return tallies_loan_forgotten(ctx, day);
+}
+
 enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_borrow *borrow)
 {
     int32_t day = (int32_t)borrow->borrowed_day;
@@ -167,6 +186,19 @@ enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t m
 {
     TRY(counters_repo_add_holds(ctx, book_id, member_id, -1));
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
+}
+
+enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id)
+{
+    TRY(counters_repo_add_holds(ctx, book_id, member_id, 1));
+    return counters_add(ctx, COUNTER_HOLDS_OPEN, 1);
+}
+
+/* ---- reviews --------------------------------------------------------------------------------------- */
+
+enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars)
+{
+    return counters_repo_add_rating(ctx, book_id, count, stars);
 }
 
 /* ---- money ----------------------------------------------------------------------------------------- */
@@ -229,7 +261,9 @@ static const struct record_kind record_kinds[] = {
                        [BOOK_OPEN_BORROWS] = "open loans",
                        [BOOK_BORROW_COUNT] = "loans ever",
                        [BOOK_LAST_BORROWED] = "last loan",
-                       [BOOK_OPEN_HOLDS] = "open holds"},
+                       [BOOK_OPEN_HOLDS] = "open holds",
+                       [BOOK_RATING_COUNT] = "reviews shown",
+                       [BOOK_RATING_SUM] = "stars"},
         },
     [COUNTED_MEMBERS] =
         {

@@ -41,6 +41,12 @@ enum error_kind counters_borrow_opened(struct ctx *ctx, const struct counted_bor
 enum error_kind counters_borrow_closed(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 
 /*
+ * A loan that never happened (an import that is undone) was deleted from its table while it was open: all that
+ * counters_borrow_opened() did is taken back.
+ */
+enum error_kind counters_borrow_undone(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
+
+/*
  * A loan that is over names its member no more (table borrow says so already): the member's counters are what
  * counting their remaining loans gives, the packed periods of its day go until tallies_pack_missing() makes them
  * anew, and of the day's members one more counts as forgotten when none of its loans names them now. Numbers of
@@ -57,6 +63,15 @@ enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_bo
  */
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
 enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
+/* One that had come to its end waits again: what ended it was undone. */
+enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
+/*
+ * Reviews of a title that are shown became `count` more (or less, when it is negative), with so many stars in all:
+ * rating_count and rating_sum of the book.
+ */
+enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count, int64_t stars) MUST_CHECK;
 
 /*
  * A member owes `delta` minor units more (less, when it is negative): after the charge, the payment or the

@@ -215,6 +215,17 @@ void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, 
     count_hold(&ledger->of[COUNTED_MEMBERS], member_id, MEMBER_OPEN_HOLDS);
 }
 
+void ledger_add_rating(struct ledger *ledger, int64_t book_id, int64_t stars)
+{
+    const struct ledger_records *books = &ledger->of[COUNTED_BOOKS];
+    size_t place = id_index_place(&books->ids, book_id);
+
+    if (place == ID_NOWHERE)
+        return;
+    books->counted[place][BOOK_RATING_COUNT]++;
+    books->counted[place][BOOK_RATING_SUM] += stars;
+}
+
 void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed)
 {
     const struct ledger_records *members = &ledger->of[COUNTED_MEMBERS];

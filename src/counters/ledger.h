@@ -22,6 +22,8 @@ enum {
     BOOK_BORROW_COUNT,
     BOOK_LAST_BORROWED,
     BOOK_OPEN_HOLDS,
+    BOOK_RATING_COUNT,
+    BOOK_RATING_SUM,
     BOOK_COUNTERS
 };
 enum {
@@ -33,7 +35,7 @@ enum {
     MEMBER_OPEN_HOLDS,
     MEMBER_COUNTERS
 };
-#define RECORD_COUNTERS_MAX 6
+#define RECORD_COUNTERS_MAX 8
 
 /* The books, or the members. */
 struct ledger_records {
@@ -86,6 +88,10 @@ void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, si
 
 /* Once all books and members are there. */
 void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open);
+
+/* Once all books are there: a review that is shown. */
+void ledger_add_rating(struct ledger *ledger, int64_t book_id, int64_t stars);
+
 /*
  * Once all members are there: `owed` is a charge's amount, or less than nothing by that of a payment or an
  * approved waiver.

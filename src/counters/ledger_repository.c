@@ -29,6 +29,8 @@ SQL_SCANNING(LOANS, FOR_CHECK,
 
 SQL_SCANNING(HOLDS, FOR_CHECK, "SELECT book_id, member_id, ended_at IS NULL FROM hold NOT INDEXED");
 
+SQL_SCANNING(RATINGS, FOR_CHECK, "SELECT book_id, stars FROM review NOT INDEXED WHERE status = 'shown'");
+
 /* Whose, how much, and whether it counts: as open, as approved. */
 SQL_SCANNING(CHARGES, FOR_CHECK, "SELECT member_id, amount, settled < amount FROM charge NOT INDEXED");
 SQL_SCANNING(PAYMENTS, FOR_CHECK, "SELECT member_id, amount FROM payment NOT INDEXED");
@@ -36,7 +38,8 @@ SQL_SCANNING(WAIVERS, FOR_CHECK, "SELECT member_id, amount, status = 'approved' 
 
 /* Columns: id, the counters in their order, what people call the record. */
 SQL(BOOK_COUNTERS_SHOWN,
-    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds, title"
+    "SELECT id, total_copies, available_copies, open_borrows, borrow_count, last_borrowed_at, open_holds,"
+    " rating_count, rating_sum, title"
     " FROM book WHERE id > :after ORDER BY id");
 SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count, balance,"
                            " last_borrowed_at, open_holds, name"
@@ -133,6 +136,19 @@ static enum error_kind read_holds(struct ctx *ctx, struct ledger *ledger)
     }
 }
 
+static enum error_kind read_ratings(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &RATINGS);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        ledger_add_rating(ledger, column_int(s, 0), column_int(s, 1));
+    }
+}
+
 static enum error_kind read_charges(struct ctx *ctx, struct ledger *ledger)
 {
     struct stmt *s = db_statement(ctx, &CHARGES);
@@ -184,6 +200,7 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
     TRY(read_copies(ctx, ledger));
     TRY(read_loans(ctx, ledger, also));
     TRY(read_holds(ctx, ledger));
+    TRY(read_ratings(ctx, ledger));
     TRY(read_charges(ctx, ledger));
     TRY(read_payments(ctx, ledger));
     TRY(read_waivers(ctx, ledger));

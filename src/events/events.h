@@ -18,6 +18,8 @@
     X(BOOK_UPDATED, "BookUpdated")                                                                     \
     X(BOOK_ARCHIVED, "BookArchived")                                                                   \
     X(BOOK_RESTORED, "BookRestored")                                                                   \
+    X(BOOK_MERGED, "BookMerged") /* detail: the record that went */                                    \
+    X(BOOK_MERGE_UNDONE, "BookMergeUndone")                                                            \
     X(BOOK_ISSUED, "BookIssued")                                                                       \
     X(BOOK_RETURNED, "BookReturned")                                                                   \
     X(BOOK_RENEWED, "BookRenewed")    /* detail: the new due day */                                    \

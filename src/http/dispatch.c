@@ -226,6 +226,16 @@ static enum error_kind run_write(const struct router *router, struct request *re
     return OK;
 }
 
+/* What asks others takes long: the connection is given back meanwhile. */
+static enum error_kind run_read(const struct router *router, struct request *req, struct response *res)
+{
+    if (req->route->prepare)
+        TRY(read_with(router, req, res, req->route->prepare));
+    if (req->route->compute)
+        TRY(req->route->compute(req, res));
+    return read_with(router, req, res, req->route->handler);
+}
+
 static enum error_kind run_handler(const struct router *router, struct request *req, struct response *res)
 {
     switch (req->route->work) {
@@ -234,7 +244,7 @@ static enum error_kind run_handler(const struct router *router, struct request *
             return event_stream(router, req, res);
         if (piece_stream_is_wanted(req))
             return piece_stream(router, req, res);
-        return res->csv ? csv_stream(router, req, res) : read_with(router, req, res, req->route->handler);
+        return res->csv ? csv_stream(router, req, res) : run_read(router, req, res);
     case WRITES:
     case BULK: return run_write(router, req, res);
     case UNMANAGED: break;

@@ -87,9 +87,10 @@ struct route {
     bool catalogue;    /* of ANYONE rows: needs MEMBER while the catalogue is not public */
     bool secret;       /* its replies are the asker's alone: Idempotency-Key keeps none */
     bool during_setup; /* is there before the library has an administrator */
-    route_handler *prepare;   /* runs first, on the worker, with a read snapshot */
-    route_handler *compute;   /* of WRITES: runs after `.prepare`, on the worker, with no connection in hand:
-                                    slow arithmetic, a password's hash */
+    route_handler *prepare; /* runs first, on the worker, with a read snapshot */
+    route_handler
+        *compute; /* of WRITES and READS: runs after `.prepare`, on the worker, with no connection in
+                                    hand: slow arithmetic, a password's hash, asking another server */
     route_handler *committed; /* of WRITES: runs last, on the worker, with a snapshot of what is durable,
                                     and brings up to date what is kept in memory; if it fails, that is logged */
 };

@@ -76,8 +76,12 @@ static const char *find_fault(const struct route *route)
         return "a body needs LIMIT_WRITE, LIMIT_PICTURE or LIMIT_UPLOAD";
     if (route->as_csv && !route->list)
         return "as_csv needs .list";
-    if ((route->committed || route->compute) && route->work != WRITES)
-        return "compute and committed need WRITES";
+    if (route->committed && route->work != WRITES)
+        return "committed needs WRITES";
+    if (route->compute && route->work != WRITES && (route->work != READS || !route->prepare))
+        return "compute needs WRITES, or READS with .prepare";
+    if (route->work == READS && route->prepare && (route->follows || route->in_pieces || route->list))
+        return "prepare of READS is for a single reply";
     if (route->own && (route->access != MEMBER || !has_parameter(route->path, route->own)))
         return "own needs MEMBER, and a parameter of that name";
     if (route->catalogue && route->access != ANYONE)

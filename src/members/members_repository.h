@@ -34,6 +34,23 @@ enum error_kind members_repo_next_group(struct ctx *ctx, const char *after, cons
                                         bool *out_found) MUST_CHECK;
 enum error_kind members_repo_count_group(struct ctx *ctx, const char *group, int64_t *out_count) MUST_CHECK;
 
+/* Live members of this name (compared folded), born on this day (NO_NUMBER: any): 0, 1, or 2 for several. */
+enum error_kind members_repo_find_named(struct ctx *ctx, const char *name, int64_t birth_date,
+                                        struct member *out_member, size_t *out_count) MUST_CHECK;
+
+/* The code of the type that is called so, or has this code; compared folded. */
+enum error_kind members_repo_find_type_called(struct ctx *ctx, const char *words, const char **out_code,
+                                              bool *out_found) MUST_CHECK;
+
+/* What names a member. */
+struct member_uses {
+    bool lent, held, money, login, watching, reading, reviewed, rolled_over, told;
+};
+enum error_kind members_repo_uses(struct ctx *ctx, int64_t id, struct member_uses *out_uses) MUST_CHECK;
+
+/* Its row and its full-text row; nothing may name it. */
+enum error_kind members_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
+
 /* Both write the row and its full-text row; keys are derived here. Insert sets member->id. */
 enum error_kind members_repo_insert(struct ctx *ctx, struct member *member) MUST_CHECK;
 enum error_kind members_repo_update(struct ctx *ctx,

@@ -331,7 +331,12 @@ static enum error_kind check_version(struct ctx *ctx, const struct member *membe
 
 /* ---- changing -------------------------------------------------------------------------------------- */
 
-enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts, struct member *out_member)
+static enum error_kind check_status_change(struct ctx *ctx, const struct member *before,
+                                           const struct member_status_change *change,
+                                           enum member_status *out_status);
+
+static enum error_kind create(struct ctx *ctx, const struct member_facts *facts,
+                              const struct member_status_change *status, struct member *out_member)
 {
     struct member member = {
         .facts = *facts,
@@ -352,12 +357,32 @@ enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts
         TRY(claim_card(ctx, &member));
     else
         TRY(members_make_card(ctx, &member.facts.card));
+    if (status) {
+        TRY(check_status_change(ctx, &member, status, &member.status));
+        member.status_reason = status->reason;
+        member.suspended_until = status->suspended_until;
+    }
     member.uuid = uuid_new(ctx->now);
     TRY(members_repo_insert(ctx, &member));
     TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
+    *out_member = member;
+    return OK;
+}
+
+enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts, struct member *out_member)
+{
+    struct member member;
+
+    TRY(create(ctx, facts, NULL, &member));
     TRY(tell(ctx, "member.registered", EVENT_MEMBER_REGISTERED, &member, NULL, NULL));
     *out_member = member;
     return OK;
+}
+
+enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_facts *facts,
+                                        const struct member_status_change *status, struct member *out_member)
+{
+    return create(ctx, facts, status, out_member);
 }
 
 /* A membership that goes on is no longer over, whatever was set by hand while it was. */
@@ -404,6 +429,20 @@ enum error_kind members_update_as(struct ctx *ctx, const struct member *before,
         TRY(make_active(ctx, &member, changes));
     TRY(members_repo_update(ctx, &member));
     return tell(ctx, as->action, as->event, &member, changes, as->detail);
+}
+
+enum error_kind members_update_in_batch(struct ctx *ctx, const struct member *before,
+                                        const struct member_facts *facts)
+{
+    struct member member = *before;
+
+    member.facts = *facts;
+    TRY(settle(ctx, &member));
+    if (!fields_changes(ctx, member_fields, &before->facts, &member.facts))
+        return OK;
+    TRY(claim_email(ctx, &member));
+    TRY(claim_card(ctx, &member));
+    return members_repo_update(ctx, &member);
 }
 
 enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,

@@ -65,6 +65,17 @@ enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts
                                struct member *out_member) MUST_CHECK;
 
 /*
+ * The same two as part of a batch, which writes one audit row and one event for all. A new member has this status from
+ * the first (NULL: active; what has no effect today is refused as in members_change_status()). An edit leaves the
+ * status as it is. Refusals leave the database as it was.
+ */
+enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_facts *facts,
+                                        const struct member_status_change *status,
+                                        struct member *out_member) MUST_CHECK;
+enum error_kind members_update_in_batch(struct ctx *ctx, const struct member *before,
+                                        const struct member_facts *facts) MUST_CHECK;
+
+/*
  * `facts` are the member's own with the changes laid over them; the same errors as above. When nothing
  * differs nothing is written. A card that is NULL stays what it was. A last day that is not over makes a
  * member whose status is "expired" active again.

@@ -1,7 +1,6 @@
 /*
  * discovery_router.c — what somebody who has nothing in mind may look at, over HTTP.
  */
-#include "books/books_service.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -76,7 +75,7 @@ static enum error_kind write_all(struct request *req, struct response *res,
     for (size_t i = 0; i < count; i++) {
         json_object_begin(w);
         json_key(w, "book");
-        TRY(books_show(req->ctx, recommendations[i].book_id, response_row(res)));
+        TRY(recommend_show(req->ctx, &recommendations[i], response_row(res)));
         write_reason(w, &recommendations[i]);
         json_object_end(w);
     }
@@ -156,12 +155,12 @@ static const struct field recommend_query_fields[] = {
 };
 
 const struct route discovery_routes[] = {
-    {GET, "/search/popular-queries", ANYONE, READS, LIMIT_SEARCH, list_popular, "What the catalogue is often asked for",
+    {GET, "/search/popular-queries", ANYONE, READS, LIMIT_READ, list_popular, "What the catalogue is often asked for",
      .reply = &queries_reply, .query = popular_query_fields, .catalogue = true},
-    {GET, "/books/recommended/{memberId}", MEMBER, READS, LIMIT_SEARCH, recommend_to_member,
+    {GET, "/books/recommended/{memberId}", MEMBER, READS, LIMIT_READ, recommend_to_member,
      "Titles that may please a member, and why", .reply = &recommendations_reply, .query = recommend_query_fields,
      .own = "memberId"},
-    {GET, "/books/{id}/similar", ANYONE, READS, LIMIT_SEARCH, list_similar,
+    {GET, "/books/{id}/similar", ANYONE, READS, LIMIT_READ, list_similar,
      "What readers of a title also borrowed", .reply = &recommendations_reply, .query = recommend_query_fields,
      .catalogue = true},
     {0},

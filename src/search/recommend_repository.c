@@ -10,12 +10,14 @@ SQL(LOANS_OF,
 SQL(READERS_OF,
     "SELECT member_id FROM borrow WHERE book_id = :book ORDER BY borrowed_at DESC, id DESC LIMIT :look");
 /* The inner walk first, then who they are: not all members of the type and their loans. */
-SQL(RECENT, "SELECT r.book_id, r.member_id FROM"
-            " (SELECT book_id, member_id FROM borrow ORDER BY borrowed_at DESC, id DESC LIMIT :look) r"
-            " CROSS JOIN member m ON m.id = r.member_id WHERE m.member_type_id = :type");
+SQL_SCANNING(RECENT, "a bounded walk from the end of an index",
+             "SELECT r.book_id, r.member_id FROM"
+             " (SELECT book_id, member_id FROM borrow ORDER BY borrowed_at DESC, id DESC LIMIT :look) r"
+             " CROSS JOIN member m ON m.id = r.member_id WHERE m.member_type_id = :type");
 SQL(POPULAR, "SELECT id FROM book WHERE deleted_at IS NULL AND borrow_count > 0"
              " ORDER BY borrow_count DESC, id DESC LIMIT :max");
-SQL(NEWEST, "SELECT id FROM book WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT :max");
+SQL_SCANNING(NEWEST, "a bounded walk from the end of an index",
+             "SELECT id FROM book WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT :max");
 SQL(TITLE_STATE, "SELECT deleted_at IS NULL, available_copies, borrow_count FROM book WHERE id = :book");
 SQL(TITLE_NAME, "SELECT uuid, title FROM book WHERE id = :book");
 
@@ -46,14 +48,33 @@ enum error_kind recommend_repo_loans_of(struct ctx *ctx, int64_t member_id, size
     return read_ids(s, max, out_books, out_count);
 }
 
+static bool has_id(const int64_t *ids, size_t count, int64_t id)
+{
+    while (count > 0 && ids[count - 1] != id)
+        count--;
+    return count > 0;
+}
+
+/* Each loan that is looked at lies on a page of its own: no more of them than are needed. */
 enum error_kind recommend_repo_readers_of(struct ctx *ctx, int64_t book_id, size_t look, size_t max,
                                           int64_t *out_members, size_t *out_count)
 {
     struct stmt *s = db_statement(ctx, &READERS_OF);
+    size_t count = 0;
+    bool found;
 
     bind_int(s, ":book", book_id);
     bind_int(s, ":look", (int64_t)look);
-    return read_ids(s, max, out_members, out_count);
+    while (count < max) {
+        TRY(db_row(s, &found));
+        if (!found)
+            break;
+        /* Forgotten loans have no member. */
+        if (!column_is_null(s, 0) && !has_id(out_members, count, column_int(s, 0)))
+            out_members[count++] = column_int(s, 0);
+    }
+    *out_count = count;
+    return OK;
 }
 
 enum error_kind recommend_repo_recent(struct ctx *ctx, int64_t member_type_id, size_t look,

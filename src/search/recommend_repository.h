@@ -26,7 +26,7 @@ struct recent_loan {
 enum error_kind recommend_repo_loans_of(struct ctx *ctx, int64_t member_id, size_t max, int64_t *out_books,
                                         size_t *out_count) MUST_CHECK;
 
-/* Members whose loans of the title are known, the last first, one for each loan; at most `max` of `look` loans. */
+/* Who had the title last, as far as its last `look` loans know it, each once; at most `max`. */
 enum error_kind recommend_repo_readers_of(struct ctx *ctx, int64_t book_id, size_t look, size_t max,
                                           int64_t *out_members, size_t *out_count) MUST_CHECK;
 

@@ -52,6 +52,11 @@ const char *recommend_why_name(enum recommend_why why)
     return names[why];
 }
 
+enum error_kind recommend_show(struct ctx *ctx, const struct recommendation *one, struct row_sink *sink)
+{
+    return books_show(ctx, one->book_id, sink);
+}
+
 static int compare_ids(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left;
@@ -126,13 +131,11 @@ static size_t keep_different(int64_t *ids, size_t count, size_t max)
 static enum error_kind follow_readers(struct ctx *ctx, struct finding *finding, uint32_t source, int64_t book,
                                       int64_t self, size_t max)
 {
-    size_t look = max * LOOK_TIMES;
-    int64_t *readers = arena_alloc_array(ctx->arena, look, sizeof *readers);
+    int64_t *readers = arena_alloc_array(ctx->arena, max, sizeof *readers);
     int64_t loans[RECOMMEND_THEIR_LOANS];
     size_t count;
 
-    TRY(recommend_repo_readers_of(ctx, book, look, look, readers, &count));
-    count = keep_different(readers, count, max);
+    TRY(recommend_repo_readers_of(ctx, book, max * LOOK_TIMES, max, readers, &count));
     for (size_t i = 0; i < count; i++) {
         size_t loan_count;
         if (readers[i] == self)

@@ -17,7 +17,9 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "base/row_sink.h"
 #include "base/uuid.h"
+#include "books/books.h"
 
 enum recommend_why { WHY_READERS_ALSO, WHY_KIND, WHY_POPULAR, WHY_NEW };
 
@@ -32,6 +34,10 @@ struct recommendation {
 
 /* "readers_also", "readers_like_you", "popular", "new". */
 const char *recommend_why_name(enum recommend_why why);
+
+/* The row of its title, as books_listing has it. */
+enum error_kind recommend_show(struct ctx *ctx, const struct recommendation *one,
+                               struct row_sink *sink) MUST_CHECK;
 
 /* For a live member, or MEMBER_NOT_FOUND. `max` up to RECOMMENDATIONS_MAX. */
 enum error_kind recommend_for_member(struct ctx *ctx, const struct uuid *member, size_t max,

@@ -106,6 +106,10 @@
       "So many days late, a copy counts as lost and is charged; 0: never by itself")                               \
     X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                        \
       "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never") \
+    X(REVIEWS, reviews, FIELD_CHOICE, "borrowers", 0, 0, review_choices,                                           \
+      "Who may review a title: nobody (off), who has borrowed it (borrowers), or every reader (members)")          \
+    X(REVIEW_MODERATION, review_moderation, FIELD_CHOICE, "on", 0, 0, on_off,                                      \
+      "on: what readers write about a title is shown when somebody of the staff has read it")                      \
     X(BACKUP_SCHEDULE, backup_schedule, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
       "on: backups are made by themselves, hourly when anything was done, daily, weekly")                          \
     X(BACKUP_DIR, backup_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                       \

@@ -16,6 +16,7 @@ static const char *const environment_choices[] = {"development", "test", "stagin
 static const char *const log_level_choices[] = {"debug", "info", "warn", "error", "off", NULL};
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const tls_choices[] = {"off", "auto", NULL};
+static const char *const review_choices[] = {"off", "borrowers", "members", NULL};
 static const char *const backup_seal_choices[] = {"off", "second", "all", NULL};
 
 #define FIELD_ROW(id, name, type, fallback, min, max, choices, meaning) \

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -97,9 +98,9 @@ describe('what cannot be brought forward', () => {
   after(() => home.remove());
 
   /** Nothing but the file and its lock, and the file as it was. */
-  async function assertRefused(bytes, words) {
+  async function assertRefused(bytes, words, env = {}) {
     await home.write('library.db', bytes);
-    const { code, stderr } = await run(home, ['--check']);
+    const { code, stderr } = await run(home, ['--check'], { env });
     assert.equal(code, 1);
     assert.match(stderr, words);
     assert.deepEqual(readFileSync(home.path('library.db')), bytes);
@@ -111,6 +112,19 @@ describe('what cannot be brought forward', () => {
     const bytes = kept(2);
     bytes.fill(0x5a, 9 * 4096, 10 * 4096);
     await assertRefused(bytes, /damaged/);
+  });
+
+  test('one whose backup should be sealed, and which has no passphrase yet, says how it gets one', async () => {
+    const env = { CARREL_BACKUP_SEAL: 'all' };
+    await assertRefused(kept(3), /could not be brought forward from version 3\. .*Start once with --backup-seal off, set a passphrase/s, env);
+    const server = await startServer({ home, env, args: ['--backup-seal', 'off'] });
+    assert.equal(versionOf(readFileSync(home.path('library.db'))), NEWEST);
+    expect(await server.put('/admin/backups/passphrase', { passphrase: 'nine harbour lights' }), 204);
+    await server.stop({ keep: true });
+    const again = await startServer({ home, env });
+    assert.equal(expect(await again.post('/admin/backups', {}), 201).sealed, true);
+    await again.stop({ keep: true });
+    await rm(home.path('backups'), { recursive: true });
   });
 
   test('one that fails on the way is left as it is, and says that the old program still opens it', async () => {

@@ -87,10 +87,18 @@ test('a passphrase is set, backups are sealed with it, and it is taken away agai
     assert.equal(reset.status, 200, reset.text);
     await page.goto(`${server.url}/settings/backups`);
     await page.getByText('Whoever finds one can read all that is in it: names').waitFor();
+    const again = page.getByLabel('The passphrase once more', { exact: true });
+    await page.getByLabel('Passphrase', { exact: true }).fill('nine harbour lights');
+    await again.fill('nine harbour light');
+    await page.getByRole('button', { name: 'Set the passphrase' }).click();
+    await page.getByText('These two are not the same.').waitFor();
+    assert.equal((await server.get('/admin/backups')).body.passphrase_set, false, 'nothing was sent');
     await page.getByLabel('Passphrase', { exact: true }).fill('short');
+    await again.fill('short');
     await page.getByRole('button', { name: 'Set the passphrase' }).click();
     await page.getByText('Passphrase must be at least 10 characters').waitFor();
     await page.getByLabel('Passphrase', { exact: true }).fill('nine harbour lights');
+    await again.fill('nine harbour lights');
     await page.getByRole('button', { name: 'Set the passphrase' }).click();
     await page.getByText('If the passphrase is lost, nobody can open them').waitFor();
     const which = page.getByLabel('Only the passphrase opens');

@@ -168,6 +168,15 @@ static const char *const many_rows[] = {
     " VALUES (1, CAST('0000000000000001' AS BLOB), 'a', 0, 1, 't'), (2, CAST('0000000000000002' AS BLOB), 'b', 0, 1, 't')",
     "INSERT INTO stocktake_scan (stocktake_id, copy_id, barcode, finding, at, scanned_by)"
     " SELECT id % 2 + 1, id, barcode, iif(id % 9 = 1, 'misplaced', 'in_place'), id, 't' FROM copy",
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+    " INSERT INTO reading_list (id, uuid, name, name_key, member_id, shown, created_at, created_by, updated_at)"
+    " SELECT i, CAST(printf('%016d', i) AS BLOB), 'l', 'l' || i % 9, iif(i % 40, i % 300 + 1, NULL), i % 80 = 0, 1, 't', i / 9"
+    "  FROM n",
+    "INSERT INTO reading_list_entry (reading_list_id, book_id, position, added_at)"
+    " SELECT id % 2 + 1, id, (id + 1) / 2, 1 FROM book",
+    "INSERT OR IGNORE INTO review (uuid, book_id, member_id, stars, text, status, created_at, updated_at)"
+    " SELECT uuid, iif(id % 4, book_id, 1), iif(id % 3, iif(id % 5, member_id, 1), NULL), id % 5 + 1, 't',"
+    "  CASE id % 9 WHEN 0 THEN 'waiting' WHEN 1 THEN 'refused' ELSE 'shown' END, borrowed_at / 7200000, 1 FROM borrow WHERE id % 4 < 2",
     /* Two in nine are open, one in nine ready; the first title and the first member have more than others. */
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
     " INSERT OR IGNORE INTO hold (id, uuid, book_id, member_id, status, place, copy_id, ready_at, pickup_day,"
@@ -220,6 +229,9 @@ static const char *value_of(const char *name, const char *from, const char *to)
         {"book_id", "30303030-3030-3030-3030-303030303031"},
         {"entity", "book"},
         {".stocktake", "1"},
+        {".member", "1"},
+        {".list", "1"},
+        {".book", "1"},
         {"finding", "misplaced"},
         {"shelf", "s1"},
         {".entity_id", "10"},

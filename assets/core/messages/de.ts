@@ -8,6 +8,7 @@ import { offline } from './de_offline';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { find } from './de_find';
 import { health } from './de_health';
 import { imports } from './de_imports';
 import type { Messages } from './index';
@@ -413,6 +414,7 @@ export const de: Messages = {
   'dash.readers': 'Eifrigste Leser',
 
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,

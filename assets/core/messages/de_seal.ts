@@ -12,6 +12,8 @@ export const seal: Record<keyof typeof english, string> = {
   'seal.passphrase': 'Passphrase',
   'seal.newPassphrase': 'Neue Passphrase',
   'seal.hint': 'Zehn Zeichen oder mehr. Vier, fünf Wörter, die nichts miteinander zu tun haben, merkt man sich leicht und errät niemand.',
+  'seal.again': 'Die Passphrase noch einmal',
+  'seal.differs': 'Die beiden sind nicht gleich. Beide neu eingeben.',
   'seal.set': 'Passphrase setzen',
   'seal.change': 'Passphrase ändern',
   'seal.isSet': 'Die Passphrase ist gesetzt',

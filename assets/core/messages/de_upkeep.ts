@@ -128,6 +128,7 @@ export const upkeep = {
   'jobs.pruneEvents': 'Entfernt alte Ereignisse',
   'jobs.removeSessions': 'Entfernt abgelaufene Sitzungen und Codes',
   'jobs.writeSeen': 'Schreibt auf, wann Sitzungen und Schlüssel zuletzt benutzt wurden',
+  'jobs.writeSearches': 'Zählt, wonach im Katalog gesucht wurde, nie von wem',
   'jobs.forgetReplies': 'Entfernt aufbewahrte Antworten an Programme',
   'jobs.forgetLoans': 'Nimmt den Leser von alten Ausleihen, wenn die Bibliothek das tut',
   'jobs.renew': 'Verlängert, was heute fällig ist, wenn die Bibliothek das tut',

@@ -8,6 +8,7 @@ import { offline } from './en_offline';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { find } from './en_find';
 import { health } from './en_health';
 import { imports } from './en_imports';
 
@@ -412,6 +413,7 @@ export const en = {
   'dash.readers': 'Keenest readers',
 
   ...deskside,
+  ...find,
   ...labels,
   ...office,
   ...circulation,

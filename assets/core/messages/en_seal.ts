@@ -10,6 +10,8 @@ export const seal = {
   'seal.passphrase': 'Passphrase',
   'seal.newPassphrase': 'New passphrase',
   'seal.hint': 'Ten characters or more. Four or five words that have nothing to do with each other are easy to keep and hard to guess.',
+  'seal.again': 'The passphrase once more',
+  'seal.differs': 'These two are not the same. Type both anew.',
   'seal.set': 'Set the passphrase',
   'seal.change': 'Change the passphrase',
   'seal.isSet': 'The passphrase is set',

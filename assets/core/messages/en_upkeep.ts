@@ -128,6 +128,7 @@ export const upkeep = {
   'jobs.pruneEvents': 'Removes old events',
   'jobs.removeSessions': 'Removes sessions and codes that are over',
   'jobs.writeSeen': 'Writes down when sessions and keys were last used',
+  'jobs.writeSearches': 'Counts what the catalogue was asked for, never by whom',
   'jobs.forgetReplies': 'Removes kept answers to programs',
   'jobs.forgetLoans': 'Takes the reader off old loans, if the library does so',
   'jobs.renew': 'Renews what is due today, if the library does so',

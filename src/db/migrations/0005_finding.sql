@@ -3,6 +3,8 @@
 ALTER TABLE book ADD COLUMN rating_count INTEGER NOT NULL DEFAULT 0 CHECK (rating_count >= 0);
 ALTER TABLE book ADD COLUMN rating_sum INTEGER NOT NULL DEFAULT 0 CHECK (rating_sum >= 0);
 CREATE INDEX book_by_updated ON book (updated_at, id);
+DROP INDEX borrow_by_member;
+CREATE INDEX borrow_by_member ON borrow (member_id, borrowed_at, id, book_id);
 
 
 CREATE TABLE reading_list (

@@ -227,7 +227,30 @@ static void fill_what_circulation_adds(void)
                      "INSERT INTO stocktake_unseen (stocktake_id, block, bits) VALUES (1, 0, zeroblob(1024));"
                      "INSERT INTO roll_over (id, uuid, name, members, at, made_by)"
                      " VALUES (1, zeroblob(16), 'Autumn', 1, 0, 'desk');"
-                     "INSERT INTO roll_over_change (roll_over_id, member_id) VALUES (1, 1)"),
+                     "INSERT INTO roll_over_change (roll_over_id, member_id) VALUES (1, 1);"
+                     "INSERT INTO reading_list (id, uuid, name, name_key, member_id, entries, created_at,"
+                     " created_by, updated_at) VALUES (1, zeroblob(16), 'Sand', 'sand', 1, 1, 0, 'Mo', 0);"
+                     "INSERT INTO reading_list_entry (reading_list_id, book_id, position, added_at)"
+                     " VALUES (1, 1, 1, 0);"
+                     "INSERT INTO review (uuid, book_id, member_id, stars, status, created_at, updated_at)"
+                     " VALUES (zeroblob(16), 1, 1, 5, 'shown', 0, 0)"),
+        OK);
+    assert_int_equal(
+        db_exec(
+            ctx,
+            "INSERT INTO import_batch (id, uuid, kind, name, status, duplicates, bytes, created_at,"
+            " created_by) VALUES (1, zeroblob(16), 'titles', 'a.csv', 'done', 'skip', 0, 0, 'desk');"
+            "INSERT INTO import_row (batch_id, row, outcome, reasons) VALUES (1, 2, 'refused', 'x');"
+            "INSERT INTO import_made (batch_id, entity, first_id, last_id) VALUES (1, 'book', 1, 1);"
+            "INSERT INTO import_changed (batch_id, entity, entity_id, field) VALUES (1, 'book', 1, 'year');"
+            "INSERT INTO title_merge (id, uuid, kept_id, gone_id, at, made_by)"
+            " VALUES (1, zeroblob(16), 1, 1, 0, 'desk');"
+            "INSERT INTO title_merge_move (title_merge_id, entity, entity_id) VALUES (1, 'copy', 1);"
+            "INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at,"
+            " deleted_at) VALUES (4711471, randomblob(16), 'x', 'x', 'x', 'x', 0, 0, 0);"
+            "INSERT INTO book_search (rowid, title, author, isbn) VALUES (4711471, 'x', 'x', '');"
+            "INSERT INTO title_pair_apart (first_id, second_id, said_at, said_by)"
+            " VALUES (1, 4711471, 0, 'desk')"),
         OK);
     assert_int_equal(counters_rebuild(ctx), OK);
 }

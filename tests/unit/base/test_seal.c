@@ -13,8 +13,9 @@
 #undef fail /* cmocka's; ours stands in base/error.h */
 
 #include "base/limits.h"
-#include "base/scrypt.h"
 #include "base/seal.h"
+
+#include "base/scrypt.c" /* so that a test can take all turns */
 
 static struct ctx make_ctx(struct arena *arena)
 {
@@ -222,6 +223,24 @@ static void test_seal__the_passphrase_opens_and_another_does_not(void **state)
     arena_release(&arena);
 }
 
+static void test_seal__who_waits_for_a_passphrase_is_not_told_of_signing_in(void **state)
+{
+    struct arena arena;
+    struct ctx ctx = make_ctx(&arena);
+    struct seal_key made;
+
+    (void)state;
+    turns.waiting = PASSWORDS_WAITING_MAX;
+    assert_int_equal(seal_key_derive(&ctx, "a passphrase", &made), ERROR_BUSY);
+    turns.waiting = 0;
+    assert_int_equal(ctx.error.code, ERR_BUSY);
+    assert_non_null(strstr(ctx.error.detail, "passphrase"));
+    assert_null(strstr(ctx.error.detail, "signing in"));
+    error_clear(&ctx);
+    assert_int_equal(seal_key_derive(&ctx, "a passphrase", &made), OK);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_seal__each_file_has_a_key_of_its_own),
         cmocka_unit_test(test_seal__a_damaged_header_is_no_wrong_passphrase),
         cmocka_unit_test(test_seal__the_passphrase_opens_and_another_does_not),
+        cmocka_unit_test(test_seal__who_waits_for_a_passphrase_is_not_told_of_signing_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

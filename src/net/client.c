@@ -1,0 +1,145 @@
+/*
+ * client.c — writes a request, feeds what comes back to http_reply.c, follows where it is sent on.
+ */
+#include "net/client.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "net/http_reply.h"
+#include "net/stream.h"
+#include "net/url.h"
+
+#define PIECE_BYTES (16 * 1024) /* read at a time */
+
+static bool is_one_line(const char *text)
+{
+    return text[strcspn(text, "\r\n")] == '\0';
+}
+
+static void append_header(struct text_buf *out, const char *name, const char *value)
+{
+    if (value)
+        text_buf_printf(out, "%s: %s\r\n", name, value);
+}
+
+static bool write_head(struct arena *arena, const struct net_request *request, const struct net_url *url,
+                       struct text_buf *out)
+{
+    text_buf_printf(out, "%s %s HTTP/1.1\r\n", request->body ? "POST" : "GET", url->target);
+    append_header(out, "Host", net_url_authority(arena, url, false));
+    append_header(out, "User-Agent", "Carrel/" CARREL_VERSION);
+    append_header(out, "Accept", request->accept ? request->accept : "*/*");
+    append_header(out, "Connection", "close");
+    for (const struct net_header *header = request->headers; header && header->name; header++) {
+        if (!is_one_line(header->name) || !is_one_line(header->value))
+            return false;
+        append_header(out, header->name, header->value);
+    }
+    if (request->body) {
+        append_header(out, "Content-Type", request->body_type);
+        text_buf_printf(out, "Content-Length: %zu\r\n", request->body_length);
+    }
+    text_buf_append(out, "\r\n");
+    return true;
+}
+
+static enum net_outcome read_reply(struct arena *arena, struct net_stream *stream, struct http_reply *reply)
+{
+    char *piece = arena_alloc(arena, PIECE_BYTES);
+    size_t length;
+
+    while (reply->phase != HTTP_REPLY_DONE) {
+        NET_TRY(net_stream_read(stream, piece, PIECE_BYTES, &length));
+        if (length == 0)
+            return http_reply_end(reply);
+        NET_TRY(http_reply_feed(reply, piece, length));
+    }
+    return NET_OK;
+}
+
+static enum net_outcome talk(struct arena *arena, const struct net_request *request,
+                             const struct net_url *url, struct net_stream *stream, struct http_reply *reply)
+{
+    struct text_buf head;
+
+    text_buf_init(&head, arena);
+    if (!write_head(arena, request, url, &head))
+        return NET_BAD_ADDRESS;
+    NET_TRY(net_stream_write(stream, head.bytes, head.length));
+    if (request->body)
+        NET_TRY(net_stream_write(stream, request->body, request->body_length));
+    return read_reply(arena, stream, reply);
+}
+
+/* One server, once. */
+static enum net_outcome ask(struct arena *arena, const struct net_request *request, const struct net_url *url,
+                            int64_t deadline, struct http_reply *reply)
+{
+    struct breakers *breakers = request->breakers ? request->breakers : breakers_shared();
+    const char *destination = net_url_authority(arena, url, true);
+    struct net_stream stream;
+
+    if (!breaker_allows(breakers, destination, clock_monotonic_ms()))
+        return NET_RESTING;
+    http_reply_init(reply, arena, request->reply_max ? request->reply_max : NET_REPLY_MAX);
+    enum net_outcome outcome = net_stream_open(url->host, url->port, url->is_https, deadline, &stream);
+    if (outcome == NET_OK) {
+        outcome = talk(arena, request, url, &stream, reply);
+        net_stream_close(&stream);
+    }
+    bool succeeded = outcome == NET_OK && reply->status < 500 && reply->status != 429;
+    breaker_note(breakers, destination, succeeded, clock_monotonic_ms());
+    return outcome;
+}
+
+static bool sends_on(const struct net_request *request, const struct http_reply *reply)
+{
+    bool is_redirect = reply->status == 301 || reply->status == 302 || reply->status == 303 ||
+                       reply->status == 307 || reply->status == 308;
+
+    return is_redirect && reply->location && !request->body;
+}
+
+static enum net_outcome follow(struct arena *arena, struct net_url *io_url, const char *location)
+{
+    struct net_url next;
+
+    if (!net_url_follow(arena, io_url, location, &next))
+        return NET_UNREADABLE;
+    if (io_url->is_https && !next.is_https)
+        return NET_REDIRECTED;
+    *io_url = next;
+    return NET_OK;
+}
+
+enum net_outcome net_exchange(struct arena *arena, const struct net_request *request,
+                              struct net_reply *out_reply)
+{
+    int64_t latest = clock_monotonic_ms() + NET_EXCHANGE_MS;
+    int64_t deadline = request->deadline && request->deadline < latest ? request->deadline : latest;
+    struct net_request sent = *request;
+    struct http_reply reply;
+    struct net_url url;
+
+    if (!net_url_parse(arena, request->url, &url))
+        return NET_BAD_ADDRESS;
+    for (int redirects = 0;; redirects++) {
+        const char *host = url.host;
+        NET_TRY(ask(arena, &sent, &url, deadline, &reply));
+        if (!sends_on(request, &reply))
+            break;
+        if (redirects == NET_REDIRECTS_MAX)
+            return NET_REDIRECTED;
+        NET_TRY(follow(arena, &url, reply.location));
+        if (strcmp(host, url.host) != 0)
+            sent.headers = NULL;
+    }
+    *out_reply = (struct net_reply){.status = reply.status,
+                                    .content_type = reply.content_type,
+                                    .body = text_buf_string(&reply.body),
+                                    .length = reply.body.length};
+    return NET_OK;
+}
