@@ -141,10 +141,11 @@ test('a column that is something else, and a column nobody knew, are put right o
 test('encoding and delimiter are put right; what cannot be is told, and nothing is lost', () =>
   task('import-encoding', async (page) => {
     await page.goto(`${server.url}/import`);
-    await bring(page, 'western.csv', 'title,author\nF\xfcnf; sechs,Erika\n', 'latin1');
+    await bring(page, 'western.csv', 'title,author\nF\xfcnf; sechs,Erika\n"Sieben, ""acht""",Erika\n', 'latin1');
     await page.getByRole('link', { name: 'Check the rows' }).waitFor();
     assert.equal(await chosen(page, 'Encoding').inputValue(), 'Windows-1252');
     await page.getByRole('row', { name: /^title/ }).getByText('Fünf; sechs').waitFor();
+    await page.getByRole('row', { name: /^title/ }).getByText('Sieben, "acht"').waitFor();
     await chosen(page, 'Between the cells').selectOption({ label: 'semicolons' });
     await page.getByText('The first row must name the columns').first().waitFor();
     await chosen(page, 'Between the cells').selectOption({ label: 'commas' });
