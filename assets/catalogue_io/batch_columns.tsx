@@ -40,6 +40,9 @@ function chosenIn(event: { currentTarget: HTMLSelectElement }, holds: string): s
   return value;
 }
 
+/** What somebody has said of a file here, who knows better than it tells: said again with the next word. */
+const saidOf = new Map<string, { encoding?: string; delimiter?: string }>();
+
 /** `again`: the file is being read once more. */
 export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
   const { id, kind, columns, encoding } = batch;
@@ -61,6 +64,8 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
   }, [id, encoding, sign]);
   const busy = again || sending;
   const tell = (told: Told) => {
+    const { encoding: code, delimiter: between } = told;
+    saidOf.set(id, { ...(code ? { encoding: code } : {}), ...(between ? { delimiter: between } : {}) });
     setSending(true);
     setProblem(null);
     readAs(id, told)
@@ -73,8 +78,9 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
   const tellColumn = (at: number, field: string) => {
     // A field stands in one column: the one that was it before is left out now.
     const fields = columns.map((column, i) => (i === at ? field : column.field === field ? '' : column.field || ''));
-    tell({ columns: fields.join(',') });
+    tell({ ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter: delimiter.name } : {}), columns: fields.join(',') });
   };
+  const takeAs = (profile: string) => tell(profile ? { profile } : {});
   const fields = fieldsOf(kind);
   const fitting = profiles.data?.data.filter((one) => one.kind === kind) || [];
   const profile = fitting.find(({ name }) => name === batch.profile);
@@ -85,14 +91,14 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
         <div class="pair import-taken" aria-busy={busy}>
           <label class="field">
             <span class="k">{t('import.encoding')}</span>
-            <select class="input" value={encoding || ''} disabled={busy} onChange={(event) => tell({ encoding: chosenIn(event, encoding || '') })}>
+            <select class="input" value={encoding || ''} disabled={busy} onChange={(event) => tell({ ...saidOf.get(id), encoding: chosenIn(event, encoding || '') })}>
               {ENCODINGS.map((name) => <option value={name}>{name}</option>)}
               {encoding && ENCODINGS.includes(encoding) ? null : <option value={encoding || ''}>{encoding}</option>}
             </select>
           </label>
           <label class="field">
             <span class="k">{t('import.delimiter')}</span>
-            <select class="input" value={delimiter?.name || ''} disabled={busy} onChange={(event) => tell({ delimiter: chosenIn(event, delimiter?.name || '') })}>
+            <select class="input" value={delimiter?.name || ''} disabled={busy} onChange={(event) => tell({ ...saidOf.get(id), delimiter: chosenIn(event, delimiter?.name || '') })}>
               {DELIMITERS.map(({ name, text }) => <option value={name}>{t(text)}</option>)}
               {delimiter ? null : <option value="">{batch.delimiter}</option>}
             </select>
@@ -100,7 +106,7 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
           {fitting.length ? (
             <label class="field">
               <span class="k">{t('import.profile')}</span>
-              <select class="input" value={profile?.id || ''} disabled={busy} onChange={(event) => tell({ profile: chosenIn(event, profile?.id || '') })}>
+              <select class="input" value={profile?.id || ''} disabled={busy} onChange={(event) => takeAs(chosenIn(event, profile?.id || ''))}>
                 <option value="">{t('import.profileAuto')}</option>
                 {fitting.map((one) => <option value={one.id}>{one.name}</option>)}
               </select>

@@ -103,7 +103,7 @@ function heard(batch: Batch): Batch {
   return batch;
 }
 
-/** How the file is to be taken. Other columns follow from another delimiter, and other headers from another encoding. */
+/** How the file is to be taken. What is not said is recognised, the columns too: they follow from encoding and delimiter. */
 export interface Told {
   encoding?: string;
   delimiter?: string;
