@@ -128,6 +128,10 @@ function Check({ batch }: { batch: Batch }) {
   );
 }
 
+function UndoOfAdmin({ batch }: { batch: Batch }) {
+  return may('admin') ? <Undo batch={batch} /> : <p class="second apart">{t('import.undoAdmin')}</p>;
+}
+
 function Writing({ batch }: { batch: Batch }) {
   const { busy, problem, act } = useAct();
   const { rows_done: done, rows_read: read, status } = batch;
@@ -157,7 +161,7 @@ function Writing({ batch }: { batch: Batch }) {
         </div>
       </div>
       <div class="apart"><Figures batch={batch} there={undefined} /></div>
-      {isWriting ? null : <Undo batch={batch} />}
+      {isWriting ? null : <UndoOfAdmin batch={batch} />}
     </>
   );
 }
@@ -190,7 +194,7 @@ function Done({ batch }: { batch: Batch }) {
       <Figures batch={batch} there={undefined} />
       <BatchRows batch={batch} />
       <Findings batch={batch} />
-      {isUndone ? null : may('admin') ? <Undo batch={batch} /> : <p class="second">{t('import.undoAdmin')}</p>}
+      {isUndone ? null : <UndoOfAdmin batch={batch} />}
     </>
   );
 }

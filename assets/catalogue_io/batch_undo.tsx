@@ -13,9 +13,11 @@ import { type Batch, batchPath } from './import_batch';
 type Entity = 'book' | 'copy' | 'member' | 'borrow';
 
 interface Preview {
+  /** false: it made so much that not all of it was looked at. */
+  complete: boolean;
   counts: { entity: Entity; removed: number; restored: number; kept: number; edited: number }[];
   /** What stays, by name; not all of it when it is much. */
-  examples: { entity: Entity; name: string | null; outcome: 'kept' | 'edited'; why: string | null }[];
+  examples: { entity: Entity; name: string | null; why: string }[];
 }
 
 const ENTITY: Record<Entity, Key> = { book: 'import.undoBook', copy: 'import.undoCopy', member: 'import.undoMember', borrow: 'import.undoBorrow' };
@@ -56,7 +58,7 @@ function Looked({ batch, close }: { batch: Batch; close: () => void }) {
   const [problem, setProblem] = useState<ApiError | null>(null);
   if (seen.error) return <Failed error={seen.error} title={t('import.undoNotSeen')} again={() => void seen.refetch()} />;
   if (!seen.data) return <p class="second" role="status">{t('import.undoLooking')}</p>;
-  const { counts, examples } = seen.data;
+  const { complete, counts, examples } = seen.data;
   const edited = counts.reduce((sum, line) => sum + line.edited, 0);
   const isNothing = counts.every((line) => line.removed + line.restored + line.kept + line.edited === 0);
   const go = () => {
@@ -72,13 +74,14 @@ function Looked({ batch, close }: { batch: Batch; close: () => void }) {
     <>
       <p class="second below" role="status">{t(isNothing ? 'import.undoNone' : 'import.undoMore')}</p>
       <Counts preview={seen.data} />
+      {complete ? null : <p class="hint apart">{t('import.undoMuch')}</p>}
       {examples.length ? (
         <>
           <h3 class="import-out-of">{t('import.undoStay')}</h3>
           <ul class="lines">
             {examples.map((one, i) => (
               <li key={i}>
-                <span><bdi>{one.name || t(ENTITY[one.entity])}</bdi><span class="sub">{one.why ? said(one.why) : t('import.undoEdited')}</span></span>
+                <span><bdi>{one.name || t(ENTITY[one.entity])}</bdi><span class="sub">{said(one.why)}</span></span>
               </li>
             ))}
           </ul>

@@ -161,6 +161,7 @@ export const imports = {
   'import.undoBorrow': 'Ausleihen',
   'import.undoStay': 'Was bleibt, und warum',
   'import.undoEditsToo': 'Auch zurücknehmen, was seither bearbeitet wurde',
+  'import.undoMuch': 'Es ist so viel, dass nicht alles angesehen wurde: Die Zahlen gelten für einen Teil.',
   'import.undoNone': 'Davon ist nichts mehr hier.',
   'import.undoing': 'Es wird zurückgenommen …',
   'import.undone': 'Dieser Import wurde am {day} von {who} rückgängig gemacht.',

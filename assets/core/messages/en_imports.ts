@@ -161,6 +161,7 @@ export const imports = {
   'import.undoBorrow': 'Loans',
   'import.undoStay': 'What stays, and why',
   'import.undoEditsToo': 'Take back what was edited since as well',
+  'import.undoMuch': 'It is so much that not all of it was looked at: the figures are of a part.',
   'import.undoNone': 'Nothing of it is here any more.',
   'import.undoing': 'Taking it back…',
   'import.undone': 'This import was undone on {day} by {who}.',
