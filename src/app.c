@@ -204,6 +204,7 @@ static enum write_result follow_settings(struct ctx *ctx, void *argument)
 enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
+    settings_found_library(path);
     backup_break_off(false);
     if (app->lock.descriptor < 0)
         TRY(app_take_lock(app, path));

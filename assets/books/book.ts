@@ -22,6 +22,9 @@ export interface Book {
   available_copies: number;
   borrow_count: number;
   last_borrowed_at: string | null;
+  /** The mean of its readers' stars, null: nobody has given any. */
+  rating: number | null;
+  rating_count: number;
   created_at: string;
   updated_at: string;
   deleted_at: string | null;

@@ -7,7 +7,7 @@ import { Availability } from './availability';
 import { type Book, coverPath } from './book';
 
 /** Its picture, or, where there is none or it does not come, a cloth with the title on it. */
-export function Cover({ book, small = false, medium = false }: { book: Book; small?: boolean; medium?: boolean }) {
+export function Cover({ book, small = false, medium = false }: { book: Pick<Book, 'id' | 'title' | 'author' | 'cover'>; small?: boolean; medium?: boolean }) {
   const [isBroken, setBroken] = useState('');
   const size = small ? 'cover-s' : medium ? 'cover-m' : 'cover-l';
   if (book.cover && isBroken !== book.cover) {

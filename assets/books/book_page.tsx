@@ -17,6 +17,8 @@ import { BookForm } from './book_form';
 import { BookFacts, BookHead } from './book_head';
 import { BookStatistics } from './book_statistics';
 import { BookHolds } from '../holds/book_holds';
+import { BookLists } from '../reading_lists/book_lists';
+import { BookReviews } from '../reviews/book_reviews';
 import { CopyForm } from './copy_form';
 import { CoverForm } from './cover_form';
 import { PublicBook } from './public_book';
@@ -170,6 +172,8 @@ function DeskBook({ id }: { id: string }) {
             <p><a href={`/api/v1${bookPath(book.id)}/marc`} download="title.mrc">{t('book.marc')}</a></p>
           </Section>
           <BookStatistics id={book.id} />
+          <BookReviews book={book} />
+          <BookLists book={book} />
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
           <AuditTrail path={bookPath(book.id)} />
         </aside>

@@ -56,7 +56,7 @@ function Facet({ name, values, chosen, where }: { name: FacetName; values: Facet
         })}
       </ul>
       {offered.length > SHOWN ? (
-        <button type="button" class="btn btn-quiet btn-small more" aria-expanded={all} onClick={() => setAll(!all)}>
+        <button type="button" class="btn btn-quiet btn-small" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? t('find.fewer') : t('find.more', { n: offered.length - SHOWN })}
         </button>
       ) : null}

@@ -8,6 +8,8 @@ import { type Book, bookPath } from './book';
 import { BookFacts, BookHead } from './book_head';
 import { Similar } from './discover';
 import { OwnHold } from '../holds/book_holds';
+import { BookLists } from '../reading_lists/book_lists';
+import { BookReviews } from '../reviews/book_reviews';
 
 export function PublicBook({ id }: { id: string }) {
   const { data: book, error, refetch } = useGet<Book>('books', bookPath(id));
@@ -22,9 +24,13 @@ export function PublicBook({ id }: { id: string }) {
       <BookHead book={book} />
       <OwnHold book={book} />
       <div class="main-aside">
-        <Section title={t('book.facts')}><BookFacts book={book} /></Section>
+        <div>
+          <Section title={t('book.facts')}><BookFacts book={book} /></Section>
+          <BookReviews book={book} />
+        </div>
         <aside>
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}
+          <BookLists book={book} />
         </aside>
       </div>
       <Similar id={book.id} />

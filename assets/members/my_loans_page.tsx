@@ -6,6 +6,7 @@ import { Empty, Failed, Wait } from '../parts/states';
 import { MemberMoney } from '../fines/member_money';
 import { MemberHolds } from '../holds/member_holds';
 import { MemberWatches } from '../holds/watch';
+import { MyReviews } from '../reviews/my_reviews';
 import type { MemberProfile } from './member';
 import { MemberDetails } from './member_details';
 import { MemberHistory, MemberLoans } from './member_loans';
@@ -36,6 +37,8 @@ export default function MyLoansPage() {
         <aside>
           <MemberHolds member={member} />
           <MemberWatches member={member} />
+          <MyReviews />
+          <p class="apart"><a href="/lists">{t('nav.lists')}</a></p>
           <Section title={t('member.details')}>
             <MemberDetails member={member} />
             <p class="hint apart">{t('mine.wrong')}</p>

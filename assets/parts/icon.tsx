@@ -2,7 +2,7 @@
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
   CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -33,6 +33,7 @@ const shapes = {
   'languages': Languages,
   'layout-dashboard': LayoutDashboard,
   'library': Library,
+  'list': List,
   'list-checks': ListChecks,
   'lock': Lock,
   'log-in': LogIn,
@@ -44,6 +45,7 @@ const shapes = {
   'scan-barcode': ScanBarcode,
   'search': Search,
   'settings': Settings,
+  'star': Star,
   'sun-moon': SunMoon,
   'tags': Tags,
   'triangle-alert': TriangleAlert,

@@ -12,6 +12,7 @@ import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
 import { toast } from '../core/toast';
+import { WaitingReviews } from '../reviews/waiting';
 import { Icon, type IconName } from './icon';
 
 interface Entry {
@@ -38,6 +39,8 @@ const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', als
 const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import', also: '/imports' };
 const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
+const LISTS: Entry = { to: '/lists', icon: 'list', name: 'nav.lists', also: '/lists/' };
+const REVIEWS: Entry = { to: '/reviews', icon: 'star', name: 'nav.reviews' };
 const LABELS: Entry = { to: '/labels', icon: 'tags', name: 'nav.labels' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
@@ -61,11 +64,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, MEMBERS, BORROWS, DASHBOARD, STOCK, LABELS, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, STOCK, LABELS, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, DASHBOARD, STOCK, LABELS, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, STOCK, LABELS, IMPORT, ...office],
       home: '/',
     };
   }
@@ -110,7 +113,7 @@ function Links({ entries, path }: { entries: Entry[]; path: string }) {
         return (
           <a href={to} {...(current ? { 'aria-current': 'page' as const } : {})}>
             <Icon name={icon} />
-            <span>{t(name)}</span>
+            <span>{t(name)}{to === '/reviews' ? <WaitingReviews /> : null}</span>
           </a>
         );
       })}

@@ -3,6 +3,7 @@
  */
 #include "backups/backups_repository.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -381,6 +382,41 @@ bool backups_repo_folder_is_there(const char *path)
 bool backups_repo_file_is_there(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+/* What the manifest beside it says; 0: it is no backup, or not whole. */
+static int64_t made_at(struct ctx *ctx, const char *folder, const char *name)
+{
+    static const char ending[] = ".json";
+    size_t length = strlen(name), shorter = sizeof ending - 1;
+    struct manifest manifest;
+    struct stat information;
+
+    if (length <= shorter || strcmp(name + length - shorter, ending) != 0)
+        return 0;
+    const char *path = arena_printf(ctx->arena, "%s/%.*s", folder, (int)(length - shorter), name);
+    if (!manifest_read(ctx, path, &manifest) || lstat(path, &information) != 0 ||
+        information.st_size != manifest.bytes)
+        return 0;
+    return manifest.made_at;
+}
+
+int64_t backups_repo_oldest_in(struct ctx *ctx, const char *folder)
+{
+    DIR *directory = opendir(folder);
+    const struct dirent *entry;
+    int64_t oldest = 0;
+
+    while (directory && (entry = readdir(directory))) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        int64_t instant = made_at(ctx, folder, entry->d_name);
+        if (instant != 0 && (oldest == 0 || instant < oldest))
+            oldest = instant;
+        arena_reset_to(ctx->arena, mark);
+    }
+    if (directory)
+        closedir(directory);
+    return oldest;
 }
 
 enum error_kind backups_repo_make_folder(struct ctx *ctx, const char *path)

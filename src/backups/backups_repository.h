@@ -47,6 +47,12 @@ void backups_repo_discard(struct ctx *ctx, const char *path);
 bool backups_repo_folder_is_there(const char *path);
 bool backups_repo_file_is_there(const char *path);
 
+/*
+ * When the oldest backup in a folder was made, whichever library it is of; 0: there is none. By their manifests: what
+ * another library, or this one before a restore, has put there is in no row.
+ */
+int64_t backups_repo_oldest_in(struct ctx *ctx, const char *folder);
+
 /* A folder for its owner alone; one that is there is no error. */
 enum error_kind backups_repo_make_folder(struct ctx *ctx, const char *path) MUST_CHECK;
 

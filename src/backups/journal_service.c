@@ -119,6 +119,11 @@ void backups_journal_prune(struct ctx *ctx, const struct backup_place *place, co
     for (const struct backup *backup = backups; backup; backup = backup->next)
         if (is_good(backup) && is_second(backup))
             oldest = oldest == 0 || backup->started_at < oldest ? backup->started_at : oldest;
-    if (place->second && oldest != 0)
-        journal_repo_prune(ctx, place->second, oldest, out_removed);
+    if (!place->second || oldest == 0)
+        return;
+    /* Two libraries may share a stick: the files of the other are as old as its backups there want them. */
+    int64_t there = backups_repo_oldest_in(ctx, place->second);
+    if (there != 0 && there < oldest)
+        oldest = there;
+    journal_repo_prune(ctx, place->second, oldest, out_removed);
 }

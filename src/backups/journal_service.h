@@ -36,7 +36,10 @@ void backups_journal_need(struct ctx *ctx, const struct backup_place *place, con
 /* Of which kind such a one is: one that rotation takes away soonest. */
 enum backup_kind backups_journal_base_kind(const struct backup_place *place);
 
-/* Removes the files that no backup in the second folder needs; none while there is none. */
+/*
+ * Removes the files that no backup in the second folder needs, this library's or another's that uses the same folder; none
+ * while this library has none there.
+ */
 void backups_journal_prune(struct ctx *ctx, const struct backup_place *place, const struct backup *backups,
                            int64_t *out_removed);
 

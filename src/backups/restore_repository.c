@@ -260,27 +260,68 @@ static struct restore_file *look_at_aside(struct ctx *ctx, const char *path, con
     return file;
 }
 
-/* `library` NULL: its backups, by their manifests; else what was kept aside of it. */
-static void read_folder(struct ctx *ctx, const char *folder, const char *library, struct restore_file **first)
+/* `library` NULL: its backups, by their manifests; else what was kept aside of it. NULL: `name` is no such file. */
+static struct restore_file *look_at(struct ctx *ctx, const char *folder, const char *library,
+                                    const char *name)
 {
     static const char manifest_ending[] = ".json";
     const char *prefix = library ? aside_prefix(ctx, library) : "";
+
+    if (strncmp(name, prefix, strlen(prefix)) != 0 || !has_ending(name, library ? ".db" : manifest_ending))
+        return NULL;
+    int length = (int)(strlen(name) - (library ? 0 : sizeof manifest_ending - 1));
+    const char *path =
+        arena_printf(ctx->arena, "%s/%.*s", strcmp(folder, "/") == 0 ? "" : folder, length, name);
+    return library ? look_at_aside(ctx, path, library) : look_at_backup(ctx, path);
+}
+
+/* The instants of the newest files of a folder, newest first: as many as are listed. */
+struct newest {
+    int64_t at[RESTORE_FILES_MAX];
+    int count;
+};
+
+static void note_instant(struct newest *newest, int64_t at)
+{
+    int place = newest->count;
+
+    while (place > 0 && newest->at[place - 1] < at)
+        place--;
+    if (place == RESTORE_FILES_MAX)
+        return;
+    newest->count += newest->count < RESTORE_FILES_MAX;
+    memmove(&newest->at[place + 1], &newest->at[place],
+            (size_t)(newest->count - place - 1) * sizeof newest->at[0]);
+    newest->at[place] = at;
+}
+
+/* Looked through twice: a folder names its files in no order, and those of years need not all be kept in mind. */
+static void read_folder(struct ctx *ctx, const char *folder, const char *library, struct restore_file **first)
+{
+    struct newest *newest = arena_alloc(ctx->arena, sizeof *newest);
     DIR *directory = opendir(folder);
     const struct dirent *entry;
     int count = 0;
 
-    while (directory && count < RESTORE_FILES_MAX && (entry = readdir(directory))) {
-        struct restore_file *file = NULL;
-        int length = (int)(strlen(entry->d_name) - (library ? 0 : sizeof manifest_ending - 1));
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
-            !has_ending(entry->d_name, library ? ".db" : manifest_ending))
-            continue;
-        const char *path = arena_printf(ctx->arena, "%s/%.*s", strcmp(folder, "/") == 0 ? "" : folder, length,
-                                        entry->d_name);
-        file = library ? look_at_aside(ctx, path, library) : look_at_backup(ctx, path);
+    newest->count = 0;
+    while (directory && (entry = readdir(directory))) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        const struct restore_file *file = look_at(ctx, folder, library, entry->d_name);
         if (file)
-            put(first, file);
-        count += file != NULL;
+            note_instant(newest, file->made_at);
+        arena_reset_to(ctx->arena, mark);
+    }
+    if (directory)
+        rewinddir(directory);
+    while (directory && count < newest->count && (entry = readdir(directory))) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        struct restore_file *file = look_at(ctx, folder, library, entry->d_name);
+        if (!file || file->made_at < newest->at[newest->count - 1]) {
+            arena_reset_to(ctx->arena, mark);
+            continue;
+        }
+        put(first, file);
+        count++;
     }
     if (directory)
         closedir(directory);

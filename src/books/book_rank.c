@@ -323,7 +323,7 @@ bool book_index_rephrase(struct book_index *index, struct arena *arena, struct b
         bool known = book_words_find(&index->words, word, length, &number);
         uint32_t uses = known ? index->words.words[number].uses : 0;
         if (!book_words_nearest(&index->words, word, length, text_length(word) >= LONG_WORD ? 2 : 1,
-                                (uses + 1) * FAR_MORE, &number))
+                                (uses ? uses : 1) * FAR_MORE, &number))
             continue;
         const char *text = book_words_text(&index->words, number, &length);
         question->words[i] = arena_strndup(arena, text, length);

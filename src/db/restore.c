@@ -300,6 +300,18 @@ static enum error_kind clear_beside(struct ctx *ctx, const char *library, const 
     return file_sync_folder(ctx, library);
 }
 
+/* What clear_beside() has moved away belongs to the library that is still in its place. */
+static void put_back_beside(struct ctx *ctx, const char *library, const char *aside)
+{
+    for (size_t i = 0; i < BESIDE; i++) {
+        const char *path = arena_printf(ctx->arena, "%s%s", library, beside[i]);
+        const char *kept = arena_printf(ctx->arena, "%s.%s", aside, beside[i] + 1);
+        if (access(kept, F_OK) == 0 && rename(kept, path) != 0)
+            LOG(ERROR, "what stood beside the library could not be put back; put it there by hand",
+                LOG_TEXT("from", kept), LOG_TEXT("to", path));
+    }
+}
+
 /* EINVAL, ENOSYS: this file system cannot exchange two names. Its old file is copied, and then replaced. */
 static enum error_kind exchange(struct ctx *ctx, const char *staged, const char *library, const char *aside)
 {
@@ -328,8 +340,12 @@ static enum error_kind replace(struct ctx *ctx, const char *staged, const char *
         return fail(ctx, CONFLICT, "There is a %s already. Nothing was changed. Try again in a second.",
                     aside);
     gather(ctx, library);
-    TRY(clear_beside(ctx, library, aside));
-    return exchange(ctx, staged, library, aside);
+    enum error_kind kind = clear_beside(ctx, library, aside);
+    if (kind == OK)
+        kind = exchange(ctx, staged, library, aside);
+    if (kind != OK)
+        put_back_beside(ctx, library, aside);
+    return kind;
 }
 
 /* Whoever could read the old file can read the new one, and nobody else. Only root may give it to somebody. */

@@ -7,18 +7,14 @@
 #include "base/limits.h"
 #include "db/engine.h"
 
-#define WALKS "an index of short keys is walked for the next that occurs twice"
-
 SQL(ISBN_FROM, "SELECT isbn FROM book INDEXED BY book_isbn WHERE isbn IS NOT NULL AND isbn >= :from"
                " GROUP BY isbn HAVING count(*) > 1 ORDER BY isbn LIMIT 1");
 SQL(ISBN_PAST, "SELECT isbn FROM book INDEXED BY book_isbn WHERE isbn IS NOT NULL AND isbn > :from"
                " GROUP BY isbn HAVING count(*) > 1 ORDER BY isbn LIMIT 1");
-SQL_SCANNING(
-    TITLE_FROM, WALKS,
+SQL(TITLE_FROM,
     "SELECT title_key FROM book INDEXED BY book_by_title WHERE deleted_at IS NULL AND title_key >= :from"
     " GROUP BY title_key HAVING count(*) > 1 ORDER BY title_key LIMIT 1");
-SQL_SCANNING(
-    TITLE_PAST, WALKS,
+SQL(TITLE_PAST,
     "SELECT title_key FROM book INDEXED BY book_by_title WHERE deleted_at IS NULL AND title_key > :from"
     " GROUP BY title_key HAVING count(*) > 1 ORDER BY title_key LIMIT 1");
 

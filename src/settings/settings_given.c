@@ -4,6 +4,7 @@
  */
 #include <assert.h>
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ static struct {
     char *value; /* from malloc; NULL: not given */
     enum setting_source source;
 } given[SETTING_COUNT];
+
+static char library[PATH_MAX]; /* the file itself; empty: not found yet */
 
 static void *must(void *memory)
 {
@@ -119,8 +122,16 @@ enum setting_source setting_given_source(enum setting id)
     return given[id].source;
 }
 
+void settings_found_library(const char *path)
+{
+    if (strlen(path) < sizeof library && strcmp(path, library) != 0)
+        memcpy(library, path, strlen(path) + 1);
+}
+
 const char *settings_process_text(enum setting id)
 {
+    if (id == SETTING_DB && *library)
+        return library;
     return settings_given(id) ? given[id].value : setting_default(id);
 }
 
@@ -142,6 +153,7 @@ bool settings_auth_is_off(void)
 
 void settings_forget(void)
 {
+    *library = '\0';
     for (int i = 0; i < SETTING_COUNT; i++) {
         free(given[i].value);
         given[i].value = NULL;

@@ -43,6 +43,12 @@ const char *settings_given_by(struct ctx *ctx, enum setting id);
 const char *settings_process_text(enum setting id);
 int64_t settings_process_int(enum setting id); /* NO_NUMBER when there is none */
 
+/*
+ * What `db` names is this file (absolute, links followed): what stands beside a library stands beside it, whichever link
+ * it was named by. Before threads start; the same again changes nothing.
+ */
+void settings_found_library(const char *path);
+
 /* --auth off: nobody signs in, everyone is an administrator. */
 bool settings_auth_is_off(void);
 

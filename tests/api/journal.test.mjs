@@ -265,6 +265,30 @@ describe('the journal', { concurrency: 3 }, () => {
     }
   });
 
+  test('files that a backup of another library in the same folder needs stay', async () => {
+    const { clock, server, base } = await begin();
+    // Two libraries on one stick: the other's backup is older than all that this one keeps there.
+    const manifest = JSON.parse(readFileSync(stick(clock.home, `${base}.json`), 'utf8'));
+    writeFileSync(stick(clock.home, 'library-of-others.db'), 'x');
+    writeFileSync(stick(clock.home, 'library-of-others.db.json'), JSON.stringify({ ...manifest, bytes: 1, made_at: new Date(START).toISOString() }));
+    expect(await server.put('/admin/system-config', { backup_second_keep: 1 }), 200);
+    const work = async (day) => {
+      clock.moveTo(START + day * 86_400_000);
+      await makeBook(server);
+      assertHas(expect(await server.post('/admin/jobs/backup/run'), 200), { ok: true });
+      await written(server);
+      await runJob(server);
+    };
+    for (let day = 1; day <= 3; day++) await work(day);
+    const all = segments(clock.home);
+    assert.ok(all.length >= 4, all.join());
+    assert.ok(existsSync(stick(clock.home, 'library-of-others.db')), 'a file of another is not touched');
+    writeFileSync(stick(clock.home, 'library-of-others.db'), 'no longer of its size');
+    await work(4);
+    assert.ok(segments(clock.home).length < all.length, segments(clock.home).join());
+    await server.stop({ keep: true, check: true });
+  });
+
   test('is sealed where backups are: nothing can be read in it, and the passphrase opens it with the backup', async () => {
     const { clock, server } = await begin();
     expect(await server.put('/admin/backups/passphrase', { passphrase: 'paper harbour lights' }), 204);
@@ -300,4 +324,28 @@ describe('the journal', { concurrency: 3 }, () => {
     for (const name of segments(clock.home)) assert.equal(statSync(stick(clock.home, `journal/${name}`)).mode & 0o077, 0);
     await server.stop({ check: true });
   });
+});
+
+test('a live restore goes to a moment: what was done by then is there, what was done later is not', async () => {
+  const { clock, server, base } = await begin();
+  const at = START + 3_600_000;
+  clock.moveTo(at);
+  await makeBook(server, { title: 'Bought by then' });
+  clock.moveTo(at + 60_000);
+  await makeBook(server, { title: 'Bought too late' });
+  await written(server);
+  const path = `${clock.home.inside('stick')}/${base}`;
+  const until = new Date(at + 30_000).toISOString();
+  assert.ok(expect(await server.post('/admin/restore/preview', { path }), 200).journal.last_at > until);
+  expect(await server.post('/admin/restore', { path, until, confirm: true }), 202);
+  const end = await waitFor('the end of the restore', async () => {
+    const reply = await server.get('/admin/restore').catch(() => undefined);
+    return reply?.status === 200 && ['done', 'failed'].includes(reply.body.state) && reply.body;
+  });
+  assertHas(end, { state: 'done', detail: null });
+  assert.deepEqual(expect(await server.get('/books'), 200).data.map(({ title }) => title), ['Bought by then']);
+  // Of a moment that is none nothing is begun, and the library is as it was.
+  assert.equal((await server.post('/admin/restore', { path, until: 'teatime', confirm: true })).status, 400);
+  assert.equal(expect(await server.get('/books'), 200).meta.total, 1);
+  await server.stop({ keep: true, check: true });
 });

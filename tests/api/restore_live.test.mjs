@@ -1,7 +1,7 @@
 // A backup put in the place of a library that is being served: what it would mean is said before, everybody works on
 // until it is there, and the library as it was is kept.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
 import { makePeople, PASSWORD, signIn } from '../support/people.mjs';
@@ -224,4 +224,58 @@ test('the second folder’s backups can be restored by their file, others’ not
   assertHas(expect(await server.post('/admin/restore/preview', { path }), 200).backup, { books: 1 });
   assert.deepEqual(expect(await server.get('/admin/restore/files'), 200).files.map((file) => file.path), [path]);
   await server.stop();
+});
+
+test('a restored library that does not open makes way again: the old one is served, and the state says why', async () => {
+  // It counts in yen, which have no cents; and the fine that this server was started with has some.
+  const other = await startServer();
+  expect(await other.put('/admin/system-config', { currency: 'JPY' }), 200);
+  const made = expect(await other.post('/admin/backups', {}), 201);
+  const bytes = readFileSync(other.home.path(made.path.slice(other.home.inside('').length)));
+  await other.stop();
+  const server = await startServer({ env: { CARREL_DAILY_FINE: '1.50' } });
+  await makeBook(server, { title: 'Was here before' });
+  await server.home.write('yen.db', bytes);
+  expect(await server.local('POST', '/admin/restore', { path: server.home.inside('yen.db'), confirm: true }), 202);
+  const end = await ended(server);
+  assertHas(end, { state: 'failed', kept_aside: null });
+  assert.match(end.detail, /CARREL_DAILY_FINE “1\.50”.* The library is as it was\.$/s);
+  assert.deepEqual(await titles(server), ['Was here before']);
+  assert.deepEqual([asideOf(server), scrapsOf(server)], [[], []]);
+  await makeBook(server, { title: 'And goes on' });
+  assert.equal((await titles(server)).length, 2);
+  await server.stop({ check: true });
+});
+
+test('a folder of many years lists its newest backups, whatever order it names them in', async () => {
+  const server = await startServer();
+  const made = expect(await server.post('/admin/backups', {}), 201);
+  const file = server.home.path(made.path.slice(server.home.inside('').length));
+  const manifest = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
+  for (let i = 0; i < 520; i++) {
+    const old = file.replace(/library-[^/]*$/, `library-2020-01-01-${String(i).padStart(6, '0')}.db`);
+    writeFileSync(old, 'x');
+    writeFileSync(`${old}.json`, JSON.stringify({ ...manifest, bytes: 1, made_at: new Date(Date.UTC(2020, 0, 1, 0, 0, i)).toISOString() }));
+  }
+  const { files } = expect(await server.get('/admin/restore/files'), 200);
+  assert.equal(files.length, 500);
+  assert.equal(files[0].path, made.path, 'the newest first');
+  const instants = files.map((one) => one.made_at);
+  assert.deepEqual(instants, [...instants].sort().reverse());
+  assert.equal(instants.at(-1), '2020-01-01T00:00:21.000Z', 'the oldest are left out');
+  await server.stop();
+});
+
+test('named by a link, a library has beside itself what it has there by its own name', { skip: inChroot }, async () => {
+  const server = await startServer();
+  const made = expect(await server.post('/admin/backups', {}), 201);
+  expect(await server.post('/admin/restore', { backup_id: made.id, confirm: true }), 202);
+  assert.equal((await ended(server)).state, 'done');
+  await server.stop({ keep: true });
+  mkdirSync(server.home.path('links'));
+  symlinkSync('../library.db', server.home.path('links/by_link.db'));
+  const linked = await startServer({ home: server.home, args: ['--db', server.home.inside('links/by_link.db')] });
+  const { files } = expect(await linked.get('/admin/restore/files'), 200);
+  assert.deepEqual(files.map(({ kind }) => kind).sort(), ['aside', 'manual']);
+  await linked.stop();
 });

@@ -199,7 +199,7 @@ describe('the best first', () => {
   test('the title itself, its beginning, its words, the author, mere parts', async () => {
     const { data, meta } = await found('q=thylacine');
     assert.deepEqual(data.map((book) => book.title), ['The Thylacine', 'Thylacine Tales', 'Life of a Thylacine', 'On Marsupials', 'Superthylacines']);
-    assert.deepEqual(meta, { total: 5, limit: 20, offset: 0, has_more: false, did_you_mean: null });
+    assert.deepEqual(meta, { total: 5, limit: 20, offset: 0, has_more: false, did_you_mean: null, perhaps: null, perhaps_total: null });
   });
 
   test('page by page', async () => {

@@ -24,7 +24,9 @@ async function fill(admin, reader, now) {
   expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
   expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
   const file = await bringFile(admin, 'title;author;isbn\nMomo;Michael Ende;\n;Nobody;\nKrabat;Otfried Preußler;978043902348X\n');
-  return { imports: file.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+  const list = expect(await admin.post('/reading-lists', { name: 'Summer', shown: true }), 201);
+  expect(await admin.post(`/reading-lists/${list.id}/books`, { book_id: out.book_id, note: 'A classic' }), 201);
+  return { imports: file.id, lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
 }
 
 /** `clock` (test_clock.mjs): the day it is there. */

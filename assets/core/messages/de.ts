@@ -5,6 +5,7 @@ import { journal } from './de_journal';
 import { labels } from './de_labels';
 import { office } from './de_office';
 import { offline } from './de_offline';
+import { reading } from './de_reading';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
@@ -420,6 +421,7 @@ export const de: Messages = {
   ...circulation,
   ...journal,
   ...offline,
+  ...reading,
   ...rescue,
   ...upkeep,
   ...seal,

@@ -5,6 +5,7 @@ import { journal } from './en_journal';
 import { labels } from './en_labels';
 import { office } from './en_office';
 import { offline } from './en_offline';
+import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
@@ -419,6 +420,7 @@ export const en = {
   ...circulation,
   ...journal,
   ...offline,
+  ...reading,
   ...rescue,
   ...upkeep,
   ...seal,

@@ -69,11 +69,39 @@ static void assert_same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column, cons
 /* What no seeding fills, done this way or that. */
 static bool is_filled_by_use(const char *table)
 {
-    static const char *const names[] = {
-        "setting",          "job_run",       "idempotency_key", "account",        "session",
-        "api_key",          "secret",        "title_watch",     "refresh_token",  "stocktake",
-        "roll_over",        "one_time_code", "closure_move",    "stocktake_scan", "roll_over_change",
-        "stocktake_unseen", "backup_run",    "cover",           "journal",        "book_marc"};
+    static const char *const names[] = {"setting",
+                                        "job_run",
+                                        "idempotency_key",
+                                        "account",
+                                        "session",
+                                        "api_key",
+                                        "secret",
+                                        "title_watch",
+                                        "refresh_token",
+                                        "stocktake",
+                                        "roll_over",
+                                        "one_time_code",
+                                        "closure_move",
+                                        "stocktake_scan",
+                                        "roll_over_change",
+                                        "stocktake_unseen",
+                                        "backup_run",
+                                        "cover",
+                                        "journal",
+                                        "book_marc",
+                                        "import_profile",
+                                        "import_batch",
+                                        "import_row",
+                                        "import_made",
+                                        "import_changed",
+                                        "lookup_target",
+                                        "title_merge",
+                                        "title_merge_move",
+                                        "title_pair_apart",
+                                        "reading_list",
+                                        "reading_list_entry",
+                                        "review",
+                                        "search_term"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(table, names[i]) == 0)
