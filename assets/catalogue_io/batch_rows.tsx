@@ -120,7 +120,7 @@ export function BatchRows({ batch }: { batch: Batch }) {
   return (
     <Section
       title={t('import.rowsTitle')}
-      {...(batch.refused ? { aside: <a class="btn btn-small" href={`/api/v1${batchPath(id)}/refused`} download={`${batch.name.replace(/\.\w+$/, '')}-${t('import.fileRefused')}.csv`}><Icon name="download" />{t('import.saveRefused')}</a> } : {})}
+      {...(batch.refused ? { aside: <a class="btn btn-small" href={`/api/v1${batchPath(id)}/refused`} download="refused.csv"><Icon name="download" />{t('import.saveRefused')}</a> } : {})}
     >
       <div class="list-tools">
         <nav class="choice" aria-label={t('list.which')}>

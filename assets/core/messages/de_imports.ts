@@ -108,7 +108,6 @@ export const imports = {
   'import.noneThere': 'Nichts davon ist schon da',
   'import.noneRepaired': 'Keine Zeile musste berichtigt werden',
   'import.rowsTitle': 'Zeilen, die einen Blick lohnen',
-  'import.fileRefused': 'abgelehnt',
   'import.saveRefused': 'Abgelehnte Zeilen speichern',
   'import.forAll': 'Für alle, die schon da sind',
   'import.forRow': 'Was mit Zeile {n} geschieht',

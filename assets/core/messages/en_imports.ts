@@ -108,7 +108,6 @@ export const imports = {
   'import.noneThere': 'Nothing of it is here already',
   'import.noneRepaired': 'No row needed repair',
   'import.rowsTitle': 'Rows worth a look',
-  'import.fileRefused': 'refused',
   'import.saveRefused': 'Save the refused rows',
   'import.forAll': 'For all that are here already',
   'import.forRow': 'What happens with row {n}',
