@@ -38,6 +38,9 @@ int complain(const struct ctx *ctx)
 static enum error_kind send_question(struct ctx *ctx, const char *socket_path,
                                      const struct question *question, struct local_reply *out_reply)
 {
+    if (question->taker)
+        return local_client_receive(ctx, socket_path, question->target, LONG_WORK_MS, question->taker,
+                                    out_reply);
     return local_client_send(ctx, socket_path, question->method, question->target, question->content_type,
                              question->body, question->body_length, LONG_WORK_MS, out_reply);
 }
@@ -59,6 +62,7 @@ static enum error_kind take_failure(struct ctx *ctx, const struct local_reply *r
 static enum error_kind ask_resting(struct app *app, const char *path, const struct question *question,
                                    struct local_reply *out_reply)
 {
+    settings_found_library(path);
     TRY(app_open(app, path));
     TRY(app_listen(app, NULL));
     return send_question(&app->ctx, app_socket_path(&app->ctx, path), question, out_reply);
@@ -100,6 +104,17 @@ int ask_and_take(const struct question *question, bool may_make,
         const struct json_value *json = json_parse(app.ctx.arena, reply.body, reply.body_length, &why);
         status = take(&app.ctx, json, argument);
     }
+    app_close(&app);
+    return status;
+}
+
+int ask_and_receive(const struct question *question)
+{
+    struct local_reply reply;
+    struct app app;
+
+    app_init(&app);
+    int status = ask_owner(&app, question, false, &reply) == OK ? 0 : complain(&app.ctx);
     app_close(&app);
     return status;
 }

@@ -22,6 +22,7 @@ struct command_line {
     bool repair;
     bool seal;         /* --backup: with a passphrase */
     const char *until; /* --restore: the moment that the journal brings it to; NULL: the backup alone */
+    const char *kind;  /* --export: "titles", "copies" …; NULL: titles */
     uint64_t random_seed;
 };
 
@@ -34,6 +35,7 @@ command command_seed;
 command command_backup;
 command command_restore;
 command command_import;
+command command_export;
 command command_check;
 command command_compact;
 command command_salvage;
@@ -42,6 +44,7 @@ command command_config;
 command command_routes;
 
 struct json_value;
+struct local_taker;
 
 /* One request to the owner of the library. */
 struct question {
@@ -49,7 +52,11 @@ struct question {
     const char *content_type;
     const char *body;
     size_t body_length;
+    const struct local_taker *taker; /* of a GET with a long reply; NULL: the reply is kept */
 };
+
+/* Asks; the reply goes to question->taker. 0, or 1 when it was refused, which is complained about. */
+int ask_and_receive(const struct question *question);
 
 /*
  * Asks, hands the reply's JSON to `print` and returns what that does; a refusal is complained about. `may_make`: a

@@ -44,6 +44,9 @@ static const struct option options[] = {
      .with = "restore"},
     {"import", "FILE.csv", "add the titles of a catalogue", command_import},
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
+    {"export", "FILE|DIR/", "write records for another system: .csv .tsv .mrc .xml, or all into a folder",
+     command_export},
+    {"kind", "KIND", "with --export: titles, copies, members or loans (open ones)", .with = "export"},
     {"check", NULL, "check that everything in the library agrees", command_check},
     {"rebuild", NULL, "with --check: first write all derived figures anew", .with = "check"},
     {"full", NULL, "with --check: look at every index entry and at the words that are searched, too",
@@ -159,6 +162,8 @@ static int take_option(struct parse *parse, const struct option *option, const c
         parse->line.repair = true;
     else if (strcmp(option->name, "until") == 0)
         parse->line.until = value;
+    else if (strcmp(option->name, "kind") == 0)
+        parse->line.kind = value;
     else if (strcmp(option->name, "seal") == 0)
         parse->line.seal = true;
     else if (!value || !parse_random_seed(value, &parse->line.random_seed))

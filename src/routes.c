@@ -9,6 +9,7 @@ const struct route *const route_tables[] = {
     auth_routes,         /* signing in, setup, one's own password */
     accounts_routes,     /* accounts and API keys */
     books_routes,        /* titles: list, show, archive, restore */
+    names_routes,        /* their authors and categories */
     covers_routes,       /* their pictures */
     copies_routes,       /* titles with their copies: create, edit; copies */
     shelves_routes,      /* where copies stand; a barcode in the hand */
@@ -37,8 +38,11 @@ const struct route *const route_tables[] = {
     discovery_routes,    /* popular queries, recommendations */
     duplicates_routes,   /* titles that stand there twice, made one */
     catalogue_io_routes, /* import */
+    profiles_routes,     /* … and how files of known origin are taken */
     marc_routes,         /* MARC records, in and out */
+    import_routes,       /* files brought in steps, and taken back */
     lookup_routes,       /* titles, from other libraries' catalogues */
+    oai_routes,          /* the catalogue for harvesters */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

@@ -11,7 +11,7 @@ const TITLES: Record<FacetName, Key> = {
 };
 
 const SHOWN = 6;
-const WIDE = '(min-width: 64rem)';
+const WIDE = '(min-width: 72rem)';
 
 function useWide(): boolean {
   const [media] = useState(() => window.matchMedia(WIDE));

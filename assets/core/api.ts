@@ -193,7 +193,7 @@ export const api = {
   getSoon: <T>(path: string, patience: number) => call<T>('GET', path, { how: { patience } }),
   postAs: <T>(path: string, body: unknown, how: Try) => call<T>('POST', path, { body, how }),
   post: <T>(path: string, body: unknown = {}, version?: number) => call<T>('POST', path, { body, version }),
-  put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+  put: <T>(path: string, body: unknown, version?: number) => call<T>('PUT', path, { body, version }),
   putFile: <T>(path: string, file: Blob) => call<T>('PUT', path, { file }),
   patch: <T>(path: string, body: unknown, version?: number) => call<T>('PATCH', path, { body, version }),
   delete: (path: string, version?: number) => call<void>('DELETE', path, { version }),

@@ -1,7 +1,7 @@
 /* Lucide's shapes (ISC). Only the ones named here are in the binary. */
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
-  CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
+  CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Merge, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
   TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List,
 } from 'lucide';
 import { h } from 'preact';
@@ -38,6 +38,7 @@ const shapes = {
   'lock': Lock,
   'log-in': LogIn,
   'log-out': LogOut,
+  'merge': Merge,
   'pencil': Pencil,
   'plus': Plus,
   'printer': Printer,

@@ -42,6 +42,7 @@ const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock'
 const LISTS: Entry = { to: '/lists', icon: 'list', name: 'nav.lists', also: '/lists/' };
 const REVIEWS: Entry = { to: '/reviews', icon: 'star', name: 'nav.reviews' };
 const LABELS: Entry = { to: '/labels', icon: 'tags', name: 'nav.labels' };
+const TIDY: Entry = { to: '/duplicates', icon: 'merge', name: 'nav.tidy', also: '/duplicates/' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
 const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
@@ -64,11 +65,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, STOCK, LABELS, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, STOCK, LABELS, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT, ...office],
       home: '/',
     };
   }

@@ -46,25 +46,26 @@ SQL_SCANNING(
     " SELECT id, at, :actor, 'record.lost', 'library' FROM lost");
 
 /* Internal ids stay inside: the record a row is about is named by its UUID. */
-#define ENTITY_UUID                                                                      \
-    "CASE a.entity"                                                                      \
-    " WHEN 'book' THEN (SELECT uuid FROM book WHERE id = a.entity_id)"                   \
-    " WHEN 'member' THEN (SELECT uuid FROM member WHERE id = a.entity_id)"               \
-    " WHEN 'borrow' THEN (SELECT uuid FROM borrow WHERE id = a.entity_id)"               \
-    " WHEN 'copy' THEN (SELECT uuid FROM copy WHERE id = a.entity_id)"                   \
-    " WHEN 'account' THEN (SELECT uuid FROM account WHERE id = a.entity_id)"             \
-    " WHEN 'api_key' THEN (SELECT uuid FROM api_key WHERE id = a.entity_id)"             \
-    " WHEN 'loan_rule' THEN (SELECT uuid FROM loan_rule WHERE id = a.entity_id)"         \
-    " WHEN 'hold' THEN (SELECT uuid FROM hold WHERE id = a.entity_id)"                   \
-    " WHEN 'charge' THEN (SELECT uuid FROM charge WHERE id = a.entity_id)"               \
-    " WHEN 'payment' THEN (SELECT uuid FROM payment WHERE id = a.entity_id)"             \
-    " WHEN 'waiver' THEN (SELECT uuid FROM waiver WHERE id = a.entity_id)"               \
-    " WHEN 'closed_day' THEN (SELECT uuid FROM closed_day WHERE id = a.entity_id)"       \
-    " WHEN 'stocktake' THEN (SELECT uuid FROM stocktake WHERE id = a.entity_id)"         \
-    " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"         \
-    " WHEN 'reading_list' THEN (SELECT uuid FROM reading_list WHERE id = a.entity_id)"   \
-    " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"               \
-    " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)" \
+#define ENTITY_UUID                                                                        \
+    "CASE a.entity"                                                                        \
+    " WHEN 'book' THEN (SELECT uuid FROM book WHERE id = a.entity_id)"                     \
+    " WHEN 'member' THEN (SELECT uuid FROM member WHERE id = a.entity_id)"                 \
+    " WHEN 'borrow' THEN (SELECT uuid FROM borrow WHERE id = a.entity_id)"                 \
+    " WHEN 'copy' THEN (SELECT uuid FROM copy WHERE id = a.entity_id)"                     \
+    " WHEN 'account' THEN (SELECT uuid FROM account WHERE id = a.entity_id)"               \
+    " WHEN 'api_key' THEN (SELECT uuid FROM api_key WHERE id = a.entity_id)"               \
+    " WHEN 'loan_rule' THEN (SELECT uuid FROM loan_rule WHERE id = a.entity_id)"           \
+    " WHEN 'hold' THEN (SELECT uuid FROM hold WHERE id = a.entity_id)"                     \
+    " WHEN 'charge' THEN (SELECT uuid FROM charge WHERE id = a.entity_id)"                 \
+    " WHEN 'payment' THEN (SELECT uuid FROM payment WHERE id = a.entity_id)"               \
+    " WHEN 'waiver' THEN (SELECT uuid FROM waiver WHERE id = a.entity_id)"                 \
+    " WHEN 'closed_day' THEN (SELECT uuid FROM closed_day WHERE id = a.entity_id)"         \
+    " WHEN 'stocktake' THEN (SELECT uuid FROM stocktake WHERE id = a.entity_id)"           \
+    " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"           \
+    " WHEN 'reading_list' THEN (SELECT uuid FROM reading_list WHERE id = a.entity_id)"     \
+    " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"                 \
+    " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)"   \
+    " WHEN 'import_profile' THEN (SELECT uuid FROM import_profile WHERE id = a.entity_id)" \
     " WHEN 'backup' THEN (SELECT uuid FROM backup_run WHERE id = a.entity_id) END"
 
 static const struct column columns[] = {

@@ -13,8 +13,8 @@
  *
  * What is held: the text of the book_search row (title and subtitle, author, both forms of the ISBN, folded),
  * what the filters ask, what the sorts compare (of texts the first eight bytes: enough to choose which few titles
- * SQL has to sort for a page, book_narrow.c), and the vocabulary. 125 bytes a title: 25 MB for 200,000, of which 13
- * are text (book_index_bytes()). Texts lie packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a
+ * SQL has to sort for a page, book_narrow.c), its authors one by one as the facets count them, and the vocabulary. 146
+ * bytes a title: 29 MB for 200,000, of which 13 are text and 4 the authors (book_index_bytes()). Texts lie packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a
  * quarter of a megabyte at most; smaller blocks cost every search the time of finding the next.
  *
  * Kept true: filled at start by a thread of its own; after that changed only after COMMIT and before the client
@@ -116,6 +116,9 @@ bool book_index_put(struct book_index *index, const struct book_record *record);
 /* The same while filling: what is there already was put in later, and stays. */
 bool book_index_fill(struct book_index *index, const struct book_record *record);
 
+/* The title is no more: not found, and not put in by who fills and has read it before. */
+void book_index_remove(struct book_index *index, int64_t id);
+
 /* Lent or come back. False: the title is new, or more than this has changed (its version has): put it in. */
 bool book_index_touch(struct book_index *index, int64_t id, int64_t version, int64_t available_count,
                       int64_t borrow_count);
@@ -168,5 +171,19 @@ bool book_index_rephrase(struct book_index *index, struct arena *arena, struct b
 /* The most used words of titles and authors that begin with `prefix` (folded) and go on, in the arena. */
 size_t book_index_words(struct book_index *index, struct arena *arena, const char *prefix, size_t max,
                         const char **out_words);
+
+/* An author as the index has them. */
+struct index_author {
+    const char *name; /* folded; in the arena */
+    int64_t titles;   /* how many name them, archived ones included */
+    int64_t title;    /* one of these */
+};
+
+/*
+ * Authors whose name has all these words (folded) somewhere in it, by folded name, after `after` (NULL: from the
+ * first); at most `max`, of NAMES_SHOWN_MAX + 1. How many is returned.
+ */
+size_t book_index_authors(struct book_index *index, struct arena *arena, const char *const *words,
+                          size_t word_count, const char *after, size_t max, struct index_author *out_authors);
 
 #endif

@@ -50,10 +50,20 @@ SQL(UPDATE_BOOK,
     " description = :description, item_type_id = :item_type, title_key = :title_key, author_key = :author_key,"
     " updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(SET_ISBN_SHARED,
+    "UPDATE book SET isbn_shared = :shared WHERE id = :id AND isbn13 IS NOT NULL AND (:shared = 1 OR NOT EXISTS"
+    " (SELECT 1 FROM book o WHERE o.isbn = book.isbn AND o.isbn13 = book.isbn13 AND o.isbn_shared = 0"
+    "  AND o.id <> book.id))");
+
 SQL(SET_ARCHIVED,
     "UPDATE book SET deleted_at = :deleted_at, updated_at = :now, version = version + 1 WHERE id = :id");
 
 SQL(TOUCH_BOOK, "UPDATE book SET updated_at = :now, version = version + 1 WHERE id = :id");
+
+SQL(REMOVE_COVER, "DELETE FROM cover WHERE book_id = :id");
+SQL(REMOVE_SEARCH_ROW, "DELETE FROM book_search WHERE rowid = :id");
+SQL_SCANNING(REMOVE_BOOK, "its foreign keys ask all events: only an import that is undone does that",
+             "DELETE FROM book WHERE id = :id");
 
 SQL(LIST_CATEGORIES, "SELECT c.name FROM book_category bc JOIN category c ON c.id = bc.category_id"
                      " WHERE bc.book_id = :book ORDER BY bc.position");
@@ -477,6 +487,20 @@ enum error_kind books_repo_update(struct ctx *ctx, const struct book *book)
     return add_categories(ctx, book->id, &book->facts.categories);
 }
 
+static enum error_kind run_with_id(struct stmt *s, const char *name, int64_t id)
+{
+    bind_int(s, name, id);
+    return db_run(s);
+}
+
+enum error_kind books_repo_remove(struct ctx *ctx, int64_t id)
+{
+    TRY(run_with_id(db_statement(ctx, &CLEAR_CATEGORIES), ":book", id));
+    TRY(run_with_id(db_statement(ctx, &REMOVE_COVER), ":id", id));
+    TRY(run_with_id(db_statement(ctx, &REMOVE_SEARCH_ROW), ":id", id));
+    return run_with_id(db_statement(ctx, &REMOVE_BOOK), ":id", id);
+}
+
 enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t deleted_at)
 {
     struct stmt *s = db_statement(ctx, &SET_ARCHIVED);
@@ -484,6 +508,15 @@ enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t del
     bind_int(s, ":id", id);
     bind_number(s, ":deleted_at", deleted_at);
     bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
+
+enum error_kind books_repo_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared)
+{
+    struct stmt *s = db_statement(ctx, &SET_ISBN_SHARED);
+
+    bind_int(s, ":id", id);
+    bind_bool(s, ":shared", shared);
     return db_run(s);
 }
 

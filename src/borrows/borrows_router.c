@@ -351,6 +351,6 @@ const struct route borrows_routes[] = {
     {GET, "/books/{id}/details", LIBRARIAN, READS, LIMIT_READ, get_details,
      "Show a book with who has it and who had it", .reply = &details_reply},
     {GET, "/metrics", ADMIN, READS, LIMIT_NONE, get_metrics, "Figures since the start",
-     .reply = &metrics_reply, .root = true},
+     .reply = &metrics_reply, .root = true, .for_monitors = true},
     {0},
 };

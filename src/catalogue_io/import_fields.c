@@ -78,7 +78,7 @@ const struct import_field import_copy_fields[] = {
     [COPY_COLUMN_AUTHOR] = {"author", "Author of its title", AUTHOR_HEADERS "|book author"},
     [COPY_COLUMN_AUTHORS] = {"author", "Authors of its title, perhaps parted by commas", AUTHORS_HEADERS,
         .gives_way = true},
-    [COPY_COLUMN_YEAR] = {"year", "Year of its title: tells titles of the same name apart", YEAR_HEADERS},
+    [COPY_COLUMN_YEAR] = {"year", "Year of its title: tells titles of the same name apart", YEAR_HEADERS "|book year"},
     [COPY_COLUMN_SHELF] = {"shelf", "Where it stands",
         "shelf|shelfmark|shelf mark|call number|callnumber|itemcallnumber|location|regal|standort|signatur|cote|rayon|"
         "emplacement|estante|estanteria|signatura|ubicacion|scaffale|collocazione|segnatura|prateleira|cota|"

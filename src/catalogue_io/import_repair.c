@@ -19,6 +19,8 @@
 
 #define AUTHORS_MAX 200
 
+#define BRACKETED_MAX 32 /* characters of an ISBN in brackets, with its hyphens */
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -128,7 +130,16 @@ static enum isbn_outcome restore_zeros(const char *text, char out[ISBN_TEXT_MAX 
 /* One column by itself. *out_proven: it is an ISBN, no mere identifier. */
 static enum isbn_outcome read_isbn(const char *text, char out[ISBN_TEXT_MAX + 1], bool *out_proven)
 {
+    char bare[BRACKETED_MAX + 1];
+    size_t length = strlen(text);
+
     *out_proven = false;
+    /* [0439023483]: how LibraryThing writes it, [] where there is none. */
+    if (length >= 2 && length <= BRACKETED_MAX && text[0] == '[' && text[length - 1] == ']') {
+        memcpy(bare, text + 1, length - 2);
+        bare[length - 2] = '\0';
+        text = bare;
+    }
     if (*text == '\0')
         return ISBN_ABSENT;
     if (is_rounded_number(text))

@@ -66,7 +66,13 @@ enum import_day_outcome import_read_day(const char *text, int32_t *out_day)
 {
     struct number parts[PARTS];
     const char *at = text;
+    int64_t instant;
 
+    /* An instant lies in a day of the library's zone. */
+    if (clock_parse_instant(text, &instant)) {
+        *out_day = clock_day_of(instant);
+        return IMPORT_DAY_READ;
+    }
     if (*text == '\0' || strncmp(text, "0000-00-00", 10) == 0)
         return IMPORT_DAY_ABSENT;
     parts[0] = read_number(&at);

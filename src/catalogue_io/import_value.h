@@ -19,7 +19,8 @@ enum import_day_outcome {
 };
 
 /*
- * 2026-03-01, 2026/3/1 and 20260301, with a time after it or without; 1.3.2026. With slashes or hyphens and the year
+ * 2026-03-01, 2026/3/1 and 20260301, with a time after it or without (of an RFC 3339 instant, the day in the
+ * library's zone); 1.3.2026. With slashes or hyphens and the year
  * last only where one of the two numbers is past 12, or both are the same. Years have four digits.
  */
 enum import_day_outcome import_read_day(const char *text, int32_t *out_day);

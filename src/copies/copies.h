@@ -78,6 +78,7 @@ extern const struct field copy_fields[];
 extern const struct field copy_edit_fields[];
 
 extern const struct listing copies_listing;
+extern const struct listing copies_export_listing; /* with what an import needs to find their titles */
 
 const char *copy_status_name(enum copy_status status);                  /* "on_loan" */
 const char *copy_status_words(enum copy_status status);                 /* "on loan" */

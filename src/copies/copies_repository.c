@@ -149,6 +149,49 @@ const struct listing copies_listing = {
     .served = copies_served,
 };
 
+/* ---- the listing of an export ----------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct column export_columns[] = {
+    {"barcode", COLUMN_TEXT, false, "c.barcode", "What the scanner reads"},
+    {"book.id", COLUMN_UUID, false, "b.uuid", "Id of its title"},
+    {"book.isbn", COLUMN_TEXT, true, "b.isbn", "ISBN of its title, or an identifier of the library's own"},
+    {"book.title", COLUMN_TEXT, false, "b.title", "Title proper"},
+    {"book.author", COLUMN_TEXT, false, "b.author", "Author"},
+    {"book.year", COLUMN_INTEGER, true, "b.year", "Year of publication"},
+    {"shelf", COLUMN_TEXT, true, "c.shelf", "Where it stands"},
+    {"status", COLUMN_TEXT, false, "c.status", "available, on_loan, on_hold_shelf, in_repair, lost or withdrawn"},
+    {"acquired_on", COLUMN_DAY, true, "c.acquired_on", "Day on which it came to the library"},
+    {"price", COLUMN_MONEY, true, "c.price", "What it cost, or costs to replace"},
+    {"note", COLUMN_TEXT, true, "c.note", "For the staff"},
+    {"created_at", COLUMN_INSTANT, false, "c.created_at", "When the record was made"},
+    {"version", COLUMN_INTEGER, false, "c.version", "How often it was changed"},
+    {0},
+};
+
+static const struct list_sort export_sorts[] = {{"created_at", "c.created_at", false, false}, {0}};
+/* clang-format on */
+
+static const struct list_served export_served[] = {
+    {"", .known = "counter, and an index that holds no copy on a shelf or on loan",
+     .total = COUNTER("copies") " + " COUNT_ASIDE("lost") " + " COUNT_ASIDE("withdrawn")},
+    {0}};
+
+const struct listing copies_export_listing = {
+    .name = "CopyExport",
+    .columns = export_columns,
+    .from = "copy c LEFT JOIN book b ON b.id = c.book_id",
+    .id = "c.id",
+    .uuid = "c.uuid",
+    .sorts = export_sorts,
+    .served = export_served,
+};
+
+enum error_kind copies_repo_export(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
+{
+    return list_run(ctx, &copies_export_listing, query, sink);
+}
+
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
     return list_run(ctx, &copies_listing, query, sink);

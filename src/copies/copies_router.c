@@ -100,6 +100,11 @@ static enum error_kind edit_copy(struct request *req, struct response *res)
     return copies_show(req->ctx, copy.id, response_row(res));
 }
 
+static enum error_kind export_copies(struct request *req, struct response *res)
+{
+    return copies_export(req->ctx, &req->list, response_page(res));
+}
+
 /* clang-format off */
 const struct route copies_routes[] = {
     {POST, "/books", LIBRARIAN, WRITES, LIMIT_WRITE, catalogue_title, "Catalogue a title with its copies",
@@ -113,6 +118,8 @@ const struct route copies_routes[] = {
     {POST, "/books/{id}/copies", LIBRARIAN, WRITES, LIMIT_WRITE, add_copy, "Add a copy to a title",
      .body = copy_fields, .one = &copies_listing, .status = 201},
     {GET, "/copies", LIBRARIAN, READS, LIMIT_SEARCH, list_copies, "List copies", .list = &copies_listing},
+    {GET, "/copies/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, export_copies,
+     "All copies, lost and withdrawn ones too, as an import of copies takes them", .list = &copies_export_listing, .as_csv = true},
     {GET, "/copies/{id}", LIBRARIAN, READS, LIMIT_READ, show_copy, "Show a copy", .one = &copies_listing},
     {PATCH, "/copies/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_copy, "Change the given members of a copy",
      .body = copy_edit_fields, .body_use = FIELDS_EDIT, .one = &copies_listing},

@@ -9,7 +9,6 @@
 #include "counters/counters_repository.h"
 #include "counters/counters_service.h"
 #include "counters/recount_repository.h"
-#include "counters/tallies_repository.h"
 #include "counters/tally.h"
 
 enum error_kind recount_book(struct ctx *ctx, int64_t book_id)
@@ -27,44 +26,28 @@ enum error_kind recount_book(struct ctx *ctx, int64_t book_id)
     return counters_add(ctx, COUNTER_BOOKS_UNLENT, (after.borrow_count == 0) - (before.borrow_count == 0));
 }
 
-/* One packed period, with `loans` of a title as another's. */
-static enum error_kind move_in_period(struct ctx *ctx, enum tally_span span, const struct period *period,
-                                      struct tallies *sums, const struct loans_of_day *of, int64_t from_book,
-                                      int64_t to_book)
-{
-    struct tally *books = &sums->of[COUNTED_BOOKS];
-    struct period packed;
-    bool found;
-
-    for (int i = 0; i < COUNTED_COUNT; i++)
-        tally_clear(&sums->of[i]);
-    TRY(tallies_repo_add_next(ctx, span, period, sums, &packed, &found));
-    if (books->counts[from_book] < (uint64_t)of->loans)
-        return fail(ctx, INTERNAL, "A packed period has fewer loans of a title than were moved.");
-    books->counts[from_book] -= (uint32_t)of->loans;
-    if (!tally_add(books, to_book, (uint32_t)of->loans))
-        return fail(ctx, INTERNAL, "A loan was moved to a title that is not there.");
-    return tallies_repo_put(ctx, span, period, sums);
-}
-
 /* All days of the list that lie in one period at once. */
-static enum error_kind move_in_span(struct ctx *ctx, enum tally_span span, const struct loans_of_day *days,
+static enum error_kind move_in_span(struct ctx *ctx, const char *span, const struct loans_of_day *days,
                                     size_t count, int64_t from_book, int64_t to_book)
 {
-    struct tallies sums;
-
-    TRY(tallies_repo_new(ctx, NULL, &sums));
     for (size_t i = 0; i < count;) {
         struct arena_mark mark = arena_mark(ctx->arena);
-        struct loans_of_day sum = {days[i].day, 0};
-        struct period period;
+        struct packed_books period;
+        int64_t loans = 0;
         bool found;
-        TRY(tallies_repo_find(ctx, span, days[i].day, &period, &found));
+        TRY(recount_repo_period(ctx, span, days[i].day, &period, &found));
         do
-            sum.loans += days[i++].loans;
+            loans += days[i++].loans;
         while (found && i < count && days[i].day <= period.last_day);
-        if (found)
-            TRY(move_in_period(ctx, span, &period, &sums, &sum, from_book, to_book));
+        if (found) {
+            period.bytes = tally_move_packed(ctx->arena, period.bytes, period.length, from_book, to_book,
+                                             (uint64_t)loans, &period.length);
+            if (!period.bytes)
+                return fail(
+                    ctx, LIBRARY_DAMAGED,
+                    "What is kept for the statistics is damaged. It can be made anew: --check --rebuild.");
+            TRY(recount_repo_put_period(ctx, span, &period));
+        }
         arena_reset_to(ctx->arena, mark);
     }
     return OK;
@@ -73,12 +56,6 @@ static enum error_kind move_in_span(struct ctx *ctx, enum tally_span span, const
 enum error_kind recount_moved_loans(struct ctx *ctx, const struct loans_of_day *days, size_t count,
                                     int64_t from_book, int64_t to_book)
 {
-    struct arena_mark mark = arena_mark(ctx->arena);
-
-    if (count == 0)
-        return OK;
-    for (enum tally_span span = SPAN_MONTH; span < SPAN_COUNT; span++)
-        TRY(move_in_span(ctx, span, days, count, from_book, to_book));
-    arena_reset_to(ctx->arena, mark);
-    return OK;
+    TRY(move_in_span(ctx, "month", days, count, from_book, to_book));
+    return move_in_span(ctx, "day", days, count, from_book, to_book);
 }

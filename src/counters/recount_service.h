@@ -23,7 +23,7 @@ struct loans_of_day {
 
 /*
  * Loans of `from` are now loans of `to`, so many of each of these days (in order, each day once): what is packed of their
- * periods (tallies_service.h) says so from now on. INTERNAL when `from` is not packed as often.
+ * periods (tallies_service.h) says so from now on. LIBRARY_DAMAGED when `from` is not packed as often.
  */
 enum error_kind recount_moved_loans(struct ctx *ctx, const struct loans_of_day *days, size_t count,
                                     int64_t from_book, int64_t to_book) MUST_CHECK;

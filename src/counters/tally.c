@@ -203,6 +203,61 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
     return at != NULL;
 }
 
+/* Writes the records of a packed tally again, with other counts and one more among them. */
+struct repacking {
+    uint8_t *at;
+    uint64_t before; /* the id that was written last */
+};
+
+static void write_record(struct repacking *out, uint64_t id, uint64_t count)
+{
+    if (count == 0)
+        return;
+    out->at = write_number(out->at, (id - out->before) << 1 | (count > 1));
+    if (count > 1)
+        out->at = write_number(out->at, count);
+    out->before = id;
+}
+
+const uint8_t *tally_move_packed(struct arena *arena, const uint8_t *bytes, size_t length, int64_t from,
+                                 int64_t to, uint64_t count, size_t *out_length)
+{
+    uint8_t *packed = arena_alloc(arena, length + (size_t)4 * NUMBER_BYTES_MAX);
+    struct repacking out = {.at = packed};
+    const uint8_t *at = bytes;
+    const uint8_t *end = bytes ? bytes + length : NULL;
+    uint64_t id = 0;
+    uint64_t left = count; /* to be taken from the one, then given to the other */
+    bool given = false;
+
+    while (at < end) {
+        uint64_t step;
+        uint64_t times = 1;
+        at = read_number(at, end, &step);
+        if (at && (step & 1))
+            at = read_number(at, end, &times);
+        if (!at)
+            return NULL;
+        id += step >> 1;
+        if (!given && id >= (uint64_t)to) {
+            given = true;
+            if (id != (uint64_t)to)
+                write_record(&out, (uint64_t)to, count);
+            else
+                times += count;
+        }
+        if (id == (uint64_t)from && times >= left) {
+            times -= left;
+            left = 0;
+        }
+        write_record(&out, id, times);
+    }
+    if (!given)
+        write_record(&out, (uint64_t)to, count);
+    *out_length = (size_t)(out.at - packed);
+    return left == 0 ? packed : NULL;
+}
+
 bool tally_print_packed(const uint8_t *bytes, size_t length, uint64_t *out_print, int64_t *out_records)
 {
     const uint8_t *at = bytes;

@@ -45,6 +45,13 @@ const uint8_t *tally_pack(const struct tally *tally, struct arena *arena, size_t
 bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length);
 
 /*
+ * What is packed with `count` occurrences of one record as another's, in the arena. NULL when the bytes are no tally,
+ * or have fewer of the one.
+ */
+const uint8_t *tally_move_packed(struct arena *arena, const uint8_t *bytes, size_t length, int64_t from,
+                                 int64_t to, uint64_t count, size_t *out_length);
+
+/*
  * What one occurrence of a record adds to the fingerprint of a tally: a sum, so that neither the order nor the
  * grouping of what is counted matters. Different tallies have different sums but for one case in 2^64.
  */

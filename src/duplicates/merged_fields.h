@@ -10,6 +10,8 @@
 
 #define MERGED_FIELDS_COVER "cover" /* named beside them, but no member of the facts */
 
+#define MERGED_FIELD_SHARED 100 /* the number of "others may have the ISBN, too"; its text is "1" or "0" */
+
 /* The number of a member; 0: there is none of this name. */
 int64_t merged_field_number(const char *name);
 

@@ -16,6 +16,7 @@
 #include "counters/recount_service.h"
 #include "duplicates/merged_fields.h"
 #include "duplicates/merged_holds_service.h"
+#include "duplicates/merged_reviews_service.h"
 #include "duplicates/merges_repository.h"
 #include "events/events_service.h"
 
@@ -169,6 +170,9 @@ static enum error_kind describe(struct ctx *ctx, const struct merging *merging)
     struct text_list seen = {.items = merging->take->items};
 
     after.allow_shared_isbn = true;
+    if (takes(merging->take, "isbn"))
+        TRY(merges_repo_note(ctx, merging->id, MERGED_FIELD, MERGED_FIELD_SHARED,
+                             merging->kept.isbn_shared ? "1" : "0"));
     for (; seen.count < merging->take->count; seen.count++) {
         const char *name = merging->take->items[seen.count];
         int64_t number = merged_field_number(name);
@@ -243,6 +247,7 @@ enum error_kind merges_make(struct ctx *ctx, const struct uuid *kept, const stru
     TRY(merges_repo_insert(ctx, &uuid, merging.kept.id, merging.gone.id, &merging.id));
     TRY(merged_holds_move(ctx, merging.id, merging.gone.id, merging.kept.id));
     TRY(move_copies(ctx, &merging));
+    TRY(merged_reviews_move(ctx, merging.id, merging.gone.id, merging.kept.id));
     TRY(move_cover(ctx, &merging));
     TRY(move_record(ctx, &merging));
     TRY(describe(ctx, &merging));
@@ -314,16 +319,22 @@ static bool same(const char *a, const char *b)
 static enum error_kind restore_values(struct ctx *ctx, const struct merging *merging)
 {
     struct book_facts after = merging->kept.facts;
+    const char *shared = NULL;
     struct merge_move *value;
 
     after.allow_shared_isbn = true;
     TRY(merges_repo_moves(ctx, merging->id, MERGED_FIELD, &value));
     for (; value; value = value->next)
-        if (same(merged_field_text(ctx, value->entity_id, &merging->kept.facts),
-                 merged_field_text(ctx, value->entity_id, &merging->gone.facts)))
+        if (value->entity_id == MERGED_FIELD_SHARED)
+            shared = value->before;
+        else if (same(merged_field_text(ctx, value->entity_id, &merging->kept.facts),
+                      merged_field_text(ctx, value->entity_id, &merging->gone.facts)))
             merged_field_set(value->entity_id, value->before, &after);
     TRY(remove_categories(ctx, merging, &after.categories));
-    return books_update(ctx, &merging->kept, &after, NO_NUMBER);
+    TRY(books_update(ctx, &merging->kept, &after, NO_NUMBER));
+    if (!shared || same(after.isbn, merging->kept.facts.isbn))
+        return OK;
+    return books_set_isbn_shared(ctx, merging->kept.id, strcmp(shared, "1") == 0);
 }
 
 static enum error_kind check_undo(struct ctx *ctx, const struct title_merge *merge,
@@ -361,6 +372,7 @@ enum error_kind merges_undo(struct ctx *ctx, const struct uuid *uuid, int64_t *o
     TRY(books_restore(ctx, &both.gone));
     TRY(return_copies(ctx, &both));
     TRY(merged_holds_return(ctx, merge.id, both.gone.id, both.kept.id));
+    TRY(merged_reviews_return(ctx, merge.id, both.gone.id, both.kept.id));
     TRY(return_cover(ctx, &both));
     TRY(return_record(ctx, &both));
     TRY(restore_values(ctx, &both));

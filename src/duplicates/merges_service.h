@@ -2,7 +2,7 @@
  * merges_service.h — two records of one title become one, and can become two again.
  *
  * All that hangs on the one that goes hangs on the one that is kept from then on: copies and with them their loans,
- * holds, who watches it, categories; the picture and the original record, where the kept one has none; and of the
+ * holds, who watches it, reviews with their stars, places on reading lists, categories; the picture and the original record, where the kept one has none; and of the
  * values that describe the title those that were chosen. The one that goes is archived, and whoever asks for it is told
  * where it went. Counters of both are right in the same transaction.
  *

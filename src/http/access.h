@@ -37,6 +37,7 @@ struct door {
                                 struct identity *out_identity);
     bool (*needs_setup)(void);
     bool (*catalogue_is_public)(void);
+    bool (*metrics_are_open)(void);
     /*
      * Before `identify`, with ctx->db NULL: true when it has done what `identify` would do. False: `identify` is asked,
      * with a snapshot that is taken after this has returned; it finds in *credential what was noted there.

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/socket_name.h"
 
 #define READ_SIZE (16 * 1024)
 #define REPLY_MAX (64 * 1024 * 1024) /* an export of a whole catalogue */
@@ -40,16 +42,22 @@ static bool wait_for(const struct client *client, short events)
 static enum error_kind open_socket(struct client *client, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int folder;
+    const char *name = socket_short_path(client->ctx, path, &folder);
+    bool fits = strlen(name) < sizeof address.sun_path;
 
-    if (strlen(path) >= sizeof address.sun_path)
+    if (fits)
+        memcpy(address.sun_path, name, strlen(name) + 1);
+    client->socket = fits ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    bool is_open =
+        client->socket >= 0 && connect(client->socket, (struct sockaddr *)&address, sizeof address) == 0;
+    int reason = errno;
+    if (folder >= 0)
+        close(folder);
+    errno = reason;
+    if (!fits)
         return fail(client->ctx, BUSY, "no server answers on %s: the path is too long for a socket", path);
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    client->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (client->socket < 0)
-        return no_server(client, path);
-    if (connect(client->socket, (struct sockaddr *)&address, sizeof address) != 0)
-        return no_server(client, path);
-    return OK;
+    return is_open ? OK : no_server(client, path);
 }
 
 static enum error_kind send_all(struct client *client, const char *bytes, size_t length)
@@ -213,6 +221,180 @@ enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, cons
     enum error_kind kind =
         talk(&client, socket_path, method, target, content_type, body, body_length, out_reply);
 
+    if (client.socket >= 0)
+        close(client.socket);
+    return kind;
+}
+
+/* ---- a reply of any length ------------------------------------------------------------------------------- */
+
+#define LINE_MAX_BYTES 4096 /* of a reply's head */
+
+/* What has come and is not read yet. */
+struct inflow {
+    struct client *client;
+    char bytes[READ_SIZE];
+    size_t at, length;
+};
+
+static enum error_kind broke_off(struct client *client)
+{
+    return fail(client->ctx, CONFLICT, "The running server's answer broke off. Its log says why.");
+}
+
+/* At least one byte more, if any come. */
+static enum error_kind refill(struct inflow *in, bool *out_ended)
+{
+    *out_ended = false;
+    while (in->at == in->length) {
+        if (!wait_for(in->client, POLLIN))
+            return fail(in->client->ctx, BUSY, "the running server did not answer in time");
+        ssize_t got = recv(in->client->socket, in->bytes, sizeof in->bytes, MSG_DONTWAIT);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        *out_ended = got <= 0;
+        if (*out_ended)
+            return OK;
+        in->at = 0;
+        in->length = (size_t)got;
+    }
+    return OK;
+}
+
+/* A line without its end. */
+static enum error_kind read_line(struct inflow *in, char out[LINE_MAX_BYTES])
+{
+    size_t used = 0;
+    bool ended;
+
+    for (;;) {
+        TRY(refill(in, &ended));
+        if (ended || used == LINE_MAX_BYTES - 1)
+            return broke_off(in->client);
+        char c = in->bytes[in->at++];
+        if (c == '\n')
+            break;
+        out[used++] = c;
+    }
+    out[used > 0 && out[used - 1] == '\r' ? used - 1 : used] = '\0';
+    return OK;
+}
+
+struct reply_shape {
+    int status;
+    bool chunked;
+    int64_t length; /* NO_NUMBER: to the end of the connection */
+};
+
+static enum error_kind read_head(struct inflow *in, struct reply_shape *shape)
+{
+    char line[LINE_MAX_BYTES];
+    int64_t number;
+
+    *shape = (struct reply_shape){.length = NO_NUMBER};
+    TRY(read_line(in, line));
+    if (!text_starts_with(line, "HTTP/1.1 ") || strlen(line) < 12)
+        return no_http(in->client);
+    line[12] = '\0';
+    if (!text_to_int64(line + 9, &number))
+        return no_http(in->client);
+    shape->status = (int)number;
+    for (;;) {
+        TRY(read_line(in, line));
+        if (*line == '\0')
+            return OK;
+        char *value = strchr(line, ':');
+        if (!value)
+            return no_http(in->client);
+        *value++ = '\0';
+        value += strspn(value, " \t");
+        if (strcasecmp(line, "Transfer-Encoding") == 0)
+            shape->chunked = strcasecmp(value, "chunked") == 0;
+        else if (strcasecmp(line, "Content-Length") == 0 && !text_to_int64(value, &shape->length))
+            return no_http(in->client);
+    }
+}
+
+/* `length` bytes, or (NO_NUMBER) all there are. */
+static enum error_kind hand_on(struct inflow *in, int64_t length, const struct local_taker *taker)
+{
+    bool ended;
+
+    while (length != 0) {
+        TRY(refill(in, &ended));
+        if (ended)
+            return length == NO_NUMBER ? OK : broke_off(in->client);
+        size_t some = in->length - in->at;
+        if (length != NO_NUMBER && (int64_t)some > length)
+            some = (size_t)length;
+        if (!taker->take(taker->argument, in->bytes + in->at, some))
+            return fail(in->client->ctx, CONFLICT, "The answer could not be written: %s.", strerror(errno));
+        in->at += some;
+        length -= length == NO_NUMBER ? 0 : (int64_t)some;
+    }
+    return OK;
+}
+
+static bool parse_chunk_size(const char *line, size_t *out_size)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long long size = strtoull(line, &end, 16);
+    *out_size = (size_t)size;
+    return errno == 0 && end != line && *end == '\0' && size <= REPLY_MAX;
+}
+
+static enum error_kind hand_on_chunks(struct inflow *in, const struct local_taker *taker)
+{
+    char line[LINE_MAX_BYTES];
+    size_t size;
+
+    for (;;) {
+        TRY(read_line(in, line));
+        if (!parse_chunk_size(line, &size))
+            return broke_off(in->client);
+        if (size == 0)
+            return OK;
+        TRY(hand_on(in, (int64_t)size, taker));
+        TRY(read_line(in, line));
+    }
+}
+
+static bool keep_text(void *argument, const char *bytes, size_t length)
+{
+    text_buf_append_bytes(argument, bytes, length);
+    return true;
+}
+
+static enum error_kind receive(struct inflow *in, const struct local_taker *taker,
+                               struct local_reply *out_reply)
+{
+    struct reply_shape shape;
+    struct text_buf kept;
+    const struct local_taker keeper = {keep_text, &kept};
+
+    text_buf_init(&kept, in->client->ctx->arena);
+    TRY(read_head(in, &shape));
+    const struct local_taker *to = shape.status == 200 ? taker : &keeper;
+    TRY(shape.chunked ? hand_on_chunks(in, to) : hand_on(in, shape.length, to));
+    *out_reply = (struct local_reply){
+        .status = shape.status, .body = text_buf_string(&kept), .body_length = kept.length};
+    return OK;
+}
+
+enum error_kind local_client_receive(struct ctx *ctx, const char *socket_path, const char *target,
+                                     int timeout_ms, const struct local_taker *taker,
+                                     struct local_reply *out_reply)
+{
+    struct client client = {.ctx = ctx, .socket = -1, .until_ms = clock_monotonic_ms() + timeout_ms};
+    struct inflow in = {.client = &client};
+    enum error_kind kind = open_socket(&client, socket_path);
+
+    if (kind == OK)
+        kind = send_request(&client, "GET", target, NULL, NULL, 0);
+    if (kind == OK)
+        kind = receive(&in, taker, out_reply);
     if (client.socket >= 0)
         close(client.socket);
     return kind;

@@ -7,6 +7,7 @@
 #ifndef CARREL_HTTP_LOCAL_CLIENT_H
 #define CARREL_HTTP_LOCAL_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/ctx.h"
@@ -22,5 +23,19 @@ enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, cons
                                   const char *target, const char *content_type, const char *body,
                                   size_t body_length, int timeout_ms,
                                   struct local_reply *out_reply) MUST_CHECK;
+
+/* Who takes a long reply, piece by piece. False: it cannot be taken any further. */
+struct local_taker {
+    bool (*take)(void *argument, const char *bytes, size_t length);
+    void *argument;
+};
+
+/*
+ * A GET whose reply may be of any length: the body of a 200 is handed on as it comes, that of any other status is
+ * *out_reply's. CONFLICT when it breaks off in the middle, or the taker will not have it.
+ */
+enum error_kind local_client_receive(struct ctx *ctx, const char *socket_path, const char *target,
+                                     int timeout_ms, const struct local_taker *taker,
+                                     struct local_reply *out_reply) MUST_CHECK;
 
 #endif

@@ -398,6 +398,8 @@ static void write_access(struct json_writer *w, const struct route *route)
         json_member_text(w, "x-own", route->own);
     if (route->catalogue)
         json_member_bool(w, "x-catalogue", true);
+    if (route->for_monitors)
+        json_member_bool(w, "x-for-monitors", true);
     if (route->during_setup)
         json_member_bool(w, "x-during-setup", true);
     if (route->access > ANYONE && route->access < LOCAL_ADMIN) {

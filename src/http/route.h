@@ -47,6 +47,7 @@ enum limit_class {
     LIMIT_WRITE,    /* HTTP_BODY_MAX */
     LIMIT_PICTURE,  /* COVER_BYTES_MAX */
     LIMIT_UPLOAD,   /* HTTP_UPLOAD_MAX */
+    LIMIT_FILE,     /* IMPORT_FILE_MAX, kept in a file (req->spooled): of a row with `.takes` */
 };
 
 /* How requests ended since the start, counted by the dispatcher once the reply is certain. */
@@ -85,6 +86,7 @@ struct route {
     bool root;         /* the path does not stand below /api/v1 */
     const char *own;   /* of MEMBER rows: the parameter with a member's id; members need theirs */
     bool catalogue;    /* of ANYONE rows: needs MEMBER while the catalogue is not public */
+    bool for_monitors; /* asks no sign-in of a program on this machine, nor of anybody while metrics are open */
     bool secret;       /* its replies are the asker's alone: Idempotency-Key keeps none */
     bool during_setup; /* is there before the library has an administrator */
     route_handler *prepare; /* runs first, on the worker, with a read snapshot */

@@ -32,6 +32,7 @@
 #include "http/redirect.h"
 #include "http/reply.h"
 #include "http/socket_name.h"
+#include "http/spool.h"
 #include "http/strict_head.h"
 
 #define UNIX_SOCKET_ADDRESS "*"           /* what civetweb calls a client of the Unix socket */
@@ -48,6 +49,7 @@ struct server {
     struct reaper *reaper;
     struct crowd *crowd;
     char *socket_path;
+    int socket_folder; /* -1, or what its name begins with (http/socket_name.h) */
     int port;
     atomic_int next_slot;
     atomic_int open_requests;
@@ -216,13 +218,23 @@ static int read_from_civetweb(void *connection, char *out, size_t size)
     return mg_read(connection, out, size);
 }
 
+/* Of a body that may take long: as long as it goes on. */
+static int read_for_file(void *connection, char *out, size_t size)
+{
+    struct exchange *x = connection;
+
+    reaper_reading(x->server->reaper, x->worker->slot, HTTP_REQUEST_TIMEOUT_MS);
+    return mg_read(x->conn, out, size);
+}
+
 static enum error_kind begin_upload(struct exchange *x)
 {
     x->uploads = true;
     if (atomic_fetch_add(&x->server->uploads, 1) >= HTTP_UPLOADS_MAX)
         return fail(&x->ctx, BUSY, "%d files are being taken in already. Try again in a moment.",
                     HTTP_UPLOADS_MAX);
-    x->worker->arena.max = ARENA_IMPORT_MAX;
+    if (x->req.route->limit == LIMIT_UPLOAD)
+        x->worker->arena.max = ARENA_IMPORT_MAX;
     return OK;
 }
 
@@ -235,14 +247,17 @@ static enum error_kind receive_body(struct exchange *x, size_t max)
     x->body_unread = true;
     if (max == 0)
         return fail(&x->ctx, BODY_TOO_LARGE, "This request takes no body.");
-    if (x->req.route->limit == LIMIT_UPLOAD)
+    bool is_file = x->req.route->limit == LIMIT_FILE;
+    if (is_file || x->req.route->limit == LIMIT_UPLOAD)
         TRY(begin_upload(x));
     if (expect && strcasecmp(expect, "100-continue") == 0)
         (void)mg_write(x->conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     reaper_reading(x->server->reaper, x->worker->slot,
                    (x->worker->crowded ? HTTP_CROWDED_BODY_MS : HTTP_REQUEST_TIMEOUT_MS) +
                        (int64_t)(max / SLOWEST_BYTES_PER_MS));
-    enum error_kind kind = body_read(&x->req, max, read_from_civetweb, x->conn);
+    enum error_kind kind =
+        is_file ? spool_read(&x->req, x->server->options.router->spool_folder, max, read_for_file, x)
+                : body_read(&x->req, max, read_from_civetweb, x->conn);
     reaper_working(x->server->reaper, x->worker->slot);
     x->body_unread = kind != OK;
     return kind;
@@ -513,7 +528,9 @@ static const struct mg_callbacks callbacks = {
 static enum error_kind start_civetweb(struct ctx *ctx, struct server *server)
 {
     const struct server_options *options = &server->options;
-    const struct listeners listeners = {options->listen, options->redirect, options->socket_path,
+    const char *socket_name =
+        options->socket_path ? socket_short_path(ctx, options->socket_path, &server->socket_folder) : NULL;
+    const struct listeners listeners = {options->listen, options->redirect, socket_name,
                                         options->tls != NULL};
     /* clang-format off */
     const char *settings[] = {
@@ -557,6 +574,8 @@ static void free_server(struct server *server)
         reaper_stop(server->reaper);
     crowd_free(server->crowd);
     mg_exit_library();
+    if (server->socket_folder >= 0)
+        close(server->socket_folder);
     free(server->socket_path);
     free(server);
 }
@@ -576,6 +595,7 @@ enum error_kind server_start(struct ctx *ctx, const struct server_options *optio
     if (!server)
         abort();
     server->options = *options;
+    server->socket_folder = -1;
     server->socket_path = options->socket_path ? strdup(options->socket_path) : NULL;
     (void)mg_init_library(0);
     server->crowd = crowd_new(options->threads, options->proxies);

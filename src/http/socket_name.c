@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -49,18 +50,55 @@ enum error_kind socket_check_address(struct ctx *ctx, const char *listen)
     return OK;
 }
 
+static bool is_plain(const char *path)
+{
+    return strlen(path) <= SOCKET_PATH_MAX && !strpbrk(path, ",:");
+}
+
+const char *socket_short_path(struct ctx *ctx, const char *path, int *out_folder)
+{
+    const char *slash = strrchr(path, '/');
+
+    *out_folder = -1;
+    if (is_plain(path) || !slash || slash == path)
+        return path;
+    int folder =
+        open(arena_strndup(ctx->arena, path, (size_t)(slash - path)), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const char *name = arena_printf(ctx->arena, "/proc/self/fd/%d%s", folder, slash);
+    const char *link = arena_strndup(ctx->arena, name, (size_t)(strrchr(name, '/') - name));
+    if (folder < 0 || !is_plain(name) || access(link, F_OK) != 0) {
+        if (folder >= 0)
+            close(folder);
+        return path;
+    }
+    *out_folder = folder;
+    return name;
+}
+
+/* Once more as it will be named, so that the words are of what cannot be helped. */
+static bool can_be_named(struct ctx *ctx, const char *path)
+{
+    int folder;
+
+    (void)socket_short_path(ctx, path, &folder);
+    if (folder >= 0)
+        close(folder);
+    return folder >= 0;
+}
+
 enum error_kind socket_clear_path(struct ctx *ctx, const char *path)
 {
     struct stat status;
+    bool is_helped = !is_plain(path) && can_be_named(ctx, path);
 
-    if (strlen(path) > SOCKET_PATH_MAX)
+    if (!is_helped && strlen(path) > SOCKET_PATH_MAX)
         return fail(
             ctx, INVALID_PARAMETER,
             "cannot make the socket %s: its path is longer than %zu bytes; move the library to a folder with "
             "a shorter path",
             path, SOCKET_PATH_MAX);
     /* The HTTP library takes its listeners as one text, with commas between and colons before ports. */
-    if (path[0] != '/' || strpbrk(path, ",:"))
+    if (path[0] != '/' || (!is_helped && strpbrk(path, ",:")))
         return fail(
             ctx, INVALID_PARAMETER,
             "cannot make the socket %s: its path must begin with / and have no comma or colon; move the "

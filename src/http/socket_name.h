@@ -13,7 +13,15 @@
 enum error_kind socket_check_address(struct ctx *ctx, const char *listen) MUST_CHECK;
 
 /*
- * Makes room for a Unix socket at `path`: checks that the path is short enough and removes a socket that a
+ * A Unix socket's address has room for a hundred bytes or so, and the HTTP library gives commas and colons a meaning.
+ * A path that is too long for that, or has one of these, is named by its folder's descriptor: /proc/self/fd/7/NAME.
+ * *out_folder is that descriptor, to be closed when the name is no longer needed; -1: it is `path` itself, because it
+ * fits, or because there is no /proc.
+ */
+const char *socket_short_path(struct ctx *ctx, const char *path, int *out_folder);
+
+/*
+ * Makes room for a Unix socket at `path`: checks that there can be one and removes a socket that a
  * dead server left (the caller holds the library's lock, so it is dead). Anything else there is an error.
  */
 enum error_kind socket_clear_path(struct ctx *ctx, const char *path) MUST_CHECK;

@@ -68,10 +68,12 @@ static enum error_kind check_facts(struct ctx *ctx, int64_t id, const struct tar
     struct lookup_target holder;
     bool taken;
 
-    if (!lookup_address_is_good(ctx->arena, facts->kind, facts->address))
-        error_field(ctx, "body", "address", "address", "must be %s",
-                    lookup_kind(facts->kind) == TARGET_Z3950 ? "host:port/database"
-                                                             : "a URL that begins with http:// or https://");
+    bool is_good = lookup_address_is_good(ctx->arena, facts->kind, facts->address);
+    if (!is_good && lookup_kind(facts->kind) == TARGET_Z3950)
+        error_field(ctx, "body", "address", "address", "must be host:port/database");
+    else if (!is_good)
+        error_field(ctx, "body", "address", "address",
+                    "must be a web address that begins with http or https");
     TRY(error_check_fields(ctx));
     TRY(lookup_repo_find_name(ctx, facts->name, &holder, &taken));
     if (taken && holder.id != id)
@@ -116,7 +118,7 @@ enum error_kind lookup_update_target(struct ctx *ctx, const struct lookup_target
 
     if (expected_version != NO_NUMBER && expected_version != before->version)
         return fail(ctx, PRECONDITION_FAILED,
-                    "“%s” was changed by somebody else meanwhile. Look at it again.", before->facts.name);
+                    "%s was changed by someone else since you read it. Read it again.", before->facts.name);
     forget_failures(ctx, facts);
     if (!changes)
         return OK;
@@ -147,8 +149,7 @@ static enum error_kind check_question(struct ctx *ctx, struct lookup_question *q
         error_field(ctx, "query", "isbn", "missing", "or title, author or any must be given");
     if (question->isbn) {
         if (isbn_normalise(question->isbn, isbn) != ISBN_VALID)
-            error_field(ctx, "query", "isbn", "isbn",
-                        "must be an ISBN; its check digit says that it is none");
+            error_field(ctx, "query", "isbn", "isbn", "must be an ISBN whose check digit holds");
         question->isbn = arena_strdup(ctx->arena, isbn);
     }
     return error_check_fields(ctx);

@@ -171,11 +171,26 @@ static bool ends_with_empty_line(const struct text_buf *head)
            (head->length >= 3 && memcmp(end - 3, "\n\r\n", 3) == 0);
 }
 
+/* Something else altogether is known by its first bytes: nobody waits for the rest of it. */
+static bool begins_like_http(const struct http_reply *reply, const char *bytes, size_t length)
+{
+    static const char beginning[] = "HTTP/1.";
+    size_t at = reply->head.length;
+
+    for (size_t i = 0; i < length && at < sizeof beginning - 1; i++, at++) {
+        if (bytes[i] != beginning[at])
+            return false;
+    }
+    return true;
+}
+
 static enum net_outcome take_head(struct http_reply *reply, const char *bytes, size_t length,
                                   size_t *out_taken)
 {
     bool whole;
 
+    if (!begins_like_http(reply, bytes, length))
+        return NET_UNREADABLE;
     NET_TRY(take_line(reply, bytes, length, NET_HEAD_MAX, out_taken, &whole));
     return whole && ends_with_empty_line(&reply->head) ? read_head(reply) : NET_OK;
 }

@@ -49,6 +49,9 @@ static enum net_outcome read_message(struct arena *arena, struct net_stream *str
         if (length == 0)
             return NET_BROKEN_OFF;
         text_buf_append_bytes(&message, piece, length);
+        if ((message.bytes[0] & 0xe0) !=
+            0xa0) /* all of them are constructed, with a tag of their own context */
+            return NET_UNREADABLE;
         if (arena_exhausted(arena))
             return NET_TOO_LARGE;
         measured = ber_measure(message.bytes, message.length, NET_REPLY_MAX, &length);

@@ -81,7 +81,7 @@ static Z_RPNStructure *term(ODR odr, enum z3950_use use, const char *text)
     Z_AttributeList *list = zeroed(odr, sizeof *list);
 
     list->attributes = odr_malloc(odr, 2 * sizeof(Z_AttributeElement *));
-    list->attributes[list->num_attributes++] = attribute(odr, 1, use);
+    list->attributes[list->num_attributes++] = attribute(odr, 1, (int)use);
     if (use != Z3950_ISBN)
         list->attributes[list->num_attributes++] = attribute(odr, 4, 6);
     plus->attributes = list;

@@ -76,6 +76,8 @@
       "Digits that generated card numbers begin with")                                                             \
     X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
       "on: anybody may look titles up; off: only who has signed in")                                               \
+    X(METRICS_OPEN, metrics_open, FIELD_CHOICE, "off", 0, 0, on_off,                                               \
+      "on: anybody may read /metrics; off: only administrators, and programs on this machine")                     \
     X(POPULAR_SEARCHES, popular_searches, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
       "on: the catalogue counts what is asked for, never by whom, and shows what is asked often")                  \
     X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                     \
@@ -106,6 +108,8 @@
       "So many days late, a copy counts as lost and is charged; 0: never by itself")                               \
     X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                        \
       "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never") \
+    X(CONTACT_EMAIL, contact_email, FIELD_TEXT, "", 0, 254, NULL,                                                  \
+      "Where harvesters of the catalogue (OAI-PMH) may write to; everybody can read it")                           \
     X(REVIEWS, reviews, FIELD_CHOICE, "borrowers", 0, 0, review_choices,                                           \
       "Who may review a title: nobody (off), who has borrowed it (borrowers), or every reader (members)")          \
     X(REVIEW_MODERATION, review_moderation, FIELD_CHOICE, "on", 0, 0, on_off,                                      \

@@ -98,18 +98,27 @@ enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_
 /* ---- kept in memory -------------------------------------------------------------------------------- */
 
 static atomic_bool catalogue_is_public = true;
+static atomic_bool metrics_are_open;
 
 bool settings_catalogue_is_public(void)
 {
     return atomic_load(&catalogue_is_public);
 }
 
+bool settings_metrics_are_open(void)
+{
+    return atomic_load(&metrics_are_open);
+}
+
 enum error_kind settings_remember(struct ctx *ctx)
 {
     const char *value;
+    bool is_open;
 
     TRY(settings_text(ctx, SETTING_PUBLIC_CATALOGUE, &value));
+    TRY(settings_is_on(ctx, SETTING_METRICS_OPEN, &is_open));
     atomic_store(&catalogue_is_public, strcmp(value, "on") == 0);
+    atomic_store(&metrics_are_open, is_open);
     return OK;
 }
 

@@ -70,10 +70,11 @@ enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_valu
 enum error_kind settings_is_on(struct ctx *ctx, enum setting id, bool *out_on) MUST_CHECK; /* "on" or "off" */
 
 /*
- * Is public_catalogue on? Asked for every request, so it is answered from memory: settings_remember() brings that up to
- * date, at start and after a commit that changed settings.
+ * Is public_catalogue on, or metrics_open? Asked for every request, so it is answered from memory: settings_remember()
+ * brings that up to date, at start and after a commit that changed settings.
  */
 bool settings_catalogue_is_public(void);
+bool settings_metrics_are_open(void);
 enum error_kind settings_remember(struct ctx *ctx) MUST_CHECK;
 
 /* Number `index` of the table, 0 … SETTING_COUNT - 1. With ctx->db NULL nothing stored is looked at. */

@@ -441,3 +441,16 @@ test('three logins at a time are worked on two by two, and all are answered', as
   const replies = await Promise.all(Array.from({ length: 3 }, () => server.post('/auth/login', { name, password: PASSWORD })));
   for (const reply of replies) expect(reply, 200);
 });
+
+test('/metrics is for programs on this machine; behind a proxy for administrators, unless the setting opens it', async () => {
+  const proxied = { 'X-Forwarded-For': '203.0.113.9' };
+  const read = (who, headers) => who.http('GET', '/metrics', undefined, headers);
+  expect(await read(server), 200);
+  refused(await read(server, proxied), 401, 'UNAUTHENTICATED');
+  refused(await read(people.librarian, proxied), 403, 'FORBIDDEN');
+  expect(await read(people.admin, proxied), 200);
+  expect(await people.admin.put('/admin/system-config', { metrics_open: 'on' }), 200);
+  expect(await read(server, proxied), 200);
+  expect(await people.admin.put('/admin/system-config', { metrics_open: null }), 200);
+  refused(await read(server, proxied), 401, 'UNAUTHENTICATED');
+});

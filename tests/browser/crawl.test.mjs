@@ -34,7 +34,8 @@ before(async () => {
   expect(await server.post('/closures', { kind: 'closure', first_day: dayFromNow(60), last_day: dayFromNow(61), yearly: false, name: 'Fair', move: false, spread_days: 1 }), 201);
   assert.ok((await copiesOf(server, books[0])).length > 0);
   const file = await bringFile(server, 'title;author\nMomo;Michael Ende\n;Nobody\n');
-  Object.assign(ids, { imports: file.id, books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id });
+  const list = expect(await server.post('/reading-lists', { name: 'Summer', shown: true }), 201);
+  Object.assign(ids, { imports: file.id, lists: list.id, books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id });
 });
 
 after(async () => {

@@ -8,7 +8,7 @@ import { makeHome, run, startServer, top } from '../support/server.mjs';
 
 const DAY_MS = 86_400_000;
 
-/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ. */
+/** The seeded library has loans and readers; what it lacks is made: money, holds, a stock-take, days that differ, a catalogue that could be asked. */
 async function fill(admin, reader, now) {
   const dayFromNow = (days) => new Date(now + days * DAY_MS).toISOString().slice(0, 10);
   const loans = expect(await admin.get('/borrows?status=borrowed&limit=20&sort_by=due_date&order=asc'), 200).data;
@@ -26,6 +26,7 @@ async function fill(admin, reader, now) {
   const file = await bringFile(admin, 'title;author;isbn\nMomo;Michael Ende;\n;Nobody;\nKrabat;Otfried Preußler;978043902348X\n');
   const list = expect(await admin.post('/reading-lists', { name: 'Summer', shown: true }), 201);
   expect(await admin.post(`/reading-lists/${list.id}/books`, { book_id: out.book_id, note: 'A classic' }), 201);
+  expect(await admin.post('/lookup/targets', { name: 'Another library', kind: 'z3950', address: 'z3950.example.org:210/books', enabled: false }), 201);
   return { imports: file.id, lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
 }
 

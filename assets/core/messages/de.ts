@@ -9,7 +9,9 @@ import { reading } from './de_reading';
 import { rescue } from './de_rescue';
 import { seal } from './de_seal';
 import { upkeep } from './de_upkeep';
+import { lookup } from './de_lookup';
 import { find } from './de_find';
+import { duplicates } from './de_duplicates';
 import { health } from './de_health';
 import { imports } from './de_imports';
 import type { Messages } from './index';
@@ -424,7 +426,9 @@ export const de: Messages = {
   ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
   ...imports,
+  ...duplicates,
 };

@@ -9,7 +9,9 @@ import { reading } from './en_reading';
 import { rescue } from './en_rescue';
 import { seal } from './en_seal';
 import { upkeep } from './en_upkeep';
+import { lookup } from './en_lookup';
 import { find } from './en_find';
+import { duplicates } from './en_duplicates';
 import { health } from './en_health';
 import { imports } from './en_imports';
 
@@ -423,7 +425,9 @@ export const en = {
   ...reading,
   ...rescue,
   ...upkeep,
+  ...lookup,
   ...seal,
   ...health,
   ...imports,
+  ...duplicates,
 } as const;

@@ -45,6 +45,36 @@ export async function suggestions(server) {
   row('suggestions while typing', inServer(figures), 'p99 ≤ 1 ms', '', '', figures);
 }
 
+/** What titles can be narrowed down by: of all, of what was typed, beside filters. */
+export async function facets(server) {
+  const words = wordsOf(await sampleBooks(server));
+  const { facets: all } = await api(server, '/search/facets');
+  const value = (facet, i) => encodeURIComponent(all[facet][i % all[facet].length].value);
+  const filters = Array.from({ length: 40 }, (_, i) => [
+    `genre=${value('genre', i)}`, `author_name=${value('author_name', i)}`, `language=${value('language', i)}&available=true`,
+    `year_from=${value('decade', i)}&year_to=${Number(value('decade', i)) + 9}`, `q=the&genre=${value('genre', i)}`][i % 5]);
+  const queries = ['', ...[...words.slice(0, 80), ...words.slice(0, 30).map((word) => word.slice(0, 2)), 'the', 'of', 'a'].map((word) => `q=${encodeURIComponent(word)}`), ...filters];
+  const none = each(server, ['/search/facets'], 50)[0];
+  const figures = times(server, queries.map((query) => `/search/facets?${query}`));
+  row('facets, mixed questions', inServer(figures), 'p99 ≤ 5 ms', `of the whole catalogue ${round(none.server_p50_ms, 2)} ms`, '', figures);
+}
+
+/** Of readers as they come, of those who borrow most, and of one who has borrowed nothing yet; then of titles. */
+export async function recommendations(server) {
+  const { meta } = await api(server, '/members?limit=1');
+  const pick = dice(3);
+  const some = (await Promise.all(Array.from({ length: 10 }, () => api(server, `/members?limit=20&offset=${pick(Math.min(10000, meta.total))}`)))).flatMap(({ data }) => data);
+  const heavy = (await api(server, '/analytics/summary')).top_members.map(({ member_id: id }) => ({ id }));
+  const books = [...await sampleBooks(server), ...(await api(server, '/books?sort=-borrow_count&limit=50')).data];
+  const ask = (name, targets, target) => {
+    const figures = times(server, targets);
+    row(name, inServer(figures), target, '', '', figures);
+  };
+  ask('recommendations, readers by chance', some.map(({ id }) => `/books/recommended/${id}`), 'p99 ≤ 5 ms');
+  ask('recommendations, who borrow most', heavy.map(({ id }) => `/books/recommended/${id}?limit=20`), 'p99 ≤ 5 ms');
+  ask('what readers of a title also borrowed', books.map(({ id }) => `/books/${id}/similar`), 'p99 ≤ 5 ms');
+}
+
 export async function dashboard(server) {
   const today = Date.now();
   const day = (back) => new Date(today - back * DAY_MS).toISOString().slice(0, 10);

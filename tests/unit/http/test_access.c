@@ -18,6 +18,7 @@
 
 static bool needs_setup;
 static bool is_public;
+static bool are_open;
 static int asked; /* how often the door was asked who that is */
 
 static enum error_kind fake_identify(struct ctx *ctx, const struct credential *credential,
@@ -53,8 +54,15 @@ static bool fake_is_public(void)
     return is_public;
 }
 
-static const struct door door = {
-    .identify = fake_identify, .needs_setup = fake_needs_setup, .catalogue_is_public = fake_is_public};
+static bool fake_are_open(void)
+{
+    return are_open;
+}
+
+static const struct door door = {.identify = fake_identify,
+                                 .needs_setup = fake_needs_setup,
+                                 .catalogue_is_public = fake_is_public,
+                                 .metrics_are_open = fake_are_open};
 
 static enum error_kind say_level(struct request *req, struct response *res)
 {
@@ -71,6 +79,7 @@ static const struct route routes[] = {
     {GET, "/members/{id}", MEMBER, UNMANAGED, LIMIT_READ, say_level, "Member", .own = "id"},
     {GET, "/loans", MEMBER, UNMANAGED, LIMIT_READ, say_level, "Loans"},
     {POST, "/loans", LIBRARIAN, UNMANAGED, LIMIT_WRITE, say_level, "Lend"},
+    {GET, "/figures", ADMIN, UNMANAGED, LIMIT_NONE, say_level, "Figures", .for_monitors = true},
     {POST, "/settings", ADMIN, UNMANAGED, LIMIT_WRITE, say_level, "Settings"},
     {0},
 };
@@ -94,6 +103,7 @@ static int begin(void **state)
     t->router.door = &door;
     needs_setup = false;
     is_public = true;
+    are_open = false;
     asked = 0;
     *state = t;
     return 0;
@@ -257,6 +267,43 @@ static void test_access__the_local_socket_passes(void **state)
     http_test_end(&t->http);
 }
 
+static int watch_from(struct access_test *t, const char *address, const char *header)
+{
+    struct name_value headers[1] = {{header, "203.0.113.9"}};
+
+    http_test_begin(&t->http);
+    t->http.ctx.actor.access = ANYONE;
+    t->http.req.method = GET;
+    t->http.req.path = "/api/v1/figures";
+    t->http.req.remote_address = address;
+    t->http.req.headers = headers;
+    t->http.req.header_count = header ? 1 : 0;
+    router_dispatch(&t->router, &t->http.req, &t->http.res);
+    int status = t->http.res.status;
+    http_test_end(&t->http);
+    return status;
+}
+
+/* A proxy on the same machine asks for somebody, who may be anybody. */
+static void test_access__figures_are_for_this_machine_or_for_all_when_they_are_open(void **state)
+{
+    struct access_test *t = *state;
+
+    assert_int_equal(watch_from(t, "127.0.0.1", NULL), 200);
+    assert_int_equal(watch_from(t, "127.9.9.9", NULL), 200);
+    assert_int_equal(watch_from(t, "::1", NULL), 200);
+    assert_int_equal(watch_from(t, "127.0.0.1", "X-Forwarded-For"), 401);
+    assert_int_equal(watch_from(t, "::1", "Forwarded"), 401);
+    assert_int_equal(watch_from(t, "192.168.0.7", NULL), 401);
+    assert_int_equal(watch_from(t, "2001:db8::1", NULL), 401);
+    assert_int_equal(watch_from(t, "no address", NULL), 401);
+    are_open = true;
+    assert_int_equal(watch_from(t, "192.168.0.7", NULL), 200);
+    assert_int_equal(watch_from(t, "127.0.0.1", "X-Forwarded-For"), 200);
+    needs_setup = true;
+    assert_int_equal(watch_from(t, "127.0.0.1", NULL), 403);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_access__before_there_is_an_administrator_only_setup_answers,
                                         begin, end),
         cmocka_unit_test_setup_teardown(test_access__the_local_socket_passes, begin, end),
+        cmocka_unit_test_setup_teardown(
+            test_access__figures_are_for_this_machine_or_for_all_when_they_are_open, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

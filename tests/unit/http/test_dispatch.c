@@ -72,7 +72,47 @@ static enum error_kind count_and_say(struct request *req, struct response *res)
     return say_now(req, res);
 }
 
+/* The steps of a read that asks others in between, and who of them had a connection: "P+C-H+". */
+static char steps[16];
+
+static enum error_kind note_step(struct request *req, char step)
+{
+    size_t at = strlen(steps);
+
+    steps[at] = step;
+    steps[at + 1] = req->ctx->db ? '+' : '-';
+    return OK;
+}
+
+static enum error_kind prepare_asking(struct request *req, struct response *res)
+{
+    (void)res;
+    return note_step(req, 'P');
+}
+
+static enum error_kind ask_others(struct request *req, struct response *res)
+{
+    (void)res;
+    return note_step(req, 'C');
+}
+
+static enum error_kind refuse_asking(struct request *req, struct response *res)
+{
+    (void)ask_others(req, res);
+    return fail(req->ctx, BUSY, "Others ask just now.");
+}
+
+static enum error_kind answer_asking(struct request *req, struct response *res)
+{
+    (void)note_step(req, 'H');
+    return say_now(req, res);
+}
+
 static const struct route write_routes[] = {
+    {GET, "/asks", ANYONE, READS, LIMIT_READ, answer_asking, "Asks", .prepare = prepare_asking,
+     .compute = ask_others},
+    {GET, "/asks-in-vain", ANYONE, READS, LIMIT_READ, answer_asking, "Asks", .prepare = prepare_asking,
+     .compute = refuse_asking},
     {POST, "/remembered", ANYONE, WRITES, LIMIT_WRITE, refuse_and_remember, "Remembered"},
     {POST, "/forgotten", ANYONE, WRITES, LIMIT_WRITE, refuse_and_forget, "Forgotten"},
     {POST, "/counted", ANYONE, WRITES, LIMIT_WRITE, count_and_say, "Counted", .committed = note_refusals},
@@ -126,6 +166,32 @@ static void end(struct write_test *t)
     pool_close(t->pool);
     writer_stop(t->writer);
     fixture_free(t->fixture);
+}
+
+static void test_dispatch__a_read_asks_others_with_no_connection_in_hand(void **state)
+{
+    struct write_test t;
+
+    (void)state;
+    begin(&t);
+    memset(steps, 0, sizeof steps);
+    ask(&t, GET, "/api/v1/asks");
+    assert_int_equal(t.http.res.status, 200);
+    assert_string_equal(steps, "P+C-H+");
+    end(&t);
+}
+
+static void test_dispatch__a_read_that_is_refused_in_between_goes_no_further(void **state)
+{
+    struct write_test t;
+
+    (void)state;
+    begin(&t);
+    memset(steps, 0, sizeof steps);
+    ask(&t, GET, "/api/v1/asks-in-vain");
+    assert_int_equal(t.http.res.status, 503);
+    assert_string_equal(steps, "P+C-");
+    end(&t);
 }
 
 static void test_dispatch__does_not_say_that_nothing_was_changed_after_a_slice(void **state)
@@ -216,6 +282,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dispatch__does_not_say_that_nothing_was_changed_after_a_slice),
+        cmocka_unit_test(test_dispatch__a_read_asks_others_with_no_connection_in_hand),
+        cmocka_unit_test(test_dispatch__a_read_that_is_refused_in_between_goes_no_further),
         cmocka_unit_test(test_dispatch__a_refusal_that_must_be_remembered_is_committed),
         cmocka_unit_test(test_dispatch__what_is_kept_in_memory_hears_of_it_after_the_commit),
         cmocka_unit_test(test_dispatch__now_is_when_it_is_written),

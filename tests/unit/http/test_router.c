@@ -177,6 +177,10 @@ static void test_router__refuses_rows_that_break_a_rule(void **state)
         {{GET, "/a/{id}", MEMBER, READS, LIMIT_READ, say_path, "S", .own = "ids"}},
         {{GET, "/a", MEMBER, READS, LIMIT_READ, say_path, "S", .catalogue = true}},
         {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .committed = say_path}},
+        {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .compute = say_path}},
+        {{GET, "/a", ANYONE, UNMANAGED, LIMIT_READ, say_path, "S", .compute = say_path}},
+        {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .prepare = say_path, .follows = true}},
+        {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .prepare = say_path, .in_pieces = true}},
     };
 
     (void)state;

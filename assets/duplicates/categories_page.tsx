@@ -1,0 +1,5 @@
+import { NamesList } from './names_list';
+
+export default function CategoriesPage() {
+  return <NamesList kind="categories" />;
+}
