@@ -81,14 +81,15 @@ struct route {
     const char *const *takes;      /* the body is bytes of one of these types (req->body_type) */
     bool takes_csv;                /* the body is a file: text/csv as it is, or multipart/form-data `file` */
     bool as_csv;                   /* a `.list` that is always answered as CSV, whatever Accept says */
-    bool follows;      /* of READS: a reply may go on for as long as the client listens (event_stream.h) */
-    bool in_pieces;    /* of READS: a long reply, made a piece at a time (piece_stream.h) */
-    bool root;         /* the path does not stand below /api/v1 */
-    const char *own;   /* of MEMBER rows: the parameter with a member's id; members need theirs */
-    bool catalogue;    /* of ANYONE rows: needs MEMBER while the catalogue is not public */
-    bool for_monitors; /* asks no sign-in of a program on this machine, nor of anybody while metrics are open */
-    bool secret;       /* its replies are the asker's alone: Idempotency-Key keeps none */
-    bool during_setup; /* is there before the library has an administrator */
+    bool follows;    /* of READS: a reply may go on for as long as the client listens (event_stream.h) */
+    bool in_pieces;  /* of READS: a long reply, made a piece at a time (piece_stream.h) */
+    bool root;       /* the path does not stand below /api/v1 */
+    const char *own; /* of MEMBER rows: the parameter with a member's id; members need theirs */
+    bool catalogue;  /* of ANYONE rows: needs MEMBER while the catalogue is not public */
+    bool
+        for_monitors; /* asks no sign-in of a program on this machine, nor of anybody while metrics are open */
+    bool secret;      /* its replies are the asker's alone: Idempotency-Key keeps none */
+    bool during_setup;      /* is there before the library has an administrator */
     route_handler *prepare; /* runs first, on the worker, with a read snapshot */
     route_handler
         *compute; /* of WRITES and READS: runs after `.prepare`, on the worker, with no connection in

@@ -171,6 +171,18 @@ test('a category is renamed and removed, on a phone', async () => {
   assert.deepEqual((await show(book)).categories, ['Science']);
 });
 
+test('the page of a record that is gone says where it went, and leads there', async () => {
+  const kept = await makeBook(server, { title: 'Still Here', author: 'S' });
+  const gone = await makeBook(server, { title: 'Once There', author: 'O' });
+  expect(await server.post(`/books/${kept.id}/merge`, { gone_id: gone.id }), 201);
+  await on('duplicates-gone', '/catalogue', async (page) => {
+    await page.goto(`${server.url}/books/${gone.id}`);
+    await page.getByText('This record became one with “Still Here”.').waitFor();
+    await page.getByRole('link', { name: 'Go to “Still Here”' }).click();
+    await page.getByRole('heading', { name: 'Still Here' }).waitFor();
+  });
+});
+
 test('pairs and their form fit a phone', async () => {
   await on('duplicates-phone', '/duplicates', async (page) => {
     const pair = pairOf(page, 'Two Editions');

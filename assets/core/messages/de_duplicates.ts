@@ -29,6 +29,7 @@ export const duplicates = {
   'dup.makeOneThis': 'Zusammenführen: die beiden Datensätze von „{title}“',
   'dup.madeOne': '„{title}“ ist jetzt ein Titel',
   'dup.twoAgain': '„{title}“ ist wieder ein eigener Titel',
+  'dup.goTo': 'Zu „{title}“',
   'dup.stays': 'Welcher Datensatz bleibt?',
   'dup.copiesLent.one': '{n} Exemplar, {lent}-mal verliehen',
   'dup.copiesLent.other': '{n} Exemplare, {lent}-mal verliehen',
