@@ -1,5 +1,5 @@
 /* How somebody's files are to be taken, told once and kept under a name. */
-import { api, type List } from '../core/api';
+import { api } from '../core/api';
 import { changed, useGet } from '../core/query';
 import type { Batch, Column, Duplicates, Kind } from './import_batch';
 
@@ -11,20 +11,16 @@ export interface Profile {
   built_in: boolean;
   encoding: string | null;
   delimiter: string | null;
-  /** Lines "header<TAB>field". */
-  columns: string;
+  columns: Column[];
   duplicates: Duplicates;
 }
 
 const PROFILES = '/imports/profiles';
-const MOST = 100;
 
-export const useProfiles = () => useGet<List<Profile>>('imports', PROFILES, { limit: MOST });
-
-const linesOf = (columns: Column[]): string => columns.map(({ header, field }) => `${header}\t${field || ''}`).join('\n');
+export const useProfiles = () => useGet<{ data: Profile[] }>('imports', PROFILES);
 
 export async function saveProfile(name: string, { kind, columns, encoding, delimiter, duplicates }: Batch): Promise<void> {
-  await api.post(PROFILES, { name, kind, columns: linesOf(columns), duplicates, ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter } : {}) });
+  await api.post(PROFILES, { name, kind, columns, duplicates, ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter } : {}) });
   changed('imports');
 }
 

@@ -1,5 +1,6 @@
 // What else comes in by file besides titles: copies, readers, open loans; and the profiles that know a program's files.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { expect } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
@@ -87,9 +88,8 @@ test('what was said of the columns of one file is kept under a name, and the nex
 test('everything goes out as files that this page takes in again', () =>
   task('import-out', async (page) => {
     await page.goto(`${server.url}/import`);
-    for (const [name, file] of [['MARC', 'catalogue.mrc'], ['MARCXML', 'catalogue.xml'], ['CSV', 'catalogue.csv'], ['Copies', 'copies.csv'], ['Members', 'members.csv'], ['Open loans', 'loans.csv']]) {
+    for (const [name, first] of [['MARC', /^\d{5}/], ['MARCXML', /<collection/], ['CSV', /^\ufeff?.*title/], ['Copies', /^\ufeff?.*barcode/], ['Members', /^\ufeff?.*card/], ['Open loans', /^\ufeff?.*barcode/]]) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('main').getByRole('link', { name, exact: true }).click()]);
-      assert.equal(download.suggestedFilename(), file);
-      assert.equal(await download.failure(), null);
+      assert.match((await readFile(await download.path(), 'utf8')).slice(0, 400), first, name);
     }
   }));
