@@ -13,9 +13,12 @@ import { delimiterOf, DELIMITERS, ENCODINGS, fieldsOf } from './import_fields';
 import { saveProfile, useProfiles } from './import_profile';
 import { samplesOf } from './import_sample';
 
+/** What somebody has said of a file here, who knows better than it tells: said again with the next word. */
+const saidOf = new Map<string, { encoding?: string; delimiter?: string }>();
+
 function SaveProfile({ batch, close }: { batch: Batch; close: () => void }) {
   const form = useForm({ name: '' }, async ({ name }) => {
-    await saveProfile(name.trim(), batch);
+    await saveProfile(name.trim(), batch, saidOf.get(batch.id));
     say(t('import.profileSaved', { name: name.trim() }));
     close();
   });
@@ -40,9 +43,6 @@ function chosenIn(event: { currentTarget: HTMLSelectElement }, holds: string): s
   return value;
 }
 
-/** What somebody has said of a file here, who knows better than it tells: said again with the next word. */
-const saidOf = new Map<string, { encoding?: string; delimiter?: string }>();
-
 /** `again`: the file is being read once more. */
 export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
   const { id, kind, columns, encoding } = batch;
@@ -64,8 +64,6 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
   }, [id, encoding, sign]);
   const busy = again || sending;
   const tell = (told: Told) => {
-    const { encoding: code, delimiter: between } = told;
-    saidOf.set(id, { ...(code ? { encoding: code } : {}), ...(between ? { delimiter: between } : {}) });
     setSending(true);
     setProblem(null);
     readAs(id, told)
@@ -74,6 +72,11 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
         setProblem(cause);
       })
       .finally(() => setSending(false));
+  };
+  const tellMore = (part: { encoding?: string; delimiter?: string }) => {
+    const said = { ...saidOf.get(id), ...part };
+    saidOf.set(id, said);
+    tell(said);
   };
   const tellColumn = (at: number, field: string) => {
     // A field stands in one column: the one that was it before is left out now.
@@ -91,14 +94,14 @@ export function Columns({ batch, again }: { batch: Batch; again: boolean }) {
         <div class="pair import-taken" aria-busy={busy}>
           <label class="field">
             <span class="k">{t('import.encoding')}</span>
-            <select class="input" value={encoding || ''} disabled={busy} onChange={(event) => tell({ ...saidOf.get(id), encoding: chosenIn(event, encoding || '') })}>
+            <select class="input" value={encoding || ''} disabled={busy} onChange={(event) => tellMore({ encoding: chosenIn(event, encoding || '') })}>
               {ENCODINGS.map((name) => <option value={name}>{name}</option>)}
               {encoding && ENCODINGS.includes(encoding) ? null : <option value={encoding || ''}>{encoding}</option>}
             </select>
           </label>
           <label class="field">
             <span class="k">{t('import.delimiter')}</span>
-            <select class="input" value={delimiter?.name || ''} disabled={busy} onChange={(event) => tell({ ...saidOf.get(id), delimiter: chosenIn(event, delimiter?.name || '') })}>
+            <select class="input" value={delimiter?.name || ''} disabled={busy} onChange={(event) => tellMore({ delimiter: chosenIn(event, delimiter?.name || '') })}>
               {DELIMITERS.map(({ name, text }) => <option value={name}>{t(text)}</option>)}
               {delimiter ? null : <option value="">{batch.delimiter}</option>}
             </select>

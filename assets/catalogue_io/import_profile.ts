@@ -1,7 +1,7 @@
 /* How somebody's files are to be taken, told once and kept under a name. */
 import { api } from '../core/api';
 import { changed, useGet } from '../core/query';
-import type { Batch, Column, Duplicates, Kind } from './import_batch';
+import type { Batch, Duplicates, Kind } from './import_batch';
 
 export interface Profile {
   id: string;
@@ -11,7 +11,8 @@ export interface Profile {
   built_in: boolean;
   encoding: string | null;
   delimiter: string | null;
-  columns: Column[];
+  /** Lines of a header, a tab and a field; without a field: left out. */
+  columns: string;
   duplicates: Duplicates;
 }
 
@@ -19,8 +20,10 @@ const PROFILES = '/imports/profiles';
 
 export const useProfiles = () => useGet<{ data: Profile[] }>('imports', PROFILES);
 
-export async function saveProfile(name: string, { kind, columns, encoding, delimiter, duplicates }: Batch): Promise<void> {
-  await api.post(PROFILES, { name, kind, columns, duplicates, ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter } : {}) });
+/** `said`: of encoding and delimiter, what is not to be recognised anew with each file. */
+export async function saveProfile(name: string, { kind, columns, duplicates }: Batch, said: { encoding?: string; delimiter?: string } = {}): Promise<void> {
+  const lines = columns.map(({ header, field }) => (field ? `${header}\t${field}` : header)).join('\n');
+  await api.post(PROFILES, { name, kind, columns: lines, duplicates, ...said });
   changed('imports');
 }
 
