@@ -24,6 +24,7 @@
 #include "base/money.h"
 #include "base/uuid.h"
 #include "books/index_repository.h"
+#include "catalogue_io/import_file.h"
 #include "db/backup.h"
 #include "db/engine.h"
 #include "db/files.h"
@@ -35,6 +36,7 @@
 #include "http/rate_limit.h"
 #include "http/server.h"
 #include "idempotency/idempotency_service.h"
+#include "jobs/import_thread.h"
 #include "jobs/scheduler.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
@@ -204,7 +206,6 @@ static enum write_result follow_settings(struct ctx *ctx, void *argument)
 enum error_kind app_open(struct app *app, const char *path)
 {
     app->path = path;
-    settings_found_library(path);
     backup_break_off(false);
     if (app->lock.descriptor < 0)
         TRY(app_take_lock(app, path));
@@ -230,6 +231,8 @@ enum error_kind app_open(struct app *app, const char *path)
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
     if (!router_init(&app->router, route_tables, app->pool, app->writer))
         return fail(&app->ctx, INTERNAL, "The route tables are wrong; see the log.");
+    import_files_open(path);
+    app->router.spool_folder = import_files_folder();
     app->router.replies = &replies;
     app->router.streams_max = (int)settings_process_int(SETTING_THREADS) / EVENT_STREAMS_PART;
     return OK;
@@ -324,6 +327,7 @@ enum error_kind app_listen(struct app *app, const char *listen)
 
 enum error_kind app_start_jobs(struct app *app)
 {
+    TRY(import_thread_start(&app->ctx, app->pool, app->writer, &app->imports));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
@@ -332,6 +336,7 @@ void app_close(struct app *app)
     backup_break_off(true); /* the server and the jobs wait for what they have begun */
     if (app->server)
         server_stop(app->server);
+    import_thread_stop(app->imports);
     jobs_stop(app->jobs);
     restore_stop();
     books_index_stop();
@@ -343,6 +348,7 @@ void app_close(struct app *app)
     writer_stop(app->writer);
     books_index_close();
     router_release(&app->router);
+    import_files_open(NULL);
     rate_limit_free(app->rate_limit);
     tls_stop();
     lockfile_release(&app->lock);

@@ -36,6 +36,7 @@ struct app {
     struct rate_limit *rate_limit; /* NULL: switched off */
     struct server *server;
     struct jobs *jobs;
+    struct import_thread *imports;
 };
 
 /* A ctx without a library, for commands that need none. */

@@ -62,6 +62,7 @@ static enum error_kind take_failure(struct ctx *ctx, const struct local_reply *r
 static enum error_kind ask_resting(struct app *app, const char *path, const struct question *question,
                                    struct local_reply *out_reply)
 {
+    settings_found_library(path);
     TRY(app_open(app, path));
     TRY(app_listen(app, NULL));
     return send_question(&app->ctx, app_socket_path(&app->ctx, path), question, out_reply);

@@ -40,8 +40,10 @@ const struct route *const route_tables[] = {
     catalogue_io_routes, /* import */
     profiles_routes,     /* … and how files of known origin are taken */
     marc_routes,         /* MARC records, in and out */
+    import_routes,       /* files brought in steps, and taken back */
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */
+    sru_routes,          /* … and for other catalogues */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

@@ -158,6 +158,7 @@ static void keep_port(struct serving *serving, const struct app *app)
 
 static enum error_kind open_library(struct serving *serving, struct app *app)
 {
+    settings_found_library(serving->path);
     enum error_kind kind = app_open(app, serving->path);
 
     if (serving->is_restored && kind == OK)

@@ -27,6 +27,9 @@ sources="siconv utf8 ucs4 iso5428 advancegreek marc8 marc8r iso5426 iconv_decode
     odr_use odr_util ber_any ber_bit ber_bool ber_int ber_len ber_null ber_oct ber_oid ber_tag z-core nmem nmemsdup oid_util
     xmalloc matchstr snprintf"
 
+# cql*         the Contextual Query Language, read into a tree (src/sharing/cql_query.c): a grammar and its nodes
+sources="$sources cql cqlutil cqlstring"
+
 echo "  VENDOR yaz ($variant)"
 : >"$objects/config.h"
 cat >"$objects/log.c" <<'C'

@@ -1,11 +1,11 @@
 /* What somebody who has nothing in mind may look at: what others look for, what may please, what is new. */
-import type { ComponentChildren } from 'preact';
 import { useStore } from '../core/store';
 import { me } from '../core/door';
 import type { List } from '../core/api';
 import { t, tn } from '../core/messages';
 import { useGet } from '../core/query';
 import { Section } from '../parts/page_head';
+import type { ReadingList } from '../reading_lists/reading_list';
 import { type Book, bookPath } from './book';
 import { Cover } from './book_head';
 
@@ -73,15 +73,30 @@ function Often() {
   );
 }
 
-/** `children`: lists that the library has put together. */
-export function Discover({ children }: { children?: ComponentChildren }) {
+/** Lists that the library has put together and shows. */
+function Lists() {
+  const { data } = useGet<List<ReadingList>>('reading_lists', '/reading-lists', { limit: SHOWN });
+  const lists = (data?.data || []).filter(({ entries }) => entries > 0);
+  if (lists.length === 0) return null;
+  return (
+    <Section title={t('nav.lists')} aside={<a href="/lists">{t('find.allLists')}</a>}>
+      <ul class="terms">
+        {lists.map(({ id, name, entries }) => (
+          <li key={id}><a href={`/lists/${id}`}><bdi>{name}</bdi></a> <span class="hint">{tn('lists.titles', entries)}</span></li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+export function Discover() {
   const member = useStore(me)?.account?.member_id;
   return (
     <>
       {member ? <ForYou member={member} /> : null}
       <Listed title={t('find.new')} sort="-created_at" all={t('find.allNew')} allHref="/catalogue?sort_by=created_at&order=desc" />
       <Listed title={t('find.popular')} sort="-borrow_count" all={t('find.allPopular')} allHref="/catalogue?sort_by=borrow_count&order=desc" fits={(book) => book.borrow_count > 0} />
-      {children}
+      <Lists />
       <Often />
     </>
   );

@@ -90,6 +90,9 @@ int64_t book_index_count(struct book_index *index)
     return count;
 }
 
+/* Instead of a version: the title was there and is no more. */
+#define REMOVED UINT32_MAX
+
 /* ---- changing ------------------------------------------------------------------------------------------ */
 
 static struct block *block_of(struct book_index *index, int64_t id)
@@ -303,12 +306,37 @@ bool book_index_put(struct book_index *index, const struct book_record *record)
     return fits;
 }
 
+void book_index_remove(struct book_index *index, int64_t id)
+{
+    static const uint32_t nothing[1];
+    unsigned slot = (unsigned)(id % BOOK_INDEX_BLOCK);
+
+    if (id < 0 || id >= BOOK_INDEX_IDS_MAX)
+        return;
+    pthread_rwlock_wrlock(&index->lock);
+    struct block *block = block_of(index, id);
+    use_slot(block, slot);
+    if (block_has(block, slot)) {
+        uint32_t start = block_start(block, slot);
+        use_words(index, block->text + start, block->ends[slot] - start, book_words_drop);
+        (void)replace_text(block, slot, 0);
+        replace_numbers(&block->genres, block->used, slot, nothing, 0);
+        replace_numbers(&block->authors, block->used, slot, nothing, 0);
+        index->count--;
+    }
+    block->versions[slot] = REMOVED;
+    pthread_rwlock_unlock(&index->lock);
+}
+
 bool book_index_fill(struct book_index *index, const struct book_record *record)
 {
     pthread_rwlock_wrlock(&index->lock);
     bool fits = can_hold(index, record);
     const struct block *block = fits ? index->blocks[record->id / BOOK_INDEX_BLOCK] : NULL;
-    if (fits && (!block || !block_has(block, (unsigned)(record->id % BOOK_INDEX_BLOCK))))
+    unsigned slot = (unsigned)(record->id % BOOK_INDEX_BLOCK);
+    bool is_settled =
+        block && slot < block->used && (block_has(block, slot) || block->versions[slot] == REMOVED);
+    if (fits && !is_settled)
         put(index, record);
     pthread_rwlock_unlock(&index->lock);
     return fits;

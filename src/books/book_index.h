@@ -116,6 +116,9 @@ bool book_index_put(struct book_index *index, const struct book_record *record);
 /* The same while filling: what is there already was put in later, and stays. */
 bool book_index_fill(struct book_index *index, const struct book_record *record);
 
+/* The title is no more: not found, and not put in by who fills and has read it before. */
+void book_index_remove(struct book_index *index, int64_t id);
+
 /* Lent or come back. False: the title is new, or more than this has changed (its version has): put it in. */
 bool book_index_touch(struct book_index *index, int64_t id, int64_t version, int64_t available_count,
                       int64_t borrow_count);

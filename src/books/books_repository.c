@@ -60,6 +60,11 @@ SQL(SET_ARCHIVED,
 
 SQL(TOUCH_BOOK, "UPDATE book SET updated_at = :now, version = version + 1 WHERE id = :id");
 
+SQL(REMOVE_COVER, "DELETE FROM cover WHERE book_id = :id");
+SQL(REMOVE_SEARCH_ROW, "DELETE FROM book_search WHERE rowid = :id");
+SQL_SCANNING(REMOVE_BOOK, "its foreign keys ask all events: only an import that is undone does that",
+             "DELETE FROM book WHERE id = :id");
+
 SQL(LIST_CATEGORIES, "SELECT c.name FROM book_category bc JOIN category c ON c.id = bc.category_id"
                      " WHERE bc.book_id = :book ORDER BY bc.position");
 SQL(FIND_CATEGORY, "SELECT id FROM category WHERE name_key = :key");
@@ -480,6 +485,20 @@ enum error_kind books_repo_update(struct ctx *ctx, const struct book *book)
     bind_int(s, ":book", book->id);
     TRY(db_run(s));
     return add_categories(ctx, book->id, &book->facts.categories);
+}
+
+static enum error_kind run_with_id(struct stmt *s, const char *name, int64_t id)
+{
+    bind_int(s, name, id);
+    return db_run(s);
+}
+
+enum error_kind books_repo_remove(struct ctx *ctx, int64_t id)
+{
+    TRY(run_with_id(db_statement(ctx, &CLEAR_CATEGORIES), ":book", id));
+    TRY(run_with_id(db_statement(ctx, &REMOVE_COVER), ":id", id));
+    TRY(run_with_id(db_statement(ctx, &REMOVE_SEARCH_ROW), ":id", id));
+    return run_with_id(db_statement(ctx, &REMOVE_BOOK), ":id", id);
 }
 
 enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t deleted_at)

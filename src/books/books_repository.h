@@ -47,6 +47,9 @@ enum error_kind books_repo_list_item_types(struct ctx *ctx,
 enum error_kind books_repo_insert(struct ctx *ctx, struct book *book) MUST_CHECK;
 enum error_kind books_repo_update(struct ctx *ctx, const struct book *book) MUST_CHECK;
 
+/* The record and all that hangs on it. */
+enum error_kind books_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
+
 /* `deleted_at` NO_NUMBER: live again. Raises the version, dates updated_at `now`. */
 enum error_kind books_repo_set_archived(struct ctx *ctx, int64_t id, int64_t deleted_at) MUST_CHECK;
 /* Not shared only while no other record has the ISBN for itself. */

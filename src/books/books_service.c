@@ -376,24 +376,36 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-enum error_kind books_update(struct ctx *ctx, const struct book *before, const struct book_facts *after,
-                             int64_t expected_version)
+enum error_kind books_update_in_batch(struct ctx *ctx, const struct book *before,
+                                      const struct book_facts *after, const struct field_change **out_changes)
 {
     struct book book = *before;
 
     book.facts = *after;
-    TRY(books_check_version(ctx, before, expected_version));
     TRY(settle(ctx, &book));
     TRY(error_check_fields(ctx));
     /* An ISBN that stays is not asked about again: consent to share it was given once. */
     if (!same_text(book.isbn13, before->isbn13))
         TRY(claim_isbn(ctx, &book));
 
-    const struct field_change *changes = fields_changes(ctx, book_edit_fields, &before->facts, &book.facts);
-    if (!changes)
-        return OK;
-    TRY(books_repo_update(ctx, &book));
-    return tell(ctx, "book.updated", EVENT_BOOK_UPDATED, book.id, changes);
+    *out_changes = fields_changes(ctx, book_edit_fields, &before->facts, &book.facts);
+    return *out_changes ? books_repo_update(ctx, &book) : OK;
+}
+
+enum error_kind books_update(struct ctx *ctx, const struct book *before, const struct book_facts *after,
+                             int64_t expected_version)
+{
+    const struct field_change *changes;
+
+    TRY(books_check_version(ctx, before, expected_version));
+    TRY(books_update_in_batch(ctx, before, after, &changes));
+    return changes ? tell(ctx, "book.updated", EVENT_BOOK_UPDATED, before->id, changes) : OK;
+}
+
+enum error_kind books_remove(struct ctx *ctx, const struct book *book)
+{
+    TRY(counters_book_removed(ctx, book->id));
+    return books_repo_remove(ctx, book->id);
 }
 
 enum error_kind books_set_isbn_shared(struct ctx *ctx, int64_t id, bool shared)

@@ -104,6 +104,20 @@ enum error_kind books_create_in_batch(struct ctx *ctx, const struct book_facts *
 enum error_kind books_update(struct ctx *ctx, const struct book *before, const struct book_facts *after,
                              int64_t expected_version) MUST_CHECK;
 
+/*
+ * The same as part of a batch: neither audit row nor event, and no version asked for. *out_changes: what differed, NULL
+ * for nothing.
+ */
+enum error_kind books_update_in_batch(struct ctx *ctx, const struct book *before,
+                                      const struct book_facts *after,
+                                      const struct field_change **out_changes) MUST_CHECK;
+
+/*
+ * A title that a batch made and nobody has used goes, as if it had never been there: with its categories, cover and
+ * full-text row. Its copies have gone before; what else names it is the caller's to ask. In a batch: no audit row.
+ */
+enum error_kind books_remove(struct ctx *ctx, const struct book *book) MUST_CHECK;
+
 /* OK when `expected_version` is the book's or NO_NUMBER, else PRECONDITION_FAILED. */
 enum error_kind books_check_version(struct ctx *ctx, const struct book *book,
                                     int64_t expected_version) MUST_CHECK;

@@ -128,6 +128,8 @@ static enum error_kind follow_one(struct ctx *ctx, int64_t id)
 
     bind_int(s, ":id", id);
     TRY(db_row(s, &found));
+    if (!found)
+        book_index_remove(the.index, id);
     if (!found || book_index_touch(the.index, id, column_int(s, 0), column_int(s, 1), column_int(s, 2)))
         return OK;
     s = db_statement(ctx, &READ_RECORD);

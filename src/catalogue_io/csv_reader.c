@@ -15,213 +15,261 @@
 /* The delimiter shows in the first lines. */
 #define SAMPLE_BYTES (16 * 1024)
 #define SAMPLE_ROWS 20
-/* libcsv is fed in pieces, so that a caller who has seen enough need not wait for the end. */
-#define PIECE_BYTES 4096
+#define PIECE_BYTES (16 * 1024)
 
-#define REPLACEMENT_CHARACTER 0xFFFD
+struct csv_reader {
+    struct arena arena; /* of the row at hand */
+    struct import_source source;
+    const char *encoding;
+    char delimiter;
+    struct csv_parser parser;
+    bool has_parser;
 
-#define UTF_8 csv_encodings[0]
-#define WINDOWS_1252 csv_encodings[1]
-#define UTF_16LE csv_encodings[2]
-#define UTF_16BE csv_encodings[3]
+    struct csv_decoder decoder;
+    int64_t at; /* in the source */
+    bool is_at_end;
+    char piece[CSV_DECODED_MAX(PIECE_BYTES)]; /* decoded */
+    size_t piece_at, piece_length;
+    size_t pass_over; /* decoded bytes at the beginning that are no rows */
 
-const char *const csv_encodings[] = {"UTF-8", "Windows-1252", "UTF-16LE", "UTF-16BE", NULL};
-
-/* ---- encodings ---------------------------------------------------------------------------------------- */
-
-/* Windows-1252, 0x80 to 0x9F, as the WHATWG Encoding Standard has it; the rest equals Latin-1. */
-static const uint16_t windows_1252[32] = {
-    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
+    struct text_buf text; /* the cells of the row at hand, each with its NUL */
+    size_t starts[IMPORT_COLUMNS_MAX];
+    const char *cells[IMPORT_COLUMNS_MAX];
+    size_t count;
+    size_t row_bytes;
+    bool blank;       /* nothing but empty cells so far */
+    int64_t number;   /* of the row at hand */
+    int previous_end; /* the character that ended the last row; 0 once a cell followed */
+    bool has_row;     /* it is whole, and told next */
+    enum csv_step end;
 };
 
-static char *put_character(char *out, uint32_t character)
-{
-    if (character < 0x80) {
-        *out++ = (char)character;
-    } else if (character < 0x800) {
-        *out++ = (char)(0xC0 | character >> 6);
-        *out++ = (char)(0x80 | (character & 0x3F));
-    } else if (character < 0x10000) {
-        *out++ = (char)(0xE0 | character >> 12);
-        *out++ = (char)(0x80 | (character >> 6 & 0x3F));
-        *out++ = (char)(0x80 | (character & 0x3F));
-    } else {
-        *out++ = (char)(0xF0 | character >> 18);
-        *out++ = (char)(0x80 | (character >> 12 & 0x3F));
-        *out++ = (char)(0x80 | (character >> 6 & 0x3F));
-        *out++ = (char)(0x80 | (character & 0x3F));
-    }
-    return out;
-}
-
-static void decode_windows_1252(struct arena *arena, const unsigned char *bytes, size_t length,
-                                struct csv_file *file)
-{
-    size_t high = 0;
-
-    for (size_t i = 0; i < length; i++)
-        high += bytes[i] >= 0x80;
-    char *text = arena_alloc(arena, length + 2 * high + 1);
-    char *out = text;
-    for (size_t i = 0; i < length; i++)
-        out = put_character(out,
-                            bytes[i] >= 0x80 && bytes[i] < 0xA0 ? windows_1252[bytes[i] - 0x80] : bytes[i]);
-    file->bytes = text;
-    file->length = (size_t)(out - text);
-    file->encoding = WINDOWS_1252;
-}
-
-static uint32_t utf16_unit(const unsigned char *bytes, bool big_endian)
-{
-    return big_endian ? (uint32_t)bytes[0] << 8 | bytes[1] : (uint32_t)bytes[1] << 8 | bytes[0];
-}
-
-static void decode_utf16(struct arena *arena, const unsigned char *bytes, size_t length, bool big_endian,
-                         struct csv_file *file)
-{
-    char *text = arena_alloc(arena, length / 2 * 3 + 1);
-    char *out = text;
-
-    for (size_t i = 0; i + 1 < length; i += 2) {
-        uint32_t unit = utf16_unit(bytes + i, big_endian);
-        if (unit >= 0xD800 && unit < 0xDC00 && i + 3 < length) {
-            uint32_t low = utf16_unit(bytes + i + 2, big_endian);
-            if (low >= 0xDC00 && low < 0xE000) {
-                out = put_character(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-                i += 2;
-                continue;
-            }
-        }
-        out = put_character(out, unit >= 0xD800 && unit < 0xE000 ? REPLACEMENT_CHARACTER : unit);
-    }
-    file->bytes = text;
-    file->length = (size_t)(out - text);
-    file->encoding = big_endian ? UTF_16BE : UTF_16LE;
-}
+/* ---- encodings ---------------------------------------------------------------------------------------- */
 
 static bool begins_with(const char *bytes, size_t length, const char *mark, size_t mark_length)
 {
     return length >= mark_length && memcmp(bytes, mark, mark_length) == 0;
 }
 
-/* By its byte order mark; else UTF-8 where it is valid, and Windows-1252, which anything is. */
-static const char *recognise_encoding(const char *bytes, size_t length)
+/* By its byte order mark; NULL: UTF-8 if it is valid, else Windows-1252, which anything is. */
+static const char *marked_encoding(const char *bytes, size_t length)
 {
     if (begins_with(bytes, length, "\xFF\xFE", 2))
-        return UTF_16LE;
-    if (begins_with(bytes, length, "\xFE\xFF", 2))
-        return UTF_16BE;
-    return text_is_utf8(bytes, length) ? UTF_8 : WINDOWS_1252;
+        return CSV_UTF_16LE;
+    return begins_with(bytes, length, "\xFE\xFF", 2) ? CSV_UTF_16BE : NULL;
 }
 
-/* False: the bytes are not of that encoding. */
-static bool decode(struct arena *arena, const char *bytes, size_t length, const char *told,
-                   struct csv_file *file)
+static size_t mark_length(const char *encoding, const char *bytes, size_t length)
 {
-    if (begins_with(bytes, length, "\xEF\xBB\xBF", 3)) {
-        bytes += 3;
-        length -= 3;
-    }
-    const char *encoding = told ? told : recognise_encoding(bytes, length);
-    if (strcmp(encoding, WINDOWS_1252) == 0) {
-        decode_windows_1252(arena, (const unsigned char *)bytes, length, file);
-        return true;
-    }
-    if (strcmp(encoding, UTF_8) != 0) {
-        bool big_endian = strcmp(encoding, UTF_16BE) == 0;
-        size_t mark = begins_with(bytes, length, big_endian ? "\xFE\xFF" : "\xFF\xFE", 2) ? 2 : 0;
-        decode_utf16(arena, (const unsigned char *)bytes + mark, length - mark, big_endian, file);
-        return true;
-    }
-    file->bytes = bytes;
-    file->length = length;
-    file->encoding = UTF_8;
-    return text_is_utf8(bytes, length);
+    if (begins_with(bytes, length, "\xEF\xBB\xBF", 3))
+        return 3;
+    if (encoding == CSV_UTF_16LE || encoding == CSV_UTF_16BE)
+        return marked_encoding(bytes, length) == encoding ? 2 : 0;
+    return 0;
+}
+
+struct look {
+    const char *encoding; /* told, or marked */
+    bool is_utf8, has_nul, is_empty;
+};
+
+/* The whole file, once. */
+static bool look_through(struct csv_reader *reader, int64_t from, struct look *look)
+{
+    struct csv_decoder decoder = {.encoding = look->encoding};
+    struct csv_decoder validity = {0};
+    char bytes[PIECE_BYTES];
+    size_t length;
+
+    *look = (struct look){look->encoding, true, false, true};
+    do {
+        if (!import_source_read(&reader->source, from, bytes, sizeof bytes, &length))
+            return false;
+        bool is_last = length < sizeof bytes;
+        const char *decoded = bytes;
+        size_t decoded_length = length;
+        if (look->encoding == CSV_UTF_16LE || look->encoding == CSV_UTF_16BE) {
+            decoded_length = csv_decode(&decoder, bytes, length, is_last, reader->piece);
+            decoded = reader->piece;
+        } else if (look->is_utf8) {
+            look->is_utf8 = csv_is_utf8(&validity, bytes, length, is_last);
+        }
+        look->is_empty = look->is_empty && decoded_length == 0;
+        look->has_nul = look->has_nul || memchr(decoded, '\0', decoded_length);
+        from += (int64_t)length;
+    } while (length == sizeof bytes);
+    return true;
+}
+
+/* NULL, or what is wrong. Then reader->encoding is settled, and reader->at after the mark. */
+static const char *recognise_encoding(struct csv_reader *reader, const char *told)
+{
+    char bytes[4];
+    size_t length;
+
+    if (!import_source_read(&reader->source, 0, bytes, sizeof bytes, &length))
+        return "The file could not be read from the disk.";
+    if (begins_with(bytes, length, "PK\x03\x04", 4) || begins_with(bytes, length, "\xD0\xCF\x11\xE0", 4))
+        return "This is a spreadsheet program's own format. Save it as CSV, and bring that file.";
+    struct look look = {.encoding = told ? told : marked_encoding(bytes, length)};
+    reader->at = (int64_t)mark_length(look.encoding, bytes, length);
+    if (!look_through(reader, reader->at, &look))
+        return "The file could not be read from the disk.";
+    if (told == CSV_UTF_8 && !look.is_utf8)
+        return "The file is not in UTF-8. Choose another encoding, or let it be recognised.";
+    if (look.is_empty)
+        return "The file is empty.";
+    if (look.has_nul)
+        return told ? "The file is not in that encoding. Choose another, or let it be recognised."
+                    : "This is no text file: it holds NUL bytes.";
+    reader->encoding = look.encoding ? look.encoding : look.is_utf8 ? CSV_UTF_8 : CSV_WINDOWS_1252;
+    reader->decoder = (struct csv_decoder){.encoding = reader->encoding};
+    return NULL;
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------- */
 
-struct reading {
-    bool (*row)(void *argument, const struct csv_row *row);
-    void *argument;
-    struct text_buf text; /* the cells of the row at hand, each with its NUL */
-    size_t starts[IMPORT_COLUMNS_MAX];
-    size_t count;
-    bool blank;       /* nothing but empty cells so far */
-    int64_t number;   /* of the row at hand */
-    int previous_end; /* the character that ended the last row; 0 once a cell followed */
-    bool stopped;
-};
-
 static void take_cell(void *cell, size_t length, void *argument)
 {
-    struct reading *reading = argument;
+    struct csv_reader *reader = argument;
 
-    reading->previous_end = 0;
+    reader->previous_end = 0;
     if (length > 0)
-        reading->blank = false;
-    if (reading->count == IMPORT_COLUMNS_MAX)
+        reader->blank = false;
+    if (reader->count == IMPORT_COLUMNS_MAX)
         return;
-    reading->starts[reading->count++] = reading->text.length;
+    reader->starts[reader->count++] = reader->text.length;
     if (length > 0)
-        text_buf_append_bytes(&reading->text, cell, length);
-    text_buf_append_char(&reading->text, '\0');
+        text_buf_append_bytes(&reader->text, cell, length);
+    text_buf_append_char(&reader->text, '\0');
 }
 
 static void take_row_end(int character, void *argument)
 {
-    struct reading *reading = argument;
-    const char *cells[IMPORT_COLUMNS_MAX];
+    struct csv_reader *reader = argument;
 
+    reader->row_bytes = 0;
     /* CR LF is one line end; libcsv tells both, since blank lines must be counted. */
-    if (reading->count == 0 && character == '\n' && reading->previous_end == '\r') {
-        reading->previous_end = '\n';
+    if (reader->count == 0 && character == '\n' && reader->previous_end == '\r') {
+        reader->previous_end = '\n';
         return;
     }
-    if (!reading->blank && !reading->stopped) {
-        const char *text = text_buf_string(&reading->text);
-        for (size_t i = 0; i < reading->count; i++)
-            cells[i] = reading->starts[i] < reading->text.length ? text + reading->starts[i] : "";
-        const struct csv_row row = {.number = reading->number, .cells = cells, .count = reading->count};
-        reading->stopped = !reading->row(reading->argument, &row);
+    reader->previous_end = character;
+    if (reader->blank) {
+        text_buf_clear(&reader->text);
+        reader->count = 0;
+        reader->number++;
+        return;
     }
-    text_buf_clear(&reading->text);
-    reading->count = 0;
-    reading->blank = true;
-    reading->previous_end = character;
-    if (!reading->stopped)
-        reading->number++;
+    reader->has_row = true;
 }
 
-enum csv_end csv_read_rows(struct arena *arena, const struct csv_file *file,
-                           bool (*row)(void *argument, const struct csv_row *row), void *argument,
-                           int64_t *out_last_row)
+/* Makes room for the next row, now that nobody looks at the last one. */
+static void clear_row(struct csv_reader *reader)
 {
-    struct reading reading = {.row = row, .argument = argument, .blank = true, .number = file->first_row};
-    struct csv_parser parser;
-    bool closed = true;
+    text_buf_clear(&reader->text);
+    reader->count = 0;
+    reader->blank = true;
+    reader->has_row = false;
+    reader->number++;
+}
 
-    text_buf_init(&reading.text, arena);
+static void begin_rows(struct csv_reader *reader, int64_t at, size_t pass_over, int64_t first_row)
+{
+    if (reader->has_parser)
+        csv_free(&reader->parser);
     /* Our own memory failing ends the process (base/arena.h), and so does libcsv's. */
-    if (csv_init(&parser, CSV_REPALL_NL) != 0)
+    if (csv_init(&reader->parser, CSV_REPALL_NL) != 0)
         abort();
-    csv_set_delim(&parser, (unsigned char)file->delimiter);
-    for (size_t at = 0; at < file->length && !reading.stopped; at += PIECE_BYTES) {
-        size_t piece = file->length - at < PIECE_BYTES ? file->length - at : PIECE_BYTES;
-        if (csv_parse(&parser, file->bytes + at, piece, take_cell, take_row_end, &reading) != piece)
-            abort();
+    reader->has_parser = true;
+    csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
+    reader->decoder.held_count = 0;
+    reader->at = at;
+    reader->pass_over = pass_over;
+    reader->piece_at = reader->piece_length = 0;
+    reader->is_at_end = false;
+    text_buf_clear(&reader->text);
+    reader->count = reader->row_bytes = 0;
+    reader->blank = true;
+    reader->number = first_row;
+    reader->previous_end = 0;
+    reader->has_row = false;
+    reader->end = CSV_ROW;
+}
+
+/* The next piece of the file, decoded. False: the disk. */
+static bool fill_piece(struct csv_reader *reader)
+{
+    char bytes[PIECE_BYTES];
+    size_t length;
+
+    if (!import_source_read(&reader->source, reader->at, bytes, sizeof bytes, &length))
+        return false;
+    reader->at += (int64_t)length;
+    reader->is_at_end = length < sizeof bytes;
+    reader->piece_length = csv_decode(&reader->decoder, bytes, length, reader->is_at_end, reader->piece);
+    reader->piece_at = reader->pass_over < reader->piece_length ? reader->pass_over : reader->piece_length;
+    reader->pass_over -= reader->piece_at;
+    return true;
+}
+
+/* Up to the next character that could end a row: so libcsv never tells of two rows at once. */
+static void parse_line(struct csv_reader *reader)
+{
+    const char *line = reader->piece + reader->piece_at;
+    size_t left = reader->piece_length - reader->piece_at;
+    size_t length = 0;
+
+    while (length < left && line[length] != '\n' && line[length] != '\r')
+        length++;
+    if (length < left)
+        length++;
+    reader->row_bytes += length;
+    if (csv_parse(&reader->parser, line, length, take_cell, take_row_end, reader) != length)
+        abort();
+    reader->piece_at += length;
+}
+
+/* Strict only now: a stray quote within a cell is fine, one that is open at the end is not. */
+static void finish(struct csv_reader *reader)
+{
+    csv_set_opts(&reader->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
+    reader->end = csv_fini(&reader->parser, take_cell, take_row_end, reader) == 0 ? CSV_END : CSV_OPEN_QUOTE;
+}
+
+static enum csv_step next_row(struct csv_reader *reader)
+{
+    if (reader->has_row)
+        clear_row(reader);
+    while (!reader->has_row && reader->end == CSV_ROW) {
+        if (reader->piece_at < reader->piece_length)
+            parse_line(reader);
+        else if (reader->is_at_end)
+            finish(reader);
+        else if (!fill_piece(reader))
+            reader->end = CSV_UNREADABLE;
+        if (reader->row_bytes > CSV_ROW_BYTES_MAX)
+            reader->end = CSV_OPEN_QUOTE;
     }
-    /* Strict only now: a stray quote within a cell is fine, one that is open at the end is not. */
-    csv_set_opts(&parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
-    if (!reading.stopped)
-        closed = csv_fini(&parser, take_cell, take_row_end, &reading) == 0;
-    csv_free(&parser);
-    *out_last_row = reading.number;
-    if (reading.stopped)
-        return CSV_STOPPED;
-    return closed ? CSV_READ_TO_END : CSV_OPEN_QUOTE;
+    return reader->has_row ? CSV_ROW : reader->end;
+}
+
+enum csv_step csv_next(struct csv_reader *reader, struct csv_row *out_row)
+{
+    enum csv_step step = next_row(reader);
+
+    if (step != CSV_ROW)
+        return step;
+    const char *text = text_buf_string(&reader->text);
+    for (size_t i = 0; i < reader->count; i++)
+        reader->cells[i] = reader->starts[i] < reader->text.length ? text + reader->starts[i] : "";
+    *out_row = (struct csv_row){reader->number, reader->cells, reader->count};
+    return CSV_ROW;
+}
+
+int64_t csv_row_number(const struct csv_reader *reader)
+{
+    return reader->number;
 }
 
 /* ---- the delimiter ------------------------------------------------------------------------------------ */
@@ -232,44 +280,70 @@ struct sample {
     size_t rows;
 };
 
-static bool take_sample(void *argument, const struct csv_row *row)
+/* The first rows of `reader`'s first piece, cut at the end of a line, as this delimiter parts them. */
+static struct sample take_sample(struct csv_reader *sampler, const char *text, size_t length, char delimiter)
 {
-    struct sample *sample = argument;
+    struct sample sample = {0};
+    struct csv_row row;
 
-    if (sample->rows == 0)
-        sample->columns = row->count;
-    sample->alike += row->count == sample->columns;
-    sample->rows++;
-    return sample->rows < SAMPLE_ROWS;
+    sampler->source = (struct import_source){.bytes = text, .length = length};
+    sampler->decoder.encoding = CSV_UTF_8;
+    sampler->delimiter = delimiter;
+    begin_rows(sampler, 0, 0, 1);
+    while (sample.rows < SAMPLE_ROWS && csv_next(sampler, &row) == CSV_ROW) {
+        if (sample.rows == 0)
+            sample.columns = row.count;
+        sample.alike += row.count == sample.columns;
+        sample.rows++;
+    }
+    return sample;
 }
 
 /* Enough whole lines from the beginning. */
-static size_t sample_length(const struct csv_file *file)
+static size_t sample_length(const char *text, size_t size)
 {
-    size_t length = file->length;
+    size_t length = size;
 
     if (length > SAMPLE_BYTES) {
         length = SAMPLE_BYTES;
-        while (length > 0 && file->bytes[length - 1] != '\n' && file->bytes[length - 1] != '\r')
+        while (length > 0 && text[length - 1] != '\n' && text[length - 1] != '\r')
             length--;
     }
-    return length > 0 ? length : file->length;
+    return length > 0 ? length : size;
+}
+
+static void release_reader(void *resource)
+{
+    struct csv_reader *reader = resource;
+
+    if (reader->has_parser)
+        csv_free(&reader->parser);
+    arena_release(&reader->arena);
+    free(reader);
+}
+
+static struct csv_reader *new_reader(void)
+{
+    struct csv_reader *reader = calloc(1, sizeof *reader);
+
+    if (!reader)
+        abort();
+    arena_init(&reader->arena, 4 * CSV_ROW_BYTES_MAX);
+    text_buf_init(&reader->text, &reader->arena);
+    return reader;
 }
 
 /* The one that makes the most rows as wide as the first, which must be wider than one cell. */
-static char recognise_delimiter(struct arena *arena, const struct csv_file *file)
+static char recognise_delimiter(const char *text, size_t length)
 {
     static const char candidates[] = ",;\t|";
-    struct csv_file part = *file;
+    struct csv_reader *sampler = new_reader();
     struct sample best = {0};
-    int64_t last;
 
     char found = ',';
-    part.length = sample_length(file);
+    length = sample_length(text, length);
     for (const char *candidate = candidates; *candidate; candidate++) {
-        struct sample sample = {0};
-        part.delimiter = *candidate;
-        csv_read_rows(arena, &part, take_sample, &sample, &last);
+        struct sample sample = take_sample(sampler, text, length, *candidate);
         if (sample.columns < 2)
             continue;
         if (sample.alike > best.alike || (sample.alike == best.alike && sample.columns > best.columns)) {
@@ -277,52 +351,73 @@ static char recognise_delimiter(struct arena *arena, const struct csv_file *file
             found = *candidate;
         }
     }
+    release_reader(sampler);
     return found;
 }
 
-/* Excel's own hint: a first line "sep=;". */
-static bool take_separator_line(struct csv_file *file)
+/* Excel's own hint: a first line "sep=;". Its length, 0: there is none. */
+static size_t separator_line(const char *text, size_t length, char *out_delimiter)
 {
-    if (!begins_with(file->bytes, file->length, "sep=", 4) || file->length < 6)
+    if (!begins_with(text, length, "sep=", 4) || length < 6)
+        return 0;
+    size_t end = text[5] == '\r' && length > 6 && text[6] == '\n' ? 7 : 6;
+    if (text[end - 1] != '\n' && text[end - 1] != '\r')
+        return 0;
+    *out_delimiter = text[4];
+    return end;
+}
+
+/* The one of csv_encodings with this name. */
+static const char *encoding_named(const char *name)
+{
+    const char *const *encoding = csv_encodings;
+
+    while (name && *encoding && strcmp(*encoding, name) != 0)
+        encoding++;
+    return name ? *encoding : NULL;
+}
+
+static const char *open_reader(struct csv_reader *reader, const struct csv_told *told)
+{
+    const char *problem = recognise_encoding(reader, encoding_named(told->encoding));
+    int64_t start = reader->at;
+
+    if (problem)
+        return problem;
+    if (!fill_piece(reader))
+        return "The file could not be read from the disk.";
+    size_t line = separator_line(reader->piece, reader->piece_length, &reader->delimiter);
+    if (told->delimiter)
+        reader->delimiter = told->delimiter;
+    else if (line == 0)
+        reader->delimiter = recognise_delimiter(reader->piece, reader->piece_length);
+    begin_rows(reader, start, line, line > 0 ? 2 : 1);
+    return NULL;
+}
+
+bool csv_open(struct arena *arena, const struct import_source *source, const struct csv_told *told,
+              struct csv_reader **out_reader, const char **out_problem)
+{
+    struct csv_reader *reader = new_reader();
+
+    reader->source = *source;
+    const char *problem = open_reader(reader, told);
+    if (problem) {
+        release_reader(reader);
+        *out_problem = problem;
         return false;
-    size_t end = file->bytes[5] == '\r' && file->length > 6 && file->bytes[6] == '\n' ? 7 : 6;
-    if (file->bytes[end - 1] != '\n' && file->bytes[end - 1] != '\r')
-        return false;
-    file->delimiter = file->bytes[4];
-    file->bytes += end;
-    file->length -= end;
-    file->first_row = 2;
+    }
+    arena_defer(arena, release_reader, reader);
+    *out_reader = reader;
     return true;
 }
 
-bool csv_recognise(struct arena *arena, const char *bytes, size_t length, const struct csv_told *told,
-                   struct csv_file *out_file, const char **out_problem)
+const char *csv_encoding(const struct csv_reader *reader)
 {
-    struct csv_file file = {.first_row = 1};
+    return reader->encoding;
+}
 
-    if (begins_with(bytes, length, "PK\x03\x04", 4) || begins_with(bytes, length, "\xD0\xCF\x11\xE0", 4)) {
-        *out_problem = "This is a spreadsheet program's own format. Save it as CSV, and bring that file.";
-        return false;
-    }
-    if (!decode(arena, bytes, length, told->encoding, &file)) {
-        *out_problem = "The file is not in UTF-8. Choose another encoding, or let it be recognised.";
-        return false;
-    }
-    if (file.length == 0) {
-        *out_problem = "The file is empty.";
-        return false;
-    }
-    if (memchr(file.bytes, '\0', file.length)) {
-        *out_problem = told->encoding
-                           ? "The file is not in that encoding. Choose another, or let it be recognised."
-                           : "This is no text file: it holds NUL bytes.";
-        return false;
-    }
-    bool is_said = take_separator_line(&file);
-    if (told->delimiter)
-        file.delimiter = told->delimiter;
-    else if (!is_said)
-        file.delimiter = recognise_delimiter(arena, &file);
-    *out_file = file;
-    return true;
+char csv_delimiter(const struct csv_reader *reader)
+{
+    return reader->delimiter;
 }

@@ -1,5 +1,6 @@
 /*
- * csv_reader.h — CSV as spreadsheet programs and old library systems really write it (RFC 4180 and beyond).
+ * csv_reader.h — CSV as spreadsheet programs and old library systems really write it (RFC 4180 and beyond), row by row,
+ * from a file of any length.
  *
  * Recognised without being told: the encoding (byte order marks of UTF-8 and UTF-16, valid UTF-8, else
  * Windows-1252) and the delimiter (comma, semicolon, tab, bar; Excel's "sep=;" line). Rows come from libcsv,
@@ -13,19 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "catalogue_io/csv_decode.h"
+#include "catalogue_io/import_source.h"
+
+#define CSV_ROW_BYTES_MAX (1024 * 1024) /* a longer row is none: a quote was opened and never closed */
+
 struct arena;
-
-/* "UTF-8", "Windows-1252", "UTF-16LE", "UTF-16BE" and NULL. */
-extern const char *const csv_encodings[];
-
-/* A file that has been recognised. */
-struct csv_file {
-    const char *bytes; /* UTF-8; the caller's own bytes or the arena's */
-    size_t length;
-    const char *encoding; /* as it was: one of csv_encodings */
-    char delimiter;
-    int64_t first_row; /* number of the first row in `bytes`: 2 after a "sep=" line, else 1 */
-};
+struct csv_reader;
 
 /* What somebody knows better than the file tells. */
 struct csv_told {
@@ -34,12 +29,16 @@ struct csv_told {
 };
 
 /*
- * False, with a sentence for people in *out_problem, for what is no text at all (a spreadsheet's own format,
- * NUL bytes, nothing), and for what is not in the encoding that was told. `bytes` must live as long as the file is
- * read.
+ * Looks through the whole file once, and stands before its first row. False, with a sentence for people in
+ * *out_problem, for what is no text at all (a spreadsheet's own format, NUL bytes, nothing), and for what is not in the
+ * encoding that was told. `source` is copied; its bytes must be there as long as the reader. The reader goes with the
+ * arena.
  */
-bool csv_recognise(struct arena *arena, const char *bytes, size_t length, const struct csv_told *told,
-                   struct csv_file *out_file, const char **out_problem);
+bool csv_open(struct arena *arena, const struct import_source *source, const struct csv_told *told,
+              struct csv_reader **out_reader, const char **out_problem);
+
+const char *csv_encoding(const struct csv_reader *reader); /* as it was: one of csv_encodings */
+char csv_delimiter(const struct csv_reader *reader);
 
 /* One row; the cells (UTF-8, as they are) are valid until the next one. */
 struct csv_row {
@@ -48,18 +47,17 @@ struct csv_row {
     size_t count; /* at most IMPORT_COLUMNS_MAX, further cells are dropped; 0: a blank line (not told) */
 };
 
-enum csv_end {
-    CSV_READ_TO_END,
-    CSV_STOPPED,    /* the caller's function said so */
+enum csv_step {
+    CSV_ROW,
+    CSV_END,
     CSV_OPEN_QUOTE, /* a quote that is never closed: what follows it was no row */
+    CSV_UNREADABLE, /* the disk */
 };
 
-/*
- * Calls `row` for every row that is not blank, until it returns false. *out_last_row is the number of the row
- * at which reading ended: for CSV_OPEN_QUOTE, the one in which the quote was opened.
- */
-enum csv_end csv_read_rows(struct arena *arena, const struct csv_file *file,
-                           bool (*row)(void *argument, const struct csv_row *row), void *argument,
-                           int64_t *out_last_row);
+/* The next row that is not blank. After anything but CSV_ROW the same again. */
+enum csv_step csv_next(struct csv_reader *reader, struct csv_row *out_row);
+
+/* The number of the row at which reading stands: after CSV_OPEN_QUOTE, the one in which the quote was opened. */
+int64_t csv_row_number(const struct csv_reader *reader);
 
 #endif

@@ -20,9 +20,7 @@ struct import_title {
     const char *original; /* the MARC record that it was read from; NULL: none */
     size_t original_length;
     enum marc_format original_format;
-    bool original_is_file; /* it stands in the file's own bytes, which live as long as the import */
     struct import_reason *reasons;
-    struct import_title *next;
 };
 
 /* Adds a reason; the outcome follows from it. `text` must live as long as the title. */

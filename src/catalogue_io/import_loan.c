@@ -271,15 +271,3 @@ const struct import_kind import_loans = {
     .write = write_loan,
     .undo = undo_loan,
 };
-
-/* Until a batch keeps its trail (import_trail.h), what was made and changed is told to nobody. */
-__attribute__((weak)) void import_made(struct import_trail *trail, const char *entity, int64_t id)
-{
-    (void)trail, (void)entity, (void)id;
-}
-
-__attribute__((weak)) void import_changed(struct import_trail *trail, const char *entity, int64_t id,
-                                          const char *field, const char *before, const char *after)
-{
-    (void)trail, (void)entity, (void)id, (void)field, (void)before, (void)after;
-}

@@ -94,9 +94,13 @@ static void write_report(struct json_writer *w, const struct import_report *repo
 
 enum error_kind import_run(struct request *req, struct response *res)
 {
+    const struct import_report *report;
+
     TRY(import_plan_step(req->ctx, req->state, WRITER_BULK_SLICE_MS, &res->more));
-    if (!res->more)
-        write_report(response_json(res), import_plan_report(req->ctx, req->state));
+    if (res->more)
+        return OK;
+    TRY(import_plan_report(req->ctx, req->state, &report));
+    write_report(response_json(res), report);
     return OK;
 }
 

@@ -1,61 +1,89 @@
 /*
- * import_seen.c — a small hash set in the arena of the import.
+ * import_seen.c — hash sets outside any arena, as they outlive what an arena holds and give their memory back when
+ * they grow.
  */
 #include "catalogue_io/import_seen.h"
 
-#include "base/arena.h"
+#include <stdlib.h>
 
-#define CAPACITY_FIRST 1024
+#define CAPACITY_FIRST 64
+#define FULL_PARTS 7 /* … of 8: then it grows by a quarter */
 
-/* FNV-1a twice, from different beginnings and with the halves stirred: 128 bits that differ for different keys. */
-static struct import_seen_entry digest(const char *key, int64_t row)
+/* FNV-1a, and each bit stirred into all others (the finalizer of MurmurHash3). Never 0. */
+static uint64_t digest_of(const char *key)
 {
-    uint64_t a = 0xcbf29ce484222325u;
-    uint64_t b = 0x9e3779b97f4a7c15u;
+    uint64_t hash = 0xcbf29ce484222325u;
 
-    for (; *key; key++) {
-        a = (a ^ (unsigned char)*key) * 0x100000001b3u;
-        b = ((b ^ (unsigned char)*key) * 0xff51afd7ed558ccdu) ^ b >> 29;
+    for (; *key; key++)
+        hash = (hash ^ (unsigned char)*key) * 0x100000001b3u;
+    hash ^= hash >> 33;
+    hash *= 0xff51afd7ed558ccdu;
+    hash ^= hash >> 33;
+    hash *= 0xc4ceb9fe1a85ec53u;
+    hash ^= hash >> 33;
+    return hash ? hash : 1;
+}
+
+/* Where a digest stands or would stand. The part has a free place. */
+static uint32_t find_place(const struct import_seen_part *part, uint64_t digest)
+{
+    uint32_t at = (uint32_t)(((digest & UINT32_MAX) * part->capacity) >> 32);
+
+    while (part->digests[at] && part->digests[at] != digest)
+        at = at + 1 < part->capacity ? at + 1 : 0;
+    return at;
+}
+
+static void *zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+
+    if (!memory)
+        abort();
+    return memory;
+}
+
+static void grow(struct import_seen_part *part)
+{
+    struct import_seen_part larger = {.count = part->count,
+                                      .capacity = part->capacity ? part->capacity + part->capacity / 4
+                                                                 : CAPACITY_FIRST};
+
+    larger.digests = zeroed(larger.capacity, sizeof *larger.digests);
+    larger.rows = zeroed(larger.capacity, sizeof *larger.rows);
+    for (uint32_t i = 0; i < part->capacity; i++) {
+        if (!part->digests[i])
+            continue;
+        uint32_t place = find_place(&larger, part->digests[i]);
+        larger.digests[place] = part->digests[i];
+        larger.rows[place] = part->rows[i];
     }
-    return (struct import_seen_entry){.digest = {a ^ a >> 32, b ^ b >> 32}, .row = row};
+    free(part->digests);
+    free(part->rows);
+    *part = larger;
 }
 
-/* Where an entry stands or would stand. */
-static struct import_seen_entry *find_place(const struct import_seen *seen,
-                                            const struct import_seen_entry *entry)
+int64_t import_seen_before(struct import_seen *seen, const char *key, int64_t row)
 {
-    size_t at = (size_t)entry->digest[0] & (seen->capacity - 1);
+    uint64_t digest = digest_of(key);
+    struct import_seen_part *part = &seen->parts[digest >> 58];
 
-    for (;; at = (at + 1) & (seen->capacity - 1)) {
-        struct import_seen_entry *place = &seen->entries[at];
-        if (place->row == 0 || (place->digest[0] == entry->digest[0] && place->digest[1] == entry->digest[1]))
-            return place;
-    }
-}
-
-/* Twice the room; the old entries stay in the arena until the import is over. */
-static void grow(struct import_seen *seen, struct arena *arena)
-{
-    struct import_seen larger = {.capacity = seen->capacity ? seen->capacity * 2 : CAPACITY_FIRST,
-                                 .count = seen->count};
-
-    larger.entries = arena_alloc_array(arena, larger.capacity, sizeof *larger.entries);
-    for (size_t i = 0; i < seen->capacity; i++)
-        if (seen->entries[i].row)
-            *find_place(&larger, &seen->entries[i]) = seen->entries[i];
-    *seen = larger;
-}
-
-int64_t import_seen_before(struct import_seen *seen, struct arena *arena, const char *key, int64_t row)
-{
-    struct import_seen_entry entry = digest(key, row);
-
-    if (seen->count * 4 >= seen->capacity * 3)
-        grow(seen, arena);
-    struct import_seen_entry *place = find_place(seen, &entry);
-    if (place->row)
-        return place->row;
-    *place = entry;
-    seen->count++;
+    if ((uint64_t)part->count * 8 >= (uint64_t)part->capacity * FULL_PARTS)
+        grow(part);
+    uint32_t place = find_place(part, digest);
+    if (part->digests[place])
+        return part->rows[place];
+    part->digests[place] = digest;
+    part->rows[place] = row < UINT32_MAX ? (uint32_t)row : UINT32_MAX;
+    part->count++;
     return 0;
+}
+
+void import_seen_release(struct import_seen *seen)
+{
+    for (int i = 0; i < IMPORT_SEEN_PARTS; i++) {
+        free(seen->parts[i].digests);
+        free(seen->parts[i].rows);
+    }
+    *seen = (struct import_seen){0};
 }

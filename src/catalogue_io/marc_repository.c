@@ -9,6 +9,7 @@
 
 SQL(KEEP, "INSERT INTO book_marc (book_id, format, record) VALUES (:book, :format, :record)");
 SQL(REPLACE_RECORD, "UPDATE book_marc SET format = :format, record = :record WHERE book_id = :book");
+SQL(FORGET, "DELETE FROM book_marc WHERE book_id = :book");
 SQL(ORIGINAL, "SELECT format, record FROM book_marc WHERE book_id = :book");
 SQL(HOLDINGS, "SELECT barcode, shelf FROM copy WHERE book_id = :book AND status NOT IN ('withdrawn', 'lost')"
               " ORDER BY id");
@@ -37,6 +38,14 @@ enum error_kind marc_repo_replace(struct ctx *ctx, int64_t book_id, enum marc_fo
     bind_bytes(s, ":record", record, length);
     TRY(db_run(s));
     return db_changes(ctx) > 0 ? OK : marc_repo_keep(ctx, book_id, format, record, length);
+}
+
+enum error_kind marc_repo_forget(struct ctx *ctx, int64_t book_id)
+{
+    struct stmt *s = db_statement(ctx, &FORGET);
+
+    bind_int(s, ":book", book_id);
+    return db_run(s);
 }
 
 enum error_kind marc_repo_original(struct ctx *ctx, int64_t book_id, enum marc_format *out_format,

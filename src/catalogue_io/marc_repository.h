@@ -15,6 +15,7 @@ enum error_kind marc_repo_keep(struct ctx *ctx, int64_t book_id, enum marc_forma
 /* The same in place of one that is kept already, if there is one. */
 enum error_kind marc_repo_replace(struct ctx *ctx, int64_t book_id, enum marc_format format,
                                   const char *record, size_t length) MUST_CHECK;
+enum error_kind marc_repo_forget(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 
 /* *out_record is NULL when there is none. Bytes are the arena's. */
 enum error_kind marc_repo_original(struct ctx *ctx, int64_t book_id, enum marc_format *out_format,

@@ -110,6 +110,17 @@ static enum error_kind append_title(struct ctx *ctx, struct marc_converter *conv
     return kind;
 }
 
+enum error_kind marc_keep_original(struct ctx *ctx, int64_t book_id, enum marc_format format,
+                                   const char *record, size_t length)
+{
+    return marc_repo_keep(ctx, book_id, format, record, length);
+}
+
+enum error_kind marc_forget_original(struct ctx *ctx, int64_t book_id)
+{
+    return marc_repo_forget(ctx, book_id);
+}
+
 enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct marc_style *style,
                           struct text_buf *out)
 {

@@ -22,6 +22,13 @@ struct marc_style {
 enum error_kind marc_show(struct ctx *ctx, const struct uuid *uuid, const struct marc_style *style,
                           struct text_buf *out) MUST_CHECK;
 
+/* Keeps the record that a title was imported from. Writer only. */
+enum error_kind marc_keep_original(struct ctx *ctx, int64_t book_id, enum marc_format format,
+                                   const char *record, size_t length) MUST_CHECK;
+
+/* Forgets it, with the title. Writer only. */
+enum error_kind marc_forget_original(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+
 /*
  * Keeps `bytes`, one record in either form, as the original of a live title, in place of one that is kept already: it was
  * catalogued from it. The title's own facts stay as they are. BOOK_NOT_FOUND, IMPORT_UNREADABLE.

@@ -34,6 +34,7 @@ enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_b
                                      bool *out_moved) MUST_CHECK;
 
 /* Withdraws `count` available copies of a book, newest first. */
+enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count) MUST_CHECK;
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query,

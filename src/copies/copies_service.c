@@ -272,6 +272,39 @@ enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct bo
     return catalogue(ctx, facts, copies, copy_count, 0, books_create_in_batch, out_book);
 }
 
+static enum error_kind check_batch(struct ctx *ctx, const struct book *book, int64_t count,
+                                   const struct copy_facts *copies, size_t copy_count)
+{
+    for (size_t i = 0; i < copy_count; i++) {
+        check_barcode(ctx, copies[i].barcode);
+        if (copies[i].barcode)
+            TRY(check_barcode_free(ctx, copies[i].barcode));
+    }
+    TRY(error_check_fields(ctx));
+    if (book->total_copies + count <= BOOK_COPIES_MAX)
+        return OK;
+    error_reason_int(ctx, "total_copies", book->total_copies);
+    return fail(ctx, CONFLICT, "A title can have at most %d copies.", BOOK_COPIES_MAX);
+}
+
+enum error_kind copies_add_many_in_batch(struct ctx *ctx, const struct book *book, int64_t count,
+                                         const struct copy_facts *copies, size_t copy_count,
+                                         void (*made)(void *argument, int64_t id), void *argument)
+{
+    const struct known_copies all = {copies, copy_count};
+    const struct copy_facts unknown = COPY_FACTS_NONE;
+    struct copy copy;
+
+    TRY(check_batch(ctx, book, count, copies, copy_count));
+    for (int64_t i = 0; i < count; i++) {
+        TRY(insert_copy(ctx, book->id, (size_t)i < copy_count ? &copies[i] : &unknown, &all, COPY_AVAILABLE,
+                        &copy));
+        made(argument, copy.id);
+    }
+    TRY(counters_book_copies(ctx, book->id, count, count));
+    return count > 0 ? books_touch(ctx, book->id) : OK;
+}
+
 static enum error_kind withdraw_copies(struct ctx *ctx, const struct book *book, int64_t count)
 {
     int64_t bound = book->total_copies - book->available_copies;

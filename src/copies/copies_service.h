@@ -40,6 +40,14 @@ enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct bo
                                                 struct book *out_book) MUST_CHECK;
 
 /*
+ * So many more copies of a live title as part of a batch, of which the first are known. DUPLICATE_BARCODE,
+ * VALIDATION_ERROR, CONFLICT past BOOK_COPIES_MAX leave the database as it was. `made` is told of each.
+ */
+enum error_kind copies_add_many_in_batch(struct ctx *ctx, const struct book *book, int64_t count,
+                                         const struct copy_facts *copies, size_t copy_count,
+                                         void (*made)(void *argument, int64_t id), void *argument) MUST_CHECK;
+
+/*
  * books_update(), and after->total_copies where it differs: more adds copies, fewer withdraws available ones,
  * newest first. COPIES_NOT_AVAILABLE when fewer than are lent, held or in repair.
  */

@@ -73,6 +73,14 @@ enum error_kind counters_book_added(struct ctx *ctx, int64_t book_id)
     return list_book(ctx, book_id, 1);
 }
 
+enum error_kind counters_book_removed(struct ctx *ctx, int64_t book_id)
+{
+    struct book_stock stock;
+
+    TRY(counters_repo_stock(ctx, book_id, &stock));
+    return stock.listed ? list_book(ctx, book_id, -1) : counters_add(ctx, COUNTER_BOOKS_ARCHIVED, -1);
+}
+
 enum error_kind counters_book_archived(struct ctx *ctx, int64_t book_id)
 {
     TRY(list_book(ctx, book_id, -1));

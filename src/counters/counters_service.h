@@ -23,6 +23,9 @@ enum error_kind counters_book_added(struct ctx *ctx, int64_t book_id) MUST_CHECK
 enum error_kind counters_book_archived(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 enum error_kind counters_book_restored(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 
+/* A title without copies or loans goes as if it had never been there. Before its row goes. */
+enum error_kind counters_book_removed(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+
 /*
  * Copies of a book came, went or changed their status: adds to book.total_copies (neither withdrawn nor
  * lost), to book.available_copies (status available) and to COUNTER_COPIES, and

@@ -20,6 +20,7 @@ struct job {
     struct ctx *ctx;
     write_function *work;
     void *argument;
+    bool is_settled;        /* nothing names what it deletes: foreign keys are not looked up */
     struct arena_mark mark; /* where a second run starts from */
     enum job_state state;
     enum write_result result;

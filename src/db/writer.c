@@ -234,6 +234,15 @@ static void serve_desk(struct writer *writer)
     pthread_mutex_lock(&writer->mutex);
 }
 
+/* Between transactions: within one it means nothing. */
+static void look_up_references(struct writer *writer, bool wanted)
+{
+    db_reset_statements(writer->db);
+    if (db_exec(&writer->ctx, wanted ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF") != OK)
+        LOG(ERROR, "foreign keys could not be switched", LOG_TEXT("why", writer->ctx.error.detail));
+    forget_own_error(writer);
+}
+
 static void serve_bulk_slice(struct writer *writer)
 {
     struct job *job = writer->bulk.first;
@@ -241,7 +250,11 @@ static void serve_bulk_slice(struct writer *writer)
     job->state = JOB_TAKEN;
     pthread_mutex_unlock(&writer->mutex);
     job->mark = arena_mark(job->ctx->arena);
+    if (job->is_settled)
+        look_up_references(writer, false);
     run_alone(writer, job);
+    if (job->is_settled)
+        look_up_references(writer, true);
     pthread_mutex_lock(&writer->mutex);
     if (job->result == WRITE_MORE)
         return;
@@ -404,9 +417,13 @@ static bool wait_for_job(struct writer *writer, struct queue *queue, struct job 
 }
 
 static enum error_kind submit(struct writer *writer, struct queue *queue, struct ctx *ctx,
-                              write_function *work, void *argument)
+                              write_function *work, void *argument, bool is_settled)
 {
-    struct job job = {.ctx = ctx, .work = work, .argument = argument, .mark = arena_mark(ctx->arena)};
+    struct job job = {.ctx = ctx,
+                      .work = work,
+                      .argument = argument,
+                      .is_settled = is_settled,
+                      .mark = arena_mark(ctx->arena)};
 
     assert(!ctx->db);
     int64_t started_us = clock_monotonic_us();
@@ -424,12 +441,18 @@ static enum error_kind submit(struct writer *writer, struct queue *queue, struct
 
 enum error_kind writer_run(struct writer *writer, struct ctx *ctx, write_function *work, void *argument)
 {
-    return submit(writer, &writer->desk, ctx, work, argument);
+    return submit(writer, &writer->desk, ctx, work, argument, false);
 }
 
 enum error_kind writer_run_bulk(struct writer *writer, struct ctx *ctx, write_function *work, void *argument)
 {
-    return submit(writer, &writer->bulk, ctx, work, argument);
+    return submit(writer, &writer->bulk, ctx, work, argument, false);
+}
+
+enum error_kind writer_run_bulk_settled(struct writer *writer, struct ctx *ctx, write_function *work,
+                                        void *argument)
+{
+    return submit(writer, &writer->bulk, ctx, work, argument, true);
 }
 
 void writer_figures(struct writer *writer, struct writer_figures *out_figures)

@@ -56,6 +56,13 @@ enum error_kind writer_run(struct writer *writer, struct ctx *ctx, write_functio
 enum error_kind writer_run_bulk(struct writer *writer, struct ctx *ctx, write_function *work,
                                 void *argument) MUST_CHECK;
 
+/*
+ * The same for slices that delete records of which they have made sure that nothing names them: SQLite does not look for
+ * rows that would (it reads whole tables that have no index for it). Slices alone: desk jobs are never among them.
+ */
+enum error_kind writer_run_bulk_settled(struct writer *writer, struct ctx *ctx, write_function *work,
+                                        void *argument) MUST_CHECK;
+
 /* For /metrics and tests. */
 struct writer_figures {
     int64_t jobs, batches, largest_batch, retried_batches, refused_full, wal_pages;

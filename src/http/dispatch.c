@@ -23,6 +23,7 @@
 #include "http/problem.h"
 #include "http/replay.h"
 #include "http/router.h"
+#include "http/spool.h"
 
 static enum error_kind read_with(const struct router *router, struct request *req, struct response *res,
                                  route_handler *handler)
@@ -69,7 +70,7 @@ static enum error_kind take_bytes(struct request *req)
     for (size_t i = 0; types[i]; i++) {
         if (has_type(req, types[i])) {
             req->body_type = types[i];
-            return OK;
+            return req->spooled && has_type(req, "multipart/form-data") ? spool_take_file(req) : OK;
         }
         if (i > 0)
             names = arena_printf(req->ctx->arena, "%s%s%s", names, types[i + 1] ? ", " : " or ", types[i]);

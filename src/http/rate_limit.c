@@ -88,6 +88,7 @@ static int limit_of(const struct rate_limit *limit, const struct request *req)
     case LIMIT_WRITE:
     case LIMIT_PICTURE:
     case LIMIT_UPLOAD:
+    case LIMIT_FILE:
     case LIMIT_SEARCH:
         return req->ctx->actor.access < LIBRARIAN ? limit->per_minute
                                                   : at_least(RATE_LIMIT_STAFF, limit->per_minute);

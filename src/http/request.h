@@ -43,6 +43,8 @@ struct request {
 
     const char *body; /* bytes as received; NULL: none */
     size_t body_length;
+    const char *spooled;           /* of LIMIT_FILE: the file with the body; `body` is NULL. It goes with the
+                                      request: who keeps it renames it */
     const char *body_type;         /* of a route with `.takes`: which of them it is */
     const struct json_value *json; /* the checked body of a route with `.body` */
     struct list_query list;        /* of a route with `.list` */

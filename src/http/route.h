@@ -47,6 +47,7 @@ enum limit_class {
     LIMIT_WRITE,    /* HTTP_BODY_MAX */
     LIMIT_PICTURE,  /* COVER_BYTES_MAX */
     LIMIT_UPLOAD,   /* HTTP_UPLOAD_MAX */
+    LIMIT_FILE,     /* IMPORT_FILE_MAX, kept in a file (req->spooled): of a row with `.takes` */
 };
 
 /* How requests ended since the start, counted by the dispatcher once the reply is certain. */

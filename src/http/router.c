@@ -72,8 +72,8 @@ static const char *find_fault(const struct route *route)
     if (route->work == BULK && !route->prepare)
         return "bulk work needs .prepare";
     if ((route->body || route->takes_csv || route->takes) && route->limit != LIMIT_WRITE &&
-        route->limit != LIMIT_PICTURE && route->limit != LIMIT_UPLOAD)
-        return "a body needs LIMIT_WRITE, LIMIT_PICTURE or LIMIT_UPLOAD";
+        route->limit != LIMIT_PICTURE && route->limit != LIMIT_UPLOAD && route->limit != LIMIT_FILE)
+        return "a body needs LIMIT_WRITE, LIMIT_PICTURE, LIMIT_UPLOAD or LIMIT_FILE";
     if (route->as_csv && !route->list)
         return "as_csv needs .list";
     if (route->committed && route->work != WRITES)
@@ -324,6 +324,7 @@ static size_t body_max_of(const struct route *route)
     case LIMIT_WRITE: return HTTP_BODY_MAX;
     case LIMIT_PICTURE: return COVER_BYTES_MAX;
     case LIMIT_UPLOAD: return HTTP_UPLOAD_MAX;
+    case LIMIT_FILE: return IMPORT_FILE_MAX;
     case LIMIT_NONE:
     case LIMIT_READ:
     case LIMIT_SEARCH:

@@ -36,6 +36,7 @@ struct router {
     struct writer *writer;
     const struct door *door;           /* NULL: nobody is asked who they are */
     const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
+    const char *spool_folder;          /* for bodies of LIMIT_FILE */
     int streams_max;                   /* replies that go on, at the same time */
     struct rate_limit *rate_limit;     /* NULL: everybody may ask as often as they like */
     bool closed; /* there is no library: what no row here has is answered with LIBRARY_CLOSED */

@@ -32,6 +32,7 @@
 #include "http/redirect.h"
 #include "http/reply.h"
 #include "http/socket_name.h"
+#include "http/spool.h"
 #include "http/strict_head.h"
 
 #define UNIX_SOCKET_ADDRESS "*"           /* what civetweb calls a client of the Unix socket */
@@ -217,13 +218,23 @@ static int read_from_civetweb(void *connection, char *out, size_t size)
     return mg_read(connection, out, size);
 }
 
+/* Of a body that may take long: as long as it goes on. */
+static int read_for_file(void *connection, char *out, size_t size)
+{
+    struct exchange *x = connection;
+
+    reaper_reading(x->server->reaper, x->worker->slot, HTTP_REQUEST_TIMEOUT_MS);
+    return mg_read(x->conn, out, size);
+}
+
 static enum error_kind begin_upload(struct exchange *x)
 {
     x->uploads = true;
     if (atomic_fetch_add(&x->server->uploads, 1) >= HTTP_UPLOADS_MAX)
         return fail(&x->ctx, BUSY, "%d files are being taken in already. Try again in a moment.",
                     HTTP_UPLOADS_MAX);
-    x->worker->arena.max = ARENA_IMPORT_MAX;
+    if (x->req.route->limit == LIMIT_UPLOAD)
+        x->worker->arena.max = ARENA_IMPORT_MAX;
     return OK;
 }
 
@@ -236,14 +247,17 @@ static enum error_kind receive_body(struct exchange *x, size_t max)
     x->body_unread = true;
     if (max == 0)
         return fail(&x->ctx, BODY_TOO_LARGE, "This request takes no body.");
-    if (x->req.route->limit == LIMIT_UPLOAD)
+    bool is_file = x->req.route->limit == LIMIT_FILE;
+    if (is_file || x->req.route->limit == LIMIT_UPLOAD)
         TRY(begin_upload(x));
     if (expect && strcasecmp(expect, "100-continue") == 0)
         (void)mg_write(x->conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     reaper_reading(x->server->reaper, x->worker->slot,
                    (x->worker->crowded ? HTTP_CROWDED_BODY_MS : HTTP_REQUEST_TIMEOUT_MS) +
                        (int64_t)(max / SLOWEST_BYTES_PER_MS));
-    enum error_kind kind = body_read(&x->req, max, read_from_civetweb, x->conn);
+    enum error_kind kind =
+        is_file ? spool_read(&x->req, x->server->options.router->spool_folder, max, read_for_file, x)
+                : body_read(&x->req, max, read_from_civetweb, x->conn);
     reaper_working(x->server->reaper, x->worker->slot);
     x->body_unread = kind != OK;
     return kind;

@@ -14,16 +14,17 @@
 #define NAMESPACE "http://www.loc.gov/MARC21/slim"
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define PIECE_BYTES (64 * 1024)
+#define READER_BYTES_MAX (64 * 1024) /* the reader itself; what it reads is elsewhere */
 /* What a field and a subfield take in ISO 2709 beside their text: an empty one counts too. */
 #define FIELD_BYTES 15
 #define SUBFIELD_BYTES 2
 
 enum inside { OUTSIDE, IN_RECORD, IN_LEADER, IN_CONTROL, IN_DATA, IN_SUBFIELD };
 
-struct reading {
+struct marcxml_reader {
     XML_Parser parser;
-    struct arena *arena;
-    marcxml_take *take;
+    struct arena *arena; /* of the record at hand */
+    marcxml_source *read;
     void *argument;
     enum inside inside;
     struct marc_record record;
@@ -34,7 +35,9 @@ struct reading {
     size_t bytes; /* of this record */
     size_t fields_lost;
     size_t depth;
-    bool stopped, has_document_type, too_long, too_deep;
+    bool has_record; /* it is whole: the parser rests */
+    bool is_at_end;  /* the parser has the last of the bytes */
+    bool has_document_type, too_long, too_deep, is_unreadable;
 };
 
 bool marcxml_is_likely(const char *bytes, size_t length)
@@ -73,13 +76,13 @@ static const char *attribute(const char **attributes, const char *name)
     return "";
 }
 
-static void begin_text(struct reading *reading, enum inside inside)
+static void begin_text(struct marcxml_reader *reading, enum inside inside)
 {
     reading->inside = inside;
     text_buf_init(&reading->text, reading->arena);
 }
 
-static void begin_record(struct reading *reading)
+static void begin_record(struct marcxml_reader *reading)
 {
     reading->inside = IN_RECORD;
     reading->bytes = reading->fields_lost = 0;
@@ -87,7 +90,7 @@ static void begin_record(struct reading *reading)
     marc_begin(&reading->record, "", 0);
 }
 
-static void count_bytes(struct reading *reading, size_t bytes)
+static void count_bytes(struct marcxml_reader *reading, size_t bytes)
 {
     reading->bytes += bytes;
     if (reading->bytes <= MARC_RECORD_BYTES_MAX)
@@ -96,7 +99,7 @@ static void count_bytes(struct reading *reading, size_t bytes)
     XML_StopParser(reading->parser, XML_FALSE);
 }
 
-static void begin_data(struct reading *reading, const char **attributes)
+static void begin_data(struct marcxml_reader *reading, const char **attributes)
 {
     reading->inside = IN_DATA;
     count_bytes(reading, FIELD_BYTES);
@@ -108,7 +111,7 @@ static void begin_data(struct reading *reading, const char **attributes)
 
 static void XMLCALL begin_element(void *argument, const char *full_name, const char **attributes)
 {
-    struct reading *reading = argument;
+    struct marcxml_reader *reading = argument;
     const char *name = local_name(full_name);
 
     if (++reading->depth > MARC_XML_DEPTH_MAX) {
@@ -133,7 +136,7 @@ static void XMLCALL begin_element(void *argument, const char *full_name, const c
     }
 }
 
-static const char *taken_text(struct reading *reading)
+static const char *taken_text(struct marcxml_reader *reading)
 {
     const char *text = text_buf_string(&reading->text);
 
@@ -142,7 +145,7 @@ static const char *taken_text(struct reading *reading)
     return text;
 }
 
-static void end_leader(struct reading *reading)
+static void end_leader(struct marcxml_reader *reading)
 {
     struct marc_record with_leader;
     const char *text = taken_text(reading);
@@ -152,14 +155,14 @@ static void end_leader(struct reading *reading)
     reading->inside = IN_RECORD;
 }
 
-static void end_control(struct reading *reading)
+static void end_control(struct marcxml_reader *reading)
 {
     if (!marc_add_control(reading->arena, &reading->record, reading->tag, taken_text(reading)))
         reading->fields_lost++;
     reading->inside = IN_RECORD;
 }
 
-static void end_subfield(struct reading *reading)
+static void end_subfield(struct marcxml_reader *reading)
 {
     const char *text = taken_text(reading);
 
@@ -170,23 +173,21 @@ static void end_subfield(struct reading *reading)
     reading->inside = IN_DATA;
 }
 
-/* `take` may give the arena back, and the text that was begun with it. */
-static void end_record(struct reading *reading)
+/* The parser rests here until the next record is wanted. */
+static void end_record(struct marcxml_reader *reading)
 {
     reading->inside = OUTSIDE;
     reading->field = NULL;
-    if (!reading->take(reading->argument, &reading->record, reading->fields_lost)) {
-        reading->stopped = true;
-        XML_StopParser(reading->parser, XML_FALSE);
-    }
+    reading->has_record = true;
+    XML_StopParser(reading->parser, XML_TRUE);
 }
 
 static void XMLCALL end_element(void *argument, const char *full_name)
 {
-    struct reading *reading = argument;
+    struct marcxml_reader *reading = argument;
     const char *name = local_name(full_name);
 
-    if (reading->stopped || reading->too_long || reading->too_deep)
+    if (reading->too_long || reading->too_deep)
         return;
     reading->depth--;
     if (reading->inside == IN_LEADER && strcmp(name, "leader") == 0)
@@ -203,7 +204,7 @@ static void XMLCALL end_element(void *argument, const char *full_name)
 
 static void XMLCALL take_text(void *argument, const char *bytes, int length)
 {
-    struct reading *reading = argument;
+    struct marcxml_reader *reading = argument;
 
     if (reading->inside != IN_LEADER && reading->inside != IN_CONTROL && reading->inside != IN_SUBFIELD)
         return;
@@ -218,7 +219,7 @@ static void XMLCALL take_text(void *argument, const char *bytes, int length)
 static void XMLCALL refuse_document_type(void *argument, const char *name, const char *system_id,
                                          const char *public_id, int has_internal_subset)
 {
-    struct reading *reading = argument;
+    struct marcxml_reader *reading = argument;
 
     (void)name;
     (void)system_id;
@@ -228,10 +229,12 @@ static void XMLCALL refuse_document_type(void *argument, const char *name, const
     XML_StopParser(reading->parser, XML_FALSE);
 }
 
-static const char *describe(const struct reading *reading, struct arena *arena)
+static const char *describe(const struct marcxml_reader *reading, struct arena *arena)
 {
     unsigned long line = (unsigned long)XML_GetCurrentLineNumber(reading->parser);
 
+    if (reading->is_unreadable)
+        return "The file could not be read from the disk.";
     if (reading->has_document_type)
         return "The XML has a document type; MARCXML has none.";
     if (reading->too_deep)
@@ -243,37 +246,117 @@ static const char *describe(const struct reading *reading, struct arena *arena)
                         XML_ErrorString(XML_GetErrorCode(reading->parser)));
 }
 
-static enum marcxml_end parse(struct reading *reading, const char *bytes, size_t length)
+/* What was fed is parsed on, or more is fed. */
+static enum XML_Status go_on(struct marcxml_reader *reading)
 {
-    size_t at = 0;
+    XML_ParsingStatus status;
+    size_t length;
 
-    do {
-        size_t size = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
-        at += size;
-        if (XML_Parse(reading->parser, bytes + at - size, (int)size, at == length) != XML_STATUS_OK)
-            return reading->stopped ? MARCXML_STOPPED : MARCXML_BROKEN;
-    } while (at < length);
-    return MARCXML_TO_END;
+    XML_GetParsingStatus(reading->parser, &status);
+    if (status.parsing == XML_SUSPENDED)
+        return XML_ResumeParser(reading->parser);
+    void *piece = XML_GetBuffer(reading->parser, PIECE_BYTES);
+    if (!piece)
+        return XML_STATUS_ERROR;
+    reading->is_unreadable = !reading->read(reading->argument, piece, PIECE_BYTES, &length);
+    if (reading->is_unreadable)
+        return XML_STATUS_ERROR;
+    reading->is_at_end = length < PIECE_BYTES;
+    return XML_ParseBuffer(reading->parser, (int)length, reading->is_at_end);
+}
+
+enum marcxml_step marcxml_next(struct marcxml_reader *reader, struct arena *arena,
+                               struct marc_record *out_record, size_t *out_fields_lost,
+                               const char **out_problem)
+{
+    enum XML_Status status = XML_STATUS_OK;
+
+    reader->arena = arena;
+    reader->has_record = false;
+    while (status == XML_STATUS_OK) {
+        XML_ParsingStatus state;
+        XML_GetParsingStatus(reader->parser, &state);
+        if (state.parsing == XML_FINISHED)
+            return MARCXML_END;
+        status = go_on(reader);
+    }
+    if (status == XML_STATUS_SUSPENDED && reader->has_record) {
+        *out_record = reader->record;
+        *out_fields_lost = reader->fields_lost;
+        return MARCXML_RECORD;
+    }
+    *out_problem = describe(reader, arena);
+    return MARCXML_WRONG;
+}
+
+static void release_reader(void *resource)
+{
+    struct marcxml_reader *reader = resource;
+
+    XML_ParserFree(reader->parser);
+}
+
+struct marcxml_reader *marcxml_open(struct arena *arena, marcxml_source *read, void *argument)
+{
+    struct marcxml_reader *reader = arena_alloc(arena, sizeof *reader);
+
+    *reader = (struct marcxml_reader){.parser = XML_ParserCreate(NULL), .read = read, .argument = argument};
+    if (!reader->parser)
+        return NULL;
+    XML_SetUserData(reader->parser, reader);
+    XML_SetElementHandler(reader->parser, begin_element, end_element);
+    XML_SetCharacterDataHandler(reader->parser, take_text);
+    XML_SetStartDoctypeDeclHandler(reader->parser, refuse_document_type);
+    arena_defer(arena, release_reader, reader);
+    return reader;
+}
+
+struct memory {
+    const char *bytes;
+    size_t left;
+};
+
+static bool read_memory(void *argument, char *out, size_t size, size_t *out_length)
+{
+    struct memory *memory = argument;
+
+    *out_length = memory->left < size ? memory->left : size;
+    if (*out_length > 0)
+        memcpy(out, memory->bytes, *out_length);
+    memory->bytes += *out_length;
+    memory->left -= *out_length;
+    return true;
+}
+
+static enum marcxml_end read_all(struct marcxml_reader *reader, struct arena *arena, marcxml_take *take,
+                                 void *argument, const char **out_problem)
+{
+    struct marc_record record;
+    size_t fields_lost;
+
+    for (;;) {
+        switch (marcxml_next(reader, arena, &record, &fields_lost, out_problem)) {
+        case MARCXML_END: return MARCXML_TO_END;
+        case MARCXML_WRONG: return MARCXML_BROKEN;
+        case MARCXML_RECORD: break;
+        }
+        if (!take(argument, &record, fields_lost))
+            return MARCXML_STOPPED;
+    }
 }
 
 enum marcxml_end marcxml_read(struct arena *arena, const char *bytes, size_t length, marcxml_take *take,
                               void *argument, const char **out_problem)
 {
-    struct reading reading = {
-        .parser = XML_ParserCreate(NULL), .arena = arena, .take = take, .argument = argument};
+    struct memory memory = {bytes, length};
+    struct arena own;
 
-    if (!reading.parser) {
+    arena_init(&own, READER_BYTES_MAX);
+    struct marcxml_reader *reader = marcxml_open(&own, read_memory, &memory);
+    if (!reader)
         *out_problem = "There is no memory to read XML.";
-        return MARCXML_BROKEN;
-    }
-    XML_SetUserData(reading.parser, &reading);
-    XML_SetElementHandler(reading.parser, begin_element, end_element);
-    XML_SetCharacterDataHandler(reading.parser, take_text);
-    XML_SetStartDoctypeDeclHandler(reading.parser, refuse_document_type);
-    enum marcxml_end end = parse(&reading, bytes, length);
-    if (end == MARCXML_BROKEN)
-        *out_problem = describe(&reading, arena);
-    XML_ParserFree(reading.parser);
+    enum marcxml_end end = reader ? read_all(reader, arena, take, argument, out_problem) : MARCXML_BROKEN;
+    arena_release(&own);
     return end;
 }
 

@@ -19,6 +19,28 @@ struct text_buf;
 /* Does a file begin like XML? */
 bool marcxml_is_likely(const char *bytes, size_t length);
 
+/* ---- one after the other ---------------------------------------------------------------------------------- */
+
+/* Where a document comes from: up to `size` bytes, fewer only at its end. False: it cannot be read. */
+typedef bool marcxml_source(void *argument, char *out, size_t size, size_t *out_length);
+
+struct marcxml_reader;
+
+/* Goes with the arena. `argument` is handed to `read` and must live as long. NULL: there is no memory for it. */
+struct marcxml_reader *marcxml_open(struct arena *arena, marcxml_source *read, void *argument);
+
+enum marcxml_step { MARCXML_RECORD, MARCXML_END, MARCXML_WRONG };
+
+/*
+ * The next record, in `arena`, which may be reset before the one after it. After MARCXML_WRONG (*out_problem, in the
+ * arena, says why) and MARCXML_END there is nothing more.
+ */
+enum marcxml_step marcxml_next(struct marcxml_reader *reader, struct arena *arena,
+                               struct marc_record *out_record, size_t *out_fields_lost,
+                               const char **out_problem);
+
+/* ---- all of a document that is in memory ------------------------------------------------------------------ */
+
 /*
  * One record, in the arena that was given; it may be reset before the call returns. `fields_lost`: had no tag, no code
  * or no text. False: no more, please.

@@ -510,7 +510,8 @@ describe('--seed', () => {
 
   test('minimal fills an empty library; a second time it is refused without --force, and nothing is lost', async () => {
     const place = await home();
-    worked(await onLibrary(place, ['--seed', 'minimal', '--random-seed', '7']));
+    const said = worked(await onLibrary(place, ['--seed', 'minimal', '--random-seed', '7']));
+    assert.ok(said.endsWith(`carrel --db ${place.library}\n`), said);
     await assertSound(place);
     const first = await books(place);
     for (const [name, count] of Object.entries(first.counts)) assert.ok(count > 0, `${name}: ${count}`);

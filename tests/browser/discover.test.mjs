@@ -174,8 +174,14 @@ test('the start of the catalogue: what is new and popular, what others look for;
     expect(await people.anonymous.get('/search/books?q=otter%20moons&said=true'), 200);
     assert.ok(expect(await people.admin.post('/admin/jobs/write_searches/run'), 200).ok);
   }
+  const list = expect(await people.librarian.post('/reading-lists', { name: 'By the river', shown: true }), 201);
+  const [otter] = expect(await people.librarian.get('/books?q=otter'), 200).data;
+  assert.ok((await people.librarian.post(`/reading-lists/${list.id}/books`, { book_id: otter.id })).status < 300);
   await watched(page, 'discover-start', async () => {
     await page.goto(`${server.url}/`);
+    await page.getByRole('link', { name: 'By the river' }).click();
+    await page.getByRole('heading', { name: 'By the river', level: 1 }).waitFor();
+    await page.goBack();
     await page.getByRole('heading', { name: 'New in the library' }).waitFor();
     await page.getByRole('heading', { name: 'Lent most often' }).waitFor();
     assert.equal(await page.getByRole('heading', { name: 'For you' }).count(), 0, 'nothing about a stranger');

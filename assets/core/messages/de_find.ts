@@ -28,6 +28,7 @@ export const find = {
   'find.forYou': 'Für Sie',
   'find.new': 'Neu in der Bibliothek',
   'find.popular': 'Am häufigsten verliehen',
+  'find.allLists': 'Alle Listen',
   'find.allNew': 'Alle neuen',
   'find.allPopular': 'Alle, die häufigsten zuerst',
   'find.similar': 'Wer dies gelesen hat, lieh auch',

@@ -28,6 +28,7 @@ export const find = {
   'find.forYou': 'For you',
   'find.new': 'New in the library',
   'find.popular': 'Lent most often',
+  'find.allLists': 'All lists',
   'find.allNew': 'All new ones',
   'find.allPopular': 'All by how often they are lent',
   'find.similar': 'Readers of this also borrowed',

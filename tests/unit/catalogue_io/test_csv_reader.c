@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,44 +17,49 @@
 
 static struct arena arena;
 static struct text_buf seen; /* "1:a|b\n3:c|d\n" */
-static size_t rows_wanted;
 
-static bool note_row(void *argument, const struct csv_row *row)
+static bool try_open(const char *bytes, size_t length, struct csv_told told, struct csv_reader **out_reader,
+                     const char **out_problem)
 {
-    (void)argument;
-    text_buf_printf(&seen, "%d:", (int)row->number);
-    for (size_t i = 0; i < row->count; i++)
-        text_buf_printf(&seen, "%s%s", i > 0 ? "|" : "", row->cells[i]);
-    text_buf_append(&seen, "\n");
-    return --rows_wanted > 0;
+    const struct import_source source = {.bytes = bytes, .length = length};
+
+    return csv_open(&arena, &source, &told, out_reader, out_problem);
 }
 
-static struct csv_file recognise(const char *bytes, size_t length)
+static struct csv_reader *open_csv(const char *bytes, size_t length, struct csv_told told)
 {
-    struct csv_file file;
+    struct csv_reader *reader = NULL;
     const char *problem = NULL;
 
-    assert_true(csv_recognise(&arena, bytes, length, &(struct csv_told){0}, &file, &problem));
+    assert_true(try_open(bytes, length, told, &reader, &problem));
     assert_null(problem);
-    return file;
+    return reader;
 }
 
-static enum csv_end read_all(const struct csv_file *file, int64_t *out_last_row)
+static enum csv_step read_all(struct csv_reader *reader)
 {
+    struct csv_row row;
+    enum csv_step step;
+
     text_buf_init(&seen, &arena);
-    rows_wanted = 1000;
-    return csv_read_rows(&arena, file, note_row, NULL, out_last_row);
+    while ((step = csv_next(reader, &row)) == CSV_ROW) {
+        text_buf_printf(&seen, "%d:", (int)row.number);
+        for (size_t i = 0; i < row.count; i++)
+            text_buf_printf(&seen, "%s%s", i > 0 ? "|" : "", row.cells[i]);
+        text_buf_append(&seen, "\n");
+    }
+    assert_int_equal(csv_next(reader, &row), step); /* and no other way */
+    return step;
 }
 
 static void assert_rows(const char *bytes, size_t length, const char *encoding, char delimiter,
                         const char *rows)
 {
-    struct csv_file file = recognise(bytes, length);
-    int64_t last_row;
+    struct csv_reader *reader = open_csv(bytes, length, (struct csv_told){0});
 
-    assert_string_equal(file.encoding, encoding);
-    assert_int_equal(file.delimiter, delimiter);
-    assert_int_equal(read_all(&file, &last_row), CSV_READ_TO_END);
+    assert_string_equal(csv_encoding(reader), encoding);
+    assert_int_equal(csv_delimiter(reader), delimiter);
+    assert_int_equal(read_all(reader), CSV_END);
     assert_string_equal(text_buf_string(&seen), rows);
 }
 
@@ -128,27 +134,82 @@ static void test_csv_reader__takes_quotes_as_they_come(void **state)
 static void test_csv_reader__tells_where_a_quote_was_left_open(void **state)
 {
     static const char bytes[] = "a,b\n1,2\n3,\"four\n5,6\n7,8\n";
-    struct csv_file file = recognise(bytes, sizeof bytes - 1);
-    int64_t last_row;
+    struct csv_reader *reader = open_csv(bytes, sizeof bytes - 1, (struct csv_told){0});
 
     (void)state;
-    assert_int_equal(read_all(&file, &last_row), CSV_OPEN_QUOTE);
-    assert_int_equal(last_row, 3);
+    assert_int_equal(read_all(reader), CSV_OPEN_QUOTE);
+    assert_int_equal(csv_row_number(reader), 3);
     assert_string_equal(text_buf_string(&seen), "1:a|b\n2:1|2\n");
 }
 
-static void test_csv_reader__stops_when_told(void **state)
+static void test_csv_reader__takes_a_row_without_an_end_for_an_open_quote(void **state)
 {
-    static const char bytes[] = "a,b\n1,2\n3,4\n";
-    struct csv_file file = recognise(bytes, sizeof bytes - 1);
-    int64_t last_row;
+    size_t length = 2 * CSV_ROW_BYTES_MAX;
+    char *bytes = malloc(length);
 
     (void)state;
-    text_buf_init(&seen, &arena);
-    rows_wanted = 2;
-    assert_int_equal(csv_read_rows(&arena, &file, note_row, NULL, &last_row), CSV_STOPPED);
+    assert_non_null(bytes);
+    memset(bytes, 'x', length);
+    memcpy(bytes, "a,b\n1,2\n3,\"4", 12);
+    struct csv_reader *reader = open_csv(bytes, length, (struct csv_told){0});
+    assert_int_equal(read_all(reader), CSV_OPEN_QUOTE);
+    assert_int_equal(csv_row_number(reader), 3);
     assert_string_equal(text_buf_string(&seen), "1:a|b\n2:1|2\n");
-    assert_int_equal(last_row, 2);
+    free(bytes);
+}
+
+/* A file is read in pieces of 16 KiB: whatever stands where one ends is read as anywhere else. */
+static void assert_whole_anywhere(const char *tail, size_t tail_length, size_t unit, const char *encoding,
+                                  const char *rows)
+{
+    enum { PIECE = 16 * 1024 };
+    char *bytes = malloc(2 * PIECE + tail_length);
+
+    assert_non_null(bytes);
+    for (size_t split = 0; split <= tail_length; split += unit) {
+        size_t pad = PIECE - split;
+        for (size_t i = 0; i < pad; i++)
+            bytes[i] = unit == 1 || i % 2 == 0 ? 'x' : '\0';
+        memcpy(bytes + pad, tail, tail_length);
+        struct csv_reader *reader =
+            open_csv(bytes, pad + tail_length, (struct csv_told){.encoding = encoding, .delimiter = ','});
+        assert_int_equal(read_all(reader), CSV_END);
+        const char *got = strchr(text_buf_string(&seen), '|');
+        assert_non_null(got);
+        assert_string_equal(got, rows);
+        arena_reset(&arena);
+    }
+    free(bytes);
+}
+
+static void test_csv_reader__reads_alike_wherever_a_piece_ends(void **state)
+{
+    static const char utf8[] = ",\xC3\xA9\xF0\x9F\x93\x96\r\n\r\n\"a\"\"\r\nb\",\xE2\x82\xAC\n";
+    static const char windows[] = ",\xE9\x80\r\n\"a\"\"b\",c\r";
+    static const char utf16[] = ",\0\x3D\xD8\xD6\xDC\r\0\n\0a\0,\0\xE9\0\n\0";
+
+    (void)state;
+    assert_whole_anywhere(utf8, sizeof utf8 - 1, 1, NULL,
+                          "|\xC3\xA9\xF0\x9F\x93\x96\n3:a\"\r\nb|\xE2\x82\xAC\n");
+    assert_whole_anywhere(windows, sizeof windows - 1, 1, NULL, "|\xC3\xA9\xE2\x82\xAC\n2:a\"b|c\n");
+    assert_whole_anywhere(utf16, sizeof utf16 - 1, 2, "UTF-16LE", "|\xF0\x9F\x93\x96\n2:a|\xC3\xA9\n");
+}
+
+static void test_csv_reader__knows_utf_8_that_is_none_wherever_a_piece_ends(void **state)
+{
+    enum { PIECE = 16 * 1024 };
+    static const char bad[] = "\xE2\x82,\n";
+    char bytes[PIECE + 8];
+
+    (void)state;
+    for (size_t split = 0; split < sizeof bad; split++) {
+        memset(bytes, 'x', sizeof bytes);
+        memcpy(bytes + PIECE - split, bad, sizeof bad - 1);
+        struct csv_reader *reader =
+            open_csv(bytes, PIECE - split + sizeof bad - 1, (struct csv_told){.delimiter = ','});
+        assert_string_equal(csv_encoding(reader), "Windows-1252");
+        arena_reset(&arena);
+    }
 }
 
 static void test_csv_reader__refuses_what_is_no_text(void **state)
@@ -161,13 +222,12 @@ static void test_csv_reader__refuses_what_is_no_text(void **state)
                    {"\xEF\xBB\xBF", 3, "empty"},
                    {"a,\0b\n", 5, "NUL"},
                    {"PK\x03\x04zip", 7, "Save it as CSV"}};
-    struct csv_file file;
+    struct csv_reader *reader;
     const char *problem;
 
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        assert_false(csv_recognise(&arena, refused[i].bytes, refused[i].length, &(struct csv_told){0}, &file,
-                                   &problem));
+        assert_false(try_open(refused[i].bytes, refused[i].length, (struct csv_told){0}, &reader, &problem));
         assert_non_null(strstr(problem, refused[i].says));
     }
 }
@@ -175,15 +235,14 @@ static void test_csv_reader__refuses_what_is_no_text(void **state)
 static void test_csv_reader__drops_cells_past_the_limit(void **state)
 {
     struct text_buf wide;
-    int64_t last_row;
 
     (void)state;
     text_buf_init(&wide, &arena);
     for (int i = 0; i < IMPORT_COLUMNS_MAX + 50; i++)
         text_buf_append(&wide, "x,");
     text_buf_append(&wide, "y\n");
-    struct csv_file file = recognise(wide.bytes, wide.length);
-    assert_int_equal(read_all(&file, &last_row), CSV_READ_TO_END);
+    struct csv_reader *reader = open_csv(wide.bytes, wide.length, (struct csv_told){0});
+    assert_int_equal(read_all(reader), CSV_END);
     assert_int_equal(seen.length, 2 + IMPORT_COLUMNS_MAX * 2);
 }
 
@@ -196,14 +255,11 @@ static int set_up(void **state)
 
 static void assert_told(const char *bytes, size_t length, struct csv_told told, const char *rows)
 {
-    struct csv_file file;
-    const char *problem = NULL;
-    int64_t last_row;
+    struct csv_reader *reader = open_csv(bytes, length, told);
 
-    assert_true(csv_recognise(&arena, bytes, length, &told, &file, &problem));
     if (told.encoding)
-        assert_string_equal(file.encoding, told.encoding);
-    assert_int_equal(read_all(&file, &last_row), CSV_READ_TO_END);
+        assert_string_equal(csv_encoding(reader), told.encoding);
+    assert_int_equal(read_all(reader), CSV_END);
     assert_string_equal(text_buf_string(&seen), rows);
 }
 
@@ -221,15 +277,13 @@ static void test_csv_reader__obeys_who_knows_better(void **state)
 
 static void test_csv_reader__refuses_what_is_not_as_it_was_told(void **state)
 {
-    struct csv_file file;
+    struct csv_reader *reader;
     const char *problem = NULL;
 
     (void)state;
-    assert_false(
-        csv_recognise(&arena, "a,\xE9\n", 4, &(struct csv_told){.encoding = "UTF-8"}, &file, &problem));
+    assert_false(try_open("a,\xE9\n", 4, (struct csv_told){.encoding = "UTF-8"}, &reader, &problem));
     assert_non_null(strstr(problem, "not in UTF-8"));
-    assert_false(
-        csv_recognise(&arena, "a\0b\0", 4, &(struct csv_told){.encoding = "Windows-1252"}, &file, &problem));
+    assert_false(try_open("a\0b\0", 4, (struct csv_told){.encoding = "Windows-1252"}, &reader, &problem));
     assert_non_null(strstr(problem, "not in that encoding"));
 }
 
@@ -252,7 +306,9 @@ int main(void)
         TEST(counts_rows_as_a_spreadsheet_does),
         TEST(takes_quotes_as_they_come),
         TEST(tells_where_a_quote_was_left_open),
-        TEST(stops_when_told),
+        TEST(takes_a_row_without_an_end_for_an_open_quote),
+        TEST(reads_alike_wherever_a_piece_ends),
+        TEST(knows_utf_8_that_is_none_wherever_a_piece_ends),
         TEST(refuses_what_is_no_text),
         TEST(drops_cells_past_the_limit),
         TEST(obeys_who_knows_better),

@@ -1,0 +1,118 @@
+/*
+ * import_undo_repository.c — one look at all that may name a title.
+ */
+#include "catalogue_io/import_undo_repository.h"
+
+#include "db/engine.h"
+
+#define HAS(table, column) "EXISTS (SELECT 1 FROM " table " WHERE " column " = :id)"
+
+SQL(TITLE_TIES,
+    "SELECT " HAS("borrow", "book_id") ", " HAS("hold", "book_id") ", " HAS("title_watch", "book_id") ", " HAS(
+        "reading_list_entry",
+        "book_id") ", " HAS("review",
+                            "book_id") ", " HAS("title_merge",
+                                                "kept_id") " OR " HAS("title_merge",
+                                                                      "gone_id") ", EXISTS (SELECT 1 FROM copy c WHERE c.book_id = :id"
+                                                                                 "  AND c.created_at <> (SELECT created_at FROM book WHERE id = :id))");
+SQL_SCANNING(TITLE_APART, "pairs of titles that somebody has told apart: few",
+             "SELECT EXISTS (SELECT 1 FROM title_pair_apart WHERE first_id = :id OR second_id = :id)");
+SQL_SCANNING(TITLE_EVENTS,
+             "only of a title that somebody has changed since it was imported; events are pruned",
+             "SELECT EXISTS (SELECT 1 FROM event e JOIN book b ON b.id = e.book_id"
+             " WHERE e.book_id = :id AND b.version > 1)");
+SQL(NEXT_COPY, "SELECT c.id FROM copy c WHERE c.book_id = :id AND c.id > :after"
+               " AND c.created_at = (SELECT created_at FROM book WHERE id = :id) ORDER BY c.id LIMIT 1");
+SQL(VERSION_OF, "SELECT version FROM book WHERE id = :id");
+SQL(STOCKTAKE_OPEN, "SELECT EXISTS (SELECT 1 FROM stocktake WHERE finished_at IS NULL)");
+
+#define EDITS_TOO "'edits_too' || char(9) || '1' || char(10)"
+SQL(BEGIN_UNDO, "UPDATE import_batch SET status = 'undoing', undone_by = :actor,"
+                " summary = coalesce(summary, '') || iif(:edits_too, " EDITS_TOO ", '') WHERE id = :id");
+SQL(UNDOES_EDITS, "SELECT instr(coalesce(summary, ''), " EDITS_TOO ") > 0 FROM import_batch WHERE id = :id");
+SQL(END_UNDO, "UPDATE import_batch SET status = 'undone', undone_at = :now WHERE id = :id");
+
+static enum error_kind ask(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t *out_value)
+{
+    struct stmt *s = db_statement(ctx, sql);
+    bool found;
+
+    if (id)
+        bind_int(s, ":id", id);
+    TRY(db_row(s, &found));
+    *out_value = found ? column_int(s, 0) : 0;
+    return OK;
+}
+
+enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id, struct title_ties *out_ties)
+{
+    struct stmt *s = db_statement(ctx, &TITLE_TIES);
+    int64_t apart, version, events = 0;
+    bool found;
+
+    bind_int(s, ":id", book_id);
+    TRY(db_row(s, &found));
+    *out_ties = (struct title_ties){.lent = column_bool(s, 0),
+                                    .held = column_bool(s, 1),
+                                    .watched = column_bool(s, 2),
+                                    .listed = column_bool(s, 3),
+                                    .reviewed = column_bool(s, 4),
+                                    .merged = column_bool(s, 5),
+                                    .more_copies = column_bool(s, 6)};
+    TRY(ask(ctx, &TITLE_APART, book_id, &apart));
+    TRY(ask(ctx, &VERSION_OF, book_id, &version));
+    if (version > 1)
+        TRY(ask(ctx, &TITLE_EVENTS, book_id, &events));
+    out_ties->merged = out_ties->merged || apart;
+    out_ties->told = events > 0;
+    return OK;
+}
+
+enum error_kind import_repo_next_copy(struct ctx *ctx, int64_t book_id, int64_t after, int64_t *out_id)
+{
+    struct stmt *s = db_statement(ctx, &NEXT_COPY);
+    bool found;
+
+    bind_int(s, ":id", book_id);
+    bind_int(s, ":after", after);
+    TRY(db_row(s, &found));
+    *out_id = found ? column_int(s, 0) : 0;
+    return OK;
+}
+
+enum error_kind import_repo_stocktake_open(struct ctx *ctx, bool *out_open)
+{
+    int64_t open;
+
+    TRY(ask(ctx, &STOCKTAKE_OPEN, 0, &open));
+    *out_open = open > 0;
+    return OK;
+}
+
+enum error_kind import_repo_begin_undo(struct ctx *ctx, int64_t batch_id, bool edits_too)
+{
+    struct stmt *s = db_statement(ctx, &BEGIN_UNDO);
+
+    bind_int(s, ":id", batch_id);
+    bind_bool(s, ":edits_too", edits_too);
+    bind_text(s, ":actor", ctx->actor.name ? ctx->actor.name : "anonymous");
+    return db_run(s);
+}
+
+enum error_kind import_repo_undoes_edits(struct ctx *ctx, int64_t batch_id, bool *out_edits_too)
+{
+    int64_t edits_too;
+
+    TRY(ask(ctx, &UNDOES_EDITS, batch_id, &edits_too));
+    *out_edits_too = edits_too > 0;
+    return OK;
+}
+
+enum error_kind import_repo_end_undo(struct ctx *ctx, int64_t batch_id)
+{
+    struct stmt *s = db_statement(ctx, &END_UNDO);
+
+    bind_int(s, ":id", batch_id);
+    bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
