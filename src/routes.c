@@ -43,6 +43,7 @@ const struct route *const route_tables[] = {
     import_routes,       /* files brought in steps, and taken back */
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */
+    sru_routes,          /* … and for other catalogues */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

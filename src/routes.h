@@ -26,6 +26,7 @@ extern const struct route covers_routes[];
 extern const struct route jobs_routes[];
 extern const struct route shelves_routes[];
 extern const struct route oai_routes[];
+extern const struct route sru_routes[];
 extern const struct route reading_routes[];
 extern const struct route reviews_routes[];
 extern const struct route stocktake_routes[];

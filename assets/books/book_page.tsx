@@ -11,6 +11,7 @@ import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
 import { Crumb, Section, useTitle } from '../parts/page_head';
 import { Late, Stamp } from '../parts/stamp';
+import { mergedInto } from '../duplicates/merged_into';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { archiveBook, type BookDetails, bookPath, type Copy, restoreBook, STATUS } from './book';
 import { BookForm } from './book_form';
@@ -84,7 +85,7 @@ function DeskBook({ id }: { id: string }) {
     return (
       <>
         {crumb}
-        <Failed error={details.error} title={t('book.failed')} again={() => void details.refetch()} />
+        <Failed error={details.error} title={t('book.failed')} again={() => void details.refetch()} also={mergedInto(details.error)} />
       </>
     );
   }

@@ -3,6 +3,7 @@ import { t } from '../core/messages';
 import { useGet } from '../core/query';
 import { useScroll } from '../core/router';
 import { Crumb, Section, useTitle } from '../parts/page_head';
+import { mergedInto } from '../duplicates/merged_into';
 import { Failed, Wait } from '../parts/states';
 import { type Book, bookPath } from './book';
 import { BookFacts, BookHead } from './book_head';
@@ -16,7 +17,7 @@ export function PublicBook({ id }: { id: string }) {
   useTitle(book?.title || t('nav.catalogue'));
   useScroll(book !== undefined, id);
   const crumb = <Crumb to="/catalogue">{t('nav.catalogue')}</Crumb>;
-  if (error) return <>{crumb}<Failed error={error} title={t('book.failed')} again={() => void refetch()} /></>;
+  if (error) return <>{crumb}<Failed error={error} title={t('book.failed')} again={() => void refetch()} also={mergedInto(error)} /></>;
   if (!book) return <>{crumb}<Wait /></>;
   return (
     <>

@@ -70,7 +70,7 @@ export function NamesList({ kind }: { kind: Kind }) {
   const title = t(kind === 'authors' ? 'dup.authors' : 'dup.categories');
   const data = result.data;
   const list = (names: Name[]) => (
-    <table class="table table-dense">
+    <table class="table table-stack">
       <caption class="sr">{title}</caption>
       <thead>
         <tr>
@@ -82,8 +82,8 @@ export function NamesList({ kind }: { kind: Kind }) {
       <tbody>
         {names.map((name) => (
           <tr key={name.name}>
-            <td><bdi>{name.name}</bdi></td>
-            <td class="num">{count(name.titles)}</td>
+            <td><b class="title"><bdi>{name.name}</bdi></b></td>
+            <td class="num" data-k={t('dup.titles')}>{count(name.titles)}</td>
             <td class="row-actions">
               <button type="button" class="btn btn-quiet btn-small" onClick={() => setOpen(name)} aria-label={t('dup.renameThis', { name: name.name })}>{t('dup.rename')}</button>
               {kind === 'categories' ? <button type="button" class="btn btn-quiet btn-small" onClick={() => setRemoving(name)} aria-label={t('dup.removeThis', { name: name.name })}>{t('dup.remove')}</button> : null}

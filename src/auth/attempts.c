@@ -4,6 +4,8 @@
  */
 #include "auth/attempts.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +16,8 @@
 
 #define WAYS 8
 #define SETS (ATTEMPTS_MAX / WAYS)
-#define WHO_MAX 512 /* bytes of a name that count */
+#define WHO_MAX 512     /* bytes of a name that count */
+#define NETWORK_BYTES 8 /* of an IPv6 address */
 #define FIRST_DELAY_MS 1000
 #define DOUBLINGS_MAX 20
 
@@ -48,11 +51,25 @@ static int64_t forget_after_ms(enum attempts_of what)
     return what == ATTEMPTS_OF_NAME ? LOGIN_FORGET_MS : LOGIN_ADDRESS_FORGET_MS;
 }
 
+/* Who has an IPv6 address has 2⁶⁴ of them: their common half counts. False: `who` is none, or an IPv4 one in disguise. */
+static bool read_network(const char *who, struct in6_addr *out)
+{
+    char text[INET6_ADDRSTRLEN];
+    size_t length = strcspn(who, "%");
+
+    if (length >= sizeof text)
+        return false;
+    memcpy(text, who, length);
+    text[length] = '\0';
+    return inet_pton(AF_INET6, text, out) == 1 && !IN6_IS_ADDR_V4MAPPED(out);
+}
+
 /* Never 0. Holds the lock. */
 static uint64_t key_of(enum attempts_of what, const char *who)
 {
     unsigned char bytes[sizeof memory.salt + 1 + WHO_MAX];
     size_t length = strnlen(who, WHO_MAX);
+    struct in6_addr network;
     uint64_t key;
 
     if (!memory.seeded) {
@@ -61,6 +78,10 @@ static uint64_t key_of(enum attempts_of what, const char *who)
     }
     memcpy(bytes, memory.salt, sizeof memory.salt);
     bytes[sizeof memory.salt] = (unsigned char)what;
+    if (what == ATTEMPTS_OF_ADDRESS && read_network(who, &network)) {
+        length = NETWORK_BYTES;
+        who = (const char *)network.s6_addr;
+    }
     memcpy(bytes + sizeof memory.salt + 1, who, length);
     const struct digest digest = digest_of(bytes, sizeof memory.salt + 1 + length);
     memcpy(&key, digest.bytes, sizeof key);

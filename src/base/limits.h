@@ -245,7 +245,8 @@
 #define NET_HOST_MAX 253           /* characters of a name: RFC 1035 */
 #define NET_ADDRESSES_MAX 8        /* of one name that are tried */
 #define NET_ROOTS_KEEP_MS 3600000  /* the system's authorities are read again after this */
-#define NET_BER_DEPTH_MAX 32       /* of what stands within each other in a message of Z39.50 */
+#define NET_BER_DEPTH_MAX 32       /* of what stands within each other in a message of Z39.50 … */
+#define NET_BER_MAX (512 * 1024)   /* … and its bytes: decoded, it may take fifty times as much */
 #define BREAKERS_MAX 64            /* destinations that are remembered */
 #define BREAKER_FAILURES 3         /* one after the other: nobody asks there … */
 #define BREAKER_REST_MS 60000      /* … for so long, twice as long each time … */

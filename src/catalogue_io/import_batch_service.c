@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "catalogue_io/import_kind.h"
+#include "catalogue_io/import_profile_service.h"
 #include "catalogue_io/import_work_service.h"
 
 /* ---- finding ---------------------------------------------------------------------------------------------- */
@@ -96,9 +97,28 @@ static enum error_kind find_in(struct ctx *ctx, const struct uuid *uuid, const c
 
 /* ---- bringing --------------------------------------------------------------------------------------------- */
 
+/* What the profile says, where nobody says it otherwise. */
+static enum error_kind take_profile(struct ctx *ctx, const struct uuid *uuid, struct import_batch *batch)
+{
+    struct import_profile profile;
+
+    TRY(import_profile_find(ctx, uuid, &profile));
+    if (strcmp(profile.kind, batch->kind) != 0)
+        return fail(ctx, INVALID_PARAMETER, "The import profile “%s” is for files of %s.", profile.name,
+                    profile.kind);
+    batch->profile = profile.name;
+    batch->taking.encoding = profile.encoding;
+    batch->taking.delimiter = profile.delimiter;
+    batch->taking.by_headers = profile.columns;
+    batch->duplicates = profile.duplicates;
+    return OK;
+}
+
 static enum error_kind take_wishes(struct ctx *ctx, const struct import_wishes *wishes,
                                    struct import_batch *batch)
 {
+    if (uuid_is_given(&wishes->profile))
+        TRY(take_profile(ctx, &wishes->profile, batch));
     if (wishes->encoding)
         batch->taking.encoding = wishes->encoding;
     if (wishes->delimiter)
@@ -107,7 +127,6 @@ static enum error_kind take_wishes(struct ctx *ctx, const struct import_wishes *
         batch->taking.columns = wishes->columns;
     if (wishes->duplicates)
         batch->duplicates = wishes->duplicates;
-    (void)ctx;
     return OK;
 }
 

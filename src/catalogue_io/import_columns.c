@@ -184,20 +184,31 @@ const char *import_columns_tell(struct arena *arena, const char *told, struct im
     return NULL;
 }
 
-/* What `told` says about this header: NULL nothing, "" that it is left out. */
-static const char *look_up(struct arena *arena, const char *told, const char *header)
+/*
+ * What `told` says about the i-th column: NULL nothing, "" that it is left out. Of columns with the same header the first
+ * has the first line that names it, and so on.
+ */
+static const char *look_up(struct arena *arena, const char *told, const struct import_columns *columns,
+                           size_t i)
 {
-    const char *words = import_header_words(arena, header);
+    const char *words = import_header_words(arena, columns->headers[i]);
+    size_t before = 0;
+    bool named = false;
 
+    for (size_t other = 0; other < i; other++)
+        before += strcmp(import_header_words(arena, columns->headers[other]), words) == 0;
     for (const char *line = told; *line;) {
         size_t length = strcspn(line, "\n");
         const char *tab = memchr(line, '\t', length);
-        if (tab &&
-            strcmp(import_header_words(arena, arena_strndup(arena, line, (size_t)(tab - line))), words) == 0)
-            return arena_strndup(arena, tab + 1, (size_t)(line + length - tab - 1));
+        if (tab && strcmp(import_header_words(arena, arena_strndup(arena, line, (size_t)(tab - line))),
+                          words) == 0) {
+            named = true;
+            if (before-- == 0)
+                return arena_strndup(arena, tab + 1, (size_t)(line + length - tab - 1));
+        }
         line += length + (line[length] == '\n');
     }
-    return NULL;
+    return named ? "" : NULL;
 }
 
 static const char *check_lines(struct arena *arena, const char *told, const struct import_field *fields)
@@ -225,7 +236,7 @@ const char *import_columns_by_header(struct arena *arena, const char *told, stru
         return wrong;
     forget_all(&said);
     for (size_t i = 0; i < columns->count; i++) {
-        const char *name = look_up(arena, told, columns->headers[i]);
+        const char *name = look_up(arena, told, columns, i);
         if (name && *name)
             wrong = give_field(arena, &said, i, name, columns->means[i]);
         if (wrong)
@@ -233,7 +244,7 @@ const char *import_columns_by_header(struct arena *arena, const char *told, stru
     }
     for (size_t i = 0; i < columns->count; i++) {
         int matched = columns->means[i];
-        bool unsaid = matched != COLUMN_LEFT_OUT && !look_up(arena, told, columns->headers[i]);
+        bool unsaid = matched != COLUMN_LEFT_OUT && !look_up(arena, told, columns, i);
         if (unsaid && !stands_there(&said, i, matched))
             set_meaning(&said, i, matched);
     }

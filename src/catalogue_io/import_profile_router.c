@@ -6,33 +6,13 @@
 #include "http/response.h"
 #include "http/route.h"
 
-#include <string.h>
-
 struct profile_parameters {
     const char *kind;
 };
 
 /* ---- the reply ------------------------------------------------------------------------------------------ */
 
-static void write_columns(struct ctx *ctx, struct json_writer *w, const char *lines)
-{
-    json_key(w, "columns");
-    json_array_begin(w);
-    while (*lines) {
-        size_t header = strcspn(lines, "\t\n");
-        size_t length = strcspn(lines, "\n");
-        const char *field =
-            header < length ? arena_strndup(ctx->arena, lines + header + 1, length - header - 1) : "";
-        json_object_begin(w);
-        json_member_text(w, "header", arena_strndup(ctx->arena, lines, header));
-        json_member_text(w, "field", *field ? field : NULL);
-        json_object_end(w);
-        lines += length + (lines[length] == '\n');
-    }
-    json_array_end(w);
-}
-
-static void write_profile(struct ctx *ctx, struct json_writer *w, const struct import_profile *profile)
+static void write_profile(struct json_writer *w, const struct import_profile *profile)
 {
     json_object_begin(w);
     json_member_uuid(w, "id", &profile->uuid);
@@ -40,7 +20,7 @@ static void write_profile(struct ctx *ctx, struct json_writer *w, const struct i
     json_member_text(w, "kind", profile->kind);
     json_member_text(w, "encoding", profile->encoding);
     json_member_text(w, "delimiter", profile->delimiter);
-    write_columns(ctx, w, profile->columns);
+    json_member_text(w, "columns", profile->columns);
     json_member_text(w, "duplicates", profile->duplicates);
     json_member_bool(w, "built_in", profile->built_in);
     json_member_instant(w, "created_at", profile->created_at);
@@ -63,7 +43,7 @@ static enum error_kind list_profiles(struct request *req, struct response *res)
     json_key(w, "data");
     json_array_begin(w);
     for (; profile; profile = profile->next)
-        write_profile(req->ctx, w, profile);
+        write_profile(w, profile);
     json_array_end(w);
     json_object_end(w);
     return OK;
@@ -76,7 +56,7 @@ static enum error_kind show_profile(struct request *req, struct response *res)
 
     TRY(request_uuid(req, "id", &uuid));
     TRY(import_profile_find(req->ctx, &uuid, &profile));
-    write_profile(req->ctx, response_json(res), &profile);
+    write_profile(response_json(res), &profile);
     return OK;
 }
 
@@ -87,7 +67,7 @@ static enum error_kind add_profile(struct request *req, struct response *res)
 
     request_body(req, &facts);
     TRY(import_profile_add(req->ctx, &facts, &profile));
-    write_profile(req->ctx, response_json(res), &profile);
+    write_profile(response_json(res), &profile);
     return OK;
 }
 
@@ -101,7 +81,7 @@ static enum error_kind replace_profile(struct request *req, struct response *res
     TRY(import_profile_find(req->ctx, &uuid, &before));
     request_body(req, &facts);
     TRY(import_profile_update(req->ctx, &before, &facts, request_expected_version(req), &after));
-    write_profile(req->ctx, response_json(res), &after);
+    write_profile(response_json(res), &after);
     return OK;
 }
 
@@ -126,20 +106,13 @@ static const struct field list_parameters[] = {
     {0},
 };
 
-static const struct reply_field column_reply_fields[] = {
-    {"header", COLUMN_TEXT, .meaning = "As it stands in such a file"},
-    {"field", COLUMN_TEXT, true, "What it becomes; null: left out"},
-    {0},
-};
-
 static const struct reply_field profile_reply_fields[] = {
     {"id", COLUMN_UUID, .meaning = "Id; of those that come with the program always the same"},
     {"name", COLUMN_TEXT, .meaning = "What people choose it by"},
     {"kind", COLUMN_TEXT, .meaning = "titles, copies, members or loans"},
     {"encoding", COLUMN_TEXT, true, "Of the file; null: recognised"},
     {"delimiter", COLUMN_TEXT, true, "comma, semicolon, tab or bar; null: recognised"},
-    {"columns", .meaning = "What its columns become; those that are not named are recognised by their headers",
-     .fields = column_reply_fields, .many = true},
+    {"columns", COLUMN_TEXT, .meaning = "What its columns become: lines of a header, a tab and a field (none: left out); others are recognised"},
     {"duplicates", COLUMN_TEXT, .meaning = "skip, add_copies or merge"},
     {"built_in", COLUMN_BOOL, .meaning = "It comes with the program"},
     {"created_at", COLUMN_INSTANT, true, "When it was made; null: it comes with the program"},

@@ -130,24 +130,31 @@ enum error_kind import_profile_recognise(struct ctx *ctx, const char *kind,
 static const char *columns_text(struct ctx *ctx, const struct import_profile_facts *facts)
 {
     const struct import_field *fields = import_profiles_fields_of(facts->kind);
-    const struct import_profile_column *columns = facts->columns.items;
     const char *headers[IMPORT_COLUMNS_MAX];
     struct import_columns *matched = arena_alloc(ctx->arena, sizeof *matched);
-    struct text_buf text;
+    struct text_buf lines;
+    size_t count = 0;
 
-    text_buf_init(&text, ctx->arena);
-    for (size_t i = 0; i < facts->columns.count; i++) {
-        headers[i] = columns[i].header;
-        if (strpbrk(columns[i].header, "\t\n") || (columns[i].field && strpbrk(columns[i].field, "\t\n")))
-            error_field(ctx, "body", "columns", "text", "cannot have tabs or line ends in a header");
-        text_buf_printf(&text, "%s\t%s\n", columns[i].header, columns[i].field ? columns[i].field : "");
+    text_buf_init(&lines, ctx->arena);
+    for (const char *line = facts->columns; *line;) {
+        size_t length = strcspn(line, "\n");
+        size_t header = strcspn(line, "\t\n");
+        if (header > 0 && count == IMPORT_COLUMNS_MAX) {
+            error_field(ctx, "body", "columns", "too_long", "names more than %d columns", IMPORT_COLUMNS_MAX);
+            return "";
+        }
+        if (header > 0) {
+            headers[count++] = arena_strndup(ctx->arena, line, header);
+            text_buf_append_bytes(&lines, line, length);
+            text_buf_append(&lines, header == length ? "\t\n" : "\n");
+        }
+        line += length + (line[length] == '\n');
     }
-    const char *lines = text_buf_string(&text);
-    import_columns_match(ctx->arena, fields, headers, facts->columns.count, matched);
-    const char *wrong = ctx->error.fields ? NULL : import_columns_by_header(ctx->arena, lines, matched);
+    import_columns_match(ctx->arena, fields, headers, count, matched);
+    const char *wrong = import_columns_by_header(ctx->arena, text_buf_string(&lines), matched);
     if (wrong)
         error_field(ctx, "body", "columns", "columns", "cannot be taken: %s", wrong);
-    return lines;
+    return text_buf_string(&lines);
 }
 
 static enum error_kind settle(struct ctx *ctx, const struct import_profile_facts *facts,

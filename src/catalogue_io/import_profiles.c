@@ -158,12 +158,6 @@ static const char *const kind_names[] = {"titles", "copies", "members", "loans",
 static const char *const duplicate_names[] = {"skip", "add_copies", "merge", NULL};
 
 /* clang-format off */
-static const struct field column_fields[] = {
-    {"header", FIELD_TEXT, REQUIRED, 1, BOOK_TEXT_MAX, AT(struct import_profile_column, header), "As it stands in the file"},
-    {"field", FIELD_TEXT, OPTIONAL, 1, MEMBER_TEXT_MAX, AT(struct import_profile_column, field), "What it becomes; null: left out"},
-    {0},
-};
-
 /* As csv_encodings and import_delimiters have them (csv_reader.h, import_service.h): a table of fields needs constants. */
 static const char *const delimiter_names[] = {"comma", "semicolon", "tab", "bar", NULL};
 static const char *const encoding_names[] = {"UTF-8", "Windows-1252", "UTF-16LE", "UTF-16BE", NULL};
@@ -173,9 +167,8 @@ const struct field import_profile_fields[] = {
     {"kind", FIELD_CHOICE, REQUIRED, 0, 0, AT(struct import_profile_facts, kind), "What the rows of such a file are", kind_names},
     {"encoding", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_profile_facts, encoding), "Of the file; null: recognised", encoding_names},
     {"delimiter", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_profile_facts, delimiter), "Between the cells; null: recognised", delimiter_names},
-    {"columns", FIELD_OBJECTS, REQUIRED, 0, 0, AT(struct import_profile_facts, columns),
-     "What its columns become; those that are not named are recognised by their headers",
-     .most = IMPORT_COLUMNS_MAX, .fields = column_fields, .size = sizeof(struct import_profile_column)},
+    {"columns", FIELD_TEXT, REQUIRED, 1, IMPORT_COLUMNS_TEXT_MAX, AT(struct import_profile_facts, columns),
+     "What its columns become: lines of a header, a tab and a field (none: left out). Those that are not named are recognised"},
     {"duplicates", FIELD_CHOICE, OPTIONAL, 0, 0, AT(struct import_profile_facts, duplicates),
      "What is done with what the library has already (default skip)", duplicate_names},
     {"id", FIELD_UUID, SERVER_OWNED, 0, 0, 0, "Ignored"},

@@ -31,14 +31,9 @@ struct import_profile {
 };
 
 /* What a client says of one (import_profile_fields). */
-struct import_profile_column {
-    const char *header;
-    const char *field; /* NULL: left out */
-};
-
 struct import_profile_facts {
     const char *name, *kind, *encoding, *delimiter, *duplicates;
-    struct object_list columns; /* struct import_profile_column */
+    const char *columns; /* as above; a line without a tab: left out */
 };
 
 extern const struct field import_profile_fields[];

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalogue_io/import_profiles.h"
 #include "catalogue_io/import_seen.h"
 #include "catalogue_io/import_title.h"
 #include "catalogue_io/marc_file.h"
@@ -200,6 +201,17 @@ static enum error_kind check_columns(struct ctx *ctx, const struct import_run *r
                 some_fields(ctx->arena, run->kind->fields));
 }
 
+/* A file of another system, that says so itself. Two columns of one header may be too much for it: then it is none. */
+static void take_known_profile(struct ctx *ctx, struct import_run *run)
+{
+    struct import_columns *columns = &run->columns;
+    struct import_profile profile;
+
+    if (import_profiles_recognise(ctx->arena, run->kind->name, columns->headers, columns->count, &profile) &&
+        !import_columns_by_header(ctx->arena, profile.columns, columns))
+        run->facts.profile = profile.name;
+}
+
 static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
                                    const struct import_taking *taking)
 {
@@ -213,6 +225,8 @@ static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
         wrong = import_columns_tell(ctx->arena, taking->columns, &run->columns);
     else if (taking->by_headers)
         wrong = import_columns_by_header(ctx->arena, taking->by_headers, &run->columns);
+    else
+        take_known_profile(ctx, run);
     if (wrong)
         return fail(ctx, INVALID_PARAMETER, "%s", wrong);
     return check_columns(ctx, run);

@@ -26,6 +26,7 @@ struct import_file_facts {
     const char *encoding; /* of CSV; "": each record has its own */
     char delimiter[2];
     const struct import_columns *columns; /* NULL: of MARC, which has none */
+    const char *profile; /* that comes with the program and was known by the headers; NULL: none */
 };
 
 /*

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -497,6 +499,52 @@ static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, st
     return placed;
 }
 
+/* ---- behind everybody else --------------------------------------------------------------------------------- */
+
+#define BEHIND_NICE 10
+#define BEHIND_IO (2 << 13 | 7) /* ioprio_set(2): best effort, the last of its class */
+#define THIS_THREAD 1, 0
+
+struct making {
+    struct ctx *ctx;
+    struct copy_job *job;
+    struct backup_report *report;
+    enum error_kind kind;
+};
+
+/* What cannot be had is done without: it is a courtesy. */
+static void step_back(void)
+{
+    (void)!setpriority(PRIO_PROCESS, (id_t)gettid(), BEHIND_NICE);
+    (void)!syscall(SYS_ioprio_set, THIS_THREAD, BEHIND_IO);
+}
+
+static void *make_behind(void *argument)
+{
+    struct making *making = argument;
+
+    step_back();
+    making->kind = copy_and_verify(making->ctx, making->job, making->report);
+    return NULL;
+}
+
+/*
+ * On a thread of its own, which steps back behind those who work: on a machine of one or two cores reading a copy
+ * through takes the processor from them for seconds. A thread that has stepped back may not step forward again.
+ */
+static enum error_kind copy_behind(struct ctx *ctx, struct copy_job *job, struct backup_report *report)
+{
+    struct making making = {ctx, job, report, OK};
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, make_behind, &making) != 0)
+        return copy_and_verify(ctx, job, report);
+    pthread_join(thread, NULL);
+    return making.kind;
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------- */
+
 enum error_kind backup_make_as(struct ctx *ctx, const struct backup_order *order,
                                struct backup_report *out_report)
 {
@@ -505,7 +553,7 @@ enum error_kind backup_make_as(struct ctx *ctx, const struct backup_order *order
     struct stat information;
 
     TRY(choose_names(ctx, &job));
-    enum error_kind kind = copy_and_verify(ctx, &job, &report);
+    enum error_kind kind = copy_behind(ctx, &job, &report);
     close(job.descriptor);
     if (kind != OK) {
         remove_with_companions(ctx, job.temporary_path);

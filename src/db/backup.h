@@ -5,7 +5,8 @@
  * somebody writes), as many at a time as the disk takes in a few milliseconds, each lot written back while the
  * next is read, so that the writer is hardly held up. The copy is made under a temporary name in the target's
  * directory, synced, reopened, checked (quick_check, foreign keys, application id, row counts), renamed into
- * place, and the directory synced: a file under its final name is always whole.
+ * place, and the directory synced: a file under its final name is always whole. All that is done on a thread of its own
+ * with the lowest claims to processor and disk.
  *
  * One that is sealed is first made so beside the library, where what is in it stands anyway, then sealed under a
  * temporary name in the target's directory and read back: nothing that can be read without the passphrase ever lies

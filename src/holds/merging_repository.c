@@ -42,7 +42,9 @@ SQL(WATCHES,
 SQL(DROP_WATCH, "DELETE FROM title_watch WHERE book_id = :book AND member_id = :member");
 SQL(MOVE_WATCH,
     "UPDATE OR IGNORE title_watch SET book_id = :to WHERE book_id = :from AND member_id = :member");
-SQL(ADD_WATCH, "INSERT INTO title_watch (book_id, member_id, created_at) VALUES (:book, :member, :created_at)"
+/* Who is archived meanwhile wants to be told no more. */
+SQL(ADD_WATCH, "INSERT INTO title_watch (book_id, member_id, created_at)"
+               " SELECT :book, m.id, :created_at FROM member m WHERE m.id = :member AND m.deleted_at IS NULL"
                " ON CONFLICT (book_id, member_id) DO NOTHING");
 
 /* ---- holds ---------------------------------------------------------------------------------------------- */

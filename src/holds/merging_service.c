@@ -32,9 +32,8 @@ static struct moved_hold **note(struct ctx *ctx, struct moved_hold **last, const
 
 static enum error_kind cancel(struct ctx *ctx, const struct merging_hold *hold, struct moved_hold *noted)
 {
-    while (noted->id != hold->id)
-        noted = noted->next;
-    noted->cancelled = true;
+    for (; noted; noted = noted->next)
+        noted->cancelled = noted->cancelled || noted->id == hold->id;
     TRY(holds_repo_end(ctx, hold->id, HOLD_CANCELLED, 0, ctx->now, REASON));
     TRY(counters_hold_closed(ctx, hold->book_id, hold->member_id));
     return audit_act(ctx, "hold.cancelled", "hold", hold->id);

@@ -335,8 +335,8 @@ static enum error_kind check_status_change(struct ctx *ctx, const struct member 
                                            const struct member_status_change *change,
                                            enum member_status *out_status);
 
-static enum error_kind create(struct ctx *ctx, const struct member_facts *facts,
-                              const struct member_status_change *status, struct member *out_member)
+enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_facts *facts,
+                                        const struct member_status_change *status, struct member *out_member)
 {
     struct member member = {
         .facts = *facts,
@@ -373,16 +373,10 @@ enum error_kind members_create(struct ctx *ctx, const struct member_facts *facts
 {
     struct member member;
 
-    TRY(create(ctx, facts, NULL, &member));
+    TRY(members_create_in_batch(ctx, facts, NULL, &member));
     TRY(tell(ctx, "member.registered", EVENT_MEMBER_REGISTERED, &member, NULL, NULL));
     *out_member = member;
     return OK;
-}
-
-enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_facts *facts,
-                                        const struct member_status_change *status, struct member *out_member)
-{
-    return create(ctx, facts, status, out_member);
 }
 
 /* A membership that goes on is no longer over, whatever was set by hand while it was. */

@@ -92,7 +92,8 @@ static enum ber_measure measure(const uint8_t *bytes, size_t length, int depth, 
         return BER_BAD;
     if (element.is_indefinite) {
         result = measure_all(bytes + element.head, length - element.head, true, depth + 1, &inside);
-        *out_length = element.head + inside;
+        if (result == BER_WHOLE)
+            *out_length = element.head + inside;
         return result;
     }
     if (element.length > length - element.head)

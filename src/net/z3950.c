@@ -54,10 +54,10 @@ static enum net_outcome read_message(struct arena *arena, struct net_stream *str
             return NET_UNREADABLE;
         if (arena_exhausted(arena))
             return NET_TOO_LARGE;
-        measured = ber_measure(message.bytes, message.length, NET_REPLY_MAX, &length);
+        measured = ber_measure(message.bytes, message.length, NET_BER_MAX, &length);
     }
     if (measured == BER_BAD)
-        return message.length >= NET_REPLY_MAX ? NET_TOO_LARGE : NET_UNREADABLE;
+        return message.length >= NET_BER_MAX ? NET_TOO_LARGE : NET_UNREADABLE;
     return z3950_read(arena, message.bytes, length, out_message) ? NET_OK : NET_UNREADABLE;
 }
 

@@ -56,7 +56,7 @@ const char *z3950_write_init(struct arena *arena, size_t *out_length)
     init->protocolVersion =
         bits(odr, (int[]){Z_ProtocolVersion_1, Z_ProtocolVersion_2, Z_ProtocolVersion_3}, 3);
     init->options = bits(odr, (int[]){Z_Options_search, Z_Options_present}, 2);
-    init->preferredMessageSize = init->maximumRecordSize = odr_intdup(odr, NET_REPLY_MAX / 2);
+    init->preferredMessageSize = init->maximumRecordSize = odr_intdup(odr, NET_BER_MAX / 2);
     init->implementationName = odr_strdup(odr, "Carrel");
     init->implementationVersion = odr_strdup(odr, CARREL_VERSION);
     apdu.u.initRequest = init;
@@ -206,6 +206,8 @@ static void take_record(struct arena *arena, const Z_External *external, struct 
     if (!external || external->which != Z_External_octet || !external->u.octet_aligned)
         return;
     const Odr_oct *octets = external->u.octet_aligned;
+    if (octets->len <= 0)
+        return;
     struct z3950_record *record = arena_alloc(arena, sizeof *record);
     record->bytes = arena_memdup(arena, octets->buf, (size_t)octets->len);
     record->length = (size_t)octets->len;

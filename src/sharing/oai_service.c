@@ -39,7 +39,7 @@ struct answer {
     const char *error, *why;
 };
 
-static enum error_kind refuse(struct answer *answer, const char *error, const char *why)
+static enum error_kind decline(struct answer *answer, const char *error, const char *why)
 {
     answer->error = error;
     answer->why = why;
@@ -168,18 +168,18 @@ static enum error_kind read_range(struct answer *answer, struct harvest *harvest
     harvest->until = INT64_MAX;
     harvest->after_at = INT64_MIN;
     if (from && !parse_stamp(from, false, &at, &from_day))
-        return refuse(answer, "badArgument",
-                      "from is neither a day nor a second: 2026-11-22, 2026-11-22T10:00:00Z");
+        return decline(answer, "badArgument",
+                       "from is neither a day nor a second: 2026-11-22, 2026-11-22T10:00:00Z");
     if (from)
         harvest->after_at = at - 1;
     harvest->after_id = INT64_MAX;
     if (until && !parse_stamp(until, true, &harvest->until, &until_day))
-        return refuse(answer, "badArgument",
-                      "until is neither a day nor a second: 2026-11-22, 2026-11-22T10:00:00Z");
+        return decline(answer, "badArgument",
+                       "until is neither a day nor a second: 2026-11-22, 2026-11-22T10:00:00Z");
     if (from && until && from_day != until_day)
-        return refuse(answer, "badArgument", "from and until must both be days or both be seconds");
+        return decline(answer, "badArgument", "from and until must both be days or both be seconds");
     if (from && until && harvest->until < at)
-        return refuse(answer, "badArgument", "until lies before from");
+        return decline(answer, "badArgument", "until lies before from");
     return OK;
 }
 
@@ -222,8 +222,8 @@ static enum error_kind read_token(struct answer *answer, const char *token, stru
     if (text && strlen(text) == length && parse_token(text, harvest, &uuid))
         TRY(find_title(ctx, arena_printf(ctx->arena, IDENTIFIER "%s", uuid), &book, &found));
     if (!found)
-        return refuse(answer, "badResumptionToken",
-                      "This token is none of ours, or its title is gone. Begin anew.");
+        return decline(answer, "badResumptionToken",
+                       "This token is none of ours, or its title is gone. Begin anew.");
     harvest->after_id = book.id;
     harvest->resumed = true;
     return OK;
@@ -237,17 +237,17 @@ static enum error_kind read_list(struct answer *answer, struct harvest *harvest)
     if (token)
         return answer->request->argument_count == 2
                    ? read_token(answer, token, harvest)
-                   : refuse(answer, "badArgument", "resumptionToken stands alone");
+                   : decline(answer, "badArgument", "resumptionToken stands alone");
     if (!prefix)
-        return refuse(answer, "badArgument", "metadataPrefix is missing");
+        return decline(answer, "badArgument", "metadataPrefix is missing");
     if (argument(answer, "set"))
-        return refuse(answer, "noSetHierarchy", "There are no sets here.");
+        return decline(answer, "noSetHierarchy", "There are no sets here.");
     TRY(read_range(answer, harvest));
     if (answer->error)
         return OK;
     harvest->format = format_named(prefix);
     return harvest->format == FORMAT_NONE
-               ? refuse(answer, "cannotDisseminateFormat", "Formats are oai_dc and marc21.")
+               ? decline(answer, "cannotDisseminateFormat", "Formats are oai_dc and marc21.")
                : OK;
 }
 
@@ -262,7 +262,7 @@ static enum error_kind write_page(struct answer *answer, const struct harvest *h
     TRY(sharing_repo_changed(answer->ctx, harvest->after_at, harvest->after_id, harvest->until,
                              SHARED_RECORDS_MAX + 1, titles, &count));
     if (count == 0)
-        return refuse(answer, "noRecordsMatch", "Nothing was changed in that time.");
+        return decline(answer, "noRecordsMatch", "Nothing was changed in that time.");
     while (written < count && written < SHARED_RECORDS_MAX && answer->body.length < MARC_PIECE_BYTES) {
         TRY(books_find_by_id(answer->ctx, titles[written++].id, &book));
         if (whole)
@@ -305,9 +305,9 @@ static enum error_kind get_record(struct answer *answer)
 
     TRY(find_title(answer->ctx, argument(answer, "identifier"), &book, &found));
     if (!found)
-        return refuse(answer, "idDoesNotExist", "There is no title of that identifier.");
+        return decline(answer, "idDoesNotExist", "There is no title of that identifier.");
     if (format == FORMAT_NONE)
-        return refuse(answer, "cannotDisseminateFormat", "Formats are oai_dc and marc21.");
+        return decline(answer, "cannotDisseminateFormat", "Formats are oai_dc and marc21.");
     write_record(answer, &book, format);
     return OK;
 }
@@ -341,7 +341,7 @@ static enum error_kind list_formats(struct answer *answer)
     if (identifier)
         TRY(find_title(answer->ctx, identifier, &book, &found));
     if (!found)
-        return refuse(answer, "idDoesNotExist", "There is no title of that identifier.");
+        return decline(answer, "idDoesNotExist", "There is no title of that identifier.");
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
         text_buf_printf(&answer->body,
                         "<metadataFormat><metadataPrefix>%s</metadataPrefix><schema>%s</schema>"
@@ -352,7 +352,7 @@ static enum error_kind list_formats(struct answer *answer)
 
 static enum error_kind list_sets(struct answer *answer)
 {
-    return refuse(answer, "noSetHierarchy", "There are no sets here.");
+    return decline(answer, "noSetHierarchy", "There are no sets here.");
 }
 
 #define ARGUMENTS_MAX 5
@@ -413,9 +413,9 @@ static const struct verb *find_verb(const struct answer *answer)
 static enum error_kind answer_verb(struct answer *answer, const struct verb *verb)
 {
     if (!verb)
-        return refuse(answer, "badVerb", "There is no such verb.");
+        return decline(answer, "badVerb", "There is no such verb.");
     const char *problem = argument_problem(answer, verb);
-    return problem ? refuse(answer, "badArgument", problem) : verb->answer(answer);
+    return problem ? decline(answer, "badArgument", problem) : verb->answer(answer);
 }
 
 /* ---- the frame -------------------------------------------------------------------------------------------- */

@@ -301,6 +301,24 @@ describe('making one of two', () => {
     refused(await server.post(`/books/${kept.id}/merge`, { gone_id: gone.id }), 404, 'BOOK_NOT_FOUND');
   });
 
+  test('a place on a reading list goes over, unless the kept title has one, and comes back', async () => {
+    const [kept, gone] = [await makeBook(server), await makeBook(server)];
+    const lists = [];
+    for (const books of [[gone], [kept, gone]]) {
+      const list = expect(await server.post('/reading-lists', { name: unique('List') }), 201);
+      for (const book of books) expect(await server.post(`/reading-lists/${list.id}/books`, { book_id: book.id }), 201);
+      lists.push(list);
+    }
+    const on = async (list) => expect(await server.get(`/reading-lists/${list.id}/books?limit=100`), 200).data.map((row) => (row.book ?? row).id);
+    const before = [await on(lists[0]), await on(lists[1])];
+    assert.equal((await preview(kept, gone)).reading_lists, 2);
+    const made = await merge(kept, gone);
+    assert.deepEqual(await on(lists[0]), [kept.id]);
+    assert.ok((await on(lists[1])).includes(kept.id));
+    await undo(made);
+    assert.deepEqual([await on(lists[0]), await on(lists[1])], before);
+  });
+
   test('both acts stand in the audit log of the title that was kept', async () => {
     const [kept, gone] = [await makeBook(server), await makeBook(server)];
     await undo(await merge(kept, gone));

@@ -400,6 +400,14 @@ describe('requests that smuggle', () => {
     const { replies } = await server.raw(`GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\nGET ${BOOKS}?limit=1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     assert.deepEqual(replies.map((reply) => [reply.status, Object.keys(reply.body)]), [[200, ['status', 'db']], [200, ['data', 'meta']]]);
   });
+
+  test('so do three, the first with a head of almost 16 KiB, so that the others wait in its buffer', async () => {
+    for (const pad of [15_900, 16_100, 16_250]) {
+      const health = `GET /health HTTP/1.1\r\nHost: ${host}\r\n`;
+      const { replies } = await server.raw(`${health}X-Pad: ${'a'.repeat(pad)}\r\n\r\n${health}\r\n${health}Connection: close\r\n\r\n`);
+      assert.deepEqual(replies.map((reply) => reply.status), [200, 200, 200], String(pad));
+    }
+  });
 });
 
 describe('pages', () => {

@@ -25,7 +25,7 @@ after(async () => {
 /** Steps on a page, which must end without a fault of the page. */
 async function on(shot, path, steps, { width = 1280, language } = {}) {
   const { page, faults } = await newPage(browser, server.url);
-  if (language) await page.addInitScript((code) => localStorage.setItem('language', code), language);
+  if (language) await page.addInitScript((code) => localStorage.setItem('carrel.language', code), language);
   await page.setViewportSize({ width, height: 900 });
   await watched(page, shot, async () => {
     await page.goto(server.url + path);
@@ -154,8 +154,10 @@ test('an author is found, renamed in all titles and joined with the one who has 
 });
 
 test('a category is renamed and removed, on a phone', async () => {
-  const book = await makeBook(server, { categories: ['Sciense', 'Odds'] });
+  const book = await makeBook(server, { categories: ['Sciense', 'Odds', 'Children’s non-fiction and reference'] });
   await on('duplicates-categories', '/categories', async (page) => {
+    await page.getByRole('button', { name: 'Rename Sciense' }).waitFor();
+    await fair(page);
     await page.getByRole('button', { name: 'Rename Sciense' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('Science');
@@ -168,7 +170,19 @@ test('a category is renamed and removed, on a phone', async () => {
     await page.getByText('Category “Odds” removed').waitFor();
     await page.getByRole('row', { name: /Odds/ }).waitFor({ state: 'detached' });
   }, { width: 360 });
-  assert.deepEqual((await show(book)).categories, ['Science']);
+  assert.deepEqual((await show(book)).categories, ['Science', 'Children’s non-fiction and reference']);
+});
+
+test('the page of a record that is gone says where it went, and leads there', async () => {
+  const kept = await makeBook(server, { title: 'Still Here', author: 'S' });
+  const gone = await makeBook(server, { title: 'Once There', author: 'O' });
+  expect(await server.post(`/books/${kept.id}/merge`, { gone_id: gone.id }), 201);
+  await on('duplicates-gone', '/catalogue', async (page) => {
+    await page.goto(`${server.url}/books/${gone.id}`);
+    await page.getByText('This record became one with “Still Here”.').waitFor();
+    await page.getByRole('link', { name: 'Go to “Still Here”' }).click();
+    await page.getByRole('heading', { name: 'Still Here' }).waitFor();
+  });
 });
 
 test('pairs and their form fit a phone', async () => {
@@ -180,4 +194,21 @@ test('pairs and their form fit a phone', async () => {
     await page.getByRole('dialog').getByText('What goes over').waitFor();
     await fair(page);
   }, { width: 360 });
+});
+
+test('in German the pages fit a phone as well, and so does the form', async () => {
+  await on('duplicates-german', '/duplicates', async (page) => {
+    await page.getByText('gleicher Titel und Autor, anderes Jahr').waitFor();
+    await fair(page);
+    await page.getByRole('button', { name: /^Zusammenführen.*Two Editions/ }).click();
+    await page.getByRole('dialog').getByText('Was mitgeht').waitFor();
+    await fair(page);
+    await page.keyboard.press('Escape');
+    for (const [tab, text] of [['Zusammengeführt', 'Geblieben'], ['Autoren', 'Umbenennen'], ['Kategorien', 'Entfernen']]) {
+      await page.getByRole('link', { name: tab }).click();
+      await page.getByText(text).first().waitFor({ state: 'attached' });
+      await page.locator('table').waitFor();
+      await fair(page);
+    }
+  }, { width: 360, language: 'de' });
 });

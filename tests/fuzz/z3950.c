@@ -13,8 +13,8 @@ static void check_shorter(const char *bytes, size_t whole)
     size_t length;
 
     for (size_t cut = 0; cut < whole && cut < 64; cut++)
-        MUST(ber_measure(bytes, cut, NET_REPLY_MAX, &length) == BER_MORE);
-    MUST(ber_measure(bytes, whole, NET_REPLY_MAX, &length) == BER_WHOLE && length == whole);
+        MUST(ber_measure(bytes, cut, NET_BER_MAX, &length) == BER_MORE);
+    MUST(ber_measure(bytes, whole, NET_BER_MAX, &length) == BER_WHOLE && length == whole);
     MUST(ber_measure(bytes, whole, whole > 4 ? whole / 4 : 0, &length) != BER_WHOLE || whole <= 4);
 }
 
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t length = 0;
 
     fuzz_begin(&fuzz);
-    if (ber_measure(bytes, size, NET_REPLY_MAX, &length) == BER_WHOLE) {
+    if (ber_measure(bytes, size, NET_BER_MAX, &length) == BER_WHOLE) {
         MUST(length > 0 && length <= size);
         check_shorter(bytes, length);
         check_message(&fuzz, bytes, length);

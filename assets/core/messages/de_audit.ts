@@ -13,7 +13,7 @@ export const deeds: Record<string, string> = {
   'backup.made': 'Sicherung: gemacht',
   'backup.passphrase_removed': 'Sicherung: Passphrase weggenommen',
   'backup.passphrase_set': 'Sicherung: Passphrase gesetzt',
-  'author.renamed': 'Verfasser: umbenannt',
+  'author.renamed': 'Autor: umbenannt',
   'book.cover_changed': 'Titel: Bild geändert',
   'book.cover_removed': 'Titel: Bild entfernt',
   'book.added': 'Titel: aufgenommen',

@@ -327,7 +327,7 @@ export const refusals: Record<string, string> = {
   /* ---- authors and categories ---- */
   'must be one name, without “;”': 'muss ein einzelner Name sein, ohne „;“',
   'must be another name': 'muss ein anderer Name sein',
-  'No title names “{s}” as its author.': 'Kein Titel nennt „{1}“ als Verfasser.',
+  'No title names “{s}” as its author.': 'Kein Titel nennt „{1}“ als Autor.',
   'There is no category “{s}”.': 'Die Kategorie „{1}“ gibt es nicht.',
   'There is a category “{s}” already, with {d} titles.': 'Die Kategorie „{1}“ gibt es schon, mit {2} Titeln.',
   /* ---- titles that are there twice ---- */
@@ -375,7 +375,8 @@ export const refusals: Record<string, string> = {
   'There is an import profile “{s}” already.': 'Ein Importprofil „{1}“ gibt es schon.',
   'There are {d} import profiles already. Delete one first.': 'Es gibt schon {1} Importprofile. Zuerst eines löschen.',
   'The import profile “{s}” comes with the program: it stays as it is.': 'Das Importprofil „{1}“ gehört zum Programm: Es bleibt, wie es ist.',
-  'cannot have tabs or line ends in a header': 'darf in einer Überschrift keine Tabulatoren und Zeilenenden haben',
+  'The import profile “{s}” is for files of {s}.': 'Das Importprofil „{1}“ ist für andere Dateien: {2w}.',
+  'names more than {d} columns': 'nennt mehr als {1} Spalten',
   'cannot be taken: {s}': 'geht so nicht: {1}',
   'Copy {s} cannot be removed: {s}.': 'Exemplar {1} lässt sich nicht entfernen: {2w}.',
   '{s} cannot be removed: {s}.': '{1} lässt sich nicht entfernen: {2w}.',

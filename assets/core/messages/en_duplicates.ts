@@ -29,6 +29,7 @@ export const duplicates = {
   'dup.makeOneThis': 'Make one title of the two records of “{title}”',
   'dup.madeOne': '“{title}” is one title now',
   'dup.twoAgain': '“{title}” is a title of its own again',
+  'dup.goTo': 'Go to “{title}”',
   'dup.stays': 'Which record stays?',
   'dup.copiesLent.one': '{n} copy, lent {lent} times',
   'dup.copiesLent.other': '{n} copies, lent {lent} times',

@@ -56,6 +56,7 @@ export async function backup(server, file) {
   const copy = join(folder, 'backup.db');
   const calm = loadFigures('lend', server.port, BACKUP_CLIENTS, seconds, file);
   const loading = spawn(load, ['lend', String(server.port), String(BACKUP_CLIENTS), String(seconds * 5), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const loaded = new Promise((done) => { loading.on('exit', done); }); // on a slow disk before the backup is there
   let text = '';
   loading.stdout.on('data', (piece) => { text += piece; });
   await pause(1000);
@@ -66,7 +67,7 @@ export async function backup(server, file) {
     child.stdout.on('data', (piece) => { said += piece; });
     child.on('exit', (code) => { if (code === 0) done(said); else failed(new Error(`the backup ended with ${code}`)); });
   });
-  await new Promise((done) => { loading.on('exit', done); });
+  await loaded;
   const [copyMs, verifyMs] = [/copied in (\d+) ms/, /checked in (\d+) ms/].map((pattern) => Number(report.match(pattern)[1]));
   const lent = JSON.parse(text);
   const floors = [plainCopy(copy), plainCopy(copy), plainCopy(copy)];

@@ -101,6 +101,26 @@ static void test_attempts__what_was_seen_is_taken_once_and_bounded(void **state)
     assert_int_equal(seen_take(out, SEEN_QUEUE_MAX + 1), SEEN_QUEUE_MAX - 10);
 }
 
+static void test_attempts__an_ipv6_address_counts_with_its_neighbours(void **state)
+{
+    char address[64];
+
+    (void)state;
+    for (int i = 0; i < LOGIN_ADDRESS_FREE_FAILURES; i++) {
+        snprintf(address, sizeof address, "2001:db8:1:2::%x", i + 1);
+        attempts_note_failure(ATTEMPTS_OF_ADDRESS, address, 1000);
+    }
+    assert_int_equal(attempts_wait_ms(ATTEMPTS_OF_ADDRESS, "2001:db8:1:2:ffff::1", 1000), 1000);
+    assert_int_equal(attempts_wait_ms(ATTEMPTS_OF_ADDRESS, "2001:db8:1:3::1", 1000), 0);
+    /* IPv4 addresses stay apart, however they are written; a name that looks like an address is a name. */
+    for (int i = 0; i < LOGIN_ADDRESS_FREE_FAILURES; i++)
+        attempts_note_failure(ATTEMPTS_OF_ADDRESS, "::ffff:192.0.2.1", 1000);
+    assert_int_equal(attempts_wait_ms(ATTEMPTS_OF_ADDRESS, "::ffff:192.0.2.1", 1000), 1000);
+    assert_int_equal(attempts_wait_ms(ATTEMPTS_OF_ADDRESS, "::ffff:192.0.2.2", 1000), 0);
+    fail_times("2001:db8:1:2::1", LOGIN_FREE_FAILURES, 1000);
+    assert_int_equal(attempts_wait_ms(ATTEMPTS_OF_NAME, "2001:db8:1:2::2", 1000), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +128,7 @@ int main(void)
         cmocka_unit_test_setup(test_attempts__one_waits_and_others_do_not, set_up),
         cmocka_unit_test_setup(test_attempts__are_forgotten_after_a_while, set_up),
         cmocka_unit_test_setup(test_attempts__stay_in_their_room, set_up),
+        cmocka_unit_test_setup(test_attempts__an_ipv6_address_counts_with_its_neighbours, set_up),
         cmocka_unit_test_setup(test_attempts__what_was_seen_is_taken_once_and_bounded, set_up),
     };
 

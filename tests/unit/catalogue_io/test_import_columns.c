@@ -166,6 +166,13 @@ static void test_import_columns__a_wrong_profile_changes_nothing(void **state)
     assert_non_null(strstr(import_columns_by_header(&arena, "Regal", &columns), "tab"));
     assert_non_null(strstr(import_columns_by_header(&arena, "Regal\ttitle\ntitle\ttitle", &columns), "Two"));
     assert_int_equal(columns.at[COLUMN_OF_TITLE], 0);
+    MATCH("Notes", "title", "Notes", "Notes"); /* each line is one column's */
+    assert_null(import_columns_by_header(&arena, "notes\tdescription\nnotes\tpublisher", &columns));
+    assert_int_equal(columns.at[COLUMN_OF_DESCRIPTION], 0);
+    assert_int_equal(columns.at[COLUMN_OF_PUBLISHER], 2);
+    assert_int_equal(columns.means[3], COLUMN_LEFT_OUT);
+    MATCH("title", "author", "Regal");
+    assert_int_equal(columns.at[COLUMN_OF_TITLE], 0);
     assert_int_equal(columns.means[2], COLUMN_LEFT_OUT);
 }
 

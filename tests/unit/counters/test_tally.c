@@ -213,10 +213,46 @@ static void test_tally__has_a_print_that_does_not_depend_on_order(void **state)
     assert_true(print == 0 && records == 0);
 }
 
+static void test_tally__some_of_one_become_another_s_as_if_counted_so(void **state)
+{
+    struct arena *arena = *state;
+    const int64_t ids[] = {1, 2, 63, 64, 65, 200, 9000, 99999};
+    const size_t count = sizeof ids / sizeof *ids;
+
+    srand(7);
+    for (int round = 0; round < 500; round++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct tally tally = tally_new(arena, 100000);
+        size_t from = (size_t)rand() % count;
+        size_t to = (from + 1 + (size_t)rand() % (count - 1)) % count;
+        size_t length, moved_length, due_length;
+        for (size_t i = 0; i < count; i++)
+            if (i == from || rand() % 2)
+                assert_true(tally_add(&tally, ids[i], 1 + (uint32_t)rand() % 300));
+        uint32_t times = 1 + (uint32_t)rand() % tally.counts[ids[from]];
+        const uint8_t *bytes = tally_pack(&tally, arena, &length);
+        const uint8_t *moved =
+            tally_move_packed(arena, bytes, length, ids[from], ids[to], times, &moved_length);
+        assert_null(tally_move_packed(arena, bytes, length, ids[from], ids[to],
+                                      (uint64_t)tally.counts[ids[from]] + 1, &due_length));
+        assert_null(tally_move_packed(arena, bytes, length, 77, ids[to], 1, &due_length));
+        tally.counts[ids[from]] -= times;
+        assert_true(tally_add(&tally, ids[to], times));
+        const uint8_t *due = tally_pack(&tally, arena, &due_length);
+        assert_non_null(moved);
+        assert_int_equal(moved_length, due_length);
+        assert_memory_equal(moved, due, due_length);
+        arena_reset_to(arena, mark);
+    }
+    size_t length;
+    assert_null(tally_move_packed(arena, (const uint8_t *)"\x82", 1, 1, 2, 1, &length));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(is_packed_as_its_header_says),
+        TEST(some_of_one_become_another_s_as_if_counted_so),
         TEST(comes_back_as_it_was_and_adds_up),
         TEST(is_used_again_and_again),
         TEST(an_empty_one_has_no_bytes),

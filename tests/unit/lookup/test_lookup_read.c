@@ -177,6 +177,19 @@ static void test_z3950__a_request_is_no_answer(void **state)
         z3950_read(&arena, "\xb5\x02\x30\x00", 4, &message)); /* an init response without its parts */
 }
 
+/* YAZ would write to a NULL: vendor/yaz.sh has it refuse them. */
+static void test_z3950__a_string_in_pieces_is_refused(void **state)
+{
+    static const char present[] =
+        "\xb9\x80\x98\x01\x02\x99\x01\x03\x9b\x01\x00\xbc\x80\x30\x80\xa0\x00\0\0\0\0\0";
+    struct z3950_message message;
+    size_t length;
+
+    (void)state;
+    assert_int_equal(ber_measure(present, sizeof present, sizeof present, &length), BER_WHOLE);
+    assert_false(z3950_read(&arena, present, length, &message));
+}
+
 static void test_ber__a_value_is_measured_with_what_is_in_it(void **state)
 {
     static const struct {
@@ -239,6 +252,7 @@ int main(void)
         WITH_ARENA(test_lookup__twenty_records_are_taken_of_more),
         WITH_ARENA(test_z3950__requests_are_whole_messages),
         WITH_ARENA(test_z3950__a_request_is_no_answer),
+        WITH_ARENA(test_z3950__a_string_in_pieces_is_refused),
         WITH_ARENA(test_ber__a_value_is_measured_with_what_is_in_it),
         WITH_ARENA(test_ber__nesting_ends_at_its_limit),
     };
