@@ -1,6 +1,7 @@
 /*
  * books_repository.c — titles as SQL. Everything a row derives from its own facts (sort keys, both forms of
- * the ISBN for searching) is made here, so that no writer of `book` can forget it.
+ * the ISBN for searching) is made here, so that no writer of `book` can forget it (long because the listing of
+ * titles stands beside their statements).
  */
 #include "books/books_repository.h"
 
