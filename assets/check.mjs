@@ -115,7 +115,7 @@ for (const name of said.jobs) if (!new RegExp(`^  ${name}: '`, 'm').test(jobs)) 
 
 for (const language of languages) {
   const home = (part) => join('core', 'messages', `${language}_${part}.ts`);
-  const refusals = await tableOf(home('refusals'), 'refusals');
+  const refusals = { ...await tableOf(home('refusals'), 'refusals'), ...await tableOf(home('import_refusals'), 'importRefusals') };
   holdSentences(home('refusals'), refusals);
   holdShapes(home('refusals'), refusals);
   const settings = await tableOf(home('settings'), 'settings');

@@ -50,7 +50,7 @@ const CALLS = [
   { call: /\berror_field\(/g, skip: 4 },
   { call: /\brefuse\(/g, skip: 1 },
   { call: /\bobject\(/g, skip: 2 },
-  { call: /\bimport_(?:refused|repaired)\(/g, skip: 3 },
+  { call: /\bimport_(?:record_)?(?:refused|repaired)\(/g, skip: 3 },
 ];
 
 /* Where the arguments of a call begin, up to its closing bracket. */

@@ -232,6 +232,7 @@ enum error_kind app_open(struct app *app, const char *path)
     if (!router_init(&app->router, route_tables, app->pool, app->writer))
         return fail(&app->ctx, INTERNAL, "The route tables are wrong; see the log.");
     import_files_open(path);
+    TRY(import_files_tidy(&app->ctx, app->pool));
     app->router.spool_folder = import_files_folder();
     app->router.replies = &replies;
     app->router.streams_max = (int)settings_process_int(SETTING_THREADS) / EVENT_STREAMS_PART;

@@ -30,6 +30,7 @@ const WHAT: Record<string, Key> = {
   renew_automatically: 'jobs.renew',
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
+  prune_imports: 'jobs.pruneImports',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',

@@ -404,6 +404,9 @@ enum error_kind books_update(struct ctx *ctx, const struct book *before, const s
 
 enum error_kind books_remove(struct ctx *ctx, const struct book *book)
 {
+    /* Made in a batch and never changed, it has left no event. */
+    if (book->version > 1)
+        TRY(events_forget_book(ctx, book->id));
     TRY(counters_book_removed(ctx, book->id));
     return books_repo_remove(ctx, book->id);
 }

@@ -34,6 +34,12 @@ SQL(REMOVE_BATCH, "DELETE FROM import_batch WHERE id = :batch");
 SQL(FILE_BYTES,
     "SELECT coalesce(sum(bytes), 0) FROM import_batch WHERE status NOT IN ('done', 'undoing', 'undone')");
 
+SQL(FIND_UNSTARTED, "SELECT id, uuid FROM import_batch WHERE created_at < :before AND started_at IS NULL"
+                    " AND status IN ('ready', 'failed') ORDER BY created_at LIMIT 1");
+SQL(FIND_ROWS_BEFORE, "SELECT b.id FROM import_batch b WHERE b.created_at < :before"
+                      " AND EXISTS (SELECT 1 FROM import_row r WHERE r.batch_id = b.id)"
+                      " ORDER BY b.created_at LIMIT 1");
+
 SQL(KEEP_ROW,
     "INSERT INTO import_row (batch_id, row, outcome, name, reasons, match_id, match_name, cells) VALUES"
     " (:batch, :row, :outcome, :name, :reasons, :match, :match_name, :cells)"
@@ -351,6 +357,31 @@ enum error_kind import_repo_remove(struct ctx *ctx, int64_t id, int64_t max, boo
     s = db_statement(ctx, &REMOVE_BATCH);
     bind_int(s, ":batch", id);
     return db_run(s);
+}
+
+enum error_kind import_repo_find_unstarted(struct ctx *ctx, int64_t before, int64_t *out_id,
+                                           struct uuid *out_uuid)
+{
+    struct stmt *s = db_statement(ctx, &FIND_UNSTARTED);
+    bool found;
+
+    bind_int(s, ":before", before);
+    TRY(db_row(s, &found));
+    *out_id = found ? column_int(s, 0) : 0;
+    if (found)
+        *out_uuid = column_uuid(s, 1);
+    return OK;
+}
+
+enum error_kind import_repo_find_rows_before(struct ctx *ctx, int64_t before, int64_t *out_id)
+{
+    struct stmt *s = db_statement(ctx, &FIND_ROWS_BEFORE);
+    bool found;
+
+    bind_int(s, ":before", before);
+    TRY(db_row(s, &found));
+    *out_id = found ? column_int(s, 0) : 0;
+    return OK;
 }
 
 enum error_kind import_repo_file_bytes(struct ctx *ctx, int64_t *out_bytes)

@@ -27,6 +27,11 @@ enum error_kind import_repo_save(struct ctx *ctx, const struct import_batch *bat
 /* The batch and all that is kept with it, at most `max` rows a time: *out_gone. */
 enum error_kind import_repo_remove(struct ctx *ctx, int64_t id, int64_t max, bool *out_gone) MUST_CHECK;
 
+/* One that nobody has started and was brought before this instant; one from before that still has rows. 0: none. */
+enum error_kind import_repo_find_unstarted(struct ctx *ctx, int64_t before, int64_t *out_id,
+                                           struct uuid *out_uuid) MUST_CHECK;
+enum error_kind import_repo_find_rows_before(struct ctx *ctx, int64_t before, int64_t *out_id) MUST_CHECK;
+
 /* Bytes of the files of all batches that still have one: those that are not over. */
 enum error_kind import_repo_file_bytes(struct ctx *ctx, int64_t *out_bytes) MUST_CHECK;
 

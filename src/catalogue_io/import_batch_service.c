@@ -97,7 +97,7 @@ static enum error_kind find_in(struct ctx *ctx, const struct uuid *uuid, const c
 
 /* ---- bringing --------------------------------------------------------------------------------------------- */
 
-/* What the profile says, where nobody says it otherwise. */
+/* What it says is said again with the batch: it may be changed before the file is written. */
 static enum error_kind take_profile(struct ctx *ctx, const struct uuid *uuid, struct import_batch *batch)
 {
     struct import_profile profile;
@@ -252,6 +252,32 @@ enum error_kind imports_next(struct ctx *ctx, struct import_batch *out_batch, bo
 enum error_kind imports_forget_rows(struct ctx *ctx, int64_t batch_id, int64_t max, int64_t *out_removed)
 {
     return import_repo_forget_rows(ctx, batch_id, max, out_removed);
+}
+
+static enum error_kind prune_rows(struct ctx *ctx, int64_t max, bool *out_more)
+{
+    int64_t id, removed;
+
+    TRY(import_repo_find_rows_before(ctx, ctx->now - (int64_t)IMPORT_ROWS_KEEP_DAYS * MS_PER_DAY, &id));
+    *out_more = id != 0;
+    return id ? import_repo_forget_rows(ctx, id, max, &removed) : OK;
+}
+
+enum error_kind imports_prune(struct ctx *ctx, int64_t max, bool *out_more, struct uuid *out_gone)
+{
+    struct uuid uuid;
+    int64_t id;
+    bool gone;
+
+    *out_gone = (struct uuid){0};
+    TRY(import_repo_find_unstarted(ctx, ctx->now - (int64_t)IMPORT_FILE_KEEP_DAYS * MS_PER_DAY, &id, &uuid));
+    if (id == 0)
+        return prune_rows(ctx, max, out_more);
+    TRY(import_repo_remove(ctx, id, max, &gone));
+    if (gone)
+        *out_gone = uuid;
+    *out_more = true;
+    return OK;
 }
 
 static struct {

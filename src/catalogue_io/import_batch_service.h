@@ -59,6 +59,13 @@ enum error_kind imports_next(struct ctx *ctx, struct import_batch *out_batch, bo
 enum error_kind imports_forget_rows(struct ctx *ctx, int64_t batch_id, int64_t max,
                                     int64_t *out_removed) MUST_CHECK;
 
+/*
+ * Takes away what nobody needs any more, `max` rows of it: batches that were not started for IMPORT_FILE_KEEP_DAYS, rows
+ * of those older than IMPORT_ROWS_KEEP_DAYS. *out_more: there may be more; *out_gone: whose file may go, all zero for
+ * nobody's. Writer only.
+ */
+enum error_kind imports_prune(struct ctx *ctx, int64_t max, bool *out_more, struct uuid *out_gone) MUST_CHECK;
+
 /* There is something to do; and waiting for that, at most so long. */
 void import_wake(void);
 void import_wait(int64_t ms);

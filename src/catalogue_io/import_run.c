@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "catalogue_io/import_profiles.h"
+#include "catalogue_io/import_profile_service.h"
+#include "catalogue_io/import_record.h"
 #include "catalogue_io/import_seen.h"
 #include "catalogue_io/import_title.h"
 #include "catalogue_io/marc_file.h"
@@ -31,36 +32,33 @@ struct import_run {
 
 /* ---- within the file ------------------------------------------------------------------------------------- */
 
-static void refuse(struct ctx *ctx, struct import_record *record, enum import_reason_code code,
-                   const char *text)
+static bool is_of(const char *key, const char *what)
 {
-    struct import_reason *reason = arena_alloc(ctx->arena, sizeof *reason);
-    struct import_reason **end = &record->reasons;
+    size_t length = strlen(what);
 
-    /* What was repaired no longer matters. */
-    if (record->outcome != IMPORT_REFUSED)
-        record->reasons = NULL;
-    while (*end)
-        end = &(*end)->next;
-    *reason = (struct import_reason){.code = code, .text = text};
-    *end = reason;
-    record->outcome = IMPORT_REFUSED;
+    return strncmp(key, what, length) == 0 && key[length] == ' ';
 }
 
 static void refuse_twin(struct ctx *ctx, struct import_record *record, const char *key, int64_t row)
 {
-    size_t length = strcspn(key, " ");
-    const char *value = key[length] ? key + length + 1 : "";
-    bool is_title = length == 5 && strncmp(key, "title", length) == 0;
-    bool is_barcode = length == 7 && strncmp(key, "barcode", length) == 0;
+    const char *value = key + strcspn(key, " ");
 
-    const char *text =
-        is_title     ? arena_printf(ctx->arena, "Row %" PRId64 " has the same title, author and year.", row)
-        : is_barcode ? arena_printf(ctx->arena, "Barcode %s stands in row %" PRId64 " already.", value, row)
-        : strncmp(key, "isbn ", 5) == 0
-            ? arena_printf(ctx->arena, "ISBN %s stands in row %" PRId64 " already.", value, row)
-            : arena_printf(ctx->arena, "Row %" PRId64 " has the same: %s.", row, value);
-    refuse(ctx, record, is_barcode ? IMPORT_BARCODE_TAKEN : IMPORT_DUPLICATE_IN_FILE, text);
+    value += *value == ' ';
+    if (is_of(key, "title"))
+        import_record_refused(
+            ctx, record, IMPORT_DUPLICATE_IN_FILE,
+            arena_printf(ctx->arena, "Row %" PRId64 " has the same title, author and year.", row));
+    else if (is_of(key, "barcode"))
+        import_record_refused(
+            ctx, record, IMPORT_BARCODE_TAKEN,
+            arena_printf(ctx->arena, "Barcode %s stands in row %" PRId64 " already.", value, row));
+    else if (is_of(key, "isbn"))
+        import_record_refused(
+            ctx, record, IMPORT_DUPLICATE_IN_FILE,
+            arena_printf(ctx->arena, "ISBN %s stands in row %" PRId64 " already.", value, row));
+    else
+        import_record_refused(ctx, record, IMPORT_DUPLICATE_IN_FILE,
+                              arena_printf(ctx->arena, "Row %" PRId64 " has the same: %s.", row, value));
 }
 
 static void hold_against_file(struct ctx *ctx, struct import_run *run, struct import_record *record)
@@ -106,8 +104,8 @@ static char *line_of(struct arena *arena, const struct csv_row *row)
 static void refuse_rest(struct ctx *ctx, struct import_run *run, struct import_record *record)
 {
     record->row = csv_row_number(run->csv);
-    refuse(ctx, record, IMPORT_OPEN_QUOTE,
-           "A quote is opened here and never closed: nothing from here on could be read.");
+    import_record_refused(ctx, record, IMPORT_OPEN_QUOTE,
+                          "A quote is opened here and never closed: nothing from here on could be read.");
     run->over = true;
 }
 
@@ -201,22 +199,13 @@ static enum error_kind check_columns(struct ctx *ctx, const struct import_run *r
                 some_fields(ctx->arena, run->kind->fields));
 }
 
-/* A file of another system, that says so itself. Two columns of one header may be too much for it: then it is none. */
-static void take_known_profile(struct ctx *ctx, struct import_run *run)
-{
-    struct import_columns *columns = &run->columns;
-    struct import_profile profile;
-
-    if (import_profiles_recognise(ctx->arena, run->kind->name, columns->headers, columns->count, &profile) &&
-        !import_columns_by_header(ctx->arena, profile.columns, columns))
-        run->facts.profile = profile.name;
-}
-
 static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
                                    const struct import_taking *taking)
 {
     struct csv_row row = {0};
+    struct import_profile profile;
     const char *wrong = NULL;
+    bool is_known = false;
 
     if (csv_next(run->csv, &row) != CSV_ROW)
         row.count = 0;
@@ -226,7 +215,10 @@ static enum error_kind read_header(struct ctx *ctx, struct import_run *run,
     else if (taking->by_headers)
         wrong = import_columns_by_header(ctx->arena, taking->by_headers, &run->columns);
     else
-        take_known_profile(ctx, run);
+        TRY(import_profile_recognise(ctx, run->kind->name, &run->columns, &profile, &is_known));
+    /* Two columns of one header may be too much for it: then it is none. */
+    if (is_known && !import_columns_by_header(ctx->arena, profile.columns, &run->columns))
+        run->facts.profile = arena_strdup(&run->file, profile.name);
     if (wrong)
         return fail(ctx, INVALID_PARAMETER, "%s", wrong);
     return check_columns(ctx, run);

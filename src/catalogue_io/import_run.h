@@ -25,8 +25,8 @@ struct import_file_facts {
     const char *format;   /* "csv", "iso2709", "marcxml" */
     const char *encoding; /* of CSV; "": each record has its own */
     char delimiter[2];
+    const char *profile;                  /* by whose headers it was known; NULL: nobody's, or it was said */
     const struct import_columns *columns; /* NULL: of MARC, which has none */
-    const char *profile; /* that comes with the program and was known by the headers; NULL: none */
 };
 
 /*

@@ -17,13 +17,8 @@ SQL(TITLE_TIES,
                                                                                  "  AND c.created_at <> (SELECT created_at FROM book WHERE id = :id))");
 SQL_SCANNING(TITLE_APART, "pairs of titles that somebody has told apart: few",
              "SELECT EXISTS (SELECT 1 FROM title_pair_apart WHERE first_id = :id OR second_id = :id)");
-SQL_SCANNING(TITLE_EVENTS,
-             "only of a title that somebody has changed since it was imported; events are pruned",
-             "SELECT EXISTS (SELECT 1 FROM event e JOIN book b ON b.id = e.book_id"
-             " WHERE e.book_id = :id AND b.version > 1)");
 SQL(NEXT_COPY, "SELECT c.id FROM copy c WHERE c.book_id = :id AND c.id > :after"
                " AND c.created_at = (SELECT created_at FROM book WHERE id = :id) ORDER BY c.id LIMIT 1");
-SQL(VERSION_OF, "SELECT version FROM book WHERE id = :id");
 SQL(STOCKTAKE_OPEN, "SELECT EXISTS (SELECT 1 FROM stocktake WHERE finished_at IS NULL)");
 
 #define EDITS_TOO "'edits_too' || char(9) || '1' || char(10)"
@@ -47,7 +42,7 @@ static enum error_kind ask(struct ctx *ctx, const struct sql *sql, int64_t id, i
 enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id, struct title_ties *out_ties)
 {
     struct stmt *s = db_statement(ctx, &TITLE_TIES);
-    int64_t apart, version, events = 0;
+    int64_t apart;
     bool found;
 
     bind_int(s, ":id", book_id);
@@ -60,11 +55,7 @@ enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id, struct 
                                     .merged = column_bool(s, 5),
                                     .more_copies = column_bool(s, 6)};
     TRY(ask(ctx, &TITLE_APART, book_id, &apart));
-    TRY(ask(ctx, &VERSION_OF, book_id, &version));
-    if (version > 1)
-        TRY(ask(ctx, &TITLE_EVENTS, book_id, &events));
     out_ties->merged = out_ties->merged || apart;
-    out_ties->told = events > 0;
     return OK;
 }
 

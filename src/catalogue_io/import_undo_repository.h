@@ -8,8 +8,8 @@
 #include "base/ctx.h"
 
 struct title_ties {
-    bool lent, held, watched, listed, reviewed, merged, told; /* told: events name it */
-    bool more_copies;                                         /* than those that came with it */
+    bool lent, held, watched, listed, reviewed, merged;
+    bool more_copies; /* than those that came with it */
 };
 
 enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id,

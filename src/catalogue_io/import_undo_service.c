@@ -31,7 +31,6 @@ static const char *reason_to_keep(const struct title_ties *ties)
            : ties->reviewed    ? "a reader has reviewed it"
            : ties->merged      ? "it was compared or merged with another title"
            : ties->more_copies ? "copies were added to it since"
-           : ties->told        ? "an event names it"
                                : NULL;
 }
 

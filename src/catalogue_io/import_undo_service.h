@@ -3,7 +3,7 @@
  * something hangs on them that must not be lost; values go back where they are still as the import left them.
  *
  * What a title needs to stay: a loan, past or present, a hold, a reader who watches it, a reading list, a review, another
- * title that it was compared or merged with, copies that came later, an event that names it. Copies that came with a
+ * title that it was compared or merged with, copies that came later. Copies that came with a
  * title go and stay with it. Undoing takes its time, in slices, and goes on after a stop of the server.
  */
 #ifndef CARREL_CATALOGUE_IO_IMPORT_UNDO_SERVICE_H

@@ -349,7 +349,7 @@ static void describe(struct ctx *ctx, const struct import_work *work, struct imp
     const struct import_file_facts *file = import_work_file(work);
 
     batch->format = file->format;
-    if (file->profile && !batch->profile)
+    if (!batch->profile)
         batch->profile = file->profile;
     if (file->columns) {
         batch->taking.encoding = file->encoding;

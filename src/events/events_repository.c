@@ -23,6 +23,9 @@ SQL(FORGET_MEMBERS,
     " OR (borrow_id IS NULL AND type IN ('BookReserved', 'HoldReady', 'HoldWaitsAgain', 'HoldCancelled',"
     " 'HoldExpired', 'DueDateMoved') AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.member_id = event.member_id"
     " AND h.book_id = event.book_id AND h.placed_at <= event.at AND coalesce(h.ended_at, event.at) >= event.at)))");
+SQL_SCANNING(FORGET_BOOK,
+             "only when an import is undone, of a title that was changed since; events are pruned",
+             "UPDATE event SET book_id = NULL WHERE book_id = :book");
 SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
 SQL(LAST_UUID, "SELECT max(uuid) FROM event");
@@ -69,6 +72,14 @@ enum error_kind events_repo_forget_members(struct ctx *ctx, int64_t first_id, in
 
     bind_int(s, ":first", first_id);
     bind_int(s, ":end", first_id + count);
+    return db_run(s);
+}
+
+enum error_kind events_repo_forget_book(struct ctx *ctx, int64_t book_id)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_BOOK);
+
+    bind_int(s, ":book", book_id);
     return db_run(s);
 }
 

@@ -31,6 +31,9 @@ enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, in
 /* Takes the member off those of `count` ids from `first_id` on whose loan, or whose hold, names nobody any more. */
 enum error_kind events_repo_forget_members(struct ctx *ctx, int64_t first_id, int64_t count) MUST_CHECK;
 
+/* Takes a title that is about to go off all of them. */
+enum error_kind events_repo_forget_book(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+
 /* From which id to which; 0 and 0 when there are none. */
 enum error_kind events_repo_id_range(struct ctx *ctx, int64_t *out_first, int64_t *out_last) MUST_CHECK;
 

@@ -68,3 +68,8 @@ enum error_kind events_last_id(struct ctx *ctx, struct uuid *out_uuid)
 {
     return events_repo_last_uuid(ctx, out_uuid);
 }
+
+enum error_kind events_forget_book(struct ctx *ctx, int64_t book_id)
+{
+    return events_repo_forget_book(ctx, book_id);
+}

@@ -14,6 +14,9 @@
 /* Writes the event, dated ctx->now. To be called in the transaction of the fact. */
 enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact) MUST_CHECK;
 
+/* A title is about to go as if it had never been there: its events name it no more. Reads them all. */
+enum error_kind events_forget_book(struct ctx *ctx, int64_t book_id) MUST_CHECK;
+
 /*
  * Removes at most `max_rows` events from before the instant `before_ms`, oldest first; *out_removed says
  * how many. Fewer than `max_rows` means that none are left. Audit rows stay for ever; events do not

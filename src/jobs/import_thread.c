@@ -164,6 +164,19 @@ static enum error_kind read_batch(struct doing *doing)
 
 /* ---- writing ---------------------------------------------------------------------------------------------- */
 
+/* Its rows are in the library, and those that are not are kept: nobody needs the file any more. */
+static enum error_kind drop_file(struct doing *doing)
+{
+    struct import_batch batch = {.status = ""};
+
+    TRY(pool_take(doing->thread->pool, &doing->ctx));
+    enum error_kind kind = imports_find_by_id(&doing->ctx, doing->batch.id, &batch);
+    pool_give(doing->thread->pool, &doing->ctx);
+    if (kind == OK && strcmp(batch.status, IMPORT_DONE) == 0)
+        import_file_remove(&batch.uuid);
+    return kind;
+}
+
 static enum error_kind write_batch(struct doing *doing)
 {
     bool more;
@@ -173,7 +186,7 @@ static enum error_kind write_batch(struct doing *doing)
         TRY(read_with(doing, import_work_prepare, &more));
         TRY(run(doing, write_slice));
     }
-    return OK;
+    return doing->goes_on ? OK : drop_file(doing);
 }
 
 /* ---- either ----------------------------------------------------------------------------------------------- */
@@ -269,6 +282,24 @@ static bool do_next(struct import_thread *thread)
         LOG(INFO, "import", LOG_TEXT("name", doing.batch.name), LOG_TEXT("was", doing.batch.status));
     arena_release(&doing.arena);
     return found;
+}
+
+static bool has_batch(void *argument, const struct uuid *uuid)
+{
+    struct ctx *ctx = argument;
+    struct import_batch batch;
+
+    enum error_kind kind = imports_find(ctx, uuid, &batch);
+    error_clear(ctx);
+    return kind != ERROR_NOT_FOUND; /* in doubt it stays */
+}
+
+enum error_kind import_files_tidy(struct ctx *ctx, struct pool *pool)
+{
+    TRY(pool_take(pool, ctx));
+    import_files_sweep(has_batch, ctx);
+    pool_give(pool, ctx);
+    return OK;
 }
 
 static void *work_through(void *argument)

@@ -13,6 +13,9 @@ struct pool;   /* db/pool.h */
 struct writer; /* db/writer.h */
 struct import_thread;
 
+/* Removes files that a broken upload, or a crash between file and row, has left. Before anybody can bring one. */
+enum error_kind import_files_tidy(struct ctx *ctx, struct pool *pool) MUST_CHECK;
+
 /* `ctx` is only read (currency). Pool and writer must outlive the thread. */
 enum error_kind import_thread_start(struct ctx *ctx, struct pool *pool, struct writer *writer,
                                     struct import_thread **out_thread) MUST_CHECK;

@@ -7,6 +7,8 @@
 #include "borrows/overdue_service.h"
 #include "borrows/privacy_service.h"
 #include "borrows/renewals_service.h"
+#include "catalogue_io/import_batch_service.h"
+#include "catalogue_io/import_file.h"
 #include "db/writer.h"
 #include "events/events_service.h"
 #include "holds/holds_service.h"
@@ -236,6 +238,31 @@ static enum error_kind expire_holds(struct job_context *job)
     return run_hold_work(job, watches_tell_due);
 }
 
+struct import_slice {
+    bool more;
+    struct uuid gone;
+};
+
+static enum write_result import_slice(struct ctx *ctx, void *argument)
+{
+    struct import_slice *slice = argument;
+
+    return imports_prune(ctx, ROWS_A_SLICE, &slice->more, &slice->gone) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind prune_imports(struct job_context *job)
+{
+    struct import_slice slice;
+
+    do {
+        TRY(writer_run_bulk(job->writer, job->ctx, import_slice, &slice));
+        if (uuid_is_given(&slice.gone))
+            import_file_remove(&slice.gone);
+        job->rows += uuid_is_given(&slice.gone);
+    } while (slice.more && !jobs_stopping(job->jobs));
+    return OK;
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -261,6 +288,8 @@ const struct job jobs_table[] = {
      "Makes the backup that is due; copies it to the second folder; rotates"},
     {"journal", JOURNAL_LOOK_MS, journal_job,
      "Gives the journal of changes a backup to stand on; removes its files that no backup needs"},
+    {"prune_imports", MS_PER_DAY, prune_imports,
+     "Gives up imports that nobody has started, forgets old rows"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

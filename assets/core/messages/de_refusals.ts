@@ -403,7 +403,6 @@ export const refusals: Record<string, string> = {
   'title': 'der Titel',
   'author': 'der Autor',
   'There is nothing below the header row.': 'Unter der Kopfzeile steht nichts.',
-  'The file is too large for one import: memory ended after {d} rows. Nothing was imported. Bring it in parts.': 'Die Datei ist zu groß für einen Import: Nach {1} Zeilen war der Speicher zu Ende. Nichts wurde übernommen. In Teilen bringen.',
   'ISBN-10 given its leading zeros back; the check digit holds': 'ISBN-10 hat ihre führenden Nullen wieder; die Prüfziffer stimmt',
   'ISBN left out: its check digit is wrong': 'ISBN weggelassen: Die Prüfziffer stimmt nicht',
   'ISBN left out: a spreadsheet has rounded it': 'ISBN weggelassen: Eine Tabellenkalkulation hat sie gerundet',
