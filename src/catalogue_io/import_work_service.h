@@ -44,7 +44,7 @@ enum error_kind import_work_keep(struct ctx *ctx, struct import_work *work, bool
 
 /* The batch is ready, with what its columns are; or it has failed with ctx->error, which is cleared. Writer only. */
 enum error_kind import_work_ready(struct ctx *ctx, struct import_work *work) MUST_CHECK;
-enum error_kind import_work_failed(struct ctx *ctx, int64_t batch_id, const char *why) MUST_CHECK;
+enum error_kind import_work_failed(struct ctx *ctx, int64_t batch_id, const struct error *why) MUST_CHECK;
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 
