@@ -99,7 +99,7 @@ static enum write_result fail_slice(struct ctx *ctx, void *argument)
 {
     const struct failure *failure = argument;
 
-    return result_of(import_work_failed(ctx, failure->batch_id, &failure->why));
+    return result_of(imports_failed(ctx, failure->batch_id, &failure->why));
 }
 
 /* Memory of the slice before is given back; what was in ctx->arena before stays. */

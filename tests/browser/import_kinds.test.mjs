@@ -59,7 +59,7 @@ test('a whole small library moves in: titles, copies, readers, and what they hav
     assert.deepEqual([loan.member.name, loan.book.title, loan.copy.barcode], ['Amina Okafor', 'Momo', 'OLD-1']);
   }));
 
-test('what was said of the columns of one file is kept under a name, and removed again', () =>
+test('what was said of the columns of one file is kept under a name, and the next file is taken so', () =>
   task('import-profile', async (page) => {
     const file = (title) => `Werk;Wer;Farbe\n${title};Somebody;blau\n`;
     await bring(page, 'Titles', 'first.csv', file('Profiled One'));
@@ -71,6 +71,13 @@ test('what was said of the columns of one file is kept under a name, and removed
     await page.getByRole('dialog').getByLabel('Name of the profile').fill('Old cards');
     await page.getByRole('dialog').getByRole('button', { name: 'Save as a profile' }).click();
     await page.getByText('Profile “Old cards” is saved').waitFor();
+
+    await page.goto(`${server.url}/import`);
+    await page.getByLabel('Profile').selectOption({ label: 'Old cards' });
+    await page.locator('#file').setInputFiles({ name: 'second.csv', mimeType: 'text/csv', buffer: Buffer.from(file('Profiled Two')) });
+    await page.getByRole('heading', { name: 'Columns' }).waitFor();
+    assert.equal(await page.getByLabel('Werk').inputValue(), 'title');
+    await bringIn(page, 'Import 1 title', '1 title is in the catalogue');
 
     await page.goto(`${server.url}/imports`);
     await page.getByRole('button', { name: 'Remove the profile Old cards' }).click();
