@@ -191,7 +191,7 @@ export default function CataloguePage() {
                     <SortHead by="year" sort={sort} first="desc" num>{t('book.year')}</SortHead>
                     <SortHead by="available_copies" sort={sort} first="desc">{t('book.copies')}</SortHead>
                     <SortHead by="borrow_count" sort={sort} first="desc" num>{t('book.lent')}</SortHead>
-                    <SortHead by="created_at" sort={sort} first="desc">{t('book.addedOn')}</SortHead>
+                    <SortHead by="created_at" sort={sort} first="desc" spare>{t('book.addedOn')}</SortHead>
                     {desk ? <th scope="col"><span class="sr">{t('list.actions')}</span></th> : null}
                   </tr>
                 </thead>
@@ -204,7 +204,7 @@ export default function CataloguePage() {
                       <td class="num nowrap gone">{year(book.year)}</td>
                       <td class="side nowrap"><Availability book={book} /></td>
                       <td class="num gone">{count(book.borrow_count)}</td>
-                      <td class="nowrap gone">{day(book.created_at)}</td>
+                      <td class="nowrap gone spare">{day(book.created_at)}</td>
                       {desk ? <Acts book={book} edit={() => setForm({ book })} archive={() => archive(book)} restore={() => restore(book)} /> : null}
                     </tr>
                   ))}

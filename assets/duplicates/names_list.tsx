@@ -96,7 +96,7 @@ export function NamesList({ kind }: { kind: Kind }) {
   return (
     <>
       <TidyHead />
-      <div class="toolbar">
+      <div class="dup-search">
         <SearchBox value={q} label={t('dup.search', { what: title })} hint={t('dup.searchHint')} change={(text) => change({ q: text || undefined, after: undefined }, { replace: true })} />
       </div>
       {result.error ? <Failed error={result.error as ApiError} title={t('dup.namesFailed')} again={() => void result.refetch()} /> : !data ? <Wait /> : data.names.length === 0 ? (

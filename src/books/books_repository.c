@@ -1,6 +1,7 @@
 /*
  * books_repository.c — titles as SQL. Everything a row derives from its own facts (sort keys, both forms of
- * the ISBN for searching) is made here, so that no writer of `book` can forget it.
+ * the ISBN for searching) is made here, so that no writer of `book` can forget it (long because the listing of
+ * titles stands beside their statements).
  */
 #include "books/books_repository.h"
 
@@ -28,12 +29,6 @@ SQL(FIND_ISBN, "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn 
 SQL(FIND_ALIKE,
     "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND author_key = :author_key"
     " AND title = :title AND year IS :year AND +isbn IS NULL AND deleted_at IS NULL ORDER BY id LIMIT 1");
-
-/* Several titles of one key are few; which of them is called so is looked at one by one. */
-SQL(FIND_TITLED,
-    "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND deleted_at IS NULL"
-    " AND (:author_key IS NULL OR author_key = :author_key)"
-    " AND (:year IS NULL OR year IS NULL OR year = :year) ORDER BY id");
 
 SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");
 SQL(LIST_ITEM_TYPES, "SELECT group_concat(code, ', ') FROM (SELECT code FROM item_type ORDER BY id)");
@@ -331,27 +326,6 @@ enum error_kind books_repo_find_alike(struct ctx *ctx, const struct book_facts *
     bind_text(s, ":title", facts->title);
     bind_number(s, ":year", facts->year);
     return find_name(s, out_name, out_found);
-}
-
-enum error_kind books_repo_find_titled(struct ctx *ctx, const struct book_sought *sought,
-                                       struct book_name *out_name, size_t *io_count)
-{
-    struct stmt *s = db_statement(ctx, &FIND_TITLED);
-    struct book_name name;
-    bool found;
-
-    bind_text(s, ":title_key", sought->title_key);
-    bind_text(s, ":author_key", sought->author ? text_name_key(ctx->arena, sought->author) : NULL);
-    bind_number(s, ":year", sought->year);
-    for (;;) {
-        TRY(find_name(s, &name, &found));
-        if (!found || *io_count > 1)
-            return OK;
-        if (strcmp(text_fold(ctx->arena, name.title), sought->folded) != 0)
-            continue;
-        if ((*io_count)++ == 0)
-            *out_name = name;
-    }
 }
 
 enum error_kind books_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id, bool *out_found)

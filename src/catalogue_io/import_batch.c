@@ -3,6 +3,8 @@
  */
 #include "catalogue_io/import_batch.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "catalogue_io/csv_decode.h"
 
@@ -57,3 +59,11 @@ const struct field import_undo_fields[] = {
     {0},
 };
 /* clang-format on */
+
+const char *import_delimiter_name(char delimiter)
+{
+    static const char delimiters[] = ",;\t|";
+    const char *at = delimiter ? strchr(delimiters, delimiter) : NULL;
+
+    return at ? import_delimiters[at - delimiters] : NULL;
+}

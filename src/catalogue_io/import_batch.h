@@ -26,6 +26,9 @@ extern const char *const import_duplicate_names[]; /* "skip", "add_copies", "mer
 extern const char *const import_delimiters[];      /* "comma", "semicolon", "tab", "bar" */
 extern const char *const import_statuses[];
 
+/* "semicolon" of ';'; NULL: no cells are parted by it. */
+const char *import_delimiter_name(char delimiter);
+
 #define IMPORT_READING "reading"
 #define IMPORT_READY "ready"
 #define IMPORT_WRITING "writing"

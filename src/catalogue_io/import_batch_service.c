@@ -307,3 +307,47 @@ void import_wait(int64_t ms)
     the.wanted = false;
     pthread_mutex_unlock(&the.mutex);
 }
+
+static const char *told_by(const struct error *why, const char *key)
+{
+    for (const struct error_reason *reason = why->reasons; reason; reason = reason->next)
+        if (strcmp(reason->key, key) == 0)
+            return reason->text;
+    return NULL;
+}
+
+/* Of a file whose columns are not known: what they are called, so that somebody can say what they are. */
+static void describe_failed(struct ctx *ctx, const struct error *why, struct import_batch *batch)
+{
+    const char *headers = told_by(why, "headers");
+    const char *fields = told_by(why, "columns");
+    const char *delimiter = told_by(why, "delimiter");
+
+    if (!headers || !fields)
+        return;
+    char *parted = arena_strdup(ctx->arena, fields);
+    for (char *at = parted; *at; at++)
+        if (*at == ',')
+            *at = '\t';
+    batch->format = "csv";
+    batch->headers = headers;
+    batch->fields = parted;
+    batch->taking.encoding = told_by(why, "encoding");
+    batch->taking.delimiter = delimiter ? import_delimiter_name(delimiter[0]) : NULL;
+}
+
+enum error_kind imports_failed(struct ctx *ctx, int64_t batch_id, const struct error *why)
+{
+    struct import_batch batch;
+    bool found;
+
+    TRY(import_repo_find_by_id(ctx, batch_id, &batch, &found));
+    if (!found || (strcmp(batch.status, IMPORT_READING) != 0 && strcmp(batch.status, IMPORT_WRITING) != 0))
+        return OK;
+    /* What was being written can go on where it stopped, once the cause has been seen to. */
+    batch.status = strcmp(batch.status, IMPORT_WRITING) == 0 ? IMPORT_STOPPED : IMPORT_FAILED;
+    batch.error = why->detail;
+    if (strcmp(batch.status, IMPORT_FAILED) == 0)
+        describe_failed(ctx, why, &batch);
+    return import_repo_save(ctx, &batch);
+}

@@ -335,14 +335,6 @@ static const char *headers_of(struct ctx *ctx, const struct import_columns *colu
     return text_buf_string(&text);
 }
 
-static const char *delimiter_name(char delimiter)
-{
-    static const char delimiters[] = ",;\t|";
-    const char *at = delimiter ? strchr(delimiters, delimiter) : NULL;
-
-    return at ? import_delimiters[at - delimiters] : NULL;
-}
-
 /* What the file has told of itself is told to its owner; what he said stays said. */
 static void describe(struct ctx *ctx, const struct import_work *work, struct import_batch *batch)
 {
@@ -353,8 +345,8 @@ static void describe(struct ctx *ctx, const struct import_work *work, struct imp
         batch->profile = file->profile;
     if (file->columns) {
         batch->taking.encoding = file->encoding;
-        if (delimiter_name(file->delimiter[0]))
-            batch->taking.delimiter = delimiter_name(file->delimiter[0]);
+        if (import_delimiter_name(file->delimiter[0]))
+            batch->taking.delimiter = import_delimiter_name(file->delimiter[0]);
     }
     batch->headers = headers_of(ctx, file->columns, false);
     batch->fields = headers_of(ctx, file->columns, true);
@@ -372,20 +364,6 @@ enum error_kind import_work_ready(struct ctx *ctx, struct import_work *work)
     describe(ctx, work, &batch);
     batch.status = IMPORT_READY;
     batch.error = NULL;
-    return import_repo_save(ctx, &batch);
-}
-
-enum error_kind import_work_failed(struct ctx *ctx, int64_t batch_id, const char *why)
-{
-    struct import_batch batch;
-    bool found;
-
-    TRY(import_repo_find_by_id(ctx, batch_id, &batch, &found));
-    if (!found || (strcmp(batch.status, IMPORT_READING) != 0 && strcmp(batch.status, IMPORT_WRITING) != 0))
-        return OK;
-    /* What was being written can go on where it stopped, once the cause has been seen to. */
-    batch.status = strcmp(batch.status, IMPORT_WRITING) == 0 ? IMPORT_STOPPED : IMPORT_FAILED;
-    batch.error = why;
     return import_repo_save(ctx, &batch);
 }
 

@@ -42,9 +42,8 @@ const struct import_kept_row *import_work_kept(const struct import_work *work, s
  */
 enum error_kind import_work_keep(struct ctx *ctx, struct import_work *work, bool *out_goes_on) MUST_CHECK;
 
-/* The batch is ready, with what its columns are; or it has failed with ctx->error, which is cleared. Writer only. */
+/* The batch is ready, with what its columns are. Writer only. */
 enum error_kind import_work_ready(struct ctx *ctx, struct import_work *work) MUST_CHECK;
-enum error_kind import_work_failed(struct ctx *ctx, int64_t batch_id, const char *why) MUST_CHECK;
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 

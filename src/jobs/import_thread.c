@@ -92,14 +92,14 @@ static enum write_result undo_slice(struct ctx *ctx, void *argument)
 
 struct failure {
     int64_t batch_id;
-    const char *why;
+    struct error why;
 };
 
 static enum write_result fail_slice(struct ctx *ctx, void *argument)
 {
     const struct failure *failure = argument;
 
-    return result_of(import_work_failed(ctx, failure->batch_id, failure->why));
+    return result_of(imports_failed(ctx, failure->batch_id, &failure->why));
 }
 
 /* Memory of the slice before is given back; what was in ctx->arena before stays. */
@@ -238,15 +238,15 @@ static enum error_kind do_batch(struct doing *doing)
 /* BUSY passes; anything else is told to the batch's owner. */
 static void tell_failure(struct doing *doing, enum error_kind kind)
 {
-    struct failure failure = {doing->batch.id, doing->ctx.error.detail};
+    struct failure failure = {doing->batch.id, doing->ctx.error};
 
     error_clear(&doing->ctx);
     if (kind == ERROR_BUSY || is_in(doing, IMPORT_UNDOING) || is_stopping(doing->thread)) {
-        LOG(WARN, "an import waits", LOG_TEXT("why", failure.why));
+        LOG(WARN, "an import waits", LOG_TEXT("why", failure.why.detail));
         import_wait(AGAIN_MS);
         return;
     }
-    LOG(WARN, "an import has failed", LOG_TEXT("why", failure.why));
+    LOG(WARN, "an import has failed", LOG_TEXT("why", failure.why.detail));
     if (writer_run_bulk(doing->thread->writer, &doing->ctx, fail_slice, &failure) != OK)
         LOG(ERROR, "that an import has failed could not be written",
             LOG_TEXT("why", doing->ctx.error.detail));

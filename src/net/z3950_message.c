@@ -10,6 +10,8 @@
 #include "base/version.h"
 #include "net/z3950.h"
 
+#define PADDING 16
+
 /* https://www.loc.gov/z3950/agency/defns/oids.html; they end with -1. */
 static Odr_oid bib_1[] = {1, 2, 840, 10003, 3, 1, -1};
 static Odr_oid usmarc[] = {1, 2, 840, 10003, 5, 10, -1};
@@ -270,11 +272,13 @@ bool z3950_read(struct arena *arena, const char *bytes, size_t length, struct z3
 {
     ODR odr = odr_createmem(ODR_DECODE);
     Z_APDU *apdu = NULL;
+    /* It looks a byte past the end of a number without bytes: there has to be one. */
+    char *padded = arena_alloc(arena, length + PADDING);
 
+    memcpy(padded, bytes, length);
     *out_message = (struct z3950_message){0};
     out_message->end = &out_message->records;
-    /* It only reads them, though its type says otherwise. */
-    odr_setbuf(odr, (char *)(uintptr_t)bytes, (int)length, 0);
+    odr_setbuf(odr, padded, (int)length, 0);
     bool is_read = z_APDU(odr, &apdu, 0, NULL) && apdu;
     if (is_read)
         take_apdu(arena, apdu, out_message);

@@ -15,10 +15,10 @@
 #define SHARED_MIN 2 /* readers who had both */
 #define HAD_MAX 4000 /* loans of the reader that are remembered, so as not to name the titles again */
 #define LOOK_TIMES 4 /* a title's loans that are looked at, for each reader who is wanted: some forgotten */
-#define CANDIDATES_MAX 100 /* whose state is looked at */
-#define KIND_LOANS 1000    /* last loans of all, for what the same kind of readers borrow */
-#define KIND_MIN 2         /* readers of that kind */
-#define USUAL 20           /* loans: so many a title has without being popular */
+#define CANDIDATES_MAX 60 /* whose state is looked at */
+#define KIND_LOANS 1000   /* last loans of all, for what the same kind of readers borrow */
+#define KIND_MIN 2        /* readers of that kind */
+#define USUAL 20          /* loans: so many a title has without being popular */
 
 /* A reader of title number `source` also had `book`. */
 struct link {

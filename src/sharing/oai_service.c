@@ -5,7 +5,6 @@
 #include "sharing/oai_service.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/base64url.h"
@@ -17,6 +16,7 @@
 #include "sharing/sharing_repository.h"
 
 #define IDENTIFIER "urn:uuid:"
+#define TOKEN_VERSION 1
 #define NOBODY_THERE "nobody@library.invalid"
 
 enum format { FORMAT_NONE, FORMAT_DC, FORMAT_MARC };
@@ -183,28 +183,40 @@ static enum error_kind read_range(struct answer *answer, struct harvest *harvest
     return OK;
 }
 
-/* "1 FORMAT UNTIL AT UUID", so that a place names its title as everybody knows it. */
+/* "VERSION FORMAT UNTIL AT UUID", so that a place names its title as everybody knows it. */
 static const char *write_token(struct ctx *ctx, const struct harvest *harvest, const struct book *last)
 {
     char uuid[UUID_TEXT_SIZE];
 
     uuid_format(&last->uuid, uuid);
-    const char *text = arena_printf(ctx->arena, "1 %d %" PRId64 " %" PRId64 " %s", (int)harvest->format,
-                                    harvest->until, last->updated_at, uuid);
+    const char *text = arena_printf(ctx->arena, "%d %d %" PRId64 " %" PRId64 " %s", TOKEN_VERSION,
+                                    (int)harvest->format, harvest->until, last->updated_at, uuid);
     return base64url_encode(ctx->arena, text, strlen(text));
 }
 
-static bool parse_token(const char *text, struct harvest *out_harvest, const char **out_uuid)
+/* Takes a whole number and the space after it off the front. */
+static bool take_number(struct ctx *ctx, const char **at, int64_t *out_number)
 {
-    int format = 0;
-    int used = 0;
+    size_t length = strcspn(*at, " ");
 
-    if (sscanf(text, "1 %d %" SCNd64 " %" SCNd64 " %n", &format, &out_harvest->until, &out_harvest->after_at,
-               &used) != 3 ||
-        used == 0 || (format != FORMAT_DC && format != FORMAT_MARC))
+    if ((*at)[length] != ' ' ||
+        !text_to_int64(arena_printf(ctx->arena, "%.*s", (int)length, *at), out_number))
+        return false;
+    *at += length + 1;
+    return true;
+}
+
+static bool parse_token(struct ctx *ctx, const char *text, struct harvest *out_harvest, const char **out_uuid)
+{
+    int64_t version, format;
+
+    *out_uuid = text;
+    if (!take_number(ctx, out_uuid, &version) || !take_number(ctx, out_uuid, &format) ||
+        !take_number(ctx, out_uuid, &out_harvest->until) ||
+        !take_number(ctx, out_uuid, &out_harvest->after_at) || version != TOKEN_VERSION ||
+        (format != FORMAT_DC && format != FORMAT_MARC))
         return false;
     out_harvest->format = (enum format)format;
-    *out_uuid = text + used;
     return true;
 }
 
@@ -219,7 +231,7 @@ static enum error_kind read_token(struct answer *answer, const char *token, stru
 
     if (strlen(token) <= SHARED_TOKEN_MAX)
         text = base64url_decode(ctx->arena, token, &length);
-    if (text && strlen(text) == length && parse_token(text, harvest, &uuid))
+    if (text && strlen(text) == length && parse_token(ctx, text, harvest, &uuid))
         TRY(find_title(ctx, arena_printf(ctx->arena, IDENTIFIER "%s", uuid), &book, &found));
     if (!found)
         return decline(answer, "badResumptionToken",
@@ -255,7 +267,7 @@ static enum error_kind write_page(struct answer *answer, const struct harvest *h
 {
     struct changed_title *titles =
         arena_alloc_array(answer->ctx->arena, SHARED_RECORDS_MAX + 1, sizeof *titles);
-    struct book book;
+    struct book book = {0};
     size_t count;
     size_t written = 0;
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { copiesOf, dayFromNow, expect, lend, makeBook, makeMember } from '../support/library.mjs';
+import { bringFile, copiesOf, dayFromNow, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer, top } from '../support/server.mjs';
 import { newPage, quiet, startBrowser, watched } from './browser.mjs';
 
@@ -33,7 +33,9 @@ before(async () => {
   const stocktake = expect(await server.post('/stocktakes', { name: 'Spring' }), 201);
   expect(await server.post('/closures', { kind: 'closure', first_day: dayFromNow(60), last_day: dayFromNow(61), yearly: false, name: 'Fair', move: false, spread_days: 1 }), 201);
   assert.ok((await copiesOf(server, books[0])).length > 0);
-  Object.assign(ids, { books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id });
+  const file = await bringFile(server, 'title;author\nMomo;Michael Ende\n;Nobody\n');
+  const list = expect(await server.post('/reading-lists', { name: 'Summer', shown: true }), 201);
+  Object.assign(ids, { imports: file.id, lists: list.id, books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id });
 });
 
 after(async () => {

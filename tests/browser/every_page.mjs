@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copiesOf, expect } from '../support/library.mjs';
+import { bringFile, copiesOf, expect } from '../support/library.mjs';
 import { makeReader, setUp } from '../support/people.mjs';
 import { makeHome, run, startServer, top } from '../support/server.mjs';
 
@@ -23,10 +23,11 @@ async function fill(admin, reader, now) {
   expect(await admin.post(`/stocktakes/${stock.id}/scans`, { barcode: copy.barcode }), 200);
   expect(await admin.post('/closures', { kind: 'closure', first_day: dayFromNow(3), last_day: dayFromNow(4), name: 'Fair', yearly: false, move: false, spread_days: 1 }), 201);
   expect(await admin.post('/holds', { book_id: late.book_id, member_id: reader.record.id }), 201);
+  const file = await bringFile(admin, 'title;author;isbn\nMomo;Michael Ende;\n;Nobody;\nKrabat;Otfried Preußler;978043902348X\n');
   const list = expect(await admin.post('/reading-lists', { name: 'Summer', shown: true }), 201);
   expect(await admin.post(`/reading-lists/${list.id}/books`, { book_id: out.book_id, note: 'A classic' }), 201);
   expect(await admin.post('/lookup/targets', { name: 'Another library', kind: 'z3950', address: 'z3950.example.org:210/books', enabled: false }), 201);
-  return { lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+  return { imports: file.id, lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
 }
 
 /** `clock` (test_clock.mjs): the day it is there. */

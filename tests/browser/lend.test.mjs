@@ -46,8 +46,9 @@ test('import a list, register a reader, lend a copy, take it back', async () => 
 
     // The dry run reports and changes nothing.
     await page.getByLabel('Choose a file').last().setInputFiles({ name: 'books.csv', mimeType: 'text/csv', buffer: Buffer.from(BOOKS) });
+    await page.getByRole('link', { name: 'Check the rows' }).click();
     await page.getByText('Nothing has been changed yet').waitFor();
-    await page.getByRole('heading', { name: /^Refused/ }).waitFor();
+    await page.getByRole('table', { name: 'Refused' }).waitFor();
     assert.equal((await state('/books')).meta.total, 0);
 
     await page.getByRole('button', { name: 'Import 3 titles' }).click();

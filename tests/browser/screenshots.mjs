@@ -36,6 +36,7 @@ const OPENED = [
   { address: `/books/${ids.books}`, name: 'book-edit', act: press('Edit') },
   { address: '/members', name: 'member-register', act: press('Register a member') },
   { address: '/catalogue?q=zzzz', name: 'catalogue-none' },
+  { address: `/imports/${ids.imports}?step=columns`, name: 'imports-columns' },
   { address: '/nowhere', name: 'no-page' },
 ];
 

@@ -50,6 +50,7 @@ test('set up a library with the code from the console, then import a list', asyn
 
     // An upload carries the proof that it comes from this page.
     await page.getByLabel('Choose a file').last().setInputFiles({ name: 'books.csv', mimeType: 'text/csv', buffer: Buffer.from('Title,Author\r\nWonder,R. J. Palacio\r\n') });
+    await page.getByRole('link', { name: 'Check the rows' }).click();
     await page.getByRole('button', { name: 'Import 1 title' }).click();
     await page.getByText('1 title is in the catalogue').waitFor();
 

@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (lookup_read_json(&fuzz.ctx, bytes, size, ISBN, &reading) == NET_OK)
             check_reading(&fuzz, &reading);
     } else if (size > 0 && bytes[0] == '<') {
-        (void)lookup_read_sru(&fuzz.ctx, bytes, size, &reading);
+        enum net_outcome outcome = lookup_read_sru(&fuzz.ctx, bytes, size, &reading);
+        MUST(outcome == NET_OK || outcome == NET_REFUSED || outcome == NET_UNREADABLE);
         check_reading(&fuzz, &reading);
     } else {
         check_question(&fuzz, fuzz_string(&fuzz, data, size));

@@ -134,3 +134,21 @@ export function parseCsv(text) {
   assert.equal(cell + row.join(''), '', 'the last line ends with CR LF');
   return rows;
 }
+
+const READ_EVERY_MS = 50;
+const IS_BUSY = ['reading', 'writing', 'undoing'];
+
+/** The batch once nothing goes on in it any more. */
+export async function settledImport(server, id) {
+  for (;;) {
+    const batch = expect(await server.get(`/imports/${id}`), 200);
+    if (!IS_BUSY.includes(batch.status)) return batch;
+    await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
+  }
+}
+
+/** A CSV file brought to the library and read, nothing written: the batch. */
+export async function bringFile(server, text, query = 'name=shelf.csv') {
+  const { id } = expect(await server.post(`/imports?${query}`, text, { 'Content-Type': 'text/csv' }), 201);
+  return settledImport(server, id);
+}
