@@ -336,12 +336,12 @@ static void describe_failed(struct ctx *ctx, const struct error *why, struct imp
     batch->taking.delimiter = delimiter ? import_delimiter_name(delimiter[0]) : NULL;
 }
 
-enum error_kind imports_failed(struct ctx *ctx, int64_t batch_id, const struct error *why)
+enum error_kind imports_failed(struct ctx *ctx, const struct uuid *uuid, const struct error *why)
 {
     struct import_batch batch;
     bool found;
 
-    TRY(import_repo_find_by_id(ctx, batch_id, &batch, &found));
+    TRY(import_repo_find(ctx, uuid, &batch, &found));
     if (!found || (strcmp(batch.status, IMPORT_READING) != 0 && strcmp(batch.status, IMPORT_WRITING) != 0))
         return OK;
     /* What was being written can go on where it stopped, once the cause has been seen to. */

@@ -59,7 +59,7 @@ enum error_kind imports_next(struct ctx *ctx, struct import_batch *out_batch, bo
  * It has failed for this reason, and says so; what was being written is stopped. Of a file whose columns are not known:
  * what they are called, so that somebody can say what they are. Writer only.
  */
-enum error_kind imports_failed(struct ctx *ctx, int64_t batch_id, const struct error *why) MUST_CHECK;
+enum error_kind imports_failed(struct ctx *ctx, const struct uuid *uuid, const struct error *why) MUST_CHECK;
 
 /* Rows kept of an earlier reading go, `max` at a time. Writer only. */
 enum error_kind imports_forget_rows(struct ctx *ctx, int64_t batch_id, int64_t max,

@@ -291,11 +291,11 @@ const struct import_kept_row *import_work_kept(const struct import_work *work, s
     return i < work->kept_count ? &work->kept[i] : NULL;
 }
 
-/* The batch as it is kept, if it is still in this state. */
+/* The batch as it is kept, if it is still in this state. The id of one that was given up may be another's by now. */
 static enum error_kind find_in(struct ctx *ctx, const struct import_work *work, const char *status,
                                struct import_batch *out_batch, bool *out_found)
 {
-    TRY(import_repo_find_by_id(ctx, work->batch.id, out_batch, out_found));
+    TRY(import_repo_find(ctx, &work->batch.uuid, out_batch, out_found));
     *out_found = *out_found && strcmp(out_batch->status, status) == 0;
     return OK;
 }
@@ -360,7 +360,7 @@ enum error_kind import_work_ready(struct ctx *ctx, struct import_work *work)
     TRY(import_work_keep(ctx, work, &goes_on));
     if (!goes_on)
         return OK;
-    TRY(import_repo_find_by_id(ctx, work->batch.id, &batch, &goes_on));
+    TRY(import_repo_find(ctx, &work->batch.uuid, &batch, &goes_on));
     describe(ctx, work, &batch);
     batch.status = IMPORT_READY;
     batch.error = NULL;
@@ -411,7 +411,7 @@ enum error_kind import_work_adopt(struct ctx *ctx, struct import_work *work, str
     TRY(import_repo_insert(ctx, &batch));
     TRY(import_work_start(ctx, &batch));
     work->batch.id = batch.id;
-    *out_uuid = batch.uuid;
+    work->batch.uuid = *out_uuid = batch.uuid;
     return OK;
 }
 
@@ -431,7 +431,7 @@ enum error_kind import_work_prepare(struct ctx *ctx, struct import_work *work, b
     bool found;
 
     /* What is committed counts, not what was written. */
-    TRY(import_repo_find_by_id(ctx, work->batch.id, &batch, &found));
+    TRY(import_repo_find(ctx, &work->batch.uuid, &batch, &found));
     if (found)
         work->batch.tally.rows_done = batch.tally.rows_done;
     work->is_writing = true;

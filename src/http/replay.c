@@ -3,8 +3,10 @@
  */
 #include "http/replay.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json_read.h"
@@ -13,6 +15,7 @@
 #include "http/router.h"
 
 #define KEY_HEADER "Idempotency-Key"
+#define PIECE_BYTES (64 * 1024)
 
 /* ---- the key ------------------------------------------------------------------------------------------- */
 
@@ -75,10 +78,28 @@ static const char *scope_of(const struct request *req)
     return arena_printf(arena, "address %s", req->remote_address);
 }
 
+/* Of a body in a file. One that cannot be read is like no other: its name stands for it. */
+static struct digest digest_of_file(struct arena *arena, const char *path)
+{
+    struct digest_run *run = digest_begin();
+    char *piece = arena_alloc(arena, PIECE_BYTES);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t got = -1;
+
+    while (descriptor >= 0 && (got = read(descriptor, piece, PIECE_BYTES)) > 0)
+        digest_add(run, piece, (size_t)got);
+    if (got < 0)
+        digest_add(run, path, strlen(path));
+    if (descriptor >= 0)
+        close(descriptor);
+    return digest_end(run);
+}
+
 /* The path has the ids that `route` leaves open; the body is what a handler will see of it. */
 static struct digest digest_of_request(const struct request *req)
 {
-    struct digest body = digest_of(req->body ? req->body : "", req->body_length);
+    struct digest body = req->spooled ? digest_of_file(req->ctx->arena, req->spooled)
+                                      : digest_of(req->body ? req->body : "", req->body_length);
     struct text_buf text;
 
     text_buf_init(&text, req->ctx->arena);

@@ -91,7 +91,7 @@ static enum write_result undo_slice(struct ctx *ctx, void *argument)
 }
 
 struct failure {
-    int64_t batch_id;
+    struct uuid batch; /* after a restore its number may be another's */
     struct error why;
 };
 
@@ -99,7 +99,7 @@ static enum write_result fail_slice(struct ctx *ctx, void *argument)
 {
     const struct failure *failure = argument;
 
-    return result_of(imports_failed(ctx, failure->batch_id, &failure->why));
+    return result_of(imports_failed(ctx, &failure->batch, &failure->why));
 }
 
 /* Memory of the slice before is given back; what was in ctx->arena before stays. */
@@ -117,14 +117,18 @@ static enum error_kind run(struct doing *doing, write_function *slice)
     return kind;
 }
 
-/* On one of the pool's connections, which is given back before anything is written. */
+/* On one of the pool's connections, which is given back before anything is written; so is the step's memory. */
 static enum error_kind read_with(struct doing *doing,
                                  enum error_kind (*step)(struct ctx *, struct import_work *, bool *),
                                  bool *out_more)
 {
+    struct arena_mark mark = arena_mark(&doing->arena);
+
     TRY(pool_take(doing->thread->pool, &doing->ctx));
     enum error_kind kind = step(&doing->ctx, doing->work, out_more);
     pool_give(doing->thread->pool, &doing->ctx);
+    if (kind == OK)
+        arena_reset_to(&doing->arena, mark);
     return kind;
 }
 
@@ -238,18 +242,20 @@ static enum error_kind do_batch(struct doing *doing)
 /* BUSY passes; anything else is told to the batch's owner. */
 static void tell_failure(struct doing *doing, enum error_kind kind)
 {
-    struct failure failure = {doing->batch.id, doing->ctx.error};
+    struct failure failure = {doing->batch.uuid, doing->ctx.error};
 
     error_clear(&doing->ctx);
-    if (kind == ERROR_BUSY || is_in(doing, IMPORT_UNDOING) || is_stopping(doing->thread)) {
+    if (kind == ERROR_BUSY || !doing->batch.status || is_in(doing, IMPORT_UNDOING) ||
+        is_stopping(doing->thread)) {
         LOG(WARN, "an import waits", LOG_TEXT("why", failure.why.detail));
         import_wait(AGAIN_MS);
         return;
     }
     LOG(WARN, "an import has failed", LOG_TEXT("why", failure.why.detail));
-    if (writer_run_bulk(doing->thread->writer, &doing->ctx, fail_slice, &failure) != OK)
-        LOG(ERROR, "that an import has failed could not be written",
-            LOG_TEXT("why", doing->ctx.error.detail));
+    if (writer_run_bulk(doing->thread->writer, &doing->ctx, fail_slice, &failure) == OK)
+        return;
+    LOG(ERROR, "that an import has failed could not be written", LOG_TEXT("why", doing->ctx.error.detail));
+    import_wait(AGAIN_MS);
 }
 
 static enum error_kind find_next(struct doing *doing, bool *out_found)

@@ -45,6 +45,18 @@ describe('sent again with its key', () => {
     refused(await server.post(`/borrows/${loan.id}/return`, undefined, key('return-2')), 409, 'ALREADY_RETURNED');
   });
 
+  test('a file on its way to the disk is brought once, and another of its length is another', async () => {
+    const csv = { 'Content-Type': 'text/csv', ...key('import-1') };
+    const rows = 'Dune,Frank Herbert\r\n'.repeat(200_000);
+    const bring = (title) => server.post('/imports', `title,author\r\n${title},Frank Herbert\r\n${rows}`, csv);
+    const first = expect(await bring('Dune'), 201);
+    const second = await bring('Dune');
+    assert.equal(second.headers['idempotency-replayed'], 'true');
+    assert.equal(expect(second, 201).id, first.id);
+    assert.equal((await bring('Emma')).status, 422);
+    assert.equal(expect(await server.get('/imports'), 200).meta.total, 1);
+  });
+
   test('a title is catalogued once, however often it is asked at the same moment', async () => {
     const title = unique('At The Same Moment');
     const replies = await Promise.all(Array.from({ length: 12 }, () => server.post('/books', { title, author: 'A. B.' }, key('create-1'))));

@@ -107,6 +107,27 @@ describe('POST /imports', () => {
     assert.equal(batch.status, 'failed');
     assert.match(batch.error, /borrowed_on/);
   });
+
+  test('an Idempotency-Key knows the file again, and another under the same key', async () => {
+    const csv = 'title,author\r\n' + Array.from({ length: 20000 }, (_, i) => `Keyed ${i},${'A'.repeat(60)}\r\n`).join('');
+    const headers = { 'Content-Type': 'text/csv', 'Idempotency-Key': unique('file') };
+    const made = expect(await server.post('/imports?kind=titles&name=keyed.csv', csv, headers), 201);
+    const again = expect(await server.post('/imports?kind=titles&name=keyed.csv', csv, headers), 201);
+    assert.equal(again.id, made.id);
+    expect(await server.post('/imports?kind=titles&name=keyed.csv', csv.replace('Keyed 7,', 'Keyed seven,'), headers), 422);
+    assert.equal((await settled(server, made)).status, 'ready');
+    expect(await server.delete(`/imports/${made.id}`), 204);
+  });
+
+  test('a file that is given up while it is read leaves nothing in the next one', async () => {
+    const many = 'title,author\r\n' + Array.from({ length: 200_000 }, (_, i) => `Given up ${i},A\r\n`).join('');
+    const up = (csv) => server.post('/imports?kind=titles&name=next.csv', csv, { 'Content-Type': 'text/csv' });
+    const first = expect(await up(many), 201);
+    expect(await server.delete(`/imports/${first.id}`), 204);
+    const next = await settled(server, expect(await up('title,author\r\nKept,B\r\n'), 201));
+    assertHas(next, { status: 'ready', rows_read: 1, imported: 1 });
+    expect(await server.delete(`/imports/${next.id}`), 204);
+  });
 });
 
 describe('a profile', () => {
