@@ -295,7 +295,8 @@ const char *import_cut_authors(struct arena *arena, const char *authors, size_t 
 {
     if (text_length(authors) <= max)
         return authors;
-    char *cut = arena_strdup(arena, authors);
+    /* What ends past the place after `max` does not fit: a list of thousands is not gone through name by name. */
+    char *cut = arena_strdup(arena, text_truncate(arena, authors, max + 1));
     for (char *end; (end = strrchr(cut, ';')) != NULL;) {
         *end = '\0';
         if (text_length(cut) <= max)
