@@ -206,7 +206,13 @@ static enum error_kind undo_value(struct ctx *ctx, const struct import_value *va
     *out_outcome = before && (is_as_left || edits_too) ? IMPORT_UNDO_REMOVED : IMPORT_UNDO_KEPT;
     if (only_look || *out_outcome == IMPORT_UNDO_KEPT)
         return OK;
-    return write_value(ctx, value, &v, before);
+    kind = write_value(ctx, value, &v, before);
+    if (kind == OK || kind == ERROR_BUSY || kind == ERROR_INTERNAL)
+        return kind;
+    /* Refused, as of a copy whose title is archived by now: it stays, and the others go on. */
+    error_clear(ctx);
+    *out_outcome = IMPORT_UNDO_KEPT;
+    return OK;
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------------- */

@@ -156,7 +156,6 @@ static enum error_kind read_batch(struct doing *doing)
     bool more = true;
 
     doing->goes_on = true;
-    doing->batch.tally = (struct import_tally){0};
     TRY(forget_rows(doing));
     while (more && doing->goes_on && !is_stopping(doing->thread)) {
         TRY(read_with(doing, import_work_look, &more));
@@ -236,7 +235,10 @@ static enum error_kind do_batch(struct doing *doing)
 {
     if (is_in(doing, IMPORT_UNDOING))
         return undo_batch(doing);
-    return with_file(doing, is_in(doing, IMPORT_READING) ? read_batch : write_batch);
+    if (!is_in(doing, IMPORT_READING))
+        return with_file(doing, write_batch);
+    doing->batch.tally = (struct import_tally){0}; /* of a reading that was broken off */
+    return with_file(doing, read_batch);
 }
 
 /* BUSY passes; anything else is told to the batch's owner. */

@@ -74,9 +74,9 @@ static enum net_outcome talk(struct arena *arena, const struct net_request *requ
     return read_reply(arena, stream, reply);
 }
 
-/* One server, once. */
+/* One server, once. *io_reach: how far in it may be; then how far it is. */
 static enum net_outcome ask(struct arena *arena, const struct net_request *request, const struct net_url *url,
-                            int64_t deadline, struct http_reply *reply)
+                            int64_t deadline, enum net_reach *io_reach, struct http_reply *reply)
 {
     struct breakers *breakers = request->breakers ? request->breakers : breakers_shared();
     const char *destination = net_url_authority(arena, url, true);
@@ -85,11 +85,16 @@ static enum net_outcome ask(struct arena *arena, const struct net_request *reque
     if (!breaker_allows(breakers, destination, clock_monotonic_ms()))
         return NET_RESTING;
     http_reply_init(reply, arena, request->reply_max ? request->reply_max : NET_REPLY_MAX);
-    enum net_outcome outcome = net_stream_open(url->host, url->port, url->is_https, deadline, &stream);
+    enum net_outcome outcome =
+        net_stream_open(url->host, url->port, url->is_https, *io_reach, deadline, &stream);
     if (outcome == NET_OK) {
+        *io_reach = stream.reach;
         outcome = talk(arena, request, url, &stream, reply);
         net_stream_close(&stream);
     }
+    /* What somebody sends to, and nobody was asked for, says nothing of whom it belongs to. */
+    if (outcome == NET_REDIRECTED)
+        return outcome;
     bool succeeded = outcome == NET_OK && reply->status < 500 && reply->status != 429;
     breaker_note(breakers, destination, succeeded, clock_monotonic_ms());
     return outcome;
@@ -121,6 +126,7 @@ enum net_outcome net_exchange(struct arena *arena, const struct net_request *req
     int64_t latest = clock_monotonic_ms() + NET_EXCHANGE_MS;
     int64_t deadline = request->deadline && request->deadline < latest ? request->deadline : latest;
     struct net_request sent = *request;
+    enum net_reach reach = NET_REACH_LINK;
     struct http_reply reply;
     struct net_url url;
 
@@ -128,7 +134,7 @@ enum net_outcome net_exchange(struct arena *arena, const struct net_request *req
         return NET_BAD_ADDRESS;
     for (int redirects = 0;; redirects++) {
         const char *host = url.host;
-        NET_TRY(ask(arena, &sent, &url, deadline, &reply));
+        NET_TRY(ask(arena, &sent, &url, deadline, &reach, &reply));
         if (!sends_on(request, &reply))
             break;
         if (redirects == NET_REDIRECTS_MAX)

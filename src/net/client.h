@@ -3,7 +3,8 @@
  *
  * Nothing leaves the library's network unless an administrator has entered the address that is asked; so addresses of
  * the house's own network are as good as others. No proxy, no cookies, no compression. At most NET_REDIRECTS_MAX
- * redirects are followed, of a GET, and never from https to http. Not for the writer, and never with a read connection in
+ * redirects are followed, of a GET, never from https to http, and never further in (net/resolve.h) than the server is that
+ * sends there: nobody out there names an address of the house. Not for the writer, and never with a read connection in
  * hand: an exchange may take NET_EXCHANGE_MS.
  */
 #ifndef CARREL_NET_CLIENT_H

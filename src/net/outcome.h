@@ -25,7 +25,8 @@
     X(NO_TLS, "no_tls", "No encrypted connection could be made.")                                                                  \
     X(UNREADABLE, "unreadable", "The answer cannot be read: it is not what this kind of address answers.")                         \
     X(TOO_LARGE, "too_large", "The answer is too long.")                                                                           \
-    X(REDIRECTED, "redirected", "It sends on to other addresses without an end, or from https to http.")                           \
+    X(REDIRECTED, "redirected",                                                                                                    \
+      "It sends on to other addresses without an end, from https to http, or into this network.")                                  \
     X(REFUSED, "refused", "It answers that it cannot do this.")                                                                    \
     X(RESTING, "resting", "It has failed several times and is left alone for a while.")
 

@@ -19,6 +19,36 @@ socklen_t net_address_length(const union net_address *address)
     return address->any.sa_family == AF_INET6 ? sizeof address->v6 : sizeof address->v4;
 }
 
+static enum net_reach reach_of_v4(uint32_t address)
+{
+    if (address >> 24 == 127 || address >> 24 == 0)
+        return NET_REACH_MACHINE;
+    if (address >> 16 == 0xa9fe) /* 169.254/16 */
+        return NET_REACH_LINK;
+    bool is_house = address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8 ||
+                    address >> 22 == 0x191; /* 172.16/12, 192.168/16, 100.64/10 */
+    return is_house ? NET_REACH_HOUSE : NET_REACH_WORLD;
+}
+
+enum net_reach net_address_reach(const union net_address *address)
+{
+    static const uint8_t translated[12] = {0, 0x64, 0xff, 0x9b}; /* 64:ff9b::/96, RFC 6052 */
+    const struct in6_addr *v6 = &address->v6.sin6_addr;
+    uint32_t v4;
+
+    if (address->any.sa_family != AF_INET6)
+        return reach_of_v4(ntohl(address->v4.sin_addr.s_addr));
+    if (IN6_IS_ADDR_LOOPBACK(v6) || IN6_IS_ADDR_UNSPECIFIED(v6))
+        return NET_REACH_MACHINE;
+    if (IN6_IS_ADDR_LINKLOCAL(v6))
+        return NET_REACH_LINK;
+    if (IN6_IS_ADDR_V4MAPPED(v6) || memcmp(v6, translated, sizeof translated) == 0) {
+        memcpy(&v4, v6->s6_addr + sizeof translated, sizeof v4);
+        return reach_of_v4(ntohl(v4));
+    }
+    return (v6->s6_addr[0] & 0xfe) == 0xfc || IN6_IS_ADDR_SITELOCAL(v6) ? NET_REACH_HOUSE : NET_REACH_WORLD;
+}
+
 static void add_v4(struct net_addresses *to, struct in_addr address, uint16_t port)
 {
     if (to->count < NET_ADDRESSES_MAX)

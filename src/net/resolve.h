@@ -29,6 +29,16 @@ struct net_addresses {
 
 socklen_t net_address_length(const union net_address *address);
 
+/* How far in an address lies: what anybody out there names must not lead further in than where they are themselves. */
+enum net_reach {
+    NET_REACH_WORLD,
+    NET_REACH_HOUSE,   /* the house's own network: RFC 1918, RFC 6598, RFC 4193 */
+    NET_REACH_MACHINE, /* this one: loopback, and addresses that stand for it */
+    NET_REACH_LINK,    /* link-local: where machines ask for their own secrets (169.254.169.254) */
+};
+
+enum net_reach net_address_reach(const union net_address *address);
+
 /*
  * Waits NET_RESOLVE_MS, and never past `deadline` (clock_monotonic_ms()). NET_BAD_ADDRESS: that is no name;
  * NET_NO_ADDRESS; NET_NO_NAME_SERVER. Addresses stand in the order in which they are to be tried (RFC 6724).

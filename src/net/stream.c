@@ -72,8 +72,10 @@ static enum net_outcome connect_to_any(const struct net_addresses *addresses, in
         int64_t now = clock_monotonic_ms();
         int64_t part = (deadline - now) / (int64_t)(addresses->count - i);
         outcome = connect_to(&addresses->items[i], now + part, out_stream);
-        if (outcome == NET_OK)
+        if (outcome == NET_OK) {
+            out_stream->reach = net_address_reach(&addresses->items[i]);
             break;
+        }
     }
     return outcome;
 }
@@ -137,13 +139,27 @@ static enum net_outcome begin_tls(struct net_stream *stream, const char *host)
 
 /* ---- the whole ----------------------------------------------------------------------------------------- */
 
-enum net_outcome net_stream_open(const char *host, uint16_t port, bool with_tls, int64_t deadline,
-                                 struct net_stream *out_stream)
+static void keep_within(struct net_addresses *addresses, enum net_reach most)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < addresses->count; i++) {
+        if (net_address_reach(&addresses->items[i]) <= most)
+            addresses->items[kept++] = addresses->items[i];
+    }
+    addresses->count = kept;
+}
+
+enum net_outcome net_stream_open(const char *host, uint16_t port, bool with_tls, enum net_reach most,
+                                 int64_t deadline, struct net_stream *out_stream)
 {
     struct net_addresses addresses;
     struct net_stream stream;
 
     NET_TRY(net_resolve(host, port, deadline, &addresses));
+    keep_within(&addresses, most);
+    if (addresses.count == 0)
+        return NET_REDIRECTED;
     int64_t latest = clock_monotonic_ms() + NET_CONNECT_MS;
     NET_TRY(connect_to_any(&addresses, deadline < latest ? deadline : latest, &stream));
     stream.deadline = deadline;

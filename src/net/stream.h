@@ -14,20 +14,23 @@
 #include <stdint.h>
 
 #include "net/outcome.h"
+#include "net/resolve.h"
 
 struct net_stream {
-    int fd;           /* -1: closed */
-    SSL *tls;         /* NULL: none */
-    int64_t deadline; /* of all that follows; may be changed at any time */
+    int fd;               /* -1: closed */
+    SSL *tls;             /* NULL: none */
+    int64_t deadline;     /* of all that follows; may be changed at any time */
+    enum net_reach reach; /* where the other side is */
 };
 
 /*
  * Finds the name's addresses and tries them one after the other, for NET_CONNECT_MS together. NET_BAD_ADDRESS,
  * NET_NO_ADDRESS, NET_NO_NAME_SERVER, NET_NO_CONNECTION, NET_TIMED_OUT; with TLS also NET_NO_ROOTS, NET_NOT_TRUSTED,
- * NET_NO_TLS. After anything but NET_OK there is nothing to close.
+ * NET_NO_TLS. Addresses further in than `most` are not tried: NET_REDIRECTED when there are no others. After anything but
+ * NET_OK there is nothing to close.
  */
-enum net_outcome net_stream_open(const char *host, uint16_t port, bool with_tls, int64_t deadline,
-                                 struct net_stream *out_stream) MUST_CHECK;
+enum net_outcome net_stream_open(const char *host, uint16_t port, bool with_tls, enum net_reach most,
+                                 int64_t deadline, struct net_stream *out_stream) MUST_CHECK;
 
 /* All of it. NET_TIMED_OUT, NET_BROKEN_OFF. */
 enum net_outcome net_stream_write(struct net_stream *stream, const void *bytes, size_t length) MUST_CHECK;

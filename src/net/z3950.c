@@ -127,7 +127,8 @@ enum net_outcome z3950_ask(struct arena *arena, const struct z3950_address *addr
     *out_answer = (struct z3950_answer){0};
     if (!breaker_allows(breakers, destination, clock_monotonic_ms()))
         return NET_RESTING;
-    enum net_outcome outcome = net_stream_open(address->host, address->port, false, deadline, &stream);
+    enum net_outcome outcome =
+        net_stream_open(address->host, address->port, false, NET_REACH_LINK, deadline, &stream);
     if (outcome == NET_OK) {
         outcome = converse(arena, &stream, address, question, out_answer);
         net_stream_close(&stream);

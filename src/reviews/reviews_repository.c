@@ -20,6 +20,17 @@ SQL(NEXT_OF_BOOK,
 SQL(HAS_BORROWED, "SELECT 1 FROM borrow INDEXED BY borrow_by_member WHERE member_id = :member"
                   " AND book_id = :book LIMIT 1");
 
+/*
+ * Of a title and those that were ever one record with it: copies, and the loans of them, went to and fro between them.
+ */
+SQL(NEXT_OF_JOINED,
+    "WITH RECURSIVE joined (id) AS (SELECT :book"
+    " UNION SELECT g.gone_id FROM joined j CROSS JOIN title_merge g ON g.kept_id = j.id"
+    " UNION SELECT k.kept_id FROM joined j CROSS JOIN title_merge k ON k.gone_id = j.id) " REVIEW_COLUMNS
+    "WHERE id = (SELECT min(r.id) FROM joined j CROSS JOIN review r ON r.member_id = :member AND r.book_id = j.id"
+    " WHERE NOT EXISTS (SELECT 1 FROM joined o CROSS JOIN borrow w INDEXED BY borrow_by_member"
+    "  ON w.member_id = :member AND w.book_id = o.id))");
+
 SQL(INSERT_REVIEW,
     "INSERT INTO review (uuid, book_id, member_id, stars, text, status, created_at, updated_at)"
     " VALUES (:uuid, :book, :member, :stars, :text, :status, :now, :now)");
@@ -214,6 +225,16 @@ enum error_kind reviews_repo_has_borrowed(struct ctx *ctx, int64_t member_id, in
     bind_int(s, ":member", member_id);
     bind_int(s, ":book", book_id);
     return db_row(s, out_has);
+}
+
+enum error_kind reviews_repo_next_of_joined(struct ctx *ctx, int64_t member_id, int64_t book_id,
+                                            struct review *out_review, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &NEXT_OF_JOINED);
+
+    bind_int(s, ":member", member_id);
+    bind_int(s, ":book", book_id);
+    return read_review(s, out_review, out_found);
 }
 
 /* ---- changing ------------------------------------------------------------------------------------------- */

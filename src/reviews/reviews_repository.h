@@ -27,6 +27,10 @@ enum error_kind reviews_repo_next_of_book(struct ctx *ctx, int64_t book_id, int6
 enum error_kind reviews_repo_has_borrowed(struct ctx *ctx, int64_t member_id, int64_t book_id,
                                           bool *out_has) MUST_CHECK;
 
+/* The member's of the title, or of one that was merged with it, while no loan says that they had any of these. */
+enum error_kind reviews_repo_next_of_joined(struct ctx *ctx, int64_t member_id, int64_t book_id,
+                                            struct review *out_review, bool *out_found) MUST_CHECK;
+
 /* Fills review->id. */
 enum error_kind reviews_repo_insert(struct ctx *ctx, struct review *review) MUST_CHECK;
 

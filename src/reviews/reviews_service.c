@@ -264,23 +264,34 @@ enum error_kind reviews_decide(struct ctx *ctx, const struct uuid *uuid,
 
 /* ---- privacy -------------------------------------------------------------------------------------------- */
 
+static enum error_kind forget(struct ctx *ctx, const struct review *review, const char *const *names,
+                              size_t count)
+{
+    TRY(reviews_repo_move(ctx, review->id, review->book_id, 0));
+    TRY(audit_forget_requests(ctx, "review", review->id));
+    for (size_t i = 0; i < count; i++)
+        TRY(audit_forget_actor(ctx, "review", review->id, names[i]));
+    return OK;
+}
+
 enum error_kind reviews_forget_loan(struct ctx *ctx, int64_t member_id, int64_t book_id,
                                     const char *const *names, size_t count)
 {
     struct review review;
     bool found, borrowed;
 
-    TRY(reviews_repo_find_of(ctx, member_id, book_id, &review, &found));
-    if (!found)
-        return OK;
     TRY(reviews_repo_has_borrowed(ctx, member_id, book_id, &borrowed));
     if (borrowed)
         return OK;
-    TRY(reviews_repo_move(ctx, review.id, book_id, 0));
-    TRY(audit_forget_requests(ctx, "review", review.id));
-    for (size_t i = 0; i < count; i++)
-        TRY(audit_forget_actor(ctx, "review", review.id, names[i]));
-    return OK;
+    TRY(reviews_repo_find_of(ctx, member_id, book_id, &review, &found));
+    if (found)
+        TRY(forget(ctx, &review, names, count));
+    for (;;) {
+        TRY(reviews_repo_next_of_joined(ctx, member_id, book_id, &review, &found));
+        if (!found)
+            return OK;
+        TRY(forget(ctx, &review, names, count));
+    }
 }
 
 /* ---- when two titles become one ------------------------------------------------------------------------- */

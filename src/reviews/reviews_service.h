@@ -78,7 +78,8 @@ enum error_kind reviews_decide(struct ctx *ctx, const struct uuid *uuid,
 /*
  * A loan of this title forgets this member (borrows/privacy_service.h): unless another loan still says that they had it,
  * their review forgets them as well, since it would say the same. It stays, with its stars and words. `names` are those
- * of the reader's own login, which the audit log then says no more. After the loan has forgotten.
+ * of the reader's own login, which the audit log then says no more. After the loan has forgotten. The same of titles that
+ * this one was ever merged with, once no loan of any of them is left: the loan may have been another one's then.
  */
 enum error_kind reviews_forget_loan(struct ctx *ctx, int64_t member_id, int64_t book_id,
                                     const char *const *names, size_t count) MUST_CHECK;

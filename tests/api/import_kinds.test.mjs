@@ -68,6 +68,15 @@ describe('POST /imports', () => {
     assert.equal(expect(await server.get('/copies?barcode=C-1'), 200).meta.total, 0);
   });
 
+  test('undone after a title was archived: what its copies got stays, and the undoing comes to its end', async () => {
+    const book = await makeBook(server, { title: unique('Archived'), author: 'Q', isbn: '9780306406157' });
+    const [copy] = expect(await server.get(`/books/${book.id}/copies`), 200).data;
+    const batch = await bringAndWrite(server, 'copies', `barcode,isbn,shelf\r\n${copy.barcode},9780306406157,A 1\r\n`, '&duplicates=merge');
+    assertHas(batch, { merged: 1 });
+    expect(await server.delete(`/books/${book.id}`), 204);
+    await undo(server, batch);
+  });
+
   test('kind=members: in another language, some with cards of their own', async () => {
     const csv = 'Ausweisnummer,Vorname,Nachname,E-Mail,Lesergruppe,Geburtsdatum\r\nM-1,Ada,Lovelace,ada@example.org,Schüler,10.12.2012\r\n,Bob,Ross,,,\r\n,Cleo,,,,3/4/2012\r\n';
     const batch = await bring(server, 'members', csv);
@@ -128,6 +137,22 @@ describe('POST /imports', () => {
     assertHas(next, { status: 'ready', rows_read: 1, imported: 1 });
     expect(await server.delete(`/imports/${next.id}`), 204);
   });
+});
+
+test('a reading that is broken off by a power cut counts from the beginning', async () => {
+  const home = await makeHome();
+  let server = await startServer({ home });
+  const csv = 'title,author\r\n' + Array.from({ length: 150_000 }, (_, i) => `Cut ${i},A\r\n`).join('');
+  const made = expect(await server.post('/imports?kind=titles&name=cut.csv', csv, { 'Content-Type': 'text/csv' }), 201);
+  let read = 0;
+  while (read === 0) {
+    await sleep(5);
+    read = expect(await server.get(`/imports/${made.id}`), 200).rows_read;
+  }
+  await server.kill();
+  server = await startServer({ home });
+  assertHas(await settled(server, made), { status: 'ready', rows_read: 150_000, imported: 150_000 });
+  await server.stop({ check: true });
 });
 
 describe('a profile', () => {

@@ -273,6 +273,15 @@ describe('a server that misbehaves', () => {
     assert.equal(await told(way, 'sru', '/3'), 'redirected');
   });
 
+  test('does not send further in than it is itself', async () => {
+    for (const to of ['http://169.254.169.254/latest/', 'http://[fe80::1]/']) {
+      const way = await sru((request, response) => response.writeHead(302, { Location: to }).end());
+      const begun = Date.now();
+      assert.equal(await told(way), 'redirected');
+      assert.ok(Date.now() - begun < 2000, 'nobody was waited for');
+    }
+  });
+
   test('is left alone after three failures, until an administrator looks at it', async () => {
     const port = await freePort();
     await withTargets([['sru', `http://127.0.0.1:${port}/`]], async ([target]) => {

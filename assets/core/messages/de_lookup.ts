@@ -67,7 +67,7 @@ export const lookup = {
   'lookup.whyNoTls': 'Es kam keine verschlüsselte Verbindung zustande.',
   'lookup.whyUnreadable': 'Die Antwort ist nicht lesbar: Stimmen die Adresse und die Art zu fragen?',
   'lookup.whyTooLarge': 'Die Antwort ist zu lang.',
-  'lookup.whyRedirected': 'Er leitet ohne Ende weiter, oder von https nach http.',
+  'lookup.whyRedirected': 'Er leitet ohne Ende weiter, von https nach http, oder in dieses Netz hinein.',
   'lookup.whyRefused': 'Er antwortet, dass er das nicht kann.',
   'lookup.whyResting': 'Er hat mehrmals versagt und wird eine Weile in Ruhe gelassen.',
   'lookup.whyIsbnOnly': 'Er wurde nicht gefragt: Er kennt nur ISBNs.',

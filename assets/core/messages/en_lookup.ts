@@ -67,7 +67,7 @@ export const lookup = {
   'lookup.whyNoTls': 'No encrypted connection could be made.',
   'lookup.whyUnreadable': 'The answer cannot be read: is this the right address, and the right way to ask?',
   'lookup.whyTooLarge': 'The answer is too long.',
-  'lookup.whyRedirected': 'It sends on to other addresses without an end, or from https to http.',
+  'lookup.whyRedirected': 'It sends on to other addresses without an end, from https to http, or into this network.',
   'lookup.whyRefused': 'It answers that it cannot do this.',
   'lookup.whyResting': 'It has failed several times and is left alone for a while.',
   'lookup.whyIsbnOnly': 'It was not asked: it can be asked for an ISBN only.',

@@ -158,6 +158,41 @@ static void test_resolve__numbers_and_localhost_ask_nobody(void **state)
     assert_int_equal(dns.asked, 0);
 }
 
+static void test_resolve__tells_how_far_in_an_address_lies(void **state)
+{
+    static const struct {
+        const char *address;
+        enum net_reach reach;
+    } known[] = {
+        {"192.0.2.1", NET_REACH_WORLD},
+        {"172.32.0.1", NET_REACH_WORLD},
+        {"100.128.0.1", NET_REACH_WORLD},
+        {"2001:db8::1", NET_REACH_WORLD},
+        {"64:ff9b::808:808", NET_REACH_WORLD},
+        {"10.1.2.3", NET_REACH_HOUSE},
+        {"172.31.255.255", NET_REACH_HOUSE},
+        {"192.168.0.1", NET_REACH_HOUSE},
+        {"100.64.0.1", NET_REACH_HOUSE},
+        {"fd00::1", NET_REACH_HOUSE},
+        {"::ffff:10.0.0.1", NET_REACH_HOUSE},
+        {"127.1.2.3", NET_REACH_MACHINE},
+        {"0.0.0.0", NET_REACH_MACHINE},
+        {"::", NET_REACH_MACHINE},
+        {"::1", NET_REACH_MACHINE},
+        {"::ffff:127.0.0.1", NET_REACH_MACHINE},
+        {"169.254.169.254", NET_REACH_LINK},
+        {"fe80::1", NET_REACH_LINK},
+        {"64:ff9b::a9fe:a9fe", NET_REACH_LINK},
+    };
+    struct net_addresses found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        assert_int_equal(resolve(known[i].address, &found), NET_OK);
+        assert_int_equal(net_address_reach(&found.items[0]), known[i].reach);
+    }
+}
+
 static void test_resolve__what_is_no_name_is_refused_before_anybody_is_asked(void **state)
 {
     static const char *const wrong[] = {"",
@@ -215,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_DNS(test_resolve__a_name_has_the_addresses_its_server_tells_with_the_port_asked_for),
         WITH_DNS(test_resolve__numbers_and_localhost_ask_nobody),
+        WITH_DNS(test_resolve__tells_how_far_in_an_address_lies),
         WITH_DNS(test_resolve__what_is_no_name_is_refused_before_anybody_is_asked),
         WITH_DNS(test_resolve__a_name_that_is_not_there_is_told_as_that),
         WITH_DNS(test_resolve__a_silent_server_is_waited_for_until_the_deadline_and_no_longer),

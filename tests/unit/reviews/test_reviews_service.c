@@ -202,6 +202,31 @@ static void test_reviews_service__a_review_forgets_its_reader_with_the_last_loan
     assert_ratings_are_counted();
 }
 
+/* Her older review of the record that went, one of what was the same title, and one of another. */
+static void test_reviews_service__reviews_of_titles_that_became_one_forget_their_reader_together(void **state)
+{
+    (void)state;
+    review(1, OTHER, JANE, 5, "shown");
+    review(2, ONE, JANE, 4, "shown");
+    review(3, OTHER, JOHN, 3, "shown");
+    assert_int_equal(
+        db_exec(
+            ctx,
+            "INSERT INTO title_merge (uuid, kept_id, gone_id, at, made_by) VALUES (randomblob(16), 2, 1, 1, 't');"
+            "INSERT INTO copy (id, uuid, book_id, barcode, created_at, updated_at)"
+            " VALUES (1, randomblob(16), 2, 'c', 1, 1);"
+            "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
+            " returned_at, returned_day, fine_per_day, grace_days, lent_by)"
+            " VALUES (randomblob(16), 2, 1, 1, 1, 1, 1, 1, 2, 1, 0, 0, 't')"),
+        OK);
+    assert_int_equal(reviews_forget_loan(ctx, JANE, OTHER, NULL, 0), OK);
+    assert_string_equal(where(), "1:2:1 2:1:1 3:2:2");
+    assert_int_equal(db_exec(ctx, "UPDATE borrow SET member_id = NULL"), OK);
+    assert_int_equal(reviews_forget_loan(ctx, JANE, OTHER, NULL, 0), OK);
+    assert_string_equal(where(), "1:2:0 2:1:0 3:2:2");
+    assert_ratings_are_counted();
+}
+
 /* ---- counting ------------------------------------------------------------------------------------------- */
 
 static void count_findings(void *argument, const char *finding)
@@ -235,6 +260,7 @@ int main(void)
         TEST(test_reviews_service__of_two_by_one_reader_the_newer_stays_with_the_kept_title),
         TEST(test_reviews_service__what_is_gone_meanwhile_does_not_keep_a_merge_from_being_undone),
         TEST(test_reviews_service__a_review_forgets_its_reader_with_the_last_loan_of_the_title),
+        TEST(test_reviews_service__reviews_of_titles_that_became_one_forget_their_reader_together),
         TEST(test_reviews_service__a_rating_that_is_kept_wrongly_is_found_and_counted_anew),
     };
 
