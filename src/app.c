@@ -326,9 +326,14 @@ enum error_kind app_listen(struct app *app, const char *listen)
     return books_index_fill(&app->ctx, app->path);
 }
 
+enum error_kind app_start_imports(struct app *app)
+{
+    return app->imports ? OK : import_thread_start(&app->ctx, app->pool, app->writer, &app->imports);
+}
+
 enum error_kind app_start_jobs(struct app *app)
 {
-    TRY(import_thread_start(&app->ctx, app->pool, app->writer, &app->imports));
+    TRY(app_start_imports(app));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 

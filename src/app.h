@@ -60,7 +60,10 @@ enum error_kind app_open_closed(struct app *app, const struct route *const *tabl
 /* Serves: on `listen` and the local socket, or on the socket alone (NULL). */
 enum error_kind app_listen(struct app *app, const char *listen) MUST_CHECK;
 
-/* Starts the background jobs. */
+/* Starts what reads and writes imported files; a second time nothing. */
+enum error_kind app_start_imports(struct app *app) MUST_CHECK;
+
+/* Starts the background jobs, and the above. */
 enum error_kind app_start_jobs(struct app *app) MUST_CHECK;
 
 /*

@@ -89,6 +89,17 @@ static enum error_kind ask_owner(struct app *app, const struct question *questio
     return OK;
 }
 
+enum error_kind ask_and_keep(struct app *app, const struct question *question, bool may_make,
+                             const struct json_value **out_json)
+{
+    struct local_reply reply;
+    const char *why;
+
+    TRY(ask_owner(app, question, may_make, &reply));
+    *out_json = json_parse(app->ctx.arena, reply.body, reply.body_length, &why);
+    return OK;
+}
+
 int ask_and_take(const struct question *question, bool may_make,
                  int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument), void *argument)
 {
@@ -216,83 +227,6 @@ int command_backup(const struct command_line *line)
         question.body_length = strlen(question.body);
         status = ask_and_print(&question, false, print_backup);
     }
-    app_close(&scratch);
-    return status;
-}
-
-/* ---- import ------------------------------------------------------------------------------------------------ */
-
-static enum error_kind read_file(struct ctx *ctx, const char *path, const char **out_bytes,
-                                 size_t *out_length)
-{
-    struct stat information;
-    FILE *file = fopen(path, "rbe");
-
-    if (!file || fstat(fileno(file), &information) != 0 || !S_ISREG(information.st_mode)) {
-        int reason = file ? EISDIR : errno;
-        if (file)
-            fclose(file);
-        return fail(ctx, NOT_FOUND, "%s: %s.", path, strerror(reason));
-    }
-    if (information.st_size > HTTP_UPLOAD_MAX) {
-        fclose(file);
-        return fail(ctx, BODY_TOO_LARGE, "%s is larger than %d MB. Split it.", path,
-                    HTTP_UPLOAD_MAX / (1024 * 1024));
-    }
-    size_t length = (size_t)information.st_size;
-    char *bytes = arena_alloc(ctx->arena, length + 1);
-    bool whole = fread(bytes, 1, length, file) == length;
-    fclose(file);
-    if (!whole)
-        return fail(ctx, NOT_FOUND, "%s could not be read to its end.", path);
-    *out_bytes = bytes;
-    *out_length = length;
-    return OK;
-}
-
-static void print_import_row(struct ctx *ctx, const struct json_value *row)
-{
-    const struct json_value *reasons = json_member(row, "reasons");
-
-    printf("row %" PRId64 ": %s: %s", number_of(row, "row"), text_of(ctx, row, "outcome"),
-           text_of(ctx, row, "title"));
-    for (size_t i = 0; i < json_count(reasons); i++)
-        printf("%s%s", i ? "; " : ": ", json_get_text(ctx->arena, json_item(reasons, i)));
-    printf("\n");
-}
-
-static int print_import(struct ctx *ctx, const struct json_value *reply)
-{
-    const struct json_value *rows = json_member(reply, "rows");
-    bool dry_run = false;
-
-    json_get_bool(json_member(reply, "dry_run"), &dry_run);
-    for (size_t i = 0; i < json_count(rows); i++)
-        print_import_row(ctx, json_item(rows, i));
-    if (number_of(reply, "rows_omitted") > 0)
-        printf("… and %" PRId64 " more rows like these\n", number_of(reply, "rows_omitted"));
-    printf("%s%" PRId64 " rows read, %" PRId64 " imported, of them %" PRId64 " repaired; %" PRId64
-           " refused; %" PRId64 " copies\n",
-           dry_run ? "Dry run, nothing was written: " : "", number_of(reply, "rows_read"),
-           number_of(reply, "imported"), number_of(reply, "repaired"), number_of(reply, "refused"),
-           number_of(reply, "copies_created"));
-    return 0;
-}
-
-int command_import(const struct command_line *line)
-{
-    struct app scratch;
-    struct question question = {.method = "POST",
-                                .target = line->dry_run ? "/api/v1/books/import/csv?dry_run=true"
-                                                        : "/api/v1/books/import/csv",
-                                .content_type = "text/csv"};
-    int status;
-
-    app_init(&scratch);
-    if (read_file(&scratch.ctx, line->argument, &question.body, &question.body_length) != OK)
-        status = complain(&scratch.ctx);
-    else
-        status = ask_and_print(&question, true, print_import);
     app_close(&scratch);
     return status;
 }

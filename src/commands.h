@@ -20,9 +20,10 @@ struct command_line {
     bool rebuild;
     bool full;
     bool repair;
-    bool seal;         /* --backup: with a passphrase */
-    const char *until; /* --restore: the moment that the journal brings it to; NULL: the backup alone */
-    const char *kind;  /* --export: "titles", "copies" …; NULL: titles */
+    bool seal;           /* --backup: with a passphrase */
+    const char *until;   /* --restore: the moment that the journal brings it to; NULL: the backup alone */
+    const char *kind;    /* --import, --export: "titles", "copies" …; NULL: titles */
+    const char *profile; /* --import: the name of an import profile; NULL: as the file tells of itself */
     uint64_t random_seed;
 };
 
@@ -69,6 +70,15 @@ int ask_and_print(const struct question *question, bool may_make,
 int ask_and_take(const struct question *question, bool may_make,
                  int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument),
                  void *argument);
+
+struct app;
+
+/*
+ * One of several questions of a command: `app`, initialised, keeps a resting library open from the first to
+ * app_close(). *out_json is in its arena; NULL when the answer has no body.
+ */
+enum error_kind ask_and_keep(struct app *app, const struct question *question, bool may_make,
+                             const struct json_value **out_json) MUST_CHECK;
 
 /* Prints "carrel: …" with the error's one line; returns 1. */
 int complain(const struct ctx *ctx);

@@ -42,11 +42,14 @@ static const struct option options[] = {
     {"until", "TIME",
      "with --restore: go on from the backup to this moment, \"2026-11-22 14:30\", or to the latest",
      .with = "restore"},
-    {"import", "FILE.csv", "add the titles of a catalogue", command_import},
+    {"import", "FILE", "add what is in a file, CSV or MARC; it can be undone in the browser", command_import},
     {"dry-run", NULL, "with --import: say what would happen, change nothing", .with = "import"},
     {"export", "FILE|DIR/", "write records for another system: .csv .tsv .mrc .xml, or all into a folder",
      command_export},
-    {"kind", "KIND", "with --export: titles, copies, members or loans (open ones)", .with = "export"},
+    {"kind", "KIND", "with --import and --export: titles, copies, members or loans (open ones)",
+     .with = "import export"},
+    {"profile", "NAME", "with --import: how the file is to be taken, as an import profile says",
+     .with = "import"},
     {"check", NULL, "check that everything in the library agrees", command_check},
     {"rebuild", NULL, "with --check: first write all derived figures anew", .with = "check"},
     {"full", NULL, "with --check: look at every index entry and at the words that are searched, too",
@@ -164,6 +167,8 @@ static int take_option(struct parse *parse, const struct option *option, const c
         parse->line.until = value;
     else if (strcmp(option->name, "kind") == 0)
         parse->line.kind = value;
+    else if (strcmp(option->name, "profile") == 0)
+        parse->line.profile = value;
     else if (strcmp(option->name, "seal") == 0)
         parse->line.seal = true;
     else if (!value || !parse_random_seed(value, &parse->line.random_seed))

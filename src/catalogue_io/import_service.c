@@ -163,7 +163,7 @@ enum error_kind import_plan_make(struct ctx *ctx, const char *bytes, size_t leng
     plan->dry_run = options->dry_run;
     plan->batch = (struct import_batch){
         .kind = import_kind_names[0],
-        .name = "",
+        .name = import_kind_names[0], /* nobody has given the file one */
         .status = IMPORT_READING,
         .format = "",
         .duplicates = import_duplicate_names[IMPORT_SKIP],

@@ -253,7 +253,10 @@ static void tell_failure(struct doing *doing, enum error_kind kind)
         import_wait(AGAIN_MS);
         return;
     }
-    LOG(WARN, "an import has failed", LOG_TEXT("why", failure.why.detail));
+    if (kind == ERROR_INTERNAL)
+        LOG(WARN, "an import has failed", LOG_TEXT("why", failure.why.detail));
+    else
+        LOG(INFO, "a file cannot be imported as it is", LOG_TEXT("why", failure.why.detail));
     if (writer_run_bulk(doing->thread->writer, &doing->ctx, fail_slice, &failure) == OK)
         return;
     LOG(ERROR, "that an import has failed could not be written", LOG_TEXT("why", doing->ctx.error.detail));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertHas, expect, lend, makeBook, makeMember, parseCsv } from '../support/library.mjs';
 import { assertSound, inChroot, makeHome, run, startServer } from '../support/server.mjs';
 
@@ -468,6 +469,35 @@ describe('--import', () => {
     await place.write('in.csv', CATALOGUE);
     worked(await onLibrary(place, ['--import', place.inside('in.csv')]));
     await assertSound(place);
+  });
+
+  test('a dry run leaves no import behind; the real one can be undone in the browser', async () => {
+    const place = await restingLibrary();
+    await place.write('in.csv', CATALOGUE);
+    worked(await onLibrary(place, ['--import', place.inside('in.csv'), '--dry-run']));
+    worked(await onLibrary(place, ['--import', place.inside('in.csv')]));
+    const server = await startServer({ home: place });
+    const { data } = expect(await server.get('/imports'), 200);
+    assert.deepEqual(data.filter(({ name }) => name === 'in.csv').map(({ status, created_by }) => [status, created_by]), [['done', 'local administrator']]);
+    expect(await server.post(`/imports/${data[0].id}/undo`, {}), 200);
+    for (let status = ''; status !== 'undone'; ({ status } = expect(await server.get(`/imports/${data[0].id}`), 200))) await sleep(50);
+    assert.equal((await totals(server)).books, 3);
+    await server.stop({ keep: true, check: true });
+  });
+
+  test('takes readers with --kind, and a file as an import profile says with --profile', async () => {
+    const place = await restingLibrary();
+    const server = await startServer({ home: place });
+    expect(await server.post('/imports/profiles', { name: 'The old list', kind: 'members', columns: 'Wer\tname\nNummer\tcard\nRest\t', duplicates: 'skip' }), 201);
+    await server.stop({ keep: true });
+    await place.write('old.csv', 'Nummer;Wer;Rest\n20000000000018;Ada Import;x\n');
+    saysNo(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'members', '--profile', 'Another']), 1, /no import profile “Another”/);
+    saysNo(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'readers']), 1, /kind/);
+    const said = worked(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'members', '--profile', 'the OLD list']));
+    assert.match(said, /^1 rows read, 1 imported/m);
+    const again = await startServer({ home: place });
+    assert.equal(expect(await again.get('/members?card=20000000000018'), 200).data[0].name, 'Ada Import');
+    await again.stop({ keep: true, check: true });
   });
 
   test('of a file that is not there, a directory, or no catalogue is one line', async () => {
