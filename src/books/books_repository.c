@@ -25,9 +25,9 @@ SQL(FIND_VERSION, "SELECT id, version, deleted_at FROM book WHERE uuid = :uuid")
 SQL(FIND_ISBN, "SELECT id, uuid, title, deleted_at FROM book WHERE isbn = :isbn AND id <> :except"
                " ORDER BY deleted_at IS NOT NULL, id LIMIT 1");
 
-/* `+isbn`: the title's own index is the way in, not the one of all that have no ISBN. */
+/* `+`: the title's own index is the way in, not the one of all that have no ISBN, or of all by “Unknown”. */
 SQL(FIND_ALIKE,
-    "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND author_key = :author_key"
+    "SELECT id, uuid, title, deleted_at FROM book WHERE title_key = :title_key AND +author_key = :author_key"
     " AND title = :title AND year IS :year AND +isbn IS NULL AND deleted_at IS NULL ORDER BY id LIMIT 1");
 
 SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");

@@ -191,6 +191,13 @@ static enum error_kind find_category(struct ctx *ctx, const char *name, struct u
     return found ? OK : fail(ctx, CATEGORY_NOT_FOUND, "There is no category “%s”.", name);
 }
 
+static enum error_kind fail_taken(struct ctx *ctx, const struct used_name *by)
+{
+    error_reason_int(ctx, "titles", by->titles);
+    return fail(ctx, DUPLICATE_CATEGORY, "There is a category “%s” already, with %" PRId64 " titles.",
+                by->name, by->titles);
+}
+
 enum error_kind names_plan_category(struct ctx *ctx, const struct category_rename *facts,
                                     struct recategorising *out_plan)
 {
@@ -203,11 +210,8 @@ enum error_kind names_plan_category(struct ctx *ctx, const struct category_renam
         plan.to = plan.from;
     if (plan.to.id == plan.from.id)
         plan.to.name = facts->new_name;
-    else if (!facts->join) {
-        error_reason_int(ctx, "titles", plan.to.titles);
-        return fail(ctx, DUPLICATE_CATEGORY, "There is a category “%s” already, with %" PRId64 " titles.",
-                    plan.to.name, plan.to.titles);
-    }
+    else if (!facts->join)
+        return fail_taken(ctx, &plan.to);
     *out_plan = plan;
     return OK;
 }
@@ -238,6 +242,25 @@ static enum error_kind name_category(struct ctx *ctx, struct recategorising *pla
     return tell_category(ctx, "category.renamed", plan);
 }
 
+/* Others may have renamed, joined or removed the same ones since that was planned, or between two steps. */
+static enum error_kind check_plan(struct ctx *ctx, const struct recategorising *plan)
+{
+    struct used_name now;
+    bool found;
+
+    TRY(find_category(ctx, plan->from.name, &now));
+    if (now.id != plan->from.id)
+        return fail(ctx, CATEGORY_NOT_FOUND, "There is no category “%s”.", plan->from.name);
+    if (!plan->to.id)
+        return OK;
+    TRY(names_repo_category(ctx, plan->to.name, &now, &found));
+    if (plan->to.id == plan->from.id)
+        return found && now.id != plan->from.id ? fail_taken(ctx, &now) : OK;
+    return found && now.id == plan->to.id
+               ? OK
+               : fail(ctx, CATEGORY_NOT_FOUND, "There is no category “%s”.", plan->to.name);
+}
+
 enum error_kind names_recategorise_step(struct ctx *ctx, struct recategorising *plan, bool *out_more)
 {
     struct recategorising next = *plan;
@@ -245,6 +268,7 @@ enum error_kind names_recategorise_step(struct ctx *ctx, struct recategorising *
     size_t count;
 
     *out_more = false;
+    TRY(check_plan(ctx, plan));
     if (plan->to.id == plan->from.id)
         return name_category(ctx, plan);
     TRY(names_repo_titles_of(ctx, plan->from.id, RENAME_TITLES_A_SLICE, ids, &count));

@@ -136,6 +136,9 @@ static enum error_kind walk_keys(struct ctx *ctx, struct walk *walk)
                            : duplicates_repo_next_title)(ctx, walk->from, walk->past, &key, &found));
         if (!found)
             return OK;
+        /* No two titles are left of the key it was to go on at. */
+        if (strcmp(key, walk->from) != 0)
+            walk->after_id = 0;
         TRY(walk_group(ctx, walk, key));
         walk->from = key;
         walk->past = true;

@@ -49,10 +49,14 @@ static enum error_kind identify(const struct router *router, struct request *req
 /* From 127.0.0.0/8 or ::1, and not by way of a proxy: that one stands here for anybody. */
 static bool is_from_here(const struct request *req)
 {
+    static const char *const of_proxies[] = {"X-Forwarded-For",   "Forwarded", "X-Forwarded-Host",
+                                             "X-Forwarded-Proto", "X-Real-IP", "Via"};
     struct in6_addr six;
 
-    if (!address_parse(req->remote_address, &six) || request_header(req, "X-Forwarded-For") ||
-        request_header(req, "Forwarded"))
+    for (size_t i = 0; i < sizeof of_proxies / sizeof of_proxies[0]; i++)
+        if (request_header(req, of_proxies[i]))
+            return false;
+    if (!address_parse(req->remote_address, &six))
         return false;
     return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == IN_LOOPBACKNET);
 }

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#define WORDS_MAX 32 /* of a whole question: each may be a walk through the index */
+
 enum index {
     INDEX_ANYWHERE,
     INDEX_TITLE,
@@ -47,6 +49,7 @@ struct reading {
     enum cql_diagnostic diagnostic;
     const char *detail;
     int clauses;
+    size_t words;
 };
 
 static struct cql_tree *decline(struct reading *reading, enum cql_diagnostic diagnostic, const char *detail)
@@ -139,6 +142,9 @@ static struct cql_tree *read_words(struct reading *reading, enum index index, co
         at += length + strspn(at + length, " ");
     }
     text_buf_append(&question, ")");
+    reading->words += count;
+    if (reading->words > WORDS_MAX)
+        return decline(reading, CQL_TOO_MANY, NULL);
     return count == 0 ? decline(reading, CQL_EMPTY_TERM, NULL)
                       : node(reading, CQL_WORDS, text_buf_string(&question));
 }

@@ -447,6 +447,7 @@ test('/metrics is for programs on this machine; behind a proxy for administrator
   const read = (who, headers) => who.http('GET', '/metrics', undefined, headers);
   expect(await read(server), 200);
   refused(await read(server, proxied), 401, 'UNAUTHENTICATED');
+  for (const name of ['Forwarded', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Real-IP', 'Via']) refused(await read(server, { [name]: 'x' }), 401, 'UNAUTHENTICATED');
   refused(await read(people.librarian, proxied), 403, 'FORBIDDEN');
   expect(await read(people.admin, proxied), 200);
   expect(await people.admin.put('/admin/system-config', { metrics_open: 'on' }), 200);

@@ -100,6 +100,19 @@ describe('titles that look alike', () => {
     assert.deepEqual(of(rest.pairs), of(await pairs(100)).filter((pair) => !of(first.pairs).some((gone) => gone[1] === pair[1])));
   });
 
+  test('where the last pair of a page is one title by now, the next page begins with the next pair, however old its titles', async () => {
+    const name = unique('Zz');
+    const older = [await makeBook(server, { title: `${name} b` }), await makeBook(server, { title: `${name} b` })];
+    const newer = [await makeBook(server, { title: `${name} a` }), await makeBook(server, { title: `${name} a` })];
+    const whole = await pairs(100);
+    const at = whole.findIndex((pair) => pair.second.id === newer[1].id);
+    const page = expect(await server.get(`/duplicates?limit=${at + 1}`), 200);
+    await merge(newer[0], newer[1]);
+    const rest = expect(await server.get(`/duplicates?limit=100&after=${page.next}`), 200);
+    assert.deepEqual(rest.pairs.map((pair) => pair.second.id), whole.slice(at + 1).map((pair) => pair.second.id));
+    assert.ok(rest.pairs.some((pair) => pair.second.id === older[1].id));
+  });
+
   test('what is asked wrongly is refused', async () => {
     for (const after of ['17', 'isbn.17', `title.${UNKNOWN_ID}`, `isbn.${(await makeBook(server)).id}`]) refused(await server.get(`/duplicates?after=${after}`), 400, 'INVALID_PARAMETER');
     refused(await server.get('/duplicates?limit=0'), 400, 'INVALID_PARAMETER', /limit/);

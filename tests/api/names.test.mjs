@@ -91,6 +91,18 @@ describe('authors', () => {
 });
 
 describe('categories', () => {
+  test('what several do to the same ones at once is done or refused, never a fault', async () => {
+    const book = await makeBook(server, { categories: ['Race A', 'Race B', 'Race C', 'Race D', 'Race E'] });
+    const replies = await Promise.all([
+      ...['A', 'B', 'C'].map((letter) => server.put('/categories', { name: `Race ${letter}`, new_name: 'Race One' })),
+      server.put('/categories', { name: 'Race D', new_name: 'Race E', join: true }),
+      server.put('/categories', { name: 'Race E', new_name: 'Race D', join: true }),
+      server.delete('/categories?name=Race%20E'),
+    ]);
+    for (const { status } of replies) assert.ok([200, 404, 409].includes(status), `${status}`);
+    assert.equal((await categoriesOf(book)).filter((name) => name === 'Race One').length, 1);
+  });
+
   test('are listed with the number of their titles', async () => {
     await makeBook(server, { categories: ['Zoology: Birds', 'Zoology: Fish'] });
     await makeBook(server, { categories: ['zoology: birds'] });

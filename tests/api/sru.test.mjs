@@ -120,6 +120,7 @@ test('what cannot be answered has the diagnostic of the standard', async () => {
     [{ query: 'dc.date within 1990' }, 36],
     [{ query: 'dune prox messiah' }, 37],
     [{ query: Array(40).fill('a').join(' or ') }, 38],
+    [{ query: Array(5).fill('"a* e* i* o* u* s* t*"').join(' or ') }, 38],
     [{ query: 'dune or/rel.algorithm=cori sand' }, 46],
     [{ query: 'dune', startRecord: '99' }, 61],
     [{ query: 'dune', recordSchema: 'mods' }, 66],
