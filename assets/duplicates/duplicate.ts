@@ -26,7 +26,7 @@ export const REASON: Record<Reason, Key> = {
 };
 
 export interface Preview {
-  obstacle: 'readers' | 'queue' | 'too_many' | null;
+  obstacle: 'readers' | 'queue' | 'copies' | 'too_many' | null;
   copies: number;
   loans: number;
   open_loans: number;

@@ -124,12 +124,14 @@ enum error_kind names_check_author(struct ctx *ctx, const struct author_rename *
     do {
         TRY(next_titles(ctx, &looking, ids, &count));
         for (size_t i = 0; i < count; i++) {
+            struct arena_mark mark = arena_mark(ctx->arena);
             struct book book;
             const char *author;
             TRY(names_it(ctx, ids[i], facts, &book, &author));
             if (author)
                 return OK;
             looking.after_id = ids[i];
+            arena_reset_to(ctx->arena, mark);
         }
     } while (count == RENAME_TITLES_A_SLICE);
     return fail(ctx, AUTHOR_NOT_FOUND, "No title names “%s” as its author.", facts->from);

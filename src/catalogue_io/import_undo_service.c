@@ -3,6 +3,7 @@
  */
 #include "catalogue_io/import_undo_service.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
@@ -16,6 +17,7 @@
 
 #define LOOK_MS 3000                  /* of a preview */
 #define EDITED "it was changed since" /* as the kinds say it */
+#define VALUE_FIELD_SIZE 64           /* more than any field's name has */
 
 /* Loans before copies, copies with their titles, and what was left of them. */
 static const char *const entities[IMPORT_UNDO_ENTITIES] = {"borrow", "book", "copy", "member"};
@@ -296,27 +298,35 @@ static enum error_kind look_at_records(struct ctx *ctx, const struct import_batc
     }
 }
 
+/* One value after another, as look_at() does it; what the next one is looked for with is kept aside. */
 static enum error_kind look_at_values(struct ctx *ctx, const struct import_batch *batch, int64_t until,
                                       struct import_undo_preview *preview)
 {
     struct import_value value = {.entity = "", .field = ""};
     enum import_undo_outcome outcome;
+    char field[VALUE_FIELD_SIZE];
     const char *name;
     bool found = true;
 
     for (;;) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        size_t examples = preview->example_count;
         TRY(import_repo_next_value(ctx, batch->id, &value, &value, &found));
         if (!found)
             return OK;
-        preview->complete = preview->complete && clock_monotonic_ms() < until && !arena_exhausted(ctx->arena);
+        preview->complete = preview->complete && clock_monotonic_ms() < until;
         if (!preview->complete)
             return OK;
         TRY(undo_value(ctx, &value, false, true, &outcome, &name));
-        counts_of(preview, value.entity)->restored += outcome == IMPORT_UNDO_REMOVED;
-        if (outcome != IMPORT_UNDO_KEPT)
-            continue;
-        counts_of(preview, value.entity)->edited++;
-        give_example(ctx, preview, value.entity, name, EDITED);
+        struct import_undo_counts *counts = counts_of(preview, value.entity);
+        counts->restored += outcome == IMPORT_UNDO_REMOVED;
+        counts->edited += outcome == IMPORT_UNDO_KEPT;
+        if (outcome == IMPORT_UNDO_KEPT)
+            give_example(ctx, preview, value.entity, name, EDITED);
+        snprintf(field, sizeof field, "%s", value.field);
+        value = (struct import_value){.entity = counts->entity, .entity_id = value.entity_id, .field = field};
+        if (examples == preview->example_count)
+            arena_reset_to(ctx->arena, mark);
     }
 }
 

@@ -57,7 +57,7 @@ struct merge_preview {
     struct text_list categories;  /* that the kept record gets */
     bool cover, marc;             /* goes over, as the kept one has none */
     struct merge_reader *readers; /* who stand in the way */
-    const char *obstacle;         /* "readers", "too_many", "queue"; NULL: it can be done */
+    const char *obstacle;         /* "readers", "too_many", "queue", "copies"; NULL: it can be done */
 };
 
 struct title_merge {

@@ -14,6 +14,7 @@ struct alike {
     int64_t id, year; /* NO_NUMBER: not known */
     const char *isbn; /* NULL: none */
     const char *title_key, *author_key, *author;
+    const char *surname; /* for whoever compares: not read here */
 };
 
 /* The first ISBN, or sort key of a title, from `from` on (`past`: after it) that more than one record has. */

@@ -192,7 +192,7 @@ static const struct reply_field reader_shape[] = {
 };
 
 static const struct reply_field preview_shape[] = {
-    {"obstacle", COLUMN_TEXT, true, "Why it cannot be done now: readers, queue or too_many; null: it can"},
+    {"obstacle", COLUMN_TEXT, true, "Why it cannot be done now: readers, queue, copies (of both more than a title can have) or too_many; null: it can"},
     {"copies", COLUMN_INTEGER, .meaning = "Copies that go over"},
     {"loans", COLUMN_INTEGER, .meaning = "Their loans"},
     {"open_loans", COLUMN_INTEGER, .meaning = "Of these, not returned yet"},

@@ -35,7 +35,7 @@ const char *likeness_name(enum likeness likeness)
 /* ---- likeness ------------------------------------------------------------------------------------------- */
 
 /* Of the first author: what stands before a comma, else the last word. Folded. */
-static const char *surname(struct ctx *ctx, const struct alike *title)
+static const char *find_surname(struct ctx *ctx, const struct alike *title)
 {
     char *name = text_fold(ctx->arena, title->author);
     const char *words[SEARCH_WORDS_MAX];
@@ -49,7 +49,15 @@ static const char *surname(struct ctx *ctx, const struct alike *title)
     return inverted ? name : words[count - 1];
 }
 
-static enum likeness compare_titles(struct ctx *ctx, const struct alike *a, const struct alike *b)
+/* Found once for each title, however many it is compared with. */
+static const char *surname(struct ctx *ctx, struct alike *title)
+{
+    if (!title->surname)
+        title->surname = find_surname(ctx, title);
+    return title->surname;
+}
+
+static enum likeness compare_titles(struct ctx *ctx, struct alike *a, struct alike *b)
 {
     bool no_other_year = a->year == b->year || a->year == NO_NUMBER || b->year == NO_NUMBER;
 
@@ -60,7 +68,7 @@ static enum likeness compare_titles(struct ctx *ctx, const struct alike *a, cons
     return LIKE_NOTHING;
 }
 
-static enum likeness compare(struct ctx *ctx, bool by_isbn, const struct alike *a, const struct alike *b)
+static enum likeness compare(struct ctx *ctx, bool by_isbn, struct alike *a, struct alike *b)
 {
     if (by_isbn)
         return LIKE_ISBN;
@@ -71,7 +79,7 @@ static enum likeness compare(struct ctx *ctx, bool by_isbn, const struct alike *
 }
 
 /* The oldest title before group[at] that is like it. */
-static enum error_kind find_partner(struct ctx *ctx, bool by_isbn, const struct alike *group, size_t at,
+static enum error_kind find_partner(struct ctx *ctx, bool by_isbn, struct alike *group, size_t at,
                                     struct title_pair *out_pair)
 {
     *out_pair = (struct title_pair){.second_id = group[at].id, .likeness = LIKE_NOTHING};
@@ -106,6 +114,7 @@ struct walk {
 
 static enum error_kind walk_group(struct ctx *ctx, struct walk *walk, const char *key)
 {
+    struct arena_mark mark = arena_mark(ctx->arena);
     size_t count;
 
     TRY((walk->by_isbn ? duplicates_repo_of_isbn : duplicates_repo_of_title)(ctx, key, walk->group, GROUP_MAX,
@@ -119,6 +128,7 @@ static enum error_kind walk_group(struct ctx *ctx, struct walk *walk, const char
             walk->pairs[walk->count++] = pair;
         walk->last_id = walk->group[i].id;
     }
+    arena_reset_to(ctx->arena, mark);
     return OK;
 }
 

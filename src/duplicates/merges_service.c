@@ -61,6 +61,8 @@ static enum error_kind look(struct ctx *ctx, const struct book *kept, const stru
         preview.obstacle = "too_many";
     else if (preview.queue > HOLD_QUEUE_MAX)
         preview.obstacle = "queue";
+    else if (kept->total_copies + gone->total_copies > BOOK_COPIES_MAX)
+        preview.obstacle = "copies";
     *out_preview = preview;
     return OK;
 }
@@ -105,6 +107,8 @@ static enum error_kind check_possible(struct ctx *ctx, const struct merge_previe
     if (strcmp(preview->obstacle, "queue") == 0)
         return fail(ctx, MERGE_NOT_POSSIBLE, "More than %d readers would wait for one title.",
                     HOLD_QUEUE_MAX);
+    if (strcmp(preview->obstacle, "copies") == 0)
+        return fail(ctx, MERGE_NOT_POSSIBLE, "A title can have at most %d copies.", BOOK_COPIES_MAX);
     return fail(ctx, MERGE_NOT_POSSIBLE, "More than %d copies, loans and holds would move: keep that record.",
                 MERGE_MOVES_MAX);
 }

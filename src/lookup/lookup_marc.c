@@ -90,6 +90,7 @@ struct wrapping {
     struct text_buf text;
     const char *element; /* whose text is kept; NULL: none */
     bool is_sru, has_number;
+    size_t depth;
     int64_t number;
     const char *message, *details;
 };
@@ -108,6 +109,9 @@ static void begin_element(void *argument, const char *name, const char **attribu
 
     (void)attributes;
     name = local_name(name);
+    /* The parser remembers every element that is open. */
+    if (++wrapping->depth > MARC_XML_DEPTH_MAX)
+        (void)XML_StopParser(wrapping->parser, XML_FALSE);
     if (strcmp(name, "searchRetrieveResponse") == 0)
         wrapping->is_sru = true;
     wrapping->element = NULL;
@@ -123,6 +127,7 @@ static void end_element(void *argument, const char *name)
     struct wrapping *wrapping = argument;
     struct arena *arena = wrapping->text.arena;
 
+    wrapping->depth--;
     if (!wrapping->element || strcmp(local_name(name), wrapping->element) != 0)
         return;
     const char *text = text_clean(arena, text_buf_string(&wrapping->text), wrapping->text.length);

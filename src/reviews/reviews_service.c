@@ -335,10 +335,12 @@ enum error_kind reviews_move_title(struct ctx *ctx, int64_t from_book, int64_t t
     bool found, came;
 
     for (;;) {
+        struct arena_mark mark = arena_mark(ctx->arena);
         TRY(reviews_repo_next_of_book(ctx, from_book, review.id, &review, &found));
         if (!found)
             return OK;
         TRY(move_or_swap(ctx, &review, to_book, true, &came));
+        arena_reset_to(ctx->arena, mark); /* its words: of the review its id is wanted from here on */
         if (came && moved)
             moved(argument, review.id);
     }
@@ -346,9 +348,13 @@ enum error_kind reviews_move_title(struct ctx *ctx, int64_t from_book, int64_t t
 
 enum error_kind reviews_move_back(struct ctx *ctx, int64_t id, int64_t from_book, int64_t to_book)
 {
+    struct arena_mark mark = arena_mark(ctx->arena);
     struct review review;
     bool found, came;
 
     TRY(reviews_repo_find_by_id(ctx, id, &review, &found));
-    return found && review.book_id == from_book ? move_or_swap(ctx, &review, to_book, false, &came) : OK;
+    if (found && review.book_id == from_book)
+        TRY(move_or_swap(ctx, &review, to_book, false, &came));
+    arena_reset_to(ctx->arena, mark);
+    return OK;
 }

@@ -339,3 +339,26 @@ describe('making one of two', () => {
     assert.deepEqual(actions.slice(0, 2), ['book.merge_undone', 'book.merged']);
   });
 });
+
+test('no title comes to more copies than a title can have', async () => {
+  const [a, b] = [await makeBook(server, { total_copies: 600 }), await makeBook(server, { total_copies: 401 })];
+  assert.equal((await preview(a, b)).obstacle, 'copies');
+  refused(await server.post(`/books/${a.id}/merge`, { gone_id: b.id }), 409, 'MERGE_NOT_POSSIBLE', /1000 copies/);
+  expect(await server.patch(`/books/${b.id}`, { total_copies: 400 }), 200);
+  await merge(a, b);
+  assert.equal((await show(a)).total_copies, 1000);
+});
+
+test('many titles of one name, or with one word in their authors, are looked through in the memory of one request', async () => {
+  const rows = Array.from({ length: 2000 }, (_, i) => `"Works ${i % 12}","John ${'x'.repeat(70)} Surname${i}",1990,"${'x'.repeat(3900)}"`);
+  const own = await startServer({ seedCsv: ['title,author,year,description', ...rows].join('\n') });
+  let next = '';
+  for (let page = 0; page === 0 || next; page++) {
+    assert.ok(page < 50);
+    const body = expect(await own.get(`/duplicates${next && `?after=${next}`}`), 200);
+    assert.deepEqual(body.pairs, []);
+    next = body.next;
+  }
+  refused(await own.post('/authors/rename', { from: 'John', to: 'Jon' }), 404, 'AUTHOR_NOT_FOUND');
+  await own.stop({ check: true });
+});

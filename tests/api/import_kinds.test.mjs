@@ -77,6 +77,17 @@ describe('POST /imports', () => {
     await undo(server, batch);
   });
 
+  test('what undoing would do is told of many values, too', async () => {
+    const many = (text) => 'card,name,note\r\n' + Array.from({ length: 6000 }, (_, i) => `MANY-${i},Name ${i},${text}\r\n`).join('');
+    const made = await bringAndWrite(server, 'members', many(''));
+    const filled = await bringAndWrite(server, 'members', many('note '.repeat(90)), '&duplicates=merge');
+    assertHas(filled, { merged: 6000, imported: 0 });
+    const preview = await undo(server, filled);
+    const [{ restored }] = preview.counts;
+    assert.ok(preview.complete ? restored === 6000 : restored > 0, JSON.stringify(preview));
+    await undo(server, made, true);
+  });
+
   test('kind=members: in another language, some with cards of their own', async () => {
     const csv = 'Ausweisnummer,Vorname,Nachname,E-Mail,Lesergruppe,Geburtsdatum\r\nM-1,Ada,Lovelace,ada@example.org,Schüler,10.12.2012\r\n,Bob,Ross,,,\r\n,Cleo,,,,3/4/2012\r\n';
     const batch = await bring(server, 'members', csv);

@@ -1,12 +1,12 @@
 // Looking titles up in other libraries' catalogues: what becomes of their records, and of those that misbehave.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { freePort, marcXml, sruAnswer, sruDiagnostic, startRaw, startStub, startZtest } from '../support/catalogues.mjs';
 import { authorityOf, startSecure } from '../support/authority.mjs';
 import { assertHas, expect, invalid, makeBook, refused, UNKNOWN_ID } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
-import { makeHome, startServer } from '../support/server.mjs';
+import { isInstrumented, makeHome, startServer } from '../support/server.mjs';
 
 const ISBN = '9780140449136';
 const IDIOT = { title: 'The idiot', author: 'Dostoevsky, Fyodor', isbn: ISBN };
@@ -251,6 +251,15 @@ describe('a server that misbehaves', () => {
       });
     }));
     assert.equal(await told(endless), 'too_large');
+  });
+
+  test('opening elements without an end takes no memory for them', async () => {
+    const deep = await sru(xml(`<searchRetrieveResponse>${'<a>'.repeat(600_000)}`));
+    const most = () => Number(readFileSync(`/proc/${server.pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/)[1]);
+    writeFileSync(`/proc/${server.pid}/clear_refs`, '5'); // the most it has taken is counted anew
+    const before = most();
+    assert.equal(await told(deep), 'unreadable');
+    assert.ok(isInstrumented || most() - before < 40_000, `${most() - before} KiB`);
   });
 
   test('naming a hundred thousand authors costs nobody seconds', async () => {

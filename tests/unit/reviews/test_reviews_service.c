@@ -173,6 +173,27 @@ static void test_reviews_service__what_is_gone_meanwhile_does_not_keep_a_merge_f
     assert_string_equal(where(), "1:1:1 2:2:1");
 }
 
+static void leave_it(void *argument, int64_t id)
+{
+    (*(int64_t *)argument)++;
+    assert_int_equal(reviews_move_back(ctx, id, ONE, OTHER), OK);
+}
+
+static void test_reviews_service__however_many_there_are_their_words_are_not_all_in_memory(void **state)
+{
+    int64_t count = 0;
+
+    (void)state;
+    for (int64_t id = 1; id <= 300; id++)
+        review(id, OTHER, NOBODY, 3, "shown");
+    assert_int_equal(db_exec(ctx, "UPDATE review SET text = hex(zeroblob(2000))"), OK);
+    ctx->arena->max = ctx->arena->used + (size_t)256 * 1024;
+    assert_int_equal(reviews_move_title(ctx, OTHER, ONE, leave_it, &count), OK);
+    assert_int_equal(count, 300);
+    assert_false(arena_exhausted(ctx->arena));
+    assert_int_equal(stars_of(OTHER), 900);
+}
+
 /* ---- forgetting ----------------------------------------------------------------------------------------- */
 
 static void test_reviews_service__a_review_forgets_its_reader_with_the_last_loan_of_the_title(void **state)
@@ -259,6 +280,7 @@ int main(void)
         TEST(test_reviews_service__reviews_go_over_with_their_stars_and_come_back),
         TEST(test_reviews_service__of_two_by_one_reader_the_newer_stays_with_the_kept_title),
         TEST(test_reviews_service__what_is_gone_meanwhile_does_not_keep_a_merge_from_being_undone),
+        TEST(test_reviews_service__however_many_there_are_their_words_are_not_all_in_memory),
         TEST(test_reviews_service__a_review_forgets_its_reader_with_the_last_loan_of_the_title),
         TEST(test_reviews_service__reviews_of_titles_that_became_one_forget_their_reader_together),
         TEST(test_reviews_service__a_rating_that_is_kept_wrongly_is_found_and_counted_anew),
