@@ -162,6 +162,19 @@ static const char *part_suffix(struct ctx *ctx, const char *library)
     return arena_printf(ctx->arena, PART "%.*s", OWNER_DIGITS, hex);
 }
 
+/* What SQLite keeps beside a file while it writes, and the file itself. */
+static const char *const companions[] = {"", "-journal", "-wal", "-shm"};
+
+#define COMPANION_COUNT (sizeof companions / sizeof companions[0])
+
+static bool is_companion(const char *suffix)
+{
+    for (size_t i = 0; i < COMPANION_COUNT; i++)
+        if (strcmp(suffix, companions[i]) == 0)
+            return true;
+    return false;
+}
+
 /*
  * What such a name ends with: of a manifest or of a copy ".part" is all there is. A folder may hold what is not ours:
  * "library-plans.part1.rar" is somebody's.
@@ -173,7 +186,7 @@ static const char *part_of_name(const char *name)
 
     if (strncmp(name, "library-2", 9) != 0 || !part || !dot || dot > part)
         return NULL;
-    return part[5] == '\0' || strlen(part) == PART_LENGTH ? part : NULL;
+    return part[5] == '\0' || (strlen(part) >= PART_LENGTH && is_companion(part + PART_LENGTH)) ? part : NULL;
 }
 
 /*
@@ -204,13 +217,11 @@ static void remove_strays(struct ctx *ctx, const char *folder, const char *own)
         closedir(listing);
 }
 
-/* What a failure may leave: the copy, and what SQLite keeps beside it while it writes. */
+/* What a failure may leave. */
 static void remove_with_companions(struct ctx *ctx, const char *path)
 {
-    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        unlink(arena_printf(ctx->arena, "%s%s", path, suffixes[i]));
+    for (size_t i = 0; i < COMPANION_COUNT; i++)
+        unlink(arena_printf(ctx->arena, "%s%s", path, companions[i]));
 }
 
 static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)

@@ -95,7 +95,7 @@ test('a reader who has not signed in sees it in the catalogue and on the page, a
     expect(await librarian.put(`/books/${book.id}/cover`, await drawn(page, 300, 450, '#724'), { 'Content-Type': 'image/png' }), 200);
     await page.goto(`${own.url}/catalogue`);
     await page.waitForFunction(() => document.querySelector('.table img.cover')?.naturalWidth === 300);
-    await page.getByRole('link', { name: 'Seen by All' }).click();
+    await page.locator('.table').getByRole('link', { name: 'Seen by All' }).click();
     await page.getByRole('heading', { name: 'Seen by All' }).waitFor();
     await page.waitForFunction(() => document.querySelector('.book-head img.cover')?.naturalWidth === 300);
     assert.equal(await page.getByRole('button', { name: 'Change' }).count(), 0);

@@ -83,7 +83,7 @@ test('a catalogue that is not public asks everybody to sign in first', async () 
     assert.deepEqual(await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link').allInnerTexts(), ['Sign in']);
     await enter(page, `${server.url}/catalogue`, people.member.account.name);
     await page.getByRole('heading', { name: 'Catalogue', level: 1 }).waitFor();
-    await page.getByText('Wonder').waitFor();
+    await page.locator('.table').getByText('Wonder').waitFor();
   });
   assert.deepEqual(faults, []);
   await page.context().close();

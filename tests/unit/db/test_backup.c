@@ -178,7 +178,7 @@ static void test_backup__takes_away_what_a_kill_has_left(void **state)
 {
     struct backup_test *t = *state;
     struct backup_report report;
-    char part[400], foreign[400], others[400], hex[DIGEST_HEX_SIZE];
+    char part[400], log[410], foreign[400], others[400], hex[DIGEST_HEX_SIZE];
     const struct timespec long_ago[2] = {{0, 0}, {0, 0}};
     struct digest digest = digest_of(t->w.scratch.path, strlen(t->w.scratch.path));
 
@@ -187,7 +187,9 @@ static void test_backup__takes_away_what_a_kill_has_left(void **state)
     snprintf(part, sizeof part, "%s/library-2026-03-01-100000.db.part-%.8sabcdef", t->target_directory, hex);
     snprintf(foreign, sizeof foreign, "%s/library-2026-03-01-100000.db.part-00000000abcdef",
              t->target_directory);
+    snprintf(log, sizeof log, "%s-wal", part); /* it was being read back */
     file_write(part, "half", 4);
+    file_write(log, "more", 4);
     file_write(foreign, "half", 4);
     /* Somebody's own file, as old as it may be. */
     snprintf(others, sizeof others, "%s/library-plans.part1.rar", t->target_directory);
@@ -195,6 +197,7 @@ static void test_backup__takes_away_what_a_kill_has_left(void **state)
     assert_int_equal(utimensat(AT_FDCWD, others, long_ago, 0), 0);
     scratch_must(&t->w.scratch, make(t, t->target_directory, &report));
     assert_int_equal(access(part, F_OK), -1);
+    assert_int_equal(access(log, F_OK), -1);
     assert_int_equal(access(foreign, F_OK), 0);
     assert_int_equal(access(others, F_OK), 0);
 }
