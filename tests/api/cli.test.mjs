@@ -2,49 +2,9 @@
 import assert from 'node:assert/strict';
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CATALOGUE, home, onLibrary, restingLibrary, saysNo, totals, worked } from '../support/cli.mjs';
 import { assertHas, expect, lend, makeBook, makeMember, parseCsv } from '../support/library.mjs';
-import { assertSound, inChroot, makeHome, run, startServer } from '../support/server.mjs';
-
-const CATALOGUE = 'title,author,isbn\r\nCLI One,A. B.,9780306406157\r\nCLI Two,C. D.,439023483\r\n,Nobody,\r\n';
-
-/** Ended with this status and one line on standard error that says what is wrong; nothing on standard output. */
-function saysNo(result, code, pattern) {
-  assert.deepEqual([result.code, result.signal], [code, null], JSON.stringify(result));
-  assert.match(result.stderr, /^carrel: [^\n]+\n$/, `one line: ${JSON.stringify(result.stderr)}`);
-  assert.match(result.stderr, pattern);
-}
-
-function worked(result) {
-  assert.deepEqual([result.code, result.signal], [0, null], JSON.stringify(result));
-  return result.stdout;
-}
-
-/** Homes of this file, all removed at its end. */
-const homes = [];
-async function home() {
-  const one = await makeHome();
-  homes.push(one);
-  return one;
-}
-after(() => Promise.all(homes.map((one) => one.remove())));
-
-/** A library at rest with some books, members and one loan. */
-async function restingLibrary() {
-  const server = await startServer({ home: await home(), seedCsv: 'title,author,copies\nResting One,A. B.,2\nResting Two,C. D.,1\nResting Three,E. F.,3\n' });
-  const member = await makeMember(server, { name: 'Resting Reader' });
-  const [book] = expect(await server.get('/books?q=one'), 200).data;
-  await lend(server, book, member);
-  await server.stop({ keep: true });
-  return server.home;
-}
-
-async function totals(server) {
-  const of = async (path) => expect(await server.get(`${path}?limit=1`), 200).meta.total;
-  return { books: await of('/books'), members: await of('/members'), copies: await of('/copies'), borrows: await of('/borrows') };
-}
-
-const onLibrary = (at, args, options) => run(at, ['--db', at.library, ...args], options);
+import { assertSound, inChroot, run, startServer } from '../support/server.mjs';
 
 describe('asking about the program', () => {
   let place;
@@ -437,75 +397,6 @@ describe('--backup', () => {
     const empty = await home();
     saysNo(await onLibrary(empty, ['--backup', empty.inside('x.db')]), 1, /library\.db/);
     assert.deepEqual(readdirSync(empty.directory), [], 'no library was made to be backed up');
-  });
-});
-
-describe('--import', () => {
-  for (const live of [false, true]) {
-    test(`into a library that is ${live ? 'live' : 'at rest'}: a dry run writes nothing, the real one says what it did`, async () => {
-      const place = await restingLibrary();
-      await place.write('in.csv', CATALOGUE);
-      let server = live ? await startServer({ home: place }) : null;
-      const dry = worked(await onLibrary(place, ['--import', place.inside('in.csv'), '--dry-run']));
-      assert.match(dry, /nothing was written/i);
-      assert.match(dry, /3 rows read, 2 imported, of them 1 repaired; 1 refused/);
-      assert.match(dry, /row 4: refused/);
-      const real = worked(await onLibrary(place, ['--import', place.inside('in.csv')]));
-      assert.match(real, /^3 rows read, 2 imported, of them 1 repaired; 1 refused; 2 copies$/m);
-      assert.doesNotMatch(real, /nothing was written/i);
-      server ??= await startServer({ home: place });
-      assert.equal((await totals(server)).books, 5);
-      assert.equal(expect(await server.get('/books?isbn=0439023483'), 200).data[0].title, 'CLI Two');
-      const again = worked(await server.run(['--import', place.inside('in.csv')]));
-      assert.match(again, /0 imported.*3 refused/);
-      const [row] = expect(await server.get('/admin/audit-logs?action=catalogue.imported&limit=1'), 200).data;
-      assertHas(row, { actor: 'local administrator', address: 'local' });
-      await server.stop({ keep: true, check: true });
-    });
-  }
-
-  test('makes the library where there is none', async () => {
-    const place = await home();
-    await place.write('in.csv', CATALOGUE);
-    worked(await onLibrary(place, ['--import', place.inside('in.csv')]));
-    await assertSound(place);
-  });
-
-  test('a dry run leaves no import behind; the real one can be undone in the browser', async () => {
-    const place = await restingLibrary();
-    await place.write('in.csv', CATALOGUE);
-    worked(await onLibrary(place, ['--import', place.inside('in.csv'), '--dry-run']));
-    worked(await onLibrary(place, ['--import', place.inside('in.csv')]));
-    const server = await startServer({ home: place });
-    const { data } = expect(await server.get('/imports'), 200);
-    assert.deepEqual(data.filter(({ name }) => name === 'in.csv').map(({ status, created_by }) => [status, created_by]), [['done', 'local administrator']]);
-    expect(await server.post(`/imports/${data[0].id}/undo`, {}), 200);
-    for (let status = ''; status !== 'undone'; ({ status } = expect(await server.get(`/imports/${data[0].id}`), 200))) await sleep(50);
-    assert.equal((await totals(server)).books, 3);
-    await server.stop({ keep: true, check: true });
-  });
-
-  test('takes readers with --kind, and a file as an import profile says with --profile', async () => {
-    const place = await restingLibrary();
-    const server = await startServer({ home: place });
-    expect(await server.post('/imports/profiles', { name: 'The old list', kind: 'members', columns: 'Wer\tname\nNummer\tcard\nRest\t', duplicates: 'skip' }), 201);
-    await server.stop({ keep: true });
-    await place.write('old.csv', 'Nummer;Wer;Rest\n20000000000018;Ada Import;x\n');
-    saysNo(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'members', '--profile', 'Another']), 1, /no import profile “Another”/);
-    saysNo(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'readers']), 1, /kind/);
-    const said = worked(await onLibrary(place, ['--import', place.inside('old.csv'), '--kind', 'members', '--profile', 'the OLD list']));
-    assert.match(said, /^1 rows read, 1 imported/m);
-    const again = await startServer({ home: place });
-    assert.equal(expect(await again.get('/members?card=20000000000018'), 200).data[0].name, 'Ada Import');
-    await again.stop({ keep: true, check: true });
-  });
-
-  test('of a file that is not there, a directory, or no catalogue is one line', async () => {
-    const place = await restingLibrary();
-    await place.write('words.csv', 'just some words\n');
-    saysNo(await onLibrary(place, ['--import', place.inside('none.csv')]), 1, /none\.csv/);
-    saysNo(await onLibrary(place, ['--import', inChroot ? '/data' : place.directory]), 1, /./);
-    saysNo(await onLibrary(place, ['--import', place.inside('words.csv')]), 1, /title/);
   });
 });
 
