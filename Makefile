@@ -278,6 +278,15 @@ test-chroot: all tests/node_modules/.package-lock.json ## API tests with the pro
 test-durability: all $(CUT_POWER) ## a little of everything that `make durability` tries (root for the rest)
 	@$(DURABILITY_ENV) DURABILITY=quick node tests/durability/table.mjs
 
+.PHONY: screenshots
+screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
+	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
+
+.PHONY: test-pi
+test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
+	@$(PHASES) deps-test all
+	@$(TEST_ENV) node tests/pi/run.mjs
+
 .PHONY: sanitize race clang coverage
 sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
 	@VARIANT=sanitize $(PHASES) all test-unit test-fuzz test-api
