@@ -1,9 +1,9 @@
 // How the library and its machine are: for an administrator, and in short for a monitor.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, makeBook } from '../support/library.mjs';
-import { makeHome, startServer } from '../support/server.mjs';
+import { inChroot, makeHome, startServer } from '../support/server.mjs';
 
 const of = (report, name) => report.checks.find((check) => check.name === name) ?? assert.fail(`no ${name}`);
 
@@ -54,6 +54,7 @@ test('a folder for backups that is away is told of, and found again', async () =
   const home = await makeHome();
   try {
     mkdirSync(home.path('disk'));
+    if (inChroot) chownSync(home.path('disk'), 65534, 65534);
     const server = await startServer({ home, args: ['--backup-dir', home.inside('disk')] });
     expect(await server.post('/admin/backups', {}), 201);
     assertHas(of(expect(await server.get('/admin/health-check'), 200), 'backups'), { state: 'ok' });
