@@ -38,10 +38,14 @@ SQL(WITHDRAW_NEWEST,
 /* Through the title's indexes: none of these tables has one of its copies for all that ever was. */
 SQL(COPY_USES, "SELECT EXISTS (SELECT 1 FROM borrow WHERE book_id = :book AND copy_id = :id),"
                " EXISTS (SELECT 1 FROM hold WHERE book_id = :book AND copy_id = :id)");
-SQL_SCANNING(COPY_MENTIONS,
-             "only an import that is undone asks; a library has few stock-takes and charges for copies",
-             "SELECT EXISTS (SELECT 1 FROM charge WHERE copy_id = :id),"
-             " EXISTS (SELECT 1 FROM stocktake_scan WHERE copy_id = :id)");
+/* What lateness cost is a loan's, which is asked for above. */
+SQL_SCANNING(
+    COPY_MENTIONS,
+    "only an import that is undone asks; a library has few stock-takes, and few charges for copies that are "
+    "not of a loan",
+    "SELECT EXISTS (SELECT 1 FROM charge INDEXED BY charge_apart_by_kind"
+    " WHERE kind <> 'overdue' AND copy_id = :id),"
+    " EXISTS (SELECT 1 FROM stocktake_scan WHERE copy_id = :id)");
 SQL_SCANNING(REMOVE_COPY,
              "its foreign keys ask all loans, holds and charges: only an import that is undone does that",
              "DELETE FROM copy WHERE id = :id");
