@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalogue_io/import_batch_service.h"
 #include "catalogue_io/import_file.h"
+#include "catalogue_io/import_router.h"
 #include "catalogue_io/import_undo_service.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -36,22 +37,6 @@ static void write_columns(struct json_writer *w, struct arena *arena, const stru
     json_array_end(w);
 }
 
-static void write_summary(struct json_writer *w, const struct import_tally *tally)
-{
-    json_key(w, "summary");
-    json_array_begin(w);
-    for (int code = 0; code < IMPORT_REASON_COUNT; code++) {
-        if (tally->reasons[code] == 0)
-            continue;
-        json_object_begin(w);
-        json_member_text(w, "reason", import_reason_name((enum import_reason_code)code));
-        json_member_text(w, "meaning", import_reason_meaning((enum import_reason_code)code));
-        json_member_int(w, "rows", tally->reasons[code]);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 static enum error_kind write_batch(struct request *req, struct response *res, int64_t id)
 {
     struct json_writer *w = response_json(res);
@@ -61,7 +46,7 @@ static enum error_kind write_batch(struct request *req, struct response *res, in
     json_object_begin(w);
     TRY(imports_show(req->ctx, id, response_members(res)));
     write_columns(w, req->ctx->arena, &batch);
-    write_summary(w, &batch.tally);
+    import_write_summary(w, batch.tally.reasons);
     json_object_end(w);
     return OK;
 }
@@ -355,17 +340,10 @@ static const struct reply_field column_fields[] = {
     {0},
 };
 
-static const struct reply_field summary_fields[] = {
-    {"reason", COLUMN_TEXT, .meaning = "For programs: isbn_zeros_restored, duplicate_in_catalogue …"},
-    {"meaning", COLUMN_TEXT, .meaning = "For people"},
-    {"rows", COLUMN_INTEGER, .meaning = "How many rows it concerns"},
-    {0},
-};
-
 static const struct reply_field batch_fields[] = {
     {"batch", .row = &imports_listing, .beside = true},
     {"columns", .meaning = "What the columns are taken for; of MARC none", .fields = column_fields, .many = true},
-    {"summary", .meaning = "How many rows each reason concerns", .fields = summary_fields, .many = true},
+    {"summary", .meaning = "How many rows each reason concerns", .fields = import_summary_fields, .many = true},
     {0},
 };
 

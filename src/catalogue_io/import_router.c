@@ -39,17 +39,17 @@ static void write_columns(struct json_writer *w, const struct import_report *rep
 }
 
 /* How many rows each reason concerns: the whole file at a glance, however many rows are left out below. */
-static void write_summary(struct json_writer *w, const struct import_report *report)
+void import_write_summary(struct json_writer *w, const int64_t reasons[IMPORT_REASON_COUNT])
 {
     json_key(w, "summary");
     json_array_begin(w);
     for (int code = 0; code < IMPORT_REASON_COUNT; code++) {
-        if (report->reasons[code] == 0)
+        if (reasons[code] == 0)
             continue;
         json_object_begin(w);
         json_member_text(w, "reason", import_reason_name((enum import_reason_code)code));
         json_member_text(w, "meaning", import_reason_meaning((enum import_reason_code)code));
-        json_member_int(w, "rows", report->reasons[code]);
+        json_member_int(w, "rows", reasons[code]);
         json_object_end(w);
     }
     json_array_end(w);
@@ -82,7 +82,7 @@ static void write_report(struct json_writer *w, const struct import_report *repo
     json_member_int(w, "repaired", report->repaired);
     json_member_int(w, "refused", report->refused);
     json_member_int(w, "copies_created", report->copies_created);
-    write_summary(w, report);
+    import_write_summary(w, report->reasons);
     json_key(w, "rows");
     json_array_begin(w);
     for (size_t i = 0; i < report->row_count; i++)
@@ -111,7 +111,7 @@ static const struct reply_field column_fields[] = {
     {0},
 };
 
-static const struct reply_field summary_fields[] = {
+const struct reply_field import_summary_fields[] = {
     {"reason", COLUMN_TEXT, .meaning = "For programs: isbn_zeros_restored, duplicate_in_catalogue …"},
     {"meaning", COLUMN_TEXT, .meaning = "For people"},
     {"rows", COLUMN_INTEGER, .meaning = "How many rows it concerns"},
@@ -137,7 +137,7 @@ static const struct reply_field report_fields[] = {
     {"repaired", COLUMN_INTEGER, .meaning = "Of these, how many with something changed or left out"},
     {"refused", COLUMN_INTEGER, .meaning = "Rows that made no title"},
     {"copies_created", COLUMN_INTEGER, .meaning = "Copies made with the titles"},
-    {"summary", .meaning = "How many rows each reason concerns", .fields = summary_fields, .many = true},
+    {"summary", .meaning = "How many rows each reason concerns", .fields = import_summary_fields, .many = true},
     {"rows", .meaning = "Repaired and refused rows, refused ones first to be told when there are too many",
      .fields = row_fields, .many = true},
     {"rows_omitted", COLUMN_INTEGER, .meaning = "Repaired and refused rows not listed"},
