@@ -17,6 +17,9 @@ static const char *const log_level_choices[] = {"debug", "info", "warn", "error"
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const tls_choices[] = {"off", "auto", NULL};
 static const char *const review_choices[] = {"off", "borrowers", "members", NULL};
+static const char *const mail_choices[] = {"off", "smtp", "sendmail", NULL};
+static const char *const smtp_choices[] = {"starttls", "tls", "none", NULL};
+static const char *const log_request_choices[] = {"on", "slow", "off", NULL};
 static const char *const backup_seal_choices[] = {"off", "second", "all", NULL};
 
 #define FIELD_ROW(id, name, type, fallback, min, max, choices, meaning) \

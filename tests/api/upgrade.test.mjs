@@ -12,7 +12,7 @@ import { expect } from '../support/library.mjs';
 import { assertSound, binary, environment, fileExists, inChroot, makeHome, run, startServer, top } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
-const NEWEST = 5;
+const NEWEST = 6;
 const VERSION_AT = 60; // of PRAGMA user_version in the file's header
 const kept = (version) => gunzipSync(readFileSync(join(top, `tests/libraries/v${version}.db.gz`)));
 const factsOf = (version) => JSON.parse(readFileSync(join(top, `tests/libraries/v${version}.json`), 'utf8'));
