@@ -46,7 +46,7 @@ async function assertFound(server, facts) {
   }
 }
 
-for (const version of [1, 2, 3, 4]) {
+for (const version of [1, 2, 3, 4, 5]) {
   describe(`a library of version ${version}`, () => {
     const bytes = kept(version);
     const facts = factsOf(version);
