@@ -16,7 +16,7 @@ enum smtp_reading { SMTP_READING_MORE, SMTP_READING_DONE, SMTP_READING_BAD };
 
 struct smtp_reply {
     enum smtp_reading state;
-    int code; /* 200–559, once state is SMTP_READING_DONE */
+    int code; /* 200–599, once state is SMTP_READING_DONE */
     char text
         [SMTP_REPLY_TEXT_MAX]; /* without the codes, lines parted by LF; printable ASCII, '?' for the rest */
     size_t text_length;
