@@ -163,7 +163,7 @@ static const char *message_problem(struct ctx *ctx, enum setting id, const char 
     case SETTING_SENDMAIL_PATH: return *text == '/' ? NULL : "must be a whole path: it begins with /";
     case SETTING_SMS_URL:
     case SETTING_ALERT_CHAT_URL:
-        return is_web_address(ctx, text) ? NULL : "must be a web address: http:// or https://";
+        return is_web_address(ctx, text) ? NULL : "must be a web address that begins with http or https";
     case SETTING_SMS_BODY: return is_message_body(ctx, text) ? NULL : "begins with { and is no JSON";
     case SETTING_SMS_AUTHORIZATION: return strchr(text, '\n') ? "must be one line" : NULL;
     case SETTING_ALERT_EMAIL:
