@@ -49,6 +49,7 @@ const struct route *const route_tables[] = {
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
+    alerts_routes,       /* what is not well, until it is */
     admin_routes,        /* health, check */
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
