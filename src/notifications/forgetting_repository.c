@@ -8,7 +8,7 @@
 
 #include "db/engine.h"
 
-#define FORGOTTEN                                                                                         \
+#define FORGOTTEN                                                                                           \
     "UPDATE notification SET member_id = NULL, address = NULL, subject = NULL, body = NULL, detail = NULL," \
     " message_id = NULL, state = iif(state IN ('waiting', 'claimed'), 'dropped', state),"                   \
     " ended_at = coalesce(ended_at, :now) "
@@ -19,8 +19,8 @@ SQL(FORGET_BORROW, FORGOTTEN "WHERE borrow_id = :id");
 SQL(PART_HOLD, PARTED "(SELECT id FROM notification WHERE hold_id = :id)");
 SQL(FORGET_HOLD, FORGOTTEN "WHERE hold_id = :id");
 
-#define OLD_TITLES                                                                                          \
-    "(SELECT id FROM notification INDEXED BY notification_by_created WHERE created_at < :before"            \
+#define OLD_TITLES                                                                               \
+    "(SELECT id FROM notification INDEXED BY notification_by_created WHERE created_at < :before" \
     " AND book_id IS NOT NULL AND borrow_id IS NULL AND hold_id IS NULL AND member_id IS NOT NULL LIMIT :max)"
 SQL(PART_TITLES, PARTED OLD_TITLES);
 SQL(FORGET_TITLES, FORGOTTEN "WHERE id IN " OLD_TITLES);

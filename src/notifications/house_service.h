@@ -9,8 +9,8 @@
 #include "notifications/notices.h"
 
 struct notice_house {
-    bool on[NOTICE_CHANNELS];      /* can anything go out by it at all? */
-    bool chosen[NOTICE_CHANNELS];  /* for readers who have not chosen */
+    bool on[NOTICE_CHANNELS];     /* can anything go out by it at all? */
+    bool chosen[NOTICE_CHANNELS]; /* for readers who have not chosen */
     bool digest, on_closed_days, receipts;
     int64_t due_soon_days, hold_days, membership_days;
     const char *from, *to; /* "08:00", "20:00" */

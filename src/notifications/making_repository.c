@@ -149,8 +149,8 @@ static enum error_kind read_due(struct stmt *s, struct notice_due *out_due, size
     return OK;
 }
 
-static struct stmt *walk(struct ctx *ctx, const struct sql *sql, int64_t after_at, int64_t after_id, int64_t until,
-                         int64_t before)
+static struct stmt *walk(struct ctx *ctx, const struct sql *sql, int64_t after_at, int64_t after_id,
+                         int64_t until, int64_t before)
 {
     struct stmt *s = db_statement(ctx, sql);
 

@@ -29,7 +29,8 @@ enum error_kind making_repo_group(struct ctx *ctx, const char *group, int64_t *o
 enum error_kind making_repo_hold(struct ctx *ctx, int64_t member_id, int64_t book_id,
                                  int64_t *out_id) MUST_CHECK;
 /* What the reader paid at that instant; 0: nothing. */
-enum error_kind making_repo_payment(struct ctx *ctx, int64_t member_id, int64_t at, int64_t *out_id) MUST_CHECK;
+enum error_kind making_repo_payment(struct ctx *ctx, int64_t member_id, int64_t at,
+                                    int64_t *out_id) MUST_CHECK;
 
 enum error_kind making_repo_is_open(struct ctx *ctx, int32_t day, bool *out_open) MUST_CHECK;
 

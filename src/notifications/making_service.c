@@ -10,6 +10,8 @@
 #include "notifications/notices_repository.h"
 #include "notifications/wording_service.h"
 
+#define CODE_AGAIN_MS (10 * 60 * 1000) /* who asks for a code more often gets no more of them */
+
 /* ---- making one ---------------------------------------------------------------------------------------------- */
 
 static bool can_reach(const struct notice_house *house, const struct notice_reader *reader,
@@ -17,7 +19,9 @@ static bool can_reach(const struct notice_house *house, const struct notice_read
 {
     if (!house->on[channel])
         return false;
-    return channel == NOTICE_APP ? true : channel == NOTICE_EMAIL ? reader->email != NULL : reader->phone != NULL;
+    return channel == NOTICE_APP     ? true
+           : channel == NOTICE_EMAIL ? reader->email != NULL
+                                     : reader->phone != NULL;
 }
 
 void notice_channels_of(const struct notice_house *house, enum notice_kind_id kind,
@@ -27,7 +31,8 @@ void notice_channels_of(const struct notice_house *house, enum notice_kind_id ki
         bool wants = !notice_kind_is_chosen(kind)          ? true
                      : reader->wants[channel] != NO_NUMBER ? reader->wants[channel] != 0
                                                            : house->chosen[channel];
-        out_channels[channel] = wants && notice_kind_has(kind, channel) && can_reach(house, reader, channel) &&
+        out_channels[channel] = wants && notice_kind_has(kind, channel) &&
+                                can_reach(house, reader, channel) &&
                                 (channel != NOTICE_APP || reader->signs_in);
     }
 }
@@ -42,8 +47,9 @@ static enum error_kind show_now(struct ctx *ctx, const struct notice_house *hous
     return notices_repo_shown(ctx, id, wording.subject, wording.body);
 }
 
-static enum error_kind make_one(struct ctx *ctx, const struct notice_house *house, const struct notice_draft *draft,
-                                enum notice_channel channel, int64_t *out_made)
+static enum error_kind make_one(struct ctx *ctx, const struct notice_house *house,
+                                const struct notice_draft *draft, enum notice_channel channel,
+                                int64_t *out_made)
 {
     int64_t send_at = ctx->now;
     int64_t id;
@@ -57,9 +63,9 @@ static enum error_kind make_one(struct ctx *ctx, const struct notice_house *hous
     return channel == NOTICE_APP ? show_now(ctx, house, id) : OK;
 }
 
-static enum error_kind make_for(struct ctx *ctx, const struct notice_house *house, const struct notice_draft *draft,
-                                const struct notice_reader *reader, const bool channels[NOTICE_CHANNELS],
-                                int64_t *out_made)
+static enum error_kind make_for(struct ctx *ctx, const struct notice_house *house,
+                                const struct notice_draft *draft, const struct notice_reader *reader,
+                                const bool channels[NOTICE_CHANNELS], int64_t *out_made)
 {
     int64_t made = 0;
 
@@ -78,8 +84,8 @@ static enum error_kind find_reader(struct ctx *ctx, const struct notice_draft *d
     return OK;
 }
 
-enum error_kind notice_make(struct ctx *ctx, const struct notice_house *house, const struct notice_draft *draft,
-                            int64_t *out_made)
+enum error_kind notice_make(struct ctx *ctx, const struct notice_house *house,
+                            const struct notice_draft *draft, int64_t *out_made)
 {
     bool channels[NOTICE_CHANNELS];
     struct notice_reader reader;
@@ -122,12 +128,12 @@ static enum notice_kind_id kind_of(enum event_type type)
 }
 
 /* What the event does not name by itself. */
-static enum error_kind add_record(struct ctx *ctx, const struct consumed_event *event, struct notice_draft *draft)
+static enum error_kind add_record(struct ctx *ctx, const struct consumed_event *event,
+                                  struct notice_draft *draft)
 {
     switch (draft->kind) {
     case NOTICE_HOLD_READY:
-    case NOTICE_HOLD_ENDED:
-        return making_repo_hold(ctx, event->member_id, event->book_id, &draft->hold_id);
+    case NOTICE_HOLD_ENDED: return making_repo_hold(ctx, event->member_id, event->book_id, &draft->hold_id);
     case NOTICE_RECEIPT: return making_repo_payment(ctx, event->member_id, event->at, &draft->payment_id);
     default: return OK;
     }
@@ -149,6 +155,9 @@ enum error_kind notices_take_event(struct ctx *ctx, void *argument, const struct
                                  .borrow_id = event->borrow_id,
                                  .detail = event->detail,
                                  .dedupe = arena_printf(ctx->arena, "%s:%s", notice_kinds[kind].name, uuid)};
+    if (kind == NOTICE_PASSWORD_CODE)
+        draft.dedupe = arena_printf(ctx->arena, "password_code:%" PRId64 ":%" PRId64, event->member_id,
+                                    event->at / CODE_AGAIN_MS);
     TRY(add_record(ctx, event, &draft));
     return notice_make(ctx, house, &draft, &made);
 }

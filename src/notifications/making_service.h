@@ -12,8 +12,8 @@
 #include "notifications/making_repository.h"
 
 /* One for each channel; *out_made says how many. What is told in the program is told at once. */
-enum error_kind notice_make(struct ctx *ctx, const struct notice_house *house, const struct notice_draft *draft,
-                            int64_t *out_made) MUST_CHECK;
+enum error_kind notice_make(struct ctx *ctx, const struct notice_house *house,
+                            const struct notice_draft *draft, int64_t *out_made) MUST_CHECK;
 
 /* The same over these channels, whatever the reader wants; those that cannot be are left out. */
 enum error_kind notice_make_over(struct ctx *ctx, const struct notice_house *house,
@@ -25,7 +25,8 @@ void notice_channels_of(const struct notice_house *house, enum notice_kind_id ki
                         const struct notice_reader *reader, bool out_channels[NOTICE_CHANNELS]);
 
 /* For events_consume(): `argument` is a const struct notice_house. */
-enum error_kind notices_take_event(struct ctx *ctx, void *argument, const struct consumed_event *event) MUST_CHECK;
+enum error_kind notices_take_event(struct ctx *ctx, void *argument,
+                                   const struct consumed_event *event) MUST_CHECK;
 
 /* Where the daily walk is; {0} begins it. */
 struct notice_walk {

@@ -29,18 +29,19 @@ extern const char *const notice_channel_names[]; /* "app", "email", "sms", NULL 
 #define HOLD_WORDS " title author pickup_until"
 #define COMMON_WORDS "name card library"
 
-#define NOTICE_KIND_ROWS(X)                                                                                    \
-    X(DUE_SOON, "due_soon", false, LOAN_WORDS, "A loan is due soon")                                           \
-    X(OVERDUE, "overdue", false, LOAN_WORDS, "A loan is overdue")                                              \
-    X(HOLD_READY, "hold_ready", true, HOLD_WORDS, "A held title is ready to be fetched")                       \
-    X(HOLD_EXPIRING, "hold_expiring", false, HOLD_WORDS, "A held title waits for its reader not much longer")  \
-    X(HOLD_ENDED, "hold_ended", false, " title author", "A held title was not fetched in time")                \
-    X(TITLE_AVAILABLE, "title_available", false, " title author", "A title that the reader watches is back")   \
-    X(DUE_DATE_MOVED, "due_date_moved", false, LOAN_WORDS, "A closed day has moved the due date")              \
-    X(MEMBERSHIP_EXPIRING, "membership_expiring", false, " expires_on days", "The membership ends soon")       \
-    X(RECEIPT, "receipt", true, " amount balance receipt_number date", "The receipt of a payment")             \
-    X(PASSWORD_CODE, "password_code", true, " login code valid_until", "A code to set a new password with")    \
-    X(MESSAGE, "message", false, " subject text", "A message that somebody of the staff has written")          \
+#define NOTICE_KIND_ROWS(X)                                                                                  \
+    X(DUE_SOON, "due_soon", false, LOAN_WORDS, "A loan is due soon")                                         \
+    X(OVERDUE, "overdue", false, LOAN_WORDS, "A loan is overdue")                                            \
+    X(HOLD_READY, "hold_ready", true, HOLD_WORDS, "A held title is ready to be fetched")                     \
+    X(HOLD_EXPIRING, "hold_expiring", false, HOLD_WORDS,                                                     \
+      "A held title waits for its reader not much longer")                                                   \
+    X(HOLD_ENDED, "hold_ended", false, " title author", "A held title was not fetched in time")              \
+    X(TITLE_AVAILABLE, "title_available", false, " title author", "A title that the reader watches is back") \
+    X(DUE_DATE_MOVED, "due_date_moved", false, LOAN_WORDS, "A closed day has moved the due date")            \
+    X(MEMBERSHIP_EXPIRING, "membership_expiring", false, " expires_on days", "The membership ends soon")     \
+    X(RECEIPT, "receipt", true, " amount balance receipt_number date", "The receipt of a payment")           \
+    X(PASSWORD_CODE, "password_code", true, " login code valid_until", "A code to set a new password with")  \
+    X(MESSAGE, "message", false, " subject text", "A message that somebody of the staff has written")        \
     X(DIGEST, "digest", false, " count notices", "Several of these in one message")
 
 enum notice_kind_id {

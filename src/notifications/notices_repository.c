@@ -28,20 +28,23 @@ SQL(FAILED, "SELECT count(*) FROM notification INDEXED BY notification_by_state"
 
 /* Of the last ones only: nobody asks for what was long ago. */
 #define LAST_ONES "1000"
-SQL(LAST_SENT, "SELECT max(ended_at) FROM (SELECT channel, ended_at FROM notification INDEXED BY"
-               " notification_by_state WHERE state = 'sent' ORDER BY created_at DESC, id DESC LIMIT " LAST_ONES
-               ") WHERE channel = :channel");
+SQL(LAST_SENT,
+    "SELECT max(ended_at) FROM (SELECT channel, ended_at FROM notification INDEXED BY"
+    " notification_by_state WHERE state = 'sent' ORDER BY created_at DESC, id DESC LIMIT " LAST_ONES
+    ") WHERE channel = :channel");
 #define PROBLEMS(of_state)                                                                                   \
     "SELECT * FROM (SELECT channel, coalesce(ended_at, claimed_at) AS at, problem FROM notification INDEXED" \
     " BY notification_by_state WHERE state = '" of_state                                                     \
     "' ORDER BY created_at DESC, id DESC LIMIT " LAST_ONES ")"
-SQL(LAST_PROBLEM, "SELECT at, problem FROM (" PROBLEMS("failed") " UNION ALL " PROBLEMS("unsure") " UNION ALL " PROBLEMS(
-                      "waiting") ") WHERE channel = :channel AND problem IS NOT NULL ORDER BY at DESC LIMIT 1");
+SQL(LAST_PROBLEM,
+    "SELECT at, problem FROM (" PROBLEMS("failed") " UNION ALL " PROBLEMS("unsure") " UNION ALL " PROBLEMS(
+        "waiting") ") WHERE channel = :channel AND problem IS NOT NULL ORDER BY at DESC LIMIT 1");
 
-SQL(INSERT, "INSERT INTO notification (uuid, member_id, kind, channel, state, dedupe, book_id, borrow_id, hold_id,"
-            " payment_id, detail, created_at, created_by, send_at) VALUES (:uuid, :member, :kind, :channel,"
-            " 'waiting', :dedupe || ':' || :channel, :book, :borrow, :hold, :payment, :detail, :now, :actor,"
-            " :send_at) ON CONFLICT (dedupe) DO NOTHING");
+SQL(INSERT,
+    "INSERT INTO notification (uuid, member_id, kind, channel, state, dedupe, book_id, borrow_id, hold_id,"
+    " payment_id, detail, created_at, created_by, send_at) VALUES (:uuid, :member, :kind, :channel,"
+    " 'waiting', :dedupe || ':' || :channel, :book, :borrow, :hold, :payment, :detail, :now, :actor,"
+    " :send_at) ON CONFLICT (dedupe) DO NOTHING");
 
 SQL(NEXT_DUE, "SELECT id FROM notification INDEXED BY notification_due WHERE state = 'waiting'"
               " AND send_at <= :now AND (channel = 'email' AND :email OR channel = 'sms' AND :sms)"
@@ -68,7 +71,7 @@ SQL(NOTE_READ, "UPDATE notification SET read_at = :now WHERE id = :id AND read_a
 SQL(NOTE_ALL_READ, "UPDATE notification SET read_at = :now WHERE member_id = :member AND channel = 'app'"
                    " AND read_at IS NULL");
 
-#define OLDEST                                                                                           \
+#define OLDEST                                                                                            \
     "(SELECT id FROM notification INDEXED BY notification_by_created WHERE created_at < :before ORDER BY" \
     " created_at, id LIMIT :max)"
 SQL(LEAVE_OLDEST, "UPDATE notification SET message_id = NULL WHERE message_id IN " OLDEST);
@@ -102,7 +105,6 @@ static const struct column columns[] = {
 
 static const struct list_sort sorts[] = {
     {"created_at", "n.created_at", .descending = true},
-    {"send_at", "n.send_at", .descending = true},
     {0},
 };
 
@@ -120,18 +122,18 @@ static const struct list_filter filters[] = {
     {0},
 };
 
-#define OF_STATE(name) {"state=" name, "created_at", .known = "those of that state in an index", .index = "notification_by_state"}
+#define OF_STATE(name) {"state=" name, .known = "those of that state in an index", .index = "notification_by_state"}
 static const struct list_served served[] = {
-    {"", "created_at"},
+    {""},
     OF_STATE("waiting"),
     OF_STATE("claimed"),
     OF_STATE("sent"),
     OF_STATE("failed"),
     OF_STATE("unsure"),
     OF_STATE("dropped"),
-    {"kind", "created_at", .known = "those of that kind in an index", .index = "notification_by_kind"},
-    {"member_id", "created_at", .known = "the reader's in an index", .index = "notification_by_member"},
-    {".member", "created_at", .known = "the reader's in an index", .index = "notification_by_member"},
+    {"kind", .known = "those of that kind in an index", .index = "notification_by_kind"},
+    {"member_id", .known = "the reader's in an index", .index = "notification_by_member"},
+    {".member", .known = "the reader's in an index", .index = "notification_by_member"},
     {0},
 };
 /* clang-format on */

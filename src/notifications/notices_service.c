@@ -52,7 +52,9 @@ enum error_kind notices_find(struct ctx *ctx, const struct uuid *uuid, struct no
     TRY(notices_repo_find(ctx, uuid, &id, &found));
     if (found)
         TRY(notices_repo_load(ctx, id, out_notice));
-    if (!found || (ctx->actor.access < LIBRARIAN && out_notice->member_id != ctx->actor.member_id))
+    /* Who is no reader has member 0, and so has a notification that is forgotten. */
+    if (!found || (ctx->actor.access < LIBRARIAN &&
+                   (out_notice->member_id == 0 || out_notice->member_id != ctx->actor.member_id)))
         return fail(ctx, NOTIFICATION_NOT_FOUND, "Notification not found.");
     return OK;
 }
@@ -121,7 +123,8 @@ static enum error_kind read_group(struct ctx *ctx, const char *group, struct rea
     return error_check_fields(ctx);
 }
 
-static enum error_kind read_readers(struct ctx *ctx, const struct notice_message *message, struct readers *readers)
+static enum error_kind read_readers(struct ctx *ctx, const struct notice_message *message,
+                                    struct readers *readers)
 {
     readers->ids = arena_alloc_array(ctx->arena, NOTICE_MEMBERS_MAX + 1, sizeof *readers->ids);
     if ((message->member_ids.count > 0) == (message->group_name != NULL)) {
@@ -174,10 +177,12 @@ static enum error_kind tell_sent(struct ctx *ctx, const struct notice_message *m
 {
     struct field_change how_many = {.name = "notifications",
                                     .after = arena_printf(ctx->arena, "%" PRId64, queued)};
-    struct field_change whom = {.name = "readers", .after = arena_printf(ctx->arena, "%zu", readers), .next = &how_many};
+    struct field_change whom = {
+        .name = "readers", .after = arena_printf(ctx->arena, "%zu", readers), .next = &how_many};
     struct field_change group = {.name = "group_name", .after = message->group_name, .next = &whom};
 
-    return audit_edit(ctx, "notifications.queued", "library", NO_NUMBER, message->group_name ? &group : &whom);
+    return audit_edit(ctx, "notifications.queued", "library", NO_NUMBER,
+                      message->group_name ? &group : &whom);
 }
 
 enum error_kind notices_send(struct ctx *ctx, const struct notice_message *message,
@@ -196,7 +201,8 @@ enum error_kind notices_send(struct ctx *ctx, const struct notice_message *messa
     char text[UUID_TEXT_SIZE];
     uuid_format(&once, text);
     struct notice_draft draft = {.kind = NOTICE_MESSAGE,
-                                 .detail = arena_printf(ctx->arena, "%s\n%s", message->subject, message->text)};
+                                 .detail =
+                                     arena_printf(ctx->arena, "%s\n%s", message->subject, message->text)};
     for (size_t i = readers.count; i-- > 0;) {
         draft.member_id = readers.ids[i];
         draft.dedupe = arena_printf(ctx->arena, "message:%s:%" PRId64, text, draft.member_id);
@@ -232,8 +238,8 @@ enum error_kind notices_drop(struct ctx *ctx, const struct notice *notice)
     return audit_act(ctx, "notification.dropped", "notification", notice->id);
 }
 
-enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *house, enum notice_channel channel,
-                                struct notice_channel_state *out_state)
+enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *house,
+                                enum notice_channel channel, struct notice_channel_state *out_state)
 {
     *out_state = (struct notice_channel_state){.on = house->on[channel],
                                                .why_off = notice_channel_why_off(house, channel)};
@@ -247,7 +253,7 @@ enum error_kind notices_prune(struct ctx *ctx, int64_t max, int64_t *out_rows)
     int64_t forgotten = 0;
 
     TRY(settings_int(ctx, SETTING_FORGET_LOANS_AFTER_DAYS, &days));
-    TRY(notices_repo_prune(ctx, ctx->now - NOTICE_KEEP_DAYS * MS_PER_DAY, max, &removed));
+    TRY(notices_repo_prune(ctx, ctx->now - (int64_t)NOTICE_KEEP_DAYS * MS_PER_DAY, max, &removed));
     if (days > 0)
         TRY(forgetting_repo_titles(ctx, ctx->now - days * MS_PER_DAY, max, &forgotten));
     *out_rows = removed > forgotten ? removed : forgotten;

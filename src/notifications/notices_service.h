@@ -9,7 +9,8 @@
 #include "base/row_sink.h"
 #include "notifications/house_service.h"
 
-enum error_kind notices_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
+enum error_kind notices_list(struct ctx *ctx, const struct list_query *query,
+                             struct row_sink *sink) MUST_CHECK;
 /* MEMBER_NOT_FOUND */
 enum error_kind notices_list_of(struct ctx *ctx, const struct uuid *member, const struct list_query *query,
                                 struct row_sink *sink) MUST_CHECK;
@@ -34,7 +35,8 @@ enum error_kind notices_again(struct ctx *ctx, const struct notice *notice) MUST
 /* A waiting one is dropped. CONFLICT: it does not wait. */
 enum error_kind notices_drop(struct ctx *ctx, const struct notice *notice) MUST_CHECK;
 
-enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *house, enum notice_channel channel,
+enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *house,
+                                enum notice_channel channel,
                                 struct notice_channel_state *out_state) MUST_CHECK;
 
 /* For the job: removes at most `max` that are older than NOTICE_KEEP_DAYS, and takes readers off as many others that are

@@ -58,8 +58,8 @@ enum error_kind preferences_repo_set_language(struct ctx *ctx, int64_t member_id
     return db_run(s);
 }
 
-enum error_kind preferences_repo_wanted(struct ctx *ctx, int64_t member_id, const char *kind, const char *channel,
-                                        int64_t *out_wanted)
+enum error_kind preferences_repo_wanted(struct ctx *ctx, int64_t member_id, const char *kind,
+                                        const char *channel, int64_t *out_wanted)
 {
     struct stmt *s = of_member(ctx, &WANTED, member_id);
     bool found;

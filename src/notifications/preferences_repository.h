@@ -17,8 +17,8 @@ enum error_kind preferences_repo_language(struct ctx *ctx, int64_t member_id,
 enum error_kind preferences_repo_set_language(struct ctx *ctx, int64_t member_id,
                                               const char *language) MUST_CHECK; /* NULL: the library's */
 /* NO_NUMBER: the reader has not said. */
-enum error_kind preferences_repo_wanted(struct ctx *ctx, int64_t member_id, const char *kind, const char *channel,
-                                        int64_t *out_wanted) MUST_CHECK;
+enum error_kind preferences_repo_wanted(struct ctx *ctx, int64_t member_id, const char *kind,
+                                        const char *channel, int64_t *out_wanted) MUST_CHECK;
 enum error_kind preferences_repo_set(struct ctx *ctx, int64_t member_id,
                                      const struct notice_preference *preference) MUST_CHECK;
 /* All that the reader has chosen. */

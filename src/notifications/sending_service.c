@@ -83,7 +83,7 @@ static const char *why_drop(const struct ctx *ctx, const struct notice *notice)
         return "The reader has no address for it.";
     if (notice->kind != NOTICE_MESSAGE && notice->wanted == 0)
         return "The reader does not want it.";
-    if (notice->tries == 0 && notice->send_at < ctx->now - TOO_LATE_DAYS * MS_PER_DAY)
+    if (notice->tries == 0 && notice->send_at < ctx->now - (int64_t)TOO_LATE_DAYS * MS_PER_DAY)
         return "It is too late for it.";
     return subject_is_past(ctx, notice);
 }
@@ -100,8 +100,8 @@ static enum error_kind make_code(struct ctx *ctx, const struct notice *notice, c
     return accounts_make_reset_code(ctx, &account, out_code, out_until);
 }
 
-static enum error_kind claim_single(struct ctx *ctx, const struct notice_house *house, const struct notice *notice,
-                                    struct notice_outgoing *out_message)
+static enum error_kind claim_single(struct ctx *ctx, const struct notice_house *house,
+                                    const struct notice *notice, struct notice_outgoing *out_message)
 {
     struct notice_wording kept;
     struct notice_wording sent;
@@ -237,8 +237,8 @@ int64_t sending_wait_ms(int64_t tries)
     return wait < NOTICE_RETRY_MAX_MS ? wait : NOTICE_RETRY_MAX_MS;
 }
 
-enum error_kind sending_mark(struct ctx *ctx, const struct notice_outgoing *message, enum notice_result result,
-                             const char *problem)
+enum error_kind sending_mark(struct ctx *ctx, const struct notice_outgoing *message,
+                             enum notice_result result, const char *problem)
 {
     bool again = result == NOTICE_AGAIN && message->tries < NOTICE_TRIES;
     const char *state = result == NOTICE_WENT      ? "sent"
@@ -254,6 +254,6 @@ enum error_kind sending_mark(struct ctx *ctx, const struct notice_outgoing *mess
 
 enum error_kind sending_recover(struct ctx *ctx, int64_t claimed_until, int64_t *out_rows)
 {
-    return notices_repo_recover(ctx, claimed_until,
-                                "The program ended while it was being sent: it may have gone, or not.", out_rows);
+    return notices_repo_recover(
+        ctx, claimed_until, "The program ended while it was being sent: it may have gone, or not.", out_rows);
 }

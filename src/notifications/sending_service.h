@@ -10,7 +10,8 @@
 #include "notifications/house_service.h"
 
 /* Is anything due on one of these channels? For readers. */
-enum error_kind sending_is_due(struct ctx *ctx, const bool channels[NOTICE_CHANNELS], bool *out_due) MUST_CHECK;
+enum error_kind sending_is_due(struct ctx *ctx, const bool channels[NOTICE_CHANNELS],
+                               bool *out_due) MUST_CHECK;
 
 /*
  * Looks at what is due on these channels, at most NOTICES_A_SLICE of them, drops what is no longer true, puts off what may
@@ -21,8 +22,8 @@ enum error_kind sending_claim(struct ctx *ctx, const struct notice_house *house,
                               bool *out_found, bool *out_more) MUST_CHECK;
 
 /* How it went. `problem` NULL: well. */
-enum error_kind sending_mark(struct ctx *ctx, const struct notice_outgoing *message, enum notice_result result,
-                             const char *problem) MUST_CHECK;
+enum error_kind sending_mark(struct ctx *ctx, const struct notice_outgoing *message,
+                             enum notice_result result, const char *problem) MUST_CHECK;
 
 /* What was claimed at or before that instant and has not been marked: nobody knows whether it went. */
 enum error_kind sending_recover(struct ctx *ctx, int64_t claimed_until, int64_t *out_rows) MUST_CHECK;

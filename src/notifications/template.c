@@ -67,12 +67,12 @@ static bool is_among(const char *names, const struct piece *piece)
 
 static const char *say(struct arena *arena, const struct piece *piece, const char *before, const char *after)
 {
-    return arena_printf(arena, "%s{{%.*s}}%s", before, (int)(piece->length < 60 ? piece->length : 60), piece->at,
-                        after);
+    return arena_printf(arena, "%s{{%.*s}}%s", before, (int)(piece->length < 60 ? piece->length : 60),
+                        piece->at, after);
 }
 
-static const char *word_problem(struct arena *arena, const struct piece *piece, const struct template_words *words,
-                                bool inside)
+static const char *word_problem(struct arena *arena, const struct piece *piece,
+                                const struct template_words *words, bool inside)
 {
     if (is_among(words->names, piece) && !piece_is(piece, words->list))
         return NULL;
@@ -87,7 +87,8 @@ static const char *list_problem(struct arena *arena, const struct piece *piece,
     if (!piece_is(piece, words->list))
         return say(arena, piece, "", " is no list here");
     if (inside == begins)
-        return say(arena, piece, begins ? "a list stands within a list: " : "a list ends that has not begun: ", "");
+        return say(arena, piece,
+                   begins ? "a list stands within a list: " : "a list ends that has not begun: ", "");
     return NULL;
 }
 
@@ -133,7 +134,8 @@ static const char *fill(struct text_buf *out, const char *text, const struct tem
 static const char *fill_list(struct text_buf *out, const char *text, const struct template_values *values,
                              const struct piece *piece)
 {
-    const struct template_list *list = values->list && piece_is(piece, values->list->name) ? values->list : NULL;
+    const struct template_list *list =
+        values->list && piece_is(piece, values->list->name) ? values->list : NULL;
     static const struct template_values none;
     struct text_buf nowhere;
     const char *end = text;

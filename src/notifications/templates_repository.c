@@ -6,7 +6,8 @@
 #include "db/engine.h"
 
 #define NAMED "kind = :kind AND channel = :channel AND language = :language"
-SQL(FIND_TEMPLATE, "SELECT kind, channel, language, subject, body, version FROM notification_template WHERE " NAMED);
+SQL(FIND_TEMPLATE,
+    "SELECT kind, channel, language, subject, body, version FROM notification_template WHERE " NAMED);
 SQL(COUNT_TEMPLATES, "SELECT count(*) FROM notification_template");
 SQL(PUT_TEMPLATE, "INSERT INTO notification_template (kind, channel, language, subject, body, updated_at)"
                   " VALUES (:kind, :channel, :language, :subject, :body, :now)"
@@ -25,8 +26,9 @@ static struct stmt *named(struct ctx *ctx, const struct sql *sql, const char *ki
     return s;
 }
 
-enum error_kind templates_repo_find(struct ctx *ctx, const char *kind, const char *channel, const char *language,
-                                    struct notice_template *out_template, bool *out_found)
+enum error_kind templates_repo_find(struct ctx *ctx, const char *kind, const char *channel,
+                                    const char *language, struct notice_template *out_template,
+                                    bool *out_found)
 {
     struct stmt *s = named(ctx, &FIND_TEMPLATE, kind, channel, language);
 

@@ -69,7 +69,8 @@ static const char *days_text(struct ctx *ctx, int64_t day)
     return number_text(ctx, apart < 0 ? -apart : apart);
 }
 
-static void add_record(struct ctx *ctx, struct filling *filling, const struct notice *notice, const char *language)
+static void add_record(struct ctx *ctx, struct filling *filling, const struct notice *notice,
+                       const char *language)
 {
     bool member = notice->kind == NOTICE_MEMBERSHIP_EXPIRING;
 
@@ -137,8 +138,8 @@ static const char *one_line(struct ctx *ctx, const char *text)
     return line;
 }
 
-static void fill_both(struct ctx *ctx, const struct notice_template *words, const struct template_values *values,
-                      struct notice_wording *out_wording)
+static void fill_both(struct ctx *ctx, const struct notice_template *words,
+                      const struct template_values *values, struct notice_wording *out_wording)
 {
     bool brief = strcmp(words->channel, "sms") == 0;
 
@@ -183,16 +184,14 @@ enum error_kind wording_of(struct ctx *ctx, const struct notice_house *house, co
     return OK;
 }
 
-enum error_kind wording_digest(struct ctx *ctx, const struct notice_house *house, const struct notice *first,
-                               const struct notice_wording *lines, size_t count,
-                               struct notice_wording *out_wording)
+void wording_fill_digest(struct ctx *ctx, const struct notice_house *house,
+                         const struct notice_template *words, const struct notice *first,
+                         const struct notice_wording *lines, size_t count, struct notice_wording *out_wording)
 {
     struct template_value(*pairs)[2] = arena_alloc_array(ctx->arena, count, sizeof *pairs);
     struct template_values *items = arena_alloc_array(ctx->arena, count, sizeof *items);
     struct filling filling = {.count = 0};
-    struct notice_template words;
 
-    TRY(wording_for(ctx, house, NOTICE_DIGEST, first->channel, first->language, &words));
     for (size_t i = 0; i < count; i++) {
         pairs[i][0] = (struct template_value){"subject", lines[i].subject};
         pairs[i][1] = (struct template_value){"text", lines[i].body};
@@ -202,7 +201,17 @@ enum error_kind wording_digest(struct ctx *ctx, const struct notice_house *house
     add(&filling, "count", number_text(ctx, (int64_t)count));
     const struct template_list notices = {"notices", items, count};
     const struct template_values values = {filling.values, filling.count, &notices};
-    fill_both(ctx, &words, &values, out_wording);
+    fill_both(ctx, words, &values, out_wording);
+}
+
+enum error_kind wording_digest(struct ctx *ctx, const struct notice_house *house, const struct notice *first,
+                               const struct notice_wording *lines, size_t count,
+                               struct notice_wording *out_wording)
+{
+    struct notice_template words;
+
+    TRY(wording_for(ctx, house, NOTICE_DIGEST, first->channel, first->language, &words));
+    wording_fill_digest(ctx, house, &words, first, lines, count, out_wording);
     return OK;
 }
 

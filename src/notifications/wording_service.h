@@ -14,7 +14,8 @@ struct notice_wording {
 
 /* The words in force in one language, the library's own or the program's. False: neither has any. */
 enum error_kind wording_in(struct ctx *ctx, enum notice_kind_id kind, enum notice_channel channel,
-                           const char *language, struct notice_template *out_words, bool *out_found) MUST_CHECK;
+                           const char *language, struct notice_template *out_words,
+                           bool *out_found) MUST_CHECK;
 
 /* … in the reader's language, else the library's, else English. */
 enum error_kind wording_for(struct ctx *ctx, const struct notice_house *house, enum notice_kind_id kind,
@@ -28,12 +29,18 @@ void wording_fill(struct ctx *ctx, const struct notice_house *house, const struc
 
 /* Both at once. */
 enum error_kind wording_of(struct ctx *ctx, const struct notice_house *house, const struct notice *notice,
-                           const char *code, int64_t code_until, struct notice_wording *out_wording) MUST_CHECK;
+                           const char *code, int64_t code_until,
+                           struct notice_wording *out_wording) MUST_CHECK;
 
 /* One message from several, of one reader and channel: a line for each. */
 enum error_kind wording_digest(struct ctx *ctx, const struct notice_house *house, const struct notice *first,
                                const struct notice_wording *lines, size_t count,
                                struct notice_wording *out_wording) MUST_CHECK;
+
+void wording_fill_digest(struct ctx *ctx, const struct notice_house *house,
+                         const struct notice_template *words, const struct notice *first,
+                         const struct notice_wording *lines, size_t count,
+                         struct notice_wording *out_wording);
 
 /* A notification that tells what these mostly tell, for a preview. */
 struct notice wording_example(struct ctx *ctx, enum notice_kind_id kind, enum notice_channel channel);
