@@ -44,6 +44,8 @@ const struct route *const route_tables[] = {
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */
     sru_routes,          /* … and for other catalogues */
+    notices_routes,      /* what readers are told */
+    templates_routes,    /* … in which words, and whether they want it */
     channels_routes,     /* trying e-mail and text messages */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */

@@ -53,6 +53,8 @@ extern const struct route discovery_routes[];
 extern const struct route self_routes[];
 extern const struct route alerts_routes[];
 extern const struct route channels_routes[];
+extern const struct route notices_routes[];
+extern const struct route templates_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];
 extern const struct route till_routes[];
