@@ -32,6 +32,7 @@ const struct route *const route_tables[] = {
     fines_routes,        /* charges, payments, waivers */
     till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
+    reports_routes,      /* tables of figures; visits */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */
