@@ -54,6 +54,8 @@ const struct route *const route_tables[] = {
     tls_routes,          /* the authority's certificate, for other devices */
     alerts_routes,       /* what is not well, until it is */
     admin_routes,        /* health, check */
+    metrics_routes,      /* figures for monitors */
+    log_level_routes,    /* how much is logged */
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
     restore_status_routes,

@@ -8,6 +8,8 @@
 
 extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
+extern const struct route metrics_routes[];
+extern const struct route log_level_routes[];
 extern const struct route backups_routes[];
 extern const struct route sealing_routes[];
 extern const struct route analytics_routes[];
