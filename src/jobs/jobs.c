@@ -19,6 +19,7 @@
 #include "jobs/backup_job.h"
 #include "jobs/journal_job.h"
 #include "jobs/scheduler.h"
+#include "notifications/notices_service.h"
 #include "search/terms_service.h"
 #include "tls/tls_service.h"
 
@@ -270,6 +271,18 @@ static enum error_kind prune_imports(struct job_context *job)
     return OK;
 }
 
+static enum write_result notices_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return notices_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind prune_notices(struct job_context *job)
+{
+    return prune(job, notices_slice, job->ctx->now);
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -300,6 +313,7 @@ const struct job jobs_table[] = {
     {"prune_alerts", MS_PER_DAY, prune_alerts, "Removes alerts that were over long ago"},
     {"prune_imports", MS_PER_DAY, prune_imports,
      "Gives up imports that nobody has started, forgets old rows"},
+    {"prune_notices", MS_PER_DAY, prune_notices, "Removes notifications older than NOTICE_KEEP_DAYS"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };
