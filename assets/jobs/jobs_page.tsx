@@ -34,6 +34,8 @@ const WHAT: Record<string, Key> = {
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',
+  alerts: 'jobs.alerts',
+  prune_alerts: 'jobs.pruneAlerts',
 };
 
 const HOUR = 3600;
