@@ -45,6 +45,7 @@
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
 #include "upgrade.h"
+#include "watching.h"
 
 void app_init(struct app *app)
 {
@@ -139,6 +140,7 @@ static enum error_kind apply_settings(struct ctx *ctx)
     if (ctx->currency_exponent < 0)
         ctx->currency_exponent = 2;
     TRY(settings_remember(ctx));
+    TRY(watching_begin(ctx));
     return settings_check_given(ctx);
 }
 
@@ -227,6 +229,7 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
     settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
     settings_follow(SETTING_JOURNAL, backups_journal_follow);
+    watching_follow();
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};

@@ -32,6 +32,7 @@ const struct route *const route_tables[] = {
     fines_routes,        /* charges, payments, waivers */
     till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
+    reports_routes,      /* tables of figures; visits */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */
@@ -51,7 +52,10 @@ const struct route *const route_tables[] = {
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
     tls_routes,          /* the authority's certificate, for other devices */
+    alerts_routes,       /* what is not well, until it is */
     admin_routes,        /* health, check */
+    metrics_routes,      /* figures for monitors */
+    log_level_routes,    /* how much is logged */
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
     restore_status_routes,
