@@ -68,7 +68,7 @@ async function ask(left: number): Promise<void> {
 
 const TYPES = [
   'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookMerged', 'BookMergeUndone', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyLost', 'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled',
-  'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'FineCalculated', 'FinePaid', 'FineWaived', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged', 'MemberArchived', 'MemberRestored', 'MembershipRenewed',
+  'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'FineCalculated', 'FinePaid', 'FineWaived', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged', 'MemberArchived', 'MemberRestored', 'MembershipRenewed', 'PasswordCodeAsked',
   'MembersRolledOver', 'CalendarChanged', 'CatalogueImported', 'LibrarySeeded',
 ];
 

@@ -31,6 +31,7 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  prune_notices: 'jobs.pruneNotices',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',
