@@ -38,6 +38,7 @@
 #include "idempotency/idempotency_service.h"
 #include "jobs/import_thread.h"
 #include "jobs/scheduler.h"
+#include "jobs/webhook_thread.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
 #include "search/terms.h"
@@ -334,6 +335,7 @@ enum error_kind app_start_imports(struct app *app)
 enum error_kind app_start_jobs(struct app *app)
 {
     TRY(app_start_imports(app));
+    TRY(webhook_thread_start(&app->ctx, app->pool, app->writer, &app->webhooks));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
@@ -343,6 +345,7 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);
+    webhook_thread_stop(app->webhooks);
     jobs_stop(app->jobs);
     restore_stop();
     books_index_stop();

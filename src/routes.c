@@ -47,6 +47,7 @@ const struct route *const route_tables[] = {
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
+    webhooks_routes,     /* … told to programs elsewhere */
     tls_routes,          /* the authority's certificate, for other devices */
     admin_routes,        /* health, check */
     backups_routes,      /* copies of the library: made, listed */
