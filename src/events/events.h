@@ -64,8 +64,9 @@
     X(ACCOUNT_CLOSED, "AccountClosed", "An account was closed", "the role") \
     X(LOANS_FORGOTTEN, "LoansForgotten", "Old loans have forgotten their reader", "how many") \
     X(HOLDS_FORGOTTEN, "HoldsForgotten", "Old holds that ended without a loan have forgotten their reader", "how many") \
-    X(CATALOGUE_IMPORTED, "CatalogueImported", "An import has ended", "how many records it made") \
-    X(IMPORT_UNDONE, "ImportUndone", "An import was undone", "") \
+    X(CATALOGUE_IMPORTED, "CatalogueImported", "An import has brought titles or copies", "how many records it made") \
+    X(IMPORT_ENDED, "ImportEnded", "An import has ended", "titles, copies, members or loans") \
+    X(IMPORT_UNDONE, "ImportUndone", "An import was undone", "titles, copies, members or loans") \
     X(STOCKTAKE_ENDED, "StocktakeEnded", "A stock-take was finished", "how many copies were not seen") \
     X(BACKUP_MADE, "BackupMade", "A backup was made", "hourly, daily, weekly, second, manual …") \
     X(BACKUP_FAILED, "BackupFailed", "A backup could not be made", "hourly, daily, weekly, second, manual …") \

@@ -13,6 +13,7 @@
 #include "audit/audit_service.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "events/events_service.h"
 #include "settings/settings_repository.h"
 #include "settings/settings_table.h"
 
@@ -206,6 +207,17 @@ static enum error_kind tell_followers(struct ctx *ctx, const struct field_change
     return OK;
 }
 
+/* "language,time_zone": their values are nobody else's business. */
+static const char *names_of(struct ctx *ctx, const struct field_change *changes)
+{
+    struct text_buf names;
+
+    text_buf_init(&names, ctx->arena);
+    for (const struct field_change *change = changes; change; change = change->next)
+        text_buf_printf(&names, "%s%s", change == changes ? "" : ",", change->name);
+    return text_buf_string(&names);
+}
+
 static enum error_kind make_changes(struct ctx *ctx, const struct field_change *changes)
 {
     TRY(check_changes(ctx, changes));
@@ -216,7 +228,9 @@ static enum error_kind make_changes(struct ctx *ctx, const struct field_change *
             TRY(settings_repo_remove(ctx, change->name));
     }
     TRY(tell_followers(ctx, changes));
-    return audit_edit(ctx, "settings.changed", "library", NO_NUMBER, changes);
+    TRY(audit_edit(ctx, "settings.changed", "library", NO_NUMBER, changes));
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_SETTINGS_CHANGED, .detail = names_of(ctx, changes)});
 }
 
 enum error_kind settings_update(struct ctx *ctx, const struct setting_values *values)
