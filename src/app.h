@@ -38,6 +38,7 @@ struct app {
     struct jobs *jobs;
     struct import_thread *imports;
     struct webhook_thread *webhooks;
+    struct notice_thread *notices;
 };
 
 /* A ctx without a library, for commands that need none. */

@@ -79,7 +79,7 @@ const TYPES = [
   'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookMerged', 'BookMergeUndone', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyAdded', 'CopyStatusChanged', 'CopyLost',
   'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled', 'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'ReviewWritten', 'ReviewDecided', 'ReadingListShown', 'FineCalculated', 'FinePaid',
   'FineWaived', 'WaiverAsked', 'WaiverRefused', 'MembershipRenewed', 'CalendarChanged', 'RulesChanged', 'SettingsChanged', 'MembersRolledOver', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged',
-  'MemberArchived', 'MemberRestored', 'AccountCreated', 'AccountChanged', 'AccountClosed', 'LoansForgotten', 'HoldsForgotten', 'CatalogueImported', 'ImportEnded', 'ImportUndone', 'StocktakeEnded', 'BackupMade',
+  'MemberArchived', 'MemberRestored', 'AccountCreated', 'AccountChanged', 'AccountClosed', 'PasswordCodeAsked', 'LoansForgotten', 'HoldsForgotten', 'CatalogueImported', 'ImportEnded', 'ImportUndone', 'StocktakeEnded', 'BackupMade',
   'BackupFailed', 'WebhookDisabled', 'LibrarySeeded',
 ];
 

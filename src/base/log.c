@@ -40,6 +40,16 @@ void log_set_level(enum log_level level)
     atomic_store(&lowest_level, (int)level);
 }
 
+enum log_level log_level(void)
+{
+    return (enum log_level)atomic_load_explicit(&lowest_level, memory_order_relaxed);
+}
+
+const char *log_level_name(enum log_level level)
+{
+    return level_names[level];
+}
+
 bool log_level_parse(const char *name, enum log_level *out_level)
 {
     for (int level = LOG_DEBUG; level <= LOG_OFF; level++) {

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "db/engine_internal.h"
+#include "db/figures.h"
 
 struct pool {
     pthread_mutex_t mutex;
@@ -50,6 +51,7 @@ void pool_close(struct pool *pool)
 {
     if (!pool)
         return;
+    db_figure_add(&db_figures.read_connections, -pool->idle_count);
     for (int i = 0; i < pool->idle_count; i++)
         db_close(pool->idle[i]);
     pthread_cond_destroy(&pool->given_back);
@@ -96,6 +98,7 @@ static void hand_back(struct pool *pool, struct db *db)
 enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
 {
     struct db *db = NULL;
+    int64_t began_us = clock_monotonic_us();
 
     if (!reserve(pool, &db))
         return fail(ctx, BUSY, "The library is busy. Try again.");
@@ -105,10 +108,12 @@ enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
             hand_back(pool, NULL);
             return kind;
         }
+        db_figure_add(&db_figures.read_connections, 1);
     }
     ctx->db = db;
     db->deadline_ms = clock_monotonic_ms() + DB_READ_TIMEOUT_MS;
     enum error_kind kind = snapshot_begin(ctx, SNAPSHOT_REQUEST);
+    histogram_count(&db_figures.read_wait, &histogram_us, clock_monotonic_us() - began_us);
     if (kind != OK) {
         ctx->db = NULL;
         db_reset_statements(db);
@@ -127,9 +132,11 @@ void pool_give(struct pool *pool, struct ctx *ctx)
     if (snapshot_end(ctx) != OK) {
         /* A connection that cannot even end a read is not used again. */
         db_close(db);
+        db_figure_add(&db_figures.read_connections, -1);
         db = NULL;
     } else {
         db_reset_statements(db);
+        db_figures_note_cache(db);
     }
     ctx->error = kept;
     ctx->db = NULL;

@@ -21,6 +21,7 @@ struct job {
     write_function *work;
     void *argument;
     bool is_settled;        /* nothing names what it deletes: foreign keys are not looked up */
+    int64_t queued_us;      /* monotonic */
     struct arena_mark mark; /* where a second run starts from */
     enum job_state state;
     enum write_result result;

@@ -14,7 +14,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "db/commit_times.h"
 #include "db/engine_internal.h"
+#include "db/figures.h"
 #include "db/journal.h"
 #include "db/watch.h"
 #include "db/write_queue.h"
@@ -86,6 +88,7 @@ static enum error_kind begin(struct writer *writer)
             journal_begin(writer->db);
         if (kind != ERROR_BUSY || writer->ctx.error.code != ERR_BUSY)
             return kind;
+        db_figure_add(&db_figures.busy_retries, 1);
         if (attempt < DB_LOCK_RETRIES)
             clock_sleep_ms(jitter_ms((int64_t)DB_LOCK_RETRY_BASE_MS << attempt));
     }
@@ -105,13 +108,26 @@ static enum error_kind commit(struct writer *writer)
 {
     db_reset_statements(writer->db);
     enum error_kind kind = journal_before_commit(&writer->ctx);
+    int64_t began_us = clock_monotonic_us();
     if (kind == OK)
         kind = run_plain(writer, &COMMIT_BATCH);
     if (kind == OK) {
+        histogram_count(&db_figures.commit, &histogram_us, clock_monotonic_us() - began_us);
         journal_after_commit(writer->db);
         watch_tell(&writer->ctx);
         forget_own_error(writer);
     }
+    return kind;
+}
+
+static enum error_kind commit_measured(struct writer *writer)
+{
+    int64_t started_us = clock_monotonic_us();
+    enum error_kind kind = commit(writer);
+    int64_t ended_us = clock_monotonic_us();
+
+    if (kind == OK)
+        commit_times_note(ended_us - started_us, ended_us / 1000);
     return kind;
 }
 
@@ -174,7 +190,7 @@ static void run_alone(struct writer *writer, struct job *job)
         roll_back(writer);
         return;
     }
-    if (commit(writer) != OK) {
+    if (commit_measured(writer) != OK) {
         fail_with_own_error(writer, job);
         roll_back(writer);
     }
@@ -191,11 +207,12 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
     bool whole = true;
     for (int i = 0; i < count && whole; i++)
         whole = run_in_savepoint(writer, jobs[i]);
-    if (whole && commit(writer) == OK)
+    if (whole && commit_measured(writer) == OK)
         return;
     roll_back(writer);
     pthread_mutex_lock(&writer->mutex);
     writer->figures.retried_batches++;
+    db_figure_add(&db_figures.retried_batches, 1);
     pthread_mutex_unlock(&writer->mutex);
     for (int i = 0; i < count; i++)
         run_alone(writer, jobs[i]);
@@ -215,13 +232,16 @@ static void serve_desk(struct writer *writer)
 {
     struct job *jobs[WRITER_BATCH_MAX];
     int count = 0;
+    int64_t now_us = clock_monotonic_us();
 
     while (writer->desk.first && count < WRITER_BATCH_MAX) {
         jobs[count] = queue_take(&writer->desk);
+        histogram_count(&db_figures.queue_wait, &histogram_us, now_us - jobs[count]->queued_us);
         jobs[count++]->state = JOB_TAKEN;
     }
     writer->figures.jobs += count;
     writer->figures.batches++;
+    histogram_count(&db_figures.batch_jobs, &histogram_numbers, count);
     if (count > writer->figures.largest_batch)
         writer->figures.largest_batch = count;
     pthread_mutex_unlock(&writer->mutex);
@@ -248,6 +268,7 @@ static void serve_bulk_slice(struct writer *writer)
     struct job *job = writer->bulk.first;
 
     job->state = JOB_TAKEN;
+    db_figure_add(&db_figures.bulk_slices, 1);
     pthread_mutex_unlock(&writer->mutex);
     job->mark = arena_mark(job->ctx->arena);
     if (job->is_settled)
@@ -292,6 +313,8 @@ static void update_figures(struct writer *writer)
     writer->figures.wal_pages = db_wal_pages(writer->db);
     writer->figures.checkpoints = writer->checkpointer.figures;
     writer->figures.keeps_wal = db_keeps_wal(writer->db);
+    atomic_store_explicit(&db_figures.wal_pages, writer->figures.wal_pages, memory_order_relaxed);
+    db_figures_note_cache(writer->db);
     atomic_store_explicit(&load.keeps_wal, writer->figures.keeps_wal, memory_order_relaxed);
 }
 
@@ -383,6 +406,7 @@ static bool enter(struct writer *writer, struct queue *queue, struct job *job)
         pthread_cond_signal(&writer->work_waits);
     } else {
         writer->figures.refused_full++;
+        db_figure_add(&db_figures.refused, 1);
     }
     pthread_mutex_unlock(&writer->mutex);
     return taken_in;
@@ -396,6 +420,7 @@ static bool withdraw(struct writer *writer, struct queue *queue, struct job *job
     if (is_queued) {
         queue_remove(queue, job);
         writer->figures.refused_full++;
+        db_figure_add(&db_figures.refused, 1);
         leave(writer, 1);
     }
     pthread_mutex_unlock(&writer->mutex);
@@ -426,7 +451,7 @@ static enum error_kind submit(struct writer *writer, struct queue *queue, struct
                       .mark = arena_mark(ctx->arena)};
 
     assert(!ctx->db);
-    int64_t started_us = clock_monotonic_us();
+    int64_t started_us = job.queued_us = clock_monotonic_us();
     job_init(&job);
     atomic_fetch_add_explicit(&load.waiting, 1, memory_order_relaxed);
     bool done = enter(writer, queue, &job) && wait_for_job(writer, queue, &job);

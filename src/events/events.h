@@ -62,6 +62,7 @@
     X(ACCOUNT_CREATED, "AccountCreated", "Somebody can sign in from now on", "the role") \
     X(ACCOUNT_CHANGED, "AccountChanged", "An account has another role", "the new role") \
     X(ACCOUNT_CLOSED, "AccountClosed", "An account was closed", "the role") \
+    X(PASSWORD_CODE_ASKED, "PasswordCodeAsked", "A reader has lost the password and asks for a code", "") \
     X(LOANS_FORGOTTEN, "LoansForgotten", "Old loans have forgotten their reader", "how many") \
     X(HOLDS_FORGOTTEN, "HoldsForgotten", "Old holds that ended without a loan have forgotten their reader", "how many") \
     X(CATALOGUE_IMPORTED, "CatalogueImported", "An import has brought titles or copies", "how many records it made") \

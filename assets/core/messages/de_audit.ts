@@ -69,6 +69,7 @@ export const deeds: Record<string, string> = {
   'library.rebuilt': 'Bibliothek: neu gezählt',
   'library.upgraded': 'Bibliothek: auf eine neuere Fassung gebracht',
   'library.restored': 'Bibliothek: aus Sicherung wiederhergestellt',
+  'log_level.changed': 'Protokoll: Stufe geändert',
   'library.salvaged': 'Bibliothek: gerettet',
   'library.seeded': 'Bibliothek: mit Beispielen gefüllt',
   'loan_rule.added': 'Regel: angelegt',
