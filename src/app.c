@@ -37,6 +37,7 @@
 #include "http/server.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/import_thread.h"
+#include "jobs/notice_thread.h"
 #include "jobs/scheduler.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
@@ -337,6 +338,7 @@ enum error_kind app_start_imports(struct app *app)
 enum error_kind app_start_jobs(struct app *app)
 {
     TRY(app_start_imports(app));
+    TRY(notice_thread_start(&app->ctx, app->pool, app->writer, &app->notices));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
@@ -346,6 +348,7 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);
+    notice_thread_stop(app->notices);
     jobs_stop(app->jobs);
     restore_stop();
     books_index_stop();

@@ -44,6 +44,7 @@ extern const struct route openapi_routes[];
 extern const struct route overdue_routes[];
 extern const struct route policies_routes[];
 extern const struct route renewals_routes[];
+extern const struct route reports_routes[];
 extern const struct route rescue_routes[]; /* instead of all others: src/rescue.h */
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
@@ -53,6 +54,10 @@ extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
 extern const struct route discovery_routes[];
 extern const struct route self_routes[];
+extern const struct route alerts_routes[];
+extern const struct route channels_routes[];
+extern const struct route notices_routes[];
+extern const struct route templates_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];
 extern const struct route till_routes[];

@@ -13,6 +13,7 @@
 #include "fines/fines_service.h"
 #include "holds/forgetting_service.h"
 #include "idempotency/idempotency_service.h"
+#include "notifications/forgetting_service.h"
 #include "reviews/reviews_service.h"
 #include "settings/settings_service.h"
 
@@ -20,6 +21,7 @@ static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan,
                                    size_t count)
 {
     TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
+    TRY(notifications_forget_borrow(ctx, loan->id));
     TRY(fines_forget_loan(ctx, loan->id));
     TRY(audit_forget_requests(ctx, "borrow", loan->id));
     for (size_t i = 0; i < count; i++) {

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "db/commit_times.h"
 #include "db/engine_internal.h"
 #include "db/figures.h"
 #include "db/journal.h"
@@ -119,6 +120,17 @@ static enum error_kind commit(struct writer *writer)
     return kind;
 }
 
+static enum error_kind commit_measured(struct writer *writer)
+{
+    int64_t started_us = clock_monotonic_us();
+    enum error_kind kind = commit(writer);
+    int64_t ended_us = clock_monotonic_us();
+
+    if (kind == OK)
+        commit_times_note(ended_us - started_us, ended_us / 1000);
+    return kind;
+}
+
 /* The job's error becomes a copy of the writer's own: BEGIN or COMMIT failed for all alike. */
 static void fail_with_own_error(struct writer *writer, struct job *job)
 {
@@ -180,7 +192,7 @@ static void run_alone(struct writer *writer, struct job *job)
         roll_back(writer);
         return;
     }
-    if (commit(writer) != OK) {
+    if (commit_measured(writer) != OK) {
         fail_with_own_error(writer, job);
         roll_back(writer);
     }
@@ -197,7 +209,7 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
     bool whole = true;
     for (int i = 0; i < count && whole; i++)
         whole = run_in_savepoint(writer, jobs[i]);
-    if (whole && commit(writer) == OK)
+    if (whole && commit_measured(writer) == OK)
         return;
     roll_back(writer);
     pthread_mutex_lock(&writer->mutex);

@@ -14,42 +14,43 @@
 #include "base/uuid.h"
 
 /* Stable names: they are stored and sent. Never renamed, only added to. */
-#define EVENT_TYPES(X)                                                                                 \
-    X(BOOK_ADDED, "BookAdded")                                                                         \
-    X(BOOK_UPDATED, "BookUpdated")                                                                     \
-    X(BOOK_ARCHIVED, "BookArchived")                                                                   \
-    X(BOOK_RESTORED, "BookRestored")                                                                   \
-    X(BOOK_MERGED, "BookMerged") /* detail: the record that went */                                    \
-    X(BOOK_MERGE_UNDONE, "BookMergeUndone")                                                            \
-    X(BOOK_ISSUED, "BookIssued")                                                                       \
-    X(BOOK_RETURNED, "BookReturned")                                                                   \
-    X(BOOK_RENEWED, "BookRenewed")    /* detail: the new due day */                                    \
-    X(BOOK_OVERDUE, "BookOverdue")    /* detail: the step reached, from 1 */                           \
-    X(DUE_DATE_MOVED, "DueDateMoved") /* by a closure; detail: the new day */                          \
-    X(COPY_LOST, "CopyLost")                                                                           \
-    X(COPY_FOUND, "CopyFound")                                                                         \
-    X(BOOK_RESERVED, "BookReserved") /* detail: the place in the queue */                              \
-    X(HOLD_READY, "HoldReady")       /* detail: the last day to fetch it */                            \
-    X(HOLD_FULFILLED, "HoldFulfilled")                                                                 \
-    X(HOLD_CANCELLED, "HoldCancelled")                                                                 \
-    X(HOLD_EXPIRED, "HoldExpired")                                                                     \
-    X(HOLD_WAITS_AGAIN, "HoldWaitsAgain")      /* its copy is gone from the hold shelf */              \
-    X(TITLE_AVAILABLE, "TitleAvailable")       /* for one who watches it */                            \
-    X(FINE_CALCULATED, "FineCalculated")       /* detail: the amount, minor units */                   \
-    X(FINE_PAID, "FinePaid")                   /* detail: the amount, minor units */                   \
-    X(FINE_WAIVED, "FineWaived")               /* detail: the amount, minor units */                   \
-    X(MEMBERSHIP_RENEWED, "MembershipRenewed") /* detail: the new last day */                          \
-    X(CALENDAR_CHANGED, "CalendarChanged")                                                             \
-    X(MEMBERS_ROLLED_OVER, "MembersRolledOver") /* detail: how many */                                 \
-    X(MEMBER_REGISTERED, "MemberRegistered")                                                           \
-    X(MEMBER_UPDATED, "MemberUpdated")                                                                 \
-    X(MEMBER_STATUS_CHANGED, "MemberStatusChanged") /* detail: the new status */                       \
-    X(MEMBER_ARCHIVED, "MemberArchived")                                                               \
-    X(MEMBER_RESTORED, "MemberRestored")                                                               \
-    X(LOANS_FORGOTTEN, "LoansForgotten")       /* detail: how many */                                  \
-    X(HOLDS_FORGOTTEN, "HoldsForgotten")       /* those that ended without a loan; detail: how many */ \
-    X(CATALOGUE_IMPORTED, "CatalogueImported") /* detail: how many titles */                           \
-    X(LIBRARY_SEEDED, "LibrarySeeded")         /* detail: the scenario */
+#define EVENT_TYPES(X)                                                                                  \
+    X(BOOK_ADDED, "BookAdded")                                                                          \
+    X(BOOK_UPDATED, "BookUpdated")                                                                      \
+    X(BOOK_ARCHIVED, "BookArchived")                                                                    \
+    X(BOOK_RESTORED, "BookRestored")                                                                    \
+    X(BOOK_MERGED, "BookMerged") /* detail: the record that went */                                     \
+    X(BOOK_MERGE_UNDONE, "BookMergeUndone")                                                             \
+    X(BOOK_ISSUED, "BookIssued")                                                                        \
+    X(BOOK_RETURNED, "BookReturned")                                                                    \
+    X(BOOK_RENEWED, "BookRenewed")    /* detail: the new due day */                                     \
+    X(BOOK_OVERDUE, "BookOverdue")    /* detail: the step reached, from 1 */                            \
+    X(DUE_DATE_MOVED, "DueDateMoved") /* by a closure; detail: the new day */                           \
+    X(COPY_LOST, "CopyLost")                                                                            \
+    X(COPY_FOUND, "CopyFound")                                                                          \
+    X(BOOK_RESERVED, "BookReserved") /* detail: the place in the queue */                               \
+    X(HOLD_READY, "HoldReady")       /* detail: the last day to fetch it */                             \
+    X(HOLD_FULFILLED, "HoldFulfilled")                                                                  \
+    X(HOLD_CANCELLED, "HoldCancelled")                                                                  \
+    X(HOLD_EXPIRED, "HoldExpired")                                                                      \
+    X(HOLD_WAITS_AGAIN, "HoldWaitsAgain")      /* its copy is gone from the hold shelf */               \
+    X(TITLE_AVAILABLE, "TitleAvailable")       /* for one who watches it */                             \
+    X(FINE_CALCULATED, "FineCalculated")       /* detail: the amount, minor units */                    \
+    X(FINE_PAID, "FinePaid")                   /* detail: the amount, minor units */                    \
+    X(FINE_WAIVED, "FineWaived")               /* detail: the amount, minor units */                    \
+    X(MEMBERSHIP_RENEWED, "MembershipRenewed") /* detail: the new last day */                           \
+    X(CALENDAR_CHANGED, "CalendarChanged")                                                              \
+    X(MEMBERS_ROLLED_OVER, "MembersRolledOver") /* detail: how many */                                  \
+    X(MEMBER_REGISTERED, "MemberRegistered")                                                            \
+    X(MEMBER_UPDATED, "MemberUpdated")                                                                  \
+    X(MEMBER_STATUS_CHANGED, "MemberStatusChanged") /* detail: the new status */                        \
+    X(MEMBER_ARCHIVED, "MemberArchived")                                                                \
+    X(MEMBER_RESTORED, "MemberRestored")                                                                \
+    X(PASSWORD_CODE_ASKED, "PasswordCodeAsked") /* by a reader who has lost the password */             \
+    X(LOANS_FORGOTTEN, "LoansForgotten")        /* detail: how many */                                  \
+    X(HOLDS_FORGOTTEN, "HoldsForgotten")        /* those that ended without a loan; detail: how many */ \
+    X(CATALOGUE_IMPORTED, "CatalogueImported")  /* detail: how many titles */                           \
+    X(LIBRARY_SEEDED, "LibrarySeeded")          /* detail: the scenario */
 
 enum event_type {
     EVENT_NONE = 0,

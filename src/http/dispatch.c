@@ -243,8 +243,11 @@ static enum error_kind run_handler(const struct router *router, struct request *
     case READS:
         if (event_stream_is_wanted(req))
             return event_stream(router, req, res);
-        if (piece_stream_is_wanted(req))
+        if (piece_stream_is_wanted(req)) {
+            if (req->route->prepare)
+                TRY(read_with(router, req, res, req->route->prepare));
             return piece_stream(router, req, res);
+        }
         return res->csv ? csv_stream(router, req, res) : run_read(router, req, res);
     case WRITES:
     case BULK: return run_write(router, req, res);

@@ -81,8 +81,8 @@ static const char *find_fault(const struct route *route)
         return "committed needs WRITES";
     if (route->compute && route->work != WRITES && (route->work != READS || !route->prepare))
         return "compute needs WRITES, or READS with .prepare";
-    if (route->work == READS && route->prepare && (route->follows || route->in_pieces || route->list))
-        return "prepare of READS is for a single reply";
+    if (route->work == READS && route->prepare && (route->follows || route->list))
+        return "prepare of READS is for a single reply, or one in pieces";
     if (route->own && (route->access != MEMBER || !has_parameter(route->path, route->own)))
         return "own needs MEMBER, and a parameter of that name";
     if (route->catalogue && route->access != ANYONE)
