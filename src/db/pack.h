@@ -12,16 +12,17 @@
  *
  * How. A table's rows come in order of their rowid, so its leaves are written as they fill. On the way every index
  * is offered each row's key: while keys come in order (uuids, times) its leaves are written as well. One whose keys
- * do not is dropped at the first of them and made afterwards: the table is read again, the keys are sorted, and
- * written. What tables and indexes there are is read from the file (pack_schema.h); an index that is not understood
- * is left to SQLite's REINDEX.
+ * do not is dropped at the first of them and made afterwards: its columns were kept in memory (pack_column.h; or else the
+ * table is read again), the keys are sorted, and written. What tables and indexes there are is read from the file
+ * (pack_schema.h); an index that is not understood is left to SQLite's REINDEX.
  *
  * Checked: NOT NULL, the type of each column, UNIQUE. Not checked: CHECK and foreign keys, as in a DB_BUILD
  * connection.
  *
- * Memory: a buffer of 1 MiB a tree, and while indexes are sorted for each of two threads 24 bytes a key (100 MB for
- * four million) where its columns are numbers, or few short words (pack_span.h), of together 64 bits, else 32 bytes and
- * the key.
+ * Memory: a buffer of 1 MiB a tree; of columns that indexes have, what their values span, from a table's first row
+ * until its last index is sorted (23 bytes a loan, 90 MB for four million); and while indexes are sorted for each of two
+ * threads 8 bytes a key (32 MB for four million) where what decides its order are numbers, or few short words, that have
+ * room beside the row's number in 64 bits, else 32 bytes and the key.
  */
 #ifndef CARREL_DB_PACK_H
 #define CARREL_DB_PACK_H
