@@ -64,6 +64,12 @@ static void release_columns(struct packed_table *table)
         kept_release(&table->columns[table->indexed[i]]);
 }
 
+static void let_go(struct packed_table *table)
+{
+    if (--table->needed == 0)
+        release_columns(table);
+}
+
 static void *work_off(void *argument)
 {
     struct packer *packer = argument;
@@ -71,8 +77,7 @@ static void *work_off(void *argument)
 
     while ((index = dequeue(&packer->queue))) {
         pack_sorted(packer->file, index);
-        if (--index->table->unsorted == 0)
-            release_columns(index->table);
+        let_go(index->table);
     }
     return NULL;
 }
@@ -386,19 +391,40 @@ enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *n
     tree_end(&table->tree);
     for (size_t i = 0; i < table->indexed_count; i++)
         kept_end(&table->columns[table->indexed[i]]);
-    for (struct packed_index *index = table->indexes; index; index = index->next)
-        table->unsorted += index->schema->understood && !index->in_order;
-    if (table->unsorted == 0)
-        release_columns(table);
+    table->needed++; /* until all are told of */
     for (struct packed_index *index = table->indexes; index; index = index->next) {
         if (!index->schema->understood)
             continue;
-        if (index->in_order)
+        if (index->in_order) {
             tree_end(&index->tree);
-        else
+        } else {
+            table->needed++;
             enqueue(&packer->queue, index);
+        }
     }
+    let_go(table);
     return OK;
+}
+
+void pack_hold(struct packer *packer, const char *table)
+{
+    table_named(packer, table)->needed++;
+}
+
+void pack_let_go(struct packer *packer, const char *table)
+{
+    let_go(table_named(packer, table));
+}
+
+const struct kept_column *pack_column(struct packer *packer, const char *table, const char *column)
+{
+    const struct packed_table *packed = table_named(packer, table);
+
+    for (size_t i = 0; i < packed->schema->column_count; i++)
+        if (strcmp(packed->schema->columns[i].name, column) == 0 && packed->columns[i].is_kept)
+            return &packed->columns[i];
+    assert(!"a column that no index has, or not of numbers");
+    return NULL;
 }
 
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)

@@ -48,12 +48,31 @@ static bool look_at_rows(struct kept_column *column, int64_t *out_lowest, int64_
     return lowest <= highest;
 }
 
+/* What all distances from the lowest are multiples of: mostly 1, which two or three rows tell. */
+static uint64_t unit_of_rows(const struct kept_column *column, int64_t lowest)
+{
+    uint64_t unit = 0;
+
+    for (size_t i = 0; i < column->row_count && unit != 1; i++) {
+        uint64_t distance = (uint64_t)column->rows[i] - (uint64_t)lowest;
+        if (column->rows[i] == NO_NUMBER || (unit && distance % unit == 0))
+            continue;
+        while (distance) { /* Euclid's */
+            uint64_t rest = unit % distance;
+            unit = distance;
+            distance = rest;
+        }
+    }
+    return unit ? unit : 1;
+}
+
 static void fill_block(const struct kept_column *column, struct column_block *block)
 {
     block->codes = room_for(NULL, COLUMN_BLOCK_ROWS * block->width + READ_PAST, 1);
     for (size_t i = 0; i < column->row_count; i++) {
-        uint64_t number = (uint64_t)column->rows[i];
-        uint64_t code = column->rows[i] == NO_NUMBER ? 0 : number - (uint64_t)block->lowest + 1;
+        uint64_t distance = (uint64_t)column->rows[i] - (uint64_t)block->lowest;
+        uint64_t code =
+            column->rows[i] == NO_NUMBER ? 0 : (block->unit == 1 ? distance : distance / block->unit) + 1;
         code = htole64(code);
         memcpy(&block->codes[i * block->width], &code,
                sizeof code); /* the next row's goes over what is too much */
@@ -68,7 +87,8 @@ static void end_block(struct kept_column *column)
     if (column->row_count == 0 || !column->is_kept)
         return;
     if (look_at_rows(column, &lowest, &highest)) {
-        uint64_t codes = (uint64_t)highest - (uint64_t)lowest + 1;
+        block.unit = unit_of_rows(column, lowest);
+        uint64_t codes = ((uint64_t)highest - (uint64_t)lowest) / block.unit + 1;
         int bits = 64 - __builtin_clzll(codes);
         block.lowest = lowest;
         block.width = (size_t)(bits + 7) / 8;

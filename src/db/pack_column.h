@@ -1,7 +1,7 @@
 /*
  * pack_column.h — the values of one column while its table is packed, kept in memory for the indexes that have to be
  * sorted, so that the table is not read again: numbers, or few short words (pack_span.h); NULLs among them. A block of rows
- * takes as many bytes a value as its span needs: two or three for an id, four for an instant.
+ * takes as many bytes a value as its span needs: two or three for an id, four for an instant, one for the end of a day.
  */
 #ifndef CARREL_DB_PACK_COLUMN_H
 #define CARREL_DB_PACK_COLUMN_H
@@ -15,12 +15,13 @@
 #define COLUMN_BLOCK_BITS 12
 #define COLUMN_BLOCK_ROWS ((size_t)1 << COLUMN_BLOCK_BITS)
 
-/* A value is its distance to the lowest, plus one; NULL is 0. */
+/* A value is its distance to the lowest, in units that all distances are multiples of, plus one; NULL is 0. */
 struct column_block {
     uint8_t *codes; /* little end first, and a few bytes more than there are */
     uint64_t mask;
     size_t width; /* bytes of a code */
     int64_t lowest;
+    uint64_t unit;
 };
 
 /* Begin with kept_begin(), end with kept_release(). */
@@ -60,7 +61,7 @@ static inline int64_t kept_number(const struct kept_column *column, size_t row)
 
     memcpy(&code, kept_place(column, row), sizeof code);
     code = le64toh(code) & block->mask;
-    return code ? (int64_t)((uint64_t)block->lowest + (code - 1)) : NO_NUMBER;
+    return code ? (int64_t)((uint64_t)block->lowest + (code - 1) * block->unit) : NO_NUMBER;
 }
 
 /* What a number or a word's number stands for. */

@@ -26,7 +26,7 @@ struct packed_table {
     uint8_t indexed[PACK_COLUMNS_MAX];            /* which these are */
     size_t indexed_count;
     int64_t rows;
-    _Atomic(size_t) unsorted; /* indexes that need the columns still */
+    _Atomic(size_t) needed; /* the columns are, by so many indexes and others */
     struct packed_index *indexes;
 };
 

@@ -30,6 +30,12 @@ static int64_t widest(size_t row)
     return row % 2 ? INT64_MAX : INT64_MIN + 1 + (int64_t)row;
 }
 
+/* Multiples of a day, some blocks of one value alone. */
+static int64_t days(size_t row)
+{
+    return 86399999 + (int64_t)(row < COLUMN_BLOCK_ROWS ? 3 : row * 31 % 17) * 86400000;
+}
+
 /* Wider from block to block. */
 static int64_t growing(size_t row)
 {
@@ -39,7 +45,7 @@ static int64_t growing(size_t row)
 static void test_pack_column__gives_back_what_it_was_given(void **state)
 {
     (void)state;
-    static number_at *const all[] = {narrow, with_nulls, nulls_alone, widest, growing};
+    static number_at *const all[] = {narrow, with_nulls, nulls_alone, widest, days, growing};
     for (size_t n = 0; n < sizeof all / sizeof all[0]; n++)
         for (size_t rows = 0; rows <= ROWS; rows += rows < 2 || rows == ROWS - 1 ? 1 : ROWS - 3) {
             struct kept_column column;
