@@ -81,7 +81,7 @@ static void tell_job(void *argument, const char *name, int64_t finished_at, bool
 
     struct metric *metric = add(telling->list, "carrel_job_last_end_timestamp_seconds", METRIC_GAUGE,
                                 "seconds", "When a background job last ended", finished_at);
-    metric->labels[0] = (struct exposition_label){"job", name};
+    metric->labels[0] = (struct exposition_label){"name", name};
     metric->labels[1] = (struct exposition_label){"outcome", ok ? "ok" : "failed"};
     metric->decimals = 3;
 }
