@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- ==== settings =====================================================================================
 
@@ -890,6 +890,179 @@ CREATE TABLE event (
 ) STRICT;
 
 CREATE INDEX event_by_time ON event (at, id);
+
+-- How far each of those who act on events has come (src/events/events_service.h): at least once, in their order.
+CREATE TABLE event_consumer (
+    name       TEXT NOT NULL PRIMARY KEY, -- 'notices', 'webhooks'
+    event_id   INTEGER NOT NULL,          -- the last event that was dealt with; it need not be there any more
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---- notifications ----------------------------------------------------------------------------------
+
+-- Words of the library's own; what is not here is told in the words that come with the program.
+CREATE TABLE notification_template (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,             -- 'hold_ready': src/notifications/notifications.h
+    channel    TEXT NOT NULL CHECK (channel IN ('app', 'email', 'sms')),
+    language   TEXT NOT NULL CHECK (language <> ''),
+    subject    TEXT,                      -- of an e-mail and in the app
+    body       TEXT NOT NULL CHECK (body <> ''),
+    updated_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (kind, channel, language)
+) STRICT;
+
+-- What a reader wants to be told, and how; what is not here is as the library has set it.
+CREATE TABLE notification_preference (
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    kind      TEXT NOT NULL,
+    channel   TEXT NOT NULL CHECK (channel IN ('app', 'email', 'sms')),
+    wanted    INTEGER NOT NULL CHECK (wanted IN (0, 1)),
+    PRIMARY KEY (member_id, kind, channel)
+) STRICT, WITHOUT ROWID;
+
+-- … and in which language. No row: the library's.
+CREATE TABLE notification_reader (
+    member_id INTEGER NOT NULL PRIMARY KEY REFERENCES member (id),
+    language  TEXT NOT NULL CHECK (language <> '')
+) STRICT, WITHOUT ROWID;
+
+-- What is told to one reader by one channel. The words are made when it is sent, of what is true then.
+CREATE TABLE notification (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    member_id  INTEGER REFERENCES member (id), -- NULL: forgotten, or of the library itself
+    kind       TEXT NOT NULL,
+    channel    TEXT NOT NULL CHECK (channel IN ('app', 'email', 'sms')),
+    state      TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'failed', 'unsure', 'dropped')),
+    dedupe     TEXT UNIQUE,               -- 'due_soon/email/<borrow>/<day>': what was told once is not told twice
+    book_id    INTEGER REFERENCES book (id),
+    borrow_id  INTEGER REFERENCES borrow (id),
+    hold_id    INTEGER REFERENCES hold (id),
+    payment_id INTEGER REFERENCES payment (id),
+    detail     TEXT,                      -- a word more: the step, the day, the words of a free message
+    message_id INTEGER REFERENCES notification (id), -- told together with that one, in one message
+    address    TEXT,                      -- where it went; NULL: not yet, or in the app
+    subject    TEXT,                      -- as it was sent; a code is left out
+    body       TEXT,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,             -- the account, or 'carrel'
+    send_at    INTEGER NOT NULL,          -- not before
+    claimed_at INTEGER,
+    ended_at   INTEGER,                   -- sent, failed for good or dropped
+    read_at    INTEGER,                   -- in the app
+    tries      INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    problem    TEXT                       -- why the last try failed, or why it was dropped
+) STRICT;
+
+CREATE INDEX notification_by_created ON notification (created_at, id);
+CREATE INDEX notification_by_member  ON notification (member_id, created_at, id);
+CREATE INDEX notification_by_state   ON notification (state, created_at, id);
+CREATE INDEX notification_by_kind    ON notification (kind, created_at, id);
+CREATE INDEX notification_due        ON notification (send_at, id)   WHERE state = 'waiting';
+CREATE INDEX notification_claimed    ON notification (claimed_at)    WHERE state = 'claimed';
+CREATE INDEX notification_unread     ON notification (member_id, id) WHERE channel = 'app' AND read_at IS NULL;
+CREATE INDEX notification_by_borrow  ON notification (borrow_id)     WHERE borrow_id IS NOT NULL;
+CREATE INDEX notification_by_hold    ON notification (hold_id)       WHERE hold_id IS NOT NULL;
+CREATE INDEX notification_by_book    ON notification (book_id)       WHERE book_id IS NOT NULL;
+CREATE INDEX notification_by_payment ON notification (payment_id)    WHERE payment_id IS NOT NULL;
+CREATE INDEX notification_together   ON notification (message_id)    WHERE message_id IS NOT NULL;
+
+-- ---- webhooks ---------------------------------------------------------------------------------------
+
+-- Programs elsewhere that are told what happens. `secret` signs; it is shown once.
+CREATE TABLE webhook (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name       TEXT NOT NULL CHECK (name <> ''),
+    name_key   TEXT NOT NULL UNIQUE,
+    url        TEXT NOT NULL CHECK (url <> ''),
+    events     TEXT NOT NULL,             -- types, parted by commas; '*': all
+    secret     BLOB NOT NULL CHECK (length(secret) = 32),
+    enabled    INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    failures   INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0), -- one after the other
+    rest_until INTEGER,                   -- it does not answer: nothing is sent before that
+    last_ok_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE webhook_delivery (
+    id          INTEGER PRIMARY KEY,
+    uuid        BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16), -- the receiver knows a second try by it
+    webhook_id  INTEGER NOT NULL REFERENCES webhook (id),
+    event_uuid  BLOB CHECK (length(event_uuid) = 16), -- NULL: a test
+    type        TEXT NOT NULL,
+    member_id   INTEGER REFERENCES member (id), -- NULL: none, or forgotten
+    body        TEXT NOT NULL,            -- what is sent, made when the event was met
+    state       TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+    tries       INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    next_try_at INTEGER NOT NULL,
+    status      INTEGER,                  -- of the last answer; NULL: there was none
+    problem     TEXT,
+    created_at  INTEGER NOT NULL,
+    ended_at    INTEGER
+) STRICT;
+
+CREATE INDEX webhook_delivery_due        ON webhook_delivery (webhook_id, next_try_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_delivery_by_created ON webhook_delivery (created_at, id);
+CREATE INDEX webhook_delivery_by_hook    ON webhook_delivery (webhook_id, created_at, id);
+CREATE INDEX webhook_delivery_by_state   ON webhook_delivery (state, created_at, id);
+CREATE INDEX webhook_delivery_by_member  ON webhook_delivery (member_id) WHERE member_id IS NOT NULL;
+
+-- ---- reports ----------------------------------------------------------------------------------------
+
+-- A report with its parameters, under a name; sent by e-mail where it says how often.
+CREATE TABLE saved_report (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    name       TEXT NOT NULL CHECK (name <> ''),
+    name_key   TEXT NOT NULL,
+    report     TEXT NOT NULL,             -- 'overdue': src/reports/reports.h
+    parameters TEXT NOT NULL,             -- as in the address: 'period=last_month&limit=50'
+    schedule   TEXT NOT NULL DEFAULT 'none' CHECK (schedule IN ('none', 'daily', 'weekly', 'monthly', 'yearly')),
+    recipients TEXT NOT NULL DEFAULT '',  -- e-mail addresses, parted by commas
+    next_on    INTEGER,                   -- the day it is sent next; NULL: never by itself
+    claimed_on INTEGER,                   -- the last day it was begun to be sent
+    last_at    INTEGER,
+    problem    TEXT,                      -- of the last time; NULL: it went well
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1,
+    CHECK ((schedule = 'none') = (next_on IS NULL))
+) STRICT;
+
+CREATE INDEX saved_report_by_name ON saved_report (name_key, id);
+CREATE INDEX saved_report_due     ON saved_report (next_on, id) WHERE next_on IS NOT NULL;
+
+-- People who came, as somebody counted them.
+CREATE TABLE visit_count (
+    day        INTEGER NOT NULL PRIMARY KEY,
+    visits     INTEGER NOT NULL CHECK (visits >= 0),
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- ---- alerts -----------------------------------------------------------------------------------------
+
+-- What is not well by itself, from when it was found until it was not there any more.
+CREATE TABLE alert (
+    id         INTEGER PRIMARY KEY,
+    uuid       BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
+    subject    TEXT NOT NULL,             -- 'backups', 'disk': src/admin/health.h
+    state      TEXT NOT NULL CHECK (state IN ('warn', 'bad')),
+    text       TEXT NOT NULL,
+    began_at   INTEGER NOT NULL,
+    ended_at   INTEGER,                   -- NULL: still there
+    told_at    INTEGER,                   -- by e-mail or chat; NULL: not yet, or there is nobody to tell
+    seen_by    TEXT,                      -- who put the banner away
+    seen_at    INTEGER
+) STRICT;
+
+CREATE INDEX alert_by_began ON alert (began_at, id);
+CREATE UNIQUE INDEX alert_open ON alert (subject) WHERE ended_at IS NULL;
 
 -- Answers to POSTs that named an Idempotency-Key: asked again, the same is said and nothing is done twice.
 CREATE TABLE idempotency_key (

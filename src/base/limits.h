@@ -273,7 +273,45 @@
 #define SHARED_RECORDS_MAX 100 /* of one page of OAI-PMH, or of SRU */
 #define SHARED_TOKEN_MAX 200   /* characters of a resumption token */
 #define CQL_TEXT_MAX 1000
-#define CQL_DEPTH_MAX 32 /* of parentheses and booleans within each other */
+#define CQL_DEPTH_MAX 32           /* of parentheses and booleans within each other */
+#define EVENT_CONSUMED_AT_ONCE 100 /* events that one who acts on them takes in one transaction */
+#define NOTICE_LOOK_MS 5000        /* how often what happened becomes notifications, and those are sent */
+#define NOTICES_A_SLICE 50         /* made, or claimed, in one transaction */
+#define NOTICE_TRIES 6             /* then it has failed for good */
+#define NOTICE_RETRY_MS 60000      /* after the first failure; three times as long each time … */
+#define NOTICE_RETRY_MAX_MS (4LL * 60 * 60 * 1000) /* … up to this */
+#define NOTICE_CLAIM_MS (10 * 60 * 1000) /* claimed so long ago and not ended: nobody knows whether it went */
+#define NOTICE_TOGETHER_MAX 50           /* told in one message */
+#define NOTICE_SUBJECT_MAX 200           /* characters */
+#define NOTICE_BODY_MAX 8000
+#define NOTICE_SMS_MAX 480     /* characters of a text message: three parts */
+#define NOTICE_TEXT_MAX 2000   /* of a free message */
+#define NOTICE_MEMBERS_MAX 500 /* readers that one free message goes to */
+#define NOTICE_KEEP_DAYS 400
+#define TEMPLATES_MAX 500
+#define MAIL_EXCHANGE_MS 30000           /* one message, from the connection to the last answer */
+#define MAIL_BYTES_MAX (8 * 1024 * 1024) /* with all that is attached */
+#define MAIL_RECIPIENTS_MAX 20
+#define SMTP_LINE_MAX 1000 /* of an answer, its line end included: RFC 5321, 4.5.3.1.5, and to spare */
+#define WEBHOOKS_MAX 20
+#define WEBHOOK_NAME_MAX 100
+#define WEBHOOK_TRIES 10       /* then the delivery is dead, until somebody sends it again */
+#define WEBHOOK_RETRY_MS 30000 /* after the first failure; twice as long each time … */
+#define WEBHOOK_RETRY_MAX_MS (6LL * 60 * 60 * 1000) /* … up to this */
+#define WEBHOOK_WAITING_MAX 10000                   /* deliveries of one webhook that wait; older ones die */
+#define WEBHOOK_KEEP_DAYS 30                        /* deliveries that are over */
+#define REPORT_ROWS_MAX 1000                        /* shown; the CSV has all */
+#define REPORT_MAIL_ROWS_MAX 50000                  /* attached to an e-mail */
+#define REPORT_DAYS_MAX 3700                        /* of one report */
+#define SAVED_REPORTS_MAX 100
+#define SAVED_REPORT_NAME_MAX 100
+#define VISITS_MAX 1000000 /* of one day */
+#define ALERT_LOOK_MS 60000
+#define ALERT_AFTER_MS 120000 /* so long it must have been there: what passes by itself tells nobody */
+#define ALERT_AGAIN_MS (24LL * 60 * 60 * 1000) /* what stays is told again */
+#define ALERT_KEEP_DAYS 400
+#define SLOW_STATEMENT_MS 250   /* what takes longer is logged with its plan, once … */
+#define SLOW_STATEMENTS_KEPT 64 /* … for each of so many statements an hour */
 #define EVENT_KEEP_DAYS 30
 #define FORGET_LOANS_A_SLICE 50  /* loans that forget their reader in one transaction: about ten rows each */
 #define FORGET_HOLDS_A_SLICE 100 /* the same of holds that ended without a loan: some five rows each */

@@ -47,6 +47,18 @@ enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day
     return OK;
 }
 
+enum error_kind tallies_sum(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct tally *out_tally)
+{
+    const struct period range = {from_day, to_day};
+    struct tallies sums;
+
+    TRY(tallies_repo_new(ctx, &what, &sums));
+    TRY(add_range(ctx, SPAN_MONTH, &range, &sums));
+    *out_tally = sums.of[what];
+    return OK;
+}
+
 /* ---- packing ---------------------------------------------------------------------------------------------- */
 
 static struct period month_of(int64_t day)

@@ -19,6 +19,11 @@
 enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
                             struct loan_rank *out_ranks, size_t max, size_t *out_count) MUST_CHECK;
 
+/* How often each title was lent, or each member borrowed, in a range of days; memory as of tally_new(). */
+struct tally;
+enum error_kind tallies_sum(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct tally *out_tally) MUST_CHECK;
+
 /*
  * Packs some of the periods that are over and have no row, days before months, and moves *from_day, which starts as
  * the first day to look at (INT64_MIN: all): call it again while *out_more. Forgetting loans takes rows away.

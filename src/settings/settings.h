@@ -61,76 +61,118 @@
       "Fine for each day overdue, in place of the any × any rule's own")
 
 /* Of the library: an administrator may store them. */
-#define STORED_SETTINGS(X)                                                                                         \
-    X(LIBRARY_NAME, library_name, FIELD_TEXT, "My Library", 1, 100, NULL,                                          \
-      "The library's name, shown on every page")                                                                   \
-    X(LANGUAGE, language, FIELD_TEXT, "en", 1, 35, NULL,                                                           \
-      "Language of the pages and of sorting: en, fr, pt-BR")                                                       \
-    X(TIME_ZONE, time_zone, FIELD_TEXT, "", 0, 64, NULL,                                                           \
-      "Zone that days follow, Europe/Berlin; empty: the machine's. In force from the next start")                  \
-    X(CURRENCY, currency, FIELD_TEXT, "EUR", 3, 3, NULL,                                                           \
-      "ISO 4217 code. Amounts are not converted. In force from the next start")                                    \
-    X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                                              \
-      "Digits that generated barcodes of copies begin with")                                                       \
-    X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                                    \
-      "Digits that generated card numbers begin with")                                                             \
-    X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
-      "on: anybody may look titles up; off: only who has signed in")                                               \
-    X(METRICS_OPEN, metrics_open, FIELD_CHOICE, "off", 0, 0, on_off,                                               \
-      "on: anybody may read /metrics; off: only administrators, and programs on this machine")                     \
-    X(POPULAR_SEARCHES, popular_searches, FIELD_CHOICE, "on", 0, 0, on_off,                                        \
-      "on: the catalogue counts what is asked for, never by whom, and shows what is asked often")                  \
-    X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                     \
-      "on: readers may register themselves, with a login of their own")                                            \
-    X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,                           \
-      "After so long without a request, a browser has to sign in again")                                           \
-    X(PICKUP_DAYS, pickup_days, FIELD_INTEGER, "7", 1, 365, NULL,                                                  \
-      "Days a held copy waits on the hold shelf before it goes to the next reader")                                \
-    X(RENEW_OVERDUE, renew_overdue, FIELD_CHOICE, "on", 0, 0, on_off,                                              \
-      "on: what is overdue may be renewed; off: it has to be brought back")                                        \
-    X(RENEW_HELD, renew_held, FIELD_CHOICE, "off", 0, 0, on_off,                                                   \
-      "off: a title that another reader waits for is not renewed")                                                 \
-    X(RENEW_BY_READER, renew_by_reader, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
-      "on: readers may renew their own loans")                                                                     \
-    X(RENEW_AUTOMATICALLY, renew_automatically, FIELD_CHOICE, "off", 0, 0, on_off,                                 \
-      "on: a loan that may be renewed is, on the day it is due")                                                   \
-    X(FINES_ON_CLOSED_DAYS, fines_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                               \
-      "on: days on which the library is closed cost a fine as well")                                               \
-    X(BLOCK_BALANCE, block_balance, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                          \
-      "A reader who owes more than this may not borrow or renew; 0: however much it is")                           \
-    X(LOST_PRICE, lost_price, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                                \
-      "Charged for a lost copy whose price is not known; 0: nothing")                                              \
-    X(REFUND_FOUND, refund_found, FIELD_CHOICE, "on", 0, 0, on_off,                                                \
-      "on: when a lost copy is found, what was charged for it is taken back")                                      \
-    X(OVERDUE_STEPS, overdue_steps, FIELD_TEXT, "1,8,22", 0, 60, NULL,                                             \
-      "Days late on which a reader is urged again, parted by commas")                                              \
-    X(LOST_AFTER_DAYS, lost_after_days, FIELD_INTEGER, "0", 0, 3650, NULL,                                         \
-      "So many days late, a copy counts as lost and is charged; 0: never by itself")                               \
-    X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                        \
-      "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never") \
-    X(CONTACT_EMAIL, contact_email, FIELD_TEXT, "", 0, 254, NULL,                                                  \
-      "Where harvesters of the catalogue (OAI-PMH) may write to; everybody can read it")                           \
-    X(REVIEWS, reviews, FIELD_CHOICE, "borrowers", 0, 0, review_choices,                                           \
-      "Who may review a title: nobody (off), who has borrowed it (borrowers), or every reader (members)")          \
-    X(REVIEW_MODERATION, review_moderation, FIELD_CHOICE, "on", 0, 0, on_off,                                      \
-      "on: what readers write about a title is shown when somebody of the staff has read it")                      \
-    X(BACKUP_SCHEDULE, backup_schedule, FIELD_CHOICE, "on", 0, 0, on_off,                                          \
-      "on: backups are made by themselves, hourly when anything was done, daily, weekly")                          \
-    X(BACKUP_DIR, backup_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                       \
-      "Folder for them on the server; empty: backups, beside the library")                                         \
-    X(BACKUP_SECOND_DIR, backup_second_dir, FIELD_TEXT, "", 0, 1000, NULL,                                         \
-      "A second folder, on a USB stick: daily backups are copied there whenever it is there")                      \
-    X(BACKUP_HOURLY_KEEP, backup_hourly_keep, FIELD_INTEGER, "24", 0, 168, NULL,                                   \
-      "Hourly backups that are kept; 0: none are made")                                                            \
-    X(BACKUP_DAILY_KEEP, backup_daily_keep, FIELD_INTEGER, "7", 1, 366, NULL, "Daily backups that are kept")       \
-    X(BACKUP_WEEKLY_KEEP, backup_weekly_keep, FIELD_INTEGER, "8", 0, 520, NULL,                                    \
-      "Weekly backups that are kept; 0: none are made")                                                            \
-    X(BACKUP_SECOND_KEEP, backup_second_keep, FIELD_INTEGER, "14", 1, 366, NULL,                                   \
-      "Backups that are kept in the second folder")                                                                \
-    X(BACKUP_SEAL, backup_seal, FIELD_CHOICE, "off", 0, 0, backup_seal_choices,                                    \
-      "Which backups only the passphrase opens: none, those in the second folder, or all")                         \
-    X(JOURNAL, journal, FIELD_CHOICE, "on", 0, 0, on_off,                                                          \
-      "on: every change is also written to the second folder, so that a backup can be brought to any moment")
+#define STORED_SETTINGS(X)                                                                                                   \
+    X(LIBRARY_NAME, library_name, FIELD_TEXT, "My Library", 1, 100, NULL,                                                    \
+      "The library's name, shown on every page")                                                                             \
+    X(LANGUAGE, language, FIELD_TEXT, "en", 1, 35, NULL,                                                                     \
+      "Language of the pages and of sorting: en, fr, pt-BR")                                                                 \
+    X(TIME_ZONE, time_zone, FIELD_TEXT, "", 0, 64, NULL,                                                                     \
+      "Zone that days follow, Europe/Berlin; empty: the machine's. In force from the next start")                            \
+    X(CURRENCY, currency, FIELD_TEXT, "EUR", 3, 3, NULL,                                                                     \
+      "ISO 4217 code. Amounts are not converted. In force from the next start")                                              \
+    X(BARCODE_PREFIX, barcode_prefix, FIELD_TEXT, "3900", 1, 8, NULL,                                                        \
+      "Digits that generated barcodes of copies begin with")                                                                 \
+    X(CARD_PREFIX, card_prefix, FIELD_TEXT, "2900", 1, 8, NULL,                                                              \
+      "Digits that generated card numbers begin with")                                                                       \
+    X(PUBLIC_CATALOGUE, public_catalogue, FIELD_CHOICE, "on", 0, 0, on_off,                                                  \
+      "on: anybody may look titles up; off: only who has signed in")                                                         \
+    X(METRICS_OPEN, metrics_open, FIELD_CHOICE, "off", 0, 0, on_off,                                                         \
+      "on: anybody may read /metrics; off: only administrators, and programs on this machine")                               \
+    X(POPULAR_SEARCHES, popular_searches, FIELD_CHOICE, "on", 0, 0, on_off,                                                  \
+      "on: the catalogue counts what is asked for, never by whom, and shows what is asked often")                            \
+    X(SELF_REGISTRATION, self_registration, FIELD_CHOICE, "off", 0, 0, on_off,                                               \
+      "on: readers may register themselves, with a login of their own")                                                      \
+    X(SESSION_IDLE_MINUTES, session_idle_minutes, FIELD_INTEGER, "720", 15, 20160, NULL,                                     \
+      "After so long without a request, a browser has to sign in again")                                                     \
+    X(PICKUP_DAYS, pickup_days, FIELD_INTEGER, "7", 1, 365, NULL,                                                            \
+      "Days a held copy waits on the hold shelf before it goes to the next reader")                                          \
+    X(RENEW_OVERDUE, renew_overdue, FIELD_CHOICE, "on", 0, 0, on_off,                                                        \
+      "on: what is overdue may be renewed; off: it has to be brought back")                                                  \
+    X(RENEW_HELD, renew_held, FIELD_CHOICE, "off", 0, 0, on_off,                                                             \
+      "off: a title that another reader waits for is not renewed")                                                           \
+    X(RENEW_BY_READER, renew_by_reader, FIELD_CHOICE, "on", 0, 0, on_off,                                                    \
+      "on: readers may renew their own loans")                                                                               \
+    X(RENEW_AUTOMATICALLY, renew_automatically, FIELD_CHOICE, "off", 0, 0, on_off,                                           \
+      "on: a loan that may be renewed is, on the day it is due")                                                             \
+    X(FINES_ON_CLOSED_DAYS, fines_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                                         \
+      "on: days on which the library is closed cost a fine as well")                                                         \
+    X(BLOCK_BALANCE, block_balance, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                                    \
+      "A reader who owes more than this may not borrow or renew; 0: however much it is")                                     \
+    X(LOST_PRICE, lost_price, FIELD_MONEY, "0", 0, MONEY_MAX, NULL,                                                          \
+      "Charged for a lost copy whose price is not known; 0: nothing")                                                        \
+    X(REFUND_FOUND, refund_found, FIELD_CHOICE, "on", 0, 0, on_off,                                                          \
+      "on: when a lost copy is found, what was charged for it is taken back")                                                \
+    X(OVERDUE_STEPS, overdue_steps, FIELD_TEXT, "1,8,22", 0, 60, NULL,                                                       \
+      "Days late on which a reader is urged again, parted by commas")                                                        \
+    X(LOST_AFTER_DAYS, lost_after_days, FIELD_INTEGER, "0", 0, 3650, NULL,                                                   \
+      "So many days late, a copy counts as lost and is charged; 0: never by itself")                                         \
+    X(FORGET_LOANS_AFTER_DAYS, forget_loans_after_days, FIELD_INTEGER, "0", 0, 36500, NULL,                                  \
+      "So long after its return a loan forgets who had it, unless a fee is open; a hold, after its end; 0: never")           \
+    X(CONTACT_EMAIL, contact_email, FIELD_TEXT, "", 0, 254, NULL,                                                            \
+      "Where harvesters of the catalogue (OAI-PMH) may write to; everybody can read it")                                     \
+    X(REVIEWS, reviews, FIELD_CHOICE, "borrowers", 0, 0, review_choices,                                                     \
+      "Who may review a title: nobody (off), who has borrowed it (borrowers), or every reader (members)")                    \
+    X(REVIEW_MODERATION, review_moderation, FIELD_CHOICE, "on", 0, 0, on_off,                                                \
+      "on: what readers write about a title is shown when somebody of the staff has read it")                                \
+    X(BACKUP_SCHEDULE, backup_schedule, FIELD_CHOICE, "on", 0, 0, on_off,                                                    \
+      "on: backups are made by themselves, hourly when anything was done, daily, weekly")                                    \
+    X(BACKUP_DIR, backup_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                                 \
+      "Folder for them on the server; empty: backups, beside the library")                                                   \
+    X(BACKUP_SECOND_DIR, backup_second_dir, FIELD_TEXT, "", 0, 1000, NULL,                                                   \
+      "A second folder, on a USB stick: daily backups are copied there whenever it is there")                                \
+    X(BACKUP_HOURLY_KEEP, backup_hourly_keep, FIELD_INTEGER, "24", 0, 168, NULL,                                             \
+      "Hourly backups that are kept; 0: none are made")                                                                      \
+    X(BACKUP_DAILY_KEEP, backup_daily_keep, FIELD_INTEGER, "7", 1, 366, NULL, "Daily backups that are kept")                 \
+    X(BACKUP_WEEKLY_KEEP, backup_weekly_keep, FIELD_INTEGER, "8", 0, 520, NULL,                                              \
+      "Weekly backups that are kept; 0: none are made")                                                                      \
+    X(BACKUP_SECOND_KEEP, backup_second_keep, FIELD_INTEGER, "14", 1, 366, NULL,                                             \
+      "Backups that are kept in the second folder")                                                                          \
+    X(BACKUP_SEAL, backup_seal, FIELD_CHOICE, "off", 0, 0, backup_seal_choices,                                              \
+      "Which backups only the passphrase opens: none, those in the second folder, or all")                                   \
+    X(JOURNAL, journal, FIELD_CHOICE, "on", 0, 0, on_off,                                                                    \
+      "on: every change is also written to the second folder, so that a backup can be brought to any moment")                \
+    X(MAIL_TRANSPORT, mail_transport, FIELD_CHOICE, "off", 0, 0, mail_choices,                                               \
+      "How e-mails leave: not at all (off), to a mail server (smtp), or by this machine's program (sendmail)")               \
+    X(MAIL_FROM, mail_from, FIELD_TEXT, "", 0, 254, NULL, "Address that e-mails come from")                                  \
+    X(SMTP_HOST, smtp_host, FIELD_TEXT, "", 0, 253, NULL, "The mail server's name or address")                               \
+    X(SMTP_PORT, smtp_port, FIELD_INTEGER, "587", 1, 65535, NULL,                                                            \
+      "Its port: 587, or 465 where TLS begins at once")                                                                      \
+    X(SMTP_SECURITY, smtp_security, FIELD_CHOICE, "starttls", 0, 0, smtp_choices,                                            \
+      "starttls: TLS or nothing; tls: from the first byte; none: readable by everybody on the way")                          \
+    X(SMTP_USER, smtp_user, FIELD_TEXT, "", 0, 254, NULL, "Name to sign in with there; empty: without")                      \
+    X(SMTP_PASSWORD, smtp_password, FIELD_TEXT, "", 0, 254, NULL, "Its password; never shown again")                         \
+    X(SENDMAIL_PATH, sendmail_path, FIELD_TEXT, "/usr/sbin/sendmail", 1, 1000, NULL,                                         \
+      "Program that takes an e-mail as sendmail -t -i does, such as msmtp")                                                  \
+    X(SMS_URL, sms_url, FIELD_TEXT, "", 0, 1000, NULL,                                                                       \
+      "Web address of a gateway for text or push messages; {phone}, {card} and {text} stand for what they say. Empty: none") \
+    X(SMS_BODY, sms_body, FIELD_TEXT, "", 0, 2000, NULL,                                                                     \
+      "What is posted to it, JSON or a form, with the same words in braces; empty: it is asked with GET")                    \
+    X(SMS_AUTHORIZATION, sms_authorization, FIELD_TEXT, "", 0, 1000, NULL,                                                   \
+      "What the gateway wants as Authorization, such as Bearer and a key; never shown again")                                \
+    X(NOTICE_CHANNELS, notice_channels, FIELD_TEXT, "app,email", 0, 60, NULL,                                                \
+      "How readers are told who have not chosen: app, email, sms, parted by commas")                                         \
+    X(NOTICE_DUE_SOON_DAYS, notice_due_soon_days, FIELD_INTEGER, "2", 0, 30, NULL,                                           \
+      "Days before a loan is due that its reader is told; 0: not at all")                                                    \
+    X(NOTICE_HOLD_DAYS, notice_hold_days, FIELD_INTEGER, "1", 0, 30, NULL,                                                   \
+      "Days before a held copy goes to the next reader that this one is told; 0: not at all")                                \
+    X(NOTICE_MEMBERSHIP_DAYS, notice_membership_days, FIELD_INTEGER, "14", 0, 120, NULL,                                     \
+      "Days before a membership ends that its reader is told; 0: not at all")                                                \
+    X(NOTICE_RECEIPTS, notice_receipts, FIELD_CHOICE, "off", 0, 0, on_off,                                                   \
+      "on: who has paid gets the receipt as a message, too")                                                                 \
+    X(NOTICE_DIGEST, notice_digest, FIELD_CHOICE, "on", 0, 0, on_off,                                                        \
+      "on: what a reader is told on one day comes in one message, at notice_from; what is urgent does not wait")             \
+    X(NOTICE_FROM, notice_from, FIELD_TEXT, "08:00", 5, 5, NULL, "Nothing is sent earlier in the day")                       \
+    X(NOTICE_TO, notice_to, FIELD_TEXT, "20:00", 5, 5, NULL, "… or later")                                                   \
+    X(NOTICE_ON_CLOSED_DAYS, notice_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                                       \
+      "on: readers are told on days on which the library is closed, too")                                                    \
+    X(ALERT_EMAIL, alert_email, FIELD_TEXT, "", 0, 500, NULL,                                                                \
+      "Who is told by e-mail when something is not well: addresses parted by commas")                                        \
+    X(ALERT_CHAT_URL, alert_chat_url, FIELD_TEXT, "", 0, 1000, NULL,                                                         \
+      "Incoming webhook of a chat (Slack, Mattermost, Rocket.Chat) that is told as well; never shown again")                 \
+    X(LOG_REQUESTS, log_requests, FIELD_CHOICE, "on", 0, 0, log_request_choices,                                             \
+      "Which requests are logged: all (on), those that fail or are slow (slow), none (off)")                                 \
+    X(TRACE_URL, trace_url, FIELD_TEXT, "", 0, 1000, NULL,                                                                   \
+      "Where traces are sent as OTLP in JSON, such as http://collector:4318/v1/traces; empty: nowhere")
 
 /* clang-format off */
 enum setting {
@@ -152,11 +194,15 @@ enum setting_source {
     SOURCE_FLAG,
 };
 
+/* What is shown for a value that is never shown (a password); given back, it leaves the value as it is. */
+#define SETTING_CONCEALED "••••••••"
+
 /* One setting as --config and the administrator see it. */
 struct setting_state {
     enum setting id;
     const char *name;
-    const char *value; /* as text; NULL: none */
+    const char *value; /* as text; NULL: none; of one that is concealed "" or SETTING_CONCEALED */
+    bool concealed;
     enum setting_source source;
     const char *source_name; /* "flag", "environment", ".env", "stored", "default", "none" */
     bool stored;             /* an administrator may change it */

@@ -12,14 +12,14 @@ const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(ne
 const ranks = [
   ['counters', 'events', 'audit', 'idempotency', 'tls'],
   ['settings'], // a changed setting leaves an audit row
-  ['auth', 'backups'],
+  ['auth', 'backups', 'webhooks'],
   ['notifications'],
   ['members', 'books'],
   ['copies', 'policies'],
   ['fines', 'holds', 'stocktake', 'reading_lists', 'reviews'],
   ['borrows'],
   ['admin', 'catalogue_io', 'analytics', 'search', 'duplicates'],
-  ['lookup', 'sharing'], // titles from other libraries' catalogues, and ours for them
+  ['lookup', 'sharing', 'reports', 'alerts'], // other libraries' catalogues, and ours for them; what they need who look after it all
 ];
 // Tighter than the ranks: loan rules know nothing of who borrows what.
 const apart = { policies: ['members', 'books', 'auth', 'notifications'] };
@@ -72,7 +72,7 @@ const writers = {
   refresh_token: ['auth'],
   api_key: ['auth'],
   one_time_code: ['auth'],
-  secret: ['auth', 'backups'],
+  secret: ['auth', 'backups', 'webhooks'],
   loan_rule: ['policies'],
   opening_hours: ['policies'],
   closed_day: ['policies'],
@@ -93,6 +93,16 @@ const writers = {
   roll_over_change: ['members'],
   audit_log: ['audit'],
   event: ['events'],
+  event_consumer: ['events'],
+  notification: ['notifications'],
+  notification_template: ['notifications'],
+  notification_preference: ['notifications'],
+  notification_reader: ['notifications'],
+  webhook: ['webhooks'],
+  webhook_delivery: ['webhooks'],
+  saved_report: ['reports'],
+  visit_count: ['reports'],
+  alert: ['alerts'],
   job_run: ['jobs'],
   backup_run: ['backups'],
   journal: ['backups'],
