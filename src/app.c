@@ -361,6 +361,7 @@ void app_close(struct app *app)
     seen_forget();
     terms_forget();
     writer_stop(app->writer);
+    watching_end();
     books_index_close();
     router_release(&app->router);
     import_files_open(NULL);

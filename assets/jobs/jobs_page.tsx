@@ -35,9 +35,12 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  prune_notices: 'jobs.pruneNotices',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',
+  alerts: 'jobs.alerts',
+  prune_alerts: 'jobs.pruneAlerts',
 };
 
 const HOUR = 3600;

@@ -135,6 +135,7 @@ export const upkeep = {
   'jobs.renew': 'Verlängert, was heute fällig ist, wenn die Bibliothek das tut',
   'jobs.fines': 'Berechnet Gebühren, mahnt, gibt lange Überfälliges auf',
   'jobs.holds': 'Beendet nicht abgeholte Vormerkungen, sagt Wartenden Bescheid',
+  'jobs.pruneNotices': 'Entfernt alte Benachrichtigungen',
   'jobs.pruneImports': 'Gibt Importe auf, die niemand begonnen hat, vergisst Zeilen alter',
   'jobs.certificate': 'Erneuert das Zertifikat für https',
   'jobs.backup': 'Macht die fällige Sicherung und kopiert sie in den zweiten Ordner',
