@@ -81,6 +81,7 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/settings\/accounts$/, 'admin', () => import('./auth/accounts_page')],
   [/^\/settings\/catalogues$/, 'admin', () => import('./lookup/targets_page')],
   [/^\/settings\/keys$/, 'admin', () => import('./auth/keys_page')],
+  [/^\/settings\/webhooks$/, 'admin', () => import('./webhooks/webhooks_page')],
   [/^\/settings\/backups$/, 'admin', () => import('./backups/backups_page')],
   [/^\/settings\/health$/, 'admin', () => import('./health/health_page')],
   [/^\/settings\/audit$/, 'admin', () => import('./audit/audit_page')],

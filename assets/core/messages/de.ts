@@ -13,6 +13,7 @@ import { upkeep } from './de_upkeep';
 import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { duplicates } from './de_duplicates';
+import { webhooks } from './de_webhooks';
 import { health } from './de_health';
 import { imports } from './de_imports';
 import type { Messages } from './index';
@@ -431,6 +432,7 @@ export const de: Messages = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
   ...imports,
   ...duplicates,
 };

@@ -13,6 +13,7 @@ import { upkeep } from './en_upkeep';
 import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { duplicates } from './en_duplicates';
+import { webhooks } from './en_webhooks';
 import { health } from './en_health';
 import { imports } from './en_imports';
 
@@ -430,6 +431,7 @@ export const en = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
   ...imports,
   ...duplicates,
 } as const;
