@@ -39,6 +39,7 @@
 #include "jobs/import_thread.h"
 #include "jobs/notice_thread.h"
 #include "jobs/scheduler.h"
+#include "jobs/webhook_thread.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
 #include "search/terms.h"
@@ -338,6 +339,7 @@ enum error_kind app_start_imports(struct app *app)
 enum error_kind app_start_jobs(struct app *app)
 {
     TRY(app_start_imports(app));
+    TRY(webhook_thread_start(&app->ctx, app->pool, app->writer, &app->webhooks));
     TRY(notice_thread_start(&app->ctx, app->pool, app->writer, &app->notices));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
@@ -348,6 +350,7 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);
+    webhook_thread_stop(app->webhooks);
     notice_thread_stop(app->notices);
     jobs_stop(app->jobs);
     restore_stop();
@@ -358,6 +361,7 @@ void app_close(struct app *app)
     seen_forget();
     terms_forget();
     writer_stop(app->writer);
+    watching_end();
     books_index_close();
     router_release(&app->router);
     import_files_open(NULL);

@@ -51,6 +51,7 @@ const struct route *const route_tables[] = {
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
+    webhooks_routes,     /* … told to programs elsewhere */
     tls_routes,          /* the authority's certificate, for other devices */
     alerts_routes,       /* what is not well, until it is */
     admin_routes,        /* health, check */

@@ -63,6 +63,7 @@ extern const struct route simulator_routes[];
 extern const struct route till_routes[];
 extern const struct route tls_routes[];
 extern const struct route watches_routes[];
+extern const struct route webhooks_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

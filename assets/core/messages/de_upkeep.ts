@@ -126,6 +126,7 @@ export const upkeep = {
   'jobs.runThis': 'Jetzt tun: {name}',
   'jobs.done': 'Getan: {name}',
   'jobs.pruneEvents': 'Entfernt alte Ereignisse',
+  'jobs.pruneDeliveries': 'Entfernt alte Zustellungen von Webhooks',
   'jobs.removeSessions': 'Entfernt abgelaufene Sitzungen und Codes',
   'jobs.writeSeen': 'Schreibt auf, wann Sitzungen und Schlüssel zuletzt benutzt wurden',
   'jobs.writeSearches': 'Zählt, wonach im Katalog gesucht wurde, nie von wem',

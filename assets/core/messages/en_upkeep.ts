@@ -126,6 +126,7 @@ export const upkeep = {
   'jobs.runThis': 'Run now: {name}',
   'jobs.done': 'Done: {name}',
   'jobs.pruneEvents': 'Removes old events',
+  'jobs.pruneDeliveries': 'Removes old deliveries of webhooks',
   'jobs.removeSessions': 'Removes sessions and codes that are over',
   'jobs.writeSeen': 'Writes down when sessions and keys were last used',
   'jobs.writeSearches': 'Counts what the catalogue was asked for, never by whom',
