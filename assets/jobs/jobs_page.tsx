@@ -31,6 +31,7 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  reports: 'jobs.reports',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',

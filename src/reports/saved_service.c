@@ -12,9 +12,8 @@
 #include "reports/reports_service.h"
 #include "reports/saved_repository.h"
 
-#define UNSURE                                                                                          \
-    "It is not known whether the e-mail was sent: the program ended meanwhile. It is not sent a second" \
-    " time by itself."
+static const char unsure[] = "It is not known whether the e-mail was sent: the program ended meanwhile. "
+                             "It is not sent a second time by itself.";
 
 /* clang-format off */
 const struct field saved_report_fields[] = {
@@ -167,7 +166,7 @@ enum error_kind saved_claim(struct ctx *ctx, int64_t after_id, struct saved_repo
         return OK;
     saved.claimed_on = today;
     saved.next_on = next_day(ctx, saved.facts.schedule);
-    saved.problem = UNSURE;
+    saved.problem = unsure;
     TRY(saved_repo_note(ctx, &saved));
     *out_saved = saved;
     return OK;

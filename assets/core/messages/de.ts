@@ -13,6 +13,7 @@ import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { duplicates } from './de_duplicates';
 import { health } from './de_health';
+import { reports } from './de_reports';
 import { imports } from './de_imports';
 import type { Messages } from './index';
 
@@ -429,6 +430,7 @@ export const de: Messages = {
   ...lookup,
   ...seal,
   ...health,
+  ...reports,
   ...imports,
   ...duplicates,
 };

@@ -135,6 +135,7 @@ export const upkeep = {
   'jobs.fines': 'Berechnet Gebühren, mahnt, gibt lange Überfälliges auf',
   'jobs.holds': 'Beendet nicht abgeholte Vormerkungen, sagt Wartenden Bescheid',
   'jobs.pruneImports': 'Gibt Importe auf, die niemand begonnen hat, vergisst Zeilen alter',
+  'jobs.reports': 'Verschickt behaltene Auswertungen, die fällig sind',
   'jobs.certificate': 'Erneuert das Zertifikat für https',
   'jobs.backup': 'Macht die fällige Sicherung und kopiert sie in den zweiten Ordner',
 } as const;

@@ -13,6 +13,7 @@ import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { duplicates } from './en_duplicates';
 import { health } from './en_health';
+import { reports } from './en_reports';
 import { imports } from './en_imports';
 
 export const en = {
@@ -428,6 +429,7 @@ export const en = {
   ...lookup,
   ...seal,
   ...health,
+  ...reports,
   ...imports,
   ...duplicates,
 } as const;
