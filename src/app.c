@@ -40,6 +40,7 @@
 #include "jobs/notice_thread.h"
 #include "jobs/report_job.h"
 #include "jobs/scheduler.h"
+#include "jobs/webhook_thread.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
 #include "search/terms.h"
@@ -339,6 +340,7 @@ enum error_kind app_start_imports(struct app *app)
 enum error_kind app_start_jobs(struct app *app)
 {
     TRY(app_start_imports(app));
+    TRY(webhook_thread_start(&app->ctx, app->pool, app->writer, &app->webhooks));
     TRY(notice_thread_start(&app->ctx, app->pool, app->writer, &app->notices));
     report_job_open(app->pool);
     return jobs_start(&app->ctx, app->writer, &app->jobs);
@@ -350,6 +352,7 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);
+    webhook_thread_stop(app->webhooks);
     notice_thread_stop(app->notices);
     jobs_stop(app->jobs);
     restore_stop();
@@ -360,6 +363,7 @@ void app_close(struct app *app)
     seen_forget();
     terms_forget();
     writer_stop(app->writer);
+    watching_end();
     books_index_close();
     router_release(&app->router);
     import_files_open(NULL);

@@ -45,7 +45,7 @@ extern const struct route overdue_routes[];
 extern const struct route policies_routes[];
 extern const struct route renewals_routes[];
 extern const struct route reports_routes[];
-extern const struct route saved_reports_routes[];
+extern const struct route saved_routes[];
 extern const struct route rescue_routes[]; /* instead of all others: src/rescue.h */
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
@@ -64,6 +64,7 @@ extern const struct route simulator_routes[];
 extern const struct route till_routes[];
 extern const struct route tls_routes[];
 extern const struct route watches_routes[];
+extern const struct route webhooks_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http/request_log.h"
+#include "net/otlp.h"
 #include "settings/settings_service.h"
 
 static enum error_kind choose_requests(struct ctx *ctx)
@@ -19,12 +20,28 @@ static enum error_kind choose_requests(struct ctx *ctx)
     return OK;
 }
 
+static enum error_kind choose_traces(struct ctx *ctx)
+{
+    const char *url;
+
+    TRY(settings_text(ctx, SETTING_TRACE_URL, &url));
+    otlp_choose(url);
+    return OK;
+}
+
 enum error_kind watching_begin(struct ctx *ctx)
 {
-    return choose_requests(ctx);
+    TRY(choose_requests(ctx));
+    return choose_traces(ctx);
 }
 
 void watching_follow(void)
 {
     settings_follow(SETTING_LOG_REQUESTS, choose_requests);
+    settings_follow(SETTING_TRACE_URL, choose_traces);
+}
+
+void watching_end(void)
+{
+    otlp_stop();
 }

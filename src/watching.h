@@ -12,4 +12,7 @@ enum error_kind watching_begin(struct ctx *ctx) MUST_CHECK;
 /* From now on whenever they change. Before there are other threads. */
 void watching_follow(void);
 
+/* The library is closed. */
+void watching_end(void);
+
 #endif

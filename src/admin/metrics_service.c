@@ -13,6 +13,7 @@
 #include "base/version.h"
 #include "books/index_service.h"
 #include "borrows/borrows_service.h"
+#include "net/otlp.h"
 
 enum error_kind metrics_borrow_gauges(struct ctx *ctx, struct borrow_gauges *out_gauges)
 {
@@ -196,11 +197,21 @@ static void look_at_process(struct metric_list *list)
     labelled(list, "carrel_memory_bytes", NULL, "part", "search_index", (int64_t)books_index_memory());
 }
 
-static void look_at_build(struct ctx *ctx, struct metric_list *list)
+static void look_at_traces(struct metric_list *list)
+{
+    struct otlp_figures figures = otlp_figures();
+    const char *help = "Spans for the collector of traces";
+
+    add(list, "carrel_trace_spans", METRIC_COUNTER, NULL, help, figures.sent)->labels[0] =
+        (struct exposition_label){"outcome", "sent"};
+    add(list, "carrel_trace_spans", METRIC_COUNTER, NULL, help, figures.dropped)->labels[0] =
+        (struct exposition_label){"outcome", "dropped"};
+}
+
+static void look_at_build(struct metric_list *list)
 {
     struct metric *metric = add(list, "carrel_build", METRIC_INFO, NULL, "The program", 1);
 
-    (void)ctx;
     metric->labels[0] = (struct exposition_label){"version", CARREL_VERSION};
 }
 
@@ -224,11 +235,12 @@ enum error_kind metrics_look(struct ctx *ctx, const struct metric_list **out_lis
 {
     struct metric_list *list = arena_alloc(ctx->arena, sizeof *list);
 
-    look_at_build(ctx, list);
+    look_at_build(list);
     metrics_repo_database(list);
     TRY(look_at_library(ctx, list));
     TRY(look_at_health(ctx, list));
     look_at_process(list);
+    look_at_traces(list);
     group(list);
     *out_list = list;
     return OK;

@@ -68,6 +68,7 @@ SQL_SCANNING(
     " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"                 \
     " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)"   \
     " WHEN 'import_profile' THEN (SELECT uuid FROM import_profile WHERE id = a.entity_id)" \
+    " WHEN 'webhook' THEN (SELECT uuid FROM webhook WHERE id = a.entity_id)"               \
     " WHEN 'backup' THEN (SELECT uuid FROM backup_run WHERE id = a.entity_id) END"
 
 static const struct column columns[] = {

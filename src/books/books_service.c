@@ -505,6 +505,13 @@ enum error_kind books_rebuild_search(struct ctx *ctx)
     }
 }
 
+enum error_kind books_add_search_row(struct ctx *ctx, int64_t id, const struct book_facts *facts)
+{
+    struct book_search_row row = books_repo_search_row(ctx, facts);
+
+    return books_repo_put_search_row(ctx, id, &row);
+}
+
 enum error_kind books_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                   void *argument)
 {

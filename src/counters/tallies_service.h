@@ -39,7 +39,10 @@ enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *
 /* A loan of that day names its member no more: what is packed of the day and its month would still do so. */
 enum error_kind tallies_loan_forgotten(struct ctx *ctx, int64_t day) MUST_CHECK;
 
-/* Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. */
+/*
+ * Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. `walk` may be
+ * NULL: nobody asks for the days.
+ */
 struct loan_day {
     int64_t day;
     int64_t borrows;
@@ -53,13 +56,13 @@ enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
 
 /*
  * Packs what tallies_count_days() would, of loans that are at hand and need not be read: next() tells them in order
- * of time, then false. `last_day`: of the last loan of all.
+ * of time, then false. `last`: of them all the last day and the largest ids, so that nothing but `tally` has to be there.
  */
 struct tallied_loan {
     int64_t day, book_id, member_id;
 };
 typedef bool tally_next(void *argument, struct tallied_loan *out_loan);
-enum error_kind tallies_pack_loans(struct ctx *ctx, int64_t last_day, tally_next *next,
+enum error_kind tallies_pack_loans(struct ctx *ctx, const struct tallied_loan *last, tally_next *next,
                                    void *argument) MUST_CHECK;
 
 /* Is it a day, or a whole month of the calendar? */

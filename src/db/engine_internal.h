@@ -37,6 +37,7 @@ struct db {
     int statement_count;
     struct stmt *touched;
     int64_t cache_bytes_told; /* db/figures.h */
+    int64_t taken_us;         /* from the pool, monotonic; 0: nobody traces that */
     int64_t wal_pages;        /* in the -wal file now */
     bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/trace.h"
 #include "db/engine_internal.h"
 #include "db/figures.h"
 
@@ -111,6 +112,7 @@ enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
         db_figure_add(&db_figures.read_connections, 1);
     }
     ctx->db = db;
+    db->taken_us = trace_is_wanted(trace_now()) ? clock_monotonic_us() : 0;
     db->deadline_ms = clock_monotonic_ms() + DB_READ_TIMEOUT_MS;
     enum error_kind kind = snapshot_begin(ctx, SNAPSHOT_REQUEST);
     histogram_count(&db_figures.read_wait, &histogram_us, clock_monotonic_us() - began_us);
@@ -128,6 +130,8 @@ void pool_give(struct pool *pool, struct ctx *ctx)
 
     db_reset_statements(db);
     db->deadline_ms = 0;
+    if (db->taken_us != 0)
+        trace_tell_part(trace_now(), "read", db->taken_us, false);
     struct error kept = ctx->error;
     if (snapshot_end(ctx) != OK) {
         /* A connection that cannot even end a read is not used again. */

@@ -145,6 +145,7 @@ static void call_work(struct writer *writer, struct job *job)
     error_clear(job->ctx);
     job->ctx->db = writer->db;
     log_set_correlation_id(job->ctx->actor.correlation_id);
+    trace_set(job->trace);
     writer->db->keeps_transaction = true;
     job->result = job->work(job->ctx, job->argument);
     writer->db->keeps_transaction = false;
@@ -161,6 +162,7 @@ static void call_work(struct writer *writer, struct job *job)
     job->outcome = error_code_kind(job->ctx->error.code);
     db_reset_statements(writer->db);
     log_set_correlation_id(NULL);
+    trace_set(NULL);
     job->ctx->db = NULL;
 }
 
@@ -218,6 +220,12 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
         run_alone(writer, jobs[i]);
 }
 
+/* Before its caller is woken: it is gone then. */
+static void tell_spans(const struct job *job)
+{
+    trace_tell_part(job->trace, "transaction", job->began_us, job->result == WRITE_FAILED);
+}
+
 /* ---- the thread ---------------------------------------------------------------------------------------- */
 
 /* Under the writer's mutex: the last thing that happens there to a job. */
@@ -237,6 +245,7 @@ static void serve_desk(struct writer *writer)
     while (writer->desk.first && count < WRITER_BATCH_MAX) {
         jobs[count] = queue_take(&writer->desk);
         histogram_count(&db_figures.queue_wait, &histogram_us, now_us - jobs[count]->queued_us);
+        jobs[count]->began_us = now_us;
         jobs[count++]->state = JOB_TAKEN;
     }
     writer->figures.jobs += count;
@@ -245,7 +254,11 @@ static void serve_desk(struct writer *writer)
     if (count > writer->figures.largest_batch)
         writer->figures.largest_batch = count;
     pthread_mutex_unlock(&writer->mutex);
+    for (int i = 0; i < count; i++)
+        trace_tell_part(jobs[i]->trace, "wait for the writer", jobs[i]->queued_us, false);
     run_batch(writer, jobs, count);
+    for (int i = 0; i < count; i++)
+        tell_spans(jobs[i]);
     pthread_mutex_lock(&writer->mutex);
     leave(writer, count);
     pthread_mutex_unlock(&writer->mutex);
@@ -271,9 +284,11 @@ static void serve_bulk_slice(struct writer *writer)
     db_figure_add(&db_figures.bulk_slices, 1);
     pthread_mutex_unlock(&writer->mutex);
     job->mark = arena_mark(job->ctx->arena);
+    job->began_us = clock_monotonic_us();
     if (job->is_settled)
         look_up_references(writer, false);
     run_alone(writer, job);
+    tell_spans(job);
     if (job->is_settled)
         look_up_references(writer, true);
     pthread_mutex_lock(&writer->mutex);
@@ -448,6 +463,7 @@ static enum error_kind submit(struct writer *writer, struct queue *queue, struct
                       .work = work,
                       .argument = argument,
                       .is_settled = is_settled,
+                      .trace = trace_now(),
                       .mark = arena_mark(ctx->arena)};
 
     assert(!ctx->db);

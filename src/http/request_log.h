@@ -14,11 +14,18 @@
 #define SLOW_REQUEST_MS 1000
 
 struct request;
+struct trace;
 
 enum request_log { LOG_ALL_REQUESTS, LOG_SLOW_REQUESTS, LOG_NO_REQUESTS };
 
 /* At any time, by any thread. */
 void request_log_choose(enum request_log which);
+
+/* The request's trace: what its `traceparent` says, if it has one, becomes the thread's own. */
+void request_log_begin_trace(const struct request *req, struct trace *out_trace);
+
+/* It has been answered: its span is told. */
+void request_log_trace(const struct request *req, const struct trace *trace, int status, int64_t began_us);
 
 void request_log_write(const struct request *req, const char *method, int status, int64_t us, int64_t bytes);
 

@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "http/body.h"
 #include "http/crowd.h"
 #include "http/guard.h"
@@ -80,6 +81,7 @@ struct exchange {
     struct request req;
     struct response res;
     struct reply_facts facts;
+    struct trace trace;
     int64_t bytes_sent;
     bool body_unread;
     bool redirected; /* to https: no route was looked for */
@@ -328,6 +330,7 @@ static void note_end(const struct exchange *x, const char *method)
 
     http_metrics_end(x->server->options.router->metrics, &x->req, x->res.status, took_us, x->bytes_sent);
     request_log_write(&x->req, method, x->res.status, took_us, x->bytes_sent);
+    request_log_trace(&x->req, &x->trace, x->res.status, x->facts.started_us);
 }
 
 static void answer(struct exchange *x, const struct mg_request_info *info)
@@ -338,6 +341,7 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
     http_metrics_begin(x->server->options.router->metrics);
     enum error_kind kind = receive(x, &raw);
     log_set_correlation_id(x->req.correlation_id);
+    request_log_begin_trace(&x->req, &x->trace);
     if (kind == OK && !x->redirected)
         router_dispatch(x->server->options.router, &x->req, &x->res);
     else if (kind != OK)
@@ -350,6 +354,7 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
         drain(x);
     note_end(x, info->request_method);
     log_set_correlation_id(NULL);
+    trace_set(NULL);
 }
 
 /* ---- civetweb's callbacks ------------------------------------------------------------------------------ */

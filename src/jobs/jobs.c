@@ -23,6 +23,7 @@
 #include "notifications/notices_service.h"
 #include "search/terms_service.h"
 #include "tls/tls_service.h"
+#include "webhooks/deliveries_service.h"
 
 #define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
 
@@ -37,6 +38,13 @@ static enum write_result prune_slice(struct ctx *ctx, void *argument)
 
     return events_prune(ctx, slice->before_ms, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE
                                                                                     : WRITE_FAILED;
+}
+
+static enum write_result deliveries_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return deliveries_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
 static enum write_result forget_slice(struct ctx *ctx, void *argument)
@@ -124,6 +132,11 @@ static enum error_kind prune_alerts(struct job_context *job)
 static enum error_kind prune_events(struct job_context *job)
 {
     return prune(job, prune_slice, job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY);
+}
+
+static enum error_kind prune_deliveries(struct job_context *job)
+{
+    return prune(job, deliveries_slice, job->ctx->now);
 }
 
 static enum error_kind forget_replies(struct job_context *job)
@@ -291,6 +304,8 @@ static enum error_kind renew_certificate(struct job_context *job)
 
 const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
+    {"prune_deliveries", MS_PER_DAY, prune_deliveries,
+     "Removes what webhooks were told WEBHOOK_KEEP_DAYS ago"},
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"write_searches", SEARCH_TERM_WRITE_MS, write_searches,

@@ -95,7 +95,7 @@ static enum error_kind note_sent(struct request *req, struct response *res)
 }
 
 /* clang-format off */
-const struct route saved_reports_routes[] = {
+const struct route saved_routes[] = {
     {GET, "/reports/saved", LIBRARIAN, READS, LIMIT_SEARCH, list_saved, "List saved reports", .list = &saved_reports_listing},
     {POST, "/reports/saved", LIBRARIAN, WRITES, LIMIT_WRITE, add_saved, "Save a report with its parameters, and when to send it",
      .body = saved_report_fields, .one = &saved_reports_listing, .status = 201},

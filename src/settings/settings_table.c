@@ -208,7 +208,12 @@ static const char *notice_problem(enum setting id, const char *text)
 
 static const char *special_problem(struct ctx *ctx, enum setting id, const char *text)
 {
+    struct net_url url;
+
     switch (id) {
+    case SETTING_TRACE_URL:
+        return net_url_parse(ctx->arena, text, &url) ? NULL
+                                                     : "must be a web address that begins with http or https";
     case SETTING_LANGUAGE: return is_language(text) ? NULL : "must be a language code like en or pt-BR";
     case SETTING_TIME_ZONE:
         return is_zone(ctx, text) ? NULL : "must be a time zone that this machine knows, like Europe/Berlin";
