@@ -15,6 +15,7 @@ import { find } from './de_find';
 import { duplicates } from './de_duplicates';
 import { webhooks } from './de_webhooks';
 import { health } from './de_health';
+import { reports } from './de_reports';
 import { imports } from './de_imports';
 import type { Messages } from './index';
 
@@ -433,6 +434,7 @@ export const de: Messages = {
   ...seal,
   ...health,
   ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
 };

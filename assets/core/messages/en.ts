@@ -15,6 +15,7 @@ import { find } from './en_find';
 import { duplicates } from './en_duplicates';
 import { webhooks } from './en_webhooks';
 import { health } from './en_health';
+import { reports } from './en_reports';
 import { imports } from './en_imports';
 
 export const en = {
@@ -432,6 +433,7 @@ export const en = {
   ...seal,
   ...health,
   ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
 } as const;
