@@ -2,7 +2,7 @@
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
   CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Merge, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List, ChartColumn,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -16,6 +16,7 @@ const shapes = {
   'arrow-up-right': ArrowUpRight,
   'ban': Ban,
   'bookmark-check': BookmarkCheck,
+  'chart-column': ChartColumn,
   'chevron-left': ChevronLeft,
   'chevron-right': ChevronRight,
   'circle-check': CircleCheck,

@@ -38,6 +38,7 @@ const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.bo
 const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' };
 const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
 const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
+const REPORTS: Entry = { to: '/reports', icon: 'chart-column', name: 'nav.reports', also: '/reports/' };
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import', also: '/imports' };
 const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
 const LISTS: Entry = { to: '/lists', icon: 'list', name: 'nav.lists', also: '/lists/' };
@@ -66,11 +67,11 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, REPORTS, STOCK, TIDY, LABELS, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, REPORTS, STOCK, TIDY, LABELS, IMPORT, ...office],
       home: '/',
     };
   }

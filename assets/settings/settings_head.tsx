@@ -13,6 +13,7 @@ const PAGES: [path: string, name: Key][] = [
   ['/settings/catalogues', 'settings.catalogues'],
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],
+  ['/settings/webhooks', 'settings.webhooks'],
   ['/settings/jobs', 'settings.jobs'],
   ['/settings/backups', 'settings.backups'],
   ['/settings/health', 'settings.health'],

@@ -13,7 +13,9 @@ import { upkeep } from './de_upkeep';
 import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { duplicates } from './de_duplicates';
+import { webhooks } from './de_webhooks';
 import { health } from './de_health';
+import { reports } from './de_reports';
 import { imports } from './de_imports';
 import type { Messages } from './index';
 
@@ -431,6 +433,8 @@ export const de: Messages = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
 };

@@ -13,7 +13,9 @@ import { upkeep } from './en_upkeep';
 import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { duplicates } from './en_duplicates';
+import { webhooks } from './en_webhooks';
 import { health } from './en_health';
+import { reports } from './en_reports';
 import { imports } from './en_imports';
 
 export const en = {
@@ -430,6 +432,8 @@ export const en = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
 } as const;
