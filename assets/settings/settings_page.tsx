@@ -19,6 +19,9 @@ interface Setting {
   meaning: string;
   type: 'text' | 'integer' | 'amount' | 'choice';
   choices: string[] | null;
+  default: string | null;
+  minimum: number | null;
+  maximum: number | null;
 }
 
 interface Config {
@@ -44,6 +47,17 @@ const choiceName = (value: string): string => {
   return key ? t(key) : value;
 };
 
+/** What may be put in, what holds otherwise, and whether the library has said something. */
+function rangeOf({ type, minimum, maximum, choices, source, default: fallback }: Setting): string {
+  const named = fallback === null || fallback === '' ? t('settings.noValue') : choices ? choiceName(fallback) : fallback;
+  return [
+    type === 'integer' && minimum !== null && maximum !== null ? t('settings.bounds', { from: minimum, to: maximum }) : '',
+    type === 'text' && maximum !== null ? t('settings.atMost', { n: maximum }) : '',
+    t('settings.byNothing', { value: named }),
+    source === 'stored' ? t('settings.isStored') : '',
+  ].filter(Boolean).join(' · ');
+}
+
 const textsOf = (settings: Setting[]): Record<string, string> => Object.fromEntries(settings.map(({ name, value }) => [name, value || '']));
 
 /** As PUT takes it. An empty field goes back to the default. */
@@ -67,18 +81,19 @@ function Form({ settings }: { settings: Setting[] }) {
   });
   return (
     <form class="narrow" onSubmit={form.submit} noValidate>
-      {settings.map(({ name, value, meaning, type, choices }) => (
-        <Field
+      {settings.map((setting) => {
+        const { name, value, meaning, type, choices } = setting;
+        return <Field
           key={name}
           form={form}
           name={name}
           label={settingName(name)}
-          hint={settingMeaning(name, meaning)}
+          hint={<>{settingMeaning(name, meaning)}<br />{rangeOf(setting)}</>}
           required={value !== ''}
           numeric={type === 'integer' || type === 'amount'}
           {...(choices ? { options: choices.map((one): [string, string] => [one, choiceName(one)]) } : {})}
-        />
-      ))}
+        />;
+      })}
       {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
       <div class="actions">
         <button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'settings.save')}</button>

@@ -96,6 +96,10 @@ export const office = {
   'settings.byFile': 'der .env-Datei',
   'settings.byStored': 'hier gespeichert',
   'settings.byDefault': 'der Vorgabe',
+  'settings.bounds': '{from} bis {to}',
+  'settings.byNothing': 'Vorgabe: {value}',
+  'settings.atMost': 'höchstens {n} Zeichen',
+  'settings.isStored': 'Von dieser Bibliothek festgelegt',
 
   'accounts.add': 'Konto anlegen',
   'accounts.make': 'Konto anlegen',

@@ -96,6 +96,10 @@ export const office = {
   'settings.byFile': 'the .env file',
   'settings.byStored': 'stored here',
   'settings.byDefault': 'the default',
+  'settings.bounds': '{from} to {to}',
+  'settings.byNothing': 'Default: {value}',
+  'settings.atMost': 'at most {n} characters',
+  'settings.isStored': 'Set by this library',
 
   'accounts.add': 'Make an account',
   'accounts.make': 'Make the account',
