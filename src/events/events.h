@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/uuid.h"
 
 /* Stable names: they are stored and sent. Never renamed, only added to. */
@@ -74,5 +75,21 @@ struct told_event {
 };
 
 typedef void event_taker(void *argument, const struct told_event *event);
+
+struct ctx; /* base/ctx.h */
+
+/* One event as it is handed to one who acts on it: records by their internal ids, 0: none. Texts are the arena's. */
+struct consumed_event {
+    int64_t id;
+    struct uuid uuid;
+    int64_t at; /* instant */
+    enum event_type type;
+    const char *detail; /* NULL: none */
+    int64_t book_id, member_id, borrow_id;
+    struct consumed_event *next; /* of the same hand-out */
+};
+
+/* Acts on one event, on the writer. What it fails with undoes the whole hand-out: it comes again. */
+typedef enum error_kind event_consumer(struct ctx *ctx, void *argument, const struct consumed_event *event);
 
 #endif

@@ -101,7 +101,17 @@ static bool is_filled_by_use(const char *table)
                                         "reading_list",
                                         "reading_list_entry",
                                         "review",
-                                        "search_term"};
+                                        "search_term",
+                                        "event_consumer",
+                                        "notification",
+                                        "notification_template",
+                                        "notification_preference",
+                                        "notification_reader",
+                                        "webhook",
+                                        "webhook_delivery",
+                                        "saved_report",
+                                        "visit_count",
+                                        "alert"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(table, names[i]) == 0)
