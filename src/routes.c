@@ -44,6 +44,7 @@ const struct route *const route_tables[] = {
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */
     sru_routes,          /* … and for other catalogues */
+    channels_routes,     /* trying e-mail and text messages */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */

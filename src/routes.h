@@ -51,6 +51,7 @@ extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
 extern const struct route discovery_routes[];
 extern const struct route self_routes[];
+extern const struct route channels_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];
 extern const struct route till_routes[];

@@ -71,6 +71,8 @@ static enum net_outcome talk(struct arena *arena, const struct net_request *requ
     NET_TRY(net_stream_write(stream, head.bytes, head.length));
     if (request->body)
         NET_TRY(net_stream_write(stream, request->body, request->body_length));
+    if (request->was_sent)
+        *request->was_sent = true;
     return read_reply(arena, stream, reply);
 }
 

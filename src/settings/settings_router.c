@@ -9,6 +9,9 @@
 static const struct reply_field setting_reply_fields[] = {
     {"name", COLUMN_TEXT, .meaning = "As in PUT, a flag, and (in capitals, after CARREL_) the environment"},
     {"value", COLUMN_TEXT, .nullable = true, .meaning = "In force, as text; null: none"},
+    {"concealed", COLUMN_BOOL,
+     .meaning =
+         "A password or key: value is empty or " SETTING_CONCEALED ", which PUT takes as: leave it as it is"},
     {"source", COLUMN_TEXT, .meaning = "Who says so: flag, environment, .env, stored, default, none"},
     {"changeable", COLUMN_BOOL,
      .meaning = "PUT can change it: it is the library's, and no flag or environment decides it"},
@@ -79,6 +82,7 @@ static enum error_kind write_setting(struct ctx *ctx, struct json_writer *w, siz
     json_object_begin(w);
     json_member_text(w, "name", state.name);
     json_member_text(w, "value", state.value);
+    json_member_bool(w, "concealed", state.concealed);
     json_member_text(w, "source", state.source_name);
     json_member_bool(w, "changeable", state.stored && !settings_given(state.id));
     json_member_text(w, "meaning", state.meaning);

@@ -1,0 +1,25 @@
+/* German: what the server says about e-mails, text messages and alerts (src/notifications/mail*, gateway*, src/alerts …);
+   written as in de_refusals.ts. */
+export const mailRefusals: Record<string, string> = {
+  'E-mail is off. An administrator turns it on in the settings.': 'E-Mails sind ausgeschaltet. Die Verwaltung schaltet sie in den Einstellungen ein.',
+  'E-mail is not set up: {s} is missing in the settings.': 'E-Mails sind nicht eingerichtet: In den Einstellungen fehlt {1}.',
+  'Text messages are off. An administrator enters a gateway in the settings.': 'Textnachrichten sind ausgeschaltet. Die Verwaltung trägt in den Einstellungen einen Dienst ein.',
+  'There is no telephone number to write to.': 'Es gibt keine Telefonnummer, an die geschrieben werden könnte.',
+  'There is no e-mail address to write to.': 'Es gibt keine E-Mail-Adresse, an die geschrieben werden könnte.',
+  '“{s}” is no e-mail address that can be written to.': '„{1}“ ist keine E-Mail-Adresse, an die geschrieben werden kann.',
+  '“{s}” is no e-mail address that can be written from.': '„{1}“ ist keine E-Mail-Adresse, von der geschrieben werden kann.',
+  'The gateway says: {d} {s}': 'Der Dienst sagt: {1} {2}',
+  'The mail server says: {d} {s}': 'Der Mailserver sagt: {1} {2}',
+  'The mail server does not let us in: {d} {s}': 'Der Mailserver lässt uns nicht hinein: {1} {2}',
+  'The mail server offers no encryption (STARTTLS), so nothing was said to it.': 'Der Mailserver bietet keine Verschlüsselung (STARTTLS) an; also wurde ihm nichts gesagt.',
+  'The mail server offers no way to sign in.': 'Der Mailserver bietet keine Anmeldung an, die wir kennen.',
+  '{s} has not taken it ({d}): {s}': '{1} hat es nicht angenommen ({2}): {3}',
+  'The program {s} cannot be started.': 'Das Programm {1} lässt sich nicht starten.',
+  'The program {s} did not come to an end.': 'Das Programm {1} ist nicht fertig geworden.',
+  'must be an e-mail address': 'muss eine E-Mail-Adresse sein',
+  'must be a name or an address, without a port': 'muss ein Name oder eine Adresse sein, ohne Port',
+  'must be a web address that begins with http or https': 'muss eine Webadresse sein, die mit http oder https beginnt',
+  'begins with { and is no JSON': 'beginnt mit { und ist kein JSON',
+  'must be one line': 'muss eine Zeile sein',
+  'must be e-mail addresses, parted by commas': 'müssen E-Mail-Adressen sein, durch Kommas getrennt',
+};
