@@ -74,7 +74,6 @@ const routes: [pattern: RegExp, needs: Needs, load: Load][] = [
   [/^\/imports$/, 'librarian', () => import('./catalogue_io/imports_page')],
   [/^\/imports\/([^/]+)$/, 'librarian', () => import('./catalogue_io/batch_page')],
   [/^\/settings$/, 'admin', () => import('./settings/settings_page')],
-  [/^\/settings\/messages$/, 'admin', () => import('./settings/message_settings_page')],
   [/^\/settings\/rules$/, 'admin', () => import('./policies/rules_page')],
   [/^\/settings\/calendar$/, 'admin', () => import('./policies/calendar_page')],
   [/^\/settings\/year$/, 'admin', () => import('./members/school_year_page')],

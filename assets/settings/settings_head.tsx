@@ -10,7 +10,6 @@ const PAGES: [path: string, name: Key][] = [
   ['/settings/rules', 'settings.rules'],
   ['/settings/calendar', 'settings.calendar'],
   ['/settings/year', 'settings.year'],
-  ['/settings/messages', 'settings.messages'],
   ['/settings/catalogues', 'settings.catalogues'],
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],

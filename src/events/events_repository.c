@@ -209,11 +209,9 @@ enum error_kind events_repo_put_consumer(struct ctx *ctx, const char *name, int6
 
 static enum event_type column_type(struct stmt *s, int index)
 {
-#define X(id, name)                \
-    if (column_is(s, index, name)) \
-        return EVENT_##id;
-    EVENT_TYPES(X)
-#undef X
+    for (int type = EVENT_NONE + 1; type < EVENT_TYPES_END; type++)
+        if (column_is(s, index, event_kinds[type].name))
+            return (enum event_type)type;
     return EVENT_NONE;
 }
 

@@ -11,25 +11,23 @@
 #include "base/log.h"
 #include "events/events_repository.h"
 
+const struct event_kind event_kinds[EVENT_TYPES_END] = {
+#define X(id, name, meaning, detail) [EVENT_##id] = {name, meaning, detail[0] ? detail : NULL},
+    EVENT_TYPES(X)
+#undef X
+};
+
 const char *event_type_name(enum event_type type)
 {
-    static const char *const names[] = {
-#define X(id, name) [EVENT_##id] = name,
-        EVENT_TYPES(X)
-#undef X
-    };
-
-    assert(type != EVENT_NONE && (size_t)type < sizeof names / sizeof names[0]);
-    return names[type];
+    assert(type > EVENT_NONE && type < EVENT_TYPES_END);
+    return event_kinds[type].name;
 }
 
 enum event_type event_type_of(const char *name)
 {
-#define X(id, text)              \
-    if (strcmp(name, text) == 0) \
-        return EVENT_##id;
-    EVENT_TYPES(X)
-#undef X
+    for (int type = EVENT_NONE + 1; type < EVENT_TYPES_END; type++)
+        if (strcmp(event_kinds[type].name, name) == 0)
+            return (enum event_type)type;
     return EVENT_NONE;
 }
 

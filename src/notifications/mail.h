@@ -30,6 +30,7 @@ struct mail_account {
     const char *program;
     const char *from;
     const char *from_name; /* the library's */
+    int64_t most_ms;       /* to take for one message; 0, or more than that: MAIL_EXCHANGE_MS */
 };
 
 /* How it went, by e-mail or text message. */

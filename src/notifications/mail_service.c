@@ -94,6 +94,13 @@ bool mail_addresses(struct arena *arena, const char *text, const char *const **o
     return true;
 }
 
+static int64_t deadline_of(const struct mail_account *account)
+{
+    bool is_shorter = account->most_ms > 0 && account->most_ms < MAIL_EXCHANGE_MS;
+
+    return clock_monotonic_ms() + (is_shorter ? account->most_ms : MAIL_EXCHANGE_MS);
+}
+
 /* ---- what went wrong ------------------------------------------------------------------------------------ */
 
 static enum error_kind refuse_address(struct ctx *ctx, const struct mail *mail)
@@ -134,8 +141,7 @@ static enum error_kind send_by_smtp(struct ctx *ctx, const struct mail_account *
                                     const struct mime_message *message, struct mail_outcome *out_outcome)
 {
     struct smtp_result result;
-    enum net_outcome outcome =
-        smtp_send(ctx->arena, &account->smtp, message, clock_monotonic_ms() + MAIL_EXCHANGE_MS, &result);
+    enum net_outcome outcome = smtp_send(ctx->arena, &account->smtp, message, deadline_of(account), &result);
 
     out_outcome->refused = result.refused;
     if (outcome == NET_OK)
@@ -161,7 +167,7 @@ static enum error_kind send_by_program(struct ctx *ctx, const struct mail_accoun
 {
     const char *const arguments[] = {account->program, "-t", "-i", "-f", account->from, NULL};
     struct program *program = arena_alloc(ctx->arena, sizeof *program);
-    int64_t deadline = clock_monotonic_ms() + MAIL_EXCHANGE_MS;
+    int64_t deadline = deadline_of(account);
     int status = 0;
 
     if (program_start(account->program, arguments, deadline, program) != NET_OK)

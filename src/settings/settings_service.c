@@ -13,6 +13,7 @@
 #include "audit/audit_service.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "events/events_service.h"
 #include "settings/settings_repository.h"
 #include "settings/settings_table.h"
 
@@ -208,6 +209,17 @@ static enum error_kind tell_followers(struct ctx *ctx, const struct field_change
     return OK;
 }
 
+/* "language,time_zone": their values are nobody else's business. */
+static const char *names_of(struct ctx *ctx, const struct field_change *changes)
+{
+    struct text_buf names;
+
+    text_buf_init(&names, ctx->arena);
+    for (const struct field_change *change = changes; change; change = change->next)
+        text_buf_printf(&names, "%s%s", change == changes ? "" : ",", change->name);
+    return text_buf_string(&names);
+}
+
 /* That it has changed may be known, from what to what may not. */
 static enum error_kind audit_changes(struct ctx *ctx, const struct field_change *changes)
 {
@@ -235,7 +247,9 @@ static enum error_kind make_changes(struct ctx *ctx, const struct field_change *
             TRY(settings_repo_remove(ctx, change->name));
     }
     TRY(tell_followers(ctx, changes));
-    return audit_changes(ctx, changes);
+    TRY(audit_changes(ctx, changes));
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_SETTINGS_CHANGED, .detail = names_of(ctx, changes)});
 }
 
 static bool is_left_as_it_is(enum setting id, const char *value)

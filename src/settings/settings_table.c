@@ -172,9 +172,48 @@ static const char *message_problem(struct ctx *ctx, enum setting id, const char 
     }
 }
 
-static const char *special_problem(struct ctx *ctx, enum setting id, const char *text)
+static bool is_hour(const char *text)
+{
+    return strlen(text) == 5 && strspn(text, "0123456789") == 2 && text[2] == ':' &&
+           strspn(text + 3, "0123456789") == 2 && memcmp(text, "24", 2) < 0 && text[3] < '6';
+}
+
+static bool are_channels(const char *text)
+{
+    static const char *const names[] = {"app", "email", "sms", NULL};
+
+    while (*text) {
+        size_t length = strcspn(text, ",");
+        const char *const *name = names;
+        while (*name && (strlen(*name) != length || memcmp(*name, text, length) != 0))
+            name++;
+        if (!*name || (text[length] == ',' && text[length + 1] == '\0'))
+            return false;
+        text += length + (text[length] == ',');
+    }
+    return true;
+}
+
+/* Of those that say when and how readers are told. */
+static const char *notice_problem(enum setting id, const char *text)
 {
     switch (id) {
+    case SETTING_NOTICE_FROM:
+    case SETTING_NOTICE_TO: return is_hour(text) ? NULL : "must be a time of day like 08:00";
+    case SETTING_NOTICE_CHANNELS:
+        return are_channels(text) ? NULL : "must be app, email or sms, parted by commas without blanks";
+    default: return NULL;
+    }
+}
+
+static const char *special_problem(struct ctx *ctx, enum setting id, const char *text)
+{
+    struct net_url url;
+
+    switch (id) {
+    case SETTING_TRACE_URL:
+        return net_url_parse(ctx->arena, text, &url) ? NULL
+                                                     : "must be a web address that begins with http or https";
     case SETTING_LANGUAGE: return is_language(text) ? NULL : "must be a language code like en or pt-BR";
     case SETTING_TIME_ZONE:
         return is_zone(ctx, text) ? NULL : "must be a time zone that this machine knows, like Europe/Berlin";
@@ -183,6 +222,9 @@ static const char *special_problem(struct ctx *ctx, enum setting id, const char 
     case SETTING_CARD_PREFIX: return is_digits(text) ? NULL : "must be digits";
     case SETTING_BACKUP_DIR:
     case SETTING_BACKUP_SECOND_DIR: return *text == '/' ? NULL : "must be a whole path: it begins with /";
+    case SETTING_NOTICE_FROM:
+    case SETTING_NOTICE_TO:
+    case SETTING_NOTICE_CHANNELS: return notice_problem(id, text);
     default: return message_problem(ctx, id, text);
     }
 }
