@@ -15,6 +15,7 @@ import { find } from './de_find';
 import { duplicates } from './de_duplicates';
 import { health } from './de_health';
 import { imports } from './de_imports';
+import { notices } from './de_notices';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -433,4 +434,5 @@ export const de: Messages = {
   ...health,
   ...imports,
   ...duplicates,
+  ...notices,
 };

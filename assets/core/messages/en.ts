@@ -15,6 +15,7 @@ import { find } from './en_find';
 import { duplicates } from './en_duplicates';
 import { health } from './en_health';
 import { imports } from './en_imports';
+import { notices } from './en_notices';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -432,4 +433,5 @@ export const en = {
   ...health,
   ...imports,
   ...duplicates,
+  ...notices,
 } as const;
