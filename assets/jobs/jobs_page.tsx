@@ -10,7 +10,7 @@ import { Section } from '../parts/page_head';
 import { Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 
-interface Job {
+export interface Job {
   name: string;
   summary: string;
   period_s: number;
@@ -35,6 +35,7 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  reports: 'jobs.reports',
   prune_notices: 'jobs.pruneNotices',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
@@ -44,7 +45,7 @@ const WHAT: Record<string, Key> = {
 };
 
 const HOUR = 3600;
-const nameOf = (job: Job): string => {
+export const nameOf = (job: Job): string => {
   const key = WHAT[job.name];
   return key ? t(key) : job.summary;
 };
@@ -62,7 +63,7 @@ function next(job: Job): string {
 }
 
 /** How it went, in the reader's words when it went well. */
-function Outcome({ text }: { text: string }) {
+export function Outcome({ text }: { text: string }) {
   const rows = /^ok: (\d+) rows$/.exec(text)?.[1];
   return rows !== undefined ? <span class="nowrap">{tn('jobs.rows', Number(rows))}</span> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
 }

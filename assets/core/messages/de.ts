@@ -15,7 +15,9 @@ import { find } from './de_find';
 import { duplicates } from './de_duplicates';
 import { webhooks } from './de_webhooks';
 import { health } from './de_health';
+import { reports } from './de_reports';
 import { imports } from './de_imports';
+import { notices } from './de_notices';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -433,6 +435,8 @@ export const de: Messages = {
   ...seal,
   ...health,
   ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
+  ...notices,
 };
