@@ -10,7 +10,7 @@ import { Section } from '../parts/page_head';
 import { Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 
-interface Job {
+export interface Job {
   name: string;
   summary: string;
   period_s: number;
@@ -45,7 +45,7 @@ const WHAT: Record<string, Key> = {
 };
 
 const HOUR = 3600;
-const nameOf = (job: Job): string => {
+export const nameOf = (job: Job): string => {
   const key = WHAT[job.name];
   return key ? t(key) : job.summary;
 };
@@ -56,14 +56,14 @@ function often(seconds: number): string {
 }
 
 /** When it runs next: what is due within the minute is said to come in a moment. */
-function next(job: Job): string {
+export function next(job: Job): string {
   if (job.running) return t('jobs.now');
   if (!job.next_run_at) return '';
   return Date.parse(job.next_run_at) - Date.now() < 60_000 ? t('jobs.soon') : `${day(job.next_run_at)}, ${time(job.next_run_at)}`;
 }
 
 /** How it went, in the reader's words when it went well. */
-function Outcome({ text }: { text: string }) {
+export function Outcome({ text }: { text: string }) {
   const rows = /^ok: (\d+) rows$/.exec(text)?.[1];
   return rows !== undefined ? <span class="nowrap">{tn('jobs.rows', Number(rows))}</span> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
 }

@@ -17,6 +17,7 @@ import { webhooks } from './de_webhooks';
 import { health } from './de_health';
 import { reports } from './de_reports';
 import { imports } from './de_imports';
+import { notices } from './de_notices';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -437,4 +438,5 @@ export const de: Messages = {
   ...reports,
   ...imports,
   ...duplicates,
+  ...notices,
 };

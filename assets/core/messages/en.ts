@@ -17,6 +17,7 @@ import { webhooks } from './en_webhooks';
 import { health } from './en_health';
 import { reports } from './en_reports';
 import { imports } from './en_imports';
+import { notices } from './en_notices';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -436,4 +437,5 @@ export const en = {
   ...reports,
   ...imports,
   ...duplicates,
+  ...notices,
 } as const;
