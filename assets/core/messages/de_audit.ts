@@ -177,7 +177,6 @@ export const facts: Record<string, string> = {
   notifications: 'Benachrichtigungen',
   readers: 'Leser',
   template: 'Vorlage',
-  group_name: 'Gruppe',
   pages: 'Seiten',
   phone: 'Telefon',
   price: 'Preis',
