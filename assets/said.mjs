@@ -53,6 +53,8 @@ const CALLS = [
   { call: /\bimport_(?:record_)?(?:refused|repaired)\(/g, skip: 3 },
 ];
 
+const WHY = /(?:\*out_why = |return ties->\w+)((?:[^;"]|"(?:[^"\\]|\\.)*")*);/g;
+
 /* Where the arguments of a call begin, up to its closing bracket. */
 function argumentsOf(text, from) {
   const out = [];
@@ -99,6 +101,12 @@ function sentencesOf(text, code = null) {
       for (const one of textsIn(all[skip], names)) found.push(sentence(one));
     }
   }
+  /* Why something stays, or may not go: a choice among texts, up to its semicolon. */
+  if (!code) {
+    for (const hit of text.matchAll(WHY)) {
+      for (const one of textsIn(hit[1], names)) found.push(sentence(one));
+    }
+  }
   return found;
 }
 
@@ -122,6 +130,8 @@ export async function readSaid(src) {
   const meanings = [...settings.matchAll(/^ {4}X\(\w+, (\w+),(?:[^"\n]|"[^"]*"(?!\)))*?(?:\\?\n\s*)?"([^"]+)"\)/gm)].map(([, name, meaning]) => ({ name, meaning }));
   const report = await readFile(join(src, 'catalogue_io/import_report.h'), 'utf8');
   for (const [, meaning] of report.matchAll(/^ {4}X\(\w+, "\w+",\s*(?:\\?\n\s*)?"([^"]+)"\)/gm)) sentences.set(meaning, 'catalogue_io/import_report.h');
+  const events = await readFile(join(src, 'events/events.h'), 'utf8');
+  for (const [, meaning] of events.matchAll(/^ {4}X\(\w+, "\w+", "([^"]+)"/gm)) sentences.set(meaning, 'events/events.h');
   const rows = await readFile(join(src, 'jobs/jobs.c'), 'utf8');
   const jobs = [...rows.matchAll(/^ {4}\{"(\w+)", \w*MS/gm)].map(([, name]) => name);
   return { jobs, sentences, meanings, literals, deeds };

@@ -25,11 +25,13 @@
 #define RETRY_MS (10 * 60 * MS_PER_SECOND)  /* after a failure, when the period is longer */
 #define JOBS_MAX 32
 #define OUTCOME_SIZE 400
+#define QUIET_MS (60 * 60 * 1000)
 
 /* What people ask of one job, and what they are told of its last run. */
 struct by_hand {
     bool asked;
     char asked_by[ACCOUNT_NAME_MAX * 4 + 1];
+    bool is_over;  /* no run is under way */
     int64_t begun; /* runs since the start of the program */
     int64_t ended;
     struct job_end last;
@@ -38,7 +40,7 @@ struct by_hand {
 
 struct jobs {
     pthread_t thread;
-    pthread_mutex_t lock; /* guards `stopping` and `by_hand` */
+    pthread_mutex_t lock; /* guards `stopping`, `by_hand` and `due_ms` */
     pthread_cond_t wake;  /* the thread: something is asked for, or it is over */
     pthread_cond_t told;  /* whoever asked: a run has ended */
     bool stopping;
@@ -47,7 +49,8 @@ struct jobs {
     int currency_exponent;
     const struct job *table;
     size_t count;
-    int64_t due_ms[JOBS_MAX]; /* monotonic; the thread's own */
+    int64_t due_ms[JOBS_MAX];  /* monotonic; only the thread changes them */
+    int64_t told_ms[JOBS_MAX]; /* monotonic: when the last run was recorded; the thread's own */
 };
 
 /* A process has one. */
@@ -151,7 +154,7 @@ static const char *begin(struct jobs *jobs, size_t index, struct arena *arena)
 
     pthread_mutex_lock(&jobs->lock);
     const char *asker = by_hand->asked ? arena_strdup(arena, by_hand->asked_by) : NULL;
-    by_hand->asked = false;
+    by_hand->asked = by_hand->is_over = false;
     by_hand->begun++;
     pthread_mutex_unlock(&jobs->lock);
     return asker;
@@ -160,8 +163,11 @@ static const char *begin(struct jobs *jobs, size_t index, struct arena *arena)
 static void tell(struct jobs *jobs, size_t index, const struct job_end *end)
 {
     struct by_hand *by_hand = &jobs->by_hand[index];
+    int64_t pause = end->ok ? end->job->period_ms : least(RETRY_MS, end->job->period_ms);
 
     pthread_mutex_lock(&jobs->lock);
+    jobs->due_ms[index] = clock_monotonic_ms() + pause;
+    by_hand->is_over = true;
     by_hand->ended = by_hand->begun;
     by_hand->last = *end;
     snprintf(by_hand->outcome, sizeof by_hand->outcome, "%s", end->outcome);
@@ -203,6 +209,26 @@ static void record(struct jobs *jobs, struct ctx *ctx, struct recording *recordi
             LOG_TEXT("reason", ctx->error.detail));
 }
 
+/* Each record is a write to a card that wears out: what looks every minute, and finds nothing, need not leave one. */
+static bool is_worth_telling(struct jobs *jobs, size_t index, bool has_done_something)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    bool is_first = jobs->told_ms[index] == 0;
+
+    if (jobs->table[index].is_quiet && !has_done_something && !is_first &&
+        now_ms - jobs->told_ms[index] < QUIET_MS)
+        return false;
+    jobs->told_ms[index] = now_ms;
+    return true;
+}
+
+static void log_and_record(struct jobs *jobs, struct ctx *ctx, struct recording *recording, int64_t began_us)
+{
+    LOG(INFO, "job", LOG_TEXT("job", recording->end->job->name), LOG_TEXT("outcome", recording->end->outcome),
+        LOG_INT("duration_ms", (clock_monotonic_us() - began_us) / 1000));
+    record(jobs, ctx, recording);
+}
+
 /* All that a run logs, here and on the writer, has one correlation id and one trace. */
 static void begin_trace(struct ctx *ctx, struct trace *trace, char correlation_id[UUID_TEXT_SIZE])
 {
@@ -226,8 +252,7 @@ static void end_trace(const struct trace *trace, const char *name, int64_t began
         trace_tell(&span, began_us);
 }
 
-/* True when it went well. */
-static bool run_job(struct jobs *jobs, size_t index)
+static void run_job(struct jobs *jobs, size_t index)
 {
     const struct job *job = &jobs->table[index];
     struct arena arena;
@@ -244,13 +269,11 @@ static bool run_job(struct jobs *jobs, size_t index)
     end.finished_at = clock_library_now(0);
     end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
                          : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
-    LOG(INFO, "job", LOG_TEXT("job", job->name), LOG_TEXT("outcome", end.outcome),
-        LOG_INT("duration_ms", (clock_monotonic_us() - began_us) / 1000));
-    record(jobs, &ctx, &recording);
+    if (is_worth_telling(jobs, index, !end.ok || context.rows > 0 || recording.asker))
+        log_and_record(jobs, &ctx, &recording, began_us);
     end_trace(&trace, job->name, began_us, !end.ok);
     tell(jobs, index, &end);
     arena_release(&arena);
-    return end.ok;
 }
 
 static void *run(void *argument)
@@ -258,11 +281,8 @@ static void *run(void *argument)
     struct jobs *jobs = argument;
     size_t index;
 
-    while (wait_for_turn(jobs, &index)) {
-        const struct job *job = &jobs->table[index];
-        int64_t pause = run_job(jobs, index) ? job->period_ms : least(RETRY_MS, job->period_ms);
-        jobs->due_ms[index] = clock_monotonic_ms() + pause;
-    }
+    while (wait_for_turn(jobs, &index))
+        run_job(jobs, index);
     return NULL;
 }
 
@@ -277,6 +297,24 @@ static bool find_job(const struct jobs *jobs, const char *name, size_t *out_inde
         }
     }
     return false;
+}
+
+struct job_state jobs_state_of(const char *name, int64_t now)
+{
+    struct jobs *jobs = atomic_load(&running);
+    struct job_state state = {0};
+    size_t index;
+
+    if (!jobs || !find_job(jobs, name, &index))
+        return state;
+    pthread_mutex_lock(&jobs->lock);
+    const struct by_hand *by_hand = &jobs->by_hand[index];
+    state.running = by_hand->begun > 0 && !by_hand->is_over;
+    int64_t left = by_hand->asked ? 0 : jobs->due_ms[index] - clock_monotonic_ms();
+    pthread_mutex_unlock(&jobs->lock);
+    if (!state.running)
+        state.next_run_at = now + (left > 0 ? left : 0);
+    return state;
 }
 
 /* Under the lock. False when it has not ended in time. */

@@ -30,6 +30,8 @@ struct job {
     int64_t period_ms;
     enum error_kind (*run)(struct job_context *job);
     const char *summary;
+    bool
+        is_quiet; /* a run that went well, did nothing and was asked by nobody is logged and recorded hourly at most */
 };
 
 /* The table; ends with a row without a name. */
@@ -53,6 +55,16 @@ void jobs_stop(struct jobs *jobs);
 
 /* True once jobs_stop() was called: a long job ends after its present slice. */
 bool jobs_stopping(struct jobs *jobs);
+
+/* ---- looking ------------------------------------------------------------------------------------------ */
+
+struct job_state {
+    bool running;
+    int64_t next_run_at; /* instant; 0 while it runs, or where no scheduler does */
+};
+
+/* What the job of this name does now. `now` is the instant that next_run_at is counted from. */
+struct job_state jobs_state_of(const char *name, int64_t now);
 
 /* ---- by hand ----------------------------------------------------------------------------------------- */
 

@@ -70,12 +70,16 @@ test('a librarian sees above every page that there is no backup, puts it away wi
     await page.getByRole('row', { name: /Backups/ }).waitFor();
     assert.equal(await page.locator('[data-alert]').count(), 0);
     await page.getByRole('row', { name: /Messages to readers/ }).getByText('None waits too long.').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    const open = page.locator('section').filter({ has: page.getByRole('heading', { name: 'What wants somebody' }) }).getByRole('listitem').filter({ hasText: /^There is no backup/ });
+    await open.getByText(`put away by ${alert.seen_by}`).waitFor();
+    await open.getByText('today', { exact: true }).waitFor();
   });
 });
 
 test('an administrator sets a mail server, its password is shown to nobody, and a test message arrives', async () => {
   await task('messages', await nameOf('admin'), async (page) => {
-    await page.goto(`${server.url}/settings`);
+    await page.goto(`${server.url}/settings/messages`);
     await page.getByRole('heading', { name: 'Messages', exact: true }).waitFor();
     await page.getByLabel('Mail transport').selectOption('smtp');
     await page.getByLabel('Mail from').fill('library@example.org');
