@@ -387,7 +387,6 @@ export const refusals: Record<string, string> = {
   'a charge names it': 'eine Gebühr nennt es',
   'a stock-take has seen it': 'eine Inventur hat es gesehen',
   'it was changed since': 'es wurde seitdem geändert',
-  'the record was changed since': 'der Eintrag wurde seitdem geändert',
   'they have borrowed': 'es gibt Ausleihen',
   'they have waited for a title': 'es gibt Vormerkungen',
   'there are charges or payments': 'es gibt Gebühren oder Zahlungen',
