@@ -68,7 +68,7 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
     const struct seeder_summary *summary = &bulk->summary;
 
     bulk_tell(bulk, "counting");
-    TRY(bulk_load(ctx, bulk, "daily_stat", day_columns, next_day));
+    TRY(bulk_load_by_sql(ctx, bulk, "daily_stat", day_columns, next_day));
     TRY(count_books(ctx, bulk));
     TRY(set_sequence(ctx, "copy_barcode", summary->copies));
     TRY(set_sequence(ctx, "member_card", summary->members));
