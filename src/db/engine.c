@@ -204,14 +204,24 @@ static enum error_kind fail_open(struct ctx *ctx, struct db *db, const char *pat
     }
 }
 
-/* An empty root has no /tmp, and beside the library there must be room anyway. One build at a time. */
+static int builds; /* DB_BUILD connections: of one library, opened and closed by one thread */
+
+/* An empty root has no /tmp, and beside the library there must be room anyway. */
 static void use_temporary_files_beside(const char *path)
 {
     const char *slash = strrchr(path, '/');
     int length = slash ? (int)(slash - path) + (slash == path) : 1;
 
+    if (builds++ == 0)
+        sqlite3_temp_directory = sqlite3_mprintf("%.*s", length, slash ? path : ".");
+}
+
+static void use_no_temporary_files(void)
+{
+    if (--builds > 0)
+        return;
     sqlite3_free(sqlite3_temp_directory);
-    sqlite3_temp_directory = sqlite3_mprintf("%.*s", length, slash ? path : ".");
+    sqlite3_temp_directory = NULL;
 }
 
 /* sqlite.org/uri.html: what has a meaning in a URI is escaped. */
@@ -308,10 +318,8 @@ void db_close(struct db *db)
     int result = sqlite3_close(db->handle);
     assert(result == SQLITE_OK);
     (void)result;
-    if (db->mode == DB_BUILD) {
-        sqlite3_free(sqlite3_temp_directory);
-        sqlite3_temp_directory = NULL;
-    }
+    if (db->mode == DB_BUILD)
+        use_no_temporary_files();
     watch_free(db->watch);
     free(db);
 }

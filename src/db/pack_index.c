@@ -59,6 +59,7 @@ static void describe(const struct kept_column *column, const struct pack_key *ke
 /* How many bits its code takes. */
 static int measure(struct field *field)
 {
+    assert(field->column);
     const struct column_span *span = &field->column->span;
     int64_t lowest = span->lowest, highest = span->highest;
 

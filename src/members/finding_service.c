@@ -61,3 +61,10 @@ enum error_kind members_remove(struct ctx *ctx, const struct member *member)
     return counters_add(ctx, member->deleted_at == NO_NUMBER ? COUNTER_MEMBERS : COUNTER_MEMBERS_ARCHIVED,
                         -1);
 }
+
+enum error_kind members_add_search_row(struct ctx *ctx, int64_t id, const struct member_facts *facts)
+{
+    struct member_search_row row = members_repo_search_row(ctx, facts);
+
+    return members_repo_put_search_row(ctx, id, &row);
+}

@@ -1,5 +1,6 @@
 /*
- * finding_service.h — members as files of other systems name them; and taking back one who was never there.
+ * finding_service.h — members as files of other systems name them; taking back one who was never there; what those of a new
+ * library are found by.
  */
 #ifndef CARREL_MEMBERS_FINDING_SERVICE_H
 #define CARREL_MEMBERS_FINDING_SERVICE_H
@@ -30,5 +31,12 @@ enum error_kind member_types_find_called(struct ctx *ctx, const char *words, con
  */
 enum error_kind members_ties(struct ctx *ctx, const struct member *member, const char **out_why) MUST_CHECK;
 enum error_kind members_remove(struct ctx *ctx, const struct member *member) MUST_CHECK;
+
+/*
+ * The full-text row by which a member with these facts is found, for whoever writes the members of a new library; they may
+ * come later.
+ */
+enum error_kind members_add_search_row(struct ctx *ctx, int64_t id,
+                                       const struct member_facts *facts) MUST_CHECK;
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/barcode.h"
 #include "books/books_service.h"
 #include "db/engine.h"
-#include "members/members_service.h"
+#include "members/finding_service.h"
 
 #define MEMORY_MAX (1024 * 1024 * 1024)
 #define TELL_EVERY 1024 /* rows */
