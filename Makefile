@@ -78,7 +78,7 @@ CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/
 CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
-LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lm -pthread
+LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lz -lm -pthread
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 for_what=" $* "
 wanted="gcc make libc6-dev dpkg-dev xz-utils gzip ca-certificates tcl"  # tcl: SQLite's build assembles its one file with it
-wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev"   # static archives, Debian's security updates included
+wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev"   # static archives, Debian's security updates included
 case $for_what in
     *" test "*) wanted="$wanted clang libclang-rt-dev clang-tidy clang-format libcmocka-dev curl poppler-utils strace yaz libxml2-utils" ;;
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
