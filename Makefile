@@ -442,9 +442,28 @@ fmt: ## format the C files
 
 # ---- cleaning up -------------------------------------------------------------------------------------
 
+# ---- packages ------------------------------------------------------------------------------------------
+
+FOREIGN_DEVS := libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev
+ARCHITECTURES ?= amd64 arm64 armhf
+FOREIGN := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),$(ARCHITECTURES))
+
+.PHONY: package deps-package
+deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
+	@vendor/deps.sh build package
+	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(FOREIGN_DEVS) || exit 1; done
+
+package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd64 arm64 armhf), with what is linked in and SHA256SUMS
+	@rm -rf dist
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)packaging/package.sh $(filter-out $(FOREIGN),$(ARCHITECTURES)) build/carrel
+	$(Q)for machine in $(FOREIGN); do \
+	    $(MAKE) --no-print-directory -j$(JOBS) VARIANT=$$machine all && packaging/package.sh $$machine build/$$machine/carrel || exit 1; done
+	$(Q)cd dist && sha256sum * >SHA256SUMS
+
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
 	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/fuzz build/carrel build/carrel.debug
 
 distclean: ## remove everything that is not in the repository
-	rm -rf build assets/node_modules tests/node_modules
+	rm -rf build dist assets/node_modules tests/node_modules
