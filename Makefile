@@ -448,7 +448,7 @@ FOREIGN_DEVS := libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-d
 ARCHITECTURES ?= amd64 arm64 armhf
 FOREIGN := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),$(ARCHITECTURES))
 
-.PHONY: package deps-package
+.PHONY: package deps-package test-package
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
 	@vendor/deps.sh build package
 	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(FOREIGN_DEVS) || exit 1; done
@@ -460,6 +460,9 @@ package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd6
 	$(Q)for machine in $(FOREIGN); do \
 	    $(MAKE) --no-print-directory -j$(JOBS) VARIANT=$$machine all && packaging/package.sh $$machine build/$$machine/carrel || exit 1; done
 	$(Q)cd dist && sha256sum * >SHA256SUMS
+
+test-package: ## what is in dist/: installed, upgraded and removed in a small Debian; other machines' programs under qemu (needs root)
+	@node --test tests/packaging/install.test.mjs
 
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library

@@ -11,6 +11,7 @@
 # registry address stands in this repository, and no administrator is needed.
 # apt checks the signature of what it downloads; vendor/versions.lock names the one upstream tarball we accept.
 # Downloads stay in build/vendor/download: a second `fetch` finds them there and needs no network.
+#   vendor/apt-source.sh mirror SUITE         where this machine has that suite of Debian's packages from
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -160,12 +161,17 @@ foreign() { # ARCHITECTURE FOLDER PACKAGE...
     echo "$*" >"$folder/.complete"
 }
 
+mirror() { # SUITE
+    debian_source_lists | sed 's/\[[^]]*\] //' | awk -v suite="$1" '$3 == suite { print $2; exit }'
+}
+
 command=${1:-}
-[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE..."
+[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE"
 shift
 case $command in
     fetch) fetch "$@" ;;
     unpack) [ $# -eq 2 ] || die "unpack NAME FOLDER"; unpack "$@" ;;
     foreign) [ $# -ge 3 ] || die "foreign ARCHITECTURE FOLDER PACKAGE..."; foreign "$@" ;;
+    mirror) mirror "$1" ;;
     *) die "unknown command $command" ;;
 esac
