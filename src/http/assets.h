@@ -12,9 +12,9 @@
 #include "http/response.h"
 
 struct asset {
-    const char *path; /* "/index.html" */
-    const char *type; /* Content-Type */
-    const char *etag; /* with its quotes */
+    const char *path;           /* "/index.html" */
+    const char *type;           /* Content-Type */
+    const char *etag;           /* with its quotes */
     const unsigned char *bytes; /* as they are kept: gzip (RFC 1952) where that is shorter */
     size_t length;
     size_t plain_length;
