@@ -115,7 +115,11 @@ for (const name of said.jobs) if (!new RegExp(`^  ${name}: '`, 'm').test(jobs)) 
 
 for (const language of languages) {
   const home = (part) => join('core', 'messages', `${language}_${part}.ts`);
-  const refusals = { ...await tableOf(home('refusals'), 'refusals'), ...await tableOf(home('import_refusals'), 'importRefusals') };
+  const refusals = {};
+  for (const path of [...texts.keys()].filter((one) => one.startsWith(home('').slice(0, -3)) && one.endsWith('refusals.ts'))) {
+    const name = path.slice(home('').length - 3, -3).replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    Object.assign(refusals, await tableOf(path, name));
+  }
   holdSentences(home('refusals'), refusals);
   holdShapes(home('refusals'), refusals);
   const settings = await tableOf(home('settings'), 'settings');

@@ -37,13 +37,16 @@
 #include "http/server.h"
 #include "idempotency/idempotency_service.h"
 #include "jobs/import_thread.h"
+#include "jobs/notice_thread.h"
 #include "jobs/scheduler.h"
+#include "jobs/webhook_thread.h"
 #include "policies/calendar_service.h"
 #include "routes.h"
 #include "search/terms.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
 #include "upgrade.h"
+#include "watching.h"
 
 void app_init(struct app *app)
 {
@@ -138,6 +141,7 @@ static enum error_kind apply_settings(struct ctx *ctx)
     if (ctx->currency_exponent < 0)
         ctx->currency_exponent = 2;
     TRY(settings_remember(ctx));
+    TRY(watching_begin(ctx));
     return settings_check_given(ctx);
 }
 
@@ -226,6 +230,7 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_BACKUP_SCHEDULE, backups_journal_follow);
     settings_follow(SETTING_BACKUP_SECOND_DIR, backups_journal_follow);
     settings_follow(SETTING_JOURNAL, backups_journal_follow);
+    watching_follow();
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
@@ -334,6 +339,8 @@ enum error_kind app_start_imports(struct app *app)
 enum error_kind app_start_jobs(struct app *app)
 {
     TRY(app_start_imports(app));
+    TRY(webhook_thread_start(&app->ctx, app->pool, app->writer, &app->webhooks));
+    TRY(notice_thread_start(&app->ctx, app->pool, app->writer, &app->notices));
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
@@ -343,6 +350,8 @@ void app_close(struct app *app)
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);
+    webhook_thread_stop(app->webhooks);
+    notice_thread_stop(app->notices);
     jobs_stop(app->jobs);
     restore_stop();
     books_index_stop();
@@ -352,6 +361,7 @@ void app_close(struct app *app)
     seen_forget();
     terms_forget();
     writer_stop(app->writer);
+    watching_end();
     books_index_close();
     router_release(&app->router);
     import_files_open(NULL);

@@ -37,6 +37,8 @@ struct app {
     struct server *server;
     struct jobs *jobs;
     struct import_thread *imports;
+    struct webhook_thread *webhooks;
+    struct notice_thread *notices;
 };
 
 /* A ctx without a library, for commands that need none. */

@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "commands.h"
@@ -260,6 +261,7 @@ int main(int argument_count, char **arguments)
     enum log_level level;
     int status = 0;
 
+    process_note_start();
     signal(SIGPIPE, SIG_IGN);
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     while (status == 0 && *parse.arguments)

@@ -32,6 +32,7 @@ const struct route *const route_tables[] = {
     fines_routes,        /* charges, payments, waivers */
     till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
+    reports_routes,      /* tables of figures; visits */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */
@@ -44,11 +45,18 @@ const struct route *const route_tables[] = {
     lookup_routes,       /* titles, from other libraries' catalogues */
     oai_routes,          /* the catalogue for harvesters */
     sru_routes,          /* … and for other catalogues */
+    notices_routes,      /* what readers are told */
+    templates_routes,    /* … in which words, and whether they want it */
+    channels_routes,     /* trying e-mail and text messages */
     settings_routes,     /* system configuration */
     audit_routes,        /* who did what */
     events_routes,       /* what happens, as it happens */
+    webhooks_routes,     /* … told to programs elsewhere */
     tls_routes,          /* the authority's certificate, for other devices */
+    alerts_routes,       /* what is not well, until it is */
     admin_routes,        /* health, check */
+    metrics_routes,      /* figures for monitors */
+    log_level_routes,    /* how much is logged */
     backups_routes,      /* copies of the library: made, listed */
     restore_routes,      /* … and restored */
     restore_status_routes,

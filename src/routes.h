@@ -8,6 +8,8 @@
 
 extern const struct route accounts_routes[];
 extern const struct route admin_routes[];
+extern const struct route metrics_routes[];
+extern const struct route log_level_routes[];
 extern const struct route backups_routes[];
 extern const struct route sealing_routes[];
 extern const struct route analytics_routes[];
@@ -42,6 +44,7 @@ extern const struct route openapi_routes[];
 extern const struct route overdue_routes[];
 extern const struct route policies_routes[];
 extern const struct route renewals_routes[];
+extern const struct route reports_routes[];
 extern const struct route rescue_routes[]; /* instead of all others: src/rescue.h */
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];
@@ -51,11 +54,16 @@ extern const struct route duplicates_routes[];
 extern const struct route search_routes[];
 extern const struct route discovery_routes[];
 extern const struct route self_routes[];
+extern const struct route alerts_routes[];
+extern const struct route channels_routes[];
+extern const struct route notices_routes[];
+extern const struct route templates_routes[];
 extern const struct route settings_routes[];
 extern const struct route simulator_routes[];
 extern const struct route till_routes[];
 extern const struct route tls_routes[];
 extern const struct route watches_routes[];
+extern const struct route webhooks_routes[];
 
 extern const struct route *const route_tables[]; /* ends with NULL */
 

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "db/beside.h"
+
 /* What stands beside a library that is being made. */
-static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock"};
+static const char *const made_suffixes[] = {"", "-wal", "-shm", "-journal", ".lock", BESIDE_SUFFIX};
 #define MADE_FILES (sizeof made_suffixes / sizeof made_suffixes[0])
 
 /* For the signal's handler, which may not build names: complete before it is set. */

@@ -54,6 +54,24 @@ else
 fi
 command -v npm >/dev/null || install npm # after node: some packages of node bring it along
 
+# Prometheus reads /metrics in a test. It is unpacked here and not installed: the package would start a server of its own.
+unpack_prometheus() {
+    command -v promtool >/dev/null && command -v prometheus >/dev/null && return
+    [ -x build/prometheus/usr/bin/promtool ] && return
+    echo "deps: unpacking Debian's prometheus into build/prometheus"
+    rm -rf build/prometheus.new && mkdir build/prometheus.new
+    if (cd build/prometheus.new && apt-get -q download prometheus) >>build/apt.log 2>&1 &&
+        dpkg -x build/prometheus.new/prometheus_*.deb build/prometheus.new >>build/apt.log 2>&1; then
+        rm -rf build/prometheus && mv build/prometheus.new build/prometheus && rm -f build/prometheus/*.deb
+    else
+        rm -rf build/prometheus.new
+        echo "deps: no prometheus here (build/apt.log): the tests that need it are skipped" >&2
+    fi
+}
+case $for_what in
+    *" test "*) unpack_prometheus ;;
+esac
+
 vendor/apt-source.sh fetch sqlite3 civetweb libscrypt yaz
 
 for folder in assets $(case $for_what in *" test "*) echo tests ;; esac); do

@@ -22,7 +22,16 @@ const GATHER_MS = 300;
 const TOUCHES: [pattern: RegExp, nouns: Noun[]][] = [
   [/^(Book(Issued|Returned|Renewed)|Copy|DueDate)/, ['borrows', 'books', 'members']],
   [/^(BookReserved|Hold|TitleAvailable)/, ['holds', 'books', 'members']],
-  [/^Fine/, ['fines', 'members']],
+  [/^(Fine|Waiver)/, ['fines', 'members']],
+  [/^Review/, ['reviews', 'books']],
+  [/^ReadingList/, ['reading_lists']],
+  [/^Stocktake/, ['stocktakes', 'books']],
+  [/^Import/, ['imports', 'books', 'members']],
+  [/^Backup/, ['backups']],
+  [/^Account/, ['accounts']],
+  [/^Rules/, ['rules']],
+  [/^Settings/, ['settings']],
+  [/^Webhook/, ['webhooks']],
   [/^Book|^Catalogue/, ['books']],
   [/^Member/, ['members']],
   [/^Calendar/, ['calendar', 'borrows']],
@@ -67,9 +76,11 @@ async function ask(left: number): Promise<void> {
 }
 
 const TYPES = [
-  'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookMerged', 'BookMergeUndone', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyLost', 'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled',
-  'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'FineCalculated', 'FinePaid', 'FineWaived', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged', 'MemberArchived', 'MemberRestored', 'MembershipRenewed',
-  'MembersRolledOver', 'CalendarChanged', 'CatalogueImported', 'LibrarySeeded',
+  'BookAdded', 'BookUpdated', 'BookArchived', 'BookRestored', 'BookMerged', 'BookMergeUndone', 'BookIssued', 'BookReturned', 'BookRenewed', 'BookOverdue', 'DueDateMoved', 'CopyAdded', 'CopyStatusChanged', 'CopyLost',
+  'CopyFound', 'BookReserved', 'HoldReady', 'HoldFulfilled', 'HoldCancelled', 'HoldExpired', 'HoldWaitsAgain', 'TitleAvailable', 'ReviewWritten', 'ReviewDecided', 'ReadingListShown', 'FineCalculated', 'FinePaid',
+  'FineWaived', 'WaiverAsked', 'WaiverRefused', 'MembershipRenewed', 'CalendarChanged', 'RulesChanged', 'SettingsChanged', 'MembersRolledOver', 'MemberRegistered', 'MemberUpdated', 'MemberStatusChanged',
+  'MemberArchived', 'MemberRestored', 'AccountCreated', 'AccountChanged', 'AccountClosed', 'PasswordCodeAsked', 'LoansForgotten', 'HoldsForgotten', 'CatalogueImported', 'ImportEnded', 'ImportUndone', 'StocktakeEnded', 'BackupMade',
+  'BackupFailed', 'WebhookDisabled', 'LibrarySeeded',
 ];
 
 function listen(): void {

@@ -123,12 +123,40 @@ function certificate(check: Check): Words {
   };
 }
 
+function card(check: Check): Words {
+  return {
+    name: 'health.card',
+    what: t(check.state === 'ok' ? 'health.cardOk' : 'health.cardWarn'),
+    figures: number(check, 'commits') > 0 ? [t('health.cardFigures', { n: number(check, 'p99_ms') })] : [],
+    link: ['/settings/backups', 'health.toBackups'],
+  };
+}
+
+function mail(check: Check): Words {
+  const [late, failed] = [number(check, 'late'), number(check, 'failed')];
+  return {
+    name: 'health.mail',
+    what: t(({ ok: 'health.mailOk', warn: 'health.mailWarn', bad: 'health.mailBad' } as const)[check.state]),
+    figures: [...(late > 0 ? [tn('health.mailLate', late)] : []), ...(failed > 0 ? [tn('health.mailFailed', failed)] : [])],
+    link: ['/settings', 'health.toSettings'],
+  };
+}
+
+function webhooks(check: Check): Words {
+  const dead = number(check, 'dead');
+  return {
+    name: 'health.webhooks',
+    what: t(check.state === 'ok' ? 'health.webhooksOk' : 'health.webhooksWarn'),
+    figures: dead > 0 ? [tn('health.webhooksFigures', dead)] : [],
+  };
+}
+
 function versions(check: Check): Words {
   const { carrel, sqlite, schema } = check.figures;
   return { name: 'health.versions', what: t('health.versionsOk', { carrel: String(carrel), sqlite: String(sqlite), schema: String(schema) }) };
 }
 
-const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, journal, writer, clock, certificate, versions };
+const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, journal, writer, clock, certificate, card, mail, webhooks, versions };
 
 function Row({ check }: { check: Check }) {
   const words = WORDS[check.name]?.(check);

@@ -22,6 +22,7 @@ interface Job {
 /** One that is not here shows the server's own words. */
 const WHAT: Record<string, Key> = {
   prune_events: 'jobs.pruneEvents',
+  prune_deliveries: 'jobs.pruneDeliveries',
   remove_sessions: 'jobs.removeSessions',
   write_seen: 'jobs.writeSeen',
   write_searches: 'jobs.writeSearches',
@@ -31,9 +32,12 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  prune_notices: 'jobs.pruneNotices',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
   journal: 'jobs.journal',
+  alerts: 'jobs.alerts',
+  prune_alerts: 'jobs.pruneAlerts',
 };
 
 const HOUR = 3600;

@@ -1,6 +1,7 @@
 /* The spine at the edge of every page, the bottom bar of five on small screens, the banner when the server is away, the toast. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { AlertBanner } from '../alerts/alert_banner';
 import { SignOut } from '../auth/sign_out';
 import { KeptCount, KeptNotice } from '../borrows/kept_notes';
 import { connection } from '../core/connection';
@@ -182,7 +183,10 @@ function Banner() {
           </div>
         </div>
       ) : (
-        <KeptNotice />
+        <>
+          {may('librarian') ? <AlertBanner /> : null}
+          <KeptNotice />
+        </>
       )}
     </div>
   );

@@ -147,7 +147,8 @@ static const struct reply_field readiness_shape[] = {
 };
 
 static const struct reply_field health_check_fields[] = {
-    {"name", COLUMN_TEXT, false, "database, disk, backups, journal, writer, clock, certificate, versions"},
+    {"name", COLUMN_TEXT, false,
+     "database, disk, backups, journal, writer, clock, certificate, card, mail, webhooks, versions"},
     {"state", COLUMN_TEXT, false, "ok; warn: look at it one of these days; bad: today"},
     {"text", COLUMN_TEXT, false, "In plain words"},
     {"figures", .open = true, .meaning = "Numbers and names behind it"},

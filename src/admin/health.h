@@ -22,6 +22,11 @@ struct health_figure {
 
 #define HEALTH_FIGURES_MAX 8
 
+#define HEALTH_SLOW_COMMIT_MS 500               /* 99 of 100 commits take less on a card that is well … */
+#define HEALTH_SLOW_COMMITS_MIN 3               /* … and one hiccup, or two, are none */
+#define HEALTH_COMMITS_MS (10 * 60 * 1000)      /* those of so long are looked at */
+#define HEALTH_MESSAGE_LATE_MS (60 * 60 * 1000) /* a message that should have left so long ago is late */
+
 struct health_check {
     const char *name; /* "database", "disk" … : stable, a program may compare it */
     enum health_state state;
@@ -37,6 +42,9 @@ enum health_subject {
     HEALTH_WRITER,
     HEALTH_CLOCK,
     HEALTH_CERTIFICATE,
+    HEALTH_CARD,
+    HEALTH_MAIL,
+    HEALTH_WEBHOOKS,
     HEALTH_VERSIONS,
     HEALTH_SUBJECTS
 };

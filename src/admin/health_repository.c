@@ -5,7 +5,10 @@
 
 #include <sys/stat.h>
 
+#include "admin/health.h"
+#include "base/clock.h"
 #include "base/limits.h"
+#include "db/commit_times.h"
 #include "db/engine.h"
 #include "db/files.h"
 #include "db/writer.h"
@@ -14,6 +17,16 @@ SQL(FIGURES,
     "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count),"
     " (SELECT user_version FROM pragma_user_version), sqlite_version(),"
     " coalesce((SELECT max(started_at) FROM backup_run WHERE verified = 'full' AND error IS NULL), 0)");
+
+SQL(COUNT_LATE, "SELECT count(*) FROM notification WHERE state = 'waiting' AND send_at <= :before"
+                " AND channel <> 'app'");
+SQL(COUNT_TRIED, "SELECT count(*) FROM notification WHERE state = 'waiting' AND send_at > :before"
+                 " AND channel <> 'app' AND tries > 0 AND created_at <= :before");
+SQL(COUNT_FAILED, "SELECT count(*) FROM notification WHERE state = 'failed' AND created_at >= :since"
+                  " AND channel <> 'app' AND tries >= :tries");
+SQL(ANY_SENT, "SELECT EXISTS (SELECT 1 FROM notification WHERE state = 'sent' AND created_at >= :since"
+              " AND channel <> 'app')");
+SQL(COUNT_DEAD, "SELECT count(*) FROM webhook_delivery WHERE state = 'dead' AND created_at >= :since");
 
 static int64_t size_of(const char *path)
 {
@@ -58,4 +71,53 @@ void health_repo_writer(struct writer_state *out_state)
     writer_load(&load);
     *out_state = (struct writer_state){
         .waiting = load.waiting, .last_ms = load.last_us / 1000, .keeps_wal = load.keeps_wal};
+}
+
+void health_repo_card(struct card_figures *out_figures)
+{
+    struct commit_times times;
+
+    commit_times_look(clock_monotonic_ms() - HEALTH_COMMITS_MS, HEALTH_SLOW_COMMIT_MS, &times);
+    *out_figures = (struct card_figures){times.count, times.slow, times.p99_ms};
+}
+
+static enum error_kind count_one(struct stmt *s, int64_t *out_count)
+{
+    bool found;
+
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t late_before,
+                                     struct message_figures *out_figures)
+{
+    struct message_figures figures;
+    struct stmt *s = db_statement(ctx, &COUNT_LATE);
+    int64_t tried;
+
+    bind_int(s, ":before", late_before);
+    TRY(count_one(s, &figures.late));
+    s = db_statement(ctx, &COUNT_TRIED);
+    bind_int(s, ":before", late_before);
+    TRY(count_one(s, &tried));
+    figures.late += tried;
+    s = db_statement(ctx, &COUNT_FAILED);
+    bind_int(s, ":since", since);
+    bind_int(s, ":tries", NOTICE_TRIES);
+    TRY(count_one(s, &figures.failed));
+    s = db_statement(ctx, &ANY_SENT);
+    bind_int(s, ":since", since);
+    TRY(count_one(s, &figures.sent));
+    *out_figures = figures;
+    return OK;
+}
+
+enum error_kind health_repo_dead_deliveries(struct ctx *ctx, int64_t since, int64_t *out_count)
+{
+    struct stmt *s = db_statement(ctx, &COUNT_DEAD);
+
+    bind_int(s, ":since", since);
+    return count_one(s, out_count);
 }

@@ -33,4 +33,25 @@ struct writer_state {
 
 void health_repo_writer(struct writer_state *out_state);
 
+struct card_figures {
+    int64_t commits; /* of the last HEALTH_COMMITS_MS */
+    int64_t slow;    /* of these, slower than HEALTH_SLOW_COMMIT_MS */
+    int64_t p99_ms;
+};
+
+void health_repo_card(struct card_figures *out_figures);
+
+/* Messages that leave the house: e-mails and text messages. */
+struct message_figures {
+    int64_t late;   /* they wait since before `late_before`, and sending them has failed or was not tried */
+    int64_t failed; /* given up after NOTICE_TRIES, of those made since `since` */
+    int64_t sent;   /* of those made since `since` */
+};
+
+enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t late_before,
+                                     struct message_figures *out_figures) MUST_CHECK;
+
+/* Deliveries to other programs, made since `since`, that were given up. */
+enum error_kind health_repo_dead_deliveries(struct ctx *ctx, int64_t since, int64_t *out_count) MUST_CHECK;
+
 #endif

@@ -237,6 +237,55 @@ static void look_at_certificate(struct ctx *ctx, struct health_check *check)
     add_number(check, "days_left", end <= ctx->now ? 0 : days);
 }
 
+/* ---- what leaves the house --------------------------------------------------------------------------------- */
+
+static void look_at_card(struct health_check *check)
+{
+    struct card_figures card;
+
+    health_repo_card(&card);
+    *check = (struct health_check){.name = "card", .text = "The card or disk keeps up."};
+    if (card.slow >= HEALTH_SLOW_COMMITS_MIN && card.p99_ms > HEALTH_SLOW_COMMIT_MS) {
+        check->state = HEALTH_WARN;
+        check->text =
+            "The card or disk has become slow: it may be about to fail. Make a backup, and replace it.";
+    }
+    add_number(check, "commits", card.commits);
+    add_number(check, "slow_commits", card.slow);
+    add_number(check, "p99_ms", card.p99_ms);
+}
+
+static enum error_kind look_at_mail(struct ctx *ctx, struct health_check *check)
+{
+    struct message_figures messages;
+
+    TRY(health_repo_messages(ctx, ctx->now - MS_PER_DAY, ctx->now - HEALTH_MESSAGE_LATE_MS, &messages));
+    *check = (struct health_check){.name = "mail", .text = "No message waits too long."};
+    if (messages.late > 0 || messages.failed > 0) {
+        check->state = messages.sent > 0 ? HEALTH_WARN : HEALTH_BAD;
+        check->text = messages.sent > 0
+                          ? "Some messages to readers cannot be sent. Look at the list of messages."
+                          : "No message reaches a reader any more. Look at the settings of e-mail.";
+    }
+    add_number(check, "late", messages.late);
+    add_number(check, "failed", messages.failed);
+    return OK;
+}
+
+static enum error_kind look_at_webhooks(struct ctx *ctx, struct health_check *check)
+{
+    int64_t dead;
+
+    TRY(health_repo_dead_deliveries(ctx, ctx->now - MS_PER_DAY, &dead));
+    *check = (struct health_check){.name = "webhooks", .text = "Other programs hear what happens."};
+    if (dead > 0) {
+        check->state = HEALTH_WARN;
+        check->text = "Another program did not take what it was told. Look at the webhooks.";
+    }
+    add_number(check, "dead", dead);
+    return OK;
+}
+
 static enum error_kind look_at_versions(struct ctx *ctx, struct health_check *check)
 {
     struct database_figures figures;
@@ -260,6 +309,9 @@ enum error_kind health_look(struct ctx *ctx, struct health_report *out_report)
     look_at_writer(&report.checks[HEALTH_WRITER]);
     TRY(look_at_clock(ctx, &report.checks[HEALTH_CLOCK]));
     look_at_certificate(ctx, &report.checks[HEALTH_CERTIFICATE]);
+    look_at_card(&report.checks[HEALTH_CARD]);
+    TRY(look_at_mail(ctx, &report.checks[HEALTH_MAIL]));
+    TRY(look_at_webhooks(ctx, &report.checks[HEALTH_WEBHOOKS]));
     TRY(look_at_versions(ctx, &report.checks[HEALTH_VERSIONS]));
     for (int i = 0; i < HEALTH_SUBJECTS; i++)
         if (report.checks[i].state > report.state)

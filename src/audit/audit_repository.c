@@ -63,9 +63,11 @@ SQL_SCANNING(
     " WHEN 'stocktake' THEN (SELECT uuid FROM stocktake WHERE id = a.entity_id)"           \
     " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"           \
     " WHEN 'reading_list' THEN (SELECT uuid FROM reading_list WHERE id = a.entity_id)"     \
+    " WHEN 'notification' THEN (SELECT uuid FROM notification WHERE id = a.entity_id)"     \
     " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"                 \
     " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)"   \
     " WHEN 'import_profile' THEN (SELECT uuid FROM import_profile WHERE id = a.entity_id)" \
+    " WHEN 'webhook' THEN (SELECT uuid FROM webhook WHERE id = a.entity_id)"               \
     " WHEN 'backup' THEN (SELECT uuid FROM backup_run WHERE id = a.entity_id) END"
 
 static const struct column columns[] = {

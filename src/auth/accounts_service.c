@@ -13,6 +13,7 @@
 #include "auth/token.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "events/events_service.h"
 
 /* What the audit log calls those who have no account: nobody shall pass for them. Folded. */
 static const char *const reserved_names[] = {"anonymous", "local administrator", "system"};
@@ -152,6 +153,14 @@ struct account_facts accounts_facts(const struct account *account)
                                   .disabled = account->disabled_at != NO_NUMBER};
 }
 
+/* Without the account's name: it may be a person's. */
+static enum error_kind tell(struct ctx *ctx, enum event_type type, const struct account *account)
+{
+    return events_record(ctx, &(struct event_fact){.type = type,
+                                                   .member_id = account->member_id,
+                                                   .detail = role_name(account->role)});
+}
+
 enum error_kind accounts_create(struct ctx *ctx, const struct account_facts *facts, const char *hash,
                                 struct account *out_account)
 {
@@ -169,7 +178,7 @@ enum error_kind accounts_create(struct ctx *ctx, const struct account_facts *fac
     TRY(audit_edit(ctx, "account.created", "account", account.id,
                    fields_changes(ctx, account_edit_fields, &nothing, facts)));
     *out_account = account;
-    return OK;
+    return tell(ctx, EVENT_ACCOUNT_CREATED, &account);
 }
 
 static enum error_kind end_everything(struct ctx *ctx, int64_t account_id, const struct digest *keep)
@@ -200,7 +209,10 @@ enum error_kind accounts_update(struct ctx *ctx, const struct account *before,
     TRY(accounts_repo_update(ctx, &account));
     if (facts->disabled && !was.disabled)
         TRY(end_everything(ctx, account.id, NULL));
-    return audit_edit(ctx, "account.updated", "account", account.id, changes);
+    TRY(audit_edit(ctx, "account.updated", "account", account.id, changes));
+    if (facts->disabled && !was.disabled)
+        return tell(ctx, EVENT_ACCOUNT_CLOSED, &account);
+    return account.role != before->role ? tell(ctx, EVENT_ACCOUNT_CHANGED, &account) : OK;
 }
 
 enum error_kind accounts_set_password(struct ctx *ctx, const struct account *account, const char *hash,

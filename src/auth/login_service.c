@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "events/events_service.h"
 
 /* ---- waiting --------------------------------------------------------------------------------------- */
 
@@ -242,6 +243,16 @@ enum error_kind reset_finish(struct ctx *ctx, struct login *reset)
                 "The name or the code is wrong, or the code's time is over. Ask for a new one.");
 }
 
+/* Who is a reader may get the code by e-mail (src/notifications); others have an administrator make one. */
+static enum error_kind note_asked(struct ctx *ctx, const struct account *account)
+{
+    TRY(accounts_repo_note_reset_asked(ctx, account->id));
+    if (account->member_id == 0)
+        return OK;
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_PASSWORD_CODE_ASKED, .member_id = account->member_id});
+}
+
 enum error_kind reset_ask(struct ctx *ctx, const char *name)
 {
     struct account account;
@@ -249,6 +260,6 @@ enum error_kind reset_ask(struct ctx *ctx, const char *name)
 
     TRY(accounts_repo_find_by_name(ctx, name, &account, &found));
     if (found && account_is_open(&account))
-        TRY(accounts_repo_note_reset_asked(ctx, account.id));
+        TRY(note_asked(ctx, &account));
     return audit_act(ctx, "account.reset_asked", "account", found ? account.id : NO_NUMBER);
 }

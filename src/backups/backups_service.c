@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "events/events_service.h"
 #include "settings/settings_service.h"
 
 #define DAYS_A_WEEK 7
@@ -216,9 +217,11 @@ enum error_kind backups_copy_second(struct ctx *ctx, const struct backup_place *
 enum error_kind backups_record(struct ctx *ctx, struct backup *backup)
 {
     TRY(backups_repo_insert(ctx, backup, &backup->id));
-    if (strcmp(backup->kind, backup_kind_name(BACKUP_MANUAL)) != 0)
-        return OK;
-    return audit_act(ctx, "backup.made", "backup", backup->id);
+    if (strcmp(backup->kind, backup_kind_name(BACKUP_MANUAL)) == 0)
+        TRY(audit_act(ctx, "backup.made", "backup", backup->id));
+    return events_record(ctx,
+                         &(struct event_fact){.type = backup->error ? EVENT_BACKUP_FAILED : EVENT_BACKUP_MADE,
+                                              .detail = backup->kind});
 }
 
 /* ---- rotation ------------------------------------------------------------------------------------------ */

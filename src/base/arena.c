@@ -11,11 +11,13 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena_figures.h"
 #include "base/limits.h"
 
 #if defined(__has_include) && __has_include(<sanitizer/asan_interface.h>)
@@ -39,6 +41,13 @@ struct arena_defer_entry {
     void (*release)(void *);
     void *resource;
 };
+
+static _Atomic(size_t) bytes_held;
+
+size_t arena_bytes_held(void)
+{
+    return atomic_load_explicit(&bytes_held, memory_order_relaxed);
+}
 
 static _Noreturn void die(const char *why)
 {
@@ -66,6 +75,7 @@ static void add_chunk(struct arena *arena, size_t size)
     }
     chunk->older = arena->chunk;
     chunk->size = size;
+    atomic_fetch_add_explicit(&bytes_held, size, memory_order_relaxed);
     chunk->used = 0;
     ASAN_POISON_MEMORY_REGION(chunk->bytes, size);
     arena->chunk = chunk;
@@ -82,6 +92,7 @@ static void free_chunk(struct arena_chunk *chunk)
 {
     if (chunk) {
         ASAN_UNPOISON_MEMORY_REGION(chunk->bytes, chunk->size);
+        atomic_fetch_sub_explicit(&bytes_held, chunk->size, memory_order_relaxed);
         free(chunk);
     }
 }

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 #define LINE_BYTES 4096
 #define TEXT_BYTES 1024 /* of one value, as written */
@@ -38,6 +39,16 @@ static const char *const level_names[] = {"debug", "info", "warn", "error", "off
 void log_set_level(enum log_level level)
 {
     atomic_store(&lowest_level, (int)level);
+}
+
+enum log_level log_level(void)
+{
+    return (enum log_level)atomic_load_explicit(&lowest_level, memory_order_relaxed);
+}
+
+const char *log_level_name(enum log_level level)
+{
+    return level_names[level];
 }
 
 bool log_level_parse(const char *name, enum log_level *out_level)
@@ -141,6 +152,19 @@ static void append_member(struct line *line, const struct log_field *field)
     line->truncated = line->truncated || truncated_before;
 }
 
+static void append_trace(struct line *line)
+{
+    const struct trace *trace = trace_now();
+    char hex[TRACE_ID_HEX_SIZE];
+
+    if (!trace)
+        return;
+    trace_hex(trace->id, TRACE_ID_BYTES, hex);
+    append_member(line, &LOG_TEXT("trace_id", hex));
+    trace_hex(trace->span, TRACE_SPAN_BYTES, hex);
+    append_member(line, &LOG_TEXT("span_id", hex));
+}
+
 /* A partial write or an error leaves nothing to be done: the log is where it would be told. */
 static void emit(const struct line *line)
 {
@@ -168,6 +192,7 @@ void log_write(enum log_level level, const char *message, const struct log_field
     if (correlation_id) {
         append_member(&line, &LOG_TEXT("correlation_id", correlation_id));
     }
+    append_trace(&line);
     for (; fields->key; fields++) {
         append_member(&line, fields);
     }

@@ -32,6 +32,8 @@ struct log_field {
 
 /* Lines below `level` are dropped. Default LOG_INFO. */
 void log_set_level(enum log_level level);
+enum log_level log_level(void);
+const char *log_level_name(enum log_level level);
 bool log_level_parse(const char *name, enum log_level *out_level); /* debug info warn error off */
 
 /* The id is not copied: it must live until it is replaced or set to NULL. Per thread. */

@@ -15,6 +15,7 @@
 #include "books/merging_repository.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
+#include "notifications/forgetting_service.h"
 
 #define LOW_STOCK_COPIES 1 /* API.md: low stock = available ≤ 1 */
 
@@ -407,6 +408,7 @@ enum error_kind books_remove(struct ctx *ctx, const struct book *book)
     /* Made in a batch and never changed, it has left no event. */
     if (book->version > 1)
         TRY(events_forget_book(ctx, book->id));
+    TRY(notifications_book_removed(ctx, book->id));
     TRY(counters_book_removed(ctx, book->id));
     return books_repo_remove(ctx, book->id);
 }
@@ -501,6 +503,13 @@ enum error_kind books_rebuild_search(struct ctx *ctx)
         TRY(books_repo_put_search_row(ctx, name.id, &due));
         arena_reset_to(ctx->arena, mark);
     }
+}
+
+enum error_kind books_add_search_row(struct ctx *ctx, int64_t id, const struct book_facts *facts)
+{
+    struct book_search_row row = books_repo_search_row(ctx, facts);
+
+    return books_repo_put_search_row(ctx, id, &row);
 }
 
 enum error_kind books_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),

@@ -144,6 +144,9 @@ enum error_kind books_check_search(struct ctx *ctx, void (*report)(void *argumen
                                    void *argument) MUST_CHECK;
 enum error_kind books_rebuild_search(struct ctx *ctx) MUST_CHECK;
 
+/* That of a title with these facts, for whoever writes the titles of a new library; they may come later. */
+enum error_kind books_add_search_row(struct ctx *ctx, int64_t id, const struct book_facts *facts) MUST_CHECK;
+
 /* The lists of words that are searched, against the rows; and made anew from them. Writer only. */
 enum error_kind books_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                   void *argument) MUST_CHECK;

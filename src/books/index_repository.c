@@ -268,6 +268,14 @@ struct book_index *books_index_ready(void)
     return index;
 }
 
+size_t books_index_memory_now(void)
+{
+    pthread_mutex_lock(&the.mutex);
+    struct book_index *index = the.state == READY ? the.index : NULL;
+    pthread_mutex_unlock(&the.mutex);
+    return index ? book_index_bytes(index) : 0;
+}
+
 /* The id that this statement finds for a text; 0, which no row has, when there is none. */
 static enum error_kind find_id(struct ctx *ctx, const struct sql *sql, const char *parameter,
                                const char *text, int64_t *out_id)

@@ -34,6 +34,9 @@ void books_index_close(void);
 /* The index once it is filled, which is waited for; NULL: there is none that could be asked. */
 struct book_index *books_index_ready(void);
 
+/* Bytes of it, without waiting: 0 while it is filled, or there is none. */
+size_t books_index_memory_now(void);
+
 /* books_listing's list_finder. */
 enum error_kind books_index_find(struct ctx *ctx, const struct list_query *query,
                                  const struct list_given *given, const struct row_set **out_set) MUST_CHECK;

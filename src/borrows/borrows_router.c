@@ -10,7 +10,8 @@
 #include "http/route.h"
 
 /* However a loan is asked for, it counts here. */
-static struct route_figures lend_figures;
+static struct route_figures lend_figures = {.name = "carrel_borrows",
+                                            .help = "Loans made, and those that were refused, by why"};
 
 static enum error_kind show_loan(struct request *req, struct response *res, int64_t id)
 {
@@ -216,22 +217,6 @@ static enum error_kind get_details(struct request *req, struct response *res)
     return OK;
 }
 
-static enum error_kind get_metrics(struct request *req, struct response *res)
-{
-    struct json_writer *json = response_json(res);
-    int64_t open, backup_age;
-
-    TRY(borrows_count_open(req->ctx, &open));
-    TRY(borrows_backup_age(req->ctx, &backup_age));
-    json_object_begin(json);
-    json_member_int(json, "borrow_success_count", atomic_load(&lend_figures.succeeded));
-    json_member_int(json, "borrow_failure_count", atomic_load(&lend_figures.failed));
-    json_member_int(json, "active_borrows_gauge", open);
-    json_member_int(json, "last_backup_age_seconds", backup_age);
-    json_object_end(json);
-    return OK;
-}
-
 static const struct reply_field current_borrower_shape[] = {
     {"borrow_id", COLUMN_UUID, false, "The loan"},
     {"member_id", COLUMN_UUID, false, "Who has it"},
@@ -248,14 +233,6 @@ static const struct reply_field past_borrow_shape[] = {
     {"borrowed_at", COLUMN_INSTANT, false, "From"},
     {"returned_at", COLUMN_INSTANT, false, "To"},
     {"duration_days", COLUMN_INTEGER, false, "Whole days in between"},
-    {0},
-};
-
-static const struct reply_field metrics_shape[] = {
-    {"borrow_success_count", COLUMN_INTEGER, false, "Loans made since the server started"},
-    {"borrow_failure_count", COLUMN_INTEGER, false, "Loans refused since then"},
-    {"active_borrows_gauge", COLUMN_INTEGER, false, "Loans open now"},
-    {"last_backup_age_seconds", COLUMN_INTEGER, false, "Since the last good backup; -1: there is none"},
     {0},
 };
 
@@ -302,7 +279,6 @@ static const struct reply_field details_shape[] = {
 };
 
 static const struct reply details_reply = {"BookDetails", details_shape};
-static const struct reply metrics_reply = {"Metrics", metrics_shape};
 
 static const struct field lend_query[] = {
     {"book_id", FIELD_UUID, OPTIONAL, 0, 0, AT(struct lend_request, book_id),
@@ -350,7 +326,5 @@ const struct route borrows_routes[] = {
      "What is overdue as CSV, all rows", .list = &overdue_listing, .as_csv = true},
     {GET, "/books/{id}/details", LIBRARIAN, READS, LIMIT_READ, get_details,
      "Show a book with who has it and who had it", .reply = &details_reply},
-    {GET, "/metrics", ADMIN, READS, LIMIT_NONE, get_metrics, "Figures since the start",
-     .reply = &metrics_reply, .root = true, .for_monitors = true},
     {0},
 };

@@ -13,13 +13,16 @@
 #include "fines/fines_service.h"
 #include "holds/forgetting_service.h"
 #include "idempotency/idempotency_service.h"
+#include "notifications/forgetting_service.h"
 #include "reviews/reviews_service.h"
 #include "settings/settings_service.h"
+#include "webhooks/deliveries_service.h"
 
 static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan, const char *const *names,
                                    size_t count)
 {
     TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
+    TRY(notifications_forget_borrow(ctx, loan->id));
     TRY(fines_forget_loan(ctx, loan->id));
     TRY(audit_forget_requests(ctx, "borrow", loan->id));
     for (size_t i = 0; i < count; i++) {
@@ -158,6 +161,16 @@ static enum error_kind forget_events(struct ctx *ctx, struct forgetting *forgett
     return OK;
 }
 
+static enum error_kind forget_deliveries(struct ctx *ctx, struct forgetting *forgetting)
+{
+    bool more;
+
+    TRY(deliveries_forget_members(ctx, &forgetting->from, FORGET_ROWS_A_SLICE, &more));
+    if (!more)
+        go_on(forgetting);
+    return OK;
+}
+
 static enum error_kind pack_tallies(struct ctx *ctx, struct forgetting *forgetting)
 {
     bool more;
@@ -171,9 +184,13 @@ static enum error_kind pack_tallies(struct ctx *ctx, struct forgetting *forgetti
 enum error_kind privacy_forget_slice(struct ctx *ctx, struct forgetting *forgetting)
 {
     static enum error_kind (*const steps[])(struct ctx * ctx, struct forgetting * forgetting) = {
-        [FORGETTING_BEGINS] = begin,         [FORGETTING_REPLIES] = drop_replies,
-        [FORGETTING_LOANS] = forget_loans,   [FORGETTING_HOLDS] = forget_holds,
-        [FORGETTING_EVENTS] = forget_events, [FORGETTING_TALLIES] = pack_tallies,
+        [FORGETTING_BEGINS] = begin,
+        [FORGETTING_REPLIES] = drop_replies,
+        [FORGETTING_LOANS] = forget_loans,
+        [FORGETTING_HOLDS] = forget_holds,
+        [FORGETTING_EVENTS] = forget_events,
+        [FORGETTING_TALLIES] = pack_tallies,
+        [FORGETTING_DELIVERIES] = forget_deliveries,
     };
 
     struct arena_mark mark = arena_mark(ctx->arena);

@@ -15,7 +15,8 @@
  *     tally        the packed days and months that count the loan for the member
  *     counters     the member's numbers become those of their remaining loans; the library's, the title's and the
  *                  day's stay, and daily_stat.forgotten keeps those true (counters_loan_forgotten())
- *     event        the member of the loan's and the hold's events, at the end of the run
+ *     event        the member of the loan's and the hold's events, at the end of the run; and what webhooks were told
+ *                  of those events (deliveries_forget_members())
  *
  * A hold that ended without a loan, cancelled or expired, loses its member as many days after its end, but not before
  * IDEMPOTENCY_KEEP_MS; with it go the same of its audit rows and its events.
@@ -42,7 +43,8 @@ enum forgetting_step {
     FORGETTING_LOANS,
     FORGETTING_HOLDS, /* that ended without a loan */
     FORGETTING_EVENTS,
-    FORGETTING_TALLIES, /* packs what the loans left open */
+    FORGETTING_DELIVERIES, /* what webhooks were told of those events */
+    FORGETTING_TALLIES,    /* packs what the loans left open */
     FORGETTING_ENDED,
 };
 

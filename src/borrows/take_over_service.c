@@ -13,6 +13,7 @@
 #include "copies/copies_service.h"
 #include "counters/counters_service.h"
 #include "members/members_service.h"
+#include "notifications/forgetting_service.h"
 #include "policies/policies_service.h"
 
 #define DUE_DAYS_MAX 3650 /* ahead: as far as a rule can lend */
@@ -150,6 +151,7 @@ enum error_kind borrows_take_over_undo(struct ctx *ctx, int64_t id)
     if (why)
         return fail(ctx, ALREADY_RETURNED, "The loan cannot be taken back: %s.", why);
     struct counted_borrow count = borrows_counted(&borrow);
+    TRY(notifications_borrow_removed(ctx, id));
     TRY(take_over_repo_remove(ctx, id));
     TRY(counters_borrow_undone(ctx, &count));
     TRY(copies_find_by_id(ctx, borrow.copy_id, &copy));

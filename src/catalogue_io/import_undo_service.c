@@ -13,6 +13,7 @@
 #include "catalogue_io/import_undo_repository.h"
 #include "catalogue_io/marc_service.h"
 #include "copies/copies_service.h"
+#include "events/events_service.h"
 #include "members/members_service.h"
 
 #define LOOK_MS 3000                  /* of a preview */
@@ -456,5 +457,8 @@ enum error_kind import_undo_step(struct ctx *ctx, int64_t batch_id, int64_t budg
     if (whole)
         TRY(undo_values(ctx, &batch, edits_too, until, &whole));
     *out_goes_on = !whole;
-    return whole ? import_repo_end_undo(ctx, batch_id) : OK;
+    if (!whole)
+        return OK;
+    TRY(import_repo_end_undo(ctx, batch_id));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_IMPORT_UNDONE, .detail = batch.kind});
 }

@@ -548,6 +548,8 @@ static enum error_kind end(struct ctx *ctx, struct import_batch *batch)
                                             arena_printf(ctx->arena, "%" PRId64, batch->tally.imported)};
         TRY(events_record(ctx, &fact));
     }
+    if (batch->tally.imported + batch->tally.merged > 0)
+        TRY(events_record(ctx, &(struct event_fact){.type = EVENT_IMPORT_ENDED, .detail = batch->kind}));
     return import_repo_save(ctx, batch);
 }
 

@@ -409,7 +409,9 @@ enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const 
     TRY(count_change(ctx, book.id, 1, status));
     TRY(tell(ctx, "copy.added", &copy, NULL));
     *out_copy = copy;
-    return OK;
+    return events_record(
+        ctx,
+        &(struct event_fact){.type = EVENT_COPY_ADDED, .book_id = book.id, .detail = copy.facts.barcode});
 }
 
 static enum error_kind check_version(struct ctx *ctx, const struct copy *copy, int64_t expected_version)
@@ -496,7 +498,12 @@ enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const 
         return OK;
     TRY(copies_repo_update(ctx, &copy));
     TRY(count_status_change(ctx, copy.book_id, before->status, copy.status));
-    return tell(ctx, "copy.updated", &copy, changes);
+    TRY(tell(ctx, "copy.updated", &copy, changes));
+    return copy.status == before->status
+               ? OK
+               : events_record(ctx, &(struct event_fact){.type = EVENT_COPY_STATUS_CHANGED,
+                                                         .book_id = copy.book_id,
+                                                         .detail = copy_status_name(copy.status)});
 }
 
 enum error_kind copies_set_status(struct ctx *ctx, const struct copy *copy, enum copy_status to)

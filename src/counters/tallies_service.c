@@ -47,6 +47,18 @@ enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day
     return OK;
 }
 
+enum error_kind tallies_sum(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct tally *out_tally)
+{
+    const struct period range = {from_day, to_day};
+    struct tallies sums;
+
+    TRY(tallies_repo_new(ctx, &what, &sums));
+    TRY(add_range(ctx, SPAN_MONTH, &range, &sums));
+    *out_tally = sums.of[what];
+    return OK;
+}
+
 /* ---- packing ---------------------------------------------------------------------------------------------- */
 
 static struct period month_of(int64_t day)
@@ -216,7 +228,7 @@ enum error_kind tallies_pack_missing(struct ctx *ctx, int64_t *from_day, bool *o
 
 struct recount {
     struct ctx *ctx;
-    const struct day_walk *walk;
+    const struct day_walk *walk; /* NULL: nobody asks */
     struct tallies of_day;
     struct tallies of_month;
     struct period month; /* of the day before; from INT64_MAX on: none yet */
@@ -229,10 +241,12 @@ static enum error_kind end_day(struct recount *recount, int64_t number)
 
     for (int i = 0; i < COUNTED_COUNT; i++)
         tally_merge(&recount->of_month.of[i], &recount->of_day.of[i]);
-    const struct loan_day day = {.day = number,
-                                 .borrows = tally_total(&recount->of_day.of[COUNTED_BOOKS]),
-                                 .members = tally_records(&recount->of_day.of[COUNTED_MEMBERS])};
-    recount->walk->each(recount->walk->argument, &day);
+    if (recount->walk) {
+        const struct loan_day day = {.day = number,
+                                     .borrows = tally_total(&recount->of_day.of[COUNTED_BOOKS]),
+                                     .members = tally_records(&recount->of_day.of[COUNTED_MEMBERS])};
+        recount->walk->each(recount->walk->argument, &day);
+    }
     return number < recount->last_day ? tallies_repo_put(recount->ctx, SPAN_DAY, &period, &recount->of_day)
                                       : OK;
 }
@@ -281,41 +295,37 @@ static enum error_kind walk_days(struct recount *recount)
     }
 }
 
-static enum error_kind begin_walk(struct ctx *ctx, const struct day_walk *walk, int64_t last_day,
-                                  struct recount *out_recount)
+static struct recount recount_from(struct ctx *ctx, const struct day_walk *walk, int64_t last_day)
 {
-    *out_recount =
-        (struct recount){.ctx = ctx, .walk = walk, .month = {INT64_MAX, INT64_MAX}, .last_day = last_day};
-    TRY(tallies_repo_new(ctx, NULL, &out_recount->of_day));
-    TRY(tallies_repo_new(ctx, NULL, &out_recount->of_month));
-    return tallies_repo_clear(ctx);
+    return (struct recount){.ctx = ctx, .walk = walk, .month = {INT64_MAX, INT64_MAX}, .last_day = last_day};
 }
 
 enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
 {
-    struct recount recount;
     int64_t at;
     bool found;
 
     TRY(tallies_repo_last_borrow(ctx, &at, &found));
-    TRY(begin_walk(ctx, walk, found ? clock_day_of(at) : 0, &recount));
+    struct recount recount = recount_from(ctx, walk, found ? clock_day_of(at) : 0);
+    TRY(tallies_repo_new(ctx, NULL, &recount.of_day));
+    TRY(tallies_repo_new(ctx, NULL, &recount.of_month));
+    TRY(tallies_repo_clear(ctx));
     return walk_days(&recount);
 }
 
-static void ignore_day(void *argument, const struct loan_day *day)
+enum error_kind tallies_pack_loans(struct ctx *ctx, const struct tallied_loan *last, tally_next *next,
+                                   void *argument)
 {
-    (void)argument;
-    (void)day;
-}
-
-enum error_kind tallies_pack_loans(struct ctx *ctx, int64_t last_day, tally_next *next, void *argument)
-{
-    static const struct day_walk walk = {.each = ignore_day};
-    struct recount recount;
+    const int64_t largest[] = {[COUNTED_BOOKS] = last->book_id, [COUNTED_MEMBERS] = last->member_id};
+    struct recount recount = recount_from(ctx, NULL, last->day);
     struct tallied_loan loan;
     int64_t day = INT64_MIN;
 
-    TRY(begin_walk(ctx, &walk, last_day, &recount));
+    for (int i = 0; i < COUNTED_COUNT; i++) {
+        recount.of_day.of[i] = tally_new(ctx->arena, largest[i]);
+        recount.of_month.of[i] = tally_new(ctx->arena, largest[i]);
+    }
+    TRY(tallies_repo_clear(ctx));
     while (next(argument, &loan)) {
         if (loan.day != day) {
             if (day != INT64_MIN)

@@ -19,6 +19,11 @@
 enum error_kind tallies_top(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
                             struct loan_rank *out_ranks, size_t max, size_t *out_count) MUST_CHECK;
 
+/* How often each title was lent, or each member borrowed, in a range of days; memory as of tally_new(). */
+struct tally;
+enum error_kind tallies_sum(struct ctx *ctx, enum counted what, int64_t from_day, int64_t to_day,
+                            struct tally *out_tally) MUST_CHECK;
+
 /*
  * Packs some of the periods that are over and have no row, days before months, and moves *from_day, which starts as
  * the first day to look at (INT64_MIN: all): call it again while *out_more. Forgetting loans takes rows away.
@@ -34,7 +39,10 @@ enum error_kind tallies_loan_made(struct ctx *ctx, const struct counted_borrow *
 /* A loan of that day names its member no more: what is packed of the day and its month would still do so. */
 enum error_kind tallies_loan_forgotten(struct ctx *ctx, int64_t day) MUST_CHECK;
 
-/* Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. */
+/*
+ * Counts the loans of every day anew, in order, calls each() with it and packs all periods that are over. `walk` may be
+ * NULL: nobody asks for the days.
+ */
 struct loan_day {
     int64_t day;
     int64_t borrows;
@@ -48,13 +56,13 @@ enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
 
 /*
  * Packs what tallies_count_days() would, of loans that are at hand and need not be read: next() tells them in order
- * of time, then false. `last_day`: of the last loan of all.
+ * of time, then false. `last`: of them all the last day and the largest ids, so that nothing but `tally` has to be there.
  */
 struct tallied_loan {
     int64_t day, book_id, member_id;
 };
 typedef bool tally_next(void *argument, struct tallied_loan *out_loan);
-enum error_kind tallies_pack_loans(struct ctx *ctx, int64_t last_day, tally_next *next,
+enum error_kind tallies_pack_loans(struct ctx *ctx, const struct tallied_loan *last, tally_next *next,
                                    void *argument) MUST_CHECK;
 
 /* Is it a day, or a whole month of the calendar? */

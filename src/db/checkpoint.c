@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "db/engine_internal.h"
+#include "db/figures.h"
 
 /* True when the WAL is begun anew by the next write (or empty), false while a reader keeps it. */
 static bool run(struct checkpointer *checkpointer, enum checkpoint_depth depth, int wait_ms)
@@ -22,6 +23,7 @@ static bool run(struct checkpointer *checkpointer, enum checkpoint_depth depth, 
     arena_reset(ctx->arena);
     int64_t took = clock_monotonic_us() - began;
     checkpointer->figures.count++;
+    histogram_count(&db_figures.checkpoint, &histogram_us, took);
     if (took > checkpointer->figures.longest_us)
         checkpointer->figures.longest_us = took;
     return whole;
@@ -32,6 +34,7 @@ static int cut(struct checkpointer *checkpointer, enum snapshot_kind kind, int64
 {
     int count = snapshots_cut(kind, began_ms);
 
+    db_figure_add(&db_figures.reads_cut, count);
     if (count > 0)
         LOG(WARN, "reads were cut: they kept the WAL from being begun anew", LOG_INT("reads", count),
             LOG_INT("wal_pages", db_wal_pages(checkpointer->ctx->db)));

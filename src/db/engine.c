@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "db/figures.h"
 #include "db/journal.h"
 #include "db/row_set.h"
 #include "db/watch.h"
@@ -299,6 +300,7 @@ void db_close(struct db *db)
     if (!db)
         return;
     snapshot_delist(&db->snapshot);
+    db_figures_drop_cache(db);
     journal_close(db->journal);
     db_forget_statements(db);
     int result = sqlite3_close(db->handle);

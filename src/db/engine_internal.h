@@ -21,7 +21,8 @@ struct stmt {
     struct db *db;
     struct ctx *ctx; /* whose errors and arena: the last who asked for it */
     enum error_kind failed;
-    bool touched; /* stands in db->touched: to be reset at the end of the request */
+    int64_t spent_us; /* in SQLite, of the run at hand: db/slow.h */
+    bool touched;     /* stands in db->touched: to be reset at the end of the request */
     struct stmt *next_in_bucket;
     struct stmt *next_touched;
 };
@@ -35,6 +36,8 @@ struct db {
     struct stmt *buckets[STATEMENT_BUCKETS];
     int statement_count;
     struct stmt *touched;
+    int64_t cache_bytes_told; /* db/figures.h */
+    int64_t taken_us;         /* from the pool, monotonic; 0: nobody traces that */
     int64_t wal_pages;        /* in the -wal file now */
     bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */

@@ -58,13 +58,27 @@ static struct packed_index *dequeue(struct queue *queue)
     return index;
 }
 
+static void release_columns(struct packed_table *table)
+{
+    for (size_t i = 0; i < table->indexed_count; i++)
+        kept_release(&table->columns[table->indexed[i]]);
+}
+
+static void let_go(struct packed_table *table)
+{
+    if (--table->needed == 0)
+        release_columns(table);
+}
+
 static void *work_off(void *argument)
 {
     struct packer *packer = argument;
     struct packed_index *index;
 
-    while ((index = dequeue(&packer->queue)))
+    while ((index = dequeue(&packer->queue))) {
         pack_sorted(packer->file, index);
+        let_go(index->table);
+    }
     return NULL;
 }
 
@@ -101,6 +115,7 @@ static void release_table(struct packed_table *table)
         record_release(&index->last);
     }
     tree_release(&table->tree);
+    release_columns(table);
 }
 
 static void release_packer(void *resource)
@@ -195,6 +210,26 @@ bool packed_meets(const struct pack_index *index, const struct packed_row *row)
     return true;
 }
 
+static uint64_t bit_of(int column)
+{
+    return column < 0 ? 0 : UINT64_C(1) << column;
+}
+
+uint64_t packed_columns(const struct pack_index *index)
+{
+    uint64_t columns = 0;
+
+    for (size_t i = 0; i < index->key_count; i++)
+        columns |= bit_of(index->keys[i].column);
+    for (size_t i = 0; i < index->condition_count; i++) {
+        const struct pack_condition *condition = &index->conditions[i];
+        columns |= bit_of(condition->column);
+        if (condition->is == IS_LESS)
+            columns |= bit_of(condition->other);
+    }
+    return columns;
+}
+
 bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values)
 {
     if (!packed_meets(index, row))
@@ -219,9 +254,8 @@ static void lay_in_order(struct packed_index *index, const struct packed_row *ro
 
     if (!packed_key(index->schema, row, values))
         return;
-    index->count++;
     record_make(key, values, index->schema->key_count);
-    if (index->count > 1) {
+    if (index->is_begun) {
         index->in_order = record_compare(index->last.bytes, key->bytes, &alike) < 0;
         index->repeats |= index->schema->unique && alike + 1 >= index->schema->key_count;
     }
@@ -229,17 +263,9 @@ static void lay_in_order(struct packed_index *index, const struct packed_row *ro
         tree_undo(&index->tree);
         return;
     }
+    index->is_begun = true;
     tree_add_key(&index->tree, key->bytes, key->length);
     record_copy(&index->last, key->bytes, key->length);
-}
-
-/* One that is to be sorted afterwards has its rows counted, for the room that takes. */
-static void offer(struct packed_index *index, const struct packed_row *row, struct record *key)
-{
-    if (index->schema->understood && index->in_order)
-        lay_in_order(index, row, key);
-    else if (index->schema->understood)
-        index->count += packed_meets(index->schema, row);
 }
 
 static enum error_kind check_row(struct ctx *ctx, const struct pack_table *table,
@@ -291,17 +317,17 @@ static enum error_kind pack_rows(struct ctx *ctx, struct packed_table *table, co
 
     begin_assembly(table->schema, columns, &assembly);
     while (kind == OK && next(argument, given)) {
-        for (size_t i = 0; i < assembly.count; i++) {
+        for (size_t i = 0; i < assembly.count; i++)
             assembly.row.values[assembly.places[i]] = given[i];
-            if (table->indexed >> assembly.places[i] & 1)
-                span_widen(&table->spans[assembly.places[i]], &given[i]);
-        }
         assembly.row.rowid = ++table->rows;
         kind = check_row(ctx, table->schema, &assembly.row);
         record_make(&record, assembly.row.values, table->schema->column_count);
         tree_add_row(&table->tree, assembly.row.rowid, record.bytes, record.length);
+        for (size_t i = 0; i < table->indexed_count; i++)
+            kept_add(&table->columns[table->indexed[i]], &assembly.row.values[table->indexed[i]]);
         for (struct packed_index *index = table->indexes; index; index = index->next)
-            offer(index, &assembly.row, &key);
+            if (index->schema->understood && index->in_order)
+                lay_in_order(index, &assembly.row, &key);
     }
     record_release(&record);
     record_release(&key);
@@ -325,23 +351,24 @@ static enum error_kind begin_tree(struct ctx *ctx, struct packer *packer, struct
 static enum error_kind begin_table(struct ctx *ctx, struct packer *packer, struct packed_table *table)
 {
     struct packed_index **end = &table->indexes;
+    uint64_t wanted = 0;
 
     TRY(begin_tree(ctx, packer, &table->tree, TREE_TABLE, table->schema->root));
-    for (size_t i = 0; i < table->schema->column_count; i++) {
-        span_begin(&table->spans[i]);
-        span_widen(&table->spans[i], &table->schema->columns[i].standard);
-    }
     for (const struct pack_index *schema = table->schema->indexes; schema; schema = schema->next) {
         struct packed_index *index = arena_alloc(ctx->arena, sizeof *index);
         *index = (struct packed_index){.schema = schema, .table = table, .in_order = true};
         *end = index;
         end = &index->next;
-        for (size_t i = 0; i < schema->key_count; i++)
-            if (schema->keys[i].column >= 0) /* else the row's id, or something that is not understood */
-                table->indexed |= UINT64_C(1) << schema->keys[i].column;
-        if (schema->understood)
+        if (schema->understood) {
+            wanted |= packed_columns(schema);
             TRY(begin_tree(ctx, packer, &index->tree, TREE_INDEX, schema->root));
+        }
     }
+    for (size_t i = 0; i < table->schema->column_count; i++)
+        if (wanted >> i & 1) {
+            kept_begin(&table->columns[i]);
+            table->indexed[table->indexed_count++] = (uint8_t)i;
+        }
     return OK;
 }
 
@@ -362,17 +389,42 @@ enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *n
     TRY(begin_table(ctx, packer, table));
     TRY(pack_rows(ctx, table, columns, next, argument));
     tree_end(&table->tree);
-    for (size_t i = 0; i < table->schema->column_count; i++)
-        span_end(&table->spans[i]);
+    for (size_t i = 0; i < table->indexed_count; i++)
+        kept_end(&table->columns[table->indexed[i]]);
+    table->needed++; /* until all are told of */
     for (struct packed_index *index = table->indexes; index; index = index->next) {
         if (!index->schema->understood)
             continue;
-        if (index->in_order)
+        if (index->in_order) {
             tree_end(&index->tree);
-        else
+        } else {
+            table->needed++;
             enqueue(&packer->queue, index);
+        }
     }
+    let_go(table);
     return OK;
+}
+
+void pack_hold(struct packer *packer, const char *table)
+{
+    table_named(packer, table)->needed++;
+}
+
+void pack_let_go(struct packer *packer, const char *table)
+{
+    let_go(table_named(packer, table));
+}
+
+const struct kept_column *pack_column(struct packer *packer, const char *table, const char *column)
+{
+    const struct packed_table *packed = table_named(packer, table);
+
+    for (size_t i = 0; i < packed->schema->column_count; i++)
+        if (strcmp(packed->schema->columns[i].name, column) == 0 && packed->columns[i].is_kept)
+            return &packed->columns[i];
+    assert(!"a column that no index has, or not of numbers");
+    return NULL;
 }
 
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)

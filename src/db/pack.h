@@ -12,16 +12,17 @@
  *
  * How. A table's rows come in order of their rowid, so its leaves are written as they fill. On the way every index
  * is offered each row's key: while keys come in order (uuids, times) its leaves are written as well. One whose keys
- * do not is dropped at the first of them and made afterwards: the table is read again, the keys are sorted, and
- * written. What tables and indexes there are is read from the file (pack_schema.h); an index that is not understood
- * is left to SQLite's REINDEX.
+ * do not is dropped at the first of them and made afterwards: its columns were kept in memory (pack_column.h; or else the
+ * table is read again), the keys are sorted, and written. What tables and indexes there are is read from the file
+ * (pack_schema.h); an index that is not understood is left to SQLite's REINDEX.
  *
  * Checked: NOT NULL, the type of each column, UNIQUE. Not checked: CHECK and foreign keys, as in a DB_BUILD
  * connection.
  *
- * Memory: a buffer of 1 MiB a tree, and while indexes are sorted for each of two threads 24 bytes a key (100 MB for
- * four million) where its columns are numbers, or few short words (pack_span.h), of together 64 bits, else 32 bytes and
- * the key.
+ * Memory: a buffer of 1 MiB a tree; of columns that indexes have, what their values span, from a table's first row
+ * until its last index is sorted (18 bytes a loan, 72 MB for four million); and while indexes are sorted for each of two
+ * threads 8 bytes a key (32 MB for four million) where what decides its order are numbers, or few short words, that have
+ * room beside the row's number in 64 bits, else 32 bytes and the key.
  */
 #ifndef CARREL_DB_PACK_H
 #define CARREL_DB_PACK_H
@@ -39,6 +40,15 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
  */
 enum error_kind pack_table(struct ctx *ctx, struct packer *packer, const char *table,
                            const char *const *columns, load_next *next, void *argument) MUST_CHECK;
+
+/*
+ * The values of a column that an index has, of a table that is packed: valid until pack_let_go(), for which pack_hold() was
+ * called before pack_table(). By any thread.
+ */
+struct kept_column;
+void pack_hold(struct packer *packer, const char *table);
+const struct kept_column *pack_column(struct packer *packer, const char *table, const char *column);
+void pack_let_go(struct packer *packer, const char *table);
 
 /*
  * What is still to be sorted, on two threads; the second began with it as soon as there was something. Here UNIQUE

@@ -4,27 +4,29 @@
 #ifndef CARREL_DB_PACK_INTERNAL_H
 #define CARREL_DB_PACK_INTERNAL_H
 
+#include "db/pack_column.h"
 #include "db/pack_schema.h"
-#include "db/pack_span.h"
 #include "db/pack_tree.h"
 
 struct packed_index {
     const struct pack_index *schema;
-    const struct packed_table *table;
+    struct packed_table *table;
     struct tree tree;
     bool in_order;      /* so far; the tree grows */
     bool repeats;       /* a UNIQUE one has a key twice */
     struct record last; /* the key before */
-    size_t count;       /* keys */
+    bool is_begun;      /* a key came */
     struct packed_index *next;
 };
 
 struct packed_table {
     const struct pack_table *schema;
     struct tree tree;
-    struct column_span spans[PACK_COLUMNS_MAX]; /* of those that an index has */
-    uint64_t indexed;                           /* which these are, a bit for each */
+    struct kept_column columns[PACK_COLUMNS_MAX]; /* those that an index has */
+    uint8_t indexed[PACK_COLUMNS_MAX];            /* which these are */
+    size_t indexed_count;
     int64_t rows;
+    _Atomic(size_t) needed; /* the columns are, by so many indexes and others */
     struct packed_index *indexes;
 };
 
@@ -34,13 +36,19 @@ struct packed_row {
     struct load_value values[PACK_COLUMNS_MAX];
 };
 
+/* Which columns of the table its keys and its conditions look at, a bit for each. */
+uint64_t packed_columns(const struct pack_index *index);
+
 /* Is the row in the index? */
 bool packed_meets(const struct pack_index *index, const struct packed_row *row);
 
 /* And with what values? */
 bool packed_key(const struct pack_index *index, const struct packed_row *row, struct load_value *out_values);
 
-/* Reads the table again, sorts, lays down. Whether a key repeats stands in the index afterwards. */
+/*
+ * Gathers the keys, sorts them, lays them down: from the table's columns where these were kept, else by reading the table
+ * again. Whether a key repeats stands in the index afterwards.
+ */
 void pack_sorted(struct page_file *file, struct packed_index *index);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * pack_sort.c — most of what is sorted here is almost in order already: loans by their return, copies by their title.
+ * pack_sort.c — numbers are dealt out to as many parts as a cache takes in its stride, and each part is sorted where it
+ * fits a cache as a whole. Records are compared: most of what is sorted so is almost in order already.
  */
 #include "db/pack_sort.h"
 
@@ -8,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGIT_BITS 11
+#define PART_BITS 11
+#define PARTS (1 << PART_BITS)
+#define DIGIT_BITS 8
 #define DIGITS (1 << DIGIT_BITS)
+#define FEW_NUMBERS 48 /* sorted by inserting */
 #define BLOCK_BYTES ((size_t)1024 * 1024)
 #define SHORT_RUN 8 /* sorted by inserting */
 
@@ -24,81 +28,90 @@ static void *room_for(size_t count, size_t size)
 
 /* ---- numbers ----------------------------------------------------------------------------------------------- */
 
-void number_keys_init(struct number_keys *numbers, size_t room)
+static void insert_numbers(uint64_t *numbers, size_t count)
 {
-    *numbers = (struct number_keys){room_for(room, sizeof *numbers->keys),
-                                    room_for(room, sizeof *numbers->rowids), 0, room};
-}
-
-/* Is each key's part in these lowest bits not below that of the key before? */
-static bool are_in_order(const struct number_keys *numbers, int bits)
-{
-    uint64_t mask = UINT64_MAX >> (64 - bits);
-
-    for (size_t i = 1; i < numbers->count; i++)
-        if ((numbers->keys[i - 1] & mask) > (numbers->keys[i] & mask))
-            return false;
-    return true;
-}
-
-/*
- * How many of the lowest bits are in order as they are: loans come in order of time, whatever their title. Each
- * number of bits is looked at from the beginning: what is in order in many need not be so in fewer.
- */
-static int bits_in_order(const struct number_keys *numbers, uint64_t used)
-{
-    int bits = used ? 64 - __builtin_clzll(used) : 0;
-
-    while (bits > 0 && !are_in_order(numbers, bits))
-        bits--;
-    return bits;
+    for (size_t i = 1; i < count; i++) {
+        uint64_t number = numbers[i];
+        size_t at = i;
+        for (; at > 0 && numbers[at - 1] > number; at--)
+            numbers[at] = numbers[at - 1];
+        numbers[at] = number;
+    }
 }
 
 /* Stable: what is equal in this digit keeps its order, so that the lower digits count. */
-static void sort_by_digit(const struct number_keys *from, struct number_keys *to, int shift)
+static void sort_by_digit(const uint64_t *from, uint64_t *to, size_t count, int shift)
 {
     size_t places[DIGITS] = {0}, place = 0;
 
-    for (size_t i = 0; i < from->count; i++)
-        places[from->keys[i] >> shift & (DIGITS - 1)]++;
+    for (size_t i = 0; i < count; i++)
+        places[from[i] >> shift & (DIGITS - 1)]++;
     for (size_t digit = 0; digit < DIGITS; digit++) {
-        size_t count = places[digit];
+        size_t numbers = places[digit];
         places[digit] = place;
-        place += count;
+        place += numbers;
     }
-    for (size_t i = 0; i < from->count; i++) {
-        size_t at = places[from->keys[i] >> shift & (DIGITS - 1)]++;
-        to->keys[at] = from->keys[i];
-        to->rowids[at] = from->rowids[i];
-    }
+    for (size_t i = 0; i < count; i++)
+        to[places[from[i] >> shift & (DIGITS - 1)]++] = from[i];
 }
 
-void number_keys_sort(struct number_keys *numbers)
+/* By the lowest bits, digit after digit. */
+static void sort_part(uint64_t *numbers, uint64_t *spare, size_t count, int bits)
 {
-    struct number_keys other;
+    uint64_t *from = numbers, *to = spare;
+
+    if (count <= FEW_NUMBERS) {
+        insert_numbers(numbers, count);
+        return;
+    }
+    for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
+        sort_by_digit(from, to, count, shift);
+        uint64_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    if (from != numbers)
+        memcpy(numbers, from, count * sizeof *numbers);
+}
+
+/* Each number goes to its part, and the one that is there goes to its own in turn. */
+static void deal_out(uint64_t *numbers, uint32_t *heads, const uint32_t *ends, int shift)
+{
+    for (size_t part = 0; part < PARTS; part++)
+        while (heads[part] < ends[part]) {
+            uint64_t number = numbers[heads[part]];
+            for (size_t home; (home = number >> shift & (PARTS - 1)) != part;) {
+                uint64_t there = numbers[heads[home]];
+                numbers[heads[home]++] = number;
+                number = there;
+            }
+            numbers[heads[part]++] = number;
+        }
+}
+
+void sort_numbers(uint64_t *numbers, size_t count)
+{
+    uint32_t heads[PARTS] = {0}, ends[PARTS], end = 0, largest = 0;
     uint64_t used = 0;
 
-    for (size_t i = 0; i < numbers->count; i++)
-        used |= numbers->keys[i];
-    int shift = bits_in_order(numbers, used);
-    if (used == 0 || shift >= 64 || used >> shift == 0)
-        return;
-    number_keys_init(&other, numbers->count);
-    other.count = numbers->count;
-    for (; shift < 64 && used >> shift; shift += DIGIT_BITS) {
-        sort_by_digit(numbers, &other, shift);
-        struct number_keys sorted = other;
-        other = *numbers;
-        *numbers = sorted;
+    assert(count <= UINT32_MAX);
+    for (size_t i = 0; i < count; i++)
+        used |= numbers[i];
+    int bits = used ? 64 - __builtin_clzll(used) : 0;
+    int shift = bits > PART_BITS ? bits - PART_BITS : 0;
+    for (size_t i = 0; i < count; i++)
+        heads[numbers[i] >> shift]++;
+    for (size_t part = 0; part < PARTS; part++) {
+        uint32_t size = heads[part];
+        heads[part] = end;
+        ends[part] = end += size;
+        largest = size > largest ? size : largest;
     }
-    number_keys_release(&other);
-}
-
-void number_keys_release(struct number_keys *numbers)
-{
-    free(numbers->keys);
-    free(numbers->rowids);
-    *numbers = (struct number_keys){0};
+    deal_out(numbers, heads, ends, shift);
+    uint64_t *spare = room_for(largest, sizeof *spare);
+    for (size_t part = 0, from = 0; part < PARTS; from = ends[part++])
+        sort_part(&numbers[from], spare, ends[part] - from, shift);
+    free(spare);
 }
 
 /* ---- records ----------------------------------------------------------------------------------------------- */

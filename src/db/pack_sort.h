@@ -1,9 +1,7 @@
 /*
- * pack_sort.h — two ways to put an index's keys in order. Both keep the order of equals and cost one pass over
- * what is in order already.
- *
- * Numbers: keys whose columns (numbers, few short words) fit side by side into 64 bits, smallest column last; 12 bytes a key, and 12 more
- * while sorting. Records: anything else, compared; 32 bytes a key and the record.
+ * pack_sort.h — two ways to put an index's keys in order. Numbers: a key and its row's id side by side in 64 bits, in
+ * place. Records: anything else, compared; 32 bytes a key and the record. Keeps the order of equals and costs one pass
+ * over what is in order already.
  */
 #ifndef CARREL_DB_PACK_SORT_H
 #define CARREL_DB_PACK_SORT_H
@@ -13,16 +11,8 @@
 
 #include "db/pack_record.h"
 
-struct number_keys {
-    uint64_t *keys;
-    uint32_t *rowids;
-    size_t count, room;
-};
-
-/* Room for exactly so many. */
-void number_keys_init(struct number_keys *numbers, size_t room);
-void number_keys_sort(struct number_keys *numbers);
-void number_keys_release(struct number_keys *numbers);
+/* Fewer than 2^32, in ascending order; besides these it needs room for the largest of 2,048 parts of their span. */
+void sort_numbers(uint64_t *numbers, size_t count);
 
 struct record_key {
     uint64_t prefix;      /* orders as the first value does, as far as 8 bytes tell */

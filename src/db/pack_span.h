@@ -21,14 +21,18 @@ struct column_span {
     bool has_null;
     bool is_wordy; /* other texts than the words, or blobs */
     size_t word_count;
-    struct span_word words[SPAN_WORDS_MAX]; /* in the order of span_code() once span_end() was called */
+    struct span_word words[SPAN_WORDS_MAX]; /* in the order in which they were met */
+    uint8_t ranks[SPAN_WORDS_MAX];  /* of each in the order that an index has, from 0; after span_end() … */
+    uint8_t ranked[SPAN_WORDS_MAX]; /* … and which word has that rank */
 };
 
 void span_begin(struct column_span *span);
-void span_widen(struct column_span *span, const struct load_value *value);
-void span_end(struct column_span *span);
 
-/* Which of the words it is, from 0; it must be one. */
-uint64_t span_code(const struct column_span *span, const struct load_value *word);
+/* The numbers from `lowest` to `highest`, both of which there are. */
+void span_take_in(struct column_span *span, int64_t lowest, int64_t highest);
+
+/* Which of the words it is, from 0; one more of them if need be. Makes the span wordy when that cannot be. */
+int64_t span_add_word(struct column_span *span, const struct load_value *word);
+void span_end(struct column_span *span);
 
 #endif

@@ -13,7 +13,9 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/trace.h"
 #include "db/engine_internal.h"
+#include "db/figures.h"
 
 struct pool {
     pthread_mutex_t mutex;
@@ -50,6 +52,7 @@ void pool_close(struct pool *pool)
 {
     if (!pool)
         return;
+    db_figure_add(&db_figures.read_connections, -pool->idle_count);
     for (int i = 0; i < pool->idle_count; i++)
         db_close(pool->idle[i]);
     pthread_cond_destroy(&pool->given_back);
@@ -96,6 +99,7 @@ static void hand_back(struct pool *pool, struct db *db)
 enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
 {
     struct db *db = NULL;
+    int64_t began_us = clock_monotonic_us();
 
     if (!reserve(pool, &db))
         return fail(ctx, BUSY, "The library is busy. Try again.");
@@ -105,10 +109,13 @@ enum error_kind pool_take(struct pool *pool, struct ctx *ctx)
             hand_back(pool, NULL);
             return kind;
         }
+        db_figure_add(&db_figures.read_connections, 1);
     }
     ctx->db = db;
+    db->taken_us = trace_is_wanted(trace_now()) ? clock_monotonic_us() : 0;
     db->deadline_ms = clock_monotonic_ms() + DB_READ_TIMEOUT_MS;
     enum error_kind kind = snapshot_begin(ctx, SNAPSHOT_REQUEST);
+    histogram_count(&db_figures.read_wait, &histogram_us, clock_monotonic_us() - began_us);
     if (kind != OK) {
         ctx->db = NULL;
         db_reset_statements(db);
@@ -123,13 +130,17 @@ void pool_give(struct pool *pool, struct ctx *ctx)
 
     db_reset_statements(db);
     db->deadline_ms = 0;
+    if (db->taken_us != 0)
+        trace_tell_part(trace_now(), "read", db->taken_us, false);
     struct error kept = ctx->error;
     if (snapshot_end(ctx) != OK) {
         /* A connection that cannot even end a read is not used again. */
         db_close(db);
+        db_figure_add(&db_figures.read_connections, -1);
         db = NULL;
     } else {
         db_reset_statements(db);
+        db_figures_note_cache(db);
     }
     ctx->error = kept;
     ctx->db = NULL;

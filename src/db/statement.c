@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "db/slow.h"
 
 static size_t bucket_of(const void *key, uint64_t shape)
 {
@@ -71,6 +72,15 @@ static struct stmt *prepare(struct ctx *ctx, const void *key, uint64_t shape, co
     return s;
 }
 
+/* What it counted is of this run: the next one begins at nothing. */
+static void end_run(struct stmt *s)
+{
+    slow_note(s);
+    sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_VM_STEP, 1);
+    sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
+    sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_SORT, 1);
+}
+
 static struct stmt *make_ready(struct ctx *ctx, struct stmt *s)
 {
     s->ctx = ctx;
@@ -78,6 +88,7 @@ static struct stmt *make_ready(struct ctx *ctx, struct stmt *s)
         return s;
     s->failed = OK;
     if (s->touched) {
+        end_run(s);
         sqlite3_reset(s->handle);
         sqlite3_clear_bindings(s->handle);
     } else {
@@ -115,6 +126,7 @@ void db_reset_statements(struct db *db)
         s->next_touched = NULL;
         s->touched = false;
         s->ctx = NULL;
+        end_run(s);
         sqlite3_reset(s->handle);
         sqlite3_clear_bindings(s->handle);
     }
@@ -220,7 +232,9 @@ enum error_kind db_row(struct stmt *s, bool *out_found)
         return db_fail(s->ctx, s->db, SQLITE_ABORT_ROLLBACK, s->name);
     if (snapshot_is_cut(&s->db->snapshot))
         return db_fail(s->ctx, s->db, SQLITE_INTERRUPT, s->name);
+    int64_t began_us = slow_clock_us();
     int result = sqlite3_step(s->handle);
+    s->spent_us += slow_clock_us() - began_us;
     if (result == SQLITE_ROW) {
         *out_found = true;
         return OK;
@@ -230,6 +244,7 @@ enum error_kind db_row(struct stmt *s, bool *out_found)
         sqlite3_reset(s->handle);
         return kind;
     }
+    end_run(s);
     sqlite3_reset(s->handle);
     *out_found = false;
     return OK;

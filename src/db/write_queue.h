@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/ctx.h"
+#include "base/trace.h"
 #include "db/writer.h"
 
 enum job_state { JOB_QUEUED, JOB_TAKEN };
@@ -20,8 +21,11 @@ struct job {
     struct ctx *ctx;
     write_function *work;
     void *argument;
-    bool is_settled;        /* nothing names what it deletes: foreign keys are not looked up */
-    struct arena_mark mark; /* where a second run starts from */
+    bool is_settled;           /* nothing names what it deletes: foreign keys are not looked up */
+    int64_t queued_us;         /* monotonic */
+    int64_t began_us;          /* … when its transaction began */
+    const struct trace *trace; /* of the caller; NULL: none */
+    struct arena_mark mark;    /* where a second run starts from */
     enum job_state state;
     enum write_result result;
     enum error_kind outcome;

@@ -14,7 +14,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "db/commit_times.h"
 #include "db/engine_internal.h"
+#include "db/figures.h"
 #include "db/journal.h"
 #include "db/watch.h"
 #include "db/write_queue.h"
@@ -86,6 +88,7 @@ static enum error_kind begin(struct writer *writer)
             journal_begin(writer->db);
         if (kind != ERROR_BUSY || writer->ctx.error.code != ERR_BUSY)
             return kind;
+        db_figure_add(&db_figures.busy_retries, 1);
         if (attempt < DB_LOCK_RETRIES)
             clock_sleep_ms(jitter_ms((int64_t)DB_LOCK_RETRY_BASE_MS << attempt));
     }
@@ -105,13 +108,26 @@ static enum error_kind commit(struct writer *writer)
 {
     db_reset_statements(writer->db);
     enum error_kind kind = journal_before_commit(&writer->ctx);
+    int64_t began_us = clock_monotonic_us();
     if (kind == OK)
         kind = run_plain(writer, &COMMIT_BATCH);
     if (kind == OK) {
+        histogram_count(&db_figures.commit, &histogram_us, clock_monotonic_us() - began_us);
         journal_after_commit(writer->db);
         watch_tell(&writer->ctx);
         forget_own_error(writer);
     }
+    return kind;
+}
+
+static enum error_kind commit_measured(struct writer *writer)
+{
+    int64_t started_us = clock_monotonic_us();
+    enum error_kind kind = commit(writer);
+    int64_t ended_us = clock_monotonic_us();
+
+    if (kind == OK)
+        commit_times_note(ended_us - started_us, ended_us / 1000);
     return kind;
 }
 
@@ -129,6 +145,7 @@ static void call_work(struct writer *writer, struct job *job)
     error_clear(job->ctx);
     job->ctx->db = writer->db;
     log_set_correlation_id(job->ctx->actor.correlation_id);
+    trace_set(job->trace);
     writer->db->keeps_transaction = true;
     job->result = job->work(job->ctx, job->argument);
     writer->db->keeps_transaction = false;
@@ -145,6 +162,7 @@ static void call_work(struct writer *writer, struct job *job)
     job->outcome = error_code_kind(job->ctx->error.code);
     db_reset_statements(writer->db);
     log_set_correlation_id(NULL);
+    trace_set(NULL);
     job->ctx->db = NULL;
 }
 
@@ -174,7 +192,7 @@ static void run_alone(struct writer *writer, struct job *job)
         roll_back(writer);
         return;
     }
-    if (commit(writer) != OK) {
+    if (commit_measured(writer) != OK) {
         fail_with_own_error(writer, job);
         roll_back(writer);
     }
@@ -191,14 +209,21 @@ static void run_batch(struct writer *writer, struct job **jobs, int count)
     bool whole = true;
     for (int i = 0; i < count && whole; i++)
         whole = run_in_savepoint(writer, jobs[i]);
-    if (whole && commit(writer) == OK)
+    if (whole && commit_measured(writer) == OK)
         return;
     roll_back(writer);
     pthread_mutex_lock(&writer->mutex);
     writer->figures.retried_batches++;
+    db_figure_add(&db_figures.retried_batches, 1);
     pthread_mutex_unlock(&writer->mutex);
     for (int i = 0; i < count; i++)
         run_alone(writer, jobs[i]);
+}
+
+/* Before its caller is woken: it is gone then. */
+static void tell_spans(const struct job *job)
+{
+    trace_tell_part(job->trace, "transaction", job->began_us, job->result == WRITE_FAILED);
 }
 
 /* ---- the thread ---------------------------------------------------------------------------------------- */
@@ -215,17 +240,25 @@ static void serve_desk(struct writer *writer)
 {
     struct job *jobs[WRITER_BATCH_MAX];
     int count = 0;
+    int64_t now_us = clock_monotonic_us();
 
     while (writer->desk.first && count < WRITER_BATCH_MAX) {
         jobs[count] = queue_take(&writer->desk);
+        histogram_count(&db_figures.queue_wait, &histogram_us, now_us - jobs[count]->queued_us);
+        jobs[count]->began_us = now_us;
         jobs[count++]->state = JOB_TAKEN;
     }
     writer->figures.jobs += count;
     writer->figures.batches++;
+    histogram_count(&db_figures.batch_jobs, &histogram_numbers, count);
     if (count > writer->figures.largest_batch)
         writer->figures.largest_batch = count;
     pthread_mutex_unlock(&writer->mutex);
+    for (int i = 0; i < count; i++)
+        trace_tell_part(jobs[i]->trace, "wait for the writer", jobs[i]->queued_us, false);
     run_batch(writer, jobs, count);
+    for (int i = 0; i < count; i++)
+        tell_spans(jobs[i]);
     pthread_mutex_lock(&writer->mutex);
     leave(writer, count);
     pthread_mutex_unlock(&writer->mutex);
@@ -248,11 +281,14 @@ static void serve_bulk_slice(struct writer *writer)
     struct job *job = writer->bulk.first;
 
     job->state = JOB_TAKEN;
+    db_figure_add(&db_figures.bulk_slices, 1);
     pthread_mutex_unlock(&writer->mutex);
     job->mark = arena_mark(job->ctx->arena);
+    job->began_us = clock_monotonic_us();
     if (job->is_settled)
         look_up_references(writer, false);
     run_alone(writer, job);
+    tell_spans(job);
     if (job->is_settled)
         look_up_references(writer, true);
     pthread_mutex_lock(&writer->mutex);
@@ -292,6 +328,8 @@ static void update_figures(struct writer *writer)
     writer->figures.wal_pages = db_wal_pages(writer->db);
     writer->figures.checkpoints = writer->checkpointer.figures;
     writer->figures.keeps_wal = db_keeps_wal(writer->db);
+    atomic_store_explicit(&db_figures.wal_pages, writer->figures.wal_pages, memory_order_relaxed);
+    db_figures_note_cache(writer->db);
     atomic_store_explicit(&load.keeps_wal, writer->figures.keeps_wal, memory_order_relaxed);
 }
 
@@ -383,6 +421,7 @@ static bool enter(struct writer *writer, struct queue *queue, struct job *job)
         pthread_cond_signal(&writer->work_waits);
     } else {
         writer->figures.refused_full++;
+        db_figure_add(&db_figures.refused, 1);
     }
     pthread_mutex_unlock(&writer->mutex);
     return taken_in;
@@ -396,6 +435,7 @@ static bool withdraw(struct writer *writer, struct queue *queue, struct job *job
     if (is_queued) {
         queue_remove(queue, job);
         writer->figures.refused_full++;
+        db_figure_add(&db_figures.refused, 1);
         leave(writer, 1);
     }
     pthread_mutex_unlock(&writer->mutex);
@@ -423,10 +463,11 @@ static enum error_kind submit(struct writer *writer, struct queue *queue, struct
                       .work = work,
                       .argument = argument,
                       .is_settled = is_settled,
+                      .trace = trace_now(),
                       .mark = arena_mark(ctx->arena)};
 
     assert(!ctx->db);
-    int64_t started_us = clock_monotonic_us();
+    int64_t started_us = job.queued_us = clock_monotonic_us();
     job_init(&job);
     atomic_fetch_add_explicit(&load.waiting, 1, memory_order_relaxed);
     bool done = enter(writer, queue, &job) && wait_for_job(writer, queue, &job);

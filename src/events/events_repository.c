@@ -8,9 +8,14 @@
 SQL(INSERT, "INSERT INTO event (uuid, at, type, book_id, member_id, borrow_id, detail)"
             " VALUES (:uuid, :at, :type, :book, :member, :borrow, :detail)");
 
-/* The inner query bounds the work of one slice: DELETE … LIMIT is not portable. */
-SQL(DELETE_BEFORE, "DELETE FROM event WHERE id IN"
-                   " (SELECT id FROM event WHERE at < :before ORDER BY at, id LIMIT :max)");
+/*
+ * The inner query bounds the work of one slice: DELETE … LIMIT is not portable. The newest stays: SQLite gives the next
+ * event the number after the greatest there is, and consumers stand at a number.
+ */
+SQL(DELETE_BEFORE,
+    "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < :before"
+    " AND (at < :anyway OR id <= (SELECT coalesce(min(event_id), 9223372036854775807) FROM event_consumer))"
+    " AND id < (SELECT max(id) FROM event) ORDER BY at, id LIMIT :max)");
 
 /*
  * By ranges of ids: no event has an index by loan, which every lend and return would have to keep. What was told of
@@ -34,6 +39,16 @@ SQL(AFTER, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid 
            " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"
            " LEFT JOIN borrow w ON w.id = e.borrow_id WHERE e.id > :after ORDER BY e.id LIMIT :max");
 
+SQL(TOLD, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e"
+          " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"
+          " LEFT JOIN borrow w ON w.id = e.borrow_id WHERE e.id = :id");
+SQL(CONSUMER, "SELECT event_id FROM event_consumer WHERE name = :name");
+SQL(PUT_CONSUMER,
+    "INSERT INTO event_consumer (name, event_id, updated_at) VALUES (:name, :event, :now)"
+    " ON CONFLICT (name) DO UPDATE SET event_id = excluded.event_id, updated_at = excluded.updated_at");
+SQL(CONSUMED, "SELECT id, uuid, at, type, detail, book_id, member_id, borrow_id FROM event WHERE id > :after"
+              " ORDER BY id LIMIT :max");
+
 static int64_t id_or_none(int64_t id)
 {
     return id == 0 ? NO_NUMBER : id;
@@ -54,12 +69,13 @@ enum error_kind events_repo_insert(struct ctx *ctx, const char *type, const stru
     return db_run(s);
 }
 
-enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, int64_t max_rows,
-                                          int64_t *out_removed)
+enum error_kind events_repo_delete_before(struct ctx *ctx, int64_t before_ms, int64_t anyway_ms,
+                                          int64_t max_rows, int64_t *out_removed)
 {
     struct stmt *s = db_statement(ctx, &DELETE_BEFORE);
 
     bind_int(s, ":before", before_ms);
+    bind_int(s, ":anyway", anyway_ms);
     bind_int(s, ":max", max_rows);
     TRY(db_run(s));
     *out_removed = db_changes(ctx);
@@ -155,5 +171,75 @@ enum error_kind events_repo_last_uuid(struct ctx *ctx, struct uuid *out_uuid)
 
     TRY(db_row(s, &found));
     *out_uuid = column_uuid(s, 0);
+    return OK;
+}
+
+enum error_kind events_repo_told(struct ctx *ctx, int64_t id, struct told_event *out_event, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &TOLD);
+
+    bind_int(s, ":id", id);
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_event = read_event(s);
+    return OK;
+}
+
+enum error_kind events_repo_consumer(struct ctx *ctx, const char *name, int64_t *out_event_id,
+                                     bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &CONSUMER);
+
+    bind_text(s, ":name", name);
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_event_id = column_int(s, 0);
+    return OK;
+}
+
+enum error_kind events_repo_put_consumer(struct ctx *ctx, const char *name, int64_t event_id)
+{
+    struct stmt *s = db_statement(ctx, &PUT_CONSUMER);
+
+    bind_text(s, ":name", name);
+    bind_int(s, ":event", event_id);
+    bind_int(s, ":now", ctx->now);
+    return db_run(s);
+}
+
+static enum event_type column_type(struct stmt *s, int index)
+{
+    for (int type = EVENT_NONE + 1; type < EVENT_TYPES_END; type++)
+        if (column_is(s, index, event_kinds[type].name))
+            return (enum event_type)type;
+    return EVENT_NONE;
+}
+
+enum error_kind events_repo_consumed(struct ctx *ctx, int64_t after, int max,
+                                     struct consumed_event **out_first)
+{
+    struct stmt *s = db_statement(ctx, &CONSUMED);
+    struct consumed_event *first = NULL;
+    struct consumed_event **last = &first;
+    bool found;
+
+    bind_int(s, ":after", after);
+    bind_int(s, ":max", max);
+    TRY(db_row(s, &found));
+    while (found) {
+        struct consumed_event *event = arena_alloc(ctx->arena, sizeof *event);
+        *event = (struct consumed_event){.id = column_int(s, 0),
+                                         .uuid = column_uuid(s, 1),
+                                         .at = column_int(s, 2),
+                                         .type = column_type(s, 3),
+                                         .detail = column_text(s, 4),
+                                         .book_id = column_int(s, 5),
+                                         .member_id = column_int(s, 6),
+                                         .borrow_id = column_int(s, 7)};
+        *last = event;
+        last = &event->next;
+        TRY(db_row(s, &found));
+    }
+    *out_first = first;
     return OK;
 }

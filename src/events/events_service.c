@@ -4,20 +4,31 @@
 #include "events/events_service.h"
 
 #include <assert.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "events/events_repository.h"
+
+const struct event_kind event_kinds[EVENT_TYPES_END] = {
+#define X(id, name, meaning, detail) [EVENT_##id] = {name, meaning, detail[0] ? detail : NULL},
+    EVENT_TYPES(X)
+#undef X
+};
 
 const char *event_type_name(enum event_type type)
 {
-    static const char *const names[] = {
-#define X(id, name) [EVENT_##id] = name,
-        EVENT_TYPES(X)
-#undef X
-    };
+    assert(type > EVENT_NONE && type < EVENT_TYPES_END);
+    return event_kinds[type].name;
+}
 
-    assert(type != EVENT_NONE && (size_t)type < sizeof names / sizeof names[0]);
-    return names[type];
+enum event_type event_type_of(const char *name)
+{
+    for (int type = EVENT_NONE + 1; type < EVENT_TYPES_END; type++)
+        if (strcmp(event_kinds[type].name, name) == 0)
+            return (enum event_type)type;
+    return EVENT_NONE;
 }
 
 enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact)
@@ -27,7 +38,9 @@ enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact)
 
 enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows, int64_t *out_removed)
 {
-    return events_repo_delete_before(ctx, before_ms, max_rows, out_removed);
+    int64_t anyway_ms = before_ms - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY;
+
+    return events_repo_delete_before(ctx, before_ms, anyway_ms, max_rows, out_removed);
 }
 
 enum error_kind events_forget_members(struct ctx *ctx, int64_t *from_id, int64_t count, bool *out_more)
@@ -72,4 +85,77 @@ enum error_kind events_last_id(struct ctx *ctx, struct uuid *out_uuid)
 enum error_kind events_forget_book(struct ctx *ctx, int64_t book_id)
 {
     return events_repo_forget_book(ctx, book_id);
+}
+
+enum error_kind events_told(struct ctx *ctx, int64_t id, struct told_event *out_event, bool *out_found)
+{
+    return events_repo_told(ctx, id, out_event, out_found);
+}
+
+/* ---- for those who act on them --------------------------------------------------------------------------- */
+
+static enum error_kind begin_after_newest(struct ctx *ctx, const char *name)
+{
+    int64_t newest;
+
+    TRY(events_repo_newest(ctx, &newest));
+    return events_repo_put_consumer(ctx, name, newest);
+}
+
+enum error_kind events_has_more(struct ctx *ctx, const char *name, bool *out_more)
+{
+    int64_t place, newest;
+    bool found;
+
+    TRY(events_repo_consumer(ctx, name, &place, &found));
+    TRY(events_repo_newest(ctx, &newest));
+    *out_more = !found || newest > place;
+    return OK;
+}
+
+/* A new library's first event has the number 1, each further one the next. */
+static void tell_gap(const char *name, int64_t place, int64_t first_id)
+{
+    if (first_id > place + 1)
+        LOG(WARN, "events were removed before they were acted on", LOG_TEXT("consumer", name),
+            LOG_INT("events", first_id - place - 1));
+}
+
+static enum error_kind hand_out(struct ctx *ctx, const struct consumed_event *event, event_consumer *take,
+                                void *argument, int64_t *io_place, int *out_count)
+{
+    *out_count = 0;
+    for (; event; event = event->next) {
+        /* A program that is newer than this one has told it: nobody here can act on it. */
+        if (event->type != EVENT_NONE)
+            TRY(take(ctx, argument, event));
+        *io_place = event->id;
+        ++*out_count;
+    }
+    return OK;
+}
+
+enum error_kind events_consume(struct ctx *ctx, const char *name, event_consumer *take, void *argument,
+                               bool *out_more)
+{
+    struct consumed_event *first;
+    int64_t place;
+    bool found;
+    int count;
+
+    TRY(events_repo_consumer(ctx, name, &place, &found));
+    if (!found || !take) {
+        *out_more = false;
+        return begin_after_newest(ctx, name);
+    }
+    TRY(events_repo_consumed(ctx, place, EVENT_CONSUMED_AT_ONCE, &first));
+    if (!first) {
+        *out_more = false;
+        return OK;
+    }
+    tell_gap(name, place, first->id);
+    TRY(hand_out(ctx, first, take, argument, &place, &count));
+    TRY(events_repo_put_consumer(ctx, name, place));
+    *out_more = count == EVENT_CONSUMED_AT_ONCE;
+    return OK;
 }

@@ -20,7 +20,8 @@ enum error_kind events_forget_book(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 /*
  * Removes at most `max_rows` events from before the instant `before_ms`, oldest first; *out_removed says
  * how many. Fewer than `max_rows` means that none are left. Audit rows stay for ever; events do not
- * (RUNTIME.md "Idempotency, audit, privacy": EVENT_KEEP_DAYS).
+ * (RUNTIME.md "Idempotency, audit, privacy": EVENT_KEEP_DAYS). What somebody has yet to act on stays, but not for more
+ * than EVENT_KEEP_DAYS longer; so does the newest of all, whose number must not be given again.
  */
 enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows,
                              int64_t *out_removed) MUST_CHECK;
@@ -44,11 +45,31 @@ enum error_kind events_place(struct ctx *ctx, const char *last, int64_t *out_pla
 enum error_kind events_after(struct ctx *ctx, int64_t *place, event_taker *take, void *argument) MUST_CHECK;
 
 /*
+ * For those who act on what happened, in their own time: on the writer. Hands at most EVENT_CONSUMED_AT_ONCE events that
+ * `name` has not dealt with to `take`, in their order; its place moves in the same transaction, so that each is dealt with
+ * at least once, and once as far as only this library is concerned. A name that is new begins after the newest event.
+ * *out_more: there are more, call again, in a transaction of its own. `take` NULL: there is nothing to act on them for,
+ * all are passed over. What was removed before its time (events_prune) is passed over as well, and logged.
+ */
+enum error_kind events_consume(struct ctx *ctx, const char *name, event_consumer *take, void *argument,
+                               bool *out_more) MUST_CHECK;
+
+/* For readers: is there anything for `name`? True for a name that is new. */
+enum error_kind events_has_more(struct ctx *ctx, const char *name, bool *out_more) MUST_CHECK;
+
+/* One event as it is told, by its internal id. False: it is gone. */
+enum error_kind events_told(struct ctx *ctx, int64_t id, struct told_event *out_event,
+                            bool *out_found) MUST_CHECK;
+
+/*
  * The greatest public id of an event; all zero when there is none. Every act leaves its event last, so ids that are
  * greater than this one are greater than all that were given.
  */
 enum error_kind events_last_id(struct ctx *ctx, struct uuid *out_uuid) MUST_CHECK;
 
 const char *event_type_name(enum event_type type); /* "BookAdded" */
+
+/* EVENT_NONE: no such name. */
+enum event_type event_type_of(const char *name);
 
 #endif

@@ -26,9 +26,10 @@ const struct field refusal_fields[] = {
     {0},
 };
 
-static enum error_kind tell(struct ctx *ctx, const struct new_waiver *waiver, int64_t borrow_id)
+static enum error_kind tell(struct ctx *ctx, enum event_type type, const struct new_waiver *waiver,
+                            int64_t borrow_id)
 {
-    struct event_fact fact = {.type = EVENT_FINE_WAIVED,
+    struct event_fact fact = {.type = type,
                               .member_id = waiver->member_id,
                               .borrow_id = borrow_id,
                               .detail = arena_printf(ctx->arena, "%" PRId64, waiver->amount)};
@@ -76,7 +77,7 @@ enum error_kind waivers_ask(struct ctx *ctx, const struct uuid *uuid, const stru
     TRY(counters_add(ctx, COUNTER_WAIVERS, 1));
     TRY(audit_act(ctx, "waiver.asked", "waiver", id));
     *out_id = id;
-    return OK;
+    return tell(ctx, EVENT_WAIVER_ASKED, &waiver, charge.borrow_id);
 }
 
 static enum error_kind find_undecided(struct ctx *ctx, const struct uuid *uuid, struct waiver *out_waiver)
@@ -119,7 +120,8 @@ enum error_kind waivers_approve(struct ctx *ctx, const struct uuid *uuid, int64_
     TRY(counters_balance(ctx, waiver.member_id, -waiver.amount));
     TRY(audit_act(ctx, "waiver.approved", "waiver", waiver.id));
     *out_id = waiver.id;
-    return tell(ctx, &(struct new_waiver){.member_id = waiver.member_id, .amount = waiver.amount},
+    return tell(ctx, EVENT_FINE_WAIVED,
+                &(struct new_waiver){.member_id = waiver.member_id, .amount = waiver.amount},
                 charge.borrow_id);
 }
 
@@ -128,12 +130,17 @@ enum error_kind waivers_refuse(struct ctx *ctx, const struct uuid *uuid, const s
 {
     struct field_change change = {.name = "refused_because", .after = refusal->reason};
     struct waiver waiver;
+    struct charge charge;
+    bool found;
 
     TRY(find_undecided(ctx, uuid, &waiver));
+    TRY(charges_repo_find_by_id(ctx, waiver.charge_id, &charge, &found));
     TRY(waivers_repo_decide(ctx, waiver.id, false));
     TRY(audit_edit(ctx, "waiver.refused", "waiver", waiver.id, refusal->reason ? &change : NULL));
     *out_id = waiver.id;
-    return OK;
+    return tell(ctx, EVENT_WAIVER_REFUSED,
+                &(struct new_waiver){.member_id = waiver.member_id, .amount = waiver.amount},
+                found ? charge.borrow_id : 0);
 }
 
 /* ---- by the program ------------------------------------------------------------------------------------- */
@@ -175,7 +182,7 @@ enum error_kind waivers_correct(struct ctx *ctx, const struct charge *charge, en
     TRY(counters_add(ctx, COUNTER_WAIVERS, 1));
     TRY(counters_balance(ctx, waiver.member_id, -amount));
     TRY(audit_act(ctx, "charge.corrected", "waiver", credit.waiver_id));
-    TRY(tell(ctx, &waiver, charge->borrow_id));
+    TRY(tell(ctx, EVENT_FINE_WAIVED, &waiver, charge->borrow_id));
     TRY(allocations_open(ctx, waiver.member_id, &open));
     return allocations_settle(ctx, &credit, put_first(open, charge));
 }

@@ -6,10 +6,12 @@
 #include "audit/audit_service.h"
 #include "base/limits.h"
 #include "holds/forgetting_repository.h"
+#include "notifications/forgetting_service.h"
 
 static enum error_kind forget(struct ctx *ctx, int64_t hold_id, const char *const *names, size_t count)
 {
     TRY(forgetting_repo_forget(ctx, hold_id));
+    TRY(notifications_forget_hold(ctx, hold_id));
     TRY(audit_forget_requests(ctx, "hold", hold_id));
     for (size_t i = 0; i < count; i++) {
         TRY(forgetting_repo_rename(ctx, hold_id, names[i], AUDIT_A_READER));

@@ -259,10 +259,10 @@ static enum error_kind tell_gone(struct ctx *ctx, const struct copy *copy, enum 
     if (copy_status_counts(to))
         TRY(books_touch(ctx, copy->book_id)); /* of the others, the change of status has */
     TRY(audit_edit(ctx, "copy.updated", "copy", copy->id, &change));
-    return events_record(ctx,
-                         &(struct event_fact){.type = to == COPY_LOST ? EVENT_COPY_LOST : EVENT_BOOK_UPDATED,
-                                              .book_id = copy->book_id,
-                                              .detail = to == COPY_LOST ? NULL : "copy.updated"});
+    return events_record(
+        ctx, &(struct event_fact){.type = to == COPY_LOST ? EVENT_COPY_LOST : EVENT_COPY_STATUS_CHANGED,
+                                  .book_id = copy->book_id,
+                                  .detail = to == COPY_LOST ? NULL : copy_status_name(to)});
 }
 
 enum error_kind placing_copy_gone(struct ctx *ctx, const struct uuid *uuid, const struct hold_copy_gone *gone,

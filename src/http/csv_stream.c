@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "db/pool.h"
-#include "http/csv.h"
+#include "base/csv_write.h"
 
 #define CSV_PIECE_ROWS 1000 /* per snapshot; fewer when so many rows do not fit a request's memory */
 #define CSV_PIECE_SHRINK 8

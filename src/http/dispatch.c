@@ -243,8 +243,11 @@ static enum error_kind run_handler(const struct router *router, struct request *
     case READS:
         if (event_stream_is_wanted(req))
             return event_stream(router, req, res);
-        if (piece_stream_is_wanted(req))
+        if (piece_stream_is_wanted(req)) {
+            if (req->route->prepare)
+                TRY(read_with(router, req, res, req->route->prepare));
             return piece_stream(router, req, res);
+        }
         return res->csv ? csv_stream(router, req, res) : run_read(router, req, res);
     case WRITES:
     case BULK: return run_write(router, req, res);
@@ -328,10 +331,15 @@ static void finish(const struct request *req, struct response *res)
     }
 }
 
-static void count(const struct route *route, enum error_kind kind)
+static void count(const struct request *req, enum error_kind kind)
 {
-    if (route && route->figures)
-        atomic_fetch_add(kind == OK ? &route->figures->succeeded : &route->figures->failed, 1);
+    struct route_figures *figures = req->route ? req->route->figures : NULL;
+
+    if (!figures)
+        return;
+    atomic_fetch_add(kind == OK ? &figures->succeeded : &figures->failed, 1);
+    if (kind != OK)
+        atomic_fetch_add(&figures->failed_with[req->ctx->error.code], 1);
 }
 
 void router_dispatch(const struct router *router, struct request *req, struct response *res)
@@ -346,7 +354,7 @@ void router_dispatch(const struct router *router, struct request *req, struct re
     else if (kind == OK && !assets_respond(req, res))
         kind = fail(req->ctx, NOT_FOUND, "There is nothing at this address.");
     if (!req->replayed)
-        count(req->route, kind);
+        count(req, kind);
     if (res->streamed)
         return;
     if (kind == OK)

@@ -360,6 +360,10 @@ static void write_responses(struct document *d, const struct route *route)
         } else if (!route->as_csv) {
             write_json_content(w, route);
         }
+        for (const char *const *type = route->also_gives; type && *type; type++) {
+            json_key(w, *type);
+            json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
+        }
         if (route->list && route->work == READS) {
             json_key(w, "text/csv");
             json_raw(w, "{\"schema\":{\"type\":\"string\"}}");

@@ -30,6 +30,7 @@ struct request {
     struct ctx *ctx;
     const struct router *router; /* that admitted it */
     const struct route *route;
+    size_t route_number; /* among the router's rows, from 1; 0: there is no route */
 
     enum http_method method;
     bool head_only;             /* HEAD: answered like GET, without the body */

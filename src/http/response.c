@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
-#include "http/csv.h"
+#include "base/csv_write.h"
 
 #define NAME_PART_SIZE 64 /* one level of a column's name */
 #define REAL_DECIMALS 2

@@ -25,6 +25,14 @@
 #include "base/field.h"
 #include "base/listing.h"
 
+/* Of the codes in base/error.h, and none. */
+enum {
+    ERROR_CODE_COUNT = 1
+#define X(code, kind) +1
+    ERROR_CODES(X)
+#undef X
+};
+
 struct request;
 struct response;
 
@@ -54,6 +62,9 @@ enum limit_class {
 struct route_figures {
     _Atomic(int64_t) succeeded;
     _Atomic(int64_t) failed;
+    _Atomic(int64_t) failed_with[ERROR_CODE_COUNT]; /* `failed`, by why */
+    const char *name;                               /* in /metrics: "carrel_borrows"; NULL: not there */
+    const char *help;
 };
 
 typedef enum error_kind route_handler(struct request *req, struct response *res);
@@ -73,6 +84,7 @@ struct route {
     const struct reply *reply;     /* the reply is an object described by hand */
     const char *content_type;      /* the reply is bytes of this type, no JSON */
     const char *const *gives;      /* … of one of these, as the handler says */
+    const char *const *also_gives; /* beside `.reply`, as Accept asks: text of one of these types */
     const struct field *query;     /* further query parameters */
     route_handler *check;          /* what else is wrong with a body that the field table already refuses: the
                                     service's own checks, so that all wrong fields stand in one answer */

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/access.h"
+#include "http/metrics.h"
 #include "http/rate_limit.h"
 
 #define API_PREFIX "/api/v1"
@@ -80,8 +81,8 @@ static const char *find_fault(const struct route *route)
         return "committed needs WRITES";
     if (route->compute && route->work != WRITES && (route->work != READS || !route->prepare))
         return "compute needs WRITES, or READS with .prepare";
-    if (route->work == READS && route->prepare && (route->follows || route->in_pieces || route->list))
-        return "prepare of READS is for a single reply";
+    if (route->work == READS && route->prepare && (route->follows || route->list))
+        return "prepare of READS is for a single reply, or one in pieces";
     if (route->own && (route->access != MEMBER || !has_parameter(route->path, route->own)))
         return "own needs MEMBER, and a parameter of that name";
     if (route->catalogue && route->access != ANYONE)
@@ -201,6 +202,7 @@ bool router_init(struct router *router, const struct route *const *tables, struc
 {
     *router = (struct router){.pool = pool, .writer = writer};
     router->routes = calloc(ROUTES_MAX, sizeof(const struct route *));
+    router->metrics = http_metrics_new();
     router->ranges = calloc(ROUTES_MAX, sizeof *router->ranges);
     if (!router->routes || !router->ranges)
         abort();
@@ -214,6 +216,7 @@ void router_release(struct router *router)
 {
     free(router->routes);
     free(router->ranges);
+    http_metrics_free(router->metrics);
     *router = (struct router){0};
 }
 
@@ -282,8 +285,10 @@ static const struct route *find_in(const struct router *router, const struct rou
         const struct route *route = router->routes[i];
         if (!fits(req, route->path, path))
             continue;
-        if (route->method == req->method)
+        if (route->method == req->method) {
+            req->route_number = i + 1;
             return route;
+        }
         *methods |= 1U << route->method;
     }
     return NULL;
@@ -371,7 +376,10 @@ enum error_kind router_admit(const struct router *router, struct request *req, s
                     allow);
     }
     TRY(access_check(router, req));
-    TRY(rate_limit_check(router->rate_limit, req, res));
+    enum error_kind kind = rate_limit_check(router->rate_limit, req, res);
+    if (kind == ERROR_RATE_LIMITED)
+        http_metrics_refused(router->metrics, REFUSED_RATE_LIMIT);
+    TRY(kind);
     *out_body_max = body_max_of(req->route);
     return check_announced_size(req, *out_body_max);
 }

@@ -13,7 +13,8 @@
 #include "http/request.h"
 #include "http/response.h"
 
-struct door; /* http/access.h */
+struct door;         /* http/access.h */
+struct http_metrics; /* http/metrics.h */
 struct pool;
 struct reply_store; /* base/kept_reply.h */
 struct rate_limit;  /* http/rate_limit.h */
@@ -34,6 +35,7 @@ struct router {
     size_t range_count;
     struct pool *pool;
     struct writer *writer;
+    struct http_metrics *metrics;
     const struct door *door;           /* NULL: nobody is asked who they are */
     const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
     const char *spool_folder;          /* for bodies of LIMIT_FILE */

@@ -24,13 +24,16 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "http/body.h"
 #include "http/crowd.h"
 #include "http/guard.h"
+#include "http/metrics.h"
 #include "http/problem.h"
 #include "http/reaper.h"
 #include "http/redirect.h"
 #include "http/reply.h"
+#include "http/request_log.h"
 #include "http/socket_name.h"
 #include "http/spool.h"
 #include "http/strict_head.h"
@@ -78,6 +81,8 @@ struct exchange {
     struct request req;
     struct response res;
     struct reply_facts facts;
+    struct trace trace;
+    int64_t bytes_sent;
     bool body_unread;
     bool redirected; /* to https: no route was looked for */
     bool uploads;    /* one of HTTP_UPLOADS_MAX */
@@ -98,6 +103,7 @@ static bool write_all(struct exchange *x, const void *bytes, size_t length)
         reaper_writing(x->server->reaper, x->worker->slot,
                        HTTP_REQUEST_TIMEOUT_MS + (int64_t)(length / SLOWEST_BYTES_PER_MS));
     int written = mg_write(x->conn, bytes, length);
+    x->bytes_sent += written > 0 ? written : 0;
     if (length > UNWATCHED_REPLY_BYTES)
         reaper_working(x->server->reaper, x->worker->slot);
     return written >= 0 && (size_t)written == length;
@@ -318,10 +324,13 @@ static void introduce(struct exchange *x, const struct mg_request_info *info)
     x->res.connection = x;
 }
 
-static void log_request(const struct exchange *x, const char *method)
+static void note_end(const struct exchange *x, const char *method)
 {
-    LOG(INFO, "request", LOG_TEXT("method", method), LOG_TEXT("path", x->req.path),
-        LOG_INT("status", x->res.status), LOG_INT("ms", (clock_monotonic_us() - x->facts.started_us) / 1000));
+    int64_t took_us = clock_monotonic_us() - x->facts.started_us;
+
+    http_metrics_end(x->server->options.router->metrics, &x->req, x->res.status, took_us, x->bytes_sent);
+    request_log_write(&x->req, method, x->res.status, took_us, x->bytes_sent);
+    request_log_trace(&x->req, &x->trace, x->res.status, x->facts.started_us);
 }
 
 static void answer(struct exchange *x, const struct mg_request_info *info)
@@ -329,8 +338,10 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
     struct raw_request raw = describe(&x->worker->arena, info);
 
     introduce(x, info);
+    http_metrics_begin(x->server->options.router->metrics);
     enum error_kind kind = receive(x, &raw);
     log_set_correlation_id(x->req.correlation_id);
+    request_log_begin_trace(&x->req, &x->trace);
     if (kind == OK && !x->redirected)
         router_dispatch(x->server->options.router, &x->req, &x->res);
     else if (kind != OK)
@@ -341,8 +352,9 @@ static void answer(struct exchange *x, const struct mg_request_info *info)
         send_reply(x);
     if (x->body_unread && body_is_announced(&x->req))
         drain(x);
-    log_request(x, info->request_method);
+    note_end(x, info->request_method);
     log_set_correlation_id(NULL);
+    trace_set(NULL);
 }
 
 /* ---- civetweb's callbacks ------------------------------------------------------------------------------ */
@@ -397,6 +409,7 @@ static int answer_unreadable(struct mg_connection *conn, int status, const char 
         kind = fail(&x.ctx, BAD_REQUEST, "This is not a request this server can read.");
     problem_write(&x.req, &x.res, kind);
     send_reply(&x);
+    http_metrics_refused(x.server->options.router->metrics, REFUSED_UNREADABLE);
     LOG(DEBUG, "unreadable request", LOG_TEXT("why", message));
     end_exchange(&x);
     return 0;
@@ -411,6 +424,8 @@ static void meet(struct server *server, struct worker *worker, const struct mg_r
     worker->socket = socket_find(info->remote_addr, info->remote_port, info->server_port, worker->socket);
     reaper_watch(server->reaper, worker->slot, worker->socket);
     worker->crowded = !crowd_enter(server->crowd, worker->slot, info->remote_addr);
+    if (worker->crowded)
+        http_metrics_refused(server->options.router->metrics, REFUSED_CROWD);
     if (worker->crowded && !crowd_has_head(worker->socket, info->is_ssl))
         shutdown(worker->socket, SHUT_RDWR);
 }

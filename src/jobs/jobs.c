@@ -1,6 +1,7 @@
 /*
  * jobs.c — the table of background jobs, and those that are small enough to stand beside it.
  */
+#include "alerts/alerts_service.h"
 #include "auth/sessions_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -14,11 +15,14 @@
 #include "holds/holds_service.h"
 #include "holds/watches_service.h"
 #include "idempotency/idempotency_service.h"
+#include "jobs/alerts_job.h"
 #include "jobs/backup_job.h"
 #include "jobs/journal_job.h"
 #include "jobs/scheduler.h"
+#include "notifications/notices_service.h"
 #include "search/terms_service.h"
 #include "tls/tls_service.h"
+#include "webhooks/deliveries_service.h"
 
 #define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
 
@@ -33,6 +37,13 @@ static enum write_result prune_slice(struct ctx *ctx, void *argument)
 
     return events_prune(ctx, slice->before_ms, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE
                                                                                     : WRITE_FAILED;
+}
+
+static enum write_result deliveries_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return deliveries_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
 static enum write_result forget_slice(struct ctx *ctx, void *argument)
@@ -112,9 +123,19 @@ static enum error_kind write_searches(struct job_context *job)
     return prune(job, prune_terms_slice, job->ctx->now);
 }
 
+static enum error_kind prune_alerts(struct job_context *job)
+{
+    return run_session_work(job, alerts_prune);
+}
+
 static enum error_kind prune_events(struct job_context *job)
 {
     return prune(job, prune_slice, job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY);
+}
+
+static enum error_kind prune_deliveries(struct job_context *job)
+{
+    return prune(job, deliveries_slice, job->ctx->now);
 }
 
 static enum error_kind forget_replies(struct job_context *job)
@@ -263,6 +284,18 @@ static enum error_kind prune_imports(struct job_context *job)
     return OK;
 }
 
+static enum write_result notices_slice(struct ctx *ctx, void *argument)
+{
+    struct prune_slice *slice = argument;
+
+    return notices_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum error_kind prune_notices(struct job_context *job)
+{
+    return prune(job, notices_slice, job->ctx->now);
+}
+
 static enum error_kind renew_certificate(struct job_context *job)
 {
     return tls_renew(job->ctx, &job->rows);
@@ -270,6 +303,8 @@ static enum error_kind renew_certificate(struct job_context *job)
 
 const struct job jobs_table[] = {
     {"prune_events", MS_PER_DAY, prune_events, "Removes events older than EVENT_KEEP_DAYS"},
+    {"prune_deliveries", MS_PER_DAY, prune_deliveries,
+     "Removes what webhooks were told WEBHOOK_KEEP_DAYS ago"},
     {"remove_sessions", MS_PER_DAY / 24, remove_sessions, "Removes sessions, tokens and codes that are over"},
     {"write_seen", SESSION_SEEN_MS, write_seen, "Writes when sessions and keys were last used"},
     {"write_searches", SEARCH_TERM_WRITE_MS, write_searches,
@@ -288,8 +323,12 @@ const struct job jobs_table[] = {
      "Makes the backup that is due; copies it to the second folder; rotates"},
     {"journal", JOURNAL_LOOK_MS, journal_job,
      "Gives the journal of changes a backup to stand on; removes its files that no backup needs"},
+    {"alerts", ALERT_LOOK_MS, alerts_job,
+     "Looks whether all is well; tells those who are to know when it is not"},
+    {"prune_alerts", MS_PER_DAY, prune_alerts, "Removes alerts that were over long ago"},
     {"prune_imports", MS_PER_DAY, prune_imports,
      "Gives up imports that nobody has started, forgets old rows"},
+    {"prune_notices", MS_PER_DAY, prune_notices, "Removes notifications older than NOTICE_KEEP_DAYS"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

@@ -16,6 +16,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trace.h"
+#include "base/uuid.h"
 #include "db/writer.h"
 #include "jobs/jobs_repository.h"
 
@@ -201,6 +203,29 @@ static void record(struct jobs *jobs, struct ctx *ctx, struct recording *recordi
             LOG_TEXT("reason", ctx->error.detail));
 }
 
+/* All that a run logs, here and on the writer, has one correlation id and one trace. */
+static void begin_trace(struct ctx *ctx, struct trace *trace, char correlation_id[UUID_TEXT_SIZE])
+{
+    struct uuid id = uuid_new(clock_now_ms());
+
+    uuid_format(&id, correlation_id);
+    ctx->actor.correlation_id = correlation_id;
+    log_set_correlation_id(correlation_id);
+    trace_begin(trace, NULL);
+    trace_set(trace);
+}
+
+static void end_trace(const struct trace *trace, const char *name, int64_t began_us, bool failed)
+{
+    struct span span = {.trace = *trace, .kind = SPAN_INTERNAL, .failed = failed};
+
+    trace_set(NULL);
+    log_set_correlation_id(NULL);
+    snprintf(span.name, sizeof span.name, "job %s", name);
+    if (trace_is_wanted(trace))
+        trace_tell(&span, began_us);
+}
+
 /* True when it went well. */
 static bool run_job(struct jobs *jobs, size_t index)
 {
@@ -210,15 +235,19 @@ static bool run_job(struct jobs *jobs, size_t index)
     struct job_context context = {.ctx = &ctx, .writer = jobs->writer, .jobs = jobs};
     struct job_end end = {.job = job, .started_at = ctx.now};
     struct recording recording = {.end = &end, .asker = begin(jobs, index, &arena)};
-    int64_t began_ms = clock_monotonic_ms();
+    int64_t began_us = clock_monotonic_us();
+    char correlation_id[UUID_TEXT_SIZE];
+    struct trace trace;
 
+    begin_trace(&ctx, &trace, correlation_id);
     end.ok = job->run(&context) == OK;
     end.finished_at = clock_library_now(0);
     end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
                          : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
     LOG(INFO, "job", LOG_TEXT("job", job->name), LOG_TEXT("outcome", end.outcome),
-        LOG_INT("duration_ms", clock_monotonic_ms() - began_ms));
+        LOG_INT("duration_ms", (clock_monotonic_us() - began_us) / 1000));
     record(jobs, &ctx, &recording);
+    end_trace(&trace, job->name, began_us, !end.ok);
     tell(jobs, index, &end);
     arena_release(&arena);
     return end.ok;

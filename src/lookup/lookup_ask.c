@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "lookup/lookup_address.h"
 #include "lookup/lookup_read.h"
 #include "net/client.h"
@@ -103,7 +105,9 @@ static enum net_outcome ask_one(struct ctx *ctx, const struct target_facts *targ
 
 /* What the threads of one question share. */
 struct round {
-    struct ctx *ctx; /* of whoever asks; its arena only under the lock */
+    struct ctx *ctx;           /* of whoever asks; its arena only under the lock */
+    const struct trace *trace; /* … and what all that is done for it is a part of */
+    const char *correlation_id;
     const struct lookup_target *targets;
     size_t count;
     const struct lookup_question *question;
@@ -188,6 +192,8 @@ static void *work(void *argument)
     struct round *round = argument;
     struct arena arena;
 
+    trace_set(round->trace);
+    log_set_correlation_id(round->correlation_id);
     arena_init(&arena, ARENA_LOOKUP_MAX);
     for (;;) {
         struct ctx ctx = {.arena = &arena, .now = round->ctx->now};
@@ -257,6 +263,8 @@ enum error_kind lookup_ask(struct ctx *ctx, const struct lookup_target *targets,
                            const struct lookup_question *question, struct lookup_answer *out_answer)
 {
     struct round round = {.ctx = ctx,
+                          .trace = trace_now(),
+                          .correlation_id = log_correlation_id(),
                           .targets = targets,
                           .count = count,
                           .question = question,

@@ -24,7 +24,8 @@ SQL(MEMBER_USES, "SELECT EXISTS (SELECT 1 FROM borrow WHERE member_id = :id),"
 SQL_SCANNING(MEMBER_MENTIONS,
              "only an import that is undone asks; events are of a month, roll-overs of a year each",
              "SELECT EXISTS (SELECT 1 FROM roll_over_change WHERE member_id = :id),"
-             " EXISTS (SELECT 1 FROM event WHERE member_id = :id)");
+             " EXISTS (SELECT 1 FROM event WHERE member_id = :id)"
+             " OR EXISTS (SELECT 1 FROM webhook_delivery WHERE member_id = :id)");
 
 SQL_SCANNING(REMOVE_MEMBER,
              "its foreign keys ask the events and roll-overs: only an import that is undone does that",

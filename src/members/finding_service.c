@@ -5,6 +5,7 @@
 
 #include "counters/counters_service.h"
 #include "members/members_repository.h"
+#include "notifications/forgetting_service.h"
 
 enum error_kind members_find_holder_of_card(struct ctx *ctx, const char *card, struct member *out_member,
                                             bool *out_found)
@@ -55,6 +56,7 @@ enum error_kind members_remove(struct ctx *ctx, const struct member *member)
     TRY(members_ties(ctx, member, &why));
     if (why)
         return fail(ctx, CONFLICT, "%s cannot be removed: %s.", member->facts.name, why);
+    TRY(notifications_member_removed(ctx, member->id));
     TRY(members_repo_remove(ctx, member->id));
     return counters_add(ctx, member->deleted_at == NO_NUMBER ? COUNTER_MEMBERS : COUNTER_MEMBERS_ARCHIVED,
                         -1);

@@ -8,6 +8,7 @@
 
 #include "audit/audit_service.h"
 #include "base/limits.h"
+#include "events/events_service.h"
 #include "members/member_types_repository.h"
 #include "members/members.h"
 
@@ -50,6 +51,13 @@ enum error_kind member_types_show(struct ctx *ctx, int64_t id, struct row_sink *
     return member_types_repo_show(ctx, id, sink);
 }
 
+static enum error_kind tell(struct ctx *ctx, const char *action, const struct member_type *type,
+                            const struct field_change *changes)
+{
+    TRY(audit_edit(ctx, action, "member_type", type->id, changes));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_RULES_CHANGED});
+}
+
 enum error_kind member_types_add(struct ctx *ctx, struct member_type *type)
 {
     struct member_type none = {.membership_months = NO_NUMBER}, holder;
@@ -65,8 +73,7 @@ enum error_kind member_types_add(struct ctx *ctx, struct member_type *type)
                     holder.name);
     }
     TRY(member_types_repo_insert(ctx, type));
-    return audit_edit(ctx, "member_type.added", "member_type", type->id,
-                      fields_changes(ctx, member_type_fields, &none, type));
+    return tell(ctx, "member_type.added", type, fields_changes(ctx, member_type_fields, &none, type));
 }
 
 enum error_kind member_types_update(struct ctx *ctx, const struct member_type *before,
@@ -77,7 +84,7 @@ enum error_kind member_types_update(struct ctx *ctx, const struct member_type *b
     if (!changes)
         return OK;
     TRY(member_types_repo_update(ctx, after));
-    return audit_edit(ctx, "member_type.updated", "member_type", after->id, changes);
+    return tell(ctx, "member_type.updated", after, changes);
 }
 
 enum error_kind member_types_delete(struct ctx *ctx, const struct member_type *type)
@@ -98,6 +105,5 @@ enum error_kind member_types_delete(struct ctx *ctx, const struct member_type *t
                     type->name, members, members == 1 ? "" : "s", rules, rules == 1 ? "" : "s");
     }
     TRY(member_types_repo_delete(ctx, type->id));
-    return audit_edit(ctx, "member_type.deleted", "member_type", type->id,
-                      fields_changes(ctx, member_type_fields, type, &none));
+    return tell(ctx, "member_type.deleted", type, fields_changes(ctx, member_type_fields, type, &none));
 }

@@ -367,7 +367,7 @@ static void append_phone(struct ctx *ctx, struct text_buf *contact, const char *
     }
 }
 
-static struct member_search_row search_row_of(struct ctx *ctx, const struct member_facts *facts)
+struct member_search_row members_repo_search_row(struct ctx *ctx, const struct member_facts *facts)
 {
     struct text_buf contact;
 
@@ -400,7 +400,7 @@ enum error_kind members_repo_insert(struct ctx *ctx, struct member *member)
     bind_member(ctx, s, member);
     TRY(db_run(s));
     member->id = db_last_id(ctx);
-    const struct member_search_row row = search_row_of(ctx, &member->facts);
+    const struct member_search_row row = members_repo_search_row(ctx, &member->facts);
     return members_repo_put_search_row(ctx, member->id, &row);
 }
 
@@ -411,7 +411,7 @@ enum error_kind members_repo_update(struct ctx *ctx, const struct member *member
     bind_int(s, ":id", member->id);
     bind_member(ctx, s, member);
     TRY(db_run(s));
-    const struct member_search_row row = search_row_of(ctx, &member->facts);
+    const struct member_search_row row = members_repo_search_row(ctx, &member->facts);
     return run_search_row(db_statement(ctx, &UPDATE_SEARCH_ROW), member->id, &row);
 }
 
@@ -441,7 +441,7 @@ enum error_kind members_repo_next_member(struct ctx *ctx, struct member_search_w
                                        .phone = column_text(walk->members, 3),
                                        .card = column_text(walk->members, 4)};
     *out_member = (struct member){.id = column_int(walk->members, 0), .facts = facts};
-    *out_due = search_row_of(ctx, &facts);
+    *out_due = members_repo_search_row(ctx, &facts);
     return OK;
 }
 

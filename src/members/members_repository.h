@@ -66,6 +66,9 @@ struct member_search_row {
     const char *contact; /* e-mail address, and the phone number as it may be typed */
 };
 
+/* What it should be, for these facts. */
+struct member_search_row members_repo_search_row(struct ctx *ctx, const struct member_facts *facts);
+
 /* All members by id, begun with an empty walk; *out_found: there was one more. With its row, for rebuilding … */
 struct member_search_walk {
     struct stmt *members, *rows;

@@ -583,6 +583,13 @@ enum error_kind members_rebuild_search(struct ctx *ctx)
     }
 }
 
+enum error_kind members_add_search_row(struct ctx *ctx, int64_t id, const struct member_facts *facts)
+{
+    struct member_search_row row = members_repo_search_row(ctx, facts);
+
+    return members_repo_put_search_row(ctx, id, &row);
+}
+
 enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                     void *argument)
 {

@@ -119,6 +119,10 @@ enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argum
                                      void *argument) MUST_CHECK;
 enum error_kind members_rebuild_search(struct ctx *ctx) MUST_CHECK;
 
+/* That of a member with these facts, for whoever writes the members of a new library; they may come later. */
+enum error_kind members_add_search_row(struct ctx *ctx, int64_t id,
+                                       const struct member_facts *facts) MUST_CHECK;
+
 /* The lists of words that are searched, against the rows; and made anew from them. Writer only. */
 enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
                                     void *argument) MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "base/version.h"
 #include "net/http_reply.h"
 #include "net/stream.h"
@@ -33,6 +34,11 @@ static bool write_head(struct arena *arena, const struct net_request *request, c
     append_header(out, "User-Agent", "Carrel/" CARREL_VERSION);
     append_header(out, "Accept", request->accept ? request->accept : "*/*");
     append_header(out, "Connection", "close");
+    if (trace_now()) {
+        char traceparent[TRACE_HEADER_SIZE];
+        trace_write(trace_now(), traceparent);
+        append_header(out, "traceparent", traceparent);
+    }
     for (const struct net_header *header = request->headers; header && header->name; header++) {
         if (!is_one_line(header->name) || !is_one_line(header->value))
             return false;
@@ -71,6 +77,8 @@ static enum net_outcome talk(struct arena *arena, const struct net_request *requ
     NET_TRY(net_stream_write(stream, head.bytes, head.length));
     if (request->body)
         NET_TRY(net_stream_write(stream, request->body, request->body_length));
+    if (request->was_sent)
+        *request->was_sent = true;
     return read_reply(arena, stream, reply);
 }
 
@@ -120,8 +128,8 @@ static enum net_outcome follow(struct arena *arena, struct net_url *io_url, cons
     return NET_OK;
 }
 
-enum net_outcome net_exchange(struct arena *arena, const struct net_request *request,
-                              struct net_reply *out_reply)
+static enum net_outcome exchange(struct arena *arena, const struct net_request *request,
+                                 struct net_reply *out_reply)
 {
     int64_t latest = clock_monotonic_ms() + NET_EXCHANGE_MS;
     int64_t deadline = request->deadline && request->deadline < latest ? request->deadline : latest;
@@ -148,4 +156,30 @@ enum net_outcome net_exchange(struct arena *arena, const struct net_request *req
                                     .body = text_buf_string(&reply.body),
                                     .length = reply.body.length};
     return NET_OK;
+}
+
+/* What is asked is a part of what the thread does, and the other side hears of which. */
+enum net_outcome net_exchange(struct arena *arena, const struct net_request *request,
+                              struct net_reply *out_reply)
+{
+    const struct trace *outer = trace_now();
+    int64_t began_us = clock_monotonic_us();
+    struct net_reply reply = {0};
+
+    if (!outer)
+        return exchange(arena, request, out_reply);
+    struct span span = {.trace = trace_child(outer),
+                        .kind = SPAN_CLIENT,
+                        .name = "ask another server",
+                        .method = request->body ? "POST" : "GET"};
+    trace_set(&span.trace);
+    enum net_outcome outcome = exchange(arena, request, &reply);
+    trace_set(outer);
+    span.status = outcome == NET_OK ? reply.status : 0;
+    span.failed = outcome != NET_OK || reply.status >= 400;
+    if (trace_is_wanted(outer))
+        trace_tell(&span, began_us);
+    if (outcome == NET_OK)
+        *out_reply = reply;
+    return outcome;
 }

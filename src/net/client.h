@@ -10,6 +10,7 @@
 #ifndef CARREL_NET_CLIENT_H
 #define CARREL_NET_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,8 @@ struct net_request {
     size_t reply_max;          /* bytes of the body; 0: NET_REPLY_MAX */
     int64_t deadline;          /* clock_monotonic_ms(); 0: NET_EXCHANGE_MS from now; never later than that */
     struct breakers *breakers; /* NULL: breakers_shared() */
+    bool *
+        was_sent; /* set to true once all of it was written: from then on somebody may have acted on it; NULL */
 };
 
 struct net_reply {

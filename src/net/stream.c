@@ -3,6 +3,7 @@
  */
 #include "net/stream.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -135,6 +136,12 @@ static enum net_outcome begin_tls(struct net_stream *stream, const char *host)
     enum net_outcome outcome = stream->tls ? shake_hands(stream, host) : NET_NO_TLS;
     ERR_clear_error();
     return outcome;
+}
+
+enum net_outcome net_stream_begin_tls(struct net_stream *stream, const char *host)
+{
+    assert(!stream->tls);
+    return begin_tls(stream, host);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------- */

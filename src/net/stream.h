@@ -32,6 +32,12 @@ struct net_stream {
 enum net_outcome net_stream_open(const char *host, uint16_t port, bool with_tls, enum net_reach most,
                                  int64_t deadline, struct net_stream *out_stream) MUST_CHECK;
 
+/*
+ * From here on with TLS, where the other side has agreed to it in the open (STARTTLS). `host` is the name that was asked for.
+ * NET_NO_ROOTS, NET_NOT_TRUSTED, NET_NO_TLS, NET_TIMED_OUT: nothing may be said over it any more, but it is to be closed.
+ */
+enum net_outcome net_stream_begin_tls(struct net_stream *stream, const char *host) MUST_CHECK;
+
 /* All of it. NET_TIMED_OUT, NET_BROKEN_OFF. */
 enum net_outcome net_stream_write(struct net_stream *stream, const void *bytes, size_t length) MUST_CHECK;
 

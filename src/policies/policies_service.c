@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audit/audit_service.h"
+#include "events/events_service.h"
 #include "policies/policies_repository.h"
 #include "settings/settings_service.h"
 
@@ -120,7 +121,8 @@ enum error_kind policies_update(struct ctx *ctx, const struct uuid *uuid, const 
     if (!changes)
         return OK;
     TRY(policies_repo_update(ctx, &changed));
-    return audit_edit(ctx, "loan_rule.updated", "loan_rule", stored.id, changes);
+    TRY(audit_edit(ctx, "loan_rule.updated", "loan_rule", stored.id, changes));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_RULES_CHANGED});
 }
 
 /* ---- rules come and go ----------------------------------------------------------------------------- */
@@ -159,7 +161,8 @@ static enum error_kind audit_whole(struct ctx *ctx, const char *action, int64_t 
     const struct field_change *changes =
         fields_changes(ctx, new_loan_rule_fields, before ? before : &nothing, after ? after : &nothing);
 
-    return audit_edit(ctx, action, "loan_rule", id, changes);
+    TRY(audit_edit(ctx, action, "loan_rule", id, changes));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_RULES_CHANGED});
 }
 
 enum error_kind policies_add(struct ctx *ctx, const struct loan_rule *rule, int64_t *out_id)

@@ -9,6 +9,7 @@
 #include "audit/audit_service.h"
 #include "base/limits.h"
 #include "books/books_service.h"
+#include "events/events_service.h"
 #include "members/self_service.h"
 #include "reading_lists/reading_lists_repository.h"
 
@@ -21,6 +22,17 @@ static enum error_kind tell(struct ctx *ctx, const struct reading_list *list, co
                             const struct field_change *changes)
 {
     return list->member_id ? OK : audit_edit(ctx, action, "reading_list", list->id, changes);
+}
+
+/* Of the library's lists; a reader's are never shown. */
+static enum error_kind tell_shown(struct ctx *ctx, const struct reading_list *list, bool was_shown)
+{
+    char id[UUID_TEXT_SIZE];
+
+    if (!list->facts.shown || was_shown)
+        return OK;
+    uuid_format(&list->uuid, id);
+    return events_record(ctx, &(struct event_fact){.type = EVENT_READING_LIST_SHOWN, .detail = id});
 }
 
 /* ---- reading -------------------------------------------------------------------------------------------- */
@@ -145,7 +157,7 @@ enum error_kind reading_lists_create(struct ctx *ctx, const struct reading_list_
     TRY(reading_lists_repo_insert(ctx, &list));
     TRY(tell(ctx, &list, "reading_list.created", fields_changes(ctx, reading_list_fields, &nothing, facts)));
     *out_list = list;
-    return OK;
+    return tell_shown(ctx, &list, false);
 }
 
 enum error_kind reading_lists_update(struct ctx *ctx, const struct reading_list *before,
@@ -160,7 +172,8 @@ enum error_kind reading_lists_update(struct ctx *ctx, const struct reading_list 
         return OK;
     after.facts = *facts;
     TRY(reading_lists_repo_update(ctx, &after));
-    return tell(ctx, before, "reading_list.updated", changes);
+    TRY(tell(ctx, before, "reading_list.updated", changes));
+    return tell_shown(ctx, &after, before->facts.shown);
 }
 
 enum error_kind reading_lists_remove(struct ctx *ctx, const struct reading_list *list,

@@ -9,6 +9,7 @@
 #include "audit/audit_service.h"
 #include "books/books_service.h"
 #include "counters/counters_service.h"
+#include "events/events_service.h"
 #include "members/self_service.h"
 #include "reviews/reviews_repository.h"
 #include "settings/settings_service.h"
@@ -164,6 +165,14 @@ static enum error_kind check_may_write(struct ctx *ctx, const struct member *mem
                  : OK;
 }
 
+/* Without its reader: that they have had the title is theirs to tell. */
+static enum error_kind tell(struct ctx *ctx, enum event_type type, const struct review *review)
+{
+    return events_record(ctx, &(struct event_fact){.type = type,
+                                                   .book_id = review->book_id,
+                                                   .detail = review_status_name(review->status)});
+}
+
 enum error_kind reviews_write(struct ctx *ctx, const struct uuid *book_uuid, const struct review_facts *facts,
                               struct review *out_review)
 {
@@ -182,7 +191,7 @@ enum error_kind reviews_write(struct ctx *ctx, const struct uuid *book_uuid, con
     TRY(count(ctx, &review, 1));
     TRY(audit_act(ctx, "review.written", "review", review.id));
     *out_review = review;
-    return OK;
+    return tell(ctx, EVENT_REVIEW_WRITTEN, &review);
 }
 
 enum error_kind reviews_find_own(struct ctx *ctx, const struct uuid *uuid, struct review *out_review)
@@ -221,7 +230,8 @@ enum error_kind reviews_update(struct ctx *ctx, const struct review *before, con
         after.reason = NULL;
     TRY(reviews_repo_update(ctx, &after));
     TRY(count_change(ctx, before, &after));
-    return audit_act(ctx, "review.changed", "review", before->id);
+    TRY(audit_act(ctx, "review.changed", "review", before->id));
+    return tell(ctx, EVENT_REVIEW_WRITTEN, &after);
 }
 
 enum error_kind reviews_remove(struct ctx *ctx, const struct review *review, int64_t expected_version)
@@ -259,7 +269,8 @@ enum error_kind reviews_decide(struct ctx *ctx, const struct uuid *uuid,
                                   review_status_name(after.status),
                                   before.reason || after.reason ? &reason : NULL};
     *out_review = after;
-    return audit_edit(ctx, "review.decided", "review", before.id, &status);
+    TRY(audit_edit(ctx, "review.decided", "review", before.id, &status));
+    return tell(ctx, EVENT_REVIEW_DECIDED, &after);
 }
 
 /* ---- privacy -------------------------------------------------------------------------------------------- */

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "counters/tallies_service.h"
+#include "db/beside.h"
 #include "db/engine.h"
 #include "db/pack.h"
-#include "seeder/bulk_internal.h"
+#include "seeder/bulk_beside.h"
 #include "settings/settings_service.h"
 
 #define TELL_EVERY 4096   /* rows */
 #define LEDGER_PERCENT 50 /* about so many rows come with a hundred loans */
 #define ROW_MEMORY_MAX (1024 * 1024)
-#define INVENTION_MEMORY_MAX (1024 * 1024 * 1024)
 
 SQL(ITEM_TYPES, "SELECT id, code FROM item_type");
 SQL(MEMBER_TYPES, "SELECT id, code FROM member_type");
@@ -122,7 +123,6 @@ static void make_room(struct bulk *bulk)
     bulk->day_count = (size_t)(clock_day_of(plan->request.now) - plan->first_day) + 1;
     bulk->days = arena_alloc_array(arena, bulk->day_count, sizeof *bulk->days);
     bulk->ledger = ledger_new(arena, false);
-    bulk->kept = arena_alloc_array(arena, (size_t)plan->request.borrows, sizeof *bulk->kept);
 }
 
 /* Titles are walked once for their words and once more for the sum of all loans. */
@@ -134,43 +134,13 @@ static int64_t work_of_tables(const struct bulk *bulk)
            summary->members * 2;
 }
 
-static void *invent(void *argument)
-{
-    struct bulk *bulk = argument;
-    const struct plan_request *request = &bulk->plan->request;
-
-    bulk->inventing.result = invent_prepare(&bulk->inventing.arena, bulk->request->lexicon, bulk->plan,
-                                            request->random_seed, request->now);
-    return NULL;
-}
-
-static void begin_inventing(struct bulk *bulk)
-{
-    struct inventing *inventing = &bulk->inventing;
-
-    arena_init(&inventing->arena, INVENTION_MEMORY_MAX);
-    inventing->is_threaded = pthread_create(&inventing->thread, NULL, invent, bulk) == 0;
-}
-
-static void end_inventing(struct bulk *bulk)
-{
-    struct inventing *inventing = &bulk->inventing;
-
-    if (inventing->is_threaded)
-        pthread_join(inventing->thread, NULL);
-    else
-        invent(bulk);
-    bulk->invention = inventing->result;
-}
-
 static enum error_kind load_tables(struct ctx *ctx, struct bulk *bulk)
 {
-    begin_inventing(bulk);
-    enum error_kind kind = bulk_load_borrows(ctx, bulk);
-    end_inventing(bulk);
-    TRY(kind);
+    TRY(bulk_load_borrows(ctx, bulk));
+    bulk_beside_lent(bulk);
     TRY(bulk_load_ledger(ctx, bulk));
     TRY(bulk_load_copies(ctx, bulk));
+    bulk_beside_await_names(bulk);
     TRY(bulk_load_books(ctx, bulk));
     return bulk_load_members(ctx, bulk);
 }
@@ -191,18 +161,24 @@ static enum error_kind fill_by_sql(struct ctx *ctx, struct bulk *bulk)
     TRY(bulk_load_categories(ctx, bulk));
     TRY(bulk_write_numbers(ctx, bulk));
     bulk_tell(bulk, "sorting indexes");
-    return make_indexes(ctx, bulk, indexes, false);
+    TRY(make_indexes(ctx, bulk, indexes, false));
+    TRY(bulk_beside_end(ctx, bulk));
+    TRY(tallies_count_days(ctx, NULL));
+    return bulk_make_search(ctx, bulk);
 }
 
-static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk)
+static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk, struct beside *beside)
 {
     atomic_store(bulk->request->progress->total, work_of_tables(bulk) + bulk->plan->request.borrows / 2);
     TRY(load_tables(ctx, bulk));
     bulk_tell(bulk, "sorting indexes");
     TRY(pack_indexes(ctx, bulk->packer));
+    bulk_advance(bulk, bulk->plan->request.borrows / 2);
+    bulk_tell(bulk, "indexing words");
+    TRY(bulk_beside_end(ctx, bulk));
     TRY(pack_end(ctx, bulk->packer));
     bulk->packer = NULL;
-    bulk_advance(bulk, bulk->plan->request.borrows / 2);
+    TRY(beside_take_over(ctx, beside));
     TRY(db_exec(ctx, "BEGIN"));
     TRY(bulk_load_categories(ctx, bulk));
     return bulk_write_numbers(ctx, bulk);
@@ -212,16 +188,21 @@ static enum error_kind fill(struct ctx *ctx, struct bulk *bulk)
 {
     static const char *const packed[] = {"borrow", "renewal", "charge", "payment", "waiver", "allocation",
                                          "hold",   "copy",    "book",   "member",  NULL};
+    static const char *const beside[] = {"book_search", "member_search", "tally", NULL};
+    struct beside *file = NULL;
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &bulk->barcode_prefix));
     TRY(settings_text(ctx, SETTING_CARD_PREFIX, &bulk->card_prefix));
     TRY(read_types(ctx, &ITEM_TYPES, &bulk->item_types));
     TRY(read_types(ctx, &MEMBER_TYPES, &bulk->member_types));
-    if (bulk->request->road == BULK_PACKED)
+    if (bulk->request->road == BULK_PACKED) {
+        TRY(beside_open(ctx, beside, &file));
         TRY(pack_begin(ctx, packed, &bulk->packer));
-    TRY(bulk->packer ? fill_packed(ctx, bulk) : fill_by_sql(ctx, bulk));
-    TRY(bulk_pack_tallies(ctx, bulk));
-    return bulk_make_search(ctx, bulk);
+    }
+    if (bulk->packer)
+        pack_hold(bulk->packer, "borrow"); /* for the tallies */
+    bulk_beside_begin(ctx, bulk, bulk->packer ? file : NULL);
+    return bulk->packer ? fill_packed(ctx, bulk, file) : fill_by_sql(ctx, bulk);
 }
 
 enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
@@ -232,9 +213,7 @@ enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
     *bulk = (struct bulk){.request = request, .plan = request->plan};
     summary_start(&bulk->summary, bulk->plan);
     make_room(bulk);
-    enum error_kind kind = fill(ctx, bulk);
-    arena_release(&bulk->inventing.arena);
-    TRY(kind);
+    TRY(fill(ctx, bulk));
     *out_summary = bulk->summary;
     return OK;
 }

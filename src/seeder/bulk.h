@@ -1,14 +1,14 @@
 /*
  * bulk.h — a large invented library, written table by table by one of two roads. Packed: full pages laid down
- * (db/pack.h), loans, names and indexes made by threads side by side. SQL: the reference, nothing that SQLite does not
+ * (db/pack.h), loans, names, words and indexes made by threads side by side. SQL: the reference, nothing that SQLite does not
  * document; also taken when the schema has what packing does not understand.
  *
  * Rows are what the services would have written (test_bulk.c compares the three). Counters come from the generator's
  * own totals; --check compares them with the facts.
  *
- * Memory: about 60 bytes a title or member, 12 a copy, 8 a loan and 14 for what comes with it until that is written,
- * what is out, and by the packed road what it takes to sort (db/pack.h): four million loans need 280 MB in all. It grows with the library: ten times as many 2.5 GB, nearly
- * all of it for sorting.
+ * Memory: about 60 bytes a title or member, 12 a copy, 14 a loan for what comes with it until that is written, what is
+ * out, words until they are written, and by the packed road what it takes to sort (db/pack.h): four million loans need
+ * 300 MB in all. It grows with the library: ten times as many 2.5 GB, nearly all of it for sorting.
  */
 #ifndef CARREL_SEEDER_BULK_H
 #define CARREL_SEEDER_BULK_H

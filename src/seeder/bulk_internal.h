@@ -5,8 +5,6 @@
 #ifndef CARREL_SEEDER_BULK_INTERNAL_H
 #define CARREL_SEEDER_BULK_INTERNAL_H
 
-#include <pthread.h>
-
 #include "base/barcode.h"
 #include "db/load.h"
 #include "seeder/bulk.h"
@@ -49,30 +47,19 @@ struct member_state {
     int64_t balance;
 };
 
-/* Who borrowed what, without when: their days are counted. */
-struct kept_loan {
-    uint32_t book, member;
-};
-
 struct day_state {
     uint32_t borrows, returns, members;
 };
 
-/* Titles and names are settled by a thread of their own while loans are drawn. */
-struct inventing {
-    struct arena arena;
-    pthread_t thread;
-    bool is_threaded;
-    const struct invention *result;
-};
+struct bulk_beside; /* seeder/bulk_beside.h */
 
 struct bulk {
-    struct inventing inventing;
     const struct bulk_request *request;
     const struct plan *plan;
     struct seeder_summary summary;
     struct type_list item_types, member_types;
-    struct packer *packer;             /* NULL: by SQL */
+    struct packer *packer; /* NULL: by SQL */
+    struct bulk_beside *beside;
     const struct invention *invention; /* from the titles on */
     const char *barcode_prefix, *card_prefix;
     struct book_state *books;
@@ -81,7 +68,6 @@ struct bulk {
     int64_t *copy_acted_at; /* … and when last */
     struct day_state *days; /* from the first day of lending on */
     size_t day_count;
-    struct kept_loan *kept; /* all, in order of time: for the tallies */
     const char *categories[CATEGORIES_MAX];
     size_t category_count;
     struct loan_belt *loans;
@@ -134,7 +120,8 @@ enum error_kind bulk_load_categories(struct ctx *ctx,
 /* ---- after them, by SQL ------------------------------------------------------------------------------------ */
 
 enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
-enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK; /* of packed loans */
+enum error_kind bulk_give_room_to_search(struct ctx *ctx) MUST_CHECK;
 enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
 
 #endif

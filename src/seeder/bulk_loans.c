@@ -39,7 +39,6 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     bulk->copy_acted_at[copy] = is_open ? loan->lent_at : loan->returned_at;
     if (!is_open)
         bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
-    bulk->kept[bulk->summary.borrows] = (struct kept_loan){loan->book, loan->member};
     summary_add(&bulk->summary, bulk->plan, loan);
 }
 

@@ -5,6 +5,8 @@
 #include "counters/counters_service.h"
 #include "counters/tallies_service.h"
 #include "db/engine.h"
+#include "db/pack.h"
+#include "db/pack_column.h"
 #include "members/members_service.h"
 #include "seeder/bulk_internal.h"
 
@@ -86,9 +88,10 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
 
 /* ---- periods and words ------------------------------------------------------------------------------------- */
 
-/* Where the walk over the kept loans is. */
+/* Where the walk over the packed loans is. */
 struct tallying {
     const struct bulk *bulk;
+    const struct kept_column *books, *members;
     size_t next;     /* loan */
     size_t day;      /* of the days … */
     size_t day_ends; /* … and the first loan after it */
@@ -103,28 +106,36 @@ static bool next_tallied(void *argument, struct tallied_loan *out_loan)
         return false;
     while (tallying->next == tallying->day_ends)
         tallying->day_ends += bulk->days[++tallying->day].borrows;
-    const struct kept_loan *loan = &bulk->kept[tallying->next++];
-    *out_loan = (struct tallied_loan){bulk->plan->first_day + (int64_t)tallying->day, (int64_t)loan->book + 1,
-                                      (int64_t)loan->member + 1};
+    size_t loan = tallying->next++;
+    *out_loan =
+        (struct tallied_loan){bulk->plan->first_day + (int64_t)tallying->day,
+                              kept_number(tallying->books, loan), kept_number(tallying->members, loan)};
     return true;
 }
 
 enum error_kind bulk_pack_tallies(struct ctx *ctx, struct bulk *bulk)
 {
-    struct tallying tallying = {.bulk = bulk, .day_ends = bulk->days[0].borrows};
-    size_t last = bulk->day_count - 1;
+    struct tallying tallying = {.bulk = bulk,
+                                .books = pack_column(bulk->packer, "borrow", "book_id"),
+                                .members = pack_column(bulk->packer, "borrow", "member_id"),
+                                .day_ends = bulk->days[0].borrows};
+    size_t day = bulk->day_count - 1;
 
-    bulk_tell(bulk, "tallying");
-    while (last > 0 && bulk->days[last].borrows == 0)
-        last--;
-    return tallies_pack_loans(ctx, bulk->plan->first_day + (int64_t)last, next_tallied, &tallying);
+    while (day > 0 && bulk->days[day].borrows == 0)
+        day--;
+    const struct tallied_loan last = {.day = bulk->plan->first_day + (int64_t)day,
+                                      .book_id = (int64_t)bulk->plan->book_count,
+                                      .member_id = (int64_t)bulk->plan->member_count};
+    TRY(tallies_pack_loans(ctx, &last, next_tallied, &tallying));
+    pack_let_go(bulk->packer, "borrow");
+    return OK;
 }
 
 /*
  * Words are sorted in memory and written once, where FTS5 would write what one megabyte holds and merge that again and
  * again. The setting stays with the connection when its row is gone, and is not for the library's daily life.
  */
-static enum error_kind give_room_to_search(struct ctx *ctx)
+enum error_kind bulk_give_room_to_search(struct ctx *ctx)
 {
     return db_exec(ctx,
                    "INSERT INTO book_search (book_search, rank) VALUES ('hashsize', " SEARCH_ROOM ");"
@@ -136,7 +147,7 @@ static enum error_kind give_room_to_search(struct ctx *ctx)
 enum error_kind bulk_make_search(struct ctx *ctx, struct bulk *bulk)
 {
     bulk_tell(bulk, "indexing words");
-    TRY(give_room_to_search(ctx));
+    TRY(bulk_give_room_to_search(ctx));
     TRY(books_rebuild_search(ctx));
     bulk_advance(bulk, bulk->summary.books);
     TRY(members_rebuild_search(ctx));

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #define BATCH 4096
+#define MEMORY_MAX (1024 * 1024 * 1024)
 
 struct batch {
     struct planned_loan loans[BATCH];
@@ -18,6 +19,7 @@ struct loan_belt {
     struct batch *taken; /* NULL: not yet, or no more */
     size_t at;           /* of the batch taken: the next loan */
     struct lending *lending;
+    struct arena arena; /* its, until the belt stops */
     bool stopped;
     bool is_threaded; /* else whoever takes has to fill */
     pthread_t filler;
@@ -71,7 +73,8 @@ struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, 
 {
     struct loan_belt *belt = arena_alloc(arena, sizeof *belt);
 
-    belt->lending = lending_start(arena, plan, ledger);
+    arena_init(&belt->arena, MEMORY_MAX);
+    belt->lending = lending_start(&belt->arena, plan, ledger);
     pthread_mutex_init(&belt->lock, NULL);
     pthread_cond_init(&belt->changed, NULL);
     belt->is_threaded = pthread_create(&belt->filler, NULL, fill_all, belt) == 0;
@@ -124,4 +127,5 @@ void loan_belt_stop(struct loan_belt *belt)
     }
     pthread_cond_destroy(&belt->changed);
     pthread_mutex_destroy(&belt->lock);
+    arena_release(&belt->arena);
 }

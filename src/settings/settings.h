@@ -194,11 +194,15 @@ enum setting_source {
     SOURCE_FLAG,
 };
 
+/* What is shown for a value that is never shown (a password); given back, it leaves the value as it is. */
+#define SETTING_CONCEALED "••••••••"
+
 /* One setting as --config and the administrator see it. */
 struct setting_state {
     enum setting id;
     const char *name;
-    const char *value; /* as text; NULL: none */
+    const char *value; /* as text; NULL: none; of one that is concealed "" or SETTING_CONCEALED */
+    bool concealed;
     enum setting_source source;
     const char *source_name; /* "flag", "environment", ".env", "stored", "default", "none" */
     bool stored;             /* an administrator may change it */

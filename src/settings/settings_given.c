@@ -89,7 +89,8 @@ static char *check_given(struct ctx *ctx, enum setting id, const char *value, en
     if (!problem)
         return clean;
     const char *name = name_by_source(ctx->arena, id, source);
-    *out_problem = must(strdup(arena_printf(ctx->arena, "%s “%s” %s", name, clean ? clean : "?", problem)));
+    const char *shown = clean ? setting_shown(id, clean) : "?";
+    *out_problem = must(strdup(arena_printf(ctx->arena, "%s “%s” %s", name, shown, problem)));
     return NULL;
 }
 
@@ -167,7 +168,7 @@ enum error_kind settings_check_given(struct ctx *ctx)
         const char *problem = given[i].value ? setting_problem(ctx, (enum setting)i, given[i].value) : NULL;
         if (problem)
             return fail(ctx, VALIDATION_ERROR, "%s “%s” %s", settings_given_by(ctx, (enum setting)i),
-                        given[i].value, problem);
+                        setting_shown((enum setting)i, given[i].value), problem);
     }
     return OK;
 }

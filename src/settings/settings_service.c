@@ -13,6 +13,7 @@
 #include "audit/audit_service.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "events/events_service.h"
 #include "settings/settings_repository.h"
 #include "settings/settings_table.h"
 
@@ -46,7 +47,7 @@ enum error_kind settings_text(struct ctx *ctx, enum setting id, const char **out
 static enum error_kind fail_unusable(struct ctx *ctx, enum setting id, const char *value)
 {
     return fail(ctx, INTERNAL, "The setting %s holds “%s”, which cannot be used.", setting_field(id)->name,
-                value);
+                setting_shown(id, value));
 }
 
 enum error_kind settings_int(struct ctx *ctx, enum setting id, int64_t *out_value)
@@ -85,6 +86,8 @@ enum error_kind settings_describe(struct ctx *ctx, size_t index, struct setting_
 
     assert(index < SETTING_COUNT);
     TRY(look_up(ctx, id, &state.value, &state.source));
+    state.value = setting_shown(id, state.value);
+    state.concealed = setting_is_concealed(id);
     state.name = setting_field(id)->name;
     state.meaning = setting_field(id)->meaning;
     state.type = setting_field(id)->type;
@@ -206,6 +209,34 @@ static enum error_kind tell_followers(struct ctx *ctx, const struct field_change
     return OK;
 }
 
+/* "language,time_zone": their values are nobody else's business. */
+static const char *names_of(struct ctx *ctx, const struct field_change *changes)
+{
+    struct text_buf names;
+
+    text_buf_init(&names, ctx->arena);
+    for (const struct field_change *change = changes; change; change = change->next)
+        text_buf_printf(&names, "%s%s", change == changes ? "" : ",", change->name);
+    return text_buf_string(&names);
+}
+
+/* That it has changed may be known, from what to what may not. */
+static enum error_kind audit_changes(struct ctx *ctx, const struct field_change *changes)
+{
+    struct field_change *first = NULL;
+    struct field_change **end = &first;
+
+    for (; changes; changes = changes->next) {
+        enum setting id = setting_of(changes);
+        *end = arena_memdup(ctx->arena, changes, sizeof *changes);
+        (*end)->before = setting_shown(id, changes->before);
+        (*end)->after = setting_shown(id, changes->after);
+        end = &(*end)->next;
+    }
+    *end = NULL;
+    return audit_edit(ctx, "settings.changed", "library", NO_NUMBER, first);
+}
+
 static enum error_kind make_changes(struct ctx *ctx, const struct field_change *changes)
 {
     TRY(check_changes(ctx, changes));
@@ -216,15 +247,26 @@ static enum error_kind make_changes(struct ctx *ctx, const struct field_change *
             TRY(settings_repo_remove(ctx, change->name));
     }
     TRY(tell_followers(ctx, changes));
-    return audit_edit(ctx, "settings.changed", "library", NO_NUMBER, changes);
+    TRY(audit_changes(ctx, changes));
+    return events_record(
+        ctx, &(struct event_fact){.type = EVENT_SETTINGS_CHANGED, .detail = names_of(ctx, changes)});
+}
+
+static bool is_left_as_it_is(enum setting id, const char *value)
+{
+    return value && setting_is_concealed(id) && strcmp(value, SETTING_CONCEALED) == 0;
 }
 
 enum error_kind settings_update(struct ctx *ctx, const struct setting_values *values)
 {
+    struct setting_values *wanted = arena_memdup(ctx->arena, values, sizeof *values);
     struct setting_values before;
 
     TRY(settings_values(ctx, &before));
-    const struct field_change *changes = fields_changes(ctx, setting_fields, &before, values);
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (setting_is_concealed((enum setting)i) && is_left_as_it_is((enum setting)i, wanted->of[i].text))
+            wanted->of[i] = before.of[i];
+    const struct field_change *changes = fields_changes(ctx, setting_fields, &before, wanted);
     return changes ? make_changes(ctx, changes) : OK;
 }
 
@@ -238,7 +280,7 @@ enum error_kind settings_set(struct ctx *ctx, const char *name, const char *valu
     TRY(refuse_decided_elsewhere(ctx, id));
     change.name = setting_field(id)->name;
     TRY(stored_or_default(ctx, id, &change.before));
-    if (value && change.before && strcmp(value, change.before) == 0)
+    if (is_left_as_it_is(id, value) || (value && change.before && strcmp(value, change.before) == 0))
         return OK;
     return make_changes(ctx, &change);
 }

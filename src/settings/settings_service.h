@@ -33,6 +33,9 @@ bool settings_override(enum setting id, const char *value, enum setting_source s
  */
 bool settings_load_environment(const char *library_path, char **out_problem);
 
+/* Is it a password, a key? Its value is for those who use it (settings_text()) and for nobody's eyes: neither shown nor audited. */
+bool setting_is_concealed(enum setting id);
+
 /* Was it given by flag or environment? Then no stored value counts. */
 bool settings_given(enum setting id);
 

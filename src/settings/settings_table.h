@@ -13,6 +13,9 @@ const struct field *setting_field(enum setting id);
 const char *setting_default(enum setting id); /* NULL: none */
 bool setting_is_stored(enum setting id);      /* an administrator may change it */
 
+/* The value as anybody may see it: of a concealed one "" or SETTING_CONCEALED. NULL stays NULL. */
+const char *setting_shown(enum setting id, const char *value);
+
 /*
  * Is `text` an acceptable value? NULL, or what is wrong ("must be at least 4"). Beyond its field's bounds a
  * currency must exist, a prefix be digits, and so on. Amounts are read at ctx->currency_exponent.

@@ -290,7 +290,8 @@ static enum error_kind tell_finished(struct ctx *ctx, const struct finishing *fi
                                    &lost};
 
     TRY(stocktake_repo_finish(ctx, take->id, finishing->missing));
-    return audit_edit(ctx, "stocktake.finished", "stocktake", take->id, &missing);
+    TRY(audit_edit(ctx, "stocktake.finished", "stocktake", take->id, &missing));
+    return events_record(ctx, &(struct event_fact){.type = EVENT_STOCKTAKE_ENDED, .detail = missing.after});
 }
 
 enum error_kind stocktake_finish_step(struct ctx *ctx, struct finishing *finishing, int64_t budget_ms,

@@ -23,6 +23,12 @@ test('every setting is shown with its value, its source and whether it can be ch
   assertHas(now.max_active_borrows, { value: null, source: 'none', changeable: false });
   assertHas(now.public_catalogue, { type: 'choice', choices: ['on', 'off'] });
   assertHas(now.session_idle_minutes, { type: 'integer', choices: null });
+  assert.ok(now.session_idle_minutes.minimum < Number(now.session_idle_minutes.default) && Number(now.session_idle_minutes.default) < now.session_idle_minutes.maximum, 'what PUT takes is told');
+  assertHas(now.library_name, { default: 'My Library', minimum: null });
+  assert.ok(now.library_name.maximum > 0, 'characters of a text');
+  assertHas(now.public_catalogue, { default: 'on', minimum: null, maximum: null });
+  assertHas(now.max_active_borrows, { default: null, minimum: 0 });
+  invalid(await server.http('PUT', `/api/v1${PATH}`, { session_idle_minutes: now.session_idle_minutes.maximum + 1 }), ['session_idle_minutes']);
   assertHas(now.barcode_prefix, { type: 'text' });
   assertHas(now.daily_fine, { type: 'amount' });
   for (const [name, { meaning }] of Object.entries(now)) assert.ok(meaning.length > 10, `${name} says what it means`);

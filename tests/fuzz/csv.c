@@ -6,7 +6,7 @@
 
 #include "base/barcode.h"
 #include "catalogue_io/import_row.h"
-#include "http/csv.h"
+#include "base/csv_write.h"
 
 #define CELLS_WRITTEN 3
 #define ROWS_READ 200

@@ -1,4 +1,5 @@
 /* German, complete: the compiler finds what is missing, and what there is no English for. Loaded only where it is spoken. */
+import { alerts } from './de_alerts';
 import { circulation } from './de_circulation';
 import { deskside } from './de_desk';
 import { journal } from './de_journal';
@@ -423,6 +424,7 @@ export const de: Messages = {
   ...labels,
   ...office,
   ...circulation,
+  ...alerts,
   ...journal,
   ...offline,
   ...reading,

@@ -1,4 +1,5 @@
 /* English, complete. Voice: plain words, present tense, what happened · why · what to do; verbs on buttons say the result. */
+import { alerts } from './en_alerts';
 import { circulation } from './en_circulation';
 import { deskside } from './en_desk';
 import { journal } from './en_journal';
@@ -422,6 +423,7 @@ export const en = {
   ...labels,
   ...office,
   ...circulation,
+  ...alerts,
   ...journal,
   ...offline,
   ...reading,

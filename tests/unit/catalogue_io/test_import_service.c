@@ -290,7 +290,7 @@ static void test_import_service__a_dry_run_writes_nothing(void **state)
                      0);
 }
 
-static void test_import_service__leaves_one_audit_row_and_one_event(void **state)
+static void test_import_service__leaves_one_audit_row_and_its_events(void **state)
 {
     (void)state;
     import("title,author\nOne,A\nTwo,B\nThree,C\n");
@@ -298,12 +298,13 @@ static void test_import_service__leaves_one_audit_row_and_one_event(void **state
     assert_int_equal(count("SELECT count(*) FROM audit_log WHERE action = 'catalogue.imported'"
                            " AND after = '{\"titles\":\"3\",\"copies\":\"3\"}'"),
                      1);
-    assert_int_equal(count("SELECT count(*) FROM event"), 1);
+    assert_int_equal(count("SELECT count(*) FROM event"), 2);
     assert_int_equal(count("SELECT count(*) FROM event WHERE type = 'CatalogueImported' AND detail = '3'"),
                      1);
+    assert_int_equal(count("SELECT count(*) FROM event WHERE type = 'ImportEnded' AND detail = 'titles'"), 1);
     import("title,author\nOne,A\n"); /* all refused: nothing happened */
     assert_int_equal(count("SELECT count(*) FROM audit_log"), 1);
-    assert_int_equal(count("SELECT count(*) FROM event"), 1);
+    assert_int_equal(count("SELECT count(*) FROM event"), 2);
 }
 
 static void test_import_service__yields_between_slices(void **state)
@@ -414,7 +415,7 @@ int main(void)
         TEST(says_why_a_file_cannot_be_read),
         TEST(takes_no_more_memory_for_more_rows),
         TEST(a_dry_run_writes_nothing),
-        TEST(leaves_one_audit_row_and_one_event),
+        TEST(leaves_one_audit_row_and_its_events),
         TEST(yields_between_slices),
         TEST(tells_refused_rows_before_repaired_ones),
         TEST(takes_in_goodbooks_as_it_is),

@@ -14,11 +14,14 @@
 #define THING                                                                                               \
     "CREATE TABLE thing (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, number INTEGER, other INTEGER," \
     " data BLOB, state TEXT NOT NULL DEFAULT 'new', rank INT NOT NULL DEFAULT -7, note TEXT,"               \
-    " kind TEXT, spare INTEGER) STRICT;"
+    " kind TEXT, spare INTEGER, at INTEGER) STRICT;"
 #define INDEXES                                                                               \
     "CREATE INDEX i_number ON thing (number);"                                                \
     "CREATE INDEX i_number_id ON thing (number, id);"                                         \
     "CREATE INDEX i_two ON thing (other, number, id);"                                        \
+    "CREATE INDEX i_after_id ON thing (other, id, rank, kind, code);"                         \
+    "CREATE INDEX i_at ON thing (other, at, id);"                                             \
+    "CREATE UNIQUE INDEX i_unique_at ON thing (other, at);"                                   \
     "CREATE INDEX i_id_first ON thing (id, other);"                                           \
     "CREATE INDEX i_coalesce ON thing (coalesce(number, -9999), id);"                         \
     "CREATE INDEX i_coalesce_text ON thing (other, coalesce(note, ''));"                      \
@@ -55,7 +58,7 @@
     "CREATE INDEX i_hidden ON thing (other /* , ( */, number) WHERE number IS NULL;"
 
 static const char *const tables[] = {"thing", NULL};
-static const char *const columns[] = {"code", "number", "other", "data", "note", "kind", NULL};
+static const char *const columns[] = {"code", "number", "other", "data", "note", "kind", "at", NULL};
 
 struct rows {
     int64_t next, count;
@@ -92,7 +95,8 @@ static bool next_thing(void *argument, struct load_value *row)
     *row++ = rows->wrong && at == 4 ? load_text("four") : load_int(at * 31 % 101);
     *row++ = at % 11 == 3 ? load_bytes("", 0) : load_bytes(rows->note, (int)(at % 13));
     *row++ = is_long ? load_text(long_note) : at % 3 ? load_text(rows->note) : load_text(NULL);
-    *row = load_text(kinds[at * 17 % 5]);
+    *row++ = load_text(kinds[at * 17 % 5]);
+    *row = load_int(INT64_C(1700000000000) + at / 2 * 1000);
     return true;
 }
 
@@ -180,28 +184,46 @@ static void assert_as_by_sql(const char *schema, struct rows rows)
     scratch_remove(&plain);
 }
 
-/* In five bits the first two are in order, in four they are not. */
-static void test_pack__sorts_numbers_whose_parts_are_in_order_by_chance(void **state)
+static int compare_numbers(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Widths of every number of bits, mostly in one part, in order already, all alike. */
+static uint64_t number_to_sort(int kind, size_t at, size_t count)
+{
+    uint64_t mixed = (at + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+    switch (kind) {
+    case 0: return 5;
+    case 1: return at;
+    case 2: return count - at;
+    case 3: return at % 7 ? (UINT64_C(1) << 60) + (mixed >> 40) : mixed;
+    default: return mixed >> kind;
+    }
+}
+
+static void test_pack__sorts_numbers(void **state)
 {
     (void)state;
-    static const uint64_t given[] = {0x0f, 0x10, 0x01, 0x31, 0x22, 0x33, 0x0f};
-    enum { COUNT = sizeof given / sizeof given[0] };
-    for (size_t count = 2; count <= COUNT; count++) {
-        struct number_keys numbers;
-        number_keys_init(&numbers, count);
-        for (; numbers.count < count; numbers.count++) {
-            numbers.keys[numbers.count] = given[numbers.count];
-            numbers.rowids[numbers.count] = (uint32_t)numbers.count;
+    static const size_t counts[] = {0, 1, 2, 47, 48, 49, 1000, 100000};
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++)
+        for (int kind = 0; kind < 64; kind++) {
+            size_t count = counts[c];
+            uint64_t *numbers = calloc(count + 1, sizeof *numbers);
+            uint64_t *sorted = calloc(count + 1, sizeof *sorted);
+            assert_non_null(numbers);
+            assert_non_null(sorted);
+            for (size_t i = 0; i < count; i++)
+                numbers[i] = sorted[i] = number_to_sort(kind, i, count);
+            qsort(sorted, count, sizeof *sorted, compare_numbers);
+            sort_numbers(numbers, count);
+            assert_memory_equal(numbers, sorted, (count + 1) * sizeof *numbers);
+            free(numbers);
+            free(sorted);
         }
-        number_keys_sort(&numbers);
-        for (size_t i = 0; i < count; i++) {
-            assert_true(numbers.keys[i] == given[numbers.rowids[i]]);
-            assert_true(
-                i == 0 || numbers.keys[i - 1] < numbers.keys[i] ||
-                (numbers.keys[i - 1] == numbers.keys[i] && numbers.rowids[i - 1] < numbers.rowids[i]));
-        }
-        number_keys_release(&numbers);
-    }
 }
 
 static void test_pack__makes_what_sql_makes(void **state)
@@ -246,11 +268,11 @@ static void test_pack__knows_what_it_understands(void **state)
     scratch_must(&scratch, pack_schema_table(&scratch.ctx, "thing", &table));
     assert_non_null(table);
     assert_int_equal(table->rowid_column, 0);
-    assert_int_equal(table->column_count, 10);
+    assert_int_equal(table->column_count, 11);
     assert_int_equal(table->columns[6].standard.as.number, -7);
     for (const struct pack_index *index = table->indexes; index; index = index->next)
         understood += index->understood;
-    assert_int_equal(understood, 23);
+    assert_int_equal(understood, 26);
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++)
         assert_false(index_named(table, strange[i])->understood);
     assert_true(index_named(table, "sqlite_autoindex_thing_1")->unique);
@@ -373,7 +395,7 @@ static void test_pack__says_when_the_file_cannot_grow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pack__sorts_numbers_whose_parts_are_in_order_by_chance),
+        cmocka_unit_test(test_pack__sorts_numbers),
         cmocka_unit_test(test_pack__makes_what_sql_makes),
         cmocka_unit_test(test_pack__takes_rows_and_keys_that_overflow),
         cmocka_unit_test(test_pack__leaves_what_it_does_not_understand_to_sqlite),

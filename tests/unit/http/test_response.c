@@ -3,7 +3,7 @@
  */
 #include "http_support.h"
 
-#include "http/csv.h"
+#include "base/csv_write.h"
 
 static const struct column columns[] = {
     {"id", COLUMN_UUID, false, NULL, NULL},

@@ -268,7 +268,7 @@ static void test_scheduler__prunes_events_past_their_time(void **state)
                          " INSERT INTO event (uuid, at, type) SELECT randomblob(16), i, 'BookAdded' FROM n;"
                          "INSERT INTO event (uuid, at, type) VALUES (randomblob(16), %lld, 'BookAdded'),"
                          " (randomblob(16), %lld, 'BookAdded')",
-                         (long long)(ctx.now - keep_ms), (long long)(ctx.now - keep_ms - 1))),
+                         (long long)(ctx.now - keep_ms - 1), (long long)(ctx.now - keep_ms))),
         OK);
     context.jobs = start(bench, idle);
     context.writer = bench->writer;

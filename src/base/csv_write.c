@@ -1,7 +1,7 @@
 /*
- * csv.c — the writing half of CSV; reading is libcsv's business (catalogue_io).
+ * csv_write.c — the writing half of CSV; reading is libcsv's business (catalogue_io).
  */
-#include "http/csv.h"
+#include "base/csv_write.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /*
- * csv.h — rows as CSV (RFC 4180) that a spreadsheet program may open without harm.
+ * csv_write.h — rows as CSV (RFC 4180) that a spreadsheet program may open without harm.
  *
  * Lines end with CR LF; the header row has the columns' names with '_' for '.';
  * columns that are `only_json` are left out. A text that a spreadsheet
  * would run as a formula (it begins with = + - @, tab or CR) gets an apostrophe before it.
  */
-#ifndef CARREL_HTTP_CSV_H
-#define CARREL_HTTP_CSV_H
+#ifndef CARREL_BASE_CSV_WRITE_H
+#define CARREL_BASE_CSV_WRITE_H
 
 #include "base/ctx.h"
 #include "base/row_sink.h"

@@ -1,0 +1,58 @@
+/* What is not well with the library and its machine, above every page of those who work here, until one of them puts it away. */
+import { api } from '../core/api';
+import { may } from '../core/door';
+import { fullDay } from '../core/format';
+import { type Key, t } from '../core/messages';
+import { changed, useLive } from '../core/query';
+import { said } from '../core/server_words';
+import { say } from '../core/toast';
+import { Icon } from '../parts/icon';
+
+export interface Alert {
+  id: string;
+  subject: string;
+  state: 'warn' | 'bad';
+  text: string;
+  began_at: string;
+  ended_at: string | null;
+  told_at: string | null;
+  seen_by: string | null;
+  seen_at: string | null;
+}
+
+const EVERY_MS = 60_000;
+
+/** Where it is mended; the rest is told on the page of all that is looked at. */
+const PLACE: Record<string, [path: string, text: Key]> = {
+  backups: ['/settings/backups', 'health.toBackups'],
+  journal: ['/settings/backups', 'health.toBackups'],
+};
+
+function Line({ alert }: { alert: Alert }) {
+  const [path, text] = PLACE[alert.subject] || ['/settings/health', 'alerts.more'];
+  const putAway = async () => {
+    await api.post(`/alerts/${encodeURIComponent(alert.id)}/seen`);
+    changed('alerts');
+    say(t('alerts.away'));
+  };
+  return (
+    <div class={`notice below${alert.state === 'bad' ? ' notice-over' : ''}`} data-alert={alert.subject}>
+      <Icon name="triangle-alert" />
+      <div>
+        <p class="strong">{said(alert.text)}</p>
+        <p>{t('alerts.since', { day: fullDay(alert.began_at) })}</p>
+        <div class="actions">
+          {may('admin') ? <a class="btn btn-small" href={path}>{t(text)}</a> : null}
+          <button type="button" class="btn btn-small" onClick={() => void putAway()} aria-label={t('alerts.putAwayThis', { what: said(alert.text) })}>{t('alerts.putAway')}</button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The worst first. */
+export function AlertBanner() {
+  const alerts = useLive<{ data: Alert[] }>('alerts', '/alerts', {}, EVERY_MS).data?.data || [];
+  const open = alerts.filter((one) => !one.seen_at);
+  return <>{open.sort((a, b) => Number(b.state === 'bad') - Number(a.state === 'bad')).map((one) => <Line key={one.id} alert={one} />)}</>;
+}

@@ -1,0 +1,18 @@
+/*
+ * metrics_service.h — everything that /metrics tells beside what the routes have counted.
+ */
+#ifndef CARREL_ADMIN_METRICS_SERVICE_H
+#define CARREL_ADMIN_METRICS_SERVICE_H
+
+#include "admin/metrics.h"
+#include "base/ctx.h"
+
+enum error_kind metrics_borrow_gauges(struct ctx *ctx, struct borrow_gauges *out_gauges) MUST_CHECK;
+
+/*
+ * All figures, in the arena. In a few milliseconds, on a read connection. What health_look() finds is left out while another
+ * asks for the same: a folder on a network that does not answer keeps one worker, not all.
+ */
+enum error_kind metrics_look(struct ctx *ctx, const struct metric_list **out_list) MUST_CHECK;
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them.
+ */
+#include "seeder/bulk_beside.h"
+
+#include <pthread.h>
+
+#include "base/barcode.h"
+#include "books/books_service.h"
+#include "db/engine.h"
+#include "members/members_service.h"
+
+#define MEMORY_MAX (1024 * 1024 * 1024)
+#define TELL_EVERY 1024 /* rows */
+
+struct bulk_beside {
+    struct bulk *bulk;
+    struct arena names;        /* titles and names, as long as the bulk lives */
+    struct ctx ctx;            /* its own */
+    struct arena arena;        /* of ctx */
+    const struct beside *file; /* NULL: nothing is written */
+    enum error_kind kind;
+    bool is_threaded;
+    bool named, lent, stopped; /* under the lock */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
+static void announce(struct bulk_beside *beside, bool *what)
+{
+    pthread_mutex_lock(&beside->lock);
+    *what = true;
+    pthread_cond_broadcast(&beside->changed);
+    pthread_mutex_unlock(&beside->lock);
+}
+
+/* False: all was given up. */
+static bool await(struct bulk_beside *beside, const bool *what)
+{
+    pthread_mutex_lock(&beside->lock);
+    while (!*what && !beside->stopped)
+        pthread_cond_wait(&beside->changed, &beside->lock);
+    bool goes_on = !beside->stopped;
+    pthread_mutex_unlock(&beside->lock);
+    return goes_on;
+}
+
+static bool is_stopped(struct bulk_beside *beside)
+{
+    pthread_mutex_lock(&beside->lock);
+    bool stopped = beside->stopped;
+    pthread_mutex_unlock(&beside->lock);
+    return stopped;
+}
+
+/* ---- what is done ------------------------------------------------------------------------------------------ */
+
+static void settle_names(struct bulk_beside *beside)
+{
+    struct bulk *bulk = beside->bulk;
+    const struct plan_request *request = &bulk->plan->request;
+
+    bulk->invention = invent_prepare(&beside->names, bulk->request->lexicon, bulk->plan, request->random_seed,
+                                     request->now);
+    announce(beside, &beside->named);
+}
+
+/* Whoever shows the progress is called by the other thread alone. */
+static bool goes_on(struct bulk_beside *beside, uint32_t row)
+{
+    if (row % TELL_EVERY || row == 0)
+        return true;
+    atomic_fetch_add(beside->bulk->request->progress->done, TELL_EVERY);
+    return !is_stopped(beside);
+}
+
+static enum error_kind write_titles(struct bulk_beside *beside)
+{
+    struct bulk *bulk = beside->bulk;
+    struct ctx *ctx = &beside->ctx;
+
+    for (uint32_t i = 0; i < bulk->plan->book_count && goes_on(beside, i); i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        struct book_facts facts = invent_book(ctx->arena, bulk->invention, i);
+        TRY(books_add_search_row(ctx, (int64_t)i + 1, &facts));
+        arena_reset_to(ctx->arena, mark);
+    }
+    return OK;
+}
+
+static enum error_kind write_members(struct bulk_beside *beside)
+{
+    struct bulk *bulk = beside->bulk;
+    struct ctx *ctx = &beside->ctx;
+    char card[BARCODE_MAX + 1];
+
+    for (uint32_t i = 0; i < bulk->plan->member_count && goes_on(beside, i); i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        struct member_facts facts = invent_member(ctx->arena, bulk->invention, i);
+        if (barcode_make(card, bulk->card_prefix, (int64_t)i + 1))
+            facts.card = card;
+        TRY(members_add_search_row(ctx, (int64_t)i + 1, &facts));
+        arena_reset_to(ctx->arena, mark);
+    }
+    return OK;
+}
+
+static enum error_kind write_all(struct bulk_beside *beside)
+{
+    struct ctx *ctx = &beside->ctx;
+
+    TRY(db_exec(ctx, "BEGIN"));
+    TRY(bulk_give_room_to_search(ctx));
+    TRY(write_titles(beside));
+    TRY(write_members(beside));
+    db_reset_statements(ctx->db);
+    TRY(db_exec(ctx, "COMMIT; BEGIN"));
+    if (await(beside, &beside->lent))
+        TRY(bulk_pack_tallies(ctx, beside->bulk));
+    db_reset_statements(ctx->db);
+    return db_exec(ctx, "COMMIT");
+}
+
+static void *work(void *argument)
+{
+    struct bulk_beside *beside = argument;
+
+    settle_names(beside);
+    if (beside->file)
+        beside->kind = write_all(beside);
+    return NULL;
+}
+
+/* ---- beginning and ending ---------------------------------------------------------------------------------- */
+
+static void join(struct bulk_beside *beside)
+{
+    if (beside->is_threaded)
+        pthread_join(beside->thread, NULL);
+    beside->is_threaded = false;
+}
+
+static void release(void *resource)
+{
+    struct bulk_beside *beside = resource;
+
+    announce(beside, &beside->stopped);
+    join(beside);
+    pthread_cond_destroy(&beside->changed);
+    pthread_mutex_destroy(&beside->lock);
+    arena_release(&beside->arena);
+    arena_release(&beside->names);
+}
+
+void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, const struct beside *file)
+{
+    struct bulk_beside *beside = arena_alloc(ctx->arena, sizeof *beside);
+
+    *beside = (struct bulk_beside){.bulk = bulk, .ctx = *ctx, .file = file};
+    beside->ctx.db = file ? beside_db(file) : NULL;
+    beside->ctx.arena = &beside->arena;
+    arena_init(&beside->arena, MEMORY_MAX);
+    arena_init(&beside->names, MEMORY_MAX);
+    pthread_mutex_init(&beside->lock, NULL);
+    pthread_cond_init(&beside->changed, NULL);
+    arena_defer(ctx->arena, release, beside);
+    bulk->beside = beside;
+    beside->is_threaded = pthread_create(&beside->thread, NULL, work, beside) == 0;
+}
+
+void bulk_beside_await_names(struct bulk *bulk)
+{
+    struct bulk_beside *beside = bulk->beside;
+
+    if (!beside->is_threaded && !beside->named)
+        settle_names(beside);
+    await(beside, &beside->named);
+}
+
+void bulk_beside_lent(struct bulk *bulk)
+{
+    announce(bulk->beside, &bulk->beside->lent);
+}
+
+enum error_kind bulk_beside_end(struct ctx *ctx, struct bulk *bulk)
+{
+    struct bulk_beside *beside = bulk->beside;
+
+    if (!beside->is_threaded && beside->file)
+        beside->kind = write_all(beside);
+    join(beside);
+    return beside->kind == OK ? OK : error_set(ctx, beside->ctx.error.code, "%s", beside->ctx.error.detail);
+}

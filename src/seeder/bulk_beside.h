@@ -1,0 +1,27 @@
+/*
+ * bulk_beside.h — what a thread does while loans are drawn and tables are packed: first it settles titles and names,
+ * then it writes, into a file beside the library (db/beside.h), the words that titles and members are found by, and when all
+ * loans are there how often each was lent in every day and month.
+ */
+#ifndef CARREL_SEEDER_BULK_BESIDE_H
+#define CARREL_SEEDER_BULK_BESIDE_H
+
+#include "db/beside.h"
+#include "seeder/bulk_internal.h"
+
+/*
+ * Writes into `file`, which has the tables for it; NULL: settles names alone. What could be done by no other thread is
+ * done where it is waited for. Ended with ctx->arena at the latest.
+ */
+void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, const struct beside *file);
+
+/* Waits for titles and names: bulk->invention. */
+void bulk_beside_await_names(struct bulk *bulk);
+
+/* All loans are packed, and bulk->days is complete. */
+void bulk_beside_lent(struct bulk *bulk);
+
+/* Waits for all of it. */
+enum error_kind bulk_beside_end(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+
+#endif
