@@ -318,6 +318,9 @@ int command_serve(const struct command_line *line)
     struct app scratch;
 
     (void)line;
+    serving.status = seed_as_set();
+    if (serving.status != 0)
+        return serving.status;
     /* Before any thread starts, so that all inherit it: a signal only ever arrives at sigwait() above. */
     main_thread = pthread_self();
     sigemptyset(&serving.signals);

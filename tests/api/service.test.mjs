@@ -1,9 +1,11 @@
-// The server as a service: what it tells the service manager that started it (sd_notify(3)), and what it is asked.
+// The server as a service: what it tells the service manager that started it (sd_notify(3)), and how a container has it
+// filled with a demonstration.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { makeHome, startServer } from '../support/server.mjs';
+import { expect } from '../support/library.mjs';
+import { makeHome, run, startServer } from '../support/server.mjs';
 
 // Node has no datagrams over Unix sockets; the perl of every Debian has.
 const LISTEN = `use Socket; $| = 1; socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die; bind($s, sockaddr_un($ARGV[0])) or die;
@@ -62,5 +64,39 @@ describe('the service manager', () => {
     assert.equal((await server.api('GET', '/books')).status, 200);
     assert.match(server.logs, /service manager cannot be told/);
     await server.stop({ check: true, keep: true });
+  });
+});
+
+describe('a container', () => {
+  const SEEDED = { CARREL_SEED_DATA: 'true', CARREL_SEED_SCENARIO: 'minimal' };
+  const titlesOf = async (server) => expect(await server.get('/books?limit=1'), 200).meta.total;
+  let place;
+  before(async () => {
+    place = await makeHome();
+  });
+  after(() => place.remove());
+  const start = (env) => startServer({ home: place, env });
+
+  test('has an empty library filled before it is served, and what is in it left alone at the next start', async () => {
+    const first = await start(SEEDED);
+    assert.match(first.url, /^http:/, 'the first line is the address all the same');
+    assert.equal(await titlesOf(first), 5000);
+    expect(await first.post('/books', { title: 'A new one', author: 'Somebody' }), 201);
+    await first.stop({ check: true, keep: true });
+    const second = await start(SEEDED);
+    assert.equal(await titlesOf(second), 5001);
+    await second.stop({ keep: true });
+  });
+
+  test('has it made anew where that is said, and never in production', async () => {
+    const refused = await run(place, ['--db', place.library, '--listen', '127.0.0.1:0', '--auth', 'off'], { env: { ...SEEDED, CARREL_FORCE_SEED: 'true', CARREL_ENVIRONMENT: 'production' } });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /production/);
+    const kept = await start({});
+    assert.equal(await titlesOf(kept), 5001);
+    await kept.stop({ keep: true });
+    const anew = await start({ ...SEEDED, CARREL_FORCE_SEED: 'true' });
+    assert.equal(await titlesOf(anew), 5000);
+    await anew.stop({ keep: true });
   });
 });
