@@ -396,10 +396,13 @@ bench: ## print the speed table, figure beside floor, at full size (quick: BENCH
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] tests/fuzz/*.[ch] vendor/*.[ch])
 TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
 
-.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements fmt
+.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema fmt
 check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
-	        check-requirements
+	        check-requirements check-schema
+
+check-schema: ## docs/schema.md is what schema.sql says
+	@node tools/er_diagram.mjs --check
 
 check-format: ## C files look as .clang-format says
 	$(if $(FORMATTED),@clang-format --dry-run -Werror $(FORMATTED))
@@ -441,6 +444,47 @@ fmt: ## format the C files
 	$(if $(FORMATTED),clang-format -i $(FORMATTED))
 
 # ---- cleaning up -------------------------------------------------------------------------------------
+
+# ---- working along, showing, looking after -------------------------------------------------------------
+
+.PHONY: dev api-demo collection audit lint format
+dev: deps ## build and start anew whenever a file changes, pages from the disk, the browser loads again (PORT=8000)
+	@node tools/dev.mjs
+
+api-demo: ## walk a library's day against a running server and print what passed (URL=http://127.0.0.1:8000 TOKEN=…)
+	@node tools/api_demo.mjs $(URL)
+
+collection: all ## dist/carrel.postman_collection.json: the API for Postman, Bruno or Insomnia
+	@mkdir -p dist
+	@$(BINARY) --openapi | node tools/collection.mjs >dist/carrel.postman_collection.json
+
+audit: deps ## is something that is linked in, or in the pages, known to be dangerous?
+	@tools/audit.sh
+
+lint: check ## the same as `make check`
+format: fmt ## the same as `make fmt`
+
+# Names that the system this one grew from had; each is a line here.
+.PHONY: setup setup-high install start build db-seed db-seed-high db-reset db-fresh db-shell docker-up docker-down docker-seed docker-ps
+setup: deps all db-seed ## install, build, fill a small demo library
+setup-high: deps all db-seed-high ## install, build, fill a library of four million loans
+install: deps ## what building needs
+build: all ## the program
+start: all ## serve the demo library, to this machine
+	@exec $(BINARY) --db $(DEMO) --auth off $(ARGS)
+db-seed db-seed-high db-reset db-fresh: all
+	@mkdir -p $(dir $(DEMO))
+	@$(BINARY) --db $(DEMO) $(if $(filter db-reset,$@),--seed minimal --force,--seed $(if $(filter db-seed-high,$@),high_scale,minimal) $(if $(filter db-fresh,$@),--force))
+db-shell: ## look into the demo library with sqlite3, without writing
+	@sqlite3 -readonly $(DEMO)
+docker-up: ## with Docker: serve at port 8000
+	docker compose --file packaging/compose.yaml up --build --detach
+docker-down: ## … and no more
+	docker compose --file packaging/compose.yaml down
+docker-seed: ## … filled with a demonstration
+	CARREL_SEED_DATA=true docker compose --file packaging/compose.yaml up --build --detach
+docker-ps:
+	docker compose --file packaging/compose.yaml ps
 
 # ---- packages ------------------------------------------------------------------------------------------
 

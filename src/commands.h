@@ -47,6 +47,7 @@ command command_salvage;
 command command_health;
 command command_config;
 command command_routes;
+command command_openapi;
 
 struct json_value;
 struct local_taker;

@@ -12,6 +12,7 @@
 # apt checks the signature of what it downloads; vendor/versions.lock names the one upstream tarball we accept.
 # Downloads stay in build/vendor/download: a second `fetch` finds them there and needs no network.
 #   vendor/apt-source.sh mirror SUITE         where this machine has that suite of Debian's packages from
+#   vendor/apt-source.sh newest NAME          the newest revision of a source package that Debian has
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -165,13 +166,20 @@ mirror() { # SUITE
     debian_source_lists | sed 's/\[[^]]*\] //' | awk -v suite="$1" '$3 == suite { print $2; exit }'
 }
 
+newest() { # NAME
+    prepare_private_apt "$(dpkg --print-architecture)" >&2
+    apt-cache --config-file "$private/apt.conf" showsrc --only-source "$1" | awk '/^Version: / { print $2 }' | while read -r version; do
+        dpkg --compare-versions "$version" gt "${best:-0}" && best=$version && echo "$best"; done | tail -1
+}
+
 command=${1:-}
-[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE"
+[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE | newest NAME"
 shift
 case $command in
     fetch) fetch "$@" ;;
     unpack) [ $# -eq 2 ] || die "unpack NAME FOLDER"; unpack "$@" ;;
     foreign) [ $# -ge 3 ] || die "foreign ARCHITECTURE FOLDER PACKAGE..."; foreign "$@" ;;
     mirror) mirror "$1" ;;
+    newest) newest "$1" ;;
     *) die "unknown command $command" ;;
 esac
