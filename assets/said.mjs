@@ -122,6 +122,8 @@ export async function readSaid(src) {
   const meanings = [...settings.matchAll(/^ {4}X\(\w+, (\w+),(?:[^"\n]|"[^"]*"(?!\)))*?(?:\\?\n\s*)?"([^"]+)"\)/gm)].map(([, name, meaning]) => ({ name, meaning }));
   const report = await readFile(join(src, 'catalogue_io/import_report.h'), 'utf8');
   for (const [, meaning] of report.matchAll(/^ {4}X\(\w+, "\w+",\s*(?:\\?\n\s*)?"([^"]+)"\)/gm)) sentences.set(meaning, 'catalogue_io/import_report.h');
+  const events = await readFile(join(src, 'events/events.h'), 'utf8');
+  for (const [, meaning] of events.matchAll(/^ {4}X\(\w+, "\w+", "([^"]+)"/gm)) sentences.set(meaning, 'events/events.h');
   const rows = await readFile(join(src, 'jobs/jobs.c'), 'utf8');
   const jobs = [...rows.matchAll(/^ {4}\{"(\w+)", \w*MS/gm)].map(([, name]) => name);
   return { jobs, sentences, meanings, literals, deeds };

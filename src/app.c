@@ -38,6 +38,7 @@
 #include "idempotency/idempotency_service.h"
 #include "jobs/import_thread.h"
 #include "jobs/notice_thread.h"
+#include "jobs/report_job.h"
 #include "jobs/scheduler.h"
 #include "jobs/webhook_thread.h"
 #include "policies/calendar_service.h"
@@ -341,6 +342,7 @@ enum error_kind app_start_jobs(struct app *app)
     TRY(app_start_imports(app));
     TRY(webhook_thread_start(&app->ctx, app->pool, app->writer, &app->webhooks));
     TRY(notice_thread_start(&app->ctx, app->pool, app->writer, &app->notices));
+    report_job_open(app->pool);
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 

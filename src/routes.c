@@ -33,6 +33,7 @@ const struct route *const route_tables[] = {
     till_routes,         /* what came in, and reports */
     analytics_routes,    /* figures: the dashboard, of a title, of a member */
     reports_routes,      /* tables of figures; visits */
+    saved_routes,        /* … under a name, sent by e-mail */
     policies_routes,     /* circulation rules and the types of things */
     calendar_routes,     /* closures, day by day */
     search_routes,       /* titles, the best first; suggestions; facets */

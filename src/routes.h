@@ -45,6 +45,7 @@ extern const struct route overdue_routes[];
 extern const struct route policies_routes[];
 extern const struct route renewals_routes[];
 extern const struct route reports_routes[];
+extern const struct route saved_routes[];
 extern const struct route rescue_routes[]; /* instead of all others: src/rescue.h */
 extern const struct route restore_routes[];
 extern const struct route restore_status_routes[];

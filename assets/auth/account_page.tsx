@@ -7,6 +7,7 @@ import { refresh } from '../core/session';
 import { useStore } from '../core/store';
 import { say } from '../core/toast';
 import { Field } from '../parts/field';
+import { NoticePreferences } from '../notifications/preferences';
 import { PageHead, Section, useTitle } from '../parts/page_head';
 import { Empty, Refused } from '../parts/states';
 import { ROLE } from './account';
@@ -45,6 +46,7 @@ export default function AccountPage() {
       <PageHead title={<bdi>{account.name}</bdi>} facts={t(ROLE[account.role])}>
         <SignOut look="btn" />
       </PageHead>
+      {account.member_id ? <Section title={t('wish.account')} aside={<a href="/messages">{t('nav.messages')}</a>}><NoticePreferences member={account.member_id} /></Section> : null}
       <Section title={t('account.changeTitle')}><Password name={account.name} /></Section>
     </>
   );

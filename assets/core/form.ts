@@ -8,6 +8,7 @@ const FIELD_OF_CODE: Record<string, string> = {
   DUPLICATE_EMAIL: 'email',
   DUPLICATE_CARD: 'card',
   DUPLICATE_BARCODE: 'barcode',
+  DUPLICATE_WEBHOOK: 'name',
   DUPLICATE_ACCOUNT: 'account_name',
   WRONG_PASSWORD: 'current_password',
   WRONG_SETUP_CODE: 'code',

@@ -65,7 +65,7 @@ export function useList<T>(noun: Noun, path: string | null, params: Params = {})
   });
 }
 
-export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'health' | 'alerts' | 'audit' | 'imports' | 'reviews' | 'reading_lists' | 'lookup' | 'webhooks';
+export type Noun = 'books' | 'members' | 'borrows' | 'holds' | 'fines' | 'stocktakes' | 'rules' | 'calendar' | 'analytics' | 'accounts' | 'keys' | 'settings' | 'jobs' | 'backups' | 'health' | 'alerts' | 'audit' | 'imports' | 'reviews' | 'reports' | 'reading_lists' | 'lookup' | 'notices' | 'webhooks';
 
 /** What has changed and is not asked anew yet: quick work is in hand. */
 const late = new Set<Noun>();

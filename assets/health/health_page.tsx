@@ -10,7 +10,7 @@ import { SettingsHead } from '../settings/settings_head';
 
 type State = 'ok' | 'warn' | 'bad';
 
-interface Check {
+export interface Check {
   name: string;
   state: State;
   /** In the server's words: of a check that this page does not know. */
@@ -18,14 +18,14 @@ interface Check {
   figures: Record<string, number | string | null>;
 }
 
-interface Health {
+export interface Health {
   state: State;
   checks: Check[];
 }
 
-const OVERALL: Record<State, Key> = { ok: 'health.ok', warn: 'health.warn', bad: 'health.bad' };
-const STATE: Record<State, Key> = { ok: 'health.stateOk', warn: 'health.stateWarn', bad: 'health.stateBad' };
-const PILL: Record<State, string> = { ok: 'pill pill-ok', warn: 'pill pill-soon', bad: 'pill pill-over' };
+export const OVERALL: Record<State, Key> = { ok: 'health.ok', warn: 'health.warn', bad: 'health.bad' };
+export const STATE: Record<State, Key> = { ok: 'health.stateOk', warn: 'health.stateWarn', bad: 'health.stateBad' };
+export const PILL: Record<State, string> = { ok: 'pill pill-ok', warn: 'pill pill-soon', bad: 'pill pill-over' };
 
 const number = (check: Check, name: string): number => Number(check.figures[name] ?? 0);
 const GIGABYTES_FROM = 1e10;
@@ -138,7 +138,7 @@ function mail(check: Check): Words {
     name: 'health.mail',
     what: t(({ ok: 'health.mailOk', warn: 'health.mailWarn', bad: 'health.mailBad' } as const)[check.state]),
     figures: [...(late > 0 ? [tn('health.mailLate', late)] : []), ...(failed > 0 ? [tn('health.mailFailed', failed)] : [])],
-    link: ['/settings', 'health.toSettings'],
+    link: ['/settings/messages', 'health.toSettings'],
   };
 }
 
@@ -156,7 +156,7 @@ function versions(check: Check): Words {
   return { name: 'health.versions', what: t('health.versionsOk', { carrel: String(carrel), sqlite: String(sqlite), schema: String(schema) }) };
 }
 
-const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, journal, writer, clock, certificate, card, mail, webhooks, versions };
+export const WORDS: Record<string, (check: Check) => Words> = { database, disk, backups, journal, writer, clock, certificate, card, mail, webhooks, versions };
 
 function Row({ check }: { check: Check }) {
   const words = WORDS[check.name]?.(check);

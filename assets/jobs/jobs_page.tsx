@@ -10,13 +10,16 @@ import { Section } from '../parts/page_head';
 import { Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 
-interface Job {
+export interface Job {
   name: string;
   summary: string;
   period_s: number;
   started_at: string | null;
   finished_at: string | null;
   outcome: string | null;
+  ok: boolean | null;
+  running: boolean;
+  next_run_at: string | null;
 }
 
 /** One that is not here shows the server's own words. */
@@ -32,6 +35,7 @@ const WHAT: Record<string, Key> = {
   accrue_fines: 'jobs.fines',
   expire_holds: 'jobs.holds',
   prune_imports: 'jobs.pruneImports',
+  reports: 'jobs.reports',
   prune_notices: 'jobs.pruneNotices',
   renew_certificate: 'jobs.certificate',
   backup: 'jobs.backup',
@@ -41,7 +45,7 @@ const WHAT: Record<string, Key> = {
 };
 
 const HOUR = 3600;
-const nameOf = (job: Job): string => {
+export const nameOf = (job: Job): string => {
   const key = WHAT[job.name];
   return key ? t(key) : job.summary;
 };
@@ -51,8 +55,15 @@ function often(seconds: number): string {
   return seconds % HOUR === 0 ? tn('jobs.everyHour', seconds / HOUR) : tn('jobs.everyMinute', Math.max(1, Math.round(seconds / 60)));
 }
 
+/** When it runs next: what is due within the minute is said to come in a moment. */
+function next(job: Job): string {
+  if (job.running) return t('jobs.now');
+  if (!job.next_run_at) return '';
+  return Date.parse(job.next_run_at) - Date.now() < 60_000 ? t('jobs.soon') : `${day(job.next_run_at)}, ${time(job.next_run_at)}`;
+}
+
 /** How it went, in the reader's words when it went well. */
-function Outcome({ text }: { text: string }) {
+export function Outcome({ text }: { text: string }) {
   const rows = /^ok: (\d+) rows$/.exec(text)?.[1];
   return rows !== undefined ? <span class="nowrap">{tn('jobs.rows', Number(rows))}</span> : <span class="pill pill-over"><bdi>{said(text)}</bdi></span>;
 }
@@ -95,6 +106,7 @@ export default function JobsPage() {
                 <th scope="col">{t('jobs.often')}</th>
                 <th scope="col">{t('jobs.last')}</th>
                 <th scope="col">{t('jobs.outcome')}</th>
+                <th scope="col">{t('jobs.next')}</th>
                 <th scope="col"><span class="sr">{t('list.actions')}</span></th>
               </tr>
             </thead>
@@ -107,6 +119,7 @@ export default function JobsPage() {
                   <td class={job.outcome ? '' : 'gone'} data-k={t('jobs.outcome')}>
                     {job.outcome ? <Outcome text={job.outcome} /> : null}
                   </td>
+                  <td class="nowrap" data-k={t('jobs.next')}>{next(job)}</td>
                   <td class="row-actions">
                     <button type="button" class="btn btn-small" disabled={running !== ''} aria-busy={running === job.name} onClick={() => run(job)} aria-label={t('jobs.runThis', { name: nameOf(job) })}>
                       {t(running === job.name ? 'form.busy' : 'jobs.run')}

@@ -11,6 +11,7 @@ import { AuditTrail } from '../audit/trail';
 import { MemberMoney } from '../fines/member_money';
 import { MemberHolds } from '../holds/member_holds';
 import { MemberWatches } from '../holds/watch';
+import { MemberNotices } from '../notifications/member_notices';
 import { archiveMember, memberPath, type MemberProfile, restoreMember } from './member';
 import { MemberDetails } from './member_details';
 import { MemberForm } from './member_form';
@@ -75,6 +76,7 @@ export default function MemberPage({ id }: { id: string }) {
           <MemberLoans member={member} desk empty={<Empty icon="library" title={t('member.nothingOut')}>{t('member.nothingOutMore')}</Empty>} />
           <MemberMoney member={member} desk />
           <MemberHistory member={member} page={`/members/${member.id}`} />
+          <MemberNotices member={member} />
         </div>
         <aside>
           <MemberHolds member={member} />

@@ -2,7 +2,7 @@
 import {
   Archive, ArchiveRestore, ArrowDown, ArrowDownLeft, ArrowLeftRight, ArrowUp, ArrowUpRight, Ban, ChevronLeft, ChevronRight, CircleDot,
   CircleCheck, CircleUser, CircleX, ClockAlert, Coins, CreditCard, Printer, Download, Ellipsis, FileUp, Image, KeyRound, Languages, LayoutDashboard, Library, ListChecks, Lock, LogIn, LogOut, Merge, Pencil, Plus, RefreshCw, ScanBarcode, Search, Settings, SunMoon,
-  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List,
+  TriangleAlert, Undo2, Users, Volume1, Volume2, VolumeX, WifiOff, Wrench, BookmarkCheck, X, Tags, Star, List, ChartColumn, Mail, Bell,
 } from 'lucide';
 import { h } from 'preact';
 
@@ -15,7 +15,9 @@ const shapes = {
   'arrow-up': ArrowUp,
   'arrow-up-right': ArrowUpRight,
   'ban': Ban,
+  'bell': Bell,
   'bookmark-check': BookmarkCheck,
+  'chart-column': ChartColumn,
   'chevron-left': ChevronLeft,
   'chevron-right': ChevronRight,
   'circle-check': CircleCheck,
@@ -38,6 +40,7 @@ const shapes = {
   'lock': Lock,
   'log-in': LogIn,
   'log-out': LogOut,
+  'mail': Mail,
   'merge': Merge,
   'pencil': Pencil,
   'plus': Plus,

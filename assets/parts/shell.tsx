@@ -13,6 +13,7 @@ import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
 import { toast } from '../core/toast';
+import { Unread } from '../notifications/unread';
 import { WaitingReviews } from '../reviews/waiting';
 import { Icon, type IconName } from './icon';
 
@@ -37,7 +38,9 @@ const FINES: Entry = { to: '/fines', icon: 'coins', name: 'nav.fines', also: '/f
 const BORROWS: Entry = { to: '/borrows', icon: 'arrow-left-right', name: 'nav.borrows' };
 const CATALOGUE: Entry = { to: '/catalogue', icon: 'library', name: 'nav.catalogue', also: '/books/' };
 const MEMBERS: Entry = { to: '/members', icon: 'users', name: 'nav.members', also: '/members/' };
+const NOTICES: Entry = { to: '/notices', icon: 'mail', name: 'nav.notices', also: '/notices/' };
 const DASHBOARD: Entry = { to: '/dashboard', icon: 'layout-dashboard', name: 'nav.dashboard' };
+const REPORTS: Entry = { to: '/reports', icon: 'chart-column', name: 'nav.reports', also: '/reports/' };
 const IMPORT: Entry = { to: '/import', icon: 'file-up', name: 'nav.import', also: '/imports' };
 const STOCK: Entry = { to: '/stocktakes', icon: 'list-checks', name: 'nav.stock', also: '/stocktakes/' };
 const LISTS: Entry = { to: '/lists', icon: 'list', name: 'nav.lists', also: '/lists/' };
@@ -45,6 +48,7 @@ const REVIEWS: Entry = { to: '/reviews', icon: 'star', name: 'nav.reviews' };
 const LABELS: Entry = { to: '/labels', icon: 'tags', name: 'nav.labels' };
 const TIDY: Entry = { to: '/duplicates', icon: 'merge', name: 'nav.tidy', also: '/duplicates/' };
 const SETTINGS: Entry = { to: '/settings', icon: 'settings', name: 'nav.settings', also: '/settings/' };
+const MESSAGES: Entry = { to: '/messages', icon: 'bell', name: 'nav.messages' };
 const MINE: Entry = { to: '/', icon: 'library', name: 'nav.mine' };
 const LOOK_UP: Entry = { ...CATALOGUE, icon: 'search' };
 const SIGN_IN: Entry = { to: '/sign-in', icon: 'log-in', name: 'signin.title' };
@@ -66,15 +70,15 @@ function offerOf({ access, public_catalogue: open }: Me): Offer {
     return {
       groups: [
         { name: 'nav.desk', entries: [DESK, RETURNS, HOLDS, OVERDUE, FINES] },
-        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, BORROWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT] },
+        { name: 'nav.library', entries: [CATALOGUE, LISTS, REVIEWS, MEMBERS, NOTICES, BORROWS, DASHBOARD, REPORTS, STOCK, TIDY, LABELS, IMPORT] },
         ...(office.length ? [{ name: 'nav.office', entries: office } as const] : []),
       ],
       bar: [DESK, CATALOGUE, MEMBERS, BORROWS],
-      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, DASHBOARD, STOCK, TIDY, LABELS, IMPORT, ...office],
+      rest: [RETURNS, HOLDS, OVERDUE, FINES, LISTS, REVIEWS, NOTICES, DASHBOARD, REPORTS, STOCK, TIDY, LABELS, IMPORT, ...office],
       home: '/',
     };
   }
-  const bar = reaches(access, 'member') ? [MINE, LOOK_UP] : open ? [LOOK_UP, SIGN_IN] : [SIGN_IN];
+  const bar = reaches(access, 'member') ? [MINE, LOOK_UP, MESSAGES] : open ? [LOOK_UP, SIGN_IN] : [SIGN_IN];
   return { groups: [{ name: 'nav.library', entries: bar }], bar, rest: [], home: (bar[0] as Entry).to };
 }
 
@@ -115,7 +119,7 @@ function Links({ entries, path }: { entries: Entry[]; path: string }) {
         return (
           <a href={to} {...(current ? { 'aria-current': 'page' as const } : {})}>
             <Icon name={icon} />
-            <span>{t(name)}{to === '/reviews' ? <WaitingReviews /> : null}</span>
+            <span>{t(name)}{to === '/reviews' ? <WaitingReviews /> : to === '/messages' ? <Unread /> : null}</span>
           </a>
         );
       })}

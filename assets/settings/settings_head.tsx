@@ -6,13 +6,16 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 const PAGES: [path: string, name: Key][] = [
+  ['/settings/overview', 'overview.title'],
   ['/settings', 'settings.library'],
   ['/settings/rules', 'settings.rules'],
   ['/settings/calendar', 'settings.calendar'],
   ['/settings/year', 'settings.year'],
+  ['/settings/messages', 'settings.messages'],
   ['/settings/catalogues', 'settings.catalogues'],
   ['/settings/accounts', 'settings.accounts'],
   ['/settings/keys', 'settings.keys'],
+  ['/settings/webhooks', 'settings.webhooks'],
   ['/settings/jobs', 'settings.jobs'],
   ['/settings/backups', 'settings.backups'],
   ['/settings/health', 'settings.health'],

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin/metrics_service.h"
+#include "http/assets.h"
 #include "http/metrics.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -53,7 +54,7 @@ static enum error_kind write_text(struct request *req, struct response *res, boo
     const struct metric_list *list;
     struct exposition x;
 
-    TRY(metrics_look(req->ctx, &list));
+    TRY(metrics_look(req->ctx, assets_bytes(), &list));
     res->content_type = is_open ? EXPOSITION_OPEN : EXPOSITION_TEXT;
     exposition_begin(&x, &res->body, is_open);
     http_metrics_write(req->router, &x);

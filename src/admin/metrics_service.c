@@ -10,6 +10,7 @@
 #include "admin/metrics_repository.h"
 #include "base/arena_figures.h"
 #include "base/process.h"
+#include "base/scrypt.h"
 #include "base/version.h"
 #include "books/index_service.h"
 #include "borrows/borrows_service.h"
@@ -81,7 +82,7 @@ static void tell_job(void *argument, const char *name, int64_t finished_at, bool
 
     struct metric *metric = add(telling->list, "carrel_job_last_end_timestamp_seconds", METRIC_GAUGE,
                                 "seconds", "When a background job last ended", finished_at);
-    metric->labels[0] = (struct exposition_label){"job", name};
+    metric->labels[0] = (struct exposition_label){"name", name};
     metric->labels[1] = (struct exposition_label){"outcome", ok ? "ok" : "failed"};
     metric->decimals = 3;
 }
@@ -195,6 +196,7 @@ static void look_at_process(struct metric_list *list)
     labelled(list, "carrel_memory_bytes", NULL, "part", "heap", process.heap_bytes);
     labelled(list, "carrel_memory_bytes", NULL, "part", "arenas", (int64_t)arena_bytes_held());
     labelled(list, "carrel_memory_bytes", NULL, "part", "search_index", (int64_t)books_index_memory());
+    labelled(list, "carrel_memory_bytes", NULL, "part", "passwords", (int64_t)scrypt_bytes_held());
 }
 
 static void look_at_traces(struct metric_list *list)
@@ -231,7 +233,7 @@ static void group(struct metric_list *list)
     }
 }
 
-enum error_kind metrics_look(struct ctx *ctx, const struct metric_list **out_list)
+enum error_kind metrics_look(struct ctx *ctx, size_t page_bytes, const struct metric_list **out_list)
 {
     struct metric_list *list = arena_alloc(ctx->arena, sizeof *list);
 
@@ -240,6 +242,7 @@ enum error_kind metrics_look(struct ctx *ctx, const struct metric_list **out_lis
     TRY(look_at_library(ctx, list));
     TRY(look_at_health(ctx, list));
     look_at_process(list);
+    labelled(list, "carrel_memory_bytes", NULL, "part", "pages", (int64_t)page_bytes);
     look_at_traces(list);
     group(list);
     *out_list = list;

@@ -64,6 +64,7 @@ SQL_SCANNING(
     " WHEN 'roll_over' THEN (SELECT uuid FROM roll_over WHERE id = a.entity_id)"           \
     " WHEN 'reading_list' THEN (SELECT uuid FROM reading_list WHERE id = a.entity_id)"     \
     " WHEN 'notification' THEN (SELECT uuid FROM notification WHERE id = a.entity_id)"     \
+    " WHEN 'saved_report' THEN (SELECT uuid FROM saved_report WHERE id = a.entity_id)"     \
     " WHEN 'review' THEN (SELECT uuid FROM review WHERE id = a.entity_id)"                 \
     " WHEN 'lookup_target' THEN (SELECT uuid FROM lookup_target WHERE id = a.entity_id)"   \
     " WHEN 'import_profile' THEN (SELECT uuid FROM import_profile WHERE id = a.entity_id)" \

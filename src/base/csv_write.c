@@ -13,15 +13,20 @@
 #include "base/uuid.h"
 
 #define REAL_TEXT_SIZE 64
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
+/* Spaces at the ends are quoted too: some readers drop them otherwise. So do all with U+FEFF where a file begins. */
+static bool needs_quotes(const char *text, size_t length)
+{
+    return strpbrk(text, ",\"\r\n") != NULL || (length > 0 && (text[0] == ' ' || text[length - 1] == ' ')) ||
+           strncmp(text, BYTE_ORDER_MARK, sizeof BYTE_ORDER_MARK - 1) == 0;
+}
 
 static void write_cell(struct text_buf *out, const char *text)
 {
-    /* Spaces at the ends are quoted too: some readers drop them otherwise. */
     size_t length = strlen(text);
-    bool quoted =
-        strpbrk(text, ",\"\r\n") != NULL || (length > 0 && (text[0] == ' ' || text[length - 1] == ' '));
 
-    if (!quoted) {
+    if (!needs_quotes(text, length)) {
         text_buf_append_bytes(out, text, length);
         return;
     }

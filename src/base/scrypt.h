@@ -29,6 +29,9 @@ struct scrypt_cost {
 bool scrypt_cost_is_bearable(const struct scrypt_cost *cost);
 
 /* BUSY when too many are waiting, OUT_OF_MEMORY. */
+/* What those that are worked on have in memory now, for /metrics. */
+size_t scrypt_bytes_held(void);
+
 enum error_kind scrypt_derive(struct ctx *ctx, const char *secret, const uint8_t *salt, size_t salt_length,
                               const struct scrypt_cost *cost, uint8_t *out, size_t length) MUST_CHECK;
 

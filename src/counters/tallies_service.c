@@ -235,10 +235,16 @@ struct recount {
     int64_t last_day;    /* of any loan: what lies before it is over */
 };
 
-static enum error_kind end_day(struct recount *recount, int64_t number)
+static enum error_kind put_day(struct recount *recount, int64_t number)
 {
     const struct period period = {number, number};
 
+    return number < recount->last_day ? tallies_repo_put(recount->ctx, SPAN_DAY, &period, &recount->of_day)
+                                      : OK;
+}
+
+static enum error_kind end_day(struct recount *recount, int64_t number)
+{
     for (int i = 0; i < COUNTED_COUNT; i++)
         tally_merge(&recount->of_month.of[i], &recount->of_day.of[i]);
     if (recount->walk) {
@@ -247,8 +253,7 @@ static enum error_kind end_day(struct recount *recount, int64_t number)
                                      .members = tally_records(&recount->of_day.of[COUNTED_MEMBERS])};
         recount->walk->each(recount->walk->argument, &day);
     }
-    return number < recount->last_day ? tallies_repo_put(recount->ctx, SPAN_DAY, &period, &recount->of_day)
-                                      : OK;
+    return put_day(recount, number);
 }
 
 /* Once its days are merged. */
@@ -313,6 +318,12 @@ enum error_kind tallies_count_days(struct ctx *ctx, const struct day_walk *walk)
     return walk_days(&recount);
 }
 
+static bool count_loan(struct tallies *sums, const struct tallied_loan *loan)
+{
+    return tally_add(&sums->of[COUNTED_BOOKS], loan->book_id, 1) &&
+           tally_add(&sums->of[COUNTED_MEMBERS], loan->member_id, 1);
+}
+
 enum error_kind tallies_pack_loans(struct ctx *ctx, const struct tallied_loan *last, tally_next *next,
                                    void *argument)
 {
@@ -329,16 +340,15 @@ enum error_kind tallies_pack_loans(struct ctx *ctx, const struct tallied_loan *l
     while (next(argument, &loan)) {
         if (loan.day != day) {
             if (day != INT64_MIN)
-                TRY(end_day(&recount, day));
+                TRY(put_day(&recount, day));
             TRY(begin_day(&recount, loan.day));
             day = loan.day;
         }
-        if (!tally_add(&recount.of_day.of[COUNTED_BOOKS], loan.book_id, 1) ||
-            !tally_add(&recount.of_day.of[COUNTED_MEMBERS], loan.member_id, 1))
+        if (!count_loan(&recount.of_day, &loan) || !count_loan(&recount.of_month, &loan))
             return fail(ctx, INTERNAL, "A loan was counted of a title or a member that is not there.");
     }
     if (day != INT64_MIN)
-        TRY(end_day(&recount, day));
+        TRY(put_day(&recount, day));
     return end_walk(&recount);
 }
 

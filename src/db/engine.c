@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "db/figures.h"
 #include "db/journal.h"
+#include "db/read_ahead.h"
 #include "db/row_set.h"
 #include "db/watch.h"
 
@@ -242,7 +243,8 @@ enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, st
         use_temporary_files_beside(path);
     bool ours = true;
     const char *name = mode == DB_LOOK ? immutable_uri(ctx, path) : path;
-    int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode], NULL);
+    int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode],
+                                 mode == DB_CHECK ? read_ahead_vfs() : NULL);
     if (result == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         /*

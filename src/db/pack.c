@@ -265,7 +265,9 @@ static void lay_in_order(struct packed_index *index, const struct packed_row *ro
     }
     index->is_begun = true;
     tree_add_key(&index->tree, key->bytes, key->length);
-    record_copy(&index->last, key->bytes, key->length);
+    struct record before = index->last;
+    index->last = *key;
+    *key = before; /* its bytes are written over next */
 }
 
 static enum error_kind check_row(struct ctx *ctx, const struct pack_table *table,

@@ -152,13 +152,3 @@ void kept_release(struct kept_column *column)
     forget(column);
     column->is_kept = false;
 }
-
-struct load_value kept_value_of(const struct kept_column *column, int64_t number)
-{
-    if (number == NO_NUMBER)
-        return (struct load_value){.type = LOAD_NULL};
-    if (column->span.word_count == 0)
-        return load_int(number);
-    const struct span_word *word = &column->span.words[number];
-    return (struct load_value){LOAD_TEXT, word->length, {.bytes = word->bytes}};
-}

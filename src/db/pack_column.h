@@ -65,6 +65,14 @@ static inline int64_t kept_number(const struct kept_column *column, size_t row)
 }
 
 /* What a number or a word's number stands for. */
-struct load_value kept_value_of(const struct kept_column *column, int64_t number);
+static inline struct load_value kept_value_of(const struct kept_column *column, int64_t number)
+{
+    if (number == NO_NUMBER)
+        return (struct load_value){.type = LOAD_NULL};
+    if (column->span.word_count == 0)
+        return load_int(number);
+    const struct span_word *word = &column->span.words[number];
+    return (struct load_value){LOAD_TEXT, word->length, {.bytes = word->bytes}};
+}
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/uuid.h"
 #include "db/pack_schema.h"
 
 /* Serial types. 0 and 1 have types of their own and take no bytes. */
@@ -75,19 +76,27 @@ static uint64_t type_of(const struct load_value *value)
     return TYPE_NULL;
 }
 
-static void make_room(struct record *record, size_t length)
+static void grow(struct record *record, size_t length)
 {
-    if (length + sizeof(uint64_t) <= record->room)
-        return;
     record->room = length * 2 + sizeof(uint64_t);
     record->bytes = realloc(record->bytes, record->room);
     if (!record->bytes)
         abort();
 }
 
-/* Eight bytes are written, for which make_room() leaves room, whatever the number takes. */
-static uint8_t *put_value(uint8_t *to, const struct load_value *value, uint64_t type)
+static inline void make_room(struct record *record, size_t length)
 {
+    if (length + sizeof(uint64_t) > record->room)
+        grow(record, length);
+}
+
+/* Eight bytes are written, for which make_room() leaves room, whatever the number takes. */
+static inline uint8_t *put_value(uint8_t *to, const struct load_value *value, uint64_t type)
+{
+    if (type == TYPE_BLOB + 2 * UUID_BYTES) {
+        memcpy(to, value->as.bytes, UUID_BYTES); /* no call: each row has one */
+        return to + UUID_BYTES;
+    }
     if (type >= TYPE_BLOB) {
         memcpy(to, value->as.bytes, (size_t)value->length);
         return to + value->length;
@@ -103,21 +112,22 @@ static uint8_t *put_value(uint8_t *to, const struct load_value *value, uint64_t 
 void record_make(struct record *record, const struct load_value *values, size_t count)
 {
     uint64_t types[PACK_COLUMNS_MAX];
-    uint8_t header[PACK_COLUMNS_MAX * VARINT_MAX];
-    size_t header_length = 0, body = 0;
+    size_t header = 1, body = 0;
 
     assert(count <= PACK_COLUMNS_MAX);
+    make_room(record, 2 + count * VARINT_MAX);
     for (size_t i = 0; i < count; i++) {
         types[i] = type_of(&values[i]);
-        header_length += varint_put(&header[header_length], types[i]);
+        header += varint_put(&record->bytes[header], types[i]);
         body += types[i] >= TYPE_BLOB ? (size_t)values[i].length : bytes_of_type[types[i]];
     }
-    /* Its length counts itself. */
-    size_t whole = header_length + 1 < 0x80 ? header_length + 1 : header_length + 2;
-    make_room(record, whole + body);
-    uint8_t *to = record->bytes + varint_put(record->bytes, whole);
-    memcpy(to, header, header_length);
-    to += header_length;
+    if (header >= 0x80) { /* its length, which counts itself, takes two bytes */
+        memmove(&record->bytes[2], &record->bytes[1], header - 1);
+        header++;
+    }
+    varint_put(record->bytes, header);
+    make_room(record, header + body);
+    uint8_t *to = &record->bytes[header];
     for (size_t i = 0; i < count; i++)
         to = put_value(to, &values[i], types[i]);
     record->length = (size_t)(to - record->bytes);
@@ -212,8 +222,28 @@ int load_value_compare(const struct load_value *left, const struct load_value *r
     return order ? order : (left->length > right->length) - (left->length < right->length);
 }
 
+/* Of the first values, when both have the same type of one byte: uuids, instants. 0: these do not tell. */
+static inline int compare_first(const uint8_t *left, const uint8_t *right)
+{
+    uint8_t type = left[1];
+
+    if (type != right[1] || (left[0] | right[0] | type) >= 0x80)
+        return 0;
+    left += left[0];
+    right += right[0];
+    if (type >= TYPE_BLOB)
+        return memcmp(left, right, (size_t)bytes_of(type));
+    int64_t number = read_int(left, bytes_of_type[type]), other = read_int(right, bytes_of_type[type]);
+    return (number > other) - (number < other);
+}
+
 int record_compare(const uint8_t *left, const uint8_t *right, size_t *out_alike)
 {
+    int first = compare_first(left, right);
+    if (first) {
+        *out_alike = 0;
+        return first;
+    }
     uint64_t left_header, right_header, left_type, right_type;
     size_t left_at = varint_get(left, &left_header), right_at = varint_get(right, &right_header);
     const uint8_t *left_body = left + left_header, *right_body = right + right_header;

@@ -98,13 +98,16 @@ static void finish_page(uint8_t *page, int type, size_t count, size_t content)
 
 static void begin_leaf(struct tree *tree)
 {
-    memset(tree->leaf, 0, PAGE_BYTES);
+    memset(tree->leaf, 0, LEAF_HEADER); /* the rest is zeroed where no cell came, see finish_leaf() */
     tree->cell_count = 0;
     tree->content = PAGE_BYTES;
 }
 
 static void finish_leaf(struct tree *tree)
 {
+    size_t free_from = LEAF_HEADER + CELL_POINTER * tree->cell_count;
+
+    memset(&tree->leaf[free_from], 0, tree->content - free_from);
     finish_page(tree->leaf, tree->kind == TREE_TABLE ? LEAF_TABLE : LEAF_INDEX, tree->cell_count,
                 tree->content);
 }
@@ -293,8 +296,6 @@ static void settle_parting(struct tree *tree)
                      : PAGE_BYTES;
     record_copy(&last, &tree->leaf[tree->content], end - tree->content);
     tree->cell_count--;
-    put_u16(&tree->leaf[LEAF_HEADER + CELL_POINTER * tree->cell_count], 0);
-    memset(&tree->leaf[tree->content], 0, last.length);
     tree->content = end;
     write_leaf(tree);
     level_part(&tree->leaves, last.bytes, last.length);

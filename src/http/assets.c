@@ -94,3 +94,12 @@ bool assets_respond(const struct request *req, struct response *res)
         asset = find_asset(INDEX_PATH);
     return asset && send_asset(req, res, asset);
 }
+
+size_t assets_bytes(void)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < asset_count; i++)
+        bytes += asset_table[i].gzip_length + asset_table[i].plain_length;
+    return bytes;
+}

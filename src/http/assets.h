@@ -25,6 +25,9 @@ struct asset {
 extern const struct asset asset_table[];
 extern const size_t asset_count;
 
+/* Of all of them, as they lie in the program. */
+size_t assets_bytes(void);
+
 /*
  * Answers a GET that no route has: the file of that path or, when the client accepts text/html and the
  * path is neither below /api nor has a file's ending, the application's page. False: there is no such thing.

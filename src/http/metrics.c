@@ -77,7 +77,8 @@ void http_metrics_end(struct http_metrics *metrics, const struct request *req, i
     add(&metrics->bytes, bytes);
     add(&metrics->statuses[known], 1);
     add(&counts->ended[known / 100], 1);
-    histogram_count(&counts->duration, &histogram_us, us);
+    if (us >= 0)
+        histogram_count(&counts->duration, &histogram_us, us);
 }
 
 void http_metrics_refused(struct http_metrics *metrics, enum http_refusal why)

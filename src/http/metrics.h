@@ -20,7 +20,10 @@ enum http_refusal { REFUSED_RATE_LIMIT, REFUSED_CROWD, REFUSED_UNREADABLE, REFUS
 struct http_metrics *http_metrics_new(void);
 void http_metrics_free(struct http_metrics *metrics);
 
-/* A request comes; it has been answered with `status` after so many µs, in so many bytes. */
+/*
+ * A request comes; it has been answered with `status` after so many µs, in so many bytes. Negative: how long it took says nothing, it
+ * was a stream that goes on for as long as the client listens.
+ */
 void http_metrics_begin(struct http_metrics *metrics);
 void http_metrics_end(struct http_metrics *metrics, const struct request *req, int status, int64_t us,
                       int64_t bytes);

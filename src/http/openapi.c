@@ -364,7 +364,7 @@ static void write_responses(struct document *d, const struct route *route)
             json_key(w, *type);
             json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
         }
-        if (route->list && route->work == READS) {
+        if ((route->list && route->work == READS) || (route->reply && route->in_pieces)) {
             json_key(w, "text/csv");
             json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
         }

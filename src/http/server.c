@@ -328,7 +328,10 @@ static void note_end(const struct exchange *x, const char *method)
 {
     int64_t took_us = clock_monotonic_us() - x->facts.started_us;
 
-    http_metrics_end(x->server->options.router->metrics, &x->req, x->res.status, took_us, x->bytes_sent);
+    bool followed = x->res.streamed && x->req.route && x->req.route->follows;
+
+    http_metrics_end(x->server->options.router->metrics, &x->req, x->res.status, followed ? -1 : took_us,
+                     x->bytes_sent);
     request_log_write(&x->req, method, x->res.status, took_us, x->bytes_sent);
     request_log_trace(&x->req, &x->trace, x->res.status, x->facts.started_us);
 }

@@ -18,6 +18,7 @@
 #include "jobs/alerts_job.h"
 #include "jobs/backup_job.h"
 #include "jobs/journal_job.h"
+#include "jobs/report_job.h"
 #include "jobs/scheduler.h"
 #include "notifications/notices_service.h"
 #include "search/terms_service.h"
@@ -329,6 +330,7 @@ const struct job jobs_table[] = {
     {"prune_imports", MS_PER_DAY, prune_imports,
      "Gives up imports that nobody has started, forgets old rows"},
     {"prune_notices", MS_PER_DAY, prune_notices, "Removes notifications older than NOTICE_KEEP_DAYS"},
+    {"reports", MS_PER_DAY / 24, report_job, "Sends saved reports that are due"},
     {"renew_certificate", MS_PER_DAY, renew_certificate, "Renews the certificate of TLS, or reads it again"},
     {0},
 };

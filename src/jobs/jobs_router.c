@@ -15,6 +15,13 @@ static void write_job(struct json_writer *json, const struct job_overview *overv
     json_member_instant(json, "started_at", overview->started_at);
     json_member_instant(json, "finished_at", overview->finished_at);
     json_member_text(json, "outcome", overview->outcome);
+    json_key(json, "ok");
+    if (overview->outcome)
+        json_bool(json, overview->ok);
+    else
+        json_null(json);
+    json_member_bool(json, "running", overview->state.running);
+    json_member_instant(json, "next_run_at", overview->state.next_run_at);
     json_object_end(json);
 }
 
@@ -57,6 +64,9 @@ static const struct reply_field job_shape[] = {
     {"started_at", COLUMN_INSTANT, true, "When the last run began; null: it has not run yet"},
     {"finished_at", COLUMN_INSTANT, true, "When it ended"},
     {"outcome", COLUMN_TEXT, true, "How it went: ok and how many rows, or what was wrong"},
+    {"ok", COLUMN_BOOL, true, "It went well; null: it has not run yet"},
+    {"running", COLUMN_BOOL, false, "It runs now"},
+    {"next_run_at", COLUMN_INSTANT, true, "When it runs next, if nobody runs it before; null while it runs"},
     {0},
 };
 

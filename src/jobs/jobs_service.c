@@ -3,6 +3,8 @@
  */
 #include "jobs/jobs_service.h"
 
+#include <string.h>
+
 #include "jobs/jobs_repository.h"
 
 enum error_kind jobs_overview(struct ctx *ctx, struct job_overview **out_first)
@@ -15,6 +17,8 @@ enum error_kind jobs_overview(struct ctx *ctx, struct job_overview **out_first)
         *overview = (struct job_overview){.job = job};
         TRY(jobs_repo_last_run(ctx, job->name, &overview->started_at, &overview->finished_at,
                                &overview->outcome));
+        overview->ok = overview->outcome && strncmp(overview->outcome, "ok:", 3) == 0;
+        overview->state = jobs_state_of(job->name, ctx->now);
         *last = overview;
         last = &overview->next;
     }

@@ -11,6 +11,8 @@ struct job_overview {
     int64_t started_at; /* of the last run; 0: it has not run yet */
     int64_t finished_at;
     const char *outcome; /* of the last run; NULL */
+    bool ok;             /* it went well */
+    struct job_state state;
     struct job_overview *next;
 };
 

@@ -30,6 +30,7 @@
 struct by_hand {
     bool asked;
     char asked_by[ACCOUNT_NAME_MAX * 4 + 1];
+    bool is_over;  /* no run is under way */
     int64_t begun; /* runs since the start of the program */
     int64_t ended;
     struct job_end last;
@@ -38,7 +39,7 @@ struct by_hand {
 
 struct jobs {
     pthread_t thread;
-    pthread_mutex_t lock; /* guards `stopping` and `by_hand` */
+    pthread_mutex_t lock; /* guards `stopping`, `by_hand` and `due_ms` */
     pthread_cond_t wake;  /* the thread: something is asked for, or it is over */
     pthread_cond_t told;  /* whoever asked: a run has ended */
     bool stopping;
@@ -47,7 +48,7 @@ struct jobs {
     int currency_exponent;
     const struct job *table;
     size_t count;
-    int64_t due_ms[JOBS_MAX]; /* monotonic; the thread's own */
+    int64_t due_ms[JOBS_MAX]; /* monotonic; only the thread changes them */
 };
 
 /* A process has one. */
@@ -151,7 +152,7 @@ static const char *begin(struct jobs *jobs, size_t index, struct arena *arena)
 
     pthread_mutex_lock(&jobs->lock);
     const char *asker = by_hand->asked ? arena_strdup(arena, by_hand->asked_by) : NULL;
-    by_hand->asked = false;
+    by_hand->asked = by_hand->is_over = false;
     by_hand->begun++;
     pthread_mutex_unlock(&jobs->lock);
     return asker;
@@ -160,8 +161,11 @@ static const char *begin(struct jobs *jobs, size_t index, struct arena *arena)
 static void tell(struct jobs *jobs, size_t index, const struct job_end *end)
 {
     struct by_hand *by_hand = &jobs->by_hand[index];
+    int64_t pause = end->ok ? end->job->period_ms : least(RETRY_MS, end->job->period_ms);
 
     pthread_mutex_lock(&jobs->lock);
+    jobs->due_ms[index] = clock_monotonic_ms() + pause;
+    by_hand->is_over = true;
     by_hand->ended = by_hand->begun;
     by_hand->last = *end;
     snprintf(by_hand->outcome, sizeof by_hand->outcome, "%s", end->outcome);
@@ -226,8 +230,7 @@ static void end_trace(const struct trace *trace, const char *name, int64_t began
         trace_tell(&span, began_us);
 }
 
-/* True when it went well. */
-static bool run_job(struct jobs *jobs, size_t index)
+static void run_job(struct jobs *jobs, size_t index)
 {
     const struct job *job = &jobs->table[index];
     struct arena arena;
@@ -250,7 +253,6 @@ static bool run_job(struct jobs *jobs, size_t index)
     end_trace(&trace, job->name, began_us, !end.ok);
     tell(jobs, index, &end);
     arena_release(&arena);
-    return end.ok;
 }
 
 static void *run(void *argument)
@@ -258,11 +260,8 @@ static void *run(void *argument)
     struct jobs *jobs = argument;
     size_t index;
 
-    while (wait_for_turn(jobs, &index)) {
-        const struct job *job = &jobs->table[index];
-        int64_t pause = run_job(jobs, index) ? job->period_ms : least(RETRY_MS, job->period_ms);
-        jobs->due_ms[index] = clock_monotonic_ms() + pause;
-    }
+    while (wait_for_turn(jobs, &index))
+        run_job(jobs, index);
     return NULL;
 }
 
@@ -277,6 +276,24 @@ static bool find_job(const struct jobs *jobs, const char *name, size_t *out_inde
         }
     }
     return false;
+}
+
+struct job_state jobs_state_of(const char *name, int64_t now)
+{
+    struct jobs *jobs = atomic_load(&running);
+    struct job_state state = {0};
+    size_t index;
+
+    if (!jobs || !find_job(jobs, name, &index))
+        return state;
+    pthread_mutex_lock(&jobs->lock);
+    const struct by_hand *by_hand = &jobs->by_hand[index];
+    state.running = by_hand->begun > 0 && !by_hand->is_over;
+    int64_t left = by_hand->asked ? 0 : jobs->due_ms[index] - clock_monotonic_ms();
+    pthread_mutex_unlock(&jobs->lock);
+    if (!state.running)
+        state.next_run_at = now + (left > 0 ? left : 0);
+    return state;
 }
 
 /* Under the lock. False when it has not ended in time. */

@@ -54,6 +54,16 @@ void jobs_stop(struct jobs *jobs);
 /* True once jobs_stop() was called: a long job ends after its present slice. */
 bool jobs_stopping(struct jobs *jobs);
 
+/* ---- looking ------------------------------------------------------------------------------------------ */
+
+struct job_state {
+    bool running;
+    int64_t next_run_at; /* instant; 0 while it runs, or where no scheduler does */
+};
+
+/* What the job of this name does now. `now` is the instant that next_run_at is counted from. */
+struct job_state jobs_state_of(const char *name, int64_t now);
+
 /* ---- by hand ----------------------------------------------------------------------------------------- */
 
 /* How a run went. */

@@ -235,6 +235,12 @@ static void add_subfields(const struct parsing *parsing, struct marc_field *fiel
     }
 }
 
+/* A field of separators alone would be written without subfields, and nobody could read that again. */
+static bool has_subfields(const char *bytes, size_t length)
+{
+    return count_byte(bytes, length, SUBFIELD_BEGIN) < length;
+}
+
 static bool add_field(struct parsing *parsing, const char *tag, const struct segment *segment)
 {
     struct marc_record *record = &parsing->reading->record;
@@ -248,11 +254,13 @@ static bool add_field(struct parsing *parsing, const char *tag, const struct seg
     if (!begin)
         return false;
     size_t before = (size_t)(begin - segment->bytes);
+    if (!has_subfields(begin, segment->length - before))
+        return false;
     struct marc_field *field =
         marc_add_field(parsing->arena, record, tag, before > 0 ? segment->bytes[0] : ' ',
                        before > 1 ? segment->bytes[1] : ' ');
     add_subfields(parsing, field, begin + 1, segment->length - before - 1);
-    return field->subfields != NULL;
+    return true;
 }
 
 static void add_fields(struct parsing *parsing)

@@ -67,12 +67,16 @@ static enum error_kind note_lost_password(struct request *req, struct response *
 {
     struct json_writer *w = response_json(res);
     struct lost_password lost = {0};
+    bool by_mail;
 
     request_body(req, &lost);
-    TRY(self_lost_password(req->ctx, lost.name));
+    TRY(self_lost_password(req->ctx, lost.name, &by_mail));
     json_object_begin(w);
-    json_member_text(w, "message",
-                     "If there is such an account, the library has been told. Ask there for a code.");
+    json_member_text(
+        w, "message",
+        by_mail ? "If there is such an account and the library has its e-mail address, a code is on its"
+                  " way. If none comes, ask at the library."
+                : "If there is such an account, the library has been told. Ask there for a code.");
     json_object_end(w);
     return OK;
 }

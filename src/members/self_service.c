@@ -89,8 +89,13 @@ enum error_kind self_find(struct ctx *ctx, struct member *out_member)
     return members_find_by_id(ctx, ctx->actor.member_id, out_member);
 }
 
-enum error_kind self_lost_password(struct ctx *ctx, const char *account_name)
+enum error_kind self_lost_password(struct ctx *ctx, const char *account_name, bool *out_by_mail)
 {
+    const char *transport;
+
     TRY(auth_check_on(ctx));
-    return reset_ask(ctx, account_name);
+    TRY(settings_text(ctx, SETTING_MAIL_TRANSPORT, &transport));
+    TRY(reset_ask(ctx, account_name));
+    *out_by_mail = strcmp(transport, "off") != 0;
+    return OK;
 }

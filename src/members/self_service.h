@@ -39,7 +39,10 @@ enum error_kind self_register(struct ctx *ctx, const struct self_facts *facts, c
 /* The member whose login acts, or NO_MEMBER_RECORD. */
 enum error_kind self_find(struct ctx *ctx, struct member *out_member) MUST_CHECK;
 
-/* An administrator sees it in the list of accounts. Nothing tells whether there is an account of that name. */
-enum error_kind self_lost_password(struct ctx *ctx, const char *account_name) MUST_CHECK;
+/*
+ * An administrator sees it in the list of accounts; where e-mails are sent (*out_by_mail), the reader gets a code by one.
+ * Nothing tells whether there is an account of that name.
+ */
+enum error_kind self_lost_password(struct ctx *ctx, const char *account_name, bool *out_by_mail) MUST_CHECK;
 
 #endif

@@ -169,8 +169,11 @@ static void send_batch(const char *url, const struct span *spans, size_t count)
     arena_init(&arena, ARENA_REQUEST_MAX);
     text_buf_init(&body, &arena);
     otlp_write(&body, spans, count);
-    const struct net_request request = {
-        .url = url, .body = body.bytes, .body_length = body.length, .body_type = "application/json"};
+    const struct net_request request = {.url = url,
+                                        .body = body.bytes,
+                                        .body_length = body.length,
+                                        .body_type = "application/json",
+                                        .deadline = clock_monotonic_ms() + OTLP_EXCHANGE_MS};
     enum net_outcome outcome = net_exchange(&arena, &request, &reply);
     bool sent = outcome == NET_OK && reply.status >= 200 && reply.status < 300;
     note_outcome(count, sent,

@@ -17,6 +17,7 @@
 #define OTLP_WAITING_MAX 1024
 #define OTLP_AT_ONCE 256
 #define OTLP_SEND_MS 2000
+#define OTLP_EXCHANGE_MS 3000 /* a stop of the program may have to wait for one */
 
 /* Where to; "" or NULL: nowhere, and no span is made. At any time; starts the thread when it is first needed. */
 void otlp_choose(const char *url);

@@ -199,8 +199,8 @@ static enum error_kind make_annual(struct ctx *ctx, struct report_result *result
 
 /* clang-format off */
 static const struct column columns[] = {
-    {"figure", COLUMN_TEXT, .meaning = "Figure; those that end in _now are as of today"},
-    {"value", COLUMN_REAL, true, .meaning = "In the year"}, {"year_before", COLUMN_REAL, true, .meaning = "In the year before"}, {0}};
+    {"figure", COLUMN_TEXT, .meaning = "Figure"},
+    {"value", COLUMN_REAL, true, .meaning = "In the year"}, {"year_before", COLUMN_REAL, true, .meaning = "The year before"}, {0}};
 static const struct report_view views[] = {{NULL, columns, NULL, {0}}, {0}};
 const struct report annual_report = {
     .name = "annual", .title = "The year in figures", .summary = "What libraries report for a year, beside the year before",

@@ -201,19 +201,19 @@ static enum error_kind make_circulation(struct ctx *ctx, struct report_result *r
 #define LOANS {"loans", COLUMN_INTEGER, .meaning = "Loans"}
 #define IN_TIME \
     LOANS, {"returns", COLUMN_INTEGER, .meaning = "Returns"}, {"renewals", COLUMN_INTEGER, .meaning = "Renewals"}, \
-    {"visitors", COLUMN_INTEGER, .meaning = "Readers who borrowed, counted once each day"}, {0}
+    {"visitors", COLUMN_INTEGER, .meaning = "Readers a day"}, {0}
 static const struct column by_month[] = {{"month", COLUMN_TEXT, .meaning = "Month"}, IN_TIME};
 static const struct column by_day[] = {{"day", COLUMN_DAY, .meaning = "Day"}, IN_TIME};
-static const struct column by_weekday[] = {{"weekday", COLUMN_TEXT, .meaning = "Day of the week"}, IN_TIME};
-static const struct column by_hour[] = {{"hour", COLUMN_INTEGER, .meaning = "Hour of the day"}, LOANS, {0}};
+static const struct column by_weekday[] = {{"weekday", COLUMN_TEXT, .meaning = "Weekday"}, IN_TIME};
+static const struct column by_hour[] = {{"hour", COLUMN_INTEGER, .meaning = "Hour"}, LOANS, {0}};
 static const struct column by_member_type[] = {
-    {"member_type", COLUMN_TEXT, true, .meaning = "Kind of reader; none: readers who are forgotten"}, LOANS,
+    {"member_type", COLUMN_TEXT, true, .meaning = "Kind of reader"}, LOANS,
     {"readers", COLUMN_INTEGER, .meaning = "Readers who borrowed"}, {0}};
 static const struct column by_item_type[] = {
-    {"item_type", COLUMN_TEXT, true, .meaning = "Item type"}, LOANS, {"titles", COLUMN_INTEGER, .meaning = "Titles that were lent"}, {0}};
+    {"item_type", COLUMN_TEXT, true, .meaning = "Item type"}, LOANS, {"titles", COLUMN_INTEGER, .meaning = "Titles lent"}, {0}};
 static const struct column by_category[] = {
-    {"category", COLUMN_TEXT, true, .meaning = "First category of the title; none: it has none"}, LOANS,
-    {"titles", COLUMN_INTEGER, .meaning = "Titles that were lent"}, {0}};
+    {"category", COLUMN_TEXT, true, .meaning = "First category"}, LOANS,
+    {"titles", COLUMN_INTEGER, .meaning = "Titles lent"}, {0}};
 
 static const struct report_view views[] = {
     {"month", by_month, "loans returns renewals visitors", {"bars", "month", "loans"}},

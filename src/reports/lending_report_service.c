@@ -408,11 +408,11 @@ static enum error_kind fetch_overdue(struct ctx *ctx, const struct report_result
 static const struct column popular_titles[] = {
     {"rank", COLUMN_INTEGER, .meaning = "Rank"}, {"title", COLUMN_TEXT, .meaning = "Title"}, {"author", COLUMN_TEXT, .meaning = "Author"},
     {"item_type", COLUMN_TEXT, .meaning = "Item type"}, {"loans", COLUMN_INTEGER, .meaning = "Loans"},
-    {"copies", COLUMN_INTEGER, .meaning = "Copies neither withdrawn nor lost, now"},
+    {"copies", COLUMN_INTEGER, .meaning = "Copies now"},
     {"book_id", COLUMN_UUID, .meaning = "The title", .only_json = true}, {0}};
 static const struct column popular_authors[] = {
     {"rank", COLUMN_INTEGER, .meaning = "Rank"}, {"author", COLUMN_TEXT, .meaning = "Author"}, {"loans", COLUMN_INTEGER, .meaning = "Loans"},
-    {"titles", COLUMN_INTEGER, .meaning = "Titles that were lent"}, {0}};
+    {"titles", COLUMN_INTEGER, .meaning = "Titles lent"}, {0}};
 static const struct report_view popular_views[] = {
     {"title", popular_titles, "loans", {"bars", "title", "loans"}},
     {"author", popular_authors, "loans", {"bars", "author", "loans"}},
@@ -422,15 +422,15 @@ const struct report popular_report = {
     .takes = "period from to by item_type category limit", .period = "last_12_months", .limit = 50,
     .views = popular_views, .make = make_popular};
 
-#define READERS {"members", COLUMN_INTEGER, .meaning = "Readers, registered by the last day and not archived"}
+#define READERS {"members", COLUMN_INTEGER, .meaning = "Readers"}
 #define STANDING READERS, \
-    {"active", COLUMN_INTEGER, .meaning = "Of these, who borrowed"}, {"new", COLUMN_INTEGER, .meaning = "Who registered in these days"}, \
-    {"lapsed", COLUMN_INTEGER, .meaning = "Who borrowed at another time, not now"}, {"never", COLUMN_INTEGER, .meaning = "Who never borrowed"}, \
-    {"loans", COLUMN_INTEGER, .meaning = "Loans"}, {"loans_each", COLUMN_REAL, true, .meaning = "Loans of each active reader, the mean"}, {0}
+    {"active", COLUMN_INTEGER, .meaning = "Active"}, {"new", COLUMN_INTEGER, .meaning = "New"}, \
+    {"lapsed", COLUMN_INTEGER, .meaning = "Lapsed"}, {"never", COLUMN_INTEGER, .meaning = "Never borrowed"}, \
+    {"loans", COLUMN_INTEGER, .meaning = "Loans"}, {"loans_each", COLUMN_REAL, true, .meaning = "Loans each"}, {0}
 static const struct column engagement_bands[] = {
     {"loans_made", COLUMN_TEXT, .meaning = "Loans made"}, READERS, {"loans", COLUMN_INTEGER, .meaning = "Loans"}, {0}};
 static const struct column engagement_types[] = {{"member_type", COLUMN_TEXT, true, .meaning = "Kind of reader"}, STANDING};
-static const struct column engagement_groups[] = {{"group", COLUMN_TEXT, true, .meaning = "Class, family, club; none: in none"}, STANDING};
+static const struct column engagement_groups[] = {{"group", COLUMN_TEXT, true, .meaning = "Group"}, STANDING};
 static const struct report_view engagement_views[] = {
     {"loans", engagement_bands, "members loans", {"bars", "loans_made", "members"}},
     {"member_type", engagement_types, "members active new lapsed never loans", {"bars", "member_type", "active"}},
@@ -441,13 +441,13 @@ const struct report engagement_report = {
     .takes = "period from to by", .period = "last_12_months", .views = engagement_views, .make = make_engagement};
 
 #define LATENESS \
-    {"due", COLUMN_INTEGER, .meaning = "Loans that were due"}, {"late", COLUMN_INTEGER, .meaning = "Of these, late"}, \
-    {"late_percent", COLUMN_REAL, true, .meaning = "The same, per cent"}, {"days_late", COLUMN_REAL, true, .meaning = "Days late, the mean of the late ones"}, \
-    {"longest", COLUMN_INTEGER, .meaning = "Days late, the longest"}, {0}
-static const struct column patterns_months[] = {{"month", COLUMN_TEXT, .meaning = "Month in which they were due"}, LATENESS};
-static const struct column patterns_weekdays[] = {{"weekday", COLUMN_TEXT, .meaning = "Weekday on which they were due"}, LATENESS};
+    {"due", COLUMN_INTEGER, .meaning = "Loans due"}, {"late", COLUMN_INTEGER, .meaning = "Late"}, \
+    {"late_percent", COLUMN_REAL, true, .meaning = "Late, per cent"}, {"days_late", COLUMN_REAL, true, .meaning = "Days late, mean"}, \
+    {"longest", COLUMN_INTEGER, .meaning = "Days late, longest"}, {0}
+static const struct column patterns_months[] = {{"month", COLUMN_TEXT, .meaning = "Month"}, LATENESS};
+static const struct column patterns_weekdays[] = {{"weekday", COLUMN_TEXT, .meaning = "Weekday"}, LATENESS};
 static const struct column patterns_types[] = {
-    {"member_type", COLUMN_TEXT, true, .meaning = "Kind of reader; none: readers who are forgotten"}, LATENESS};
+    {"member_type", COLUMN_TEXT, true, .meaning = "Kind of reader"}, LATENESS};
 static const struct report_view patterns_views[] = {
     {"month", patterns_months, "due late", {"bars", "month", "late_percent"}},
     {"weekday", patterns_weekdays, "due late", {"bars", "weekday", "late_percent"}},
@@ -460,11 +460,11 @@ const struct report patterns_report = {
 static const struct column overdue_columns[] = {
     {"name", COLUMN_TEXT, .meaning = "Reader"}, {"card", COLUMN_TEXT, .meaning = "Card number"}, {"phone", COLUMN_TEXT, true, .meaning = "Phone"},
     {"email", COLUMN_TEXT, true, .meaning = "E-mail"}, {"member_type", COLUMN_TEXT, .meaning = "Kind of reader"},
-    {"group", COLUMN_TEXT, true, .meaning = "Class, family, club"}, {"title", COLUMN_TEXT, .meaning = "Title"},
+    {"group", COLUMN_TEXT, true, .meaning = "Group"}, {"title", COLUMN_TEXT, .meaning = "Title"},
     {"author", COLUMN_TEXT, .meaning = "Author"}, {"barcode", COLUMN_TEXT, .meaning = "Barcode"}, {"shelf", COLUMN_TEXT, true, .meaning = "Shelf"},
     {"due", COLUMN_DAY, .meaning = "Due"}, {"days_late", COLUMN_INTEGER, .meaning = "Days late"},
-    {"urged", COLUMN_INTEGER, .meaning = "How often the reader was urged"}, {"fine", COLUMN_MONEY, .meaning = "What it costs by now"},
-    {"balance", COLUMN_MONEY, .meaning = "What the reader owes in all, what is posted"},
+    {"urged", COLUMN_INTEGER, .meaning = "Urged"}, {"fine", COLUMN_MONEY, .meaning = "Fine by now"},
+    {"balance", COLUMN_MONEY, .meaning = "Owes"},
     {"member_id", COLUMN_UUID, .meaning = "The reader", .only_json = true}, {"book_id", COLUMN_UUID, .meaning = "The title", .only_json = true}, {0}};
 static const char *const overdue_sorts[] = {"name", "days_late", NULL};
 static const struct report_view overdue_views[] = {{NULL, overdue_columns, "fine", {0}}, {0}};

@@ -157,15 +157,15 @@ static enum error_kind make_till(struct ctx *ctx, struct report_result *result)
 
 /* clang-format off */
 static const struct column fines_months[] = {
-    {"month", COLUMN_TEXT, .meaning = "Month"}, {"overdue", COLUMN_MONEY, .meaning = "Charged for days overdue"},
-    {"lost", COLUMN_MONEY, .meaning = "Charged for what was lost"}, {"damage", COLUMN_MONEY, .meaning = "Charged for damage"},
-    {"fee", COLUMN_MONEY, .meaning = "Fees charged"}, {"charged", COLUMN_MONEY, .meaning = "Charged in all"},
-    {"paid", COLUMN_MONEY, .meaning = "Paid in the month, for whatever"}, {"waived", COLUMN_MONEY, .meaning = "Waived in the month"},
-    {"corrected", COLUMN_MONEY, .meaning = "Taken back: corrections, and lost things that were found"},
-    {"open", COLUMN_MONEY, .meaning = "Of what was charged, still open now"}, {0}};
+    {"month", COLUMN_TEXT, .meaning = "Month"}, {"overdue", COLUMN_MONEY, .meaning = "For days overdue"},
+    {"lost", COLUMN_MONEY, .meaning = "For lost things"}, {"damage", COLUMN_MONEY, .meaning = "For damage"},
+    {"fee", COLUMN_MONEY, .meaning = "Fees"}, {"charged", COLUMN_MONEY, .meaning = "Charged"},
+    {"paid", COLUMN_MONEY, .meaning = "Paid"}, {"waived", COLUMN_MONEY, .meaning = "Waived"},
+    {"corrected", COLUMN_MONEY, .meaning = "Taken back"},
+    {"open", COLUMN_MONEY, .meaning = "Still open"}, {0}};
 static const struct column fines_kinds[] = {
     {"kind", COLUMN_TEXT, .meaning = "What for"}, {"charges", COLUMN_INTEGER, .meaning = "Charges"}, {"charged", COLUMN_MONEY, .meaning = "Charged"},
-    {"settled", COLUMN_MONEY, .meaning = "Of this, settled by now"}, {"open", COLUMN_MONEY, .meaning = "Of this, open now"}, {0}};
+    {"settled", COLUMN_MONEY, .meaning = "Settled"}, {"open", COLUMN_MONEY, .meaning = "Still open"}, {0}};
 static const struct report_view fines_views[] = {
     {"month", fines_months, "overdue lost damage fee charged paid waived corrected open", {"bars", "month", "charged"}},
     {"kind", fines_kinds, "charges charged settled open", {"bars", "kind", "charged"}},
@@ -175,7 +175,7 @@ const struct report fines_report = {
     .takes = "period from to by", .period = "this_year", .views = fines_views, .make = make_fines};
 
 #define TAKEN \
-    {"payments", COLUMN_INTEGER, .meaning = "Payments"}, {"cash", COLUMN_MONEY, .meaning = "Cash"}, {"card_payments", COLUMN_MONEY, .meaning = "Card"}, \
+    {"payments", COLUMN_INTEGER, .meaning = "Payments"}, {"cash", COLUMN_MONEY, .meaning = "Cash"}, {"card_payments", COLUMN_MONEY, .meaning = "By card"}, \
     {"mobile_money", COLUMN_MONEY, .meaning = "Mobile money"}, {"other", COLUMN_MONEY, .meaning = "Otherwise"}, {"total", COLUMN_MONEY, .meaning = "In all"}, {0}
 static const struct column till_days_columns[] = {{"day", COLUMN_DAY, .meaning = "Day"}, TAKEN};
 static const struct column till_months[] = {{"month", COLUMN_TEXT, .meaning = "Month"}, TAKEN};

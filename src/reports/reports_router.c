@@ -226,10 +226,12 @@ static enum error_kind write_rows(struct request *req, struct response *res)
     TRY(reports_rows(req->ctx, result, 0, REPORT_ROWS_MAX, response_array(res)));
     response_array_end(res);
     json_key(json, "totals");
-    if (reports_has_totals(result))
+    if (reports_has_totals(result)) {
         reports_totals(result, response_row(res));
-    else
-        json_null(json);
+    } else {
+        json_object_begin(json);
+        json_object_end(json);
+    }
     json_member_int(json, "row_count", (int64_t)result->row_count);
     json_member_bool(json, "cut", result->row_count > REPORT_ROWS_MAX);
     return OK;
@@ -361,7 +363,7 @@ static const struct reply_field result_fields[] = {
     {"generated_at", COLUMN_INSTANT, .meaning = "When it was made"},
     {"columns", .meaning = "Of each row", .fields = column_fields, .many = true},
     {"rows", .meaning = "The first 1000", .open = true, .many = true},
-    {"totals", .nullable = true, .meaning = "Sums over all rows; null: none says anything", .open = true},
+    {"totals", .meaning = "Sums over all rows, by column; without members: none says anything", .open = true},
     {"row_count", COLUMN_INTEGER, .meaning = "Rows in all"},
     {"cut", COLUMN_BOOL, .meaning = "There are more rows than these; the CSV has all"},
     {"chart", .nullable = true, .meaning = "How a picture of it is drawn", .fields = chart_fields},

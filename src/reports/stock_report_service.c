@@ -370,18 +370,18 @@ static enum error_kind fetch_dead(struct ctx *ctx, const struct report_result *r
 /* ---- the tables ----------------------------------------------------------------------------------------- */
 
 /* clang-format off */
-#define TITLES {"titles", COLUMN_INTEGER, .meaning = "Titles that are not archived"}
+#define TITLES {"titles", COLUMN_INTEGER, .meaning = "Titles"}
 #define COPIES \
-    {"copies", COLUMN_INTEGER, .meaning = "Copies neither lost nor withdrawn"}, {"available", COLUMN_INTEGER, .meaning = "Available"}, \
-    {"on_loan", COLUMN_INTEGER, .meaning = "On loan"}, {"on_hold_shelf", COLUMN_INTEGER, .meaning = "On the hold shelf"}, \
+    {"copies", COLUMN_INTEGER, .meaning = "Copies"}, {"available", COLUMN_INTEGER, .meaning = "Available"}, \
+    {"on_loan", COLUMN_INTEGER, .meaning = "On loan"}, {"on_hold_shelf", COLUMN_INTEGER, .meaning = "On hold shelf"}, \
     {"in_repair", COLUMN_INTEGER, .meaning = "In repair"}, {"lost", COLUMN_INTEGER, .meaning = "Lost"}, \
-    {"withdrawn", COLUMN_INTEGER, .meaning = "Withdrawn"}, {"value", COLUMN_MONEY, .meaning = "Price of the copies neither lost nor withdrawn"}, {0}
+    {"withdrawn", COLUMN_INTEGER, .meaning = "Withdrawn"}, {"value", COLUMN_MONEY, .meaning = "Value"}, {0}
 #define STOCK_SUMS "copies available on_loan on_hold_shelf in_repair lost withdrawn value"
 static const struct column inventory_types[] = {{"item_type", COLUMN_TEXT, true, .meaning = "Item type"}, TITLES, COPIES};
 static const struct column inventory_categories[] = {
-    {"category", COLUMN_TEXT, true, .meaning = "First category of the title; none: it has none"}, TITLES, COPIES};
+    {"category", COLUMN_TEXT, true, .meaning = "First category"}, TITLES, COPIES};
 static const struct column inventory_languages[] = {{"language", COLUMN_TEXT, true, .meaning = "Language"}, TITLES, COPIES};
-static const struct column inventory_shelves[] = {{"shelf", COLUMN_TEXT, true, .meaning = "Shelf; none: not said"}, COPIES};
+static const struct column inventory_shelves[] = {{"shelf", COLUMN_TEXT, true, .meaning = "Shelf"}, COPIES};
 static const struct report_view inventory_views[] = {
     {"item_type", inventory_types, "titles " STOCK_SUMS, {"bars", "item_type", "copies"}},
     {"category", inventory_categories, "titles " STOCK_SUMS, {"bars", "category", "copies"}},
@@ -394,11 +394,11 @@ const struct report inventory_report = {
 
 #define NEW_TITLES {"titles", COLUMN_INTEGER, .meaning = "New titles"}
 #define NEW_COPIES \
-    {"copies", COLUMN_INTEGER, .meaning = "New copies"}, {"priced", COLUMN_INTEGER, .meaning = "Of these, with a price"}, \
-    {"price", COLUMN_MONEY, .meaning = "What these cost"}, {0}
+    {"copies", COLUMN_INTEGER, .meaning = "New copies"}, {"priced", COLUMN_INTEGER, .meaning = "With a price"}, \
+    {"price", COLUMN_MONEY, .meaning = "Price"}, {0}
 static const struct column acquisitions_months[] = {{"month", COLUMN_TEXT, .meaning = "Month"}, NEW_TITLES, NEW_COPIES};
 static const struct column acquisitions_types[] = {{"item_type", COLUMN_TEXT, true, .meaning = "Item type"}, NEW_TITLES, NEW_COPIES};
-static const struct column acquisitions_sources[] = {{"source", COLUMN_TEXT, true, .meaning = "Imported file; none: entered by hand"}, NEW_COPIES};
+static const struct column acquisitions_sources[] = {{"source", COLUMN_TEXT, true, .meaning = "Imported file"}, NEW_COPIES};
 static const struct report_view acquisitions_views[] = {
     {"month", acquisitions_months, "titles copies priced price", {"bars", "month", "copies"}},
     {"item_type", acquisitions_types, "titles copies priced price", {"bars", "item_type", "copies"}},
@@ -410,9 +410,9 @@ const struct report acquisitions_report = {
 
 static const struct column dead_columns[] = {
     {"shelf", COLUMN_TEXT, true, .meaning = "Shelf"}, {"title", COLUMN_TEXT, .meaning = "Title"}, {"author", COLUMN_TEXT, .meaning = "Author"},
-    {"year", COLUMN_INTEGER, true, .meaning = "Year of publication"}, {"item_type", COLUMN_TEXT, .meaning = "Item type"},
-    {"copies", COLUMN_INTEGER, .meaning = "Copies neither lost nor withdrawn"}, {"loans", COLUMN_INTEGER, .meaning = "Loans ever"},
-    {"last_lent", COLUMN_DAY, true, .meaning = "Last lent; none: never"}, {"catalogued", COLUMN_DAY, .meaning = "Catalogued"},
+    {"year", COLUMN_INTEGER, true, .meaning = "Year"}, {"item_type", COLUMN_TEXT, .meaning = "Item type"},
+    {"copies", COLUMN_INTEGER, .meaning = "Copies"}, {"loans", COLUMN_INTEGER, .meaning = "Loans"},
+    {"last_lent", COLUMN_DAY, true, .meaning = "Last lent"}, {"catalogued", COLUMN_DAY, .meaning = "Catalogued"},
     {"barcodes", COLUMN_TEXT, true, .meaning = "Barcodes"}, {"book_id", COLUMN_UUID, .meaning = "The title", .only_json = true}, {0}};
 static const char *const dead_sorts[] = {"last_lent", "title", "shelf", NULL};
 static const struct report_view dead_views[] = {{NULL, dead_columns, "copies", {0}}, {0}};

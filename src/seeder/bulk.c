@@ -51,7 +51,7 @@ struct load_value pass_next_id(struct pass *pass, int64_t at)
 enum error_kind bulk_load(struct ctx *ctx, struct bulk *bulk, const char *table, const char *const *columns,
                           load_next *next)
 {
-    struct pass pass = {.bulk = bulk, .ctx = ctx};
+    struct pass pass = {.bulk = bulk, .actor = load_text(ctx->actor.name)};
 
     arena_init(&pass.row, ROW_MEMORY_MAX);
     id_series_init(&pass.ids, bulk->plan->request.random_seed, table);

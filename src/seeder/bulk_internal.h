@@ -78,8 +78,8 @@ struct bulk {
 /* Where the filling of one table is. */
 struct pass {
     struct bulk *bulk;
-    struct ctx *ctx;
-    struct arena row; /* texts of one row */
+    struct load_value actor; /* who does it all: ctx->actor.name */
+    struct arena row;        /* texts of one row */
     struct id_series ids;
     char barcode[BARCODE_MAX + 1];
     size_t index, copy;

@@ -39,7 +39,7 @@ static bool next_renewal(void *argument, struct load_value *row)
     *row++ = load_int(renewal->due_before);
     *row++ = load_int(renewal->due_after);
     *row++ = load_text(renewal->by_reader ? "reader" : "desk");
-    *row = load_text(pass->ctx->actor.name);
+    *row = pass->actor;
     return true;
 }
 
@@ -72,7 +72,7 @@ static bool next_charge(void *argument, struct load_value *row)
     *row++ = load_int((int64_t)bulk_copy(bulk, charge->book, charge->copy) + 1);
     *row++ = load_int(charge->at);
     *row++ = load_int(charge->day);
-    *row = load_text(pass->ctx->actor.name);
+    *row = pass->actor;
     return true;
 }
 
@@ -99,7 +99,7 @@ static bool next_payment(void *argument, struct load_value *row)
     *row++ = load_text(ledger_reference(&pass->row, payment, pass->index));
     *row++ = load_int(payment->at);
     *row++ = load_int(payment->day);
-    *row++ = load_text(pass->ctx->actor.name);
+    *row++ = pass->actor;
     *row = load_int(payment->balance_after);
     return true;
 }
@@ -126,9 +126,9 @@ static bool next_waiver(void *argument, struct load_value *row)
     *row++ = load_int(waiver->amount);
     *row++ = load_int(waiver->amount);
     *row++ = load_text(ledger_reason(waiver));
-    *row++ = load_text(pass->ctx->actor.name);
+    *row++ = pass->actor;
     *row++ = load_int(waiver->at);
-    *row++ = load_text(pass->ctx->actor.name);
+    *row++ = pass->actor;
     *row++ = load_int(waiver->at);
     *row = load_int(waiver->day);
     return true;
@@ -216,7 +216,7 @@ static bool next_hold(void *argument, struct load_value *row)
     *row++ = load_number(instant_or_null(hold->ended_at));
     *row++ = load_text(hold_states[hold->state].reason);
     *row++ = load_int(hold->placed_at);
-    *row = load_text(pass->ctx->actor.name);
+    *row = pass->actor;
     return true;
 }
 

@@ -65,7 +65,6 @@ static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
     struct bulk *bulk = pass->bulk;
-    const char *actor = pass->ctx->actor.name;
 
     pass_next_row(pass);
     const struct planned_loan *loan = loan_belt_next(bulk->loans);
@@ -90,8 +89,8 @@ static bool next_borrow(void *argument, struct load_value *row)
     *row++ = load_int(rule->fine_per_day);
     *row++ = load_number(rule->fine_cap);
     *row++ = load_int(rule->grace_days);
-    *row++ = load_text(actor);
-    *row++ = load_text(is_open ? NULL : actor);
+    *row++ = pass->actor;
+    *row++ = is_open ? load_text(NULL) : pass->actor;
     *row++ = load_int(loan->fine);
     *row++ = load_int(loan->renewals);
     *row = load_int(loan->lost_price > 0);

@@ -167,7 +167,7 @@
     X(NOTICE_DIGEST, notice_digest, FIELD_CHOICE, "on", 0, 0, on_off,                                                        \
       "on: what a reader is told on one day comes in one message, at notice_from; what is urgent does not wait")             \
     X(NOTICE_FROM, notice_from, FIELD_TEXT, "08:00", 5, 5, NULL, "Nothing is sent earlier in the day")                       \
-    X(NOTICE_TO, notice_to, FIELD_TEXT, "20:00", 5, 5, NULL, "… or later")                                                   \
+    X(NOTICE_TO, notice_to, FIELD_TEXT, "20:00", 5, 5, NULL, "Nothing is sent later in the day")                             \
     X(NOTICE_ON_CLOSED_DAYS, notice_on_closed_days, FIELD_CHOICE, "off", 0, 0, on_off,                                       \
       "on: readers are told on days on which the library is closed, too")                                                    \
     X(ALERT_EMAIL, alert_email, FIELD_TEXT, "", 0, 500, NULL,                                                                \

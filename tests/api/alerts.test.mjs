@@ -43,6 +43,10 @@ const alerts = async (server, query = '') => expect(await server.get(`/alerts${q
 const about = async (server, subject) => (await alerts(server)).find((one) => one.subject === subject);
 const backUp = async (server) => expect(await server.post('/admin/backups', {}), 201);
 
+async function until(isSo) {
+  for (const end = Date.now() + 30_000; !(await isSo()); await new Promise((done) => setTimeout(done, 200))) assert.ok(Date.now() < end, 'it never became so');
+}
+
 /** A server that tells two addresses and a chat; it has a backup, so all is well with it. */
 async function startWatched(options = {}) {
   const [mail, chat] = [await startMail(), await startChat()];
@@ -186,6 +190,40 @@ test('a card that becomes slow is told of', { skip: hasStrace && !inChroot ? fal
   assert.ok(figures.p99_ms >= 700 && figures.slow_commits >= 3, JSON.stringify(figures));
   assert.match((await mail.next()).text, /Card or disk\nThe card or disk has become slow/);
   await server.stop();
+});
+
+test('messages that reach nobody are told of in the chat, and by e-mail when it goes again', async () => {
+  const clock = await makeTestClock('2026-03-02T09:00:00.000Z');
+  const { server: first, mail, chat } = await startWatched({ home: clock.home, env: clock.env });
+  let server = first;
+  expect(await server.put(PATH, { notice_digest: 'off' }), 200);
+  mail.script = (verb) => (verb === 'RCPT' ? '451 4.3.0 Out of order' : undefined);
+  const ada = await makeMember(server, { email: 'ada@example.org' });
+  assertHas(expect(await server.post('/notifications/send', { member_ids: [ada.id], channel: 'email', subject: 'Come', text: 'The library reads aloud.' }), 200), { queued: 1 });
+  const notice = async () => expect(await server.get(`/notifications/member/${ada.id}`), 200).data[0];
+  await until(async () => (await notice()).tries > 0);
+  await looks(server);
+  assert.equal(await about(server, 'mail'), undefined, 'it is tried again: nothing to tell yet');
+
+  clock.moveTo('2026-03-02T10:30:00.000Z');
+  await backUp(server);
+  await looks(server);
+  assertHas(await about(server, 'mail'), { state: 'bad', text: 'No message reaches a reader any more. Look at the settings of e-mail.' });
+  assert.match(chat.said[0].text, /To be looked at today: Messages to readers\nNo message reaches a reader/);
+  assert.equal(mail.messages.length, 0);
+
+  // It is left alone for a minute of the machine's own time: who starts it anew need not wait.
+  mail.script = undefined;
+  await server.stop({ keep: true });
+  server = await startServer({ home: clock.home, env: clock.env });
+  clock.moveTo('2026-03-02T15:30:00.000Z');
+  await until(async () => (await notice()).state === 'sent');
+  await backUp(server);
+  await looks(server);
+  assert.equal(await about(server, 'mail'), undefined);
+  await mail.next((one) => one.subject === 'My Library: well again' && /Messages to readers/.test(one.text));
+  assert.match(chat.said.at(-1).text, /Well again: Messages to readers/);
+  await server.stop({ check: true });
 });
 
 describe('who is to know', () => {

@@ -10,16 +10,16 @@ import { startServer, top } from '../support/server.mjs';
 let server;
 let people;
 before(async () => {
-  server = await startServer({ auth: 'on', env: { CARREL_BACKUP_SCHEDULE: undefined } });
+  server = await startServer({ auth: 'on' });
   people = await makePeople(server);
 });
 after(() => server.stop({ check: true }));
 
 /** What was told while `act` was done: [type, detail] each; and what it gave back. */
-async function told(act) {
-  const { last_event_id } = expect(await people.admin.get('/events'), 200);
+async function told(act, admin = people.admin) {
+  const { last_event_id } = expect(await admin.get('/events'), 200);
   const result = await act();
-  const { events } = expect(await people.admin.get(`/events${last_event_id ? `?after=${last_event_id}` : ''}`), 200);
+  const { events } = expect(await admin.get(`/events${last_event_id ? `?after=${last_event_id}` : ''}`), 200);
   return { events, kinds: events.map(({ type, detail }) => [type, detail]), result };
 }
 
@@ -92,6 +92,13 @@ describe('told where it happens', () => {
     assert.ok(!JSON.stringify([made.events, closed.events]).includes('Else'));
   });
 
+  test('a reader who has lost the password', async () => {
+    const { account } = expect(await people.member.get('/auth/me'), 200);
+    const { kinds, events } = await told(async () => assert.equal((await server.post('/members/password-reset', { name: account.name })).status, 202));
+    assert.deepEqual(kinds, [['PasswordCodeAsked', null]]);
+    assert.equal(events[0].member_id, people.member.record.id);
+  });
+
   test('imports: ended, undone', async () => {
     const batch = await bringFile(people.admin, 'title,author\r\nOne,A\r\nTwo,B\r\n');
     const done = await told(async () => {
@@ -124,10 +131,11 @@ describe('told where it happens', () => {
 
   test('backups: made, and those that could not be', async () => {
     has((await told(async () => expect(await people.admin.post('/admin/backups', {}), 201))).kinds, ['BackupMade', 'manual']);
-    expect(await people.admin.put('/admin/system-config', { backup_dir: server.home.inside('elsewhere') }), 200);
-    const { kinds } = await told(async () => assert.equal(expect(await people.admin.post('/admin/jobs/backup/run'), 200).ok, false));
+    const other = await startServer({ env: { CARREL_BACKUP_SCHEDULE: undefined } });
+    expect(await other.put('/admin/system-config', { backup_dir: other.home.inside('elsewhere') }), 200);
+    const { kinds } = await told(async () => assert.equal(expect(await other.post('/admin/jobs/backup/run'), 200).ok, false), other);
     assert.match(kinds.find(([type]) => type === 'BackupFailed')[1], /^(hourly|daily|weekly)$/);
-    expect(await people.admin.put('/admin/system-config', { backup_dir: null }), 200);
+    await other.stop({ check: true });
   });
 
   test('an act that is refused tells nothing', async () => {

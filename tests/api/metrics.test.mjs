@@ -141,7 +141,7 @@ describe('what is counted', () => {
         assert.ok(valueOf(samples, name) > 0, name);
       }
     }
-    assert.deepEqual(samples.get('carrel_memory_bytes').map((one) => one.labels.part).toSorted(), ['arenas', 'heap', 'reader_caches', 'search_index', 'writer_cache']);
+    assert.deepEqual(samples.get('carrel_memory_bytes').map((one) => one.labels.part).toSorted(), ['arenas', 'heap', 'pages', 'passwords', 'reader_caches', 'search_index', 'writer_cache']);
     assert.equal(valueOf(samples, 'carrel_last_backup_age_seconds'), -1);
     assert.equal(valueOf(samples, 'carrel_health_state', { check: 'backups' }), 2);
     assert.equal(valueOf(samples, 'carrel_health_state', { check: 'database' }), 0);

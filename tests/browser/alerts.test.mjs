@@ -75,7 +75,7 @@ test('a librarian sees above every page that there is no backup, puts it away wi
 
 test('an administrator sets a mail server, its password is shown to nobody, and a test message arrives', async () => {
   await task('messages', await nameOf('admin'), async (page) => {
-    await page.goto(`${server.url}/settings`);
+    await page.goto(`${server.url}/settings/messages`);
     await page.getByRole('heading', { name: 'Messages', exact: true }).waitFor();
     await page.getByLabel('Mail transport').selectOption('smtp');
     await page.getByLabel('Mail from').fill('library@example.org');

@@ -94,13 +94,16 @@ test('nor on what opens on a page: rules, dialogs, the answer of the desk', { ti
     for (const [address, name] of [
       ['/settings/rules', 'Add a kind'], [`/members/${ids.members}`, /is lost$/], [`/members/${ids.members}`, 'Renew the membership'], [`/members/${ids.members}`, 'New card'],
       [`/members/${ids.members}`, 'Edit'], [`/members/${ids.members}`, /^Take /], [`/members/${ids.members}`, /^Charge/], [`/books/${ids.books}`, 'Place a hold'], ['/holds', /^Copy is gone/],
-      ['/stocktakes', 'Begin a stock-take'], ['/settings/accounts', 'Make an account'], ['/settings/keys', 'Make a key'],
+      ['/notices', /^Reading night/], [`/members/${ids.members}`, 'What to be told'], ['/stocktakes', 'Begin a stock-take'], ['/settings/accounts', 'Make an account'], ['/settings/keys', 'Make a key'],
     ]) {
       await open(page, address);
       await press(name);
       await page.getByRole('dialog').getByRole('button').first().waitFor();
       found.push(...(await unfair(page, `${address}: ${name}`)));
     }
+    await open(page, '/notices/templates?language=en&kind=message&channel=email');
+    await page.locator('[data-preview] .letter').waitFor();
+    found.push(...(await unfair(page, 'the words of a notice')));
     await open(page, `/?card=${ids.card}`);
     await page.locator('[data-result]').waitFor();
     found.push(...(await unfair(page, 'the desk with a member')));

@@ -26,8 +26,11 @@ async function fill(admin, reader, now) {
   const file = await bringFile(admin, 'title;author;isbn\nMomo;Michael Ende;\n;Nobody;\nKrabat;Otfried Preußler;978043902348X\n');
   const list = expect(await admin.post('/reading-lists', { name: 'Summer', shown: true }), 201);
   expect(await admin.post(`/reading-lists/${list.id}/books`, { book_id: out.book_id, note: 'A classic' }), 201);
+  expect(await admin.post('/notifications/send', { member_ids: [late.member_id, reader.record.id], channel: 'app', subject: 'Reading night', text: 'On Friday at six.' }), 200);
   expect(await admin.post('/lookup/targets', { name: 'Another library', kind: 'z3950', address: 'z3950.example.org:210/books', enabled: false }), 201);
-  return { imports: file.id, lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, card: late.member.card };
+  const { webhook } = expect(await admin.post('/webhooks', { name: 'Ticket board', url: 'http://127.0.0.1:9/', enabled: false }), 201);
+  expect(await admin.post(`/webhooks/${webhook.id}/test`), 200);
+  return { imports: file.id, lists: list.id, books: out.book_id, members: late.member_id, receipts: receipt.id, stocktakes: stock.id, reports: 'circulation', card: late.member.card };
 }
 
 /** `clock` (test_clock.mjs): the day it is there. */

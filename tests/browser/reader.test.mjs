@@ -38,7 +38,7 @@ test('a reader looks at the own loans, and the desk is not offered', async () =>
     await out.getByText('Wonder').waitFor();
     assert.equal(await out.locator('time.stamp').count(), 1);
     await page.getByRole('table', { name: 'History' }).getByText('Persepolis').waitFor();
-    assert.deepEqual(await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link').allInnerTexts(), ['My loans', 'Catalogue', people.member.account.name]);
+    assert.deepEqual(await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link').allInnerTexts(), ['My loans', 'Catalogue', 'Messages', people.member.account.name]);
 
     await out.getByRole('link', { name: 'Wonder' }).click();
     await page.getByText('0 of 2 in').waitFor();

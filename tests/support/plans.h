@@ -13,7 +13,7 @@
 #include "db/list_internal.h"
 #include "support/fixture.h"
 
-#define PLAN_LINES_MAX 64
+#define PLAN_LINES_MAX 96
 #define PLAN_LINE_SIZE 256
 
 /* What grows without a bound. Everything else is a few hundred rows at most. */

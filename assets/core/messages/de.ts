@@ -13,8 +13,11 @@ import { upkeep } from './de_upkeep';
 import { lookup } from './de_lookup';
 import { find } from './de_find';
 import { duplicates } from './de_duplicates';
+import { webhooks } from './de_webhooks';
 import { health } from './de_health';
+import { reports } from './de_reports';
 import { imports } from './de_imports';
+import { notices } from './de_notices';
 import type { Messages } from './index';
 
 export const de: Messages = {
@@ -433,6 +436,9 @@ export const de: Messages = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
+  ...notices,
 };

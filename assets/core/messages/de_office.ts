@@ -32,7 +32,7 @@ export const office = {
   'role.adminMore': 'Alles, mit Einstellungen, Konten und Protokoll.',
 
   'reset.first': 'Zuerst: um einen Code bitten',
-  'reset.tellMore': 'Ein Administrator der Bibliothek macht einen Code und sagt ihn, an der Theke oder am Telefon. Es wird nichts per E-Mail gesendet.',
+  'reset.tellMore': 'Verschickt die Bibliothek E-Mails und hat sie Ihre Adresse, so kommt ein Code per E-Mail. Sonst macht ein Administrator einen und sagt ihn, an der Theke oder am Telefon.',
   'reset.tell': 'Der Bibliothek Bescheid geben',
   'reset.second': 'Dann: ein neues Passwort setzen',
   'reset.code': 'Einmalcode',
@@ -96,6 +96,11 @@ export const office = {
   'settings.byFile': 'der .env-Datei',
   'settings.byStored': 'hier gespeichert',
   'settings.byDefault': 'der Vorgabe',
+  'settings.bounds': '{from} bis {to}',
+  'settings.byNothing': 'Vorgabe: {value}',
+  'settings.atMost': 'höchstens {n} Zeichen',
+
+  'settings.isStored': 'Von dieser Bibliothek festgelegt',
 
   'accounts.add': 'Konto anlegen',
   'accounts.make': 'Konto anlegen',

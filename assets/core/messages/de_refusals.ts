@@ -144,6 +144,7 @@ export const refusals: Record<string, string> = {
   'The access token is not valid.': 'Das Zugangstoken gilt nicht.',
   'The access token has expired. Refresh it.': 'Das Zugangstoken ist abgelaufen. Es muss erneuert werden.',
   'This access token no longer counts. Sign in again.': 'Dieses Zugangstoken zählt nicht mehr. Neu anmelden.',
+  'If there is such an account and the library has its e-mail address, a code is on its way. If none comes, ask at the library.': 'Gibt es ein solches Konto und hat die Bibliothek seine E-Mail-Adresse, so ist ein Code unterwegs. Kommt keiner an, bitte in der Bibliothek fragen.',
   'If there is such an account, the library has been told. Ask there for a code.': 'Gibt es ein solches Konto, so weiß die Bibliothek jetzt Bescheid. Dort um einen Code bitten.',
   'must not be the name of the account': 'darf nicht der Name des Kontos sein',
   'is one of the passwords that are tried first: choose another': 'gehört zu den Passwörtern, die zuerst probiert werden: ein anderes wählen',

@@ -137,6 +137,7 @@ export const upkeep = {
   'jobs.holds': 'Beendet nicht abgeholte Vormerkungen, sagt Wartenden Bescheid',
   'jobs.pruneNotices': 'Entfernt alte Benachrichtigungen',
   'jobs.pruneImports': 'Gibt Importe auf, die niemand begonnen hat, vergisst Zeilen alter',
+  'jobs.reports': 'Verschickt behaltene Auswertungen, die fällig sind',
   'jobs.certificate': 'Erneuert das Zertifikat für https',
   'jobs.backup': 'Macht die fällige Sicherung und kopiert sie in den zweiten Ordner',
 } as const;

@@ -13,8 +13,11 @@ import { upkeep } from './en_upkeep';
 import { lookup } from './en_lookup';
 import { find } from './en_find';
 import { duplicates } from './en_duplicates';
+import { webhooks } from './en_webhooks';
 import { health } from './en_health';
+import { reports } from './en_reports';
 import { imports } from './en_imports';
+import { notices } from './en_notices';
 
 export const en = {
   'nav.skip': 'Skip to the page',
@@ -432,6 +435,9 @@ export const en = {
   ...lookup,
   ...seal,
   ...health,
+  ...webhooks,
+  ...reports,
   ...imports,
   ...duplicates,
+  ...notices,
 } as const;

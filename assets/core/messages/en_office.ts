@@ -32,7 +32,7 @@ export const office = {
   'role.adminMore': 'Everything, with settings, accounts and the audit log.',
 
   'reset.first': 'First: ask for a code',
-  'reset.tellMore': 'An administrator of the library makes a code for you and tells it to you, at the desk or by phone. Nothing is sent by email.',
+  'reset.tellMore': 'Where the library sends e-mails and has your address, a code comes by e-mail. Otherwise an administrator makes one for you and tells it to you, at the desk or by phone.',
   'reset.tell': 'Tell the library',
   'reset.second': 'Then: set a new password',
   'reset.code': 'One-time code',
@@ -96,6 +96,11 @@ export const office = {
   'settings.byFile': 'the .env file',
   'settings.byStored': 'stored here',
   'settings.byDefault': 'the default',
+  'settings.bounds': '{from} to {to}',
+  'settings.byNothing': 'Default: {value}',
+  'settings.atMost': 'at most {n} characters',
+
+  'settings.isStored': 'Set by this library',
 
   'accounts.add': 'Make an account',
   'accounts.make': 'Make the account',

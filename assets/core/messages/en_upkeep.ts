@@ -137,6 +137,7 @@ export const upkeep = {
   'jobs.holds': 'Ends holds that were not fetched, tells who watches a title',
   'jobs.pruneNotices': 'Removes old notifications',
   'jobs.pruneImports': 'Gives up imports that nobody has started, forgets rows of old ones',
+  'jobs.reports': 'Sends kept reports that are due',
   'jobs.certificate': 'Renews the certificate for https',
   'jobs.backup': 'Makes the backup that is due and copies it to the second folder',
 } as const;

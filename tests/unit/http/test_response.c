@@ -140,8 +140,21 @@ static void test_response__writes_csv_that_is_safe_to_open(void **state)
 static void test_response__defuses_every_kind_of_formula(void **state)
 {
     static const char *const cases[][2] = {
-        {"=A1", "'=A1"},     {"+1", "'+1"},  {"-1", "'-1"}, {"@x", "'@x"},        {"\tx", "'\tx"},
-        {"\rx", "\"'\rx\""}, {"a=b", "a=b"}, {"", ""},      {" =A1", "\" =A1\""}, {"a\nb", "\"a\nb\""},
+        {"=A1", "'=A1"},
+        {"+1", "'+1"},
+        {"-1", "'-1"},
+        {"@x", "'@x"},
+        {"\tx", "'\tx"},
+        {"\rx", "\"'\rx\""},
+        {"a=b", "a=b"},
+        {"", ""},
+        {" =A1", "\" =A1\""},
+        {"a\nb", "\"a\nb\""},
+        /* Where a file begins it would be taken for a mark of the encoding, and dropped. */
+        {"\xEF\xBB\xBF"
+         "1",
+         "\"\xEF\xBB\xBF"
+         "1\""},
     };
     static const struct column one[] = {{"t", COLUMN_TEXT, false, NULL, NULL}, {0}};
 

@@ -187,6 +187,26 @@ static void test_iso2709__a_field_that_the_directory_lacks_is_lost_alone(void **
     assert_true(title == NULL || strcmp(marc_subfield(title, 'a'), "Here") == 0);
 }
 
+static void test_iso2709__a_field_without_a_single_subfield_is_lost_and_not_kept(void **state)
+{
+    static const char bytes[] = "00073nam a2200061 a 4500001000300000100000600003245000700009\x1e"
+                                "42\x1e"
+                                "1 \x1f\x1f\x1f\x1e"
+                                "10\x1f"
+                                "aOn\x1e\x1d";
+    size_t length;
+
+    (void)state;
+    struct marc_reading reading = read_it(bytes, sizeof bytes - 1);
+    assert_int_equal(reading.fields_lost, 1);
+    assert_null(marc_find(reading.record.fields, "100"));
+    /* So nothing of it is written, which could not be read again. */
+    const char *again = written(&reading.record, MARC_UTF_8, &length);
+    struct marc_reading second = read_it(again, length);
+    assert_int_equal(second.fields_lost, 0);
+    assert_true(marc_equal(&reading.record, &second.record));
+}
+
 static void test_iso2709__a_file_goes_on_after_a_damaged_record(void **state)
 {
     struct marc_record record = make_record();
@@ -253,6 +273,7 @@ int main(void)
         TEST(lengths_in_characters_do_no_harm),
         TEST(the_directory_may_have_another_order),
         TEST(a_field_that_the_directory_lacks_is_lost_alone),
+        TEST(a_field_without_a_single_subfield_is_lost_and_not_kept),
         TEST(a_file_goes_on_after_a_damaged_record),
         TEST(a_record_that_is_cut_is_refused),
         TEST(a_field_too_long_for_its_number_is_read_whole),
