@@ -100,6 +100,6 @@ size_t assets_bytes(void)
     size_t bytes = 0;
 
     for (size_t i = 0; i < asset_count; i++)
-        bytes += asset_table[i].gzip_length + asset_table[i].plain_length;
+        bytes += asset_table[i].length;
     return bytes;
 }
