@@ -53,6 +53,8 @@ const CALLS = [
   { call: /\bimport_(?:record_)?(?:refused|repaired)\(/g, skip: 3 },
 ];
 
+const WHY = /(?:\*out_why = |return ties->\w+)((?:[^;"]|"(?:[^"\\]|\\.)*")*);/g;
+
 /* Where the arguments of a call begin, up to its closing bracket. */
 function argumentsOf(text, from) {
   const out = [];
@@ -97,6 +99,12 @@ function sentencesOf(text, code = null) {
       const all = argumentsOf(text, hit.index + hit[0].length);
       if (all[1]?.trim() === 'INTERNAL' || all.length <= skip || (code && all[1]?.trim() !== code)) continue;
       for (const one of textsIn(all[skip], names)) found.push(sentence(one));
+    }
+  }
+  /* Why something stays, or may not go: a choice among texts, up to its semicolon. */
+  if (!code) {
+    for (const hit of text.matchAll(WHY)) {
+      for (const one of textsIn(hit[1], names)) found.push(sentence(one));
     }
   }
   return found;

@@ -1,6 +1,6 @@
 /* What is not well with the library and its machine, above every page of those who work here, until one of them puts it away. */
 import { api } from '../core/api';
-import { may } from '../core/door';
+import { type Access, may } from '../core/door';
 import { fullDay } from '../core/format';
 import { type Key, t } from '../core/messages';
 import { changed, useLive } from '../core/query';
@@ -23,13 +23,15 @@ export interface Alert {
 const EVERY_MS = 60_000;
 
 /** Where it is mended; the rest is told on the page of all that is looked at. */
-const PLACE: Record<string, [path: string, text: Key]> = {
-  backups: ['/settings/backups', 'health.toBackups'],
-  journal: ['/settings/backups', 'health.toBackups'],
+const PLACE: Record<string, [path: string, text: Key, who: Access]> = {
+  backups: ['/settings/backups', 'health.toBackups', 'admin'],
+  journal: ['/settings/backups', 'health.toBackups', 'admin'],
+  mail: ['/notices', 'nav.notices', 'librarian'],
+  webhooks: ['/settings/webhooks', 'settings.webhooks', 'admin'],
 };
 
 function Line({ alert }: { alert: Alert }) {
-  const [path, text] = PLACE[alert.subject] || ['/settings/health', 'alerts.more'];
+  const [path, text, who] = PLACE[alert.subject] || ['/settings/health', 'alerts.more', 'admin'];
   const putAway = async () => {
     await api.post(`/alerts/${encodeURIComponent(alert.id)}/seen`);
     changed('alerts');
@@ -42,7 +44,7 @@ function Line({ alert }: { alert: Alert }) {
         <p class="strong">{said(alert.text)}</p>
         <p>{t('alerts.since', { day: fullDay(alert.began_at) })}</p>
         <div class="actions">
-          {may('admin') ? <a class="btn btn-small" href={path}>{t(text)}</a> : null}
+          {may(who) ? <a class="btn btn-small" href={path}>{t(text)}</a> : null}
           <button type="button" class="btn btn-small" onClick={() => void putAway()} aria-label={t('alerts.putAwayThis', { what: said(alert.text) })}>{t('alerts.putAway')}</button>
         </div>
       </div>

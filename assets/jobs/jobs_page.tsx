@@ -56,7 +56,7 @@ function often(seconds: number): string {
 }
 
 /** When it runs next: what is due within the minute is said to come in a moment. */
-function next(job: Job): string {
+export function next(job: Job): string {
   if (job.running) return t('jobs.now');
   if (!job.next_run_at) return '';
   return Date.parse(job.next_run_at) - Date.now() < 60_000 ? t('jobs.soon') : `${day(job.next_run_at)}, ${time(job.next_run_at)}`;

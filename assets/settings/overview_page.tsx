@@ -9,7 +9,7 @@ import { said } from '../core/server_words';
 import { IMPORTS, type Batch } from '../catalogue_io/import_batch';
 import { StatusPill } from '../catalogue_io/imports_page';
 import { type Health, OVERALL, PILL, STATE, WORDS } from '../health/health_page';
-import { type Job, nameOf, Outcome } from '../jobs/jobs_page';
+import { type Job, nameOf, next, Outcome } from '../jobs/jobs_page';
 import { ChannelStates } from '../notifications/channel_states';
 import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
@@ -58,14 +58,7 @@ function HealthPart() {
   );
 }
 
-/** When a job comes next: its period after the last time. */
-function next(job: Job): string {
-  if (!job.finished_at) return t('overview.now');
-  const at = new Date(job.finished_at).getTime() + job.period_s * 1000;
-  return at <= Date.now() ? t('overview.now') : moment(new Date(at).toISOString());
-}
-
-const isGood = ({ outcome }: Job): boolean => outcome === null || outcome.startsWith('ok: ');
+const isGood = ({ ok }: Job): boolean => ok !== false;
 
 function JobsPart() {
   const result = useLive<{ jobs: Job[] }>('jobs', '/admin/jobs', {}, EVERY_MS);
@@ -78,7 +71,7 @@ function JobsPart() {
             <tr>
               <th scope="col">{t('jobs.what')}</th>
               <th scope="col">{t('jobs.last')}</th>
-              <th scope="col">{t('overview.next')}</th>
+              <th scope="col">{t('jobs.next')}</th>
             </tr>
           </thead>
           <tbody>
@@ -86,7 +79,7 @@ function JobsPart() {
               <tr key={job.name}>
                 <td class="any">{nameOf(job)}{isGood(job) || !job.outcome ? null : <span class="cell-2"><Outcome text={job.outcome} /></span>}</td>
                 <td class="nowrap" data-k={t('jobs.last')}>{job.finished_at ? moment(job.finished_at) : t('jobs.never')}</td>
-                <td class="nowrap" data-k={t('overview.next')}>{next(job)}</td>
+                <td class="nowrap" data-k={t('jobs.next')}>{next(job)}</td>
               </tr>
             ))}
           </tbody>

@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+#include "db/constraints.h"
 #include "db/engine.h"
 #include "db/foreign_keys.h"
 #include "db/snapshots.h"
 
 SQL(PING, "SELECT 1 FROM setting LIMIT 1");
-SQL(QUICK_CHECK, "PRAGMA quick_check(20)"); /* FILE_FINDINGS_MAX */
+SQL(WITHOUT_CONSTRAINTS, "PRAGMA ignore_check_constraints = ON"); /* db/constraints.h */
+SQL(QUICK_CHECK, "PRAGMA quick_check(20)");                       /* FILE_FINDINGS_MAX */
 SQL(WHOLE_CHECK, "PRAGMA integrity_check(20)");
 SQL(REMAKE_INDEXES, "REINDEX");
 
@@ -39,9 +41,25 @@ void admin_repo_close_own(struct ctx *ctx)
     ctx->db = NULL;
 }
 
-enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
-                                      void (*report)(void *argument, const char *finding), void *argument)
+struct constraints_report {
+    struct ctx *ctx;
+    void (*report)(void *argument, const char *finding);
+    void *argument;
+};
+
+static void report_constraint(void *argument, const char *table)
 {
+    const struct constraints_report *to = argument;
+
+    to->report(to->argument,
+               arena_printf(to->ctx->arena, "The file is damaged: CHECK constraint failed in %s.", table));
+}
+
+static enum error_kind check_pages_and_rows(struct ctx *ctx, enum check_depth depth,
+                                            void (*report)(void *argument, const char *finding),
+                                            void *argument)
+{
+    TRY(db_run(db_statement(ctx, &WITHOUT_CONSTRAINTS)));
     struct stmt *s = db_statement(ctx, depth == CHECK_FULL ? &WHOLE_CHECK : &QUICK_CHECK);
     bool found;
 
@@ -53,6 +71,15 @@ enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
         if (text && strcmp(text, "ok") != 0)
             report(argument, arena_printf(ctx->arena, "The file is damaged: %s.", text));
     }
+}
+
+enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
+                                      void (*report)(void *argument, const char *finding), void *argument)
+{
+    struct constraints_report to = {ctx, report, argument};
+
+    TRY(check_pages_and_rows(ctx, depth, report, argument));
+    return constraints_check(ctx, FILE_FINDINGS_MAX, report_constraint, &to);
 }
 
 enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,

@@ -13,7 +13,10 @@ enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;
 void admin_repo_close_own(struct ctx *ctx);
 
-/* SQLite's own check of the file, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check. */
+/*
+ * SQLite's own check of the file, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check; and as many rows of each
+ * table that do not meet its CHECKs.
+ */
 #define FILE_FINDINGS_MAX 20
 enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
                                       void (*report)(void *argument, const char *finding),

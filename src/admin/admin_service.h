@@ -13,8 +13,8 @@ enum error_kind admin_ping(struct ctx *ctx) MUST_CHECK;
 enum error_kind admin_readiness(struct ctx *ctx, struct readiness *out_readiness) MUST_CHECK;
 
 /*
- * All invariants, on read connections of its own that are not interrupted: SQLite's quick_check (or integrity_check) in
- * one thread; counters against facts, circulation, foreign keys, full-text rows, the calendar in another, all of one
+ * All invariants, on read connections of its own that are not interrupted: SQLite's quick_check (or integrity_check) and the
+ * tables' CHECKs in one thread; counters against facts, circulation, foreign keys, full-text rows, the calendar in another, all of one
  * snapshot. Each large table is read once, in the order of the file. ctx->db must be NULL.
  */
 enum error_kind admin_check(struct ctx *ctx, enum check_depth depth,

@@ -215,6 +215,8 @@
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000           /* rows told one by one in a report */
 #define IMPORT_FILE_MAX (512LL * 1024 * 1024) /* of a file brought to be imported: a million rows and more */
+#define SPOOL_MARGIN_BYTES \
+    (8 * 1024 * 1024) /* that a body kept in a file leaves free for those who work meanwhile */
 #define IMPORT_FILES_BYTES_MAX (2048LL * 1024 * 1024) /* of all that wait beside the library */
 #define IMPORT_FILE_KEEP_DAYS 30  /* nobody has started it, or it is over: the file goes … */
 #define IMPORT_ROWS_KEPT 20000    /* rows worth a look of one batch; the others are counted */
@@ -262,8 +264,8 @@
 #define SEARCH_TERM_WRITE_MS (5 * 60 * 1000)
 #define SEARCH_TERM_SHOWN_MIN 3 /* asked less often: it may be about somebody */
 #define POPULAR_QUERIES_MAX 50
-#define RECOMMEND_LOANS 12       /* of the reader: the last ones … */
-#define RECOMMEND_READERS 24     /* … of each, who else had it … */
+#define RECOMMEND_LOANS 12 /* of the reader: the last ones … */
+#define RECOMMEND_READERS 12 /* … of each, who else had it: a page of the file for each, often a cold one … */
 #define RECOMMEND_THEIR_LOANS 16 /* … and what those had */
 #define RECOMMENDATIONS_MAX 20
 #define READING_LISTS_MAX 100 /* of one reader */

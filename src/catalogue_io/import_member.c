@@ -321,7 +321,7 @@ static enum error_kind undo_member(struct ctx *ctx, const char *entity, int64_t 
     *out_name = member.facts.name;
     TRY(members_ties(ctx, &member, out_why));
     if (!*out_why && member.version > 1 && !edits_too)
-        *out_why = "the record was changed since";
+        *out_why = "it was changed since";
     *out_outcome = *out_why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED;
     return *out_why || only_look ? OK : members_remove(ctx, &member);
 }

@@ -10,7 +10,10 @@
 
 #define CACHE "PRAGMA cache_size = -4096;" /* KiB: words are written once, in order */
 
-SQL(TABLE_TEXT, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :name");
+/* And its indexes, so that they are taken over as well, instead of made. */
+SQL(TABLE_TEXT,
+    "SELECT sql FROM sqlite_schema WHERE tbl_name = :name AND type IN ('table', 'index') AND sql NOT NULL"
+    " ORDER BY type DESC");
 SQL(REAL_TABLES, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0");
 
 struct beside {
@@ -36,16 +39,17 @@ static enum error_kind make_table(struct ctx *ctx, const struct beside *beside, 
 {
     struct stmt *s = db_statement(ctx, &TABLE_TEXT);
     struct ctx there = *ctx;
-    bool found;
+    bool found, any = false;
 
-    bind_text(s, ":name", name);
-    TRY(db_row(s, &found));
-    if (!found)
-        return fail(ctx, INTERNAL, "There is no table %s.", name);
     there.db = beside->db;
-    if (db_exec(&there, column_text(s, 0)) != OK)
-        return error_set(ctx, there.error.code, "%s", there.error.detail);
-    return OK;
+    bind_text(s, ":name", name);
+    for (;; any = true) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return any ? OK : fail(ctx, INTERNAL, "There is no table %s.", name);
+        if (db_exec(&there, column_text(s, 0)) != OK)
+            return error_set(ctx, there.error.code, "%s", there.error.detail);
+    }
 }
 
 enum error_kind beside_open(struct ctx *ctx, const char *const *tables, struct beside **out_beside)

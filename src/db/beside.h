@@ -1,6 +1,6 @@
 /*
  * beside.h — tables of a new library that are filled in a file of their own while the library's file is in other hands
- * (db/pack.h), by another thread, and then taken over: full-text tables, which only SQLite can make.
+ * (db/pack.h), by another thread, and then taken over: full-text tables and others that only SQLite can make.
  *
  *     TRY(beside_open(ctx, tables, &beside));       ctx->db, a DB_BUILD connection to the library
  *     …                                             another thread fills them through beside_db()
@@ -17,7 +17,7 @@ struct beside;
 struct db;
 
 /*
- * Makes the file and these tables in it, empty, as the library has them; `tables` ends with NULL. Closed and removed
+ * Makes the file and these tables in it with their indexes, empty, as the library has them; `tables` ends with NULL. Closed and removed
  * with ctx->arena at the latest: whoever uses it has to have stopped by then.
  */
 enum error_kind beside_open(struct ctx *ctx, const char *const *tables,

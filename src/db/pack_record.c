@@ -222,17 +222,22 @@ int load_value_compare(const struct load_value *left, const struct load_value *r
     return order ? order : (left->length > right->length) - (left->length < right->length);
 }
 
-/* Of the first values, when both have the same type of one byte: uuids, instants. 0: these do not tell. */
+/* Of the first values, when both are texts, or blobs, or numbers as wide, with a type of one byte. 0: these do not tell. */
 static inline int compare_first(const uint8_t *left, const uint8_t *right)
 {
-    uint8_t type = left[1];
+    uint8_t type = left[1], other_type = right[1];
 
-    if (type != right[1] || (left[0] | right[0] | type) >= 0x80)
+    if ((left[0] | right[0] | type | other_type) >= 0x80)
         return 0;
     left += left[0];
     right += right[0];
-    if (type >= TYPE_BLOB)
-        return memcmp(left, right, (size_t)bytes_of(type));
+    if (type >= TYPE_BLOB && other_type >= TYPE_BLOB && type % 2 == other_type % 2) {
+        uint8_t shorter = type < other_type ? type : other_type;
+        int order = memcmp(left, right, (size_t)bytes_of(shorter));
+        return order ? order : type - other_type;
+    }
+    if (type != other_type)
+        return 0;
     int64_t number = read_int(left, bytes_of_type[type]), other = read_int(right, bytes_of_type[type]);
     return (number > other) - (number < other);
 }

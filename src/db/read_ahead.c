@@ -84,13 +84,11 @@ static struct window *find_window(struct ahead_file *file, sqlite3_int64 at, int
 static void fill(sqlite3_file *file, struct window *window, sqlite3_int64 start)
 {
     sqlite3_file *base = behind(file);
-    sqlite3_int64 size;
 
     window->is_ahead = false;
     if (!window->bytes)
         window->bytes = malloc(WINDOW_BYTES);
-    if (!window->bytes || start < 0 || base->pMethods->xFileSize(base, &size) != SQLITE_OK ||
-        start + WINDOW_BYTES > size ||
+    if (!window->bytes || start < 0 ||
         base->pMethods->xRead(base, window->bytes, WINDOW_BYTES, start) != SQLITE_OK)
         return;
     window->start = start;

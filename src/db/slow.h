@@ -3,7 +3,8 @@
  *
  * What counts is the time inside SQLite alone, of one run from its first row to its last. Its name, the milliseconds, the steps of SQLite's machine,
  * the rows it looked at without an index, its sorts and its query plan are told; what was bound to it never is. Each statement once an
- * hour, and at most SLOW_STATEMENTS_KEPT of them: a slow disk makes all of them slow.
+ * hour, and at most SLOW_STATEMENTS_KEPT of them: a slow disk makes all of them slow. Not those of connections that look at a
+ * whole library, or fill one (DB_CHECK, DB_BUILD): they take long by their nature.
  */
 #ifndef CARREL_DB_SLOW_H
 #define CARREL_DB_SLOW_H

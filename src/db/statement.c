@@ -232,9 +232,11 @@ enum error_kind db_row(struct stmt *s, bool *out_found)
         return db_fail(s->ctx, s->db, SQLITE_ABORT_ROLLBACK, s->name);
     if (snapshot_is_cut(&s->db->snapshot))
         return db_fail(s->ctx, s->db, SQLITE_INTERRUPT, s->name);
-    int64_t began_us = slow_clock_us();
+    bool is_timed = s->db->mode == DB_READ || s->db->mode == DB_WRITE;
+    int64_t began_us = is_timed ? slow_clock_us() : 0;
     int result = sqlite3_step(s->handle);
-    s->spent_us += slow_clock_us() - began_us;
+    if (is_timed)
+        s->spent_us += slow_clock_us() - began_us;
     if (result == SQLITE_ROW) {
         *out_found = true;
         return OK;

@@ -121,16 +121,20 @@ static void tell_gap(const char *name, int64_t place, int64_t first_id)
             LOG_INT("events", first_id - place - 1));
 }
 
+/* *out_more: as many as were read, or as there was time for. At least one. */
 static enum error_kind hand_out(struct ctx *ctx, const struct consumed_event *event, event_consumer *take,
-                                void *argument, int64_t *io_place, int *out_count)
+                                void *argument, int64_t *io_place, bool *out_more)
 {
-    *out_count = 0;
-    for (; event; event = event->next) {
+    int64_t until = clock_monotonic_ms() + WRITER_BULK_SLICE_MS;
+    int count = 0;
+
+    for (bool in_time = true; event && in_time; event = event->next) {
         /* A program that is newer than this one has told it: nobody here can act on it. */
         if (event->type != EVENT_NONE)
             TRY(take(ctx, argument, event));
         *io_place = event->id;
-        ++*out_count;
+        *out_more = ++count == EVENT_CONSUMED_AT_ONCE || event->next;
+        in_time = clock_monotonic_ms() < until;
     }
     return OK;
 }
@@ -140,8 +144,7 @@ enum error_kind events_consume(struct ctx *ctx, const char *name, event_consumer
 {
     struct consumed_event *first;
     int64_t place;
-    bool found;
-    int count;
+    bool found, more = false;
 
     TRY(events_repo_consumer(ctx, name, &place, &found));
     if (!found || !take) {
@@ -154,8 +157,8 @@ enum error_kind events_consume(struct ctx *ctx, const char *name, event_consumer
         return OK;
     }
     tell_gap(name, place, first->id);
-    TRY(hand_out(ctx, first, take, argument, &place, &count));
+    TRY(hand_out(ctx, first, take, argument, &place, &more));
     TRY(events_repo_put_consumer(ctx, name, place));
-    *out_more = count == EVENT_CONSUMED_AT_ONCE;
+    *out_more = more;
     return OK;
 }

@@ -46,10 +46,11 @@ enum error_kind events_after(struct ctx *ctx, int64_t *place, event_taker *take,
 
 /*
  * For those who act on what happened, in their own time: on the writer. Hands at most EVENT_CONSUMED_AT_ONCE events that
- * `name` has not dealt with to `take`, in their order; its place moves in the same transaction, so that each is dealt with
- * at least once, and once as far as only this library is concerned. A name that is new begins after the newest event.
- * *out_more: there are more, call again, in a transaction of its own. `take` NULL: there is nothing to act on them for,
- * all are passed over. What was removed before its time (events_prune) is passed over as well, and logged.
+ * `name` has not dealt with to `take`, in their order, and no further one once WRITER_BULK_SLICE_MS are over. Its place
+ * moves in the same transaction, so that each is dealt with at least once, and once as far as only this library is
+ * concerned. A name that is new begins after the newest event. *out_more: there are more, call again, in a transaction of
+ * its own. `take` NULL: there is nothing to act on them for, all are passed over. What was removed before its time
+ * (events_prune) is passed over as well, and logged.
  */
 enum error_kind events_consume(struct ctx *ctx, const char *name, event_consumer *take, void *argument,
                                bool *out_more) MUST_CHECK;

@@ -7,9 +7,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/csv_write.h"
 #include "base/log.h"
 #include "db/pool.h"
-#include "base/csv_write.h"
 
 #define CSV_PIECE_ROWS 1000 /* per snapshot; fewer when so many rows do not fit a request's memory */
 #define CSV_PIECE_SHRINK 8

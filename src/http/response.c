@@ -9,8 +9,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/uuid.h"
 #include "base/csv_write.h"
+#include "base/uuid.h"
 
 #define NAME_PART_SIZE 64 /* one level of a column's name */
 #define REAL_DECIMALS 2

@@ -325,7 +325,7 @@ const struct job jobs_table[] = {
     {"journal", JOURNAL_LOOK_MS, journal_job,
      "Gives the journal of changes a backup to stand on; removes its files that no backup needs"},
     {"alerts", ALERT_LOOK_MS, alerts_job,
-     "Looks whether all is well; tells those who are to know when it is not"},
+     "Looks whether all is well; tells those who are to know when it is not", true},
     {"prune_alerts", MS_PER_DAY, prune_alerts, "Removes alerts that were over long ago"},
     {"prune_imports", MS_PER_DAY, prune_imports,
      "Gives up imports that nobody has started, forgets old rows"},

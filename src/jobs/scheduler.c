@@ -16,8 +16,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/trace.h"
-#include "base/uuid.h"
+#include "base/task.h"
 #include "db/writer.h"
 #include "jobs/jobs_repository.h"
 
@@ -25,6 +24,7 @@
 #define RETRY_MS (10 * 60 * MS_PER_SECOND)  /* after a failure, when the period is longer */
 #define JOBS_MAX 32
 #define OUTCOME_SIZE 400
+#define QUIET_MS (60 * 60 * 1000)
 
 /* What people ask of one job, and what they are told of its last run. */
 struct by_hand {
@@ -48,7 +48,8 @@ struct jobs {
     int currency_exponent;
     const struct job *table;
     size_t count;
-    int64_t due_ms[JOBS_MAX]; /* monotonic; only the thread changes them */
+    int64_t due_ms[JOBS_MAX];  /* monotonic; only the thread changes them */
+    int64_t told_ms[JOBS_MAX]; /* monotonic: when the last run was recorded; the thread's own */
 };
 
 /* A process has one. */
@@ -207,27 +208,24 @@ static void record(struct jobs *jobs, struct ctx *ctx, struct recording *recordi
             LOG_TEXT("reason", ctx->error.detail));
 }
 
-/* All that a run logs, here and on the writer, has one correlation id and one trace. */
-static void begin_trace(struct ctx *ctx, struct trace *trace, char correlation_id[UUID_TEXT_SIZE])
+/* Each record is a write to a card that wears out: what looks every minute, and finds nothing, need not leave one. */
+static bool is_worth_telling(struct jobs *jobs, size_t index, bool has_done_something)
 {
-    struct uuid id = uuid_new(clock_now_ms());
+    int64_t now_ms = clock_monotonic_ms();
+    bool is_first = jobs->told_ms[index] == 0;
 
-    uuid_format(&id, correlation_id);
-    ctx->actor.correlation_id = correlation_id;
-    log_set_correlation_id(correlation_id);
-    trace_begin(trace, NULL);
-    trace_set(trace);
+    if (jobs->table[index].is_quiet && !has_done_something && !is_first &&
+        now_ms - jobs->told_ms[index] < QUIET_MS)
+        return false;
+    jobs->told_ms[index] = now_ms;
+    return true;
 }
 
-static void end_trace(const struct trace *trace, const char *name, int64_t began_us, bool failed)
+static void log_and_record(struct jobs *jobs, struct ctx *ctx, struct recording *recording, int64_t began_us)
 {
-    struct span span = {.trace = *trace, .kind = SPAN_INTERNAL, .failed = failed};
-
-    trace_set(NULL);
-    log_set_correlation_id(NULL);
-    snprintf(span.name, sizeof span.name, "job %s", name);
-    if (trace_is_wanted(trace))
-        trace_tell(&span, began_us);
+    LOG(INFO, "job", LOG_TEXT("job", recording->end->job->name), LOG_TEXT("outcome", recording->end->outcome),
+        LOG_INT("duration_ms", (clock_monotonic_us() - began_us) / 1000));
+    record(jobs, ctx, recording);
 }
 
 static void run_job(struct jobs *jobs, size_t index)
@@ -238,19 +236,16 @@ static void run_job(struct jobs *jobs, size_t index)
     struct job_context context = {.ctx = &ctx, .writer = jobs->writer, .jobs = jobs};
     struct job_end end = {.job = job, .started_at = ctx.now};
     struct recording recording = {.end = &end, .asker = begin(jobs, index, &arena)};
-    int64_t began_us = clock_monotonic_us();
-    char correlation_id[UUID_TEXT_SIZE];
-    struct trace trace;
+    struct task task;
 
-    begin_trace(&ctx, &trace, correlation_id);
+    task_begin(&task, &ctx);
     end.ok = job->run(&context) == OK;
     end.finished_at = clock_library_now(0);
     end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
                          : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
-    LOG(INFO, "job", LOG_TEXT("job", job->name), LOG_TEXT("outcome", end.outcome),
-        LOG_INT("duration_ms", (clock_monotonic_us() - began_us) / 1000));
-    record(jobs, &ctx, &recording);
-    end_trace(&trace, job->name, began_us, !end.ok);
+    if (is_worth_telling(jobs, index, !end.ok || context.rows > 0 || recording.asker))
+        log_and_record(jobs, &ctx, &recording, task.began_us);
+    task_end(&task, arena_printf(&arena, "job %s", job->name), !end.ok);
     tell(jobs, index, &end);
     arena_release(&arena);
 }

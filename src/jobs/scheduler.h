@@ -30,6 +30,8 @@ struct job {
     int64_t period_ms;
     enum error_kind (*run)(struct job_context *job);
     const char *summary;
+    bool
+        is_quiet; /* a run that went well, did nothing and was asked by nobody is logged and recorded hourly at most */
 };
 
 /* The table; ends with a row without a name. */

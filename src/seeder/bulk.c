@@ -39,7 +39,11 @@ void bulk_advance(struct bulk *bulk, int64_t work)
 void pass_next_row(struct pass *pass)
 {
     arena_reset(&pass->row);
-    if (++pass->rows % TELL_EVERY == 0)
+    if (++pass->rows % TELL_EVERY)
+        return;
+    if (pass->is_beside)
+        atomic_fetch_add(pass->bulk->request->progress->done, TELL_EVERY);
+    else
         bulk_advance(pass->bulk, TELL_EVERY);
 }
 
@@ -48,15 +52,34 @@ struct load_value pass_next_id(struct pass *pass, int64_t at)
     return load_bytes(id_series_next(&pass->ids, at)->bytes, UUID_BYTES);
 }
 
+static void begin_pass(struct ctx *ctx, struct bulk *bulk, const char *table, struct pass *pass)
+{
+    *pass = (struct pass){.bulk = bulk, .actor = load_text(ctx->actor.name)};
+    arena_init(&pass->row, ROW_MEMORY_MAX);
+    id_series_init(&pass->ids, bulk->plan->request.random_seed, table);
+}
+
+enum error_kind bulk_load_by_sql(struct ctx *ctx, struct bulk *bulk, const char *table,
+                                 const char *const *columns, load_next *next)
+{
+    struct pass pass;
+
+    begin_pass(ctx, bulk, table, &pass);
+    pass.is_beside = bulk->packer != NULL;
+    enum error_kind kind = db_load(ctx, table, columns, next, &pass);
+    arena_release(&pass.row);
+    return kind;
+}
+
 enum error_kind bulk_load(struct ctx *ctx, struct bulk *bulk, const char *table, const char *const *columns,
                           load_next *next)
 {
-    struct pass pass = {.bulk = bulk, .actor = load_text(ctx->actor.name)};
+    struct pass pass;
 
-    arena_init(&pass.row, ROW_MEMORY_MAX);
-    id_series_init(&pass.ids, bulk->plan->request.random_seed, table);
-    enum error_kind kind = bulk->packer ? pack_table(ctx, bulk->packer, table, columns, next, &pass)
-                                        : db_load(ctx, table, columns, next, &pass);
+    if (!bulk->packer)
+        return bulk_load_by_sql(ctx, bulk, table, columns, next);
+    begin_pass(ctx, bulk, table, &pass);
+    enum error_kind kind = pack_table(ctx, bulk->packer, table, columns, next, &pass);
     arena_release(&pass.row);
     return kind;
 }
@@ -180,7 +203,6 @@ static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk, struct be
     bulk->packer = NULL;
     TRY(beside_take_over(ctx, beside));
     TRY(db_exec(ctx, "BEGIN"));
-    TRY(bulk_load_categories(ctx, bulk));
     return bulk_write_numbers(ctx, bulk);
 }
 
@@ -188,7 +210,8 @@ static enum error_kind fill(struct ctx *ctx, struct bulk *bulk)
 {
     static const char *const packed[] = {"borrow", "renewal", "charge", "payment", "waiver", "allocation",
                                          "hold",   "copy",    "book",   "member",  NULL};
-    static const char *const beside[] = {"book_search", "member_search", "tally", NULL};
+    static const char *const beside[] = {"book_search",   "member_search", "category",
+                                         "book_category", "tally",         NULL};
     struct beside *file = NULL;
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &bulk->barcode_prefix));

@@ -83,6 +83,7 @@ static enum error_kind write_titles(struct bulk_beside *beside)
     for (uint32_t i = 0; i < bulk->plan->book_count && goes_on(beside, i); i++) {
         struct arena_mark mark = arena_mark(ctx->arena);
         struct book_facts facts = invent_book(ctx->arena, bulk->invention, i);
+        bulk_keep_categories(bulk, i, &facts.categories);
         TRY(books_add_search_row(ctx, (int64_t)i + 1, &facts));
         arena_reset_to(ctx->arena, mark);
     }
@@ -113,6 +114,7 @@ static enum error_kind write_all(struct bulk_beside *beside)
     TRY(db_exec(ctx, "BEGIN"));
     TRY(bulk_give_room_to_search(ctx));
     TRY(write_titles(beside));
+    TRY(bulk_load_categories(ctx, beside->bulk));
     TRY(write_members(beside));
     db_reset_statements(ctx->db);
     TRY(db_exec(ctx, "COMMIT; BEGIN"));

@@ -84,6 +84,7 @@ struct pass {
     char barcode[BARCODE_MAX + 1];
     size_t index, copy;
     int64_t rows;
+    bool is_beside; /* another thread than the one that shows the progress */
 };
 
 /* One row more; the texts of the one before are not needed now. */
@@ -95,6 +96,10 @@ struct load_value pass_next_id(struct pass *pass, int64_t at);
 /* All rows of `table`, by the road that was chosen. `next` is given a struct pass. */
 enum error_kind bulk_load(struct ctx *ctx, struct bulk *bulk, const char *table, const char *const *columns,
                           load_next *next) MUST_CHECK;
+
+/* By SQL on any road; into the file beside the library while its tables are packed. */
+enum error_kind bulk_load_by_sql(struct ctx *ctx, struct bulk *bulk, const char *table,
+                                 const char *const *columns, load_next *next) MUST_CHECK;
 
 /* Which row of `copy` this is, from 0. */
 static inline size_t bulk_copy(const struct bulk *bulk, uint32_t book, uint8_t copy)
@@ -114,8 +119,10 @@ enum error_kind bulk_load_ledger(struct ctx *ctx,
 enum error_kind bulk_load_copies(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
 enum error_kind bulk_load_books(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
 enum error_kind bulk_load_members(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
-enum error_kind bulk_load_categories(struct ctx *ctx,
-                                     struct bulk *bulk) MUST_CHECK; /* as the titles named them */
+
+/* What titles name, title after title: on the packed road by the thread beside. */
+void bulk_keep_categories(struct bulk *bulk, size_t book, const struct text_list *list);
+enum error_kind bulk_load_categories(struct ctx *ctx, struct bulk *bulk) MUST_CHECK; /* … all of them */
 
 /* ---- after them, by SQL ------------------------------------------------------------------------------------ */
 

@@ -42,8 +42,8 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     summary_add(&bulk->summary, bulk->plan, loan);
 }
 
-/* Titles, members and copies of loans lie anywhere: what the next ones touch is fetched while this one is written. */
-static void fetch_ahead(const struct bulk *bulk)
+/* As in lending_acts.c: what the next loans touch is fetched while this one is written. */
+static inline __attribute__((always_inline)) void fetch_ahead(const struct bulk *bulk)
 {
     const struct planned_loan *far = loan_belt_ahead(bulk->loans, 2 * FETCH_AHEAD);
     const struct planned_loan *near = loan_belt_ahead(bulk->loans, FETCH_AHEAD);

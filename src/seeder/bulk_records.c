@@ -76,8 +76,10 @@ static uint16_t category_number(struct bulk *bulk, const char *name)
     return (uint16_t)(i + 1);
 }
 
-static void keep_categories(struct bulk *bulk, const struct text_list *list, struct book_state *book)
+void bulk_keep_categories(struct bulk *bulk, size_t index, const struct text_list *list)
 {
+    struct book_state *book = &bulk->books[index];
+
     assert(list->count <= BOOK_CATEGORIES);
     for (size_t i = 0; i < list->count; i++)
         book->categories[i] = category_number(bulk, list->items[i]);
@@ -98,7 +100,8 @@ static bool next_book(void *argument, struct load_value *row)
     const struct planned_book *planned = &bulk->plan->books[index];
     struct book_state *state = &bulk->books[index];
     struct book_facts facts = invent_book(arena, bulk->invention, (uint32_t)index);
-    keep_categories(bulk, &facts.categories, state);
+    if (!bulk->packer)
+        bulk_keep_categories(bulk, index, &facts.categories);
     *row++ = pass_next_id(pass, planned->at);
     *row++ = load_text(facts.title);
     *row++ = load_text(facts.subtitle);
@@ -168,8 +171,8 @@ enum error_kind bulk_load_categories(struct ctx *ctx, struct bulk *bulk)
     static const char *const category_columns[] = {"name", "name_key", NULL};
     static const char *const pair_columns[] = {"book_id", "category_id", "position", NULL};
 
-    TRY(bulk_load(ctx, bulk, "category", category_columns, next_category));
-    return bulk_load(ctx, bulk, "book_category", pair_columns, next_book_category);
+    TRY(bulk_load_by_sql(ctx, bulk, "category", category_columns, next_category));
+    return bulk_load_by_sql(ctx, bulk, "book_category", pair_columns, next_book_category);
 }
 
 /* ---- members ------------------------------------------------------------------------------------------- */

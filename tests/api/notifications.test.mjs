@@ -148,7 +148,7 @@ test('preferences: the library chooses until the reader does; what is not wanted
   refused(await server.get(`/notifications/preferences/${UNKNOWN_ID}`), 404, 'MEMBER_NOT_FOUND');
 });
 
-test('templates: the library\'s own words are sent in the reader\'s language, and can be taken back', async () => {
+test('templates: words of the library are sent in the language of the reader, and can be taken back', async () => {
   const kinds = expect(await server.get('/notifications/kinds'), 200).kinds;
   const ready = kinds.find(({ kind }) => kind === 'hold_ready');
   assert.deepEqual([ready.urgent, ready.channels], [true, ['app', 'email', 'sms']]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startStub } from '../support/catalogues.mjs';
-import { expect, lend, makeBook, makeMember, unique } from '../support/library.mjs';
+import { copiesOf, expect, lend, makeBook, makeMember, settledImport, unique } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
@@ -188,4 +188,57 @@ test('killed before, while and after it sends, again and again: none goes out tw
     await server.stop({ check: true });
     await mail.close();
   }
+});
+
+test('a loan that forgets its reader is forgotten here, too: no name, no address, no words', async () => {
+  const clock = await makeTestClock('2026-01-05T09:00:00.000Z');
+  await withHouse({ home: clock.home, env: clock.env, settings: { ...ALWAYS, forget_loans_after_days: 30 } }, async (server, mail) => {
+    const [reader, waiting] = [await makeMember(server, { email: address() }), await makeMember(server, { email: address() })];
+    const book = await makeBook(server, { title: 'Nobody knows' });
+    const loan = await lend(server, book, reader); // for 14 days
+    expect(await server.post('/holds', { book_id: book.id, member_id: waiting.id }), 201);
+    clock.moveTo('2026-01-18T09:00:00.000Z');
+    await mail.next((one) => one.to.includes(reader.email));
+    expect(await server.post(`/borrows/${loan.id}/return`, {}), 200);
+    await mail.next((one) => one.to.includes(waiting.email));
+    await until(async () => (await all(server, '&state=sent')).length === 2, 'both are marked');
+    const fetched = await lend(server, book, waiting);
+    expect(await server.post(`/borrows/${fetched.id}/return`, {}), 200);
+    clock.moveTo('2026-02-25T09:00:00.000Z');
+    expect(await server.post('/admin/jobs/forget_loans/run'), 200);
+    for (const row of await all(server)) {
+      const told = [row.member, row.address, row.subject, row.body, row.message_id ?? null].map((value) => (value && typeof value === 'object' ? value.id : value));
+      assert.deepEqual(told, [null, null, null, null, null], row.kind);
+    }
+    for (const member of [reader, waiting]) assert.equal(expect(await server.get(`/notifications/member/${member.id}`), 200).meta.total, 0);
+  });
+});
+
+test('imports of readers and of their loans are taken back, although something was told of them', async () => {
+  const clock = await makeTestClock('2026-01-05T09:00:00.000Z');
+  await withHouse({ home: clock.home, env: clock.env, settings: ALWAYS }, async (server, mail) => {
+    const bring = async (kind, csv) => {
+      const made = expect(await server.post(`/imports?kind=${kind}&name=test.csv`, csv, { 'Content-Type': 'text/csv' }), 201);
+      assert.equal((await settledImport(server, made.id)).status, 'ready');
+      expect(await server.post(`/imports/${made.id}/start`), 200);
+      assert.equal((await settledImport(server, made.id)).imported, 1);
+      return made;
+    };
+    const undo = async ({ id }) => {
+      expect(await server.post(`/imports/${id}/undo`, {}), 200);
+      const undone = await settledImport(server, id);
+      assert.equal(undone.status, 'undone', JSON.stringify(undone));
+    };
+    const email = address();
+    const [copy] = await copiesOf(server, await makeBook(server));
+    const members = await bring('members', `card,name,email\r\n777001,Vera Vorbei,${email}\r\n`);
+    const loans = await bring('loans', `card,barcode,borrowed_at,due_date\r\n777001,${copy.barcode},2026-01-02,2026-01-06\r\n`);
+    clock.moveTo('2026-01-06T09:00:00.000Z');
+    await mail.next((one) => one.to.includes(email));
+    await until(async () => (await all(server, '&state=sent')).length === 1, 'it is marked');
+    await undo(loans);
+    assert.equal((await all(server))[0].member.name, 'Vera Vorbei');
+    await undo(members);
+    assert.deepEqual(await all(server), []);
+  });
 });

@@ -239,6 +239,7 @@ describe('what cannot be asked', () => {
     refused(await server.get('/reports/annual?year=17'), 400, 'INVALID_PARAMETER', /year/);
     refused(await server.get('/reports/weather'), 404, 'REPORT_NOT_FOUND', /There is no report “weather”/);
     refused(await server.get('/reports/weather/csv'), 404, 'REPORT_NOT_FOUND');
+    expect(await server.get('/reports/inventory?=7'), 200);
     expect(await server.get('/reports/inventory?from=nonsense'), 200, 'what a report does not take is passed over');
   });
 });

@@ -70,6 +70,10 @@ test('a librarian sees above every page that there is no backup, puts it away wi
     await page.getByRole('row', { name: /Backups/ }).waitFor();
     assert.equal(await page.locator('[data-alert]').count(), 0);
     await page.getByRole('row', { name: /Messages to readers/ }).getByText('None waits too long.').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    const open = page.locator('section').filter({ has: page.getByRole('heading', { name: 'What wants somebody' }) }).getByRole('listitem').filter({ hasText: /^There is no backup/ });
+    await open.getByText(`put away by ${alert.seen_by}`).waitFor();
+    await open.getByText('today', { exact: true }).waitFor();
   });
 });
 

@@ -5,8 +5,8 @@
 #include "fuzz.h"
 
 #include "base/barcode.h"
-#include "catalogue_io/import_row.h"
 #include "base/csv_write.h"
+#include "catalogue_io/import_row.h"
 
 #define CELLS_WRITTEN 3
 #define ROWS_READ 200

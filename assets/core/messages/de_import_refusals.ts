@@ -41,4 +41,12 @@ export const importRefusals: Record<string, string> = {
   'Card “{s}” is not 1 to {d} letters, digits or signs.': 'Karte „{1}“ hat nicht 1 bis {2} Buchstaben, Ziffern oder Zeichen.',
   'member_type left out: there is no type “{s}” here.': 'Art weggelassen: Die Art „{1}“ gibt es hier nicht.',
   'Card or e-mail address belong to {s}, who is archived: restore that record, or change it first.': 'Karte oder E-Mail-Adresse gehören {1}, im Archiv: diesen Datensatz zuerst zurückholen oder ändern.',
+  'a reader has placed a hold on it': 'jemand hat ihn vorgemerkt',
+  'a reader watches it': 'jemand will davon hören',
+  'it stands on a reading list': 'er steht auf einer Leseliste',
+  'a reader has reviewed it': 'jemand hat ihn besprochen',
+  'it was compared or merged with another title': 'er wurde mit einem anderen Titel verglichen oder zusammengeführt',
+  'copies were added to it since': 'seitdem sind Exemplare dazugekommen',
+  'of its copy {s}: {s}': 'Exemplar {1}: {2w}',
+  "There is not enough room on the library's disk for this file. Nothing was changed. Make room and try again.": 'Auf der Platte der Bibliothek ist für diese Datei nicht genug Platz. Nichts wurde geändert. Platz schaffen und noch einmal versuchen.',
 };

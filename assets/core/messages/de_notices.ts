@@ -157,8 +157,6 @@ export const notices = {
   'overview.since': 'seit {when}',
   'overview.seenBy': 'weggelegt von {name}',
   'overview.jobs': 'Aufgaben',
-  'overview.next': 'Als Nächstes',
-  'overview.now': 'gleich',
   'overview.imports': 'Letzte Importe',
   'overview.noImports': 'Noch nichts wurde importiert.',
   'overview.importsFailed': 'Die Importe sind nicht angekommen',

@@ -65,7 +65,7 @@ export const webhooks = {
   'hooks.sendThis': 'Noch einmal schicken: {type} an {name}',
   'hooks.isSentAgain': 'Es wird gleich noch einmal geschickt.',
 
-  'jobs.next': 'Nächstes Mal',
+  'jobs.next': 'Wieder',
   'jobs.now': 'läuft gerade',
   'jobs.soon': 'gleich',
 };

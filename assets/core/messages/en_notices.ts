@@ -157,8 +157,6 @@ export const notices = {
   'overview.since': 'since {when}',
   'overview.seenBy': 'put away by {name}',
   'overview.jobs': 'Jobs',
-  'overview.next': 'Next',
-  'overview.now': 'now',
   'overview.imports': 'Last imports',
   'overview.noImports': 'Nothing was imported yet.',
   'overview.importsFailed': 'The imports did not arrive',

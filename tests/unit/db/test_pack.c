@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "db/pack.h"
+#include "db/pack_column.h"
 #include "db/pack_schema.h"
 #include "db/pack_sort.h"
 
@@ -361,6 +362,29 @@ static void test_pack__finds_keys_that_repeat(void **state)
     }
 }
 
+/* Also when all indexes are sorted. */
+static void test_pack__holds_columns_for_others(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct packer *packer;
+    struct rows rows = {.count = 9000};
+    begin(&scratch, THING INDEXES);
+    scratch_must(&scratch, pack_begin(&scratch.ctx, tables, &packer));
+    pack_hold(packer, "thing");
+    scratch_must(&scratch, pack_table(&scratch.ctx, packer, "thing", columns, next_thing, &rows));
+    scratch_must(&scratch, pack_indexes(&scratch.ctx, packer));
+    const struct kept_column *other = pack_column(packer, "thing", "other");
+    for (int64_t row = 0; row < rows.count; row++)
+        assert_int_equal(kept_number(other, (size_t)row), row * 31 % 101);
+    pack_let_go(packer, "thing");
+    assert_false(other->is_kept);
+    scratch_must(&scratch, pack_end(&scratch.ctx, packer));
+    assert_sound(scratch.path);
+    scratch_close(&scratch);
+    scratch_remove(&scratch);
+}
+
 static void test_pack__does_not_touch_a_table_with_rows(void **state)
 {
     (void)state;
@@ -404,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_pack__understands_the_whole_library),
         cmocka_unit_test(test_pack__says_when_rows_cannot_be),
         cmocka_unit_test(test_pack__finds_keys_that_repeat),
+        cmocka_unit_test(test_pack__holds_columns_for_others),
         cmocka_unit_test(test_pack__does_not_touch_a_table_with_rows),
         cmocka_unit_test(test_pack__says_when_the_file_cannot_grow),
     };

@@ -153,16 +153,14 @@ static void test_events_consume__hands_all_out_in_their_order_some_at_a_time(voi
         record_at(fixture, 9000 - i,
                   detail); /* a job that takes long writes with the time at which it began */
     }
-    assert_int_equal(consume(fixture, &heard, &more), OK);
-    assert_true(more);
-    assert_int_equal(heard.count, EVENT_CONSUMED_AT_ONCE);
-    for (int i = 0; i < heard.count; i++)
-        assert_int_equal(strtol(heard.details[i], NULL, 10), i);
-    assert_int_equal(consume(fixture, &heard, &more), OK);
-    assert_false(more);
-    assert_int_equal(heard.count, 3);
-    assert_string_equal(heard.details[0], "100");
-    assert_string_equal(heard.details[2], "102");
+    int next = 0;
+    do {
+        assert_int_equal(consume(fixture, &heard, &more), OK);
+        assert_in_range(heard.count, 1, EVENT_CONSUMED_AT_ONCE); /* a slow machine takes fewer at a time */
+        for (int i = 0; i < heard.count; i++)
+            assert_int_equal(strtol(heard.details[i], NULL, 10), next++);
+    } while (more);
+    assert_int_equal(next, EVENT_CONSUMED_AT_ONCE + 3);
 }
 
 static void test_events_consume__what_fails_comes_again(void **state)

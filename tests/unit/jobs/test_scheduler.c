@@ -162,6 +162,43 @@ static void test_scheduler__records_failures_and_goes_on(void **state)
         fixture_int(bench->fixture, "SELECT count(*) FROM job_run WHERE outcome = 'DISK_FULL: No room.'"), 1);
 }
 
+static _Atomic(int64_t) first_run_at, last_run_at;
+
+static enum error_kind note_when(struct job_context *job)
+{
+    atomic_store(&last_run_at, job->ctx->now);
+    if (atomic_fetch_add(&other_runs, 1) == 0)
+        atomic_store(&first_run_at, job->ctx->now);
+    return OK;
+}
+
+static enum error_kind note_work(struct job_context *job)
+{
+    job->rows = 1;
+    return note_when(job);
+}
+
+static void test_scheduler__a_quiet_job_that_finds_nothing_leaves_no_record_each_time(void **state)
+{
+    static const struct job quiet[] = {{"quiet", 5, note_when, "t", true}, {0}};
+    static const struct job busy[] = {{"busy", 5, note_work, "t", true}, {0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = start(bench, quiet);
+
+    assert_true(reaches(&other_runs, 5));
+    jobs_stop(jobs);
+    assert_true(atomic_load(&last_run_at) > atomic_load(&first_run_at));
+    assert_true(fixture_int(bench->fixture, "SELECT started_at FROM job_run WHERE name = 'quiet'") ==
+                atomic_load(&first_run_at));
+    /* One that has done something does. */
+    atomic_store(&other_runs, 0);
+    jobs = start(bench, busy);
+    assert_true(reaches(&other_runs, 5));
+    jobs_stop(jobs);
+    assert_true(fixture_int(bench->fixture, "SELECT started_at FROM job_run WHERE name = 'busy'") >
+                atomic_load(&first_run_at));
+}
+
 static void test_scheduler__remembers_the_last_run_across_restarts(void **state)
 {
     static const struct job table[] = {
@@ -350,6 +387,7 @@ int main(void)
         TEST(runs_each_job_again_and_again),
         TEST(records_how_it_went),
         TEST(records_failures_and_goes_on),
+        TEST(a_quiet_job_that_finds_nothing_leaves_no_record_each_time),
         TEST(remembers_the_last_run_across_restarts),
         TEST(waits_for_the_rest_of_the_period),
         TEST(stops_at_once),
