@@ -26,7 +26,12 @@ SQL(COUNT_FAILED, "SELECT count(*) FROM notification WHERE state = 'failed' AND 
                   " AND channel <> 'app' AND tries >= :tries");
 SQL(ANY_SENT, "SELECT EXISTS (SELECT 1 FROM notification WHERE state = 'sent' AND created_at >= :since"
               " AND channel <> 'app')");
-SQL(COUNT_DEAD, "SELECT count(*) FROM webhook_delivery WHERE state = 'dead' AND created_at >= :since");
+SQL(COUNT_DEAD, "SELECT count(*) FROM webhook_delivery WHERE state = 'dead' AND created_at >= :since"
+                " AND event_uuid IS NOT NULL");
+SQL(COUNT_AWAY,
+    "SELECT count(*) FROM webhook w WHERE enabled = 1 AND failures > 0 AND (failures >= :tries OR EXISTS"
+    " (SELECT 1 FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'waiting'"
+    " AND d.created_at <= :before))");
 
 static int64_t size_of(const char *path)
 {
@@ -114,10 +119,18 @@ enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t lat
     return OK;
 }
 
-enum error_kind health_repo_dead_deliveries(struct ctx *ctx, int64_t since, int64_t *out_count)
+enum error_kind health_repo_webhooks(struct ctx *ctx, int64_t since, int64_t late_before,
+                                     struct webhook_figures *out_figures)
 {
+    struct webhook_figures figures;
     struct stmt *s = db_statement(ctx, &COUNT_DEAD);
 
     bind_int(s, ":since", since);
-    return count_one(s, out_count);
+    TRY(count_one(s, &figures.dead));
+    s = db_statement(ctx, &COUNT_AWAY);
+    bind_int(s, ":tries", WEBHOOK_TRIES);
+    bind_int(s, ":before", late_before);
+    TRY(count_one(s, &figures.away));
+    *out_figures = figures;
+    return OK;
 }

@@ -51,7 +51,13 @@ struct message_figures {
 enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t late_before,
                                      struct message_figures *out_figures) MUST_CHECK;
 
-/* Deliveries to other programs, made since `since`, that were given up. */
-enum error_kind health_repo_dead_deliveries(struct ctx *ctx, int64_t since, int64_t *out_count) MUST_CHECK;
+/* Other programs that are told what happens. */
+struct webhook_figures {
+    int64_t dead; /* deliveries of an event, made since `since`, that were given up */
+    int64_t away; /* webhooks that take nothing, and for which something waits since before `late_before` */
+};
+
+enum error_kind health_repo_webhooks(struct ctx *ctx, int64_t since, int64_t late_before,
+                                     struct webhook_figures *out_figures) MUST_CHECK;
 
 #endif

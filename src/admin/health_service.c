@@ -274,15 +274,17 @@ static enum error_kind look_at_mail(struct ctx *ctx, struct health_check *check)
 
 static enum error_kind look_at_webhooks(struct ctx *ctx, struct health_check *check)
 {
-    int64_t dead;
+    struct webhook_figures webhooks;
 
-    TRY(health_repo_dead_deliveries(ctx, ctx->now - MS_PER_DAY, &dead));
+    TRY(health_repo_webhooks(ctx, ctx->now - MS_PER_DAY, ctx->now - HEALTH_MESSAGE_LATE_MS, &webhooks));
     *check = (struct health_check){.name = "webhooks", .text = "Other programs hear what happens."};
-    if (dead > 0) {
+    /* One that rests longer and longer gives nothing up for days. */
+    if (webhooks.dead > 0 || webhooks.away > 0) {
         check->state = HEALTH_WARN;
         check->text = "Another program did not take what it was told. Look at the webhooks.";
     }
-    add_number(check, "dead", dead);
+    add_number(check, "dead", webhooks.dead);
+    add_number(check, "away", webhooks.away);
     return OK;
 }
 

@@ -271,29 +271,68 @@ static void test_health__messages_that_wait_too_long_or_are_given_up_are_told_of
     assert_mail(HEALTH_WARN);
 }
 
-static void test_health__deliveries_that_were_given_up_are_told_of_for_a_day(void **state)
+static void assert_webhooks(enum health_state expected)
 {
     struct health_report report;
 
-    (void)state;
+    assert_int_equal(health_look(ctx, &report), OK);
+    assert_int_equal(report.checks[HEALTH_WEBHOOKS].state, expected);
+}
+
+static void insert_webhook(void)
+{
     assert_int_equal(
         db_exec(ctx,
                 "INSERT INTO webhook (id, uuid, name, name_key, url, events, secret, created_at, updated_at)"
                 " VALUES (1, randomblob(16), 'Door', 'door', 'http://door/', '*', randomblob(32), 1, 1)"),
         OK);
+}
+
+static void insert_delivery(const char *event_uuid, const char *state)
+{
     assert_int_equal(
         db_exec(ctx,
                 arena_printf(ctx->arena,
-                             "INSERT INTO webhook_delivery (uuid, webhook_id, type, body, state,"
-                             " next_try_at, created_at, ended_at) VALUES (randomblob(16), 1, 'test', '{}',"
-                             " 'dead', 1, %lld, %lld)",
-                             (long long)ctx->now, (long long)ctx->now)),
+                             "INSERT INTO webhook_delivery (uuid, webhook_id, event_uuid, type, body, state,"
+                             " next_try_at, created_at) VALUES (randomblob(16), 1, %s, 'x', '{}', '%s', 1,"
+                             " %lld)",
+                             event_uuid, state, (long long)ctx->now)),
         OK);
-    assert_int_equal(health_look(ctx, &report), OK);
-    assert_int_equal(report.checks[HEALTH_WEBHOOKS].state, HEALTH_WARN);
+}
+
+static void test_health__deliveries_that_were_given_up_are_told_of_for_a_day(void **state)
+{
+    (void)state;
+    insert_webhook();
+    insert_delivery("NULL", "dead"); /* somebody has tried a wrong address: who did knows */
+    assert_webhooks(HEALTH_OK);
+    insert_delivery("randomblob(16)", "dead");
+    assert_webhooks(HEALTH_WARN);
     ctx->now += MS_PER_DAY + 1;
-    assert_int_equal(health_look(ctx, &report), OK);
-    assert_int_equal(report.checks[HEALTH_WEBHOOKS].state, HEALTH_OK);
+    assert_webhooks(HEALTH_OK);
+}
+
+/* Of many that wait, each is tried once in a while: it takes days before one is dead. */
+static void test_health__a_webhook_that_takes_nothing_is_told_of_while_its_deliveries_wait(void **state)
+{
+    (void)state;
+    insert_webhook();
+    insert_delivery("randomblob(16)", "waiting");
+    assert_int_equal(db_exec(ctx, "UPDATE webhook SET failures = 3"), OK);
+    ctx->now += HEALTH_MESSAGE_LATE_MS - 1;
+    assert_webhooks(HEALTH_OK);
+    ctx->now += 1;
+    assert_webhooks(HEALTH_WARN);
+    ctx->now += 3 * MS_PER_DAY;
+    assert_webhooks(HEALTH_WARN);
+    assert_int_equal(db_exec(ctx, "UPDATE webhook SET enabled = 0"), OK);
+    assert_webhooks(HEALTH_OK);
+    assert_int_equal(db_exec(ctx, "UPDATE webhook SET enabled = 1, failures = 0"), OK);
+    assert_webhooks(HEALTH_OK);
+    assert_int_equal(
+        db_exec(ctx, arena_printf(ctx->arena, "UPDATE webhook SET failures = %d", WEBHOOK_TRIES)), OK);
+    assert_int_equal(db_exec(ctx, "UPDATE webhook_delivery SET state = 'dead'"), OK);
+    assert_webhooks(HEALTH_WARN);
 }
 
 int main(void)
@@ -319,6 +358,9 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_health__deliveries_that_were_given_up_are_told_of_for_a_day,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_health__a_webhook_that_takes_nothing_is_told_of_while_its_deliveries_wait, set_up,
+            tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
