@@ -16,8 +16,9 @@ SQL(ALL, COLUMNS "ORDER BY began_at DESC, id DESC LIMIT 200");
 SQL(FIND, COLUMNS "WHERE uuid = :uuid");
 SQL(INSERT_ALERT, "INSERT INTO alert (uuid, subject, state, text, began_at)"
                   " VALUES (:uuid, :subject, :state, :text, :began)");
-SQL(UPDATE_ALERT, "UPDATE alert SET state = :state, text = :text, ended_at = :ended, told_at = :told,"
-                  " seen_by = :seen_by, seen_at = :seen_at WHERE id = :id");
+SQL(UPDATE_ALERT, "UPDATE alert SET state = :state, text = :text, ended_at = :ended, told_at = :told"
+                  " WHERE id = :id");
+SQL(SET_SEEN, "UPDATE alert SET seen_by = :seen_by, seen_at = :seen_at WHERE id = :id");
 SQL(SET_TOLD, "UPDATE alert SET told_at = :told WHERE id = :id");
 SQL(PRUNE, "DELETE FROM alert WHERE began_at < :before AND ended_at IS NOT NULL");
 
@@ -110,6 +111,14 @@ enum error_kind alerts_repo_update(struct ctx *ctx, const struct alert *alert)
     bind_text(s, ":text", alert->text);
     bind_number(s, ":ended", or_null(alert->ended_at));
     bind_number(s, ":told", or_null(alert->told_at));
+    return db_run(s);
+}
+
+enum error_kind alerts_repo_set_seen(struct ctx *ctx, const struct alert *alert)
+{
+    struct stmt *s = db_statement(ctx, &SET_SEEN);
+
+    bind_int(s, ":id", alert->id);
     bind_text(s, ":seen_by", alert->seen_by);
     bind_number(s, ":seen_at", or_null(alert->seen_at));
     return db_run(s);

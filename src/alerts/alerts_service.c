@@ -177,6 +177,8 @@ enum error_kind alerts_note(struct ctx *ctx, struct alert_change *changes)
             TRY(alerts_repo_insert(ctx, &change->alert));
         else
             TRY(alerts_repo_update(ctx, &change->alert));
+        if (change->kind == ALERT_WORSE)
+            TRY(alerts_repo_set_seen(ctx, &change->alert));
     }
     return OK;
 }
@@ -299,7 +301,7 @@ enum error_kind alerts_see(struct ctx *ctx, const struct uuid *uuid, struct aler
     if (!alert.seen_by) {
         alert.seen_by = ctx->actor.name;
         alert.seen_at = ctx->now;
-        TRY(alerts_repo_update(ctx, &alert));
+        TRY(alerts_repo_set_seen(ctx, &alert));
     }
     *out_alert = alert;
     return OK;

@@ -123,6 +123,25 @@ static void test_alerts__worse_is_told_anew_and_better_is_only_noted(void **stat
     assert_int_equal(change->kind, ALERT_DIFFERENT);
 }
 
+/* A look takes as long as folders do that do not answer: somebody may put the banner away meanwhile. */
+static void test_alerts__what_is_put_away_during_a_look_stays_away(void **state)
+{
+    struct alert_change *changes;
+    struct alert alert;
+
+    (void)state;
+    look_until_it_counts(HEALTH_WARN, "Short.");
+    assert_int_equal(alerts_list(ctx, false, &view.open), OK);
+    view.report.checks[HEALTH_DISK].text = "Another disk is short.";
+    changes = alerts_decide(ctx, &view);
+    assert_int_equal(changes->kind, ALERT_DIFFERENT);
+    assert_int_equal(alerts_see(ctx, &view.open->uuid, &alert), OK);
+    assert_int_equal(alerts_note(ctx, changes), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT seen_by = 'test' AND seen_at > 0 AND text LIKE 'Another%'"
+                                          " FROM alert"),
+                     1);
+}
+
 static void test_alerts__what_was_not_told_is_told_when_there_is_somebody_and_again_each_day(void **state)
 {
     const struct alert_change *change;
@@ -342,6 +361,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_alerts__what_stays_has_one_row_until_it_is_over_as_long, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_alerts__worse_is_told_anew_and_better_is_only_noted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_alerts__what_is_put_away_during_a_look_stays_away, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             test_alerts__what_was_not_told_is_told_when_there_is_somebody_and_again_each_day, set_up,
