@@ -209,8 +209,11 @@ static void tell_chat(struct ctx *ctx, const char *url, const struct alert_lette
                       struct alert_way *way)
 {
     const char *body = alert_chat_body(ctx->arena, letter);
-    const struct net_request request = {
-        .url = url, .body = body, .body_length = strlen(body), .body_type = "application/json"};
+    const struct net_request request = {.url = url,
+                                        .body = body,
+                                        .body_length = strlen(body),
+                                        .body_type = "application/json",
+                                        .status_says_all = true};
     struct net_reply reply;
     enum net_outcome outcome = net_exchange(ctx->arena, &request, &reply);
 

@@ -79,7 +79,9 @@ static enum net_outcome talk(struct arena *arena, const struct net_request *requ
         NET_TRY(net_stream_write(stream, request->body, request->body_length));
     if (request->was_sent)
         *request->was_sent = true;
-    return read_reply(arena, stream, reply);
+    enum net_outcome outcome = read_reply(arena, stream, reply);
+    bool is_cut = outcome == NET_TOO_LARGE || outcome == NET_BROKEN_OFF || outcome == NET_TIMED_OUT;
+    return request->status_says_all && is_cut && reply->status >= 200 ? NET_OK : outcome;
 }
 
 /* One server, once. *io_reach: how far in it may be; then how far it is. */

@@ -31,8 +31,9 @@ struct net_request {
     const char *body; /* makes it a POST; NULL: a GET */
     size_t body_length;
     const char *body_type;
-    size_t reply_max;          /* bytes of the body; 0: NET_REPLY_MAX */
-    int64_t deadline;          /* clock_monotonic_ms(); 0: NET_EXCHANGE_MS from now; never later than that */
+    size_t reply_max;     /* bytes of the body; 0: NET_REPLY_MAX */
+    bool status_says_all; /* a body that is longer, breaks off or does not come is cut: NET_OK all the same */
+    int64_t deadline;     /* clock_monotonic_ms(); 0: NET_EXCHANGE_MS from now; never later than that */
     struct breakers *breakers; /* NULL: breakers_shared() */
     bool *
         was_sent; /* set to true once all of it was written: from then on somebody may have acted on it; NULL */

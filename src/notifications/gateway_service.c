@@ -62,6 +62,7 @@ enum error_kind gateway_send(struct ctx *ctx, const struct gateway_account *acco
     struct net_request request = {.url = gateway_url(ctx->arena, account->url, &words),
                                   .headers = account->authorization ? headers : NULL,
                                   .reply_max = ANSWER_MAX,
+                                  .status_says_all = true,
                                   .was_sent = &was_sent};
     struct net_reply reply;
 

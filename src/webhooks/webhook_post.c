@@ -61,6 +61,7 @@ void webhook_post(struct arena *arena, const struct webhook *webhook, const stru
                                         .body_length = strlen(delivery->body),
                                         .body_type = "application/json; charset=utf-8",
                                         .reply_max = REPLY_MAX,
+                                        .status_says_all = true,
                                         .breakers = &breakers};
 
     *out_outcome = (struct delivery_outcome){.status = NO_NUMBER};

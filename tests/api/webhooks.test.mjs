@@ -238,6 +238,18 @@ describe('deliveries', () => {
     });
   });
 
+  test('what says yes has taken it, however long its page is, and though it breaks off', async () => {
+    await withHook({ events: ['BookAdded'] }, async () => {
+      const answers = [(response) => response.writeHead(200).end('x'.repeat(300_000)), (response) => response.writeHead(200, { 'Content-Length': 9 }).write('half', () => response.destroy())];
+      receiver.answer = (post, response) => answers[receiver.got.length - 1](response);
+      for (const count of [1, 2]) {
+        await makeBook(server);
+        const [row] = await eventually(() => deliveries(server), (all) => all.length === count && all[0].tries > 0);
+        assertHas(row, { state: 'sent', status: 200, problem: null });
+      }
+    });
+  });
+
   test('a redirect is not followed', async () => {
     const other = await startReceiver();
     await withHook({ events: ['BookAdded'] }, async () => {
