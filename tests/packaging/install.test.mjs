@@ -4,7 +4,7 @@
 //     make test-package
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -15,6 +15,23 @@ const version = /CARREL_VERSION "(.*)"/.exec(readFileSync(path.join(top, 'src/ba
 const NEWER = `${version}+next`;
 const LIBRARY = '/var/lib/carrel/library.db';
 const OWNER = '61184'; // as DynamicUser= would choose one: systemd.exec(5)
+/** The library's folder as the service sees it: where nobody but root may go, and for the service alone in an open place. */
+const SERVE = `mount --bind /var/lib/private/carrel /mnt
+  mount -t tmpfs -o mode=755 tmpfs /var/lib/private
+  mkdir /var/lib/private/carrel
+  mount --bind /mnt /var/lib/private/carrel
+  exec setpriv --reuid=${OWNER} --regid=${OWNER} --clear-groups /usr/bin/carrel --db ${LIBRARY} --listen 127.0.0.1:0 --auth off`;
+/** What systemctl does to one unit, as far as the package asks it. */
+const SYSTEMCTL = `#!/bin/sh
+link=/etc/systemd/system/multi-user.target.wants/carrel.service
+case $1 in
+    enable) mkdir -p "\${link%/*}"; ln -sf /lib/systemd/system/carrel.service $link ;;
+    disable) rm -f $link ;;
+    is-enabled) test -L $link; exit ;;
+esac
+echo "$@" >>/tmp/systemctl.log
+test "$1" != "$(cat /tmp/systemctl.fails 2>/dev/null)"
+`;
 const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -60,12 +77,12 @@ async function lendOne(ask) {
 describe('the package', () => {
   let root;
   const inside = (...command) => run('chroot', root, ...command);
-  const start = () => serve('chroot', [root, 'setpriv', `--reuid=${OWNER}`, `--regid=${OWNER}`, '--clear-groups', '/usr/bin/carrel',
-    '--db', LIBRARY, '--listen', '127.0.0.1:0', '--auth', 'off']);
+  const start = () => serve('unshare', ['--mount', 'chroot', root, 'sh', '-ec', SERVE]);
 
   before(() => {
     root = mkdtempSync(path.join(tmpdir(), 'carrel-debian-'));
     run(path.join(top, 'tests/packaging/debian.sh'), root);
+    run('mount', '--bind', root, root); // for mounts of its own, what is entered by chroot must be one
     run('cp', debOf(version, native), path.join(root, 'tmp'));
     // The next version: the same files under another number.
     const next = path.join(root, 'tmp/next');
@@ -74,14 +91,19 @@ describe('the package', () => {
     writeFileSync(control, readFileSync(control, 'utf8').replace(/^Version: .*$/m, `Version: ${NEWER}`));
     run('dpkg-deb', '--root-owner-group', '-Znone', '--build', next, path.join(root, `tmp/carrel_${NEWER}_${native}.deb`));
   });
-  after(() => root && rmSync(root, { recursive: true, force: true }));
+  after(() => {
+    run('umount', root);
+    rmSync(root, { recursive: true, force: true });
+  });
 
   test('is installed without any other package, and serves', async () => {
     inside('dpkg', '--install', `/tmp/carrel_${version}_${native}.deb`);
     assert.equal(inside('carrel', '--version').trim(), `carrel ${version}`);
     assert.equal(inside('dpkg', '--verify', 'carrel'), '', 'every file is as it was packed');
     assert.ok(existsSync(path.join(root, 'lib/systemd/system/carrel.service')));
-    run('install', '-d', '-o', OWNER, '-g', OWNER, '-m', '700', path.join(root, 'var/lib/carrel'));
+    mkdirSync(path.join(root, 'var/lib/private'), { mode: 0o700 });
+    run('install', '-d', '-o', OWNER, '-g', OWNER, '-m', '700', path.join(root, 'var/lib/private/carrel'));
+    symlinkSync('private/carrel', path.join(root, 'var/lib/carrel'));
     const server = await start();
     await lendOne(server.ask);
     await server.stop();
@@ -117,6 +139,27 @@ describe('the package', () => {
     assert.match(said, /the library stays/);
     assert.ok(existsSync(path.join(root, LIBRARY)));
     assert.ok(!existsSync(path.join(root, 'etc/avahi/services/carrel.service')));
+  });
+
+  test('with systemd: it is started, restarted when upgraded, and serves again when it is installed again', () => {
+    const deb = `/tmp/carrel_${version}_${native}.deb`;
+    const log = path.join(root, 'tmp/systemctl.log');
+    const acts = (...command) => {
+      writeFileSync(log, '');
+      inside(...command);
+      return readFileSync(log, 'utf8').split('\n').filter((line) => /^(start|stop|restart|enable|disable) /.test(line));
+    };
+    mkdirSync(path.join(root, 'run/systemd/system'), { recursive: true });
+    writeFileSync(path.join(root, 'usr/bin/systemctl'), SYSTEMCTL, { mode: 0o755 });
+    assert.deepEqual(acts('dpkg', '--install', deb), ['enable carrel.service', 'start carrel.service']);
+    assert.deepEqual(acts('dpkg', '--install', `/tmp/carrel_${NEWER}_${native}.deb`), ['restart carrel.service']);
+    assert.deepEqual(acts('dpkg', '--remove', 'carrel'), ['stop carrel.service']);
+    assert.deepEqual(acts('dpkg', '--install', deb), ['restart carrel.service'], 'after it was removed');
+    writeFileSync(path.join(root, 'tmp/systemctl.fails'), 'restart');
+    acts('dpkg', '--install', `/tmp/carrel_${NEWER}_${native}.deb`);
+    assert.match(inside('dpkg-query', '--show', '--showformat=${db:Status-Status}', 'carrel'), /^installed$/, 'though its port is taken');
+    acts('dpkg', '--purge', 'carrel');
+    assert.throws(() => inside('systemctl', 'is-enabled', 'carrel.service'));
   });
 });
 
