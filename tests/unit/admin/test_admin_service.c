@@ -236,6 +236,20 @@ static void fill_what_circulation_adds(void)
                      " VALUES (zeroblob(16), 1, 1, 5, 'shown', 0, 0)"),
         OK);
     assert_int_equal(
+        db_exec(ctx,
+                "INSERT INTO notification_preference (member_id, kind, channel, wanted)"
+                " VALUES (1, 'due_soon', 'email', 1);"
+                "INSERT INTO notification_reader (member_id, language) VALUES (1, 'de');"
+                "INSERT INTO notification (id, uuid, member_id, kind, channel, state, book_id, borrow_id,"
+                " hold_id, payment_id, message_id, created_at, created_by, send_at)"
+                " SELECT 1, zeroblob(16), 1, 'message', 'app', 'sent', 1, b.id, h.id, p.id, 1, 0, 'desk', 0"
+                " FROM borrow b, hold h, payment p LIMIT 1;"
+                "INSERT INTO webhook (id, uuid, name, name_key, url, events, secret, created_at, updated_at)"
+                " VALUES (1, zeroblob(16), 'Board', 'board', 'http://board/', '*', zeroblob(32), 0, 0);"
+                "INSERT INTO webhook_delivery (uuid, webhook_id, type, member_id, body, state, next_try_at,"
+                " created_at) VALUES (zeroblob(16), 1, 'BookIssued', 1, '{}', 'sent', 0, 0)"),
+        OK);
+    assert_int_equal(
         db_exec(
             ctx,
             "INSERT INTO import_batch (id, uuid, kind, name, status, duplicates, bytes, created_at,"
