@@ -3,7 +3,8 @@
 # Settings:  V=1        show whole commands              CC=clang   another compiler (see also `make clang`)
 #            ARGS=…     more flags for `make run`        TEST=…     only these files, for test-unit/-api/-browser
 #            ACTS=… SEED=…  how many acts `make test-model` does, and which
-#            VARIANT=…  release, clang, sanitize, race, coverage or fuzz (the targets of those names set it)
+#            VARIANT=…  release, clang, sanitize, race, coverage or fuzz (the targets of those names set it);
+#                       arm64 and armhf are the release for another machine (`make package` sets it)
 
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/sh
@@ -18,9 +19,18 @@ say = @$(if $(V),:,printf '  %-6s %s\n' '$(1)' '$(2)')
 
 # ---- what differs between the variants ---------------------------------------------------------------
 
+# For another machine: Debian's cross compiler, and its -dev packages unpacked beside ours (vendor/apt-source.sh).
+CROSS_arm64 := aarch64-linux-gnu
+CROSS_armhf := arm-linux-gnueabihf
+CROSS := $(CROSS_$(VARIANT))
+SYSROOT := $(if $(CROSS),build/vendor/sysroot-$(VARIANT))
+TOOL = $(if $(CROSS),$(CROSS)-)$(1)
+
 ifeq ($(origin CC),default)
-CC := $(if $(filter clang fuzz,$(VARIANT)),clang,gcc)
+CC := $(if $(filter clang fuzz,$(VARIANT)),clang,$(call TOOL,gcc))
 endif
+# What runs while building is for this machine.
+HOST_CC := $(if $(CROSS),gcc,$(CC))
 
 ifeq ($(VARIANT),release)
 O := build/obj
@@ -32,7 +42,9 @@ endif
 
 # The same hardening as vendor/common.sh gives the libraries.
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fstack-clash-protection
-MACHINE := $(shell uname -m)
+MACHINE_arm64 := aarch64
+MACHINE_armhf := armv7
+MACHINE := $(or $(MACHINE_$(VARIANT)),$(shell uname -m))
 HARDENING += $(if $(filter x86_64,$(MACHINE)),-fcf-protection) $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard)
 
 # One static, position-independent program: it runs in an empty folder, and its addresses are random all the same.
@@ -43,6 +55,9 @@ PLAIN := -Wl,-z,relro,-z,now
 # Sanitizer builds link dynamically: their run-time libraries do not work in a static program.
 OPTIMISE_release := -O2 -g $(HARDENING)
 OPTIMISE_clang := $(OPTIMISE_release)
+OPTIMISE_arm64 := $(OPTIMISE_release)
+# 32 bits, and yet days after January 2038 (glibc's manual, "Feature Test Macros").
+OPTIMISE_armhf := $(OPTIMISE_release) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 OPTIMISE_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 OPTIMISE_race := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 OPTIMISE_coverage := -O0 -g --coverage -fprofile-abs-path -fprofile-update=atomic
@@ -50,15 +65,20 @@ OPTIMISE_coverage := -O0 -g --coverage -fprofile-abs-path -fprofile-update=atomi
 OPTIMISE_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK_release := $(STATIC)
 LINK_clang := $(STATIC)
+LINK_arm64 := $(STATIC) -L$(SYSROOT)/usr/lib/$(CROSS)
+# Its C library has no start for a static program at a random address (rcrt1.o).
+LINK_armhf := $(patsubst -static-pie,-static,$(STATIC)) -L$(SYSROOT)/usr/lib/$(CROSS)
 LINK_sanitize := $(PLAIN) -fsanitize=address,undefined
 LINK_race := $(PLAIN) -fsanitize=thread
 LINK_coverage := $(PLAIN) --coverage
 LINK_fuzz := $(PLAIN) -fsanitize=address,undefined
 VENDOR_sanitize := sanitize
 VENDOR_race := race
+VENDOR_arm64 := arm64
+VENDOR_armhf := armhf
 VENDOR_VARIANT := $(or $(VENDOR_$(VARIANT)),release)
-IS_STATIC := $(filter release clang,$(VARIANT))
-$(if $(OPTIMISE_$(VARIANT)),,$(error VARIANT=$(VARIANT) is not one of release clang sanitize race coverage fuzz))
+IS_STATIC := $(filter release clang arm64 armhf,$(VARIANT))
+$(if $(OPTIMISE_$(VARIANT)),,$(error VARIANT=$(VARIANT) is not one of release clang sanitize race coverage fuzz arm64 armhf))
 
 # ---- compiling ---------------------------------------------------------------------------------------
 
@@ -74,11 +94,12 @@ WARNINGS += $(if $(IS_STATIC)$(findstring clang,$(CC)),,-Wno-maybe-uninitialized
 WARNINGS += $(if $(IS_STATIC),-Wframe-larger-than=32768)
 VENDOR_NAMES := sqlite civetweb libscrypt yaz
 # -isystem: other people's headers are not held to our warnings.
-CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include)
+CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include) \
+            $(if $(SYSROOT),-isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/usr/include/$(CROSS))
 CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
-LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lm -pthread
+LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lz -lm -pthread
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3
@@ -115,7 +136,7 @@ $(O)/vendor/%.o: vendor/%.c Makefile
 
 $(LIBCARREL): $(filter-out $(MAIN),$(OBJECTS)) $(O)/objects.list
 	@rm -f $@
-	$(Q)ar rcsD $@ $(filter %.o,$^)
+	$(Q)$(call TOOL,ar) rcsD $@ $(filter %.o,$^)
 
 # Changes when a source file comes or goes, so that a removed one does not live on in the archive.
 $(O)/objects.list: FORCE
@@ -130,7 +151,7 @@ $(BINARY).debug: $(MAIN) $(LIBCARREL) $(STATIC_LIBC) $(VENDOR_LIBS)
 # The program people get is stripped; its symbols stay beside it for gdb and for reading a core file.
 # (Sanitizer and coverage builds keep theirs: reports name lines.)
 $(BINARY): $(BINARY).debug
-	$(Q)$(if $(IS_STATIC),strip --strip-all -o $@ $<,cp $< $@)
+	$(Q)$(if $(IS_STATIC),$(call TOOL,strip) --strip-all -o $@ $<,cp $< $@)
 
 -include $(OBJECTS:.o=.d)
 
@@ -149,7 +170,7 @@ EMBED := build/tools/embed
 $(EMBED): src/tools/embed.c Makefile
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) $< -o $@
+	$(Q)$(HOST_CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) $< -o $@
 
 # `make` runs this only when its text differs, so that a touched file does not compile everything again.
 define generate
@@ -375,10 +396,13 @@ bench: ## print the speed table, figure beside floor, at full size (quick: BENCH
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] tests/fuzz/*.[ch] vendor/*.[ch])
 TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
 
-.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements fmt
+.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema fmt
 check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
-	        check-requirements
+	        check-requirements check-schema
+
+check-schema: ## docs/schema.md is what schema.sql says
+	@node tools/er_diagram.mjs --check
 
 check-format: ## C files look as .clang-format says
 	$(if $(FORMATTED),@clang-format --dry-run -Werror $(FORMATTED))
@@ -421,9 +445,72 @@ fmt: ## format the C files
 
 # ---- cleaning up -------------------------------------------------------------------------------------
 
+# ---- working along, showing, looking after -------------------------------------------------------------
+
+.PHONY: dev api-demo collection audit lint format
+dev: deps ## build and start anew whenever a file changes, pages from the disk, the browser loads again (PORT=8000)
+	@node tools/dev.mjs
+
+api-demo: ## walk a library's day against a running server and print what passed (URL=http://127.0.0.1:8000 TOKEN=…)
+	@node tools/api_demo.mjs $(URL)
+
+collection: all ## dist/carrel.postman_collection.json: the API for Postman, Bruno or Insomnia
+	@mkdir -p dist
+	@$(BINARY) --openapi | node tools/collection.mjs >dist/carrel.postman_collection.json
+
+audit: deps ## is something that is linked in, or in the pages, known to be dangerous?
+	@tools/audit.sh
+
+lint: check ## the same as `make check`
+format: fmt ## the same as `make fmt`
+
+# Names that the system this one grew from had; each is a line here.
+.PHONY: setup setup-high install start build db-seed db-seed-high db-reset db-fresh db-shell docker-up docker-down docker-seed docker-ps
+setup: deps all db-seed ## install, build, fill a small demo library
+setup-high: deps all db-seed-high ## install, build, fill a library of four million loans
+install: deps ## what building needs
+build: all ## the program
+start: all ## serve the demo library, to this machine
+	@exec $(BINARY) --db $(DEMO) --auth off $(ARGS)
+db-seed db-seed-high db-reset db-fresh: all
+	@mkdir -p $(dir $(DEMO))
+	@$(BINARY) --db $(DEMO) $(if $(filter db-reset,$@),--seed minimal --force,--seed $(if $(filter db-seed-high,$@),high_scale,minimal) $(if $(filter db-fresh,$@),--force))
+db-shell: ## look into the demo library with sqlite3, without writing
+	@sqlite3 -readonly $(DEMO)
+docker-up: ## with Docker: serve at port 8000
+	docker compose --file packaging/compose.yaml up --build --detach
+docker-down: ## … and no more
+	docker compose --file packaging/compose.yaml down
+docker-seed: ## … filled with a demonstration
+	CARREL_SEED_DATA=true docker compose --file packaging/compose.yaml up --build --detach
+docker-ps:
+	docker compose --file packaging/compose.yaml ps
+
+# ---- packages ------------------------------------------------------------------------------------------
+
+FOREIGN_DEVS := libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev
+ARCHITECTURES ?= amd64 arm64 armhf
+FOREIGN := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),$(ARCHITECTURES))
+
+.PHONY: package deps-package test-package
+deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
+	@vendor/deps.sh build package
+	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(FOREIGN_DEVS) || exit 1; done
+
+package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd64 arm64 armhf), with what is linked in and SHA256SUMS
+	@rm -rf dist
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)packaging/package.sh $(filter-out $(FOREIGN),$(ARCHITECTURES)) build/carrel
+	$(Q)for machine in $(FOREIGN); do \
+	    $(MAKE) --no-print-directory -j$(JOBS) VARIANT=$$machine all && packaging/package.sh $$machine build/$$machine/carrel || exit 1; done
+	$(Q)cd dist && sha256sum * >SHA256SUMS
+
+test-package: ## what is in dist/: installed, upgraded and removed in a small Debian; other machines' programs under qemu (needs root)
+	@node --test tests/packaging/install.test.mjs
+
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
 	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/fuzz build/carrel build/carrel.debug
 
 distclean: ## remove everything that is not in the repository
-	rm -rf build assets/node_modules tests/node_modules
+	rm -rf build dist assets/node_modules tests/node_modules

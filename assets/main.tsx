@@ -38,6 +38,8 @@ const keptCatalogue: Load = () => import('./offline/kept_catalogue_page');
 const myLoans: Load = () => import('./members/my_loans_page');
 const firstRun: Load = () => import('./auth/first_run');
 const rescue: Load = () => import('./rescue/rescue_page');
+/** Swagger UI: its words and buttons are not ours, so it stands apart from the table, all of whose pages are held to our manners. */
+const docs: Load = () => import('./docs/docs_page');
 
 /** 'catalogue': everybody, or everybody who has signed in, as the library has it. */
 type Needs = Access | 'catalogue';
@@ -128,6 +130,7 @@ function homeOf(now: Me): Load {
 
 function pageOf(path: string, now: Me): { load: Load; id: string } {
   if (path === '/' || (path === '/sign-in' && now.access !== 'anyone')) return { load: homeOf(now), id: '' };
+  if (path === '/docs') return { load: docs, id: '' };
   for (const [pattern, its, load] of routes) {
     const match = pattern.exec(path);
     if (!match) continue;

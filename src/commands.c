@@ -18,8 +18,10 @@
 #include "base/json_write.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "db/engine.h"
 #include "http/local_client.h"
+#include "http/openapi.h"
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "terminal.h"
@@ -311,4 +313,23 @@ int command_routes(const struct command_line *line)
             printf("%-6s %s%-42s %-9s %s\n", methods[route->method], route->root ? "" : "/api/v1",
                    route->path, access_name(route->access), route->summary);
     return 0;
+}
+
+int command_openapi(const struct command_line *line)
+{
+    struct app app;
+    struct text_buf document;
+    int status = 0;
+
+    (void)line;
+    app_init(&app);
+    text_buf_init(&document, &app.arena);
+    if (app_open_closed(&app, route_tables) != OK) {
+        status = complain(&app.ctx);
+    } else {
+        openapi_write(&app.router, CARREL_VERSION, &document);
+        printf("%s\n", text_buf_string(&document));
+    }
+    app_close(&app);
+    return status;
 }

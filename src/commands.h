@@ -33,6 +33,10 @@ command command_create_admin;
 command command_reset_password;
 command command_serve;
 command command_seed;
+
+/* What seed_data, seed_scenario and force_seed ask for, before serving: nothing, or as --seed. Prints on standard error. */
+int seed_as_set(void);
+
 command command_backup;
 command command_restore;
 command command_import;
@@ -43,6 +47,7 @@ command command_salvage;
 command command_health;
 command command_config;
 command command_routes;
+command command_openapi;
 
 struct json_value;
 struct local_taker;

@@ -66,6 +66,7 @@ static const struct option options[] = {
     {"health", NULL, "ask the running server how it is", command_health},
     {"config", NULL, "print every setting and where it comes from", command_config},
     {"routes", NULL, "print every address of the server", command_routes},
+    {"openapi", NULL, "print the description of the API (OpenAPI 3.1)", command_openapi},
     {"version", NULL, "print the version", show_version},
     {"help", NULL, "print this", show_help},
 };

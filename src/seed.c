@@ -19,6 +19,8 @@
 #include "settings/settings_service.h"
 #include "staging.h"
 
+#define SEED_AS_EVER 1 /* the same demonstration each time, as --seed makes it */
+
 static enum error_kind refuse_unless_empty(struct app *app, const char *path, bool force)
 {
     int64_t records = 0;
@@ -211,4 +213,47 @@ int command_seed(const struct command_line *line)
         printf("Done. Start the library with: carrel --db %s\n", settings_process_text(SETTING_DB));
     app_close(&app);
     return status;
+}
+
+/* ---- in a container ---------------------------------------------------------------------------------------- */
+
+static bool is_true(enum setting id)
+{
+    return strcmp(settings_process_text(id), "true") == 0;
+}
+
+/* Is there nothing that could be lost? What cannot be opened is not for seeding: serving says what is wrong with it. */
+static bool is_empty(void)
+{
+    struct app app;
+    const char *path;
+
+    app_init(&app);
+    bool empty = app_absolute_path(&app.ctx, settings_process_text(SETTING_DB), &path) == OK &&
+                 refuse_unless_empty(&app, path, false) == OK;
+    app_close(&app);
+    return empty;
+}
+
+/* The first line of standard output is the server's address: what is said before goes elsewhere. */
+static int seed_aloud_elsewhere(const struct command_line *line)
+{
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO);
+    if (kept < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+        return 1;
+    int status = command_seed(line);
+    fflush(stdout);
+    bool is_back = dup2(kept, STDOUT_FILENO) >= 0;
+    close(kept);
+    return is_back ? status : 1;
+}
+
+int seed_as_set(void)
+{
+    struct command_line line = {.argument = settings_process_text(SETTING_SEED_SCENARIO),
+                                .force = is_true(SETTING_FORCE_SEED),
+                                .random_seed = SEED_AS_EVER};
+
+    return is_true(SETTING_SEED_DATA) && (line.force || is_empty()) ? seed_aloud_elsewhere(&line) : 0;
 }

@@ -14,20 +14,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/admin_service.h"
 #include "auth/setup_code.h"
 #include "auth/setup_service.h"
 #include "backups/restore_service.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "commands.h"
+#include "db/pool.h"
 #include "http/server.h"
 #include "rescue.h"
+#include "service_manager.h"
 #include "settings/settings_service.h"
 #include "tls/tls_service.h"
 
 #define LISTEN_WITHOUT_AUTH "127.0.0.1:8000"
 #define LISTEN_BYTES 128
 #define WHY_BYTES 1024
+#define NS_PER_MS 1000000
 #define WAKING SIGUSR1 /* from a thread of ours: look whether the round is over */
 
 /* What outlives a round. */
@@ -178,15 +182,48 @@ static enum error_kind open_and_listen(struct serving *serving, struct app *app)
     return app->router.closed ? OK : app_start_jobs(app);
 }
 
-/* True: another round. */
-static bool wait_for_end(struct serving *serving)
+/* Does the library answer? Whoever watches the process starts it anew when it does not for long. */
+static bool is_alive(struct app *app)
 {
+    if (app->router.closed)
+        return true;
+    if (pool_take(app->pool, &app->ctx) != OK)
+        return false;
+    bool answers = admin_ping(&app->ctx) == OK;
+    pool_give(app->pool, &app->ctx);
+    return answers;
+}
+
+/* The next signal. Between them the service manager hears that all is well, if it wants to. */
+static int next_signal(const struct serving *serving, struct app *app)
+{
+    int64_t watch_ms = service_manager_watch_ms();
+    struct timespec wait = {.tv_sec = watch_ms / MS_PER_SECOND,
+                            .tv_nsec = (long)(watch_ms % MS_PER_SECOND * NS_PER_MS)};
     int received;
 
-    for (;;) {
+    if (watch_ms == 0) {
         sigwait(&serving->signals, &received);
+        return received;
+    }
+    while ((received = sigtimedwait(&serving->signals, NULL, &wait)) < 0) {
+        struct arena_mark mark = arena_mark(&app->arena);
+        error_clear(&app->ctx);
+        if (is_alive(app))
+            service_manager_alive();
+        arena_reset_to(&app->arena, mark);
+    }
+    return received;
+}
+
+/* True: another round. */
+static bool wait_for_end(struct serving *serving, struct app *app)
+{
+    for (;;) {
+        int received = next_signal(serving, app);
         if (received != WAKING) {
             LOG(INFO, "stopping", LOG_INT("signal", received));
+            service_manager_stopping();
             return false;
         }
         if (restore_claim()) {
@@ -236,7 +273,8 @@ static bool serve_round(struct serving *serving)
     app.may_begin_anew = serving->may_begin_anew;
     if (open_and_listen(serving, &app) == OK) {
         announce(serving, &app);
-        again = wait_for_end(serving);
+        service_manager_ready(app.router.closed ? "The library cannot be opened" : "Serving");
+        again = wait_for_end(serving, &app);
         setup_code_end();
     } else if (serving->is_restored) {
         snprintf(why, sizeof why, "%s The library is as it was.", app.ctx.error.detail);
@@ -280,6 +318,9 @@ int command_serve(const struct command_line *line)
     struct app scratch;
 
     (void)line;
+    serving.status = seed_as_set();
+    if (serving.status != 0)
+        return serving.status;
     /* Before any thread starts, so that all inherit it: a signal only ever arrives at sigwait() above. */
     main_thread = pthread_self();
     sigemptyset(&serving.signals);

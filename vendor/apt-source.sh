@@ -3,12 +3,16 @@
 #
 #   vendor/apt-source.sh fetch NAME...        download what is missing (the only step that needs the network)
 #   vendor/apt-source.sh unpack NAME FOLDER   check, unpack, apply Debian's patches (security fixes are among them)
+#   vendor/apt-source.sh foreign ARCHITECTURE FOLDER PACKAGE...
+#                                             download another architecture's -dev packages and unpack them into FOLDER
 #
 # apt reads a PRIVATE configuration made here from the machine's own package lists: their Debian entries, turned
 # from `deb` into `deb-src`, with lists and cache under build/. So the machine's settings stay untouched, no
 # registry address stands in this repository, and no administrator is needed.
 # apt checks the signature of what it downloads; vendor/versions.lock names the one upstream tarball we accept.
 # Downloads stay in build/vendor/download: a second `fetch` finds them there and needs no network.
+#   vendor/apt-source.sh mirror SUITE         where this machine has that suite of Debian's packages from
+#   vendor/apt-source.sh newest NAME          the newest revision of a source package that Debian has
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -87,13 +91,16 @@ debian_source_lists() {
 
 private_apt_get() { apt-get --config-file "$private/apt.conf" "$@"; }
 
+# ARCHITECTURE: the private settings in $private, for source packages and that architecture's packages.
 prepare_private_apt() {
     command -v apt-get >/dev/null || die "apt-get is not here: the recipes take their sources from Debian (use the Dockerfile elsewhere)"
     mkdir -p "$private/lists/partial" "$private/cache/archives/partial" "$private/empty"
-    debian_source_lists | sort -u >"$private/sources.list"
+    { debian_source_lists; debian_source_lists | sed 's/^deb-src/deb/'; } | sort -u >"$private/sources.list"
     [ -s "$private/sources.list" ] || die "no Debian package list found under /etc/apt"
     # Given by option and not by APT_CONFIG, so that the machine's proxy and trust settings still count.
     cat >"$private/apt.conf" <<CONF
+APT::Architecture "$1";
+APT::Architectures "$1";
 Dir::Etc::sourcelist "$private/sources.list";
 Dir::Etc::sourceparts "$private/empty";
 Dir::State::Lists "$private/lists";
@@ -104,7 +111,7 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 Acquire::IndexTargets::deb-src::Sources::DefaultEnabled "true";
 CONF
-    echo "vendor: reading Debian's list of source packages (into build/vendor/apt)"
+    echo "vendor: reading Debian's lists of packages ($1, into ${private#"$top"/})"
     private_apt_get -qq update
 }
 
@@ -117,7 +124,7 @@ fetch() {
         echo "vendor: $* already here"
         return
     fi
-    prepare_private_apt
+    prepare_private_apt "$(dpkg --print-architecture)"
     for name in $missing; do
         set -- $(locked "$name")
         wanted=$3
@@ -139,11 +146,40 @@ unpack() { # NAME FOLDER
     mv "$2.part" "$2"
 }
 
+# Nothing is installed: the machine's own packages are not touched, and no administrator is needed.
+foreign() { # ARCHITECTURE FOLDER PACKAGE...
+    architecture=$1 folder=$2
+    shift 2
+    [ ! -f "$folder/.complete" ] || [ "$(cat "$folder/.complete")" != "$*" ] || return 0
+    private=$top/build/vendor/apt-$architecture
+    downloads=$top/build/vendor/download/$architecture
+    prepare_private_apt "$architecture"
+    echo "vendor: fetching $* for $architecture"
+    rm -rf "$folder" "$downloads"
+    mkdir -p "$folder" "$downloads"
+    (cd "$downloads" && private_apt_get -qq download "$@")
+    for package in "$downloads"/*.deb; do dpkg-deb --extract "$package" "$folder"; done
+    echo "$*" >"$folder/.complete"
+}
+
+mirror() { # SUITE
+    debian_source_lists | sed 's/\[[^]]*\] //' | awk -v suite="$1" '$3 == suite { print $2; exit }'
+}
+
+newest() { # NAME
+    prepare_private_apt "$(dpkg --print-architecture)" >&2
+    apt-cache --config-file "$private/apt.conf" showsrc --only-source "$1" | awk '/^Version: / { print $2 }' | while read -r version; do
+        dpkg --compare-versions "$version" gt "${best:-0}" && best=$version && echo "$best"; done | tail -1
+}
+
 command=${1:-}
-[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER"
+[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE | newest NAME"
 shift
 case $command in
     fetch) fetch "$@" ;;
     unpack) [ $# -eq 2 ] || die "unpack NAME FOLDER"; unpack "$@" ;;
+    foreign) [ $# -ge 3 ] || die "foreign ARCHITECTURE FOLDER PACKAGE..."; foreign "$@" ;;
+    mirror) mirror "$1" ;;
+    newest) newest "$1" ;;
     *) die "unknown command $command" ;;
 esac

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh - installs what Carrel needs on this machine and says so.
 #
-#   vendor/deps.sh build [test|bench]
+#   vendor/deps.sh build [test|bench|package]
 #
 # Only what is missing is installed; with nothing missing it needs no network and no administrator.
 # Where packages come from is this machine's own business (apt's and npm's settings).
@@ -10,10 +10,12 @@ cd "$(dirname "$0")/.."
 
 for_what=" $* "
 wanted="gcc make libc6-dev dpkg-dev xz-utils gzip ca-certificates tcl"  # tcl: SQLite's build assembles its one file with it
-wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev"   # static archives, Debian's security updates included
+wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev"   # static archives, Debian's security updates included
 case $for_what in
     *" test "*) wanted="$wanted clang libclang-rt-dev clang-tidy clang-format libcmocka-dev curl poppler-utils strace yaz libxml2-utils" ;;
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
+    # For other machines: their compilers, and what runs a test program of theirs while building.
+    *" package "*) wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user debootstrap" ;;
 esac
 
 missing=

@@ -29,6 +29,6 @@ int main(void)
     return 0;
 }
 C
-$CC $flags -I"$home/include" "$objects/check.c" "$lib/libscrypt.a" -o "$objects/check"
+$CC $flags -I"$home/include" "$objects/check.c" "$lib/libscrypt.a" ${cross:+-static} -o "$objects/check"
 want=fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640
-[ "$("$objects/check")" = "$want" ] || { rm -f "$lib/libscrypt.a"; echo "libscrypt.sh: wrong hash (compiler options?)" >&2; exit 1; }
+[ "$($run "$objects/check")" = "$want" ] || { rm -f "$lib/libscrypt.a"; echo "libscrypt.sh: wrong hash (compiler options?)" >&2; exit 1; }

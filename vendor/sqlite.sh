@@ -9,7 +9,7 @@ if [ ! -f "$home/amalgamation/sqlite3.c" ]; then
     rm -rf "$home/amalgamation.part"
     mkdir "$home/amalgamation.part"
     # The amalgamation lets the compiler see all of SQLite at once (about 5 % faster), and is one file to compile.
-    (cd "$home/amalgamation.part" && "$source/configure" --disable-tcl --disable-readline && make sqlite3.c sqlite3.h) \
+    (cd "$home/amalgamation.part" && CC= "$source/configure" --disable-tcl --disable-readline && make sqlite3.c sqlite3.h) \
         >"$home/amalgamation.log" 2>&1 || { tail -20 "$home/amalgamation.log" >&2; exit 1; }
     mv "$home/amalgamation.part" "$home/amalgamation"
 fi
@@ -50,7 +50,7 @@ WHY
 # OMIT_AUTOINIT (a forgotten call would crash), TEMP_STORE (1: big sorts may go to files; the engine points them at
 # the database's own folder, an empty chroot has no /tmp).
 # API_ARMOR checks every argument of every call: a wrong use by us shows in the sanitizer builds, release is spared.
-[ "$variant" = release ] || flags="$flags -DSQLITE_ENABLE_API_ARMOR"
+case $variant in sanitize | race) flags="$flags -DSQLITE_ENABLE_API_ARMOR" ;; esac
 
 echo "  VENDOR sqlite ($variant)"
 $CC $flags -DNDEBUG $(options) -c "$home/amalgamation/sqlite3.c" -o "$objects/sqlite3.o"

@@ -119,7 +119,7 @@ async function sendUntilDone<T>(method: string, path: string, send: () => Promis
 }
 
 /** What every unsafe request of a signed-in browser carries. */
-function proof(): Record<string, string> {
+export function proof(): Record<string, string> {
   const token = me.get()?.csrf_token;
   return token ? { 'X-CSRF-Token': token } : {};
 }

@@ -24,15 +24,20 @@ import { NoticesHead } from './notices_head';
 
 type Whom = 'some' | 'group';
 
-/** What is looked at to say who cannot be reached. */
+/** So many at a time, and of chosen readers at most, are looked at to say who cannot be reached. */
 const LOOKED_AT = 100;
 
 type Reachable = Pick<Member, 'id' | 'name' | 'email' | 'phone'>;
 
 async function readersOf(whom: Whom, chosen: Picked[], group: string, signal: AbortSignal): Promise<{ readers: Reachable[]; total: number }> {
   if (whom === 'group') {
-    const page = await api.get<List<Member>>(`/members${query({ group, limit: LOOKED_AT })}`, signal);
-    return { readers: page.data, total: page.meta.total };
+    const readers: Reachable[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: List<Member> = await api.get(`/members${query({ group, limit: LOOKED_AT, cursor })}`, signal);
+      readers.push(...page.data);
+      cursor = page.meta.next_cursor;
+    }
+    return { readers, total: readers.length };
   }
   const readers = await Promise.all(chosen.slice(0, LOOKED_AT).map(({ id }) => api.get<MemberProfile>(memberPath(id), signal).then(({ member }) => member)));
   return { readers, total: chosen.length };

@@ -19,11 +19,11 @@ function Cells({ report, row, columns, names, most }: { report: Report; row: Row
         const to = linkOf(column, row);
         const inside = to ? <a class="plain" href={to}><bdi>{text}</bdi></a> : column.name === 'phone' && row.phone ? <a class="plain" href={`tel:${String(row.phone).replace(/[^\d+]/g, '')}`}><bdi>{text}</bdi></a> : <bdi>{text}</bdi>;
         const bar = most > 0 && column.name === report.chart?.y;
-        const number = isNumber(column);
+        const kind = isNumber(column) ? 'num' : column.type === 'day' || column.name === 'phone' ? 'nowrap' : '';
         return i === 0 ? (
-          <th scope="row" class={number ? 'num' : ''}>{inside}</th>
+          <th scope="row" class={kind}>{inside}</th>
         ) : (
-          <td class={number ? 'num' : ''} data-k={titleOf(column)}>
+          <td class={kind}>
             {inside}
             {bar ? <svg class="meter" aria-hidden="true" focusable="false"><rect class="t" width="100%" height="100%" /><rect class="f" width={`${(Number(row[column.name]) / most) * 100}%`} height="100%" /></svg> : null}
           </td>

@@ -19,6 +19,8 @@ SQL(FORGET_REQUESTS, "UPDATE audit_log SET correlation_id = NULL WHERE entity = 
 SQL(FORGET_ACTOR, "UPDATE audit_log SET actor = '" AUDIT_A_READER "', address = NULL WHERE entity = :entity"
                   " AND entity_id = :entity_id AND actor = :actor");
 
+SQL(FORGET_RECORD, "UPDATE audit_log SET entity_id = NULL WHERE entity = :entity AND entity_id = :entity_id");
+
 SQL_SCANNING(CHECK_ORDER, "--check looks at every row",
              "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*), coalesce(sum(at < before), 0)"
              " FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM audit_log)");
@@ -183,6 +185,15 @@ enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const cha
     bind_text(s, ":after", side_of(ctx, changes, true));
     bind_text(s, ":address", ctx->actor.address);
     bind_text(s, ":correlation_id", ctx->actor.correlation_id);
+    return db_run(s);
+}
+
+enum error_kind audit_repo_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_RECORD);
+
+    bind_text(s, ":entity", entity);
+    bind_int(s, ":entity_id", entity_id);
     return db_run(s);
 }
 

@@ -13,6 +13,8 @@
 enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                                   const struct field_change *changes) MUST_CHECK;
 
+enum error_kind audit_repo_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
+
 /* Of the rows about one record: the request they came from; who did it and from where, if it was `actor`. */
 enum error_kind audit_repo_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
 enum error_kind audit_repo_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id,

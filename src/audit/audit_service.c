@@ -18,6 +18,11 @@ enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *enti
     return audit_repo_insert(ctx, action, entity, entity_id, changes);
 }
 
+enum error_kind audit_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id)
+{
+    return audit_repo_forget_record(ctx, entity, entity_id);
+}
+
 enum error_kind audit_forget_requests(struct ctx *ctx, const char *entity, int64_t entity_id)
 {
     return audit_repo_forget_requests(ctx, entity, entity_id);

@@ -38,6 +38,12 @@ enum error_kind audit_forget_requests(struct ctx *ctx, const char *entity, int64
 enum error_kind audit_forget_actor(struct ctx *ctx, const char *entity, int64_t entity_id,
                                    const char *actor) MUST_CHECK;
 
+/*
+ * A record is gone for good, and its id may be given again: its rows stay, but belong to no record any more, so that the
+ * next one does not have them in its history.
+ */
+enum error_kind audit_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
+
 /* The whole log: filters entity, action, actor, from, to. Rows are those of audit_listing. */
 enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 

@@ -215,6 +215,8 @@
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_REPORT_ROWS_MAX 1000           /* rows told one by one in a report */
 #define IMPORT_FILE_MAX (512LL * 1024 * 1024) /* of a file brought to be imported: a million rows and more */
+#define SPOOL_MARGIN_BYTES \
+    (8 * 1024 * 1024) /* that a body kept in a file leaves free for those who work meanwhile */
 #define IMPORT_FILES_BYTES_MAX (2048LL * 1024 * 1024) /* of all that wait beside the library */
 #define IMPORT_FILE_KEEP_DAYS 30  /* nobody has started it, or it is over: the file goes … */
 #define IMPORT_ROWS_KEPT 20000    /* rows worth a look of one batch; the others are counted */

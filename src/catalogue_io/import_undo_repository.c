@@ -19,6 +19,8 @@ SQL_SCANNING(TITLE_APART, "pairs of titles that somebody has told apart: few",
              "SELECT EXISTS (SELECT 1 FROM title_pair_apart WHERE first_id = :id OR second_id = :id)");
 SQL(NEXT_COPY, "SELECT c.id FROM copy c WHERE c.book_id = :id AND c.id > :after"
                " AND c.created_at = (SELECT created_at FROM book WHERE id = :id) ORDER BY c.id LIMIT 1");
+SQL(FORGET_CHANGED, "DELETE FROM import_changed WHERE batch_id IN (SELECT id FROM import_batch)"
+                    " AND entity = :entity AND entity_id = :id");
 SQL(STOCKTAKE_OPEN, "SELECT EXISTS (SELECT 1 FROM stocktake WHERE finished_at IS NULL)");
 
 #define EDITS_TOO "'edits_too' || char(9) || '1' || char(10)"
@@ -69,6 +71,15 @@ enum error_kind import_repo_next_copy(struct ctx *ctx, int64_t book_id, int64_t 
     TRY(db_row(s, &found));
     *out_id = found ? column_int(s, 0) : 0;
     return OK;
+}
+
+enum error_kind import_repo_forget_changed(struct ctx *ctx, const char *entity, int64_t id)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_CHANGED);
+
+    bind_text(s, ":entity", entity);
+    bind_int(s, ":id", id);
+    return db_run(s);
 }
 
 enum error_kind import_repo_stocktake_open(struct ctx *ctx, bool *out_open)

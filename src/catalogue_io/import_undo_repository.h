@@ -19,6 +19,9 @@ enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id,
 enum error_kind import_repo_next_copy(struct ctx *ctx, int64_t book_id, int64_t after,
                                       int64_t *out_id) MUST_CHECK;
 
+/* A record is gone for good: what any batch changed in it can no longer be taken back. */
+enum error_kind import_repo_forget_changed(struct ctx *ctx, const char *entity, int64_t id) MUST_CHECK;
+
 /* A stock-take is under way. */
 enum error_kind import_repo_stocktake_open(struct ctx *ctx, bool *out_open) MUST_CHECK;
 

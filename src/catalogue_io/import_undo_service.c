@@ -56,6 +56,13 @@ static enum error_kind look_at_copies(struct ctx *ctx, int64_t book_id, bool edi
     }
 }
 
+/* The id of the last record of a table is given again: nothing may stand under it that was said of this one. */
+static enum error_kind forget_removed(struct ctx *ctx, const char *entity, int64_t id)
+{
+    TRY(audit_forget_record(ctx, entity, id));
+    return import_repo_forget_changed(ctx, entity, id);
+}
+
 static enum error_kind remove_title(struct ctx *ctx, const struct book *book)
 {
     struct copy copy;
@@ -67,6 +74,7 @@ static enum error_kind remove_title(struct ctx *ctx, const struct book *book)
             break;
         TRY(copies_find_by_id(ctx, id, &copy));
         TRY(copies_remove(ctx, &copy));
+        TRY(forget_removed(ctx, "copy", id));
     }
     TRY(marc_forget_original(ctx, book->id));
     return books_remove(ctx, book);
@@ -393,7 +401,10 @@ static enum error_kind undo_range(struct ctx *ctx, const struct import_batch *ba
         struct arena_mark mark = arena_mark(ctx->arena);
         enum import_undo_outcome outcome;
         const char *name, *why;
-        TRY(kind_of(batch)->undo(ctx, range->entity, id--, edits_too, false, &outcome, &name, &why));
+        TRY(kind_of(batch)->undo(ctx, range->entity, id, edits_too, false, &outcome, &name, &why));
+        if (outcome == IMPORT_UNDO_REMOVED)
+            TRY(forget_removed(ctx, range->entity, id));
+        id--;
         arena_reset_to(ctx->arena, mark);
     } while (id >= range->first_id && clock_monotonic_ms() < until);
     return import_repo_cut_range(ctx, batch->id, range, id);

@@ -159,7 +159,7 @@ static inline size_t add_short(uint32_t *counts, uint64_t *id, uint64_t bytes)
         *id += bytes >> 1 & 0x3f;
         counts[*id] += (uint32_t)(1 + ((count - 1) & (0 - has_count)));
         bytes >>= 8 << has_count;
-        used += 1 + has_count;
+        used += (size_t)(1 + has_count);
     }
     return used;
 }

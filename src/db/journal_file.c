@@ -381,7 +381,7 @@ enum segment_reading segment_next(struct segment_reader *reader, struct journal_
         return SEGMENT_TORN;
     if (!read_at(reader, at, head, sizeof head))
         return SEGMENT_DAMAGED;
-    size_t stored = get_number(head + ENTRY_LENGTH, 4);
+    size_t stored = (size_t)get_number(head + ENTRY_LENGTH, 4);
     if (!is_entry_head(head) || stored > JOURNAL_ENTRY_MAX)
         return torn_or_damaged(reader, at);
     off_t end = at + ENTRY_HEAD_BYTES + (off_t)stored + DIGEST_BYTES;

@@ -12,13 +12,13 @@
 #include "http/response.h"
 
 struct asset {
-    const char *path; /* "/index.html" */
-    const char *type; /* Content-Type */
-    const char *etag; /* with its quotes */
-    const unsigned char *gzip;
-    size_t gzip_length;
-    const unsigned char *plain; /* for clients that do not accept gzip */
+    const char *path;           /* "/index.html" */
+    const char *type;           /* Content-Type */
+    const char *etag;           /* with its quotes */
+    const unsigned char *bytes; /* as they are kept: gzip (RFC 1952) where that is shorter */
+    size_t length;
     size_t plain_length;
+    bool is_gzip;
     bool immutable; /* its name holds a hash of its content */
 };
 

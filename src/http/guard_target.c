@@ -126,3 +126,10 @@ enum error_kind guard_read_target(struct request *req, const char *target)
         return fail(req->ctx, BAD_REQUEST, "The path is malformed.");
     return target[path_length] == '?' ? read_query(req, target + path_length + 1) : OK;
 }
+
+enum error_kind guard_read_form(struct request *req)
+{
+    if (memchr(req->body, '\0', req->body_length))
+        return fail(req->ctx, BAD_REQUEST, "The query string is malformed.");
+    return read_query(req, req->body);
+}

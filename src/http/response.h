@@ -29,7 +29,7 @@ struct response {
     size_t header_count;
     struct text_buf body;
     struct json_writer json;
-    const void *static_body; /* instead of `body`: bytes that live as long as the program */
+    const void *static_body; /* instead of `body`: bytes that live as long as the request */
     size_t static_length;
     int64_t version;        /* of the resource, for its ETag; NO_NUMBER: none */
     bool more;              /* BULK: the handler wants to be called again */

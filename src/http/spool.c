@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "db/files.h"
 #include "http/multipart.h"
@@ -64,6 +65,19 @@ static enum error_kind copy_all(struct request *req, int descriptor, size_t max,
     return OK;
 }
 
+/* Before anything of it comes: a disk that is full is full for those who work meanwhile, too. */
+static enum error_kind check_room(struct request *req, int64_t announced)
+{
+    int64_t room;
+
+    TRY(file_room(req->ctx, req->spooled, &room));
+    if (room - SPOOL_MARGIN_BYTES >= (announced > 0 ? announced : 0))
+        return OK;
+    return fail(
+        req->ctx, DISK_FULL,
+        "There is not enough room on the library's disk for this file. Nothing was changed. Make room and try again.");
+}
+
 enum error_kind spool_read(struct request *req, const char *folder, size_t max, body_source *read,
                            void *connection)
 {
@@ -76,7 +90,9 @@ enum error_kind spool_read(struct request *req, const char *folder, size_t max, 
     if (length && (!text_to_int64(length, &announced) || announced > (int64_t)max))
         return fail(req->ctx, BODY_TOO_LARGE, "The body may have at most %zu bytes.", max);
     TRY(open_file(req, folder, &descriptor));
-    enum error_kind kind = copy_all(req, descriptor, max, announced, read, connection);
+    enum error_kind kind = check_room(req, announced);
+    if (kind == OK)
+        kind = copy_all(req, descriptor, max, announced, read, connection);
     if (close(descriptor) != 0 && kind == OK)
         kind = file_fail(req->ctx, req->spooled, errno);
     return kind;

@@ -12,8 +12,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/trace.h"
-#include "base/uuid.h"
+#include "base/task.h"
 #include "catalogue_io/import_batch_service.h"
 #include "catalogue_io/import_file.h"
 #include "catalogue_io/import_undo_service.h"
@@ -284,16 +283,11 @@ static bool do_next(struct import_thread *thread)
                              .now = clock_library_now(0),
                              .currency_exponent = thread->currency_exponent,
                              .actor = {.access = LIBRARIAN, .name = "import", .address = "local"}};
-    struct uuid id = uuid_new(clock_now_ms());
-    char correlation_id[UUID_TEXT_SIZE];
-    struct trace trace;
-    uuid_format(&id, correlation_id);
-    doing.ctx.actor.correlation_id = correlation_id;
-    log_set_correlation_id(correlation_id);
-    trace_begin(&trace, NULL);
-    trace_set(&trace);
+    struct task task;
     enum error_kind kind = find_next(&doing, &found);
-    if (kind == OK && found) {
+    found = found && kind == OK;
+    if (found) {
+        task_begin(&task, &doing.ctx);
         doing.ctx.actor.name = doing.batch.created_by;
         kind = do_batch(&doing);
     }
@@ -301,8 +295,8 @@ static bool do_next(struct import_thread *thread)
         tell_failure(&doing, kind);
     else if (found && !is_in(&doing, IMPORT_READING) && !is_stopping(thread))
         LOG(INFO, "import", LOG_TEXT("name", doing.batch.name), LOG_TEXT("was", doing.batch.status));
-    log_set_correlation_id(NULL);
-    trace_set(NULL);
+    if (found)
+        task_end(&task, "import", kind != OK);
     arena_release(&doing.arena);
     return found;
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/task.h"
 #include "db/pool.h"
 #include "db/writer.h"
 #include "events/events_service.h"
@@ -253,8 +254,11 @@ static enum error_kind send_what_is_due(struct looking *looking)
             break;
         TRY(run(looking, claim_slice));
         if (looking->found) {
+            struct task task;
+            task_begin(&task, &looking->ctx);
             send_message(looking);
             mark(looking);
+            task_end(&task, "notification", looking->result != NOTICE_WENT);
         }
         arena_reset_to(&looking->arena, start);
     }

@@ -16,8 +16,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/trace.h"
-#include "base/uuid.h"
+#include "base/task.h"
 #include "db/writer.h"
 #include "jobs/jobs_repository.h"
 
@@ -229,29 +228,6 @@ static void log_and_record(struct jobs *jobs, struct ctx *ctx, struct recording 
     record(jobs, ctx, recording);
 }
 
-/* All that a run logs, here and on the writer, has one correlation id and one trace. */
-static void begin_trace(struct ctx *ctx, struct trace *trace, char correlation_id[UUID_TEXT_SIZE])
-{
-    struct uuid id = uuid_new(clock_now_ms());
-
-    uuid_format(&id, correlation_id);
-    ctx->actor.correlation_id = correlation_id;
-    log_set_correlation_id(correlation_id);
-    trace_begin(trace, NULL);
-    trace_set(trace);
-}
-
-static void end_trace(const struct trace *trace, const char *name, int64_t began_us, bool failed)
-{
-    struct span span = {.trace = *trace, .kind = SPAN_INTERNAL, .failed = failed};
-
-    trace_set(NULL);
-    log_set_correlation_id(NULL);
-    snprintf(span.name, sizeof span.name, "job %s", name);
-    if (trace_is_wanted(trace))
-        trace_tell(&span, began_us);
-}
-
 static void run_job(struct jobs *jobs, size_t index)
 {
     const struct job *job = &jobs->table[index];
@@ -260,18 +236,16 @@ static void run_job(struct jobs *jobs, size_t index)
     struct job_context context = {.ctx = &ctx, .writer = jobs->writer, .jobs = jobs};
     struct job_end end = {.job = job, .started_at = ctx.now};
     struct recording recording = {.end = &end, .asker = begin(jobs, index, &arena)};
-    int64_t began_us = clock_monotonic_us();
-    char correlation_id[UUID_TEXT_SIZE];
-    struct trace trace;
+    struct task task;
 
-    begin_trace(&ctx, &trace, correlation_id);
+    task_begin(&task, &ctx);
     end.ok = job->run(&context) == OK;
     end.finished_at = clock_library_now(0);
     end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
                          : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
     if (is_worth_telling(jobs, index, !end.ok || context.rows > 0 || recording.asker))
-        log_and_record(jobs, &ctx, &recording, began_us);
-    end_trace(&trace, job->name, began_us, !end.ok);
+        log_and_record(jobs, &ctx, &recording, task.began_us);
+    task_end(&task, arena_printf(&arena, "job %s", job->name), !end.ok);
     tell(jobs, index, &end);
     arena_release(&arena);
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/task.h"
 #include "db/pool.h"
 #include "db/writer.h"
 #include "webhooks/deliveries_service.h"
@@ -93,14 +94,19 @@ static enum error_kind find_next(struct work *work, int64_t webhook_id, bool *ou
 /* *out_found: something was due, and it was tried. */
 static enum error_kind post_next(struct work *work, int64_t webhook_id, bool *out_found)
 {
+    struct task task;
+
     TRY(find_next(work, webhook_id, out_found));
     if (!*out_found)
         return OK;
+    task_begin(&task, &work->ctx);
     webhook_post(&work->arena, &work->webhook, &work->delivery, work->ctx.now, &work->outcome);
     work->ctx.now = clock_library_now(0);
     LOG(DEBUG, "webhook", LOG_TEXT("name", work->webhook.facts.name), LOG_TEXT("type", work->delivery.type),
         LOG_TEXT("outcome", work->outcome.is_sent ? "sent" : work->outcome.problem));
-    return writer_run_bulk(work->thread->writer, &work->ctx, note_slice, work);
+    enum error_kind kind = writer_run_bulk(work->thread->writer, &work->ctx, note_slice, work);
+    task_end(&task, "webhook", kind != OK || !work->outcome.is_sent);
+    return kind;
 }
 
 static void *send_all(void *argument)

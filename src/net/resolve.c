@@ -13,6 +13,7 @@
 
 #define TRY_MS 1500 /* of one name server, before the next is asked … */
 #define TRIES 2     /* … and all of them once more */
+#define LOOK_MS 100 /* how often c-ares sees what it is waiting for */
 
 socklen_t net_address_length(const union net_address *address)
 {
@@ -125,13 +126,14 @@ static void take_answer(void *argument, int status, int timeouts, struct ares_ad
     ares_freeaddrinfo(answer);
 }
 
-/* Once round: waits until a socket has something, or c-ares wants to ask again. */
+/*
+ * Once round: waits until a socket has something, or a while, after which c-ares sees whether it wants to ask again. How
+ * long that is it would say in a struct timeval, whose size is another one in a 32-bit Debian's libraries than in ours.
+ */
 static void step(ares_channel channel, int64_t wait_ms)
 {
     ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
     struct pollfd polled[ARES_GETSOCK_MAXNUM];
-    struct timeval most = {.tv_sec = wait_ms / MS_PER_SECOND, .tv_usec = wait_ms % MS_PER_SECOND * 1000};
-    struct timeval room;
     int bits = ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
     nfds_t count = 0;
 
@@ -141,8 +143,7 @@ static void step(ares_channel channel, int64_t wait_ms)
         if (events)
             polled[count++] = (struct pollfd){.fd = sockets[i], .events = events};
     }
-    const struct timeval *next = ares_timeout(channel, &most, &room);
-    (void)poll(polled, count, (int)(next->tv_sec * MS_PER_SECOND + next->tv_usec / 1000) + 1);
+    (void)poll(polled, count, wait_ms < LOOK_MS ? (int)wait_ms + 1 : LOOK_MS);
     for (nfds_t i = 0; i < count; i++)
         ares_process_fd(channel,
                         polled[i].revents & (POLLIN | POLLERR | POLLHUP) ? polled[i].fd : ARES_SOCKET_BAD,

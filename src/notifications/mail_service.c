@@ -119,6 +119,9 @@ static enum error_kind fail_smtp(struct ctx *ctx, enum net_outcome outcome, cons
                     "The mail server offers no encryption (STARTTLS), so nothing was said to it.");
     if (result->lacks_auth)
         return fail(ctx, NOT_DELIVERED, "The mail server offers no way to sign in.");
+    if (outcome == NET_TOO_LARGE)
+        return fail(ctx, NOT_DELIVERED, "The message is too large for an e-mail: it may have %d MiB at most.",
+                    MAIL_BYTES_MAX / (1024 * 1024));
     if (outcome != NET_REFUSED)
         return fail(ctx, NOT_DELIVERED, "%s", net_outcome_sentence(outcome));
     error_reason_int(ctx, "code", result->code);

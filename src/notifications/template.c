@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+#define WORD_SHOWN_MAX 40 /* characters of what is wrong */
+
 enum piece_kind { PIECE_END, PIECE_TEXT, PIECE_WORD, PIECE_LIST, PIECE_LIST_END, PIECE_OPEN };
 
 struct piece {
@@ -65,56 +67,49 @@ static bool is_among(const char *names, const struct piece *piece)
 
 /* ---- checking ---------------------------------------------------------------------------------------------- */
 
-static const char *say(struct arena *arena, const struct piece *piece, const char *before, const char *after)
-{
-    return arena_printf(arena, "%s{{%.*s}}%s", before, (int)(piece->length < 60 ? piece->length : 60),
-                        piece->at, after);
-}
-
-static const char *word_problem(struct arena *arena, const struct piece *piece,
-                                const struct template_words *words, bool inside)
+static enum template_fault word_fault(const struct piece *piece, const struct template_words *words,
+                                      bool inside)
 {
     if (is_among(words->names, piece) && !piece_is(piece, words->list))
-        return NULL;
-    if (inside && is_among(words->list_names, piece))
-        return NULL;
-    return say(arena, piece, "", " is no placeholder here");
+        return TEMPLATE_GOOD;
+    return inside && is_among(words->list_names, piece) ? TEMPLATE_GOOD : TEMPLATE_NO_WORD;
 }
 
-static const char *list_problem(struct arena *arena, const struct piece *piece,
-                                const struct template_words *words, bool inside, bool begins)
+/* `inside` is whether a list has begun: before this piece, and after it. */
+static enum template_fault piece_fault(const struct piece *piece, const struct template_words *words,
+                                       bool *inside)
 {
-    if (!piece_is(piece, words->list))
-        return say(arena, piece, "", " is no list here");
-    if (inside == begins)
-        return say(arena, piece,
-                   begins ? "a list stands within a list: " : "a list ends that has not begun: ", "");
-    return NULL;
+    bool was_inside = *inside;
+
+    switch (piece->kind) {
+    case PIECE_END: return was_inside ? TEMPLATE_LIST_ENDLESS : TEMPLATE_GOOD;
+    case PIECE_WORD: return word_fault(piece, words, was_inside);
+    case PIECE_OPEN: return TEMPLATE_OPEN;
+    case PIECE_LIST:
+    case PIECE_LIST_END:
+        *inside = piece->kind == PIECE_LIST;
+        if (!piece_is(piece, words->list))
+            return TEMPLATE_NO_LIST;
+        return was_inside != *inside ? TEMPLATE_GOOD : was_inside ? TEMPLATE_LIST_WITHIN : TEMPLATE_LIST_ENDS;
+    default: return TEMPLATE_GOOD;
+    }
 }
 
-const char *template_problem(struct arena *arena, const char *text, const struct template_words *words)
+enum template_fault template_look(struct arena *arena, const char *text, const struct template_words *words,
+                                  const char **out_word)
 {
-    const char *problem = NULL;
+    enum template_fault fault = TEMPLATE_GOOD;
+    struct piece piece = {.kind = PIECE_TEXT};
     bool inside = false;
 
-    while (!problem) {
-        struct piece piece = next_piece(&text);
-        switch (piece.kind) {
-        case PIECE_END: return inside ? arena_printf(arena, "{{#%s}} has no end", words->list) : NULL;
-        case PIECE_TEXT: break;
-        case PIECE_WORD: problem = word_problem(arena, &piece, words, inside); break;
-        case PIECE_LIST:
-            problem = list_problem(arena, &piece, words, inside, true);
-            inside = true;
-            break;
-        case PIECE_LIST_END:
-            problem = list_problem(arena, &piece, words, inside, false);
-            inside = false;
-            break;
-        case PIECE_OPEN: problem = "braces are open that nobody closes"; break;
-        }
+    while (fault == TEMPLATE_GOOD && piece.kind != PIECE_END) {
+        piece = next_piece(&text);
+        fault = piece_fault(&piece, words, &inside);
     }
-    return problem;
+    *out_word = fault == TEMPLATE_LIST_ENDLESS
+                    ? words->list
+                    : text_truncate(arena, arena_strndup(arena, piece.at, piece.length), WORD_SHOWN_MAX);
+    return fault;
 }
 
 /* ---- filling ----------------------------------------------------------------------------------------------- */

@@ -43,10 +43,21 @@ struct template_words {
     const char *list_names; /* those of an item */
 };
 
-/* NULL: the text is good. Else what is wrong with it, for people. */
-const char *template_problem(struct arena *arena, const char *text, const struct template_words *words);
+enum template_fault {
+    TEMPLATE_GOOD,
+    TEMPLATE_NO_WORD,      /* no such placeholder */
+    TEMPLATE_NO_LIST,      /* no such list */
+    TEMPLATE_LIST_WITHIN,  /* a list within a list */
+    TEMPLATE_LIST_ENDS,    /* one that has not begun */
+    TEMPLATE_LIST_ENDLESS, /* one that does not end */
+    TEMPLATE_OPEN,         /* braces that nobody closes */
+};
 
-/* The text filled in; what template_problem() would refuse stands for nothing. */
+/* The first thing that is wrong with a text; *out_word, in the arena, is what stands there. */
+enum template_fault template_look(struct arena *arena, const char *text, const struct template_words *words,
+                                  const char **out_word);
+
+/* The text filled in; what template_look() would refuse stands for nothing. */
 const char *template_fill(struct arena *arena, const char *text, const struct template_values *values);
 
 #endif

@@ -111,20 +111,19 @@ static enum error_kind preview_template(struct request *req, struct response *re
     struct notice_template_query query = {0};
     struct notice_wording wording = {0};
     struct notice_template words = {0};
+    struct template_fault_said *problem;
 
     request_body(req, &words);
     TRY(request_query_fields(req, &query));
     TRY(templates_preview(req->ctx, &words, &query.member_id, &wording));
-    const struct template_faults faults = templates_faults(req->ctx, &words);
+    templates_faults(req->ctx, &words, &problem);
     json_object_begin(json);
     json_member_text(json, "subject", wording.subject);
     json_member_text(json, "text", wording.body);
     json_key(json, "problems");
     json_array_begin(json);
-    if (faults.of_subject)
-        json_text(json, faults.of_subject);
-    if (faults.of_body)
-        json_text(json, faults.of_body);
+    for (; problem; problem = problem->next)
+        json_text(json, problem->text);
     json_array_end(json);
     json_object_end(json);
     return OK;

@@ -32,15 +32,6 @@ enum error_kind templates_list(struct ctx *ctx, const char *language,
     return OK;
 }
 
-struct template_faults templates_faults(struct ctx *ctx, const struct notice_template *words)
-{
-    const struct template_words allowed = notice_words_allowed(notice_kind_named(words->kind));
-
-    return (struct template_faults){
-        .of_subject = words->subject ? template_problem(ctx->arena, words->subject, &allowed) : NULL,
-        .of_body = template_problem(ctx->arena, words->body, &allowed)};
-}
-
 static enum error_kind check_kind(struct ctx *ctx, const char *kind, const char *channel)
 {
     enum notice_kind_id id = notice_kind_named(kind);
@@ -58,9 +49,37 @@ static bool is_language(const char *language)
     return *language != '-' && language[strspn(language, letters)] == '\0';
 }
 
-static enum error_kind check_words(struct ctx *ctx, const struct notice_template *words)
+static void gather_of(struct ctx *ctx, const char *field, const char *text,
+                      const struct template_words *allowed)
 {
-    struct template_faults faults = templates_faults(ctx, words);
+    const char *word;
+
+    switch (template_look(ctx->arena, text, allowed, &word)) {
+    case TEMPLATE_GOOD: break;
+    case TEMPLATE_NO_WORD:
+        error_field(ctx, "body", field, "placeholder", "“%s” is no placeholder here", word);
+        break;
+    case TEMPLATE_NO_LIST:
+        error_field(ctx, "body", field, "placeholder", "“%s” is no list here", word);
+        break;
+    case TEMPLATE_LIST_WITHIN:
+        error_field(ctx, "body", field, "placeholder", "the list “%s” begins within itself", word);
+        break;
+    case TEMPLATE_LIST_ENDS:
+        error_field(ctx, "body", field, "placeholder", "the list “%s” ends before it begins", word);
+        break;
+    case TEMPLATE_LIST_ENDLESS:
+        error_field(ctx, "body", field, "placeholder", "the list “%s” has no end", word);
+        break;
+    case TEMPLATE_OPEN:
+        error_field(ctx, "body", field, "placeholder", "braces are open that nobody closes: “%s”", word);
+        break;
+    }
+}
+
+static void gather(struct ctx *ctx, const struct notice_template *words)
+{
+    const struct template_words allowed = notice_words_allowed(notice_kind_named(words->kind));
     bool has_subject = strcmp(words->channel, "sms") != 0;
 
     if (!is_language(words->language))
@@ -69,11 +88,24 @@ static enum error_kind check_words(struct ctx *ctx, const struct notice_template
         error_field(ctx, "body", "subject", "unknown", "a text message has no subject");
     if (has_subject && !words->subject)
         error_field(ctx, "body", "subject", "missing", "is required");
-    if (faults.of_subject)
-        error_field(ctx, "body", "subject", "placeholder", "%s", faults.of_subject);
-    if (faults.of_body)
-        error_field(ctx, "body", "body", "placeholder", "%s", faults.of_body);
-    return error_check_fields(ctx);
+    if (words->subject)
+        gather_of(ctx, "subject", words->subject, &allowed);
+    gather_of(ctx, "body", words->body, &allowed);
+}
+
+void templates_faults(struct ctx *ctx, const struct notice_template *words,
+                      struct template_fault_said **out_problems)
+{
+    struct template_fault_said **last = out_problems;
+
+    *out_problems = NULL;
+    gather(ctx, words);
+    for (const struct field_error *wrong = ctx->error.fields; wrong; wrong = wrong->next) {
+        *last = arena_alloc(ctx->arena, sizeof **last);
+        (*last)->text = wrong->message;
+        last = &(*last)->next;
+    }
+    error_clear(ctx);
 }
 
 static enum error_kind tell(struct ctx *ctx, const char *action, const char *kind, const char *channel,
@@ -90,7 +122,8 @@ enum error_kind templates_put(struct ctx *ctx, const struct notice_template *wor
     int64_t count;
 
     TRY(check_kind(ctx, words->kind, words->channel));
-    TRY(check_words(ctx, words));
+    gather(ctx, words);
+    TRY(error_check_fields(ctx));
     TRY(templates_repo_count(ctx, &count));
     if (count >= TEMPLATES_MAX)
         return fail(ctx, CONFLICT, "There are too many templates. Take one back first.");

@@ -11,11 +11,13 @@
 enum error_kind templates_list(struct ctx *ctx, const char *language,
                                const struct notice_template **out_templates, size_t *out_count) MUST_CHECK;
 
-/* What is wrong with these words, one sentence each; at most two. */
-struct template_faults {
-    const char *of_subject, *of_body; /* NULL: nothing */
+/* What keeps these words from being saved: *out_problems, one sentence each; NULL: nothing. */
+struct template_fault_said {
+    const char *text;
+    struct template_fault_said *next;
 };
-struct template_faults templates_faults(struct ctx *ctx, const struct notice_template *words);
+void templates_faults(struct ctx *ctx, const struct notice_template *words,
+                      struct template_fault_said **out_problems);
 
 /* TEMPLATE_NOT_FOUND: nothing of that kind goes over that channel. VALIDATION_ERROR names what is wrong. CONFLICT: there are TEMPLATES_MAX. */
 enum error_kind templates_put(struct ctx *ctx, const struct notice_template *words) MUST_CHECK;

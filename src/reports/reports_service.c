@@ -63,7 +63,7 @@ static bool names(const char *list, const char *name)
 {
     size_t length = strlen(name);
 
-    for (const char *at = list; at && (at = strstr(at, name)) != NULL; at += length)
+    for (const char *at = list; length > 0 && at && (at = strstr(at, name)) != NULL; at += length)
         if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
             return true;
     return false;

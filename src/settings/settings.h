@@ -53,6 +53,11 @@
       "The certificate's private key, a PEM file; without it, in the file of the certificate")        \
     X(REDIRECT_LISTEN, redirect_listen, FIELD_TEXT, NULL, 1, 255, NULL,                               \
       "With TLS: a further address and port that answers http and only leads to https")               \
+    X(SEED_DATA, seed_data, FIELD_CHOICE, "false", 0, 0, true_false,                                  \
+      "true: an empty library is filled with a demonstration before it is served, for containers")    \
+    X(SEED_SCENARIO, seed_scenario, FIELD_TEXT, "minimal", 1, 40, NULL, "Which: as --seed names it")  \
+    X(FORCE_SEED, force_seed, FIELD_CHOICE, "false", 0, 0, true_false,                                \
+      "true: with seed_data, at each start, whatever is in the library; it is lost")                  \
     X(MAX_ACTIVE_BORROWS, max_active_borrows, FIELD_INTEGER, NULL, 0, 1000, NULL,                     \
       "Loans a member may have at once, in place of the any × any rule's own")                        \
     X(DEFAULT_BORROW_DURATION_DAYS, default_borrow_duration_days, FIELD_INTEGER, NULL, 0, 3650, NULL, \

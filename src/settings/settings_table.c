@@ -21,6 +21,7 @@
 static const char *const environment_choices[] = {"development", "test", "staging", "production", NULL};
 static const char *const log_level_choices[] = {"debug", "info", "warn", "error", "off", NULL};
 static const char *const on_off[] = {"on", "off", NULL};
+static const char *const true_false[] = {"false", "true", NULL};
 static const char *const tls_choices[] = {"off", "auto", NULL};
 static const char *const review_choices[] = {"off", "borrowers", "members", NULL};
 static const char *const mail_choices[] = {"off", "smtp", "sendmail", NULL};

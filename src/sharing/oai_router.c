@@ -2,6 +2,7 @@
  * oai_router.c — the catalogue for harvesters, at an address of its own beside the API.
  */
 #include "base/limits.h"
+#include "http/guard_target.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -24,7 +25,16 @@ static enum error_kind harvest(struct request *req, struct response *res)
     return oai_answer(req->ctx, &request, &res->body);
 }
 
+/* The same with the arguments as a form: a resumptionToken may be too long for somebody's address (3.1.1.2). */
+static enum error_kind harvest_by_form(struct request *req, struct response *res)
+{
+    TRY(guard_read_form(req));
+    return harvest(req, res);
+}
+
 /* clang-format off */
+static const char *const form[] = {FORM_TYPE, NULL};
+
 static const char *const xml[] = {"text/xml", NULL};
 
 static const char *const verbs[] = {"Identify", "ListMetadataFormats", "ListSets", "ListIdentifiers", "ListRecords", "GetRecord", NULL};
@@ -43,6 +53,8 @@ static const struct field arguments[] = {
 const struct route oai_routes[] = {
     {GET, "/oai", ANYONE, READS, LIMIT_SEARCH, harvest, "The catalogue for harvesters: OAI-PMH 2.0", .gives = xml,
      .query = arguments, .catalogue = true, .root = true},
+    {POST, "/oai", ANYONE, READS, LIMIT_WRITE, harvest_by_form, "The same, with the arguments in the body", .takes = form, .gives = xml,
+     .catalogue = true, .root = true},
     {0},
 };
 /* clang-format on */

@@ -251,10 +251,11 @@ static void embed_assets(const char *folder, const char *gzip_folder)
         gzip = read_file(zipped);
         printf("/* %s */\n#define ETAG_%zu \"\\\"%016llx\\\"\"\n", names.items[i], i,
                (unsigned long long)fingerprint(&plain));
-        printf("static const unsigned char plain_%zu[] =", i);
-        write_literal(plain.bytes, plain.length);
-        printf(";\nstatic const unsigned char gzip_%zu[] =", i);
-        write_literal(gzip.bytes, gzip.length);
+        bool is_gzip = gzip.length < plain.length;
+        printf("#define GZIP_%zu %s\n#define PLAIN_%zu %zu\n", i, is_gzip ? "true" : "false", i,
+               plain.length);
+        printf("static const unsigned char bytes_%zu[] =", i);
+        write_literal(is_gzip ? gzip.bytes : plain.bytes, is_gzip ? gzip.length : plain.length);
         printf(";\n\n");
         free(plain.bytes);
         free(gzip.bytes);
@@ -262,8 +263,8 @@ static void embed_assets(const char *folder, const char *gzip_folder)
     printf("const struct asset asset_table[] = {\n");
     for (size_t i = 0; i < names.count; i++) {
         printf("    {.path = \"/%s\",\n     .type = \"%s\",\n     .etag = ETAG_%zu,\n"
-               "     .gzip = gzip_%zu,\n     .gzip_length = sizeof(gzip_%zu) - 1,\n"
-               "     .plain = plain_%zu,\n     .plain_length = sizeof(plain_%zu) - 1,\n"
+               "     .bytes = bytes_%zu,\n     .length = sizeof(bytes_%zu) - 1,\n"
+               "     .plain_length = PLAIN_%zu,\n     .is_gzip = GZIP_%zu,\n"
                "     .immutable = %s},\n",
                names.items[i], media_type(names.items[i]), i, i, i, i, i,
                is_hashed(names.items[i]) ? "true" : "false");

@@ -34,6 +34,14 @@ describe('asking about the program', () => {
     assert.ok(documented.length > 40);
   });
 
+  test('--openapi prints what the server answers at /openapi.json', async () => {
+    const printed = JSON.parse(worked(await ask('--openapi')));
+    const server = await startServer();
+    const served = await server.http('GET', '/openapi.json');
+    await server.stop();
+    assert.deepEqual(printed.paths, JSON.parse(served.text).paths);
+  });
+
   test('none of them makes a library', () => {
     assert.deepEqual(readdirSync(place.directory), []);
   });

@@ -432,6 +432,7 @@ describe('pages', () => {
     for (const file of files) {
       const reply = await server.http('GET', file, undefined, { 'Accept-Encoding': 'gzip' });
       assert.equal(reply.status, 200, file);
+      assert.ok(gunzipSync(reply.bytes).equals((await server.http('GET', file)).bytes), `${file}: the same for who takes no gzip`);
       assert.match(reply.headers['content-type'], file.endsWith('.js') ? /^text\/javascript/ : /^text\/css/);
       assert.match(reply.headers['cache-control'], /immutable/);
       assert.equal((await server.http('GET', file, undefined, { 'If-None-Match': reply.headers.etag })).status, 304);

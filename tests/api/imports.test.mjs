@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { assertHas, copiesOf, expect, makeMember, parseCsv, refused, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, copiesOf, expect, makeBook, makeMember, parseCsv, refused, UNKNOWN_ID } from '../support/library.mjs';
 import { makeHome, startServer } from '../support/server.mjs';
 
 const CSV = { 'Content-Type': 'text/csv' };
@@ -177,6 +177,22 @@ describe('undoing', () => {
     assert.equal((await find('Gone')).isbn, '9783161484100');
     await act(again.id, 'undo', {});
     assert.equal(await total(), books + 2);
+  });
+
+  test('leaves nothing under an id that is given again: no history, and no value to take back', async () => {
+    const made = await write(lines('title,author,isbn,barcode', 'Made last,A,9780306406157,AGAIN-1'));
+    const book = await find('Made last');
+    expect(await server.put(`/books/${book.id}`, { description: 'Edited' }), 200);
+    const merged = await write(lines('title,author,isbn,publisher,barcode', 'Made last,A,9780306406157,Their publisher,AGAIN-1'), '?duplicates=merge');
+    assert.equal((await find('Made last')).publisher, 'Their publisher');
+    await act(made.id, 'undo', { edits_too: true });
+    assert.equal(await find('Made last'), undefined);
+
+    const next = await makeBook(server, { title: 'Comes next', publisher: 'Our own' });
+    const history = expect(await server.get(`/books/${next.id}/audit`), 200).data;
+    assert.deepEqual(history.map(({ action }) => action), ['book.added']);
+    await act(merged.id, 'undo', { edits_too: true });
+    assert.equal((await find('Comes next')).publisher, 'Our own');
   });
 
   test('an import under the old routes is remembered and can be undone, too', async () => {

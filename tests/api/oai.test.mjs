@@ -61,6 +61,27 @@ test('Identify and the formats say what a harvester needs to know', async () => 
   assert.deepEqual(all(await ask({ verb: 'ListMetadataFormats', identifier: `urn:uuid:${book.id}` }), /<metadataPrefix>(\w+)</g), ['oai_dc', 'marc21']);
 });
 
+test('POST /oai answers a form as GET answers the same query, and refuses any other body', async () => {
+  const book = await makeBook(server, { title: 'By form & by query' });
+  const post = (body, type = 'application/x-www-form-urlencoded') => server.post('/oai', body, { 'content-type': type });
+  const question = { verb: 'GetRecord', metadataPrefix: 'oai_dc', identifier: `urn:uuid:${book.id}` };
+  const reply = await post(new URLSearchParams(question).toString());
+  assert.equal(reply.status, 200, reply.text);
+  assert.match(reply.headers['content-type'], /^text\/xml; charset=utf-8/);
+  assertWellFormed(reply.text);
+  const sameHour = (xml) => xml.replace(/<responseDate>[^<]+/, '');
+  assert.equal(sameHour(reply.text), sameHour(await ask(question)));
+  assert.match(reply.text, /By form &amp; by query/);
+  const listed = await post('verb=ListIdentifiers&metadataPrefix=oai%5Fdc');
+  assert.ok(identifiers(listed.text).includes(book.id), listed.text);
+  assertWellFormed(listed.text);
+  assert.equal(error((await post('verb=Identify&verb=Identify')).text), 'badArgument');
+  assert.equal((await post('{"verb":"Identify"}', 'application/json')).status, 415);
+  assert.equal((await post('verb=%zz')).status, 400);
+  assert.equal((await post(`verb=Identify&x=${'a'.repeat(9000)}`)).status, 400);
+  assert.equal((await post(`verb=Identify&x=${'a'.repeat(2000000)}`)).status, 413);
+});
+
 test('a title is told as Dublin Core and as MARC 21, escaped, and with what everybody may know', async () => {
   const book = await makeBook(server, { title: 'Fish & <Chips>', subtitle: 'a "history"', author: 'Ann One; Bob Two', isbn: '9780306406157', year: 1999, language: 'en', publisher: 'P', categories: ['Food'], description: 'Salt\nand vinegar' });
   const dc = await ask({ verb: 'GetRecord', metadataPrefix: 'oai_dc', identifier: `urn:uuid:${book.id}` });

@@ -97,6 +97,18 @@ describe('circulation', () => {
     assert.deepEqual(hours.filter((row) => row.loans), [{ hour: 9, loans: 2 }, { hour: 14, loans: 1 }]);
   });
 
+  test('more rows than a page holds are cut, and all are in the CSV, which comes in pieces', async () => {
+    const shown = await report('circulation?by=day&from=2023-01-01&to=2026-04-01');
+    assertHas(shown, { row_count: 1187, cut: true });
+    assert.equal(shown.rows.length, 1000);
+    assertHas(shown.totals, { loans: 3, returns: 1 });
+    const lines = await csv('circulation?by=day&from=2023-01-01&to=2026-04-01');
+    const days = lines.slice(1).map(([day]) => day);
+    assert.equal(days.length, 1187);
+    assert.deepEqual(days, [...new Set(days)].sort(), 'each day once, in order');
+    assert.deepEqual([days[0], days.at(-1)], ['2023-01-01', '2026-04-01']);
+  });
+
   test('by kind of reader, item type and first category', async () => {
     assert.deepEqual(await rows(`circulation?by=member_type&${SPRING}`), [{ member_type: 'adult', loans: 1, readers: 1 }, { member_type: 'student', loans: 2, readers: 1 }]);
     assert.deepEqual(await rows(`circulation?by=item_type&${SPRING}`), [{ item_type: 'book', loans: 3, titles: 2 }]);
@@ -239,6 +251,7 @@ describe('what cannot be asked', () => {
     refused(await server.get('/reports/annual?year=17'), 400, 'INVALID_PARAMETER', /year/);
     refused(await server.get('/reports/weather'), 404, 'REPORT_NOT_FOUND', /There is no report “weather”/);
     refused(await server.get('/reports/weather/csv'), 404, 'REPORT_NOT_FOUND');
+    expect(await server.get('/reports/inventory?=7'), 200);
     expect(await server.get('/reports/inventory?from=nonsense'), 200, 'what a report does not take is passed over');
   });
 });

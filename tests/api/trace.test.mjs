@@ -192,6 +192,24 @@ describe('a collector', () => {
     }
   });
 
+  test('gets background jobs as traces of their own, with what they wrote; the log’s lines have the same', async () => {
+    const collector = await startCollector();
+    expect(await server.put('/admin/system-config', { trace_url: collector.url }), 200);
+    expect(await server.post('/admin/jobs/prune_events/run'), 200);
+    const [root] = await collector.waitFor((span) => span.name === 'job prune_events', 'of the job');
+    expect(await server.put('/admin/system-config', { trace_url: null }), 200);
+    assert.equal(root.parentSpanId, undefined);
+    const parts = collector.spans().filter((span) => span.traceId === root.traceId && span !== root && span.spanId !== root.spanId);
+    assert.ok(parts.some((span) => span.name === 'transaction'));
+    for (const part of parts) assert.equal(part.parentSpanId, root.spanId);
+    const [line] = linesOf(server.logs).filter((one) => one.message === 'job' && one.job === 'prune_events');
+    assert.deepEqual([line.trace_id, line.span_id], [root.traceId, root.spanId]);
+    assert.match(line.correlation_id, /^[0-9a-f-]{36}$/);
+    const [row] = expect(await server.get('/admin/audit-logs?action=job.run'), 200).data;
+    assert.equal(row.correlation_id, line.correlation_id, 'the audit log leads to the log');
+    await collector.close();
+  });
+
   test('gets nothing of who says that it is not to be sampled, and nothing once the setting is empty', async () => {
     const collector = await startCollector();
     expect(await server.put('/admin/system-config', { trace_url: collector.url }), 200);

@@ -35,7 +35,7 @@ before(async () => {
   assert.ok((await copiesOf(server, books[0])).length > 0);
   const file = await bringFile(server, 'title;author\nMomo;Michael Ende\n;Nobody\n');
   const list = expect(await server.post('/reading-lists', { name: 'Summer', shown: true }), 201);
-  Object.assign(ids, { imports: file.id, lists: list.id, books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id });
+  Object.assign(ids, { imports: file.id, lists: list.id, books: books[3].id, members: reader.id, receipts: receipt.id, stocktakes: stocktake.id, reports: 'circulation' });
 });
 
 after(async () => {

@@ -28,6 +28,7 @@ const apart = { policies: ['members', 'books', 'auth', 'notifications'] };
 const libraries = {
   'sqlite3.h': /^src\/db\//,
   'civetweb.h': /^src\/http\/server\.c$/,
+  'zlib.h': /^src\/http\/assets\.c$/,
   'jansson.h': /^src\/base\/json_read\.c$/,
   'utf8proc.h': /^src\/base\/text\w*\.c$/,
   'csv.h': /^src\/(base\/csv\w*|catalogue_io\/\w+)\.c$/,

@@ -46,6 +46,8 @@ export const de: Messages = {
   'connection.lost': 'Der Bibliotheksrechner antwortet nicht.',
   'connection.trying': 'Neuer Versuch alle paar Sekunden. Formulare behalten das Getippte.',
 
+  'docs.title': 'Die Schnittstelle (API)',
+  'docs.more': 'Was eine Seite kann, kann auch ein Programm. Was hier ausprobiert wird, geschieht wirklich. Für Programme:',
   'page.none': 'Diese Seite gibt es nicht',
   'page.noneMore': 'Vielleicht ist die Adresse vertippt. Alles, was es gibt, steht im Menü.',
   'page.notLoaded': 'Die Seite ist nicht angekommen',

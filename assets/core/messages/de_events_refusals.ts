@@ -1,4 +1,4 @@
-/* German: what each type of event means (src/events/events.h), as the server says it. */
+/* German: what each type of event means (src/events/events.h), and what is said of webhooks. */
 export const eventsRefusals: Record<string, string> = {
   'A title was catalogued': 'Ein Titel wurde aufgenommen',
   'A title, or its copies, were changed': 'Ein Titel oder seine Exemplare wurden geändert',
@@ -54,4 +54,13 @@ export const eventsRefusals: Record<string, string> = {
   'A backup could not be made': 'Eine Sicherung ist misslungen',
   'A webhook is told nothing more: its receiver is gone': 'Einem Webhook wird nichts mehr gesagt: sein Empfänger ist weg',
   'The library was filled with invented records': 'Die Bibliothek wurde mit erfundenen Einträgen gefüllt',
+
+  'There is no such delivery.': 'Diese Zustellung gibt es nicht.',
+  'The webhook “{s}” is switched off. Switch it on first.': 'Der Webhook „{1}“ ist ausgeschaltet. Ihn zuerst einschalten.',
+  'This webhook is not in the list.': 'Dieser Webhook steht nicht in der Liste.',
+  'There is a webhook “{s}” in the list already.': 'Ein Webhook „{1}“ steht schon in der Liste.',
+  'There are {d} webhooks in the list already. Remove one first.': 'Es stehen schon {1} Webhooks in der Liste. Zuerst einen entfernen.',
+  'must name types, or * alone': 'muss Arten nennen, oder * allein',
+  'there is no event of the type {s}': 'Ereignisse der Art {1} gibt es nicht',
+  'names {s} twice': 'nennt {1} zweimal',
 };

@@ -48,4 +48,5 @@ export const importRefusals: Record<string, string> = {
   'it was compared or merged with another title': 'er wurde mit einem anderen Titel verglichen oder zusammengeführt',
   'copies were added to it since': 'seitdem sind Exemplare dazugekommen',
   'of its copy {s}: {s}': 'Exemplar {1}: {2w}',
+  "There is not enough room on the library's disk for this file. Nothing was changed. Make room and try again.": 'Auf der Platte der Bibliothek ist für diese Datei nicht genug Platz. Nichts wurde geändert. Platz schaffen und noch einmal versuchen.',
 };

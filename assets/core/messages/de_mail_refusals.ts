@@ -9,6 +9,7 @@ export const mailRefusals: Record<string, string> = {
   '“{s}” is no e-mail address that can be written to.': '„{1}“ ist keine E-Mail-Adresse, an die geschrieben werden kann.',
   '“{s}” is no e-mail address that can be written from.': '„{1}“ ist keine E-Mail-Adresse, von der geschrieben werden kann.',
   'The gateway says: {d} {s}': 'Der Dienst sagt: {1} {2}',
+  'The message is too large for an e-mail: it may have {d} MiB at most.': 'Die Nachricht ist für eine E-Mail zu groß: Sie darf höchstens {1} MiB haben.',
   'The mail server says: {d} {s}': 'Der Mailserver sagt: {1} {2}',
   'The mail server does not let us in: {d} {s}': 'Der Mailserver lässt uns nicht hinein: {1} {2}',
   'The mail server offers no encryption (STARTTLS), so nothing was said to it.': 'Der Mailserver bietet keine Verschlüsselung (STARTTLS) an; also wurde ihm nichts gesagt.',

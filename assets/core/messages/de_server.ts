@@ -5,8 +5,9 @@ import { importRefusals } from './de_import_refusals';
 import { mailRefusals } from './de_mail_refusals';
 import { reportRefusals } from './de_report_refusals';
 import { noticeRefusals } from './de_notice_refusals';
+import { recordRefusals } from './de_record_refusals';
 import { refusals } from './de_refusals';
 import { settings } from './de_settings';
 import type { ServerWords } from '../server_words';
 
-export const server: ServerWords = { sentences: { ...refusals, ...importRefusals, ...eventsRefusals, ...mailRefusals, ...noticeRefusals, ...reportRefusals }, settings, deeds, facts };
+export const server: ServerWords = { sentences: { ...refusals, ...recordRefusals, ...importRefusals, ...eventsRefusals, ...mailRefusals, ...noticeRefusals, ...reportRefusals }, settings, deeds, facts };

@@ -45,6 +45,8 @@ export const en = {
   'connection.lost': 'The library computer does not answer.',
   'connection.trying': 'Trying again every few seconds. Forms keep what you typed.',
 
+  'docs.title': 'The API',
+  'docs.more': 'Whatever a page does, a program can do. Tried here, a request is a real one. For programs:',
   'page.none': 'There is no such page',
   'page.noneMore': 'The address may be mistyped. Everything there is stands in the menu.',
   'page.notLoaded': 'This page did not arrive',

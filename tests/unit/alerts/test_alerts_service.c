@@ -271,6 +271,31 @@ static void test_health__messages_that_wait_too_long_or_are_given_up_are_told_of
     assert_mail(HEALTH_WARN);
 }
 
+static void test_health__deliveries_that_were_given_up_are_told_of_for_a_day(void **state)
+{
+    struct health_report report;
+
+    (void)state;
+    assert_int_equal(
+        db_exec(ctx,
+                "INSERT INTO webhook (id, uuid, name, name_key, url, events, secret, created_at, updated_at)"
+                " VALUES (1, randomblob(16), 'Door', 'door', 'http://door/', '*', randomblob(32), 1, 1)"),
+        OK);
+    assert_int_equal(
+        db_exec(ctx,
+                arena_printf(ctx->arena,
+                             "INSERT INTO webhook_delivery (uuid, webhook_id, type, body, state,"
+                             " next_try_at, created_at, ended_at) VALUES (randomblob(16), 1, 'test', '{}',"
+                             " 'dead', 1, %lld, %lld)",
+                             (long long)ctx->now, (long long)ctx->now)),
+        OK);
+    assert_int_equal(health_look(ctx, &report), OK);
+    assert_int_equal(report.checks[HEALTH_WEBHOOKS].state, HEALTH_WARN);
+    ctx->now += MS_PER_DAY + 1;
+    assert_int_equal(health_look(ctx, &report), OK);
+    assert_int_equal(report.checks[HEALTH_WEBHOOKS].state, HEALTH_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +316,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_health__a_card_is_slow_when_many_commits_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_commit_times__only_the_last_minutes_count, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_health__messages_that_wait_too_long_or_are_given_up_are_told_of,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_health__deliveries_that_were_given_up_are_told_of_for_a_day,
                                         set_up, tear_down),
     };
 

@@ -180,7 +180,6 @@ static void test_router__refuses_rows_that_break_a_rule(void **state)
         {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .compute = say_path}},
         {{GET, "/a", ANYONE, UNMANAGED, LIMIT_READ, say_path, "S", .compute = say_path}},
         {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .prepare = say_path, .follows = true}},
-        {{GET, "/a", ANYONE, READS, LIMIT_READ, say_path, "S", .prepare = say_path, .in_pieces = true}},
     };
 
     (void)state;

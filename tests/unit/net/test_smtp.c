@@ -228,6 +228,25 @@ static void test_smtp__a_goodbye_that_does_not_come_changes_nothing(void **state
     assert_string_equal(result.said, "taken");
 }
 
+static void test_smtp__what_is_too_large_is_not_begun(void **state)
+{
+    static char bytes[MAIL_BYTES_MAX]; /* as base64 it is a third longer */
+    const struct mail_part part = {"figures.csv", "text/csv", bytes, sizeof bytes};
+    const struct smtp_account account = {.host = "127.0.0.1", .port = server.port, .security = SMTP_OPEN};
+    const struct mime_message message = {.from = "library@example.org",
+                                         .to = ada,
+                                         .subject = "x",
+                                         .text = "y",
+                                         .parts = &part,
+                                         .part_count = 1,
+                                         .id = "1@example.org"};
+
+    (void)state;
+    assert_int_equal(smtp_send(&arena, &account, &message, clock_monotonic_ms() + 5000, &result),
+                     NET_TOO_LARGE);
+    assert_int_equal(result.step, SMTP_CONNECTING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_smtp__size_is_told_where_it_is_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_smtp__a_goodbye_that_does_not_come_changes_nothing, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_smtp__what_is_too_large_is_not_begun, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
