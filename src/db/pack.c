@@ -17,13 +17,12 @@
 #define PAGE_TYPE_TABLE_LEAF 13
 #define PAGE_TYPE_INDEX_LEAF 10
 
-/* Indexes to be sorted, and the thread that begins with them while further tables are packed. */
+/* Indexes to be sorted, by several threads. */
 struct queue {
     struct packed_index *items[INDEXES_MAX];
     size_t count, next;
+    size_t busy; /* are being sorted */
     bool closed; /* no more will come */
-    bool is_threaded;
-    pthread_t helper;
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
@@ -54,8 +53,25 @@ static struct packed_index *dequeue(struct queue *queue)
     while (queue->next == queue->count && !queue->closed)
         pthread_cond_wait(&queue->changed, &queue->lock);
     struct packed_index *index = queue->next < queue->count ? queue->items[queue->next++] : NULL;
+    queue->busy += index != NULL;
     pthread_mutex_unlock(&queue->lock);
     return index;
+}
+
+static void end_one(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    queue->busy--;
+    pthread_cond_broadcast(&queue->changed);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+static void wait_for_others(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (queue->busy > 0)
+        pthread_cond_wait(&queue->changed, &queue->lock);
+    pthread_mutex_unlock(&queue->lock);
 }
 
 static void release_columns(struct packed_table *table)
@@ -70,25 +86,15 @@ static void let_go(struct packed_table *table)
         release_columns(table);
 }
 
-static void *work_off(void *argument)
+void pack_help(struct packer *packer)
 {
-    struct packer *packer = argument;
     struct packed_index *index;
 
     while ((index = dequeue(&packer->queue))) {
         pack_sorted(packer->file, index);
         let_go(index->table);
+        end_one(&packer->queue);
     }
-    return NULL;
-}
-
-static void begin_queue(struct packer *packer)
-{
-    struct queue *queue = &packer->queue;
-
-    pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->changed, NULL);
-    queue->is_threaded = pthread_create(&queue->helper, NULL, work_off, packer) == 0;
 }
 
 static void close_queue(struct queue *queue)
@@ -99,11 +105,12 @@ static void close_queue(struct queue *queue)
     pthread_mutex_unlock(&queue->lock);
 }
 
-static void join_helper(struct queue *queue)
+void pack_stop(struct packer *packer)
 {
-    if (queue->is_threaded)
-        pthread_join(queue->helper, NULL);
-    queue->is_threaded = false;
+    pthread_mutex_lock(&packer->queue.lock);
+    packer->queue.next = packer->queue.count;
+    pthread_mutex_unlock(&packer->queue.lock);
+    close_queue(&packer->queue);
 }
 
 /* ---- beginning --------------------------------------------------------------------------------------------- */
@@ -122,11 +129,6 @@ static void release_packer(void *resource)
 {
     struct packer *packer = resource;
 
-    pthread_mutex_lock(&packer->queue.lock);
-    packer->queue.next = packer->queue.count; /* after a failure nothing more is sorted */
-    pthread_mutex_unlock(&packer->queue.lock);
-    close_queue(&packer->queue);
-    join_helper(&packer->queue);
     pthread_cond_destroy(&packer->queue.changed);
     pthread_mutex_destroy(&packer->queue.lock);
     for (size_t i = 0; i < packer->table_count; i++)
@@ -165,7 +167,8 @@ enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct pa
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(page_file_open(ctx, packer->path, &packer->file));
-    begin_queue(packer);
+    pthread_mutex_init(&packer->queue.lock, NULL);
+    pthread_cond_init(&packer->queue.changed, NULL);
     arena_defer(ctx->arena, release_packer, packer);
     *out_packer = packer;
     return OK;
@@ -432,8 +435,8 @@ const struct kept_column *pack_column(struct packer *packer, const char *table, 
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)
 {
     close_queue(&packer->queue);
-    work_off(packer);
-    join_helper(&packer->queue);
+    pack_help(packer);
+    wait_for_others(&packer->queue);
     for (size_t i = 0; i < packer->table_count; i++)
         for (const struct packed_index *index = packer->tables[i].indexes; index; index = index->next)
             if (index->repeats)

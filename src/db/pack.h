@@ -20,8 +20,8 @@
  * connection.
  *
  * Memory: a buffer of 1 MiB a tree; of columns that indexes have, what their values span, from a table's first row
- * until its last index is sorted (18 bytes a loan, 72 MB for four million); and while indexes are sorted for each of two
- * threads 8 bytes a key (32 MB for four million) where what decides its order are numbers, or few short words, that have
+ * until its last index is sorted (18 bytes a loan, 72 MB for four million); and while indexes are sorted for each
+ * thread 8 bytes a key (32 MB for four million) where what decides its order are numbers, or few short words, that have
  * room beside the row's number in 64 bits, else 32 bytes and the key.
  */
 #ifndef CARREL_DB_PACK_H
@@ -31,7 +31,7 @@
 
 struct packer;
 
-/* `tables` ends with NULL. The packer goes with ctx->arena. */
+/* `tables` ends with NULL. The packer goes with ctx->arena; who helps has to have stopped by then. */
 enum error_kind pack_begin(struct ctx *ctx, const char *const *tables, struct packer **out_packer) MUST_CHECK;
 
 /*
@@ -51,10 +51,15 @@ const struct kept_column *pack_column(struct packer *packer, const char *table, 
 void pack_let_go(struct packer *packer, const char *table);
 
 /*
- * What is still to be sorted, on two threads; the second began with it as soon as there was something. Here UNIQUE
- * is looked at. No table is packed after this.
+ * What is still to be sorted, beside whoever helps. Here UNIQUE is looked at. No table is packed after this.
  */
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer) MUST_CHECK;
+
+/* Another thread sorts indexes as they come, until pack_indexes() has none left. */
+void pack_help(struct packer *packer);
+
+/* After a failure: nothing more is sorted, and whoever helps returns. */
+void pack_stop(struct packer *packer);
 
 /* Opens the connection again, and has SQLite make the indexes that were not understood. */
 enum error_kind pack_end(struct ctx *ctx, struct packer *packer) MUST_CHECK;

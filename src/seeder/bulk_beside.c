@@ -1,5 +1,6 @@
 /*
- * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them.
+ * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. They begin when the loans
+ * are drawn: three threads on two cores would have each other's memory out of the caches.
  */
 #include "seeder/bulk_beside.h"
 
@@ -8,6 +9,7 @@
 #include "base/barcode.h"
 #include "books/books_service.h"
 #include "db/engine.h"
+#include "db/pack.h"
 #include "members/finding_service.h"
 
 #define MEMORY_MAX (1024 * 1024 * 1024)
@@ -111,15 +113,14 @@ static enum error_kind write_all(struct bulk_beside *beside)
 {
     struct ctx *ctx = &beside->ctx;
 
+    if (!await(beside, &beside->lent))
+        return OK;
     TRY(db_exec(ctx, "BEGIN"));
     TRY(bulk_give_room_to_search(ctx));
     TRY(write_titles(beside));
     TRY(bulk_load_categories(ctx, beside->bulk));
     TRY(write_members(beside));
-    db_reset_statements(ctx->db);
-    TRY(db_exec(ctx, "COMMIT; BEGIN"));
-    if (await(beside, &beside->lent))
-        TRY(bulk_pack_tallies(ctx, beside->bulk));
+    TRY(bulk_pack_tallies(ctx, beside->bulk));
     db_reset_statements(ctx->db);
     return db_exec(ctx, "COMMIT");
 }
@@ -129,8 +130,10 @@ static void *work(void *argument)
     struct bulk_beside *beside = argument;
 
     settle_names(beside);
-    if (beside->file)
-        beside->kind = write_all(beside);
+    if (!beside->file)
+        return NULL;
+    beside->kind = write_all(beside);
+    pack_help(beside->bulk->packer);
     return NULL;
 }
 
@@ -148,6 +151,8 @@ static void release(void *resource)
     struct bulk_beside *beside = resource;
 
     announce(beside, &beside->stopped);
+    if (beside->bulk->packer)
+        pack_stop(beside->bulk->packer);
     join(beside);
     pthread_cond_destroy(&beside->changed);
     pthread_mutex_destroy(&beside->lock);

@@ -1,7 +1,7 @@
 /*
  * bulk_beside.h — what a thread does while loans are drawn and tables are packed: first it settles titles and names,
- * then it writes, into a file beside the library (db/beside.h), the words that titles and members are found by, what titles
- * are about, and when all loans are there how often each was lent in every day and month.
+ * and when all loans are there it writes, into a file beside the library (db/beside.h), the words that titles and members
+ * are found by, what titles are about, and how often each was lent in every day and month. Then it helps with sorting.
  */
 #ifndef CARREL_SEEDER_BULK_BESIDE_H
 #define CARREL_SEEDER_BULK_BESIDE_H
