@@ -18,12 +18,13 @@ SQL(FIGURES,
     " (SELECT user_version FROM pragma_user_version), sqlite_version(),"
     " coalesce((SELECT max(started_at) FROM backup_run WHERE verified = 'full' AND error IS NULL), 0)");
 
-SQL(COUNT_LATE, "SELECT count(*) FROM notification WHERE state = 'waiting' AND send_at <= :before"
-                " AND channel <> 'app'");
+#define IS_ON "(channel = 'email' AND :email OR channel = 'sms' AND :sms)"
+SQL(COUNT_LATE,
+    "SELECT count(*) FROM notification WHERE state = 'waiting' AND send_at <= :before AND " IS_ON);
 SQL(COUNT_TRIED, "SELECT count(*) FROM notification WHERE state = 'waiting' AND send_at > :before"
-                 " AND channel <> 'app' AND tries > 0 AND created_at <= :before");
+                 " AND tries > 0 AND created_at <= :before AND " IS_ON);
 SQL(COUNT_FAILED, "SELECT count(*) FROM notification WHERE state = 'failed' AND created_at >= :since"
-                  " AND channel <> 'app' AND tries >= :tries");
+                  " AND tries >= :tries AND " IS_ON);
 SQL(ANY_SENT, "SELECT EXISTS (SELECT 1 FROM notification WHERE state = 'sent' AND created_at >= :since"
               " AND channel <> 'app')");
 SQL(COUNT_DEAD, "SELECT count(*) FROM webhook_delivery WHERE state = 'dead' AND created_at >= :since"
@@ -95,23 +96,30 @@ static enum error_kind count_one(struct stmt *s, int64_t *out_count)
     return OK;
 }
 
-enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t late_before,
-                                     struct message_figures *out_figures)
+static enum error_kind count_messages(struct stmt *s, const struct message_ways *ways, int64_t *out_count)
+{
+    bind_bool(s, ":email", ways->email);
+    bind_bool(s, ":sms", ways->sms);
+    return count_one(s, out_count);
+}
+
+enum error_kind health_repo_messages(struct ctx *ctx, const struct message_ways *ways, int64_t since,
+                                     int64_t late_before, struct message_figures *out_figures)
 {
     struct message_figures figures;
     struct stmt *s = db_statement(ctx, &COUNT_LATE);
     int64_t tried;
 
     bind_int(s, ":before", late_before);
-    TRY(count_one(s, &figures.late));
+    TRY(count_messages(s, ways, &figures.late));
     s = db_statement(ctx, &COUNT_TRIED);
     bind_int(s, ":before", late_before);
-    TRY(count_one(s, &tried));
+    TRY(count_messages(s, ways, &tried));
     figures.late += tried;
     s = db_statement(ctx, &COUNT_FAILED);
     bind_int(s, ":since", since);
     bind_int(s, ":tries", NOTICE_TRIES);
-    TRY(count_one(s, &figures.failed));
+    TRY(count_messages(s, ways, &figures.failed));
     s = db_statement(ctx, &ANY_SENT);
     bind_int(s, ":since", since);
     TRY(count_one(s, &figures.sent));

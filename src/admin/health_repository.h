@@ -41,15 +41,20 @@ struct card_figures {
 
 void health_repo_card(struct card_figures *out_figures);
 
-/* Messages that leave the house: e-mails and text messages. */
+/* By which messages leave the house. What waits for one that is off waits for nobody's repair. */
+struct message_ways {
+    bool email, sms;
+};
+
+/* Messages that leave the house. */
 struct message_figures {
     int64_t late;   /* they wait since before `late_before`, and sending them has failed or was not tried */
     int64_t failed; /* given up after NOTICE_TRIES, of those made since `since` */
     int64_t sent;   /* of those made since `since` */
 };
 
-enum error_kind health_repo_messages(struct ctx *ctx, int64_t since, int64_t late_before,
-                                     struct message_figures *out_figures) MUST_CHECK;
+enum error_kind health_repo_messages(struct ctx *ctx, const struct message_ways *ways, int64_t since,
+                                     int64_t late_before, struct message_figures *out_figures) MUST_CHECK;
 
 /* Other programs that are told what happens. */
 struct webhook_figures {

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "admin/health_repository.h"
 #include "backups/backups_service.h"
@@ -258,8 +259,14 @@ static void look_at_card(struct health_check *check)
 static enum error_kind look_at_mail(struct ctx *ctx, struct health_check *check)
 {
     struct message_figures messages;
+    struct message_ways ways;
+    const char *transport, *gateway;
 
-    TRY(health_repo_messages(ctx, ctx->now - MS_PER_DAY, ctx->now - HEALTH_MESSAGE_LATE_MS, &messages));
+    TRY(settings_text(ctx, SETTING_MAIL_TRANSPORT, &transport));
+    TRY(settings_text(ctx, SETTING_SMS_URL, &gateway));
+    ways = (struct message_ways){.email = strcmp(transport, "off") != 0, .sms = gateway && *gateway};
+    TRY(health_repo_messages(ctx, &ways, ctx->now - MS_PER_DAY, ctx->now - HEALTH_MESSAGE_LATE_MS,
+                             &messages));
     *check = (struct health_check){.name = "mail", .text = "No message waits too long."};
     if (messages.late > 0 || messages.failed > 0) {
         check->state = messages.sent > 0 ? HEALTH_WARN : HEALTH_BAD;

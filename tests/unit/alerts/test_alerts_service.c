@@ -273,6 +273,7 @@ static void assert_mail(enum health_state expected)
 static void test_health__messages_that_wait_too_long_or_are_given_up_are_told_of(void **state)
 {
     (void)state;
+    assert_int_equal(settings_set(ctx, "mail_transport", "smtp"), OK);
     insert_message("waiting", "email", ctx->now + MS_PER_DAY, 0);
     insert_message("waiting", "app", ctx->now - MS_PER_DAY, 0);
     insert_message("failed", "email", ctx->now, 1); /* one address that is none: the others are reached */
@@ -287,6 +288,13 @@ static void test_health__messages_that_wait_too_long_or_are_given_up_are_told_of
     assert_mail(HEALTH_WARN);
     assert_int_equal(db_exec(ctx, "DELETE FROM notification WHERE state = 'failed'"), OK);
     insert_message("waiting", "email", ctx->now + 1, 3);
+    assert_mail(HEALTH_WARN);
+    /* Somebody has switched it off: what waits for it waits for ever, and that is no trouble. */
+    assert_int_equal(settings_set(ctx, "mail_transport", "off"), OK);
+    assert_mail(HEALTH_OK);
+    insert_message("waiting", "sms", ctx->now - HEALTH_MESSAGE_LATE_MS, 0);
+    assert_mail(HEALTH_OK);
+    assert_int_equal(settings_set(ctx, "sms_url", "http://gateway.example.org/?{phone}{text}"), OK);
     assert_mail(HEALTH_WARN);
 }
 
