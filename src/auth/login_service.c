@@ -243,11 +243,14 @@ enum error_kind reset_finish(struct ctx *ctx, struct login *reset)
                 "The name or the code is wrong, or the code's time is over. Ask for a new one.");
 }
 
-/* Who is a reader may get the code by e-mail (src/notifications); others have an administrator make one. */
+/*
+ * Who is a reader and no more may get the code by e-mail (src/notifications); others have an administrator make one: an
+ * address in a reader's record may be written by any librarian, who would sign in as an administrator with that code.
+ */
 static enum error_kind note_asked(struct ctx *ctx, const struct account *account)
 {
     TRY(accounts_repo_note_reset_asked(ctx, account->id));
-    if (account->member_id == 0)
+    if (account->member_id == 0 || account->role != MEMBER)
         return OK;
     return events_record(
         ctx, &(struct event_fact){.type = EVENT_PASSWORD_CODE_ASKED, .member_id = account->member_id});

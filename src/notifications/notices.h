@@ -105,7 +105,7 @@ struct notice {
     const char *hold_status;
     int64_t pickup_day;
     int64_t receipt_number, amount, balance_after, paid_day;
-    struct uuid account_uuid; /* the reader's login; not given: none that is open */
+    struct uuid account_uuid; /* the reader's own login; not given: none that is open */
     const char *login;
     int64_t reset_asked_at;
 };

@@ -17,7 +17,8 @@ SQL(LOAD,
     " AND f.channel = n.channel"
     " LEFT JOIN book b ON b.id = n.book_id LEFT JOIN borrow w ON w.id = n.borrow_id"
     " LEFT JOIN hold h ON h.id = n.hold_id LEFT JOIN payment p ON p.id = n.payment_id"
-    " LEFT JOIN account a ON a.member_id = n.member_id AND a.disabled_at IS NULL WHERE n.id = :id");
+    " LEFT JOIN account a ON a.member_id = n.member_id AND a.disabled_at IS NULL AND a.role = 'member'"
+    " WHERE n.id = :id");
 SQL(FIND, "SELECT id FROM notification WHERE uuid = :uuid");
 SQL(UNREAD, "SELECT count(*) FROM notification INDEXED BY notification_unread"
             " WHERE member_id = :member AND channel = 'app' AND read_at IS NULL");
