@@ -2,7 +2,8 @@
  * forgetting_repository.c — the words go with the name: a subject says which title it was.
  *
  * What was told in one message hangs together by message_id: that goes as well, or the rows that keep their reader would
- * say whose the others were.
+ * say whose the others were. So would the instants: one message has one in which it was claimed and one in which it ended,
+ * and who reads all reads them in one. And a mail server's complaint names the address.
  */
 #include "notifications/forgetting_repository.h"
 
@@ -10,8 +11,9 @@
 
 #define FORGOTTEN                                                                                           \
     "UPDATE notification SET member_id = NULL, address = NULL, subject = NULL, body = NULL, detail = NULL," \
-    " message_id = NULL, state = iif(state IN ('waiting', 'claimed'), 'dropped', state),"                   \
-    " ended_at = coalesce(ended_at, :now) "
+    " message_id = NULL, problem = NULL, claimed_at = NULL, read_at = NULL, state = iif(state IN"           \
+    " ('waiting', 'claimed'), 'dropped', state), send_at = send_at - send_at % 86400000,"                   \
+    " ended_at = coalesce(ended_at, :now) - coalesce(ended_at, :now) % 86400000 "
 #define PARTED "UPDATE notification SET message_id = NULL WHERE message_id IN "
 
 SQL(PART_BORROW, PARTED "(SELECT id FROM notification WHERE borrow_id = :id)");

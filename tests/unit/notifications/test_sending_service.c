@@ -335,6 +335,29 @@ static void test_forgetting__a_forgotten_loan_leaves_no_words_no_name_and_no_tie
     assert_true(number("SELECT count(*) FROM notification WHERE message_id IS NOT NULL") <= 1);
 }
 
+static void test_forgetting__neither_a_complaint_nor_an_instant_says_whose_it_was(void **state)
+{
+    (void)state;
+    walk();
+    ctx->now = at(TODAY + 1, 8, 0);
+    assert_true(claim());
+    assert_int_equal(claimed.count, 2);
+    assert_int_equal(
+        sending_mark(ctx, &claimed, NOTICE_FOR_GOOD, "550 <jane@example.org>: there is nobody here"), OK);
+    sql("UPDATE notification SET read_at = 1772500000123"); /* all at once, as who reads all does */
+    assert_int_equal(notifications_forget_borrow(ctx, 1), OK);
+    assert_int_equal(
+        number(
+            "SELECT count(*) FROM notification WHERE borrow_id = 1 AND coalesce(problem, '') LIKE '%jane%'"),
+        0);
+    assert_int_equal(
+        number("SELECT count(*) FROM notification a, notification b WHERE a.borrow_id = 1 AND b.borrow_id = 2"
+               " AND (a.claimed_at = b.claimed_at OR a.ended_at = b.ended_at OR a.send_at = b.send_at"
+               " OR a.read_at = b.read_at)"),
+        0);
+    assert_int_equal(number("SELECT count(*) FROM notification WHERE borrow_id = 1 AND state = 'failed'"), 1);
+}
+
 static void test_forgetting__what_waits_about_a_forgotten_hold_is_dropped(void **state)
 {
     (void)state;
@@ -366,6 +389,7 @@ int main(void)
         TEST(test_sending__tried_again_later_and_later_and_then_no_more),
         TEST(test_sending__claimed_when_the_program_ended_is_unsure_and_never_goes_by_itself),
         TEST(test_forgetting__a_forgotten_loan_leaves_no_words_no_name_and_no_tie),
+        TEST(test_forgetting__neither_a_complaint_nor_an_instant_says_whose_it_was),
         TEST(test_forgetting__what_waits_about_a_forgotten_hold_is_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
