@@ -3,7 +3,8 @@
 //
 //     make dev [DEMO=…] [PORT=8000]
 import { spawn, spawnSync } from 'node:child_process';
-import { createReadStream, existsSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 
@@ -24,8 +25,9 @@ function build() {
   return spawnSync('make', ['--no-print-directory', '-j2', 'all'], { cwd: top, stdio: 'inherit' }).status === 0;
 }
 
+/** Stops the one that runs, and starts the one that was built. */
 async function start() {
-  if (server) {
+  if (server && server.exitCode === null && server.signalCode === null) {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await ended;
@@ -37,19 +39,18 @@ async function start() {
   }));
 }
 
-function sendFile(file, reply) {
+/** Whole or not at all: the folder is written anew while pages are asked for. */
+async function send(file, reply, more = '') {
+  const bytes = await readFile(file).catch(() => null);
+  if (bytes === null) return reply.writeHead(503).end('The pages are being built anew.');
   reply.writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'Cache-Control': 'no-store' });
-  createReadStream(file).pipe(reply);
-}
-
-async function sendPage(reply) {
-  const page = await import('node:fs/promises').then((fs) => fs.readFile(path.join(assets, 'index.html'), 'utf8'));
-  reply.writeHead(200, { 'Content-Type': TYPES['.html'], 'Cache-Control': 'no-store' });
-  reply.end(page + RELOAD);
+  reply.write(bytes);
+  return reply.end(more);
 }
 
 function pass(request, reply) {
-  const headers = { ...request.headers, host: behind.host, ...(request.headers.origin ? { origin: behind.origin } : {}) };
+  const ownOrigin = request.headers.origin === `http://${request.headers.host}`; // another one stays, and is refused behind
+  const headers = { ...request.headers, host: behind.host, ...(ownOrigin ? { origin: behind.origin } : {}) };
   const asked = http.request({ host: behind.hostname, port: behind.port, method: request.method, path: request.url, headers }, (answer) => {
     reply.writeHead(answer.statusCode, answer.headers);
     answer.pipe(reply);
@@ -58,40 +59,64 @@ function pass(request, reply) {
   request.pipe(asked);
 }
 
-http.createServer((request, reply) => {
+/** The names that a browser may call this by: the server behind it would refuse others, and must not be kept from it. */
+const names = [`127.0.0.1:${port}`, `localhost:${port}`];
+
+const front = http.createServer((request, reply) => {
+  if (!names.includes(request.headers.host)) {
+    reply.writeHead(421).end();
+    return;
+  }
   const { pathname } = new URL(request.url, 'http://here');
   const file = path.join(assets, path.normalize(pathname));
   if (pathname === '/dev-reload') {
     reply.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }).write(':\n\n');
     listeners.add(reply);
     request.on('close', () => listeners.delete(reply));
-  } else if (pathname !== '/' && path.extname(pathname) && existsSync(file)) sendFile(file, reply);
-  else if ((request.headers.accept ?? '').includes('text/html') && !/^\/(api|oai|sru|health|metrics|openapi)/.test(pathname)) sendPage(reply);
+  } else if (pathname !== '/' && path.extname(pathname) && existsSync(file)) send(file, reply);
+  else if ((request.headers.accept ?? '').includes('text/html') && !/^\/(api|oai|sru|health|metrics|openapi)/.test(pathname)) send(path.join(assets, 'index.html'), reply, RELOAD);
   else pass(request, reply);
-}).listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/  (pages from ${path.relative(top, assets)})`));
+});
 
-/** Many files are written at once: one look after the last. */
+/** Many files are written at once: one look after the last. Gives back what ends it. */
 function whenChanged(folder, act) {
   let timer = null;
-  watch(folder, { recursive: true }, (kind, name) => {
+  const watcher = watch(folder, { recursive: true }, (kind, name) => {
     if (name && /node_modules|~$|\.swp$/.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(act, 200);
   });
+  watcher.on('error', () => {}); // what it looked at went away while it looked
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
 }
 
 if (!build()) process.exit(1);
+mkdirSync(path.dirname(demo), { recursive: true });
 if (!existsSync(demo)) spawnSync(path.join(top, 'build/carrel'), ['--db', demo, '--seed', 'minimal'], { stdio: 'inherit' });
 await start();
-const pages = spawn('npm', ['run', '--silent', 'watch'], { cwd: path.join(top, 'assets'), stdio: 'inherit' });
-whenChanged(assets, reload);
-const compile = async () => {
-  if (build()) await start().then(reload, (error) => console.error(error.message));
+front.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/  (pages from ${path.relative(top, assets)})`));
+const pages = spawn(process.execPath, ['build.mjs', '--watch'], { cwd: path.join(top, 'assets'), stdio: 'inherit' });
+let endLook = whenChanged(assets, reload);
+/** One after the other: two servers cannot have one library. */
+let work = Promise.resolve();
+const compile = () => {
+  work = work.then(async () => {
+    const built = build();
+    endLook();
+    if (existsSync(assets)) endLook = whenChanged(assets, reload); // `make` may have made the folder anew
+    if (built) await start().then(reload, (error) => console.error(error.message));
+  });
 };
 whenChanged(path.join(top, 'src'), compile);
 whenChanged(path.join(top, 'schema.sql'), compile);
-process.on('SIGINT', () => {
+const end = () => {
   pages.kill();
-  server.kill('SIGTERM');
+  if (server.exitCode !== null || server.signalCode !== null) process.exit(0);
   server.once('exit', () => process.exit(0));
-});
+  server.kill('SIGTERM');
+};
+process.on('SIGINT', end);
+process.on('SIGTERM', end);

@@ -1,6 +1,10 @@
 // What stands in tools/ and packaging/ for people outside: the walk through a library's day, the collection, the manual page.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { expect } from '../support/library.mjs';
@@ -66,5 +70,70 @@ describe('from the program’s own words', () => {
       assert.ok(stdout.includes(`.B \\-\\-${flag}`), flag);
     }
     assert.doesNotMatch(stdout, /^\.(?!TH|SH|B|TP|PP|I)/m, 'no other request');
+  });
+});
+
+// What it compiles is here already: `make` does nothing in this test, as other tests run the program that it would replace.
+describe('working along', { skip: inChroot || !existsSync(join(top, 'build/carrel')) ? 'runs the program in build/' : false }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carrel-dev-'));
+  let port;
+  let dev;
+  let ended;
+
+  /** With headers of one's own, Host and Origin among them. */
+  const ask = (method, path, headers = {}, body = '') => new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, method, path, headers: { Host: `127.0.0.1:${port}`, 'Content-Type': 'application/json', ...headers } }, (reply) => {
+      let text = '';
+      reply.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve({ status: reply.statusCode, text }));
+    });
+    request.on('error', reject).end(body);
+  });
+
+  before(async () => {
+    writeFileSync(join(folder, 'make'), '#!/bin/sh\n', { mode: 0o755 });
+    const free = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => free.once('listening', resolve));
+    ({ port } = free.address());
+    await new Promise((resolve) => free.close(resolve));
+    dev = spawn(process.execPath, [join(top, 'tools/dev.mjs')], {
+      cwd: top, stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: `${folder}:${process.env.PATH}`, PORT: String(port), DEMO: join(folder, 'not/yet/there/library.db') } });
+    ended = new Promise((resolve) => dev.once('exit', (code, signal) => resolve(code ?? signal)));
+    await new Promise((resolve, reject) => {
+      let said = '';
+      dev.stdout.setEncoding('utf8').on('data', (chunk) => (said += chunk).includes(`http://127.0.0.1:${port}/`) && resolve());
+      ended.then((code) => reject(new Error(`make dev ended with ${code}: ${said}`)));
+    });
+  });
+  after(async () => {
+    dev.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('begins where no demo library is yet, and serves a page that loads itself again', async () => {
+    const page = await ask('GET', '/', { Accept: 'text/html' });
+    assert.equal(page.status, 200);
+    assert.match(page.text, /dev-reload/);
+    assert.ok(JSON.parse((await ask('GET', '/api/v1/books')).text).meta.total > 0);
+  });
+
+  test('is no way round what refuses other sites', async () => {
+    const body = JSON.stringify({ name: 'Amina Diallo' });
+    assert.equal((await ask('POST', '/api/v1/members', { Origin: `http://127.0.0.1:${port}` }, body)).status, 201);
+    assert.equal((await ask('POST', '/api/v1/members', { Origin: 'http://evil.example' }, body)).status, 403);
+    assert.equal((await ask('GET', '/api/v1/members', { Host: `evil.example:${port}` })).status, 421);
+  });
+
+  test('leaves nothing running when it is ended', async () => {
+    dev.kill('SIGTERM');
+    assert.equal(await ended, 0);
+    const { code, stdout } = await new Promise((resolve) => {
+      const check = spawn(join(top, 'build/carrel'), ['--db', join(folder, 'not/yet/there/library.db'), '--check'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let said = '';
+      check.stdout.setEncoding('utf8').on('data', (chunk) => (said += chunk));
+      check.once('close', (status) => resolve({ code: status, stdout: said }));
+    });
+    assert.equal(code, 0, stdout);
   });
 });
