@@ -1,11 +1,13 @@
 /*
- * loan_belt.c — two batches: one is being filled while the other is emptied.
+ * loan_belt.c — a ring of batches: some are filled ahead while one is emptied. With two of them each side waits for the other
+ * in turn, since no two batches take equally long.
  */
 #include "seeder/loan_belt.h"
 
 #include <pthread.h>
 
 #define BATCH 4096
+#define BATCHES 8
 #define MEMORY_MAX (1024 * 1024 * 1024)
 
 struct batch {
@@ -15,7 +17,7 @@ struct batch {
 };
 
 struct loan_belt {
-    struct batch batches[2];
+    struct batch batches[BATCHES];
     struct batch *taken; /* NULL: not yet, or no more */
     size_t at;           /* of the batch taken: the next loan */
     struct lending *lending;
@@ -26,6 +28,12 @@ struct loan_belt {
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
+
+static struct batch *after(struct loan_belt *belt, const struct batch *batch)
+{
+    return batch == &belt->batches[BATCHES - 1] ? &belt->batches[0]
+                                                : &belt->batches[batch - belt->batches + 1];
+}
 
 /* Until it is to be filled; false when nobody wants it any more. */
 static bool wait_until_empty(struct loan_belt *belt, const struct batch *batch)
@@ -64,7 +72,7 @@ static void *fill_all(void *argument)
         hand_over(belt, batch, true);
         if (is_last)
             break;
-        batch = batch == &belt->batches[0] ? &belt->batches[1] : &belt->batches[0];
+        batch = after(belt, batch);
     }
     return NULL;
 }
@@ -101,7 +109,7 @@ const struct planned_loan *loan_belt_next(struct loan_belt *belt)
     if (!taken) {
         taken = belt->taken = wait_until_full(belt, &belt->batches[0]);
     } else if (belt->at == BATCH) {
-        struct batch *other = taken == &belt->batches[0] ? &belt->batches[1] : &belt->batches[0];
+        struct batch *other = after(belt, taken);
         hand_over(belt, taken, false);
         taken = belt->taken = wait_until_full(belt, other);
         belt->at = 0;
