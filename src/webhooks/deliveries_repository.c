@@ -21,6 +21,9 @@ SQL(INSERT,
 SQL(UPDATE,
     "UPDATE webhook_delivery SET state = :state, tries = :tries, next_try_at = :next, status = :status,"
     " problem = :problem, ended_at = iif(:state = 'waiting', NULL, :now) WHERE id = :id");
+/* As if they had not been tried: in the order in which they were made. */
+SQL(HURRY, "UPDATE webhook_delivery SET next_try_at = created_at WHERE webhook_id = :webhook"
+           " AND state = 'waiting' AND next_try_at > created_at");
 SQL(GIVE_UP, "UPDATE webhook_delivery SET state = 'dead', problem = :problem, ended_at = :now WHERE id IN"
              " (SELECT id FROM webhook_delivery WHERE webhook_id = :webhook AND state = 'waiting'"
              " ORDER BY next_try_at DESC, id DESC LIMIT -1 OFFSET :keep)");
@@ -192,6 +195,14 @@ enum error_kind deliveries_repo_update(struct ctx *ctx, const struct delivery *d
 
     bind_int(s, ":id", delivery->id);
     bind_outcome(ctx, s, delivery, outcome);
+    return db_run(s);
+}
+
+enum error_kind deliveries_repo_hurry(struct ctx *ctx, int64_t webhook_id)
+{
+    struct stmt *s = db_statement(ctx, &HURRY);
+
+    bind_int(s, ":webhook", webhook_id);
     return db_run(s);
 }
 

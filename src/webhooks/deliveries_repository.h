@@ -24,6 +24,9 @@ enum error_kind deliveries_repo_next(struct ctx *ctx, int64_t webhook_id, struct
 enum error_kind deliveries_repo_update(struct ctx *ctx, const struct delivery *delivery,
                                        const struct delivery_outcome *outcome) MUST_CHECK;
 
+/* What waits for this webhook is due now. */
+enum error_kind deliveries_repo_hurry(struct ctx *ctx, int64_t webhook_id) MUST_CHECK;
+
 /* All but the newest `keep` of those that wait for this webhook are dead. */
 enum error_kind deliveries_repo_give_up(struct ctx *ctx, int64_t webhook_id, int64_t keep,
                                         const char *problem) MUST_CHECK;

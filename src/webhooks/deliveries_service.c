@@ -231,8 +231,10 @@ enum error_kind deliveries_keep_test(struct ctx *ctx, const struct webhook *webh
     delivery->tries = 1;
     TRY(deliveries_repo_insert(ctx, delivery, outcome));
     /* Somebody is there again: what waits need not wait longer. That nobody is says nothing new. */
-    if (outcome->is_sent)
+    if (outcome->is_sent) {
         TRY(webhooks_repo_set_health(ctx, now.id, 0, NO_NUMBER, ctx->now));
+        TRY(deliveries_repo_hurry(ctx, now.id));
+    }
     return audit_act(ctx, "webhook.tested", "webhook", now.id);
 }
 

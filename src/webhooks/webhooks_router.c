@@ -83,7 +83,8 @@ static enum error_kind plan_deletion(struct request *req, struct response *res)
 {
     (void)res;
     req->state = arena_alloc(req->ctx->arena, sizeof(struct webhook));
-    return find_webhook(req, req->state);
+    TRY(find_webhook(req, req->state));
+    return webhooks_check_version(req->ctx, req->state, request_expected_version(req));
 }
 
 static enum error_kind delete_webhook(struct request *req, struct response *res)

@@ -142,15 +142,22 @@ enum error_kind webhooks_add(struct ctx *ctx, const struct webhook_facts *facts,
     return OK;
 }
 
+enum error_kind webhooks_check_version(struct ctx *ctx, const struct webhook *webhook,
+                                       int64_t expected_version)
+{
+    if (expected_version != NO_NUMBER && expected_version != webhook->version)
+        return fail(ctx, PRECONDITION_FAILED,
+                    "%s was changed by someone else since you read it. Read it again.", webhook->facts.name);
+    return OK;
+}
+
 enum error_kind webhooks_update(struct ctx *ctx, const struct webhook *before,
                                 const struct webhook_facts *facts, int64_t expected_version)
 {
     struct webhook after = *before;
     int64_t count, enabled;
 
-    if (expected_version != NO_NUMBER && expected_version != before->version)
-        return fail(ctx, PRECONDITION_FAILED,
-                    "%s was changed by someone else since you read it. Read it again.", before->facts.name);
+    TRY(webhooks_check_version(ctx, before, expected_version));
     after.facts = *facts;
     TRY(check_facts(ctx, before->id, &after.facts));
     const struct field_change *changes = fields_changes(ctx, webhook_fields, &before->facts, &after.facts);
@@ -159,6 +166,7 @@ enum error_kind webhooks_update(struct ctx *ctx, const struct webhook *before,
     TRY(webhooks_repo_count(ctx, &count, &enabled));
     TRY(begin_here(ctx, enabled));
     TRY(webhooks_repo_update(ctx, &after));
+    TRY(deliveries_repo_hurry(ctx, before->id));
     return changes ? audit_edit(ctx, "webhook.updated", "webhook", before->id, changes) : OK;
 }
 
@@ -168,6 +176,7 @@ enum error_kind webhooks_renew_secret(struct ctx *ctx, const struct webhook *web
 
     random_bytes(after.secret, sizeof after.secret);
     TRY(webhooks_repo_update(ctx, &after));
+    TRY(deliveries_repo_hurry(ctx, webhook->id));
     *out_secret = webhook_secret_text(ctx->arena, after.secret);
     return audit_act(ctx, "webhook.secret_renewed", "webhook", webhook->id);
 }

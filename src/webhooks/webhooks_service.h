@@ -24,7 +24,11 @@ enum error_kind webhooks_show(struct ctx *ctx, int64_t id, struct row_sink *sink
 enum error_kind webhooks_add(struct ctx *ctx, const struct webhook_facts *facts, struct webhook *out_webhook,
                              const char **out_secret) MUST_CHECK;
 
-/* What was known of its failures is forgotten: it is tried at once. PRECONDITION_FAILED. */
+/* PRECONDITION_FAILED: it is another version. NO_NUMBER: any will do. */
+enum error_kind webhooks_check_version(struct ctx *ctx, const struct webhook *webhook,
+                                       int64_t expected_version) MUST_CHECK;
+
+/* What was known of its failures is forgotten: what waits is tried at once. PRECONDITION_FAILED. */
 enum error_kind webhooks_update(struct ctx *ctx, const struct webhook *before,
                                 const struct webhook_facts *facts, int64_t expected_version) MUST_CHECK;
 

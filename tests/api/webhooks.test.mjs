@@ -80,6 +80,7 @@ describe('the list of webhooks', () => {
     const renewed = expect(await server.post(`/webhooks/${webhook.id}/secret`), 200);
     assert.notEqual(renewed.secret, secret);
     assert.ok(!JSON.stringify(expect(await server.get(`/webhooks/${webhook.id}`), 200)).includes('whsec_'));
+    refused(await server.delete(`/webhooks/${webhook.id}`, { 'If-Match': '"1"' }), 412, 'PRECONDITION_FAILED');
     expect(await server.delete(`/webhooks/${webhook.id}`), 204);
     refused(await server.get(`/webhooks/${webhook.id}`), 404, 'WEBHOOK_NOT_FOUND');
 

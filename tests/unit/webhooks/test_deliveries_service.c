@@ -138,6 +138,44 @@ static void test_deliveries__an_answer_ends_the_rest(void **state)
     assert_int_equal(fixture_int(fixture, "SELECT failures FROM webhook"), 0);
 }
 
+/* Somebody has put the address right, or knows by a test that the receiver is back. */
+static void test_deliveries__what_waits_is_tried_at_once_when_its_webhook_is_put_right(void **state)
+{
+    struct fixture *fixture = *state;
+    struct webhook webhook = add(fixture, "Wrong");
+    bool found;
+
+    tell(fixture, EVENT_BOOK_MERGED, 0);
+    tell(fixture, EVENT_CALENDAR_CHANGED, 0);
+    meet_all(fixture);
+    for (int i = 0; i < 6; i++) {
+        struct delivery delivery = next_of(fixture, &webhook, &found);
+        assert_true(found);
+        assert_int_equal(deliveries_note(&fixture->ctx, &delivery, &away), OK);
+        fixture->ctx.now += i < 5 ? 2 * WEBHOOK_RETRY_MAX_MS : 1;
+    }
+    (void)next_of(fixture, &webhook, &found);
+    assert_false(found);
+    assert_int_equal(webhooks_find(&fixture->ctx, &webhook.uuid, &webhook), OK);
+    struct webhook_facts facts = webhook.facts;
+    facts.url = "http://127.0.0.1:8/";
+    assert_int_equal(webhooks_update(&fixture->ctx, &webhook, &facts, NO_NUMBER), OK);
+    for (int i = 0; i < 2; i++) {
+        struct delivery delivery = next_of(fixture, &webhook, &found);
+        assert_true(found);
+        assert_string_equal(delivery.type, i == 0 ? "BookMerged" : "CalendarChanged");
+        if (i == 0)
+            assert_int_equal(deliveries_note(&fixture->ctx, &delivery, &took), OK);
+        else
+            assert_int_equal(deliveries_note(&fixture->ctx, &delivery, &away), OK);
+    }
+    struct delivery test;
+    assert_int_equal(deliveries_make_test(&fixture->ctx, &webhook, &test), OK);
+    assert_int_equal(deliveries_keep_test(&fixture->ctx, &webhook, &test, &took), OK);
+    assert_string_equal(next_of(fixture, &webhook, &found).type, "CalendarChanged");
+    assert_true(found);
+}
+
 static void test_deliveries__retries_grow_and_end(void **state)
 {
     (void)state;
@@ -275,6 +313,7 @@ int main(void)
         TEST(deliveries__one_for_each_webhook_that_wants_to_know),
         TEST(deliveries__a_webhook_that_is_away_rests_and_keeps_the_order_after_it),
         TEST(deliveries__an_answer_ends_the_rest),
+        TEST(deliveries__what_waits_is_tried_at_once_when_its_webhook_is_put_right),
         cmocka_unit_test(test_deliveries__retries_grow_and_end),
         TEST(deliveries__past_the_last_try_one_is_dead),
         TEST(deliveries__of_too_many_that_wait_the_oldest_die),
