@@ -147,6 +147,22 @@ static enum error_kind make_of_events(struct looking *looking)
     return OK;
 }
 
+static enum error_kind has_events(struct looking *looking, bool *out_has)
+{
+    TRY(pool_take(looking->thread->pool, &looking->ctx));
+    enum error_kind kind = events_has_more(&looking->ctx, CONSUMER, out_has);
+    pool_give(looking->thread->pool, &looking->ctx);
+    return kind;
+}
+
+static enum error_kind make_of_what_happened(struct looking *looking)
+{
+    bool has;
+
+    TRY(has_events(looking, &has));
+    return has ? make_of_events(looking) : OK;
+}
+
 static enum error_kind make_of_what_is_due(struct looking *looking)
 {
     struct arena_mark mark = arena_mark(&looking->arena);
@@ -249,6 +265,8 @@ static enum error_kind send_what_is_due(struct looking *looking)
     bool due = true;
 
     while (!is_stopping(looking->thread)) {
+        /* Thousands may be due: what has happened meanwhile, and a code that somebody waits for, do not wait for them. */
+        TRY(make_of_what_happened(looking));
         TRY(look_what_is_due(looking, &due));
         if (!due)
             break;
@@ -267,21 +285,9 @@ static enum error_kind send_what_is_due(struct looking *looking)
 
 /* ---- looking ------------------------------------------------------------------------------------------------- */
 
-static enum error_kind has_events(struct looking *looking, bool *out_has)
-{
-    TRY(pool_take(looking->thread->pool, &looking->ctx));
-    enum error_kind kind = events_has_more(&looking->ctx, CONSUMER, out_has);
-    pool_give(looking->thread->pool, &looking->ctx);
-    return kind;
-}
-
 static enum error_kind look(struct looking *looking)
 {
-    bool has;
-
-    TRY(has_events(looking, &has));
-    if (has)
-        TRY(make_of_events(looking));
+    TRY(make_of_what_happened(looking));
     if (clock_day_of(clock_library_now(0)) != looking->thread->walked_day) {
         looking->recovered_until = clock_library_now(0) - NOTICE_CLAIM_MS;
         TRY(run(looking, recover_slice));

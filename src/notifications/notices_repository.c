@@ -27,6 +27,8 @@ SQL(WAITING, "SELECT count(*) FROM notification INDEXED BY notification_due"
 SQL(FAILED, "SELECT count(*) FROM notification INDEXED BY notification_by_state"
             " WHERE state = 'failed' AND channel = :channel");
 
+#define CODE_OVERTAKES_MS (15 * 60 * 1000)
+
 /* Of the last ones only: nobody asks for what was long ago. */
 #define LAST_ONES "1000"
 SQL(LAST_SENT,
@@ -47,6 +49,10 @@ SQL(INSERT,
     " 'waiting', :dedupe || ':' || :channel, :book, :borrow, :hold, :payment, :detail, :now, :actor,"
     " :send_at) ON CONFLICT (dedupe) DO NOTHING");
 
+/* A code that somebody waits for overtakes a thousand reminders; later on it waits its turn. */
+SQL(NEXT_CODE, "SELECT id FROM notification INDEXED BY notification_by_kind WHERE kind = :kind"
+               " AND created_at > :recent AND state = 'waiting' AND channel = 'email' AND send_at <= :now"
+               " ORDER BY created_at, id LIMIT 1");
 SQL(NEXT_DUE, "SELECT id FROM notification INDEXED BY notification_due WHERE state = 'waiting'"
               " AND send_at <= :now AND (channel = 'email' AND :email OR channel = 'sms' AND :sms)"
               " ORDER BY send_at, id LIMIT 1");
@@ -322,11 +328,28 @@ enum error_kind notices_repo_insert(struct ctx *ctx, const struct notice_draft *
 
 /* ---- sending ----------------------------------------------------------------------------------------------- */
 
+static enum error_kind next_code(struct ctx *ctx, int64_t *out_id, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &NEXT_CODE);
+
+    bind_text(s, ":kind", notice_kinds[NOTICE_PASSWORD_CODE].name);
+    bind_int(s, ":recent", ctx->now - CODE_OVERTAKES_MS);
+    bind_int(s, ":now", ctx->now);
+    TRY(db_row(s, out_found));
+    if (*out_found)
+        *out_id = column_int(s, 0);
+    return OK;
+}
+
 enum error_kind notices_repo_next_due(struct ctx *ctx, const bool channels[NOTICE_CHANNELS], int64_t *out_id,
                                       bool *out_found)
 {
+    *out_found = false;
+    if (channels[NOTICE_EMAIL])
+        TRY(next_code(ctx, out_id, out_found));
+    if (*out_found)
+        return OK;
     struct stmt *s = db_statement(ctx, &NEXT_DUE);
-
     bind_int(s, ":now", ctx->now);
     bind_bool(s, ":email", channels[NOTICE_EMAIL]);
     bind_bool(s, ":sms", channels[NOTICE_SMS]);

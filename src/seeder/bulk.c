@@ -236,7 +236,9 @@ enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
     *bulk = (struct bulk){.request = request, .plan = request->plan};
     summary_start(&bulk->summary, bulk->plan);
     make_room(bulk);
-    TRY(fill(ctx, bulk));
+    enum error_kind kind = fill(ctx, bulk);
+    bulk_beside_give_up(bulk); /* the request is the caller's, who goes on */
+    TRY(kind);
     *out_summary = bulk->summary;
     return OK;
 }

@@ -146,14 +146,22 @@ static void join(struct bulk_beside *beside)
     beside->is_threaded = false;
 }
 
-static void release(void *resource)
+/* Once the thread has ended, what it worked for may be gone. */
+static void give_up(struct bulk_beside *beside)
 {
-    struct bulk_beside *beside = resource;
-
+    if (!beside->is_threaded)
+        return;
     announce(beside, &beside->stopped);
     if (beside->bulk->packer)
         pack_stop(beside->bulk->packer);
     join(beside);
+}
+
+static void release(void *resource)
+{
+    struct bulk_beside *beside = resource;
+
+    give_up(beside);
     pthread_cond_destroy(&beside->changed);
     pthread_mutex_destroy(&beside->lock);
     arena_release(&beside->arena);
@@ -198,4 +206,10 @@ enum error_kind bulk_beside_end(struct ctx *ctx, struct bulk *bulk)
         beside->kind = write_all(beside);
     join(beside);
     return beside->kind == OK ? OK : error_set(ctx, beside->ctx.error.code, "%s", beside->ctx.error.detail);
+}
+
+void bulk_beside_give_up(struct bulk *bulk)
+{
+    if (bulk->beside)
+        give_up(bulk->beside);
 }

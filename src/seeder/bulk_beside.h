@@ -11,7 +11,7 @@
 
 /*
  * Writes into `file`, which has the tables for it; NULL: settles names alone. What could be done by no other thread is
- * done where it is waited for. Ended with ctx->arena at the latest.
+ * done where it is waited for. Ended by bulk_beside_end() or bulk_beside_give_up(); what `bulk` points to must be there until then.
  */
 void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, const struct beside *file);
 
@@ -23,5 +23,8 @@ void bulk_beside_lent(struct bulk *bulk);
 
 /* Waits for all of it. */
 enum error_kind bulk_beside_end(struct ctx *ctx, struct bulk *bulk) MUST_CHECK;
+
+/* Something else has failed: waits until the thread has stopped. Also when it has never begun, or is over. */
+void bulk_beside_give_up(struct bulk *bulk);
 
 #endif

@@ -313,7 +313,8 @@ describe('the parameters of a list', () => {
     const borrow = expect(await server.get('/borrows?limit=1'), 200).data[0];
     const list = expect(await server.post('/reading-lists', { name: 'Lists' }), 201);
     const batch = expect(await server.post('/imports?name=lists.csv', 'title,author\r\nNone yet,Nobody\r\n', { 'Content-Type': 'text/csv' }), 201);
-    const idOf = { imports: batch.id, lists: list.id, books: books[0].id, members: members[0].id, member: members[0].id, borrows: borrow.id, borrowings: borrow.id, stocktakes: take.id };
+    const { webhook } = expect(await server.post('/webhooks', { name: 'Lists', url: 'http://127.0.0.1:9/', enabled: false }), 201);
+    const idOf = { webhooks: webhook.id, imports: batch.id, lists: list.id, books: books[0].id, members: members[0].id, member: members[0].id, borrows: borrow.id, borrowings: borrow.id, stocktakes: take.id };
     const lists = server.contract.operations.filter((one) => one.operation.parameters?.some((parameter) => parameter.name === 'cursor'));
     assert.ok(lists.length >= 15, `${lists.length} lists`);
     for (const { path, operation } of lists) {

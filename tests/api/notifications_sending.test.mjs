@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startStub } from '../support/catalogues.mjs';
 import { copiesOf, expect, lend, makeBook, makeMember, settledImport, unique } from '../support/library.mjs';
+import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
@@ -27,7 +28,8 @@ async function withHouse({ settings = {}, ...options }, work) {
   const mail = await startSmtp();
   const server = await startServer(options);
   try {
-    expect(await server.put('/admin/system-config', { ...mail.settings(), ...settings }), 200);
+    if (options.auth) server.people = await makePeople(server);
+    expect(await (server.people?.admin ?? server).put('/admin/system-config', { ...mail.settings(), ...settings }), 200);
     await work(server, mail);
   } finally {
     await server.stop({ check: true });
@@ -98,6 +100,28 @@ test('a text message really reaches the gateway, cut at a character and not with
   } finally {
     await gateway.close();
   }
+});
+
+test('a code for a password does not wait behind all that is due that morning', async () => {
+  await withHouse({ auth: 'on', settings: ALWAYS }, async (server, mail) => {
+    const { admin, anonymous, member } = server.people;
+    const email = address();
+    expect(await admin.put(`/members/${member.record.id}`, { email }), 200);
+    const many = [];
+    for (let i = 0; i < 30; i++) many.push((await makeMember(admin, { email: address() })).id);
+    mail.script = (verb) => {
+      if (verb === 'TEXT') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); // a slow one
+      return undefined;
+    };
+    expect(await admin.post('/notifications/send', { member_ids: many, channel: 'email', subject: 'One of many', text: 'T' }), 200);
+    await until(() => mail.messages.length > 0, 'the first is sent');
+    expect(await anonymous.post('/members/password-reset', { name: member.record.name }), 202);
+    const before = mail.messages.length;
+    await mail.next((one) => one.to.includes(email), 25_000);
+    const place = mail.messages.findIndex((one) => one.to.includes(email));
+    assert.ok(place < before + 5, `${place - before} others came first`);
+    mail.script = undefined;
+  });
 });
 
 test('a connection that breaks after the last byte: nobody knows, and nothing goes out again by itself', async () => {

@@ -2,6 +2,7 @@
  * test_bulk.c — the short road to a large library leads to the same place as the long one: what is written table
  * by table is, row by row, what the services make of the same plan; and it keeps every rule at every moment.
  */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -410,6 +411,31 @@ static void test_bulk__refuses_a_library_in_use(void **state)
     fixture_free(fixture);
 }
 
+static int count_threads(void)
+{
+    DIR *folder = opendir("/proc/self/task");
+    int count = -2; /* "." and ".." */
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+/* Its progress and its plan are on the caller's stack. */
+static void test_bulk__leaves_no_thread_behind_when_it_fails(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new();
+    struct seeder *seeder;
+    int before = count_threads();
+    assert_int_equal(db_exec(&fixture->ctx, "CREATE UNIQUE INDEX lent_once ON borrow (book_id)"), OK);
+    assert_int_equal(seeder_new(&fixture->ctx, "scaled_demo", 7, &seeder), OK);
+    assert_int_equal(fill(fixture, seeder, BULK_PACKED), ERROR_INTERNAL);
+    assert_int_equal(count_threads(), before);
+    fixture_free(fixture);
+}
+
 static void test_bulk__is_for_the_large_scenarios(void **state)
 {
     (void)state;
@@ -442,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_bulk__has_every_index_of_the_schema),
         cmocka_unit_test(test_bulk__makes_the_same_library_again),
         cmocka_unit_test(test_bulk__refuses_a_library_in_use),
+        cmocka_unit_test(test_bulk__leaves_no_thread_behind_when_it_fails),
         cmocka_unit_test(test_bulk__is_for_the_large_scenarios),
     };
     return cmocka_run_group_tests(tests, make_libraries, remove_libraries);
