@@ -275,6 +275,8 @@ static bool serve_round(struct serving *serving)
         announce(serving, &app);
         service_manager_ready(app.router.closed ? "The library cannot be opened" : "Serving");
         again = wait_for_end(serving, &app);
+        if (again)
+            service_manager_opening();
         setup_code_end();
     } else if (serving->is_restored) {
         snprintf(why, sizeof why, "%s The library is as it was.", app.ctx.error.detail);

@@ -4,6 +4,7 @@
 #include "service_manager.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 
 #define MESSAGE_BYTES 512
 #define US_PER_MS 1000
+#define A_DAY_US "86400000000" /* nothing that opens a library takes so long */
+
+static bool is_opening; /* has been told */
 
 static void tell(const char *message)
 {
@@ -47,6 +51,18 @@ void service_manager_ready(const char *status)
 
     snprintf(message, sizeof message, "READY=1\nSTATUS=%s", status);
     tell(message);
+    if (is_opening) {
+        snprintf(message, sizeof message, "WATCHDOG_USEC=%s", getenv("WATCHDOG_USEC"));
+        tell(message);
+    }
+    is_opening = false;
+}
+
+void service_manager_opening(void)
+{
+    is_opening = service_manager_watch_ms() > 0;
+    if (is_opening)
+        tell("STATUS=Opening the library\nWATCHDOG_USEC=" A_DAY_US);
 }
 
 void service_manager_stopping(void)
@@ -66,6 +82,6 @@ int64_t service_manager_watch_ms(void)
 
     if (!us || (pid && strtoll(pid, NULL, 10) != getpid()))
         return 0;
-    int64_t ms = strtoll(us, NULL, 10) / US_PER_MS / 2;
+    int64_t ms = strtoll(us, NULL, 10) / US_PER_MS / 4;
     return ms > 0 ? ms : 0;
 }

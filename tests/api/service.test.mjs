@@ -59,6 +59,19 @@ describe('the service manager', () => {
     await server.stop({ check: true, keep: true });
   });
 
+  test('lets a restored library be opened for as long as that takes, and watches again when it is served', async () => {
+    const sofar = told.length;
+    const server = await startServer({ home, env: { NOTIFY_SOCKET: home.inside('notify.sock'), WATCHDOG_USEC: '400000' } });
+    const backup = expect(await server.post('/admin/backups'), 201);
+    expect(await server.post('/admin/restore', { backup_id: backup.id, confirm: true }), 202);
+    const since = () => told.slice(sofar).filter((line) => line !== 'WATCHDOG=1');
+    await until(() => since().length >= 4, 'served again');
+    assert.deepEqual(since(), ['READY=1 STATUS=Serving', 'STATUS=Opening the library WATCHDOG_USEC=86400000000', 'READY=1 STATUS=Serving', 'WATCHDOG_USEC=400000']);
+    const again = told.length;
+    await until(() => told.slice(again).includes('WATCHDOG=1'), 'alive');
+    await server.stop({ check: true, keep: true });
+  });
+
   test('that has gone away ends nothing: the library is served all the same', async () => {
     const server = await startServer({ home, env: { NOTIFY_SOCKET: home.inside('nobody.sock'), WATCHDOG_USEC: '100000' } });
     assert.equal((await server.api('GET', '/books')).status, 200);
