@@ -1,6 +1,9 @@
 /*
  * saved_router.c — saved reports: kept, changed, sent now.
  */
+#include <pthread.h>
+#include <string.h>
+
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -67,6 +70,46 @@ struct sending {
     struct saved_end end;
 };
 
+/* Those that are on their way. A client that waits no longer asks again, and its key is known only when the first has ended. */
+struct on_its_way {
+    struct uuid uuid;
+    struct on_its_way *next;
+};
+
+static pthread_mutex_t ways_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct on_its_way *ways;
+
+static void end_way(void *resource)
+{
+    struct on_its_way **at = &ways;
+
+    pthread_mutex_lock(&ways_mutex);
+    while (*at != resource)
+        at = &(*at)->next;
+    *at = (*at)->next;
+    pthread_mutex_unlock(&ways_mutex);
+}
+
+/* Until the request is answered. */
+static enum error_kind begin_way(struct ctx *ctx, const struct saved_report *saved)
+{
+    struct on_its_way *way = arena_alloc(ctx->arena, sizeof *way);
+    const struct on_its_way *other;
+
+    pthread_mutex_lock(&ways_mutex);
+    for (other = ways; other && memcmp(&other->uuid, &saved->uuid, sizeof other->uuid) != 0;)
+        other = other->next;
+    if (!other) {
+        *way = (struct on_its_way){saved->uuid, ways};
+        ways = way;
+    }
+    pthread_mutex_unlock(&ways_mutex);
+    if (other)
+        return fail(ctx, CONFLICT, "“%s” is being sent at this moment.", saved->facts.name);
+    arena_defer(ctx->arena, end_way, way);
+    return OK;
+}
+
 static enum error_kind prepare_letter(struct request *req, struct response *res)
 {
     struct sending *sending = arena_alloc(req->ctx->arena, sizeof *sending);
@@ -75,6 +118,7 @@ static enum error_kind prepare_letter(struct request *req, struct response *res)
     (void)res;
     req->state = sending;
     TRY(find(req, &saved));
+    TRY(begin_way(req->ctx, &saved));
     return report_letter_make(req->ctx, &saved, &sending->letter);
 }
 

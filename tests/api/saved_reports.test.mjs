@@ -91,6 +91,34 @@ describe('sent now', () => {
     await remove(saved);
   });
 
+  test('asked for again while it is on its way, it goes out once, and with its key the answer is the same', async () => {
+    const saved = await save({ recipients: 'hasty@example.org' });
+    const send = () => server.post(`/reports/saved/${saved.id}/send`, undefined, { 'Idempotency-Key': 'hasty-1' });
+    let answer;
+    const reached = new Promise((done) => {
+      mail.script = (verb, message, session) => {
+        if (verb !== 'TEXT') return undefined;
+        answer = () => {
+          mail.keep(message);
+          session.say('250 2.0.0 Queued');
+        };
+        done();
+        return 'silence';
+      };
+    });
+    const first = send();
+    await reached;
+    refused(await send(), 409, 'CONFLICT', /is being sent at this moment/);
+    mail.script = undefined;
+    answer();
+    const sentOnce = expect(await first, 200);
+    assert.deepEqual(expect(await send(), 200), sentOnce);
+    assert.equal(sent('hasty@example.org'), 1);
+    expect(await server.post(`/reports/saved/${saved.id}/send`), 200);
+    assert.equal(sent('hasty@example.org'), 2, 'asked for anew');
+    await remove(saved);
+  });
+
   test('says what the mail server says, and who it is for when it is for nobody', async () => {
     const saved = await save({ recipients: 'lost@example.org' });
     mail.script = (verb) => (verb === 'RCPT' ? '550 5.1.1 No such user here' : undefined);

@@ -2,6 +2,7 @@
 export const reportRefusals: Record<string, string> = {
   'The parameter "{s}": there is no “{s}”.': 'Der Parameter „{1}“: „{2}“ gibt es nicht.',
   '“{s}” has nobody to be sent to. Enter an e-mail address first.': '„{1}“ hat keine Empfänger. Erst eine E-Mail-Adresse eintragen.',
+  '“{s}” is being sent at this moment.': '„{1}“ wird gerade verschickt.',
   'This report takes too long. Ask for fewer days, or again when the desk is quiet.': 'Diese Auswertung dauert zu lange. Weniger Tage wählen, oder es noch einmal versuchen, wenn an der Theke Ruhe ist.',
   'There are more than {d} of these: as a table that says nothing. Choose another one.': 'Davon gibt es mehr als {1}: Als Tabelle sagt das nichts. Bitte etwas anderes wählen.',
   'must be a day: YYYY-MM-DD': 'muss ein Tag sein: JJJJ-MM-TT',
