@@ -471,6 +471,7 @@ setup-high: deps all db-seed-high ## install, build, fill a library of four mill
 install: deps ## what building needs
 build: all ## the program
 start: all ## serve the demo library, to this machine
+	@mkdir -p $(dir $(DEMO))
 	@exec $(BINARY) --db $(DEMO) --auth off $(ARGS)
 db-seed db-seed-high db-reset db-fresh: all
 	@mkdir -p $(dir $(DEMO))
@@ -490,7 +491,9 @@ docker-ps:
 
 FOREIGN_DEVS := libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev
 ARCHITECTURES ?= amd64 arm64 armhf
-FOREIGN := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),$(ARCHITECTURES))
+NATIVE := $(shell dpkg --print-architecture 2>/dev/null)
+# Those that there is a variant for: a Raspberry Pi makes no package for a PC.
+FOREIGN := $(filter-out $(NATIVE),$(filter arm64 armhf,$(ARCHITECTURES)))
 
 .PHONY: package deps-package test-package
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
@@ -500,7 +503,7 @@ deps-package: ## what `make package` needs besides: cross compilers, and other m
 package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd64 arm64 armhf), with what is linked in and SHA256SUMS
 	@rm -rf dist
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	$(Q)packaging/package.sh $(filter-out $(FOREIGN),$(ARCHITECTURES)) build/carrel
+	$(if $(filter $(NATIVE),$(ARCHITECTURES)),$(Q)packaging/package.sh $(NATIVE) build/carrel)
 	$(Q)for machine in $(FOREIGN); do \
 	    $(MAKE) --no-print-directory -j$(JOBS) VARIANT=$$machine all && packaging/package.sh $$machine build/$$machine/carrel || exit 1; done
 	$(Q)cd dist && sha256sum * >SHA256SUMS

@@ -11,7 +11,9 @@ const isNative = architecture === read('dpkg', '--print-architecture');
 
 /** Static archives of Debian's -dev packages; the C library and the compiler's run time are linked in as well. */
 const STATIC = ['libjansson-dev', 'libssl-dev', 'libutf8proc-dev', 'libcsv-dev', 'libexpat1-dev', 'libc-ares-dev', 'zlib1g-dev'];
-const RUN_TIME = isNative ? ['libc6-dev', 'libgcc-12-dev'] : [`libc6-dev-${architecture}-cross`, `libgcc-12-dev-${architecture}-cross`];
+const COMPILER = isNative ? 'gcc' : `${{ arm64: 'aarch64-linux-gnu', armhf: 'arm-linux-gnueabihf' }[architecture]}-gcc`;
+const LIBGCC = `libgcc-${read(COMPILER, '-dumpversion').split('.')[0]}-dev`;
+const RUN_TIME = isNative ? ['libc6-dev', LIBGCC] : [`libc6-dev-${architecture}-cross`, `${LIBGCC}-${architecture}-cross`];
 /** Built from Debian's source packages (vendor/). */
 const COMPILED = ['sqlite3', 'civetweb', 'libscrypt', 'yaz'];
 
