@@ -292,9 +292,35 @@ static enum write_result notices_slice(struct ctx *ctx, void *argument)
     return notices_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
+struct titles_slice {
+    struct notices_place from, to;
+    int64_t rows;
+    bool more;
+};
+
+static enum write_result titles_slice(struct ctx *ctx, void *argument)
+{
+    struct titles_slice *slice = argument;
+
+    slice->to = slice->from; /* a batch may be retried */
+    return notices_forget_titles(ctx, ROWS_A_SLICE, &slice->to, &slice->rows, &slice->more) == OK
+               ? WRITE_DONE
+               : WRITE_FAILED;
+}
+
 static enum error_kind prune_notices(struct job_context *job)
 {
-    return prune(job, notices_slice, job->ctx->now);
+    struct titles_slice slice = {.more = true};
+
+    TRY(prune(job, notices_slice, job->ctx->now));
+    while (slice.more && !jobs_stopping(job->jobs)) {
+        struct arena_mark mark = arena_mark(job->ctx->arena);
+        TRY(writer_run_bulk(job->writer, job->ctx, titles_slice, &slice));
+        arena_reset_to(job->ctx->arena, mark);
+        job->rows += slice.rows;
+        slice.from = slice.to;
+    }
+    return OK;
 }
 
 static enum error_kind renew_certificate(struct job_context *job)

@@ -21,11 +21,13 @@ SQL(FORGET_BORROW, FORGOTTEN "WHERE borrow_id = :id");
 SQL(PART_HOLD, PARTED "(SELECT id FROM notification WHERE hold_id = :id)");
 SQL(FORGET_HOLD, FORGOTTEN "WHERE hold_id = :id");
 
-#define OLD_TITLES                                                                               \
-    "(SELECT id FROM notification INDEXED BY notification_by_created WHERE created_at < :before" \
-    " AND book_id IS NOT NULL AND borrow_id IS NULL AND hold_id IS NULL AND member_id IS NOT NULL LIMIT :max)"
-SQL(PART_TITLES, PARTED OLD_TITLES);
-SQL(FORGET_TITLES, FORGOTTEN "WHERE id IN " OLD_TITLES);
+/* Few are about a title alone: a walk over all that are old, in bites, and no search for the next of the few. */
+SQL(OLD_ONES,
+    "SELECT created_at, id, book_id IS NOT NULL AND borrow_id IS NULL AND hold_id IS NULL"
+    " AND member_id IS NOT NULL FROM notification INDEXED BY notification_by_created"
+    " WHERE created_at < :before AND (created_at, id) > (:at, :id) ORDER BY created_at, id LIMIT :max");
+SQL(PART_TITLE, PARTED "(:id)");
+SQL(FORGET_TITLE, FORGOTTEN "WHERE id = :id");
 
 SQL(BOOK_REMOVED, "UPDATE notification SET book_id = NULL WHERE book_id = :id");
 SQL(BORROW_REMOVED, "UPDATE notification SET borrow_id = NULL WHERE borrow_id = :id");
@@ -56,19 +58,30 @@ enum error_kind forgetting_repo_hold(struct ctx *ctx, int64_t hold_id)
     return both(ctx, &PART_HOLD, &FORGET_HOLD, hold_id, true);
 }
 
-enum error_kind forgetting_repo_titles(struct ctx *ctx, int64_t before, int64_t max, int64_t *out_forgotten)
+enum error_kind forgetting_repo_titles(struct ctx *ctx, int64_t before, size_t max,
+                                       struct notices_place *io_place, int64_t *out_forgotten, bool *out_more)
 {
-    static const struct sql *const statements[] = {&PART_TITLES, &FORGET_TITLES};
+    int64_t *ids = arena_alloc_array(ctx->arena, max, sizeof *ids);
+    struct stmt *s = db_statement(ctx, &OLD_ONES);
+    size_t looked = 0, count = 0;
+    bool found;
 
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
-        struct stmt *s = db_statement(ctx, statements[i]);
-        bind_int(s, ":before", before);
-        bind_int(s, ":max", max);
-        if (i > 0)
-            bind_int(s, ":now", ctx->now);
-        TRY(db_run(s));
+    bind_int(s, ":before", before);
+    bind_int(s, ":at", io_place->at);
+    bind_int(s, ":id", io_place->id);
+    bind_int(s, ":max", (int64_t)max);
+    for (; looked < max; looked++) {
+        TRY(db_row(s, &found));
+        if (!found)
+            break;
+        *io_place = (struct notices_place){column_int(s, 0), column_int(s, 1)};
+        if (column_bool(s, 2))
+            ids[count++] = io_place->id;
     }
-    *out_forgotten = db_changes(ctx);
+    for (size_t i = 0; i < count; i++)
+        TRY(both(ctx, &PART_TITLE, &FORGET_TITLE, ids[i], true));
+    *out_forgotten = (int64_t)count;
+    *out_more = looked == max;
     return OK;
 }
 

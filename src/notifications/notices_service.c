@@ -11,7 +11,6 @@
 
 #include "audit/audit_service.h"
 #include "base/clock.h"
-#include "notifications/forgetting_repository.h"
 #include "notifications/making_service.h"
 #include "notifications/notices_repository.h"
 #include "notifications/preferences_repository.h"
@@ -248,16 +247,20 @@ enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *hous
 
 enum error_kind notices_prune(struct ctx *ctx, int64_t max, int64_t *out_rows)
 {
-    int64_t days;
-    int64_t removed;
-    int64_t forgotten = 0;
+    return notices_repo_prune(ctx, ctx->now - (int64_t)NOTICE_KEEP_DAYS * MS_PER_DAY, max, out_rows);
+}
 
+enum error_kind notices_forget_titles(struct ctx *ctx, size_t max, struct notices_place *io_place,
+                                      int64_t *out_rows, bool *out_more)
+{
+    int64_t days;
+
+    *out_rows = 0;
+    *out_more = false;
     TRY(settings_int(ctx, SETTING_FORGET_LOANS_AFTER_DAYS, &days));
-    TRY(notices_repo_prune(ctx, ctx->now - (int64_t)NOTICE_KEEP_DAYS * MS_PER_DAY, max, &removed));
-    if (days > 0)
-        TRY(forgetting_repo_titles(ctx, ctx->now - days * MS_PER_DAY, max, &forgotten));
-    *out_rows = removed > forgotten ? removed : forgotten;
-    return OK;
+    if (days <= 0)
+        return OK;
+    return forgetting_repo_titles(ctx, ctx->now - days * MS_PER_DAY, max, io_place, out_rows, out_more);
 }
 
 /* ---- the thread ---------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #define CARREL_NOTIFICATIONS_NOTICES_SERVICE_H
 
 #include "base/row_sink.h"
+#include "notifications/forgetting_repository.h"
 #include "notifications/house_service.h"
 
 enum error_kind notices_list(struct ctx *ctx, const struct list_query *query,
@@ -39,9 +40,15 @@ enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *hous
                                 enum notice_channel channel,
                                 struct notice_channel_state *out_state) MUST_CHECK;
 
-/* For the job: removes at most `max` that are older than NOTICE_KEEP_DAYS, and takes readers off as many others that are
- * about a title alone and older than the setting forget_loans_after_days. */
+/* For the job: removes at most `max` that are older than NOTICE_KEEP_DAYS. */
 enum error_kind notices_prune(struct ctx *ctx, int64_t max, int64_t *out_rows) MUST_CHECK;
+
+/*
+ * … and takes the readers off those that are about a title alone and older than the setting forget_loans_after_days. It
+ * looks at `max` of them from a place on; *out_more: call it again, in a transaction of its own.
+ */
+enum error_kind notices_forget_titles(struct ctx *ctx, size_t max, struct notices_place *io_place,
+                                      int64_t *out_rows, bool *out_more) MUST_CHECK;
 
 /* ---- the thread that makes and sends them (jobs/notice_thread.h) -------------------------------------------- */
 

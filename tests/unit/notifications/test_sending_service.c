@@ -15,6 +15,7 @@
 #include "db/engine.h"
 #include "notifications/forgetting_service.h"
 #include "notifications/making_service.h"
+#include "notifications/notices_service.h"
 #include "notifications/sending_service.h"
 #include "settings/settings_service.h"
 #include "support/fixture.h"
@@ -372,6 +373,33 @@ static void test_forgetting__what_waits_about_a_forgotten_hold_is_dropped(void *
                      1);
 }
 
+static void test_forgetting__old_ones_about_a_title_alone_are_found_in_bites(void **state)
+{
+    struct notices_place place = {0};
+    int64_t rows, all = 0;
+    bool more = true;
+    int slices = 0;
+
+    (void)state;
+    set("forget_loans_after_days", "30");
+    ctx->now = at(TODAY, 10, 0);
+    sql("INSERT INTO notification (uuid, member_id, kind, channel, state, book_id, borrow_id, body, created_at,"
+        " created_by, send_at) WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 25)"
+        " SELECT randomblob(16), 1, 'title_available', 'app', 'sent', 1, iif(i % 5 = 0, NULL, 1), 'One', 7, 'x', 7"
+        " FROM c");
+    sql("INSERT INTO notification (uuid, member_id, kind, channel, state, book_id, body, created_at, created_by,"
+        " send_at) VALUES (randomblob(16), 1, 'title_available', 'app', 'sent', 1, 'One', 20500 * 86400000, 'x', 7)");
+    for (; more; slices++) {
+        assert_int_equal(notices_forget_titles(ctx, 10, &place, &rows, &more), OK);
+        assert_true(rows <= 2);
+        all += rows;
+    }
+    assert_int_equal(slices, 3);
+    assert_int_equal(all, 5);
+    assert_int_equal(number("SELECT count(*) FROM notification WHERE member_id IS NULL AND body IS NULL"), 5);
+    assert_int_equal(number("SELECT count(*) FROM notification WHERE member_id = 1 AND body = 'One'"), 21);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -390,6 +418,7 @@ int main(void)
         TEST(test_sending__claimed_when_the_program_ended_is_unsure_and_never_goes_by_itself),
         TEST(test_forgetting__a_forgotten_loan_leaves_no_words_no_name_and_no_tie),
         TEST(test_forgetting__neither_a_complaint_nor_an_instant_says_whose_it_was),
+        TEST(test_forgetting__old_ones_about_a_title_alone_are_found_in_bites),
         TEST(test_forgetting__what_waits_about_a_forgotten_hold_is_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
