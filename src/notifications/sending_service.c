@@ -117,6 +117,23 @@ static enum error_kind claim_single(struct ctx *ctx, const struct notice_house *
     return notices_repo_claim(ctx, notice->id, 0, address_of(notice), kept.subject, kept.body);
 }
 
+/* As many of the lines as go in without being cut: what is called sent must have been told. At least one. */
+static enum error_kind word_together(struct ctx *ctx, const struct notice_house *house,
+                                     const struct notice *first, const struct notice_wording *lines,
+                                     size_t *count, struct notice_wording *out_whole)
+{
+    size_t max = first->channel == NOTICE_SMS ? NOTICE_SMS_MAX : NOTICE_BODY_MAX;
+    struct arena_mark mark = arena_mark(ctx->arena);
+
+    for (;;) {
+        TRY(wording_digest(ctx, house, first, lines, *count, out_whole));
+        if (*count == 1 || text_length(out_whole->body) < max)
+            return OK;
+        arena_reset_to(ctx->arena, mark);
+        (*count)--;
+    }
+}
+
 /* Each row keeps its own line: what one of them tells can be forgotten without the others. */
 static enum error_kind claim_together(struct ctx *ctx, const struct notice_house *house,
                                       const struct notice *notices, size_t count,
@@ -129,11 +146,15 @@ static enum error_kind claim_together(struct ctx *ctx, const struct notice_house
         struct notice brief = notices[i];
         brief.channel = notice_kind_has(brief.kind, NOTICE_APP) ? NOTICE_APP : brief.channel;
         TRY(wording_of(ctx, house, &brief, NULL, 0, &lines[i]));
+    }
+    TRY(word_together(ctx, house, &notices[0], lines, &count, &whole));
+    if (count == 1)
+        return claim_single(ctx, house, &notices[0], out_message);
+    for (size_t i = 0; i < count; i++) {
         TRY(notices_repo_claim(ctx, notices[i].id, notices[0].id, address_of(&notices[i]), lines[i].subject,
                                lines[i].body));
         out_message->ids[i] = notices[i].id;
     }
-    TRY(wording_digest(ctx, house, &notices[0], lines, count, &whole));
     out_message->subject = whole.subject;
     out_message->text = whole.body;
     out_message->count = count;

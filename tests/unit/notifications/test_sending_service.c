@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -238,6 +239,38 @@ static void test_sending__several_of_one_reader_go_in_one_message_and_end_togeth
     assert_int_equal(number("SELECT count(DISTINCT message_id) FROM notification"), 1);
 }
 
+static void test_sending__what_does_not_go_into_one_text_message_goes_into_the_next(void **state)
+{
+    int told = 0;
+    char title[16];
+
+    (void)state;
+    set("sms_url", "http://127.0.0.1:1/?to={phone}&text={text}");
+    sql("DELETE FROM borrow; UPDATE member SET phone = '+49 170 1234567', email = NULL;"
+        "INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at)"
+        " WITH RECURSIVE c (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM c WHERE i < 29)"
+        " SELECT i, randomblob(16), 'A title numbered ' || i, 'A', 'x', 'a', 1, 1 FROM c;"
+        "INSERT INTO copy (id, uuid, book_id, barcode, created_at, updated_at)"
+        " SELECT id, randomblob(16), id, 'b' || id, 1, 1 FROM book WHERE id >= 10;"
+        "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
+        " fine_per_day, grace_days, lent_by) SELECT b.id, randomblob(16), b.id, b.id, 1, (SELECT min(id) FROM"
+        " loan_rule), 1, 20515 * 86400000 + 86399999, 20515, 0, 0, 'x' FROM book b WHERE b.id >= 10;"
+        "INSERT INTO notification_preference VALUES (1, 'due_soon', 'sms', 1);");
+    walk();
+    ctx->now = at(TODAY + 1, 8, 0);
+    while (claim()) {
+        for (int i = 10; i < 30; i++) {
+            snprintf(title, sizeof title, "numbered %d”", i);
+            told += strstr(claimed.text, title) != NULL;
+        }
+        assert_int_equal(sending_mark(ctx, &claimed, NOTICE_WENT, NULL), OK);
+    }
+    assert_int_equal(number("SELECT count(*) FROM notification WHERE state = 'sent' AND channel = 'sms'"),
+                     20);
+    assert_int_equal(told, 20);
+    assert_in_range(number("SELECT count(DISTINCT message_id) FROM notification"), 2, 5);
+}
+
 static void test_sending__without_digests_each_goes_alone(void **state)
 {
     (void)state;
@@ -411,6 +444,7 @@ int main(void)
         TEST(test_house__an_hour_is_where_it_stands_on_a_day_of_23_or_25_hours),
         TEST(test_house__closed_days_are_passed_over_unless_the_library_says_otherwise),
         TEST(test_sending__several_of_one_reader_go_in_one_message_and_end_together),
+        TEST(test_sending__what_does_not_go_into_one_text_message_goes_into_the_next),
         TEST(test_sending__without_digests_each_goes_alone),
         TEST(test_sending__what_is_no_longer_true_is_dropped_and_says_why),
         TEST(test_sending__who_has_left_or_has_changed_their_mind_is_told_nothing),
