@@ -203,9 +203,13 @@ enum error_kind notices_send(struct ctx *ctx, const struct notice_message *messa
                                  .detail =
                                      arena_printf(ctx->arena, "%s\n%s", message->subject, message->text)};
     for (size_t i = readers.count; i-- > 0;) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        int64_t before = queued.queued;
         draft.member_id = readers.ids[i];
         draft.dedupe = arena_printf(ctx->arena, "message:%s:%" PRId64, text, draft.member_id);
         TRY(send_to(ctx, &house, message, &draft, &queued));
+        if (queued.queued > before) /* only who was not reached is remembered */
+            arena_reset_to(ctx->arena, mark);
     }
     TRY(tell_sent(ctx, message, readers.count, queued.queued));
     *out_queued = queued;

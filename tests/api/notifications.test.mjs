@@ -231,6 +231,21 @@ test('readers see and mark their own, and nothing of others; a lost password bri
   }
 });
 
+test('five hundred readers of a group are written to at length, in the program', async () => {
+  const house = await startServer({ env: { CARREL_RATE_LIMIT_PER_MINUTE: '0' } });
+  try {
+    const group = unique('group');
+    const some = async (_, i) => {
+      for (let j = 0; j < 100; j++) await makeMember(house, { group, name: `Reader ${i} ${j}` });
+    };
+    await Promise.all(Array.from({ length: 5 }, some));
+    const sent = expect(await house.post('/notifications/send', { group_name: group, channel: 'app', subject: 'S', text: '𝒳'.repeat(2000) }), 200);
+    assert.deepEqual(sent, { queued: 500, without_address: [] });
+  } finally {
+    await house.stop({ check: true });
+  }
+});
+
 test('who works here gets no code by e-mail: a librarian may write any address into a record, and would be an administrator', async () => {
   const house = await startServer({ auth: 'on' });
   try {
