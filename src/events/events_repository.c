@@ -31,6 +31,8 @@ SQL(FORGET_MEMBERS,
 SQL_SCANNING(FORGET_BOOK,
              "only when an import is undone, of a title that was changed since; events are pruned",
              "UPDATE event SET book_id = NULL WHERE book_id = :book");
+SQL(FORGET_REVIEWS, "UPDATE event SET book_id = NULL WHERE at >= :since AND book_id = :book"
+                    " AND type IN ('ReviewWritten', 'ReviewDecided')");
 SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)");
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
 SQL(LAST_UUID, "SELECT max(uuid) FROM event");
@@ -96,6 +98,15 @@ enum error_kind events_repo_forget_book(struct ctx *ctx, int64_t book_id)
     struct stmt *s = db_statement(ctx, &FORGET_BOOK);
 
     bind_int(s, ":book", book_id);
+    return db_run(s);
+}
+
+enum error_kind events_repo_forget_reviews(struct ctx *ctx, int64_t book_id, int64_t since_ms)
+{
+    struct stmt *s = db_statement(ctx, &FORGET_REVIEWS);
+
+    bind_int(s, ":book", book_id);
+    bind_int(s, ":since", since_ms);
     return db_run(s);
 }
 

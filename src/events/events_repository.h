@@ -50,6 +50,9 @@ enum error_kind events_repo_forget_members(struct ctx *ctx, int64_t first_id, in
 /* Takes a title that is about to go off all of them. */
 enum error_kind events_repo_forget_book(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 
+/* The same off those that tell of its reviews, from an instant on. */
+enum error_kind events_repo_forget_reviews(struct ctx *ctx, int64_t book_id, int64_t since_ms) MUST_CHECK;
+
 /* From which id to which; 0 and 0 when there are none. */
 enum error_kind events_repo_id_range(struct ctx *ctx, int64_t *out_first, int64_t *out_last) MUST_CHECK;
 

@@ -92,6 +92,11 @@ enum error_kind events_told(struct ctx *ctx, int64_t id, struct told_event *out_
     return events_repo_told(ctx, id, out_event, out_found);
 }
 
+enum error_kind events_forget_reviews(struct ctx *ctx, int64_t book_id, int64_t since_ms)
+{
+    return events_repo_forget_reviews(ctx, book_id, since_ms);
+}
+
 /* ---- for those who act on them --------------------------------------------------------------------------- */
 
 static enum error_kind begin_after_newest(struct ctx *ctx, const char *name)

@@ -18,6 +18,12 @@ enum error_kind events_record(struct ctx *ctx, const struct event_fact *fact) MU
 enum error_kind events_forget_book(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 
 /*
+ * A review that was written at `since_ms` is taken back for good: what was told of the title's reviews from then on names the title no
+ * more. Nothing else would show that there are events of a title that was never changed, and an undone import takes such a one away.
+ */
+enum error_kind events_forget_reviews(struct ctx *ctx, int64_t book_id, int64_t since_ms) MUST_CHECK;
+
+/*
  * Removes at most `max_rows` events from before the instant `before_ms`, oldest first; *out_removed says
  * how many. Fewer than `max_rows` means that none are left. Audit rows stay for ever; events do not
  * (RUNTIME.md "Idempotency, audit, privacy": EVENT_KEEP_DAYS). What somebody has yet to act on stays, but not for more

@@ -181,6 +181,29 @@ describe('who may review', () => {
   });
 });
 
+test('taken back, nothing of it stands in the way of an import that is undone', async () => {
+  const own = await startServer({ auth: 'on' });
+  const { admin, librarian, member } = await makePeople(own);
+  const settled = async (id) => {
+    for (;;) {
+      const batch = expect(await librarian.get(`/imports/${id}`), 200);
+      if (!['reading', 'writing', 'undoing'].includes(batch.status)) return batch;
+    }
+  };
+  expect(await admin.put('/admin/system-config', { reviews: 'members' }), 200);
+  const { id } = expect(await librarian.post('/imports', 'title,author\r\nNever changed,A\r\n', { 'Content-Type': 'text/csv' }), 201);
+  await settled(id);
+  expect(await admin.post(`/imports/${id}/start`), 200);
+  assertHas(await settled(id), { status: 'done', imported: 1 });
+  const [book] = expect(await librarian.get('/books?limit=1'), 200).data;
+  const review = expect(await member.post(`/books/${book.id}/reviews`, { stars: 4 }), 201);
+  expect(await member.delete(`/reviews/${review.id}`), 204);
+  expect(await admin.post(`/imports/${id}/undo`, { edits_too: false }), 200);
+  assertHas(await settled(id), { status: 'undone' });
+  expect(await librarian.get('/books?limit=1'), 200);
+  await own.stop({ check: true }); // events that name a title that is not there, or the next one with its id
+});
+
 test('the staff finds reviews by state and title', async () => {
   const { member, librarian } = people;
   const book = await readBy(member);
