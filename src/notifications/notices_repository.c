@@ -53,9 +53,9 @@ SQL(INSERT,
 SQL(NEXT_CODE, "SELECT id FROM notification INDEXED BY notification_by_kind WHERE kind = :kind"
                " AND created_at > :recent AND state = 'waiting' AND channel = 'email' AND send_at <= :now"
                " ORDER BY created_at, id LIMIT 1");
-SQL(NEXT_DUE, "SELECT id FROM notification INDEXED BY notification_due WHERE state = 'waiting'"
-              " AND send_at <= :now AND (channel = 'email' AND :email OR channel = 'sms' AND :sms)"
-              " ORDER BY send_at, id LIMIT 1");
+/* By channel: what waits for one that is off, or that fails, is not looked through for the next of another. */
+SQL(NEXT_DUE, "SELECT id, send_at FROM notification INDEXED BY notification_due WHERE state = 'waiting'"
+              " AND channel = :channel AND send_at <= :now ORDER BY send_at, id LIMIT 1");
 SQL(COMPANIONS, "SELECT id FROM notification INDEXED BY notification_by_member WHERE member_id = :member"
                 " AND state = 'waiting' AND channel = :channel AND send_at <= :now AND id <> :id"
                 " ORDER BY created_at, id LIMIT :max");
@@ -349,13 +349,19 @@ enum error_kind notices_repo_next_due(struct ctx *ctx, const bool channels[NOTIC
         TRY(next_code(ctx, out_id, out_found));
     if (*out_found)
         return OK;
-    struct stmt *s = db_statement(ctx, &NEXT_DUE);
-    bind_int(s, ":now", ctx->now);
-    bind_bool(s, ":email", channels[NOTICE_EMAIL]);
-    bind_bool(s, ":sms", channels[NOTICE_SMS]);
-    TRY(db_row(s, out_found));
-    if (*out_found)
+    int64_t first_at = 0;
+    for (enum notice_channel channel = NOTICE_EMAIL; channel < NOTICE_CHANNELS; channel++) {
+        struct stmt *s = of_channel(ctx, &NEXT_DUE, channel);
+        bool found = false;
+        bind_int(s, ":now", ctx->now);
+        if (channels[channel])
+            TRY(db_row(s, &found));
+        if (!found || (*out_found && column_int(s, 1) >= first_at))
+            continue;
         *out_id = column_int(s, 0);
+        first_at = column_int(s, 1);
+        *out_found = true;
+    }
     return OK;
 }
 

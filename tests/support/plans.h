@@ -42,7 +42,9 @@ static const char *const large_tables[] = {"book",
                                            "closure_move",
                                            "cover",
                                            "reading_list",
-                                           "reading_list_entry"};
+                                           "reading_list_entry",
+                                           "notification_preference",
+                                           "notification_reader"};
 #define LARGE_COUNT (sizeof large_tables / sizeof large_tables[0])
 
 static struct fixture *fixture;

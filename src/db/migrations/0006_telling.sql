@@ -62,7 +62,7 @@ CREATE INDEX notification_by_created ON notification (created_at, id);
 CREATE INDEX notification_by_member  ON notification (member_id, created_at, id);
 CREATE INDEX notification_by_state   ON notification (state, created_at, id);
 CREATE INDEX notification_by_kind    ON notification (kind, created_at, id);
-CREATE INDEX notification_due        ON notification (send_at, id)   WHERE state = 'waiting';
+CREATE INDEX notification_due        ON notification (channel, send_at, id) WHERE state = 'waiting';
 CREATE INDEX notification_claimed    ON notification (claimed_at)    WHERE state = 'claimed';
 CREATE INDEX notification_unread     ON notification (member_id, id) WHERE channel = 'app' AND read_at IS NULL;
 CREATE INDEX notification_by_borrow  ON notification (borrow_id)     WHERE borrow_id IS NOT NULL;

@@ -271,6 +271,31 @@ static void test_sending__what_does_not_go_into_one_text_message_goes_into_the_n
     assert_in_range(number("SELECT count(DISTINCT message_id) FROM notification"), 2, 5);
 }
 
+static void
+test_sending__a_channel_that_is_shut_is_passed_over_and_the_earliest_of_the_others_goes(void **state)
+{
+    static const bool only[NOTICE_CHANNELS] = {[NOTICE_SMS] = true};
+    struct notice_house now;
+    bool found, more;
+
+    (void)state;
+    set("notice_digest", "off");
+    set("sms_url", "http://127.0.0.1:1/?to={phone}&text={text}");
+    sql("UPDATE member SET phone = '+49 170 1234567';"
+        "INSERT INTO notification_preference VALUES (1, 'due_soon', 'sms', 1)");
+    walk();
+    sql("UPDATE notification SET send_at = 20514 * 86400000 + id");
+    ctx->now = at(TODAY, 10, 0);
+    now = house();
+    assert_int_equal(sending_claim(ctx, &now, only, &claimed, &found, &more), OK);
+    assert_true(found);
+    assert_int_equal(claimed.channel, NOTICE_SMS);
+    sql("UPDATE notification SET send_at = 20514 * 86400000 + 1000 - id WHERE state = 'waiting'");
+    for (int64_t last = INT64_MAX; claim(); last = claimed.ids[0])
+        assert_true(claimed.ids[0] < last);
+    assert_int_equal(number("SELECT count(*) FROM notification WHERE state = 'claimed'"), 4);
+}
+
 static void test_sending__without_digests_each_goes_alone(void **state)
 {
     (void)state;
@@ -445,6 +470,7 @@ int main(void)
         TEST(test_house__closed_days_are_passed_over_unless_the_library_says_otherwise),
         TEST(test_sending__several_of_one_reader_go_in_one_message_and_end_together),
         TEST(test_sending__what_does_not_go_into_one_text_message_goes_into_the_next),
+        TEST(test_sending__a_channel_that_is_shut_is_passed_over_and_the_earliest_of_the_others_goes),
         TEST(test_sending__without_digests_each_goes_alone),
         TEST(test_sending__what_is_no_longer_true_is_dropped_and_says_why),
         TEST(test_sending__who_has_left_or_has_changed_their_mind_is_told_nothing),
