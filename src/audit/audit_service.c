@@ -18,6 +18,13 @@ enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *enti
     return audit_repo_insert(ctx, action, entity, entity_id, changes);
 }
 
+enum error_kind audit_removal(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                              const struct field_change *changes)
+{
+    TRY(audit_repo_insert(ctx, action, entity, entity_id, changes));
+    return audit_repo_forget_record(ctx, entity, entity_id);
+}
+
 enum error_kind audit_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id)
 {
     return audit_repo_forget_record(ctx, entity, entity_id);

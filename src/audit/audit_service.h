@@ -24,6 +24,13 @@ enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *enti
                            const struct field_change *changes) MUST_CHECK;
 
 /*
+ * The last row about a record that is gone for good. Its id may be given again: all its rows stay, and name no record any more
+ * (audit_forget_record()), or the next one would have them.
+ */
+enum error_kind audit_removal(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
+                              const struct field_change *changes) MUST_CHECK;
+
+/*
  * Privacy: what the log says about one record no longer leads to the reader. Rows stay, and so do what was done and
  * when; two things go.
  *

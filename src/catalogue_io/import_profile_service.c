@@ -228,5 +228,5 @@ enum error_kind import_profile_delete(struct ctx *ctx, const struct import_profi
 {
     TRY(check_own(ctx, profile));
     TRY(import_profile_repo_delete(ctx, profile->id));
-    return audit_act(ctx, "import_profile.deleted", "import_profile", profile->id);
+    return audit_removal(ctx, "import_profile.deleted", "import_profile", profile->id, NULL);
 }

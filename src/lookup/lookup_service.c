@@ -135,8 +135,8 @@ enum error_kind lookup_delete_target(struct ctx *ctx, const struct lookup_target
     struct target_facts none = {.position = NO_NUMBER};
 
     TRY(lookup_repo_delete(ctx, target->id));
-    return audit_edit(ctx, "lookup_target.deleted", "lookup_target", target->id,
-                      fields_changes(ctx, target_fields, &target->facts, &none));
+    return audit_removal(ctx, "lookup_target.deleted", "lookup_target", target->id,
+                         fields_changes(ctx, target_fields, &target->facts, &none));
 }
 
 /* ---- asking -------------------------------------------------------------------------------------------- */

@@ -373,7 +373,7 @@ enum error_kind calendar_reopen(struct ctx *ctx, int64_t id)
         return fail(ctx, CLOSURE_NOT_FOUND, "Closure not found.");
     TRY(calendar_repo_delete_closure(ctx, id));
     TRY(write_from(ctx, (int32_t)closure.facts.first_day));
-    TRY(audit_edit(ctx, "closure.removed", "closed_day", id, changes_of(ctx, &closure, NULL)));
+    TRY(audit_removal(ctx, "closure.removed", "closed_day", id, changes_of(ctx, &closure, NULL)));
     return tell(ctx);
 }
 

@@ -185,7 +185,7 @@ enum error_kind reading_lists_remove(struct ctx *ctx, const struct reading_list 
 
     TRY(check_version(ctx, list, expected_version));
     TRY(reading_lists_repo_remove(ctx, list->id));
-    return tell(ctx, list, "reading_list.deleted", &name);
+    return list->member_id ? OK : audit_removal(ctx, "reading_list.deleted", "reading_list", list->id, &name);
 }
 
 static enum error_kind tell_title(struct ctx *ctx, const struct reading_list *list, const char *action,

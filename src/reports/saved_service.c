@@ -149,7 +149,7 @@ enum error_kind saved_update(struct ctx *ctx, struct saved_report *saved,
 enum error_kind saved_remove(struct ctx *ctx, const struct saved_report *saved, int64_t expected)
 {
     TRY(check_version(ctx, saved, expected));
-    TRY(audit_act(ctx, "report.deleted", "saved_report", saved->id));
+    TRY(audit_removal(ctx, "report.deleted", "saved_report", saved->id, NULL));
     return saved_repo_delete(ctx, saved->id);
 }
 

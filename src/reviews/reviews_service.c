@@ -240,7 +240,7 @@ enum error_kind reviews_remove(struct ctx *ctx, const struct review *review, int
     TRY(reviews_repo_remove(ctx, review->id));
     TRY(count(ctx, review, -1));
     TRY(events_forget_reviews(ctx, review->book_id, review->created_at));
-    return audit_act(ctx, "review.deleted", "review", review->id);
+    return audit_removal(ctx, "review.deleted", "review", review->id, NULL);
 }
 
 /* ---- deciding ------------------------------------------------------------------------------------------- */

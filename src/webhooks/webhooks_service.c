@@ -192,6 +192,6 @@ enum error_kind webhooks_delete_step(struct ctx *ctx, const struct webhook *webh
     if (*out_more)
         return OK;
     TRY(webhooks_repo_delete(ctx, webhook->id));
-    return audit_edit(ctx, "webhook.deleted", "webhook", webhook->id,
-                      fields_changes(ctx, webhook_fields, &webhook->facts, &none));
+    return audit_removal(ctx, "webhook.deleted", "webhook", webhook->id,
+                         fields_changes(ctx, webhook_fields, &webhook->facts, &none));
 }

@@ -375,13 +375,14 @@ static void test_calendar_service__changes_leave_audit_rows_and_events(void **st
     assert_int_equal(
         fixture_int(fixture,
                     "SELECT count(*) FROM audit_log WHERE action = 'closure.added'"
-                    " AND entity = 'closed_day' AND entity_id = 1 AND after ="
+                    " AND entity = 'closed_day' AND entity_id IS NULL AND after ="
                     " '{\"kind\":\"closure\",\"first_day\":\"2026-12-24\",\"last_day\":\"2026-12-26\","
                     "\"yearly\":\"true\",\"name\":\"A day\"}'"),
         1);
     assert_int_equal(
-        fixture_int(fixture, "SELECT count(*) FROM audit_log WHERE action = 'closure.removed'"
-                             " AND entity_id = 1 AND before LIKE '%2026-12-26%' AND after NOT LIKE '%2026%'"),
+        fixture_int(fixture,
+                    "SELECT count(*) FROM audit_log WHERE action = 'closure.removed'"
+                    " AND entity_id IS NULL AND before LIKE '%2026-12-26%' AND after NOT LIKE '%2026%'"),
         1);
 }
 
