@@ -1,33 +1,36 @@
 #!/bin/sh
 # audit.sh - is anything that is linked in, or that the pages bring along, known to be dangerous? Asks Debian's package lists
 # whether a newer (security) revision of what this machine builds with is out, and npm's registry for advisories.
-# Ends with 1 when something should be renewed. Needs the network.
+# Ends with 1 when something should be renewed, or when nobody could tell. Needs the network.
 set -u
 cd "$(dirname "$0")/.."
 found=0
+
+# NAME HAS NEWEST ADVICE
+compare() {
+    if [ -z "$3" ] || [ "$3" = "(none)" ]; then
+        echo "audit: $1: what is newest cannot be told (apt-get update; the network)"
+        found=1
+    elif [ -z "$2" ] || dpkg --compare-versions "$2" lt "$3"; then
+        echo "audit: $1 ${2:-(not fetched)}: $3 is out ($4, then make)"
+        found=1
+    else
+        echo "audit: $1 $2 is the newest"
+    fi
+}
 
 # Linked in from -dev packages: installed on this machine, so this machine's own lists say what is newest.
 for package in libc6-dev libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev; do
     has=$(dpkg-query --show --showformat='${Version}' "$package" 2>/dev/null) || { echo "audit: $package is not installed: make deps"; found=1; continue; }
     newest=$(apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
-    if dpkg --compare-versions "$has" lt "$newest"; then
-        echo "audit: $package $has: $newest is out (apt-get install --only-upgrade $package, then make)"
-        found=1
-    else
-        echo "audit: $package $has is the newest"
-    fi
+    compare "$package" "$has" "$newest" "apt-get install --only-upgrade $package"
 done
 
 # Compiled from Debian's source packages.
 for name in sqlite3 civetweb libscrypt yaz; do
     has=$(awk '$1 == "Version:" { print $2; exit }' "build/vendor/download/$name"/*.dsc 2>/dev/null)
     newest=$(vendor/apt-source.sh newest "$name")
-    if [ -z "$has" ] || dpkg --compare-versions "$has" lt "$newest"; then
-        echo "audit: $name ${has:-(not fetched)}: $newest is out (remove build/vendor/download/$name and build/vendor/$name, then make)"
-        found=1
-    else
-        echo "audit: $name $has is the newest"
-    fi
+    compare "$name" "$has" "$newest" "remove build/vendor/download/$name and build/vendor/$name"
 done
 
 # What the pages bring along; what only builds or tests them cannot reach a reader.
