@@ -106,7 +106,7 @@ describe('working along', { skip: inChroot || !existsSync(join(top, 'build/carre
     });
   });
   after(async () => {
-    dev.kill('SIGKILL');
+    dev.kill('SIGTERM'); // its children end with it, whatever test was left out
     await ended;
     rmSync(folder, { recursive: true, force: true });
   });
