@@ -10,10 +10,13 @@ import { makeTestClock } from '../support/test_clock.mjs';
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Until the restore has ended; while one library makes way for the other nobody answers. */
+/**
+ * Until the restore has ended; while one library makes way for the other nobody answers. A connection that was just
+ * accepted then, and not yet served, may be forgotten (civetweb's queue): who waits asks again.
+ */
 async function ended(client) {
   for (const until = Date.now() + 30_000; Date.now() < until; await pause(20)) {
-    const reply = await client.get('/admin/restore').catch(() => undefined);
+    const reply = await Promise.race([client.get('/admin/restore').catch(() => undefined), pause(3000)]);
     if (reply?.status === 200 && ['done', 'failed'].includes(reply.body.state)) return reply.body;
   }
   return assert.fail('the restore did not end');

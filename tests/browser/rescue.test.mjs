@@ -13,7 +13,7 @@ before(async () => {
 after(() => browser?.close());
 
 /** While one library makes way for the other, nobody answers: the browser's own complaints about that are no fault. */
-const own = (faults) => faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|status of 503|ERR_INCOMPLETE|ERR_NETWORK/.test(fault));
+const own = (faults) => faults.filter((fault) => !/ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of 503|ERR_INCOMPLETE|ERR_NETWORK/.test(fault));
 
 const asideOf = (home) => readdirSync(home.directory).filter((name) => /^library-before-restore-.*\.db$/.test(name));
 
