@@ -264,8 +264,8 @@
 #define SEARCH_TERM_WRITE_MS (5 * 60 * 1000)
 #define SEARCH_TERM_SHOWN_MIN 3 /* asked less often: it may be about somebody */
 #define POPULAR_QUERIES_MAX 50
-#define RECOMMEND_LOANS 8 /* of the reader: the last ones … */
-#define RECOMMEND_READERS 8 /* … of each, who else had it: a page of the file for each, often a cold one … */
+#define RECOMMEND_LOANS 6 /* of the reader: the last ones … */
+#define RECOMMEND_READERS 7 /* … of each, who else had it: a page of the file for each, often a cold one … */
 #define RECOMMEND_THEIR_LOANS 16 /* … and what those had */
 #define RECOMMENDATIONS_MAX 20
 #define READING_LISTS_MAX 100 /* of one reader */
