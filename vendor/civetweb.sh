@@ -27,10 +27,14 @@ WHY
 # compressing secrets on the fly is a hole), USE_LUA, USE_DUKTAPE, USE_HTTP2 (experimental), USE_SERVER_STATS (ours
 # count), ALTERNATIVE_QUEUE (spins when all workers are busy).
 
-# Two mistakes of 1.15, a look that it does not allow, and a detour:
+# Mistakes of 1.15, a look that it does not allow, and a detour:
 # - for each request over a Unix socket one byte is written past the end of a buffer (sockaddr_to_string);
 # - a socket's path with a digit before an s or r (/home/a/2026spring) is taken for a TLS port (is_ssl_port_used);
 #   the socket stands last in the list, and nothing before it has an x;
+# - when it stops, a connection that was accepted and that no worker has yet is neither served nor closed: whoever made it
+#   waits for as long as the process goes on, and it goes on when a restored library takes the place of another. A worker
+#   takes one only while it will serve it (consume_socket); what does not go into the queue (produce_socket) or is left in
+#   it (master_thread_run) is closed;
 # - the callback init_connection may not ask who the client is, though that is known (mg_get_request_info wants a type
 #   that is set one line after the callback);
 # - for each byte of a head below 128 the C library is asked whether it can be printed (get_http_header_len): half a
@@ -40,8 +44,14 @@ sed -e '/strncpy(buf, UNIX_DOMAIN_SOCKET_SERVER_NAME, len);/{n;s/buf\[len\] = 0;
     -e "s/for (i = 0; i < portslen; i++) {/for (i = 0; i < portslen \&\& ports[i] != 'x'; i++) {/" \
     -e 's/^\(\tconn->connection_type = CONNECTION_TYPE_\)INVALID;$/\1REQUEST;/' \
     -e 's/^\(\t\t    && \)!isprint(c)) {$/\1(c < 0x20 || c == 0x7f)) {/' \
+    -e '/^#else \/\* ALTERNATIVE_QUEUE \*\/$/,/^#endif \/\* ALTERNATIVE_QUEUE \*\/$/{
+        s/^\tif (ctx->sq_head > ctx->sq_tail) {$/\tint serves = STOP_FLAG_IS_ZERO(\&ctx->stop_flag);\n\tif (serves \&\& ctx->sq_head > ctx->sq_tail) {/
+        s/^\treturn STOP_FLAG_IS_ZERO(&ctx->stop_flag);$/\treturn serves;/
+        s/^\tif (queue_filled < ctx->sq_size) {$/\tif (queue_filled >= ctx->sq_size) closesocket(sp->sock);\n&/
+    }' \
+    -e '/^\t\t\tmg_join_thread(ctx->worker_threadids\[i\]);$/{n;n;s/^\t}$/&\n\tfor (; ctx->sq_tail < ctx->sq_head; ctx->sq_tail++) closesocket(ctx->squeue[ctx->sq_tail % ctx->sq_size].sock);/;}' \
     "$source/src/civetweb.c" >"$patched"
-[ "$(diff "$source/src/civetweb.c" "$patched" | grep -c '^>')" = 4 ] || { echo "civetweb.sh: the patches no longer fit" >&2; exit 1; }
+[ "$(diff "$source/src/civetweb.c" "$patched" | grep -c '^>')" = 9 ] || { echo "civetweb.sh: the patches no longer fit" >&2; exit 1; }
 
 cat >"$objects/external_mg_cry_internal_impl.inl" <<'INL'
 static void mg_cry_internal_impl(const struct mg_connection *conn, const char *func, unsigned line, const char *fmt, va_list ap)
