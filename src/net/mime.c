@@ -4,6 +4,7 @@
 #include "net/mime.h"
 
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,23 +104,7 @@ size_t mime_base64_length(size_t length)
 
 size_t mime_base64(const void *data, size_t length, char *out)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *bytes = data;
-    size_t at = 0;
-
-    for (size_t i = 0; i < length; i += 3) {
-        size_t have = length - i < 3 ? length - i : 3;
-        unsigned bits = (unsigned)bytes[i] << 16;
-        if (have > 1)
-            bits |= (unsigned)bytes[i + 1] << 8;
-        if (have > 2)
-            bits |= bytes[i + 2];
-        out[at++] = letters[bits >> 18];
-        out[at++] = letters[bits >> 12 & 63];
-        out[at++] = have > 1 ? letters[bits >> 6 & 63] : '=';
-        out[at++] = have > 2 ? letters[bits & 63] : '=';
-    }
-    return at;
+    return (size_t)EVP_EncodeBlock((unsigned char *)out, data, (int)length);
 }
 
 static void put_base64(struct out *out, const char *bytes, size_t length)
@@ -164,7 +149,7 @@ static size_t whole_characters(const char *text, size_t max)
 static void put_words(struct out *out, const char *text)
 {
     char bytes[WORD_BYTES];
-    char word[WORD_BYTES / 3 * 4];
+    char word[WORD_BYTES / 3 * 4 + 1];
 
     for (bool is_first = true; *text; is_first = false) {
         size_t length = whole_characters(text, WORD_BYTES);

@@ -48,7 +48,7 @@ typedef enum net_outcome mime_sink(void *argument, const char *bytes, size_t len
  */
 bool mime_is_address(const char *text);
 
-/* RFC 4648 §4, padded, without line ends; `out` has room for mime_base64_length() characters, and no NUL is added. */
+/* RFC 4648 §4, padded, without line ends; `out` has room for mime_base64_length() characters and a NUL. */
 size_t mime_base64(const void *bytes, size_t length, char *out); /* how many they are */
 size_t mime_base64_length(size_t length);
 

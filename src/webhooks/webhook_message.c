@@ -12,6 +12,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "net/mime.h"
 
 static void write_id(struct json_writer *w, const char *name, bool has, const struct uuid *uuid)
 {
@@ -46,13 +47,12 @@ const char *webhook_body(struct arena *arena, const struct told_event *event, co
     return text_buf_string(&buf);
 }
 
-/* RFC 4648, section 4, with padding. */
-static const char *base64(struct arena *arena, const unsigned char *bytes, int length)
+static const char *base64(struct arena *arena, const unsigned char *bytes, size_t length)
 {
-    unsigned char *text = arena_alloc(arena, (size_t)length * 4 / 3 + 5);
+    char *text = arena_alloc(arena, mime_base64_length(length) + 1);
 
-    EVP_EncodeBlock(text, bytes, length);
-    return (const char *)text;
+    mime_base64(bytes, length, text);
+    return text;
 }
 
 const char *webhook_signature(struct arena *arena, const unsigned char secret[WEBHOOK_SECRET_BYTES],
@@ -65,7 +65,7 @@ const char *webhook_signature(struct arena *arena, const unsigned char secret[WE
     if (!HMAC(EVP_sha256(), secret, WEBHOOK_SECRET_BYTES, (const unsigned char *)text, strlen(text), mac,
               &length))
         abort(); /* no memory */
-    return arena_printf(arena, "v1,%s", base64(arena, mac, (int)length));
+    return arena_printf(arena, "v1,%s", base64(arena, mac, length));
 }
 
 const char *webhook_secret_text(struct arena *arena, const unsigned char secret[WEBHOOK_SECRET_BYTES])
