@@ -10,6 +10,7 @@
 #define EMAIL_MAX 254 /* RFC 5321 §4.5.3.1.3, without the angle brackets */
 #define EMAIL_LOCAL_MAX 64
 #define DOMAIN_LABEL_MAX 63
+#define SUBTAG_MAX 8
 #define PHONE_MIN 7
 #define PHONE_MAX 30
 
@@ -66,4 +67,22 @@ bool field_is_phone(const char *text)
         text++;
     size_t length = strlen(text);
     return length >= PHONE_MIN && length <= PHONE_MAX && strspn(text, "0123456789 \t-xX.()") == length;
+}
+
+bool field_is_language(const char *text)
+{
+    static const char subtag[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    if (!isalpha((unsigned char)*text))
+        return false;
+    for (;;) {
+        size_t length = strspn(text, subtag);
+        if (length == 0 || length > SUBTAG_MAX)
+            return false;
+        text += length;
+        if (*text == '\0')
+            return true;
+        if (*text++ != '-')
+            return false;
+    }
 }

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/money.h"
@@ -137,7 +138,7 @@ static bool is_language(const char *language, const char *base)
 {
     size_t length = strlen(base);
 
-    return strncmp(language, base, length) == 0 && (language[length] == '\0' || language[length] == '-');
+    return strncasecmp(language, base, length) == 0 && (language[length] == '\0' || language[length] == '-');
 }
 
 bool notice_words(enum notice_kind_id kind, enum notice_channel channel, const char *language,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audit/audit_service.h"
+#include "base/field_grammar.h"
 #include "notifications/preferences_repository.h"
 
 static enum error_kind find(struct ctx *ctx, const struct uuid *member, int64_t *out_id)
@@ -65,19 +66,11 @@ enum error_kind preferences_begin(struct ctx *ctx, const struct uuid *member,
     return OK;
 }
 
-/* BCP 47 by its shape, as the library's own language. */
-static bool is_language(const char *language)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-
-    return *language != '-' && strlen(language) >= 2 && language[strspn(language, letters)] == '\0';
-}
-
 static enum error_kind check(struct ctx *ctx, const struct notice_preferences *preferences)
 {
     const struct notice_preference *given = preferences->preferences.items;
 
-    if (preferences->language && *preferences->language && !is_language(preferences->language))
+    if (preferences->language && *preferences->language && !field_is_language(preferences->language))
         error_field(ctx, "body", "language", "invalid", "must be a language code like en or pt-BR");
     for (size_t i = 0; i < preferences->preferences.count; i++) {
         enum notice_kind_id kind = notice_kind_named(given[i].kind);

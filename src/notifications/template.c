@@ -112,6 +112,18 @@ enum template_fault template_look(struct arena *arena, const char *text, const s
     return fault;
 }
 
+bool template_uses(const char *text, const char *name)
+{
+    struct piece piece;
+
+    do {
+        piece = next_piece(&text);
+        if (piece.kind == PIECE_WORD && piece_is(&piece, name))
+            return true;
+    } while (piece.kind != PIECE_END);
+    return false;
+}
+
 /* ---- filling ----------------------------------------------------------------------------------------------- */
 
 static const char *value_of(const struct template_values *values, const struct piece *piece)

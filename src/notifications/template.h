@@ -57,6 +57,9 @@ enum template_fault {
 enum template_fault template_look(struct arena *arena, const char *text, const struct template_words *words,
                                   const char **out_word);
 
+/* Does this placeholder stand in the text? */
+bool template_uses(const char *text, const char *name);
+
 /* The text filled in; what template_look() would refuse stands for nothing. */
 const char *template_fill(struct arena *arena, const char *text, const struct template_values *values);
 

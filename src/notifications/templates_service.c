@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audit/audit_service.h"
+#include "base/field_grammar.h"
 #include "base/text.h"
 #include "notifications/making_repository.h"
 #include "notifications/notice_words.h"
@@ -42,13 +43,6 @@ static enum error_kind check_kind(struct ctx *ctx, const char *kind, const char 
                : fail(ctx, TEMPLATE_NOT_FOUND, "Nothing of that kind is told that way.");
 }
 
-static bool is_language(const char *language)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-
-    return *language != '-' && language[strspn(language, letters)] == '\0';
-}
-
 static void gather_of(struct ctx *ctx, const char *field, const char *text,
                       const struct template_words *allowed)
 {
@@ -82,7 +76,7 @@ static void gather(struct ctx *ctx, const struct notice_template *words)
     const struct template_words allowed = notice_words_allowed(notice_kind_named(words->kind));
     bool has_subject = strcmp(words->channel, "sms") != 0;
 
-    if (!is_language(words->language))
+    if (!field_is_language(words->language))
         error_field(ctx, "body", "language", "invalid", "must be a language code like en or pt-BR");
     if (!has_subject && words->subject)
         error_field(ctx, "body", "subject", "unknown", "a text message has no subject");
@@ -91,6 +85,8 @@ static void gather(struct ctx *ctx, const struct notice_template *words)
     if (words->subject)
         gather_of(ctx, "subject", words->subject, &allowed);
     gather_of(ctx, "body", words->body, &allowed);
+    if (notice_kind_named(words->kind) == NOTICE_PASSWORD_CODE && !template_uses(words->body, "code"))
+        error_field(ctx, "body", "body", "missing", "must have {{code}} in it: nobody could use it else");
 }
 
 void templates_faults(struct ctx *ctx, const struct notice_template *words,

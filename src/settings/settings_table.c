@@ -4,10 +4,10 @@
 #include "settings/settings_table.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/field_grammar.h"
 #include "base/json_read.h"
 #include "base/limits.h"
 #include "base/money.h"
@@ -75,27 +75,6 @@ const char *setting_shown(enum setting id, const char *value)
 static bool is_digits(const char *text)
 {
     return text[strspn(text, "0123456789")] == '\0';
-}
-
-#define SUBTAG_MAX 8
-
-/* The shape of BCP 47, not its registry: sorting falls back to English for what it does not know. */
-static bool is_language(const char *text)
-{
-    static const char subtag[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    if (!isalpha((unsigned char)*text))
-        return false;
-    for (;;) {
-        size_t length = strspn(text, subtag);
-        if (length == 0 || length > SUBTAG_MAX)
-            return false;
-        text += length;
-        if (*text == '\0')
-            return true;
-        if (*text++ != '-')
-            return false;
-    }
 }
 
 /* A machine without tzdata (an empty root) can check the spelling only. */
@@ -215,7 +194,7 @@ static const char *special_problem(struct ctx *ctx, enum setting id, const char 
     case SETTING_TRACE_URL:
         return net_url_parse(ctx->arena, text, &url) ? NULL
                                                      : "must be a web address that begins with http or https";
-    case SETTING_LANGUAGE: return is_language(text) ? NULL : "must be a language code like en or pt-BR";
+    case SETTING_LANGUAGE: return field_is_language(text) ? NULL : "must be a language code like en or pt-BR";
     case SETTING_TIME_ZONE:
         return is_zone(ctx, text) ? NULL : "must be a time zone that this machine knows, like Europe/Berlin";
     case SETTING_CURRENCY: return money_exponent(text) >= 0 ? NULL : "must be a currency code like EUR";

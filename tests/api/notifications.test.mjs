@@ -171,6 +171,11 @@ test('a template with a word that is none is refused, and the word is named; a p
   const words = { kind: 'due_soon', channel: 'email', language: 'en', subject: 'Due: {{title}}', body: 'Hello {{nmae}}, {{#loans}}{{title}} {{due_date}}' };
   const body = invalid(await server.put('/notifications/templates', words), ['body']);
   assert.match(body.validation_errors[0].msg, /nmae/);
+  const code = { kind: 'password_code', channel: 'email', language: 'en', subject: 'Your code', body: 'Hello {{name}}' };
+  assert.match(invalid(await server.put('/notifications/templates', code), ['body']).validation_errors[0].msg, /\{\{code\}\}/);
+  expect(await server.put('/notifications/templates', { ...code, body: 'It is {{ code }}' }), 204);
+  expect(await server.delete('/notifications/templates/password_code/email/en'), 204);
+  invalid(await server.put('/notifications/templates', { ...words, body: 'x', language: 'not a language' }), ['language']);
   const preview = expect(await server.post('/notifications/templates/preview', words), 200);
   assert.equal(preview.subject, 'Due: The Hobbit');
   assert.equal(preview.problems.length, 1);

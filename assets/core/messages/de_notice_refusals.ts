@@ -13,6 +13,7 @@ export const noticeRefusals: Record<string, string> = {
   'Nothing of that kind is told that way.': 'Auf diesem Weg wird davon nichts mitgeteilt.',
   'There are too many templates. Take one back first.': 'Es gibt zu viele Vorlagen. Nehmen Sie zuerst eine zurück.',
   'The library has no words of its own there.': 'Dort hat die Bibliothek keine eigenen Worte.',
+  'must have {{code}} in it: nobody could use it else': 'muss {{code}} enthalten, sonst nützt sie niemandem',
   'a text message has no subject': 'eine Textnachricht hat keinen Betreff',
   '“{s}” is no placeholder here': '„{1}“ ist hier kein Platzhalter',
   '“{s}” is no list here': '„{1}“ ist hier keine Liste',
