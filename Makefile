@@ -96,7 +96,8 @@ VENDOR_NAMES := sqlite civetweb libscrypt yaz
 # -isystem: other people's headers are not held to our warnings.
 CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/%/include) \
             $(if $(SYSROOT),-isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/usr/include/$(CROSS))
-CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/=
+# The folder this is built in leaves no trace, neither in names of files (the last map is tried first) nor in debugging information.
+CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
 LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lz -lm -pthread
