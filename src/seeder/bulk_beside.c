@@ -20,7 +20,7 @@ struct bulk_beside {
     struct arena names;        /* titles and names, as long as the bulk lives */
     struct ctx ctx;            /* its own */
     struct arena arena;        /* of ctx */
-    const struct beside *file; /* NULL: nothing is written */
+    struct beside *file;       /* NULL: nothing is written */
     enum error_kind kind;
     bool is_threaded;
     bool named, lent, stopped; /* under the lock */
@@ -122,7 +122,8 @@ static enum error_kind write_all(struct bulk_beside *beside)
     TRY(write_members(beside));
     TRY(bulk_pack_tallies(ctx, beside->bulk));
     db_reset_statements(ctx->db);
-    return db_exec(ctx, "COMMIT");
+    TRY(db_exec(ctx, "COMMIT"));
+    return beside_take_over(ctx, beside->file, beside->bulk->packer);
 }
 
 static void *work(void *argument)
@@ -168,7 +169,7 @@ static void release(void *resource)
     arena_release(&beside->names);
 }
 
-void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, const struct beside *file)
+void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, struct beside *file)
 {
     struct bulk_beside *beside = arena_alloc(ctx->arena, sizeof *beside);
 
