@@ -415,8 +415,9 @@ check: ## everything that can be told without running: format, layers, banned ca
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
 	        check-requirements check-schema
 
-check-schema: ## docs/schema.md is what schema.sql says
+check-schema: ## the tables and pictures in docs/ are what schema.sql and the code say
 	@node tools/er_diagram.mjs --check
+	@node tools/house_picture.mjs --check
 
 check-format: ## C files look as .clang-format says
 	$(if $(FORMATTED),@clang-format --dry-run -Werror $(FORMATTED))

@@ -81,6 +81,29 @@ enum error_kind app_absolute_path(struct ctx *ctx, const char *path, const char 
     return OK;
 }
 
+enum error_kind app_follow_test_clock(struct ctx *ctx)
+{
+    const char *environment = settings_process_text(SETTING_ENVIRONMENT);
+    const char *path = settings_process_text(SETTING_TEST_CLOCK);
+
+    if (!path)
+        return OK;
+    if (strcmp(environment, "test") != 0)
+        return fail(
+            ctx, FORBIDDEN,
+            "The time is not taken from %s: CARREL_TEST_CLOCK is for CARREL_ENVIRONMENT=test, and this is "
+            "%s. Take it away.",
+            path, environment);
+    if (!clock_follow_file(path))
+        return fail(ctx, CONFLICT,
+                    "The test's clock %s must be a file that begins with an instant such as "
+                    "2026-11-22T09:30:00.000Z.",
+                    path);
+    ctx->now = clock_now_ms();
+    LOG(WARN, "the time is a test's, not the machine's", LOG_TEXT("clock", path));
+    return OK;
+}
+
 const char *app_socket_path(struct ctx *ctx, const char *library_path)
 {
     return arena_printf(ctx->arena, "%s.sock", library_path);
