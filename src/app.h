@@ -44,6 +44,12 @@ struct app {
 /* A ctx without a library, for commands that need none. */
 void app_init(struct app *app);
 
+/*
+ * From here on the time is that of the file which the setting test_clock names, if it names one. FORBIDDEN unless the
+ * environment is `test`: a library whose time a file decides would have false dates for ever.
+ */
+enum error_kind app_follow_test_clock(struct ctx *ctx) MUST_CHECK;
+
 /* The file's absolute path, links followed; fails when its directory is not there. */
 enum error_kind app_absolute_path(struct ctx *ctx, const char *path, const char **out_absolute) MUST_CHECK;
 

@@ -196,6 +196,7 @@ static enum error_kind lock_and_seed(struct app *app, const struct command_line 
         return fail(
             &app->ctx, FORBIDDEN,
             "CARREL_ENVIRONMENT is production: a library in use is never filled with demonstration data.");
+    TRY(app_follow_test_clock(&app->ctx));
     TRY(app_absolute_path(&app->ctx, settings_process_text(SETTING_DB), &path));
     TRY(app_take_lock(app, path));
     return seed(app, path, line);

@@ -76,30 +76,6 @@ static enum error_kind check_listen(struct ctx *ctx, const char *listen)
                 listen);
 }
 
-/* A library whose time a file decides would write false dates for ever: a test's library is the only one that may. */
-static enum error_kind follow_test_clock(struct ctx *ctx)
-{
-    const char *environment = settings_process_text(SETTING_ENVIRONMENT);
-    const char *path = settings_process_text(SETTING_TEST_CLOCK);
-
-    if (!path)
-        return OK;
-    if (strcmp(environment, "test") != 0)
-        return fail(
-            ctx, FORBIDDEN,
-            "The time is not taken from %s: CARREL_TEST_CLOCK is for CARREL_ENVIRONMENT=test, and this is "
-            "%s. Take it away.",
-            path, environment);
-    if (!clock_follow_file(path))
-        return fail(ctx, CONFLICT,
-                    "The test's clock %s must be a file that begins with an instant such as "
-                    "2026-11-22T09:30:00.000Z.",
-                    path);
-    ctx->now = clock_now_ms();
-    LOG(WARN, "the time is a test's, not the machine's", LOG_TEXT("clock", path));
-    return OK;
-}
-
 /* "0.0.0.0" and "[::]" are all addresses of this machine: nobody can go there, but to the first of them. */
 static const char *reachable(const char *listen, int *out_length)
 {
@@ -301,7 +277,7 @@ static enum error_kind prepare(struct serving *serving, struct app *app)
     const char *path;
 
     TRY(check_listen(ctx, listen));
-    TRY(follow_test_clock(ctx));
+    TRY(app_follow_test_clock(ctx));
     TRY(app_absolute_path(ctx, settings_process_text(SETTING_DB), &path));
     TRY(app_take_lock(app, path));
     serving->lock = app->lock;

@@ -89,6 +89,8 @@ bool clock_follow_file(const char *path)
         return false;
     }
     advance(&test_instant_ms, shown);
+    if (test_file >= 0)
+        close(test_file);
     test_file = file;
     return true;
 }

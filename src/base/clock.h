@@ -27,8 +27,8 @@ int64_t clock_now_ms(void);
  * does. It is read each time anybody asks, and goes forward only: what is earlier than what was read before, or
  * not an instant, is passed over. With a '<' right after the instant it goes back, as the clock of a machine does that
  * somebody sets, or whose battery is empty. False when the file cannot be read or does not begin so: nothing has changed then.
- * Monotonic time is not touched. To be called once, before threads start, and never in a library that is in use:
- * command_serve() refuses it unless the environment is `test`.
+ * Monotonic time is not touched. To be called before threads start, and never in a library that is in use:
+ * app_follow_test_clock() refuses it unless the environment is `test`.
  */
 bool clock_follow_file(const char *path);
 

@@ -437,6 +437,8 @@ enum error_kind pack_take_over(struct ctx *ctx, struct packer *packer, const cha
 
     TRY(page_file_open(ctx, path, &from));
     enum error_kind kind = pack_move_trees(ctx, from, packer->file, trees, count);
+    if (kind == OK)
+        kind = page_file_failure(ctx, from);
     page_file_drop(from);
     return kind;
 }

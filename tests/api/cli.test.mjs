@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { CATALOGUE, home, onLibrary, restingLibrary, saysNo, totals, worked } from '../support/cli.mjs';
 import { assertHas, expect, lend, makeBook, makeMember, parseCsv } from '../support/library.mjs';
 import { assertSound, inChroot, run, startServer } from '../support/server.mjs';
+import { makeTestClock } from '../support/test_clock.mjs';
 
 describe('asking about the program', () => {
   let place;
@@ -450,6 +451,21 @@ describe('--seed', () => {
     await assertSound(place);
     assert.deepEqual(await books(place), first, 'replaced, not added to; the same number gives the same library');
     assert.deepEqual(readdirSync(place.directory).filter((name) => /seeding/.test(name)), []);
+  });
+
+  test("a test's clock says on which day the library ends, and two of that day are alike; without the environment test it is refused", async () => {
+    const lastLoan = async () => {
+      const clock = await makeTestClock('2026-03-12T10:24:00.000Z');
+      worked(await run(clock.home, ['--db', clock.home.library, '--seed', 'minimal'], { env: clock.env }));
+      saysNo(await run(clock.home, ['--db', clock.home.library, '--seed', 'minimal', '--force'], { env: { ...clock.env, CARREL_ENVIRONMENT: 'development' } }), 1, /CARREL_TEST_CLOCK/);
+      const server = await startServer({ home: clock.home, env: clock.env });
+      const [{ book, member, borrowed_at: at }] = expect(await server.get('/borrows?sort_by=borrowed_at&order=desc&limit=1'), 200).data;
+      await server.stop({ check: true });
+      return { title: book.title, name: member.name, at };
+    };
+    const first = await lastLoan();
+    assert.match(first.at, /^2026-03-1[12]T/);
+    assert.deepEqual(await lastLoan(), first);
   });
 
   test('--force after a crash: the old library goes whole, and nothing of it returns', async () => {
