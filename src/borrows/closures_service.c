@@ -105,7 +105,7 @@ static struct planned_move *spread_group(struct planning *planning, struct plann
         loans++;
     for (; there < days; there++) {
         on[there] = calendar_days_next_open(planning->days, on[there - 1] + 1);
-        if (stays(planning, on[there]) == false)
+        if (!stays(planning, on[there]))
             break; /* past the days that were laid out */
     }
     struct planned_move *move = first;

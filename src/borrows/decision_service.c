@@ -105,7 +105,7 @@ enum error_kind decision_take_rules(struct ctx *ctx, struct lending *lending)
     return OK;
 }
 
-/* ---- deciding, in the order of lending_service.h ----------------------------------------------------------- */
+/* ---- deciding, in the order of the header --------------------------------------------------------------- */
 
 static enum error_kind check_block(struct ctx *ctx, const struct member *member)
 {

@@ -202,7 +202,8 @@ static enum error_kind write_renewal(struct ctx *ctx, const struct renewing *ren
     return tell(ctx, renewing);
 }
 
-static bool is_readers_own(const struct ctx *ctx, const struct borrow *borrow)
+/* Readers their own, the desk any. */
+static bool may_touch(const struct ctx *ctx, const struct borrow *borrow)
 {
     return ctx->actor.access > MEMBER ||
            (ctx->actor.member_id != 0 && ctx->actor.member_id == borrow->member_id);
@@ -211,7 +212,7 @@ static bool is_readers_own(const struct ctx *ctx, const struct borrow *borrow)
 static enum error_kind find_loan(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow)
 {
     TRY(borrows_find(ctx, uuid, out_borrow));
-    return is_readers_own(ctx, out_borrow) ? OK
+    return may_touch(ctx, out_borrow) ? OK
                                            : fail(ctx, BORROW_RECORD_NOT_FOUND, "Borrow record not found.");
 }
 

@@ -10,7 +10,8 @@ SQL(LOAN_OF_COPY,
     " LEFT JOIN member m ON m.id = w.member_id WHERE w.copy_id = :copy AND w.returned_at IS NULL");
 SQL(HOLD_OF_COPY, "SELECT h.uuid, h.pickup_day, m.uuid, m.name, m.card FROM hold h"
                   " LEFT JOIN member m ON m.id = h.member_id WHERE h.copy_id = :copy AND h.status = 'ready'");
-SQL(COUNT_WAITING, "SELECT count(*) FROM hold WHERE book_id = :book AND status = 'waiting'");
+SQL(COUNT_WAITING, "SELECT count(*) FROM hold INDEXED BY hold_queue"
+                   " WHERE book_id = :book AND status = 'waiting' AND ended_at IS NULL");
 
 SQL(MOVE_SHELF, "UPDATE copy SET shelf = :to, updated_at = :now, version = version + 1 WHERE id IN"
                 " (SELECT id FROM copy WHERE shelf = :from LIMIT :max)");
