@@ -460,10 +460,11 @@ static void test_holds_service__a_queue_costs_the_same_after_years_of_holds(void
     int64_t waiting;
 
     place(&book, &jane);
-    assert_int_equal(db_exec(ctx, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-                                  " INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at,"
-                                  " ended_reason, placed_at, placed_by)"
-                                  " SELECT randomblob(16), 1, 1, 'cancelled', i, 2, 'x', 1, 'test' FROM n"),
+    assert_int_equal(db_exec(ctx,
+                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                             " INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at,"
+                             " ended_reason, placed_at, placed_by)"
+                             " SELECT randomblob(16), 1, 1, 'cancelled', i, 2, 'x', 1, 'test' FROM n"),
                      OK);
     steps();
     assert_int_equal(holds_wait_count(ctx, book.id, 0, &waiting), OK);
