@@ -509,7 +509,7 @@ NATIVE := $(shell dpkg --print-architecture 2>/dev/null)
 # Those that there is a variant for: a Raspberry Pi makes no package for a PC.
 FOREIGN := $(filter-out $(NATIVE),$(filter arm64 armhf,$(ARCHITECTURES)))
 
-.PHONY: package deps-package test-package
+.PHONY: package deps-package test-package test-reproducible
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
 	@vendor/deps.sh build package renew
 	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(LINKED_PACKAGES) || exit 1; done
@@ -524,6 +524,9 @@ package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd6
 
 test-package: ## what is in dist/: installed, upgraded and removed in a small Debian; other machines' programs under qemu (needs root)
 	@node --test tests/packaging/install.test.mjs
+
+test-reproducible: deps-package ## the packages of what is committed, made twice in different folders: the same bytes? (ARCHITECTURES=amd64)
+	@tests/packaging/reproducible.sh $(ARCHITECTURES)
 
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
