@@ -1,5 +1,5 @@
 /*
- * borrows.h — loans: a copy, a member, and the time between out and back.
+ * borrows.h — a copy, a member, and the time between out and back. People call it a loan; in names it is a borrow.
  */
 #ifndef CARREL_BORROWS_BORROWS_H
 #define CARREL_BORROWS_BORROWS_H

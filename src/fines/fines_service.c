@@ -73,8 +73,8 @@ enum error_kind fines_check_room(struct ctx *ctx, const struct member *member, i
         return OK;
     money_format(member->balance, ctx->currency_exponent, balance);
     money_format(MONEY_MAX, ctx->currency_exponent, limit);
-    error_reason_text(ctx, "balance", arena_strdup(ctx->arena, balance));
-    error_reason_text(ctx, "limit", arena_strdup(ctx->arena, limit));
+    error_reason_text(ctx, "balance", balance);
+    error_reason_text(ctx, "limit", limit);
     return fail(ctx, CONFLICT, "%s owes %s, and no account can owe more than %s.", member->facts.name,
                 balance, limit);
 }
@@ -143,8 +143,8 @@ enum error_kind fines_check_block(struct ctx *ctx, const struct member *member, 
         return OK;
     money_format(member->balance + accruing, ctx->currency_exponent, balance);
     money_format(most, ctx->currency_exponent, limit);
-    error_reason_text(ctx, "balance", arena_strdup(ctx->arena, balance));
-    error_reason_text(ctx, "limit", arena_strdup(ctx->arena, limit));
+    error_reason_text(ctx, "balance", balance);
+    error_reason_text(ctx, "limit", limit);
     return fail(ctx, MEMBER_BLOCKED,
                 "%s owes %s: more than %s, up to which the library lends. Take a payment first.",
                 member->facts.name, balance, limit);

@@ -8,6 +8,7 @@
 #include "borrows/borrows_check_service.h"
 #include "db/engine.h"
 #include "db/engine_internal.h"
+#include "members/members_service.h"
 #include "members/search_rows_service.h"
 #include "seeder/seeder.h"
 #include "support/fixture.h"
