@@ -100,7 +100,12 @@ CPPFLAGS := -std=c11 -D_GNU_SOURCE -Isrc $(VENDOR_NAMES:%=-isystem build/vendor/
 CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CURDIR)/=
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
-LDLIBS := -ljansson -lssl -lcrypto -lutf8proc -lcsv -lexpat -lcares -lz -lm -pthread
+# vendor/linked.list: packages of Debian's, and the archives in them.
+LINKED_PACKAGES := $(shell awk '!/^\#/ { print $$1 }' vendor/linked.list)
+LINKED := $(shell awk '!/^\#/ { $$1 = ""; print }' vendor/linked.list)
+LDLIBS := $(LINKED:%=-l%) -lm -pthread
+ARCHIVES := $(if $(IS_STATIC),$(wildcard $(LINKED:%=$(SYSROOT)/usr/lib/$(or $(CROSS),$(shell gcc -print-multiarch))/lib%.a) \
+            $(if $(CROSS),/usr/$(CROSS)/lib/libc.a,/usr/lib/$(shell gcc -print-multiarch)/libc.a)))
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3
@@ -145,7 +150,12 @@ $(O)/objects.list: FORCE
 	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' >$@
 .PHONY: FORCE
 
-$(BINARY).debug: $(MAIN) $(LIBCARREL) $(STATIC_LIBC) $(VENDOR_LIBS)
+# Changes when Debian's archives do, so that an upgrade of theirs is linked in: its date is the package's, not today.
+$(O)/archives.list: FORCE
+	@mkdir -p $(@D)
+	@$(if $(ARCHIVES),stat --dereference --format='%n %s %Y' $(ARCHIVES),true) >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BINARY).debug: $(MAIN) $(LIBCARREL) $(STATIC_LIBC) $(VENDOR_LIBS) $(O)/archives.list
 	$(call say,LINK,$(BINARY))
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(MAIN) $(STATIC_LIBC) $(LIBCARREL) $(VENDOR_LIBS) $(LDLIBS) -o $@
 
@@ -218,7 +228,7 @@ build/gen/assets_data.c: $(EMBED) $(ASSETS_BUILT)
 
 # ---- getting ready, running --------------------------------------------------------------------------
 
-.PHONY: help deps deps-test run
+.PHONY: help deps deps-test renew run
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -227,6 +237,9 @@ deps: ## install what building and running need (asks for sudo only when somethi
 
 deps-test: ## the same for `make test` and `make check`
 	@vendor/deps.sh build test
+
+renew: ## what is linked in, in the newest revision that Debian has (security updates); `make package` does it as well
+	@vendor/deps.sh build renew
 
 DEMO := build/demo/library.db
 run: deps ## install what is missing, build, fill a demo library once, serve it to this machine, without accounts
@@ -407,8 +420,9 @@ check: ## everything that can be told without running: format, layers, banned ca
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
 	        check-requirements check-schema
 
-check-schema: ## docs/schema.md is what schema.sql says
+check-schema: ## the tables and pictures in docs/ are what schema.sql and the code say
 	@node tools/er_diagram.mjs --check
+	@node tools/house_picture.mjs --check
 
 check-format: ## C files look as .clang-format says
 	$(if $(FORMATTED),@clang-format --dry-run -Werror $(FORMATTED))
@@ -495,16 +509,15 @@ docker-ps:
 
 # ---- packages ------------------------------------------------------------------------------------------
 
-FOREIGN_DEVS := libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev
 ARCHITECTURES ?= amd64 arm64 armhf
 NATIVE := $(shell dpkg --print-architecture 2>/dev/null)
 # Those that there is a variant for: a Raspberry Pi makes no package for a PC.
 FOREIGN := $(filter-out $(NATIVE),$(filter arm64 armhf,$(ARCHITECTURES)))
 
-.PHONY: package deps-package test-package
+.PHONY: package deps-package test-package test-reproducible
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
-	@vendor/deps.sh build package
-	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(FOREIGN_DEVS) || exit 1; done
+	@vendor/deps.sh build package renew
+	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(LINKED_PACKAGES) || exit 1; done
 
 package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd64 arm64 armhf), with what is linked in and SHA256SUMS
 	@rm -rf dist
@@ -517,9 +530,12 @@ package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd6
 test-package: ## what is in dist/: installed, upgraded and removed in a small Debian; other machines' programs under qemu (needs root)
 	@node --test tests/packaging/install.test.mjs
 
+test-reproducible: deps-package ## the packages of what is committed, made twice in different folders: the same bytes? (ARCHITECTURES=amd64)
+	@tests/packaging/reproducible.sh $(ARCHITECTURES)
+
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
-	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/fuzz build/carrel build/carrel.debug
+	rm -rf build/obj build/gen build/assets build/tools build/tidy build/clang build/sanitize build/race build/coverage build/fuzz build/arm64 build/armhf build/carrel build/carrel.debug
 
 distclean: ## remove everything that is not in the repository
 	rm -rf build dist assets/node_modules tests/node_modules

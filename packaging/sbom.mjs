@@ -9,13 +9,15 @@ const [architecture, version] = process.argv.slice(2);
 const read = (command, ...args) => execFileSync(command, args, { encoding: 'utf8' }).trim();
 const isNative = architecture === read('dpkg', '--print-architecture');
 
+const listed = (file) => readFileSync(file, 'utf8').split('\n').filter((line) => /^[^#]/.test(line)).map((line) => line.split(/\s/)[0]);
+
 /** Static archives of Debian's -dev packages; the C library and the compiler's run time are linked in as well. */
-const STATIC = ['libjansson-dev', 'libssl-dev', 'libutf8proc-dev', 'libcsv-dev', 'libexpat1-dev', 'libc-ares-dev', 'zlib1g-dev'];
+const STATIC = listed('vendor/linked.list');
 const COMPILER = isNative ? 'gcc' : `${{ arm64: 'aarch64-linux-gnu', armhf: 'arm-linux-gnueabihf' }[architecture]}-gcc`;
 const LIBGCC = `libgcc-${read(COMPILER, '-dumpversion').split('.')[0]}-dev`;
 const RUN_TIME = isNative ? ['libc6-dev', LIBGCC] : [`libc6-dev-${architecture}-cross`, `${LIBGCC}-${architecture}-cross`];
 /** Built from Debian's source packages (vendor/). */
-const COMPILED = ['sqlite3', 'civetweb', 'libscrypt', 'yaz'];
+const COMPILED = listed('vendor/versions.lock');
 
 const FORMAT = '${source:Package} ${source:Version} ${Version}\n';
 const installed = (name) => {

@@ -1,18 +1,19 @@
 #!/bin/sh
 # apt-source.sh - third-party source code, taken from Debian's own source packages.
 #
-#   vendor/apt-source.sh fetch NAME...        download what is missing (the only step that needs the network)
+#   vendor/apt-source.sh fetch NAME...        download what is missing; needs no network when all is here
+#   vendor/apt-source.sh renew NAME...        the same, and again what Debian has a newer revision of; it is then compiled anew
 #   vendor/apt-source.sh unpack NAME FOLDER   check, unpack, apply Debian's patches (security fixes are among them)
 #   vendor/apt-source.sh foreign ARCHITECTURE FOLDER PACKAGE...
-#                                             download another architecture's -dev packages and unpack them into FOLDER
+#                                             the newest of another architecture's -dev packages, unpacked into FOLDER
+#   vendor/apt-source.sh mirror SUITE         where this machine has that suite of Debian's packages from
+#   vendor/apt-source.sh newest NAME          the newest revision of a source package that Debian has; nothing if that cannot be told
 #
 # apt reads a PRIVATE configuration made here from the machine's own package lists: their Debian entries, turned
 # from `deb` into `deb-src`, with lists and cache under build/. So the machine's settings stay untouched, no
 # registry address stands in this repository, and no administrator is needed.
 # apt checks the signature of what it downloads; vendor/versions.lock names the one upstream tarball we accept.
-# Downloads stay in build/vendor/download: a second `fetch` finds them there and needs no network.
-#   vendor/apt-source.sh mirror SUITE         where this machine has that suite of Debian's packages from
-#   vendor/apt-source.sh newest NAME          the newest revision of a source package that Debian has
+# Downloads stay in build/vendor/download. `fetch`, `renew`, `foreign` and `newest` are the only steps that need the network.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -91,7 +92,8 @@ debian_source_lists() {
 
 private_apt_get() { apt-get --config-file "$private/apt.conf" "$@"; }
 
-# ARCHITECTURE: the private settings in $private, for source packages and that architecture's packages.
+# ARCHITECTURE: the private settings in $private, for source packages and that architecture's packages. A mirror that is
+# being filled, or a dead network, is no end: lists_are_whole is then empty, and whoever called decides.
 prepare_private_apt() {
     command -v apt-get >/dev/null || die "apt-get is not here: the recipes take their sources from Debian (use the Dockerfile elsewhere)"
     mkdir -p "$private/lists/partial" "$private/cache/archives/partial" "$private/empty"
@@ -112,7 +114,12 @@ Acquire::Retries "3";
 Acquire::IndexTargets::deb-src::Sources::DefaultEnabled "true";
 CONF
     echo "vendor: reading Debian's lists of packages ($1, into ${private#"$top"/})"
-    private_apt_get -qq update
+    lists_are_whole=yes
+    private_apt_get -qq update >"$private/update.log" 2>&1 || {
+        lists_are_whole=
+        sed -n 's/^[EW]: /vendor:   /p' "$private/update.log" >&2
+        echo "vendor: WARNING: not all of Debian's lists for $1 could be read: a security update may be missing in what comes now" >&2
+    }
 }
 
 fetch() {
@@ -138,6 +145,20 @@ fetch() {
     done
 }
 
+# What is compiled from an older revision goes with it, so that the next `make` compiles the newer one.
+renew() { # NAME...
+    for name in "$@"; do
+        is_fetched "$name" || continue
+        # A shell of its own: it prepares apt, and must not leave that to the next.
+        best=$("$0" newest "$name")
+        [ -n "$best" ] || { echo "vendor: $name: whether a newer revision is out cannot be told" >&2; continue; }
+        dpkg --compare-versions "$revision" lt "$best" || continue
+        echo "vendor: $name $revision is replaced by $best"
+        rm -rf "${downloads:?}/$name" "$top/build/vendor/$name"
+    done
+    fetch "$@"
+}
+
 unpack() { # NAME FOLDER
     is_fetched "$1" || die "$1 is not downloaded yet: run \`make deps\`"
     rm -rf "$2" "$2.part"
@@ -146,20 +167,24 @@ unpack() { # NAME FOLDER
     mv "$2.part" "$2"
 }
 
-# Nothing is installed: the machine's own packages are not touched, and no administrator is needed.
+# Nothing is installed: the machine's own packages are not touched, and no administrator is needed. What is there already
+# stays when it is the newest, or when nobody can tell.
 foreign() { # ARCHITECTURE FOLDER PACKAGE...
     architecture=$1 folder=$2
     shift 2
-    [ ! -f "$folder/.complete" ] || [ "$(cat "$folder/.complete")" != "$*" ] || return 0
     private=$top/build/vendor/apt-$architecture
     downloads=$top/build/vendor/download/$architecture
     prepare_private_apt "$architecture"
+    offered=$(private_apt_get -qq download --print-uris "$@") || offered=
+    had=$(cat "$folder/.complete" 2>/dev/null) || had=
+    [ -z "$had" ] || { [ "$offered" != "$had" ] && [ -n "$lists_are_whole" ]; } || return 0
+    [ -n "$offered" ] || die "where $* for $architecture can be had cannot be told"
     echo "vendor: fetching $* for $architecture"
     rm -rf "$folder" "$downloads"
     mkdir -p "$folder" "$downloads"
     (cd "$downloads" && private_apt_get -qq download "$@")
     for package in "$downloads"/*.deb; do dpkg-deb --extract "$package" "$folder"; done
-    echo "$*" >"$folder/.complete"
+    echo "$offered" >"$folder/.complete"
 }
 
 mirror() { # SUITE
@@ -168,15 +193,17 @@ mirror() { # SUITE
 
 newest() { # NAME
     prepare_private_apt "$(dpkg --print-architecture)" >&2
+    [ -n "$lists_are_whole" ] || return 0
     apt-cache --config-file "$private/apt.conf" showsrc --only-source "$1" | awk '/^Version: / { print $2 }' | while read -r version; do
         dpkg --compare-versions "$version" gt "${best:-0}" && best=$version && echo "$best"; done | tail -1
 }
 
 command=${1:-}
-[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE | newest NAME"
+[ $# -ge 2 ] || die "usage: vendor/apt-source.sh fetch NAME... | renew NAME... | unpack NAME FOLDER | foreign ARCHITECTURE FOLDER PACKAGE... | mirror SUITE | newest NAME"
 shift
 case $command in
     fetch) fetch "$@" ;;
+    renew) renew "$@" ;;
     unpack) [ $# -eq 2 ] || die "unpack NAME FOLDER"; unpack "$@" ;;
     foreign) [ $# -ge 3 ] || die "foreign ARCHITECTURE FOLDER PACKAGE..."; foreign "$@" ;;
     mirror) mirror "$1" ;;

@@ -15,7 +15,7 @@ options() { sed -n 's/^ *\(-D[A-Za-z0-9_=]*\).*/\1/p' <<'WHY'
     -DUSE_IPV6                      phones resolve NAME.local to a link-local IPv6 address first
     -DUSE_X_DOM_SOCKET              the local socket beside the database (listener x/PATH)
     -DUSE_STACK_SIZE=262144         64 workers × 256 KiB, not × 8 MiB; its own largest frames hold two 8 KiB buffers
-    -DSOCKET_TIMEOUT_QUANTUM=500    ms: how late an idle worker notices that the server stops (2,000 otherwise)
+    -DSOCKET_TIMEOUT_QUANTUM=500    ms: how late a worker with an idle connection notices that the server stops (2,000 otherwise)
     -DSTOP_FLAG_NEEDS_LOCK          the flag that ends its threads is read and written as one (the thread sanitizer minds)
     -DREENTRANT_TIME                gmtime_r in place of gmtime, which worker threads would share
     -DMG_EXTERNAL_FUNCTION_mg_cry_internal_impl   its messages go to our log (callback log_message) or nowhere: below
@@ -35,6 +35,8 @@ WHY
 #   waits for as long as the process goes on, and it goes on when a restored library takes the place of another. A worker
 #   takes one only while it will serve it (consume_socket); what does not go into the queue (produce_socket) or is left in
 #   it (master_thread_run) is closed;
+# - when it stops, the thread that waits for connections notices that up to a quantum later: its sockets are shut, which
+#   wakes it (mg_stop; half a second of every command on a resting library);
 # - the callback init_connection may not ask who the client is, though that is known (mg_get_request_info wants a type
 #   that is set one line after the callback);
 # - for each byte of a head below 128 the C library is asked whether it can be printed (get_http_header_len): half a
@@ -50,8 +52,9 @@ sed -e '/strncpy(buf, UNIX_DOMAIN_SOCKET_SERVER_NAME, len);/{n;s/buf\[len\] = 0;
         s/^\tif (queue_filled < ctx->sq_size) {$/\tif (queue_filled >= ctx->sq_size) closesocket(sp->sock);\n&/
     }' \
     -e '/^\t\t\tmg_join_thread(ctx->worker_threadids\[i\]);$/{n;n;s/^\t}$/&\n\tfor (; ctx->sq_tail < ctx->sq_head; ctx->sq_tail++) closesocket(ctx->squeue[ctx->sq_tail % ctx->sq_size].sock);/;}' \
+    -e 's|^\t/\* Set stop flag, so all threads know they have to exit. \*/$|&\n\tfor (unsigned i = 0; i < ctx->num_listening_sockets; i++) shutdown(ctx->listening_sockets[i].sock, SHUT_RDWR);|' \
     "$source/src/civetweb.c" >"$patched"
-[ "$(diff "$source/src/civetweb.c" "$patched" | grep -c '^>')" = 9 ] || { echo "civetweb.sh: the patches no longer fit" >&2; exit 1; }
+[ "$(diff "$source/src/civetweb.c" "$patched" | grep -c '^>')" = 10 ] || { echo "civetweb.sh: the patches no longer fit" >&2; exit 1; }
 
 cat >"$objects/external_mg_cry_internal_impl.inl" <<'INL'
 static void mg_cry_internal_impl(const struct mg_connection *conn, const char *func, unsigned line, const char *fmt, va_list ap)

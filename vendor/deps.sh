@@ -1,16 +1,18 @@
 #!/bin/sh
 # deps.sh - installs what Carrel needs on this machine and says so.
 #
-#   vendor/deps.sh build [test|bench|package|pictures]
+#   vendor/deps.sh build [test|bench|package|pictures] [renew]
 #
-# Only what is missing is installed; with nothing missing it needs no network and no administrator.
+# Only what is missing is installed; with nothing missing it needs no network and no administrator. `renew` looks besides
+# whether Debian has newer revisions (security updates) of what is linked into the program, and gets them.
 # Where packages come from is this machine's own business (apt's and npm's settings).
 set -eu
 cd "$(dirname "$0")/.."
 
 for_what=" $* "
 wanted="gcc make libc6-dev dpkg-dev xz-utils gzip ca-certificates tcl"  # tcl: SQLite's build assembles its one file with it
-wanted="$wanted libjansson-dev libssl-dev libutf8proc-dev libcsv-dev libexpat1-dev libc-ares-dev zlib1g-dev"   # static archives, Debian's security updates included
+linked=$(awk '!/^#/ { print $1 }' vendor/linked.list)
+wanted="$wanted $linked"
 case $for_what in
     *" test "*) wanted="$wanted clang libclang-rt-dev clang-tidy clang-format libcmocka-dev curl poppler-utils strace yaz libxml2-utils" ;;
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
@@ -35,18 +37,31 @@ case $for_what in
 esac
 
 lists_are_fresh=
-install() {
-    sudo=
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || { echo "deps: not root and no sudo here; install these packages and run again: $*" >&2; exit 1; }
-        sudo=sudo
-    fi
-    echo "deps: installing with apt: $*"
-    {
-        [ -n "$lists_are_fresh" ] || $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q update
-        $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q install --yes --no-install-recommends "$@"
-    } >build/apt.log 2>&1 || { tail -20 build/apt.log >&2; echo "deps: apt failed (build/apt.log)" >&2; exit 1; }
+administer() { # COMMAND...
+    if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"; else sudo env DEBIAN_FRONTEND=noninteractive "$@"; fi
+}
+read_lists() {
+    [ -n "$lists_are_fresh" ] || administer apt-get -q update || return 1
     lists_are_fresh=yes
+}
+install() {
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        { echo "deps: not root and no sudo here; install these packages and run again: $*" >&2; exit 1; }
+    echo "deps: installing with apt: $*"
+    { read_lists && administer apt-get -q install --yes --no-install-recommends "$@"; } >build/apt.log 2>&1 ||
+        { tail -20 build/apt.log >&2; echo "deps: apt failed (build/apt.log)" >&2; exit 1; }
+}
+
+renew_linked() {
+    read_lists >build/apt.log 2>&1 ||
+        echo "deps: WARNING: the lists of packages could not be renewed (build/apt.log): a security update may be missing in what is linked in" >&2
+    older=
+    for package in libc6-dev $linked; do
+        has=$(dpkg-query --show --showformat='${Version}' "$package")
+        newest=$(apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
+        dpkg --compare-versions "$has" ge "${newest:-0}" || older="$older $package"
+    done
+    [ -z "$older" ] || install $older
 }
 
 mkdir -p build
@@ -75,7 +90,11 @@ case $for_what in
     *" test "*) unpack_prometheus ;;
 esac
 
-vendor/apt-source.sh fetch sqlite3 civetweb libscrypt yaz
+compiled=$(awk '!/^#/ { print $1 }' vendor/versions.lock)
+case $for_what in
+    *" renew "*) renew_linked && vendor/apt-source.sh renew $compiled ;;
+    *) vendor/apt-source.sh fetch $compiled ;;
+esac
 
 for folder in assets $(case $for_what in *" test "*) echo tests ;; esac); do
     [ -f "$folder/package-lock.json" ] || continue

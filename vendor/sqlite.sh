@@ -52,6 +52,9 @@ WHY
 # API_ARMOR checks every argument of every call: a wrong use by us shows in the sanitizer builds, release is spared.
 case $variant in sanitize | race) flags="$flags -DSQLITE_ENABLE_API_ARMOR" ;; esac
 
+# -O3 in place of -O2: the check of a library of four million loans takes 7 % less, the program is 290 KB larger.
+case $variant in release | arm64 | armhf) flags="$flags -O3" ;; esac
+
 echo "  VENDOR sqlite ($variant)"
 $CC $flags -DNDEBUG $(options) -c "$home/amalgamation/sqlite3.c" -o "$objects/sqlite3.o"
 archive libsqlite3.a "$objects/sqlite3.o"

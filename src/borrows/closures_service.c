@@ -326,12 +326,16 @@ enum error_kind closures_close(struct ctx *ctx, const struct closing *closing, s
 
 /* ---- a day that is closed without a closure ------------------------------------------------------------------------- */
 
+/* Also where the clock was never set, and today is in 1970. */
 static enum error_kind lay_from_today(struct ctx *ctx, const struct calendar_days **out_days)
 {
-    int32_t today = clock_day_of(ctx->now);
+    int32_t first = clock_day_of(ctx->now);
 
-    return calendar_days_between(ctx, today < CALENDAR_LAST_DAY ? today : CALENDAR_LAST_DAY,
-                                 CALENDAR_LAST_DAY, NULL, out_days);
+    if (first < CALENDAR_FIRST_DAY)
+        first = CALENDAR_FIRST_DAY;
+    if (first > CALENDAR_LAST_DAY)
+        first = CALENDAR_LAST_DAY;
+    return calendar_days_between(ctx, first, CALENDAR_LAST_DAY, NULL, out_days);
 }
 
 /* What is due on a day that was open `before`, and is closed now; *loans and *holds get so many more. */

@@ -12,6 +12,7 @@
 #include "books/isbn.h"
 #include "catalogue_io/import_record.h"
 #include "catalogue_io/import_repair.h"
+#include "catalogue_io/import_undo.h"
 #include "catalogue_io/import_value.h"
 #include "copies/copies_service.h"
 
@@ -305,29 +306,26 @@ static enum error_kind write_copy(struct ctx *ctx, const struct import_record *r
 
 /* ---- undoing -------------------------------------------------------------------------------------------- */
 
-static enum error_kind undo_copy(struct ctx *ctx, const char *entity, int64_t id, bool edits_too,
-                                 bool only_look, enum import_undo_outcome *out_outcome, const char **out_name,
-                                 const char **out_why)
+static enum error_kind look_at_made(struct ctx *ctx, int64_t batch_id, int64_t id,
+                                    struct import_made_record *out_record)
 {
     struct copy copy;
 
-    (void)entity; /* always "copy" */
-    *out_why = NULL;
-    *out_name = NULL;
-    enum error_kind kind = copies_find_by_id(ctx, id, &copy);
-    if (kind == ERROR_NOT_FOUND) {
-        error_clear(ctx);
-        *out_outcome = IMPORT_UNDO_GONE;
-        return OK;
-    }
-    TRY(kind);
-    *out_name = copy.facts.barcode;
-    TRY(copies_ties(ctx, &copy, out_why));
-    if (!*out_why && copy.version > 1 && !edits_too)
-        *out_why = "it was changed since";
-    *out_outcome = *out_why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED;
-    return *out_why || only_look ? OK : copies_remove(ctx, &copy);
+    (void)batch_id; /* whoever changes a copy raises its version */
+    TRY(copies_find_by_id(ctx, id, &copy));
+    *out_record = (struct import_made_record){.name = copy.facts.barcode, .is_edited = copy.version > 1};
+    return copies_ties(ctx, &copy, &out_record->tie);
 }
+
+static enum error_kind remove_copy(struct ctx *ctx, int64_t id)
+{
+    struct copy copy;
+
+    TRY(copies_find_by_id(ctx, id, &copy));
+    return copies_remove(ctx, &copy);
+}
+
+const struct import_undoer import_undo_copies = {"copy", look_at_made, remove_copy};
 
 static const char *const needed[] = {"isbn|title|book_id", NULL};
 
@@ -338,5 +336,4 @@ const struct import_kind import_copies = {
     .read = read_copy,
     .look = look_at_copy,
     .write = write_copy,
-    .undo = undo_copy,
 };

@@ -1,6 +1,6 @@
 /*
  * import_kind.h — what the rows of an imported file can be: titles, copies, members, loans. Each is a table of functions;
- * the import (import_service.h) knows nothing else of them.
+ * the import (import_work_service.h) knows nothing else of them.
  *
  * A row becomes a record: read (from the row alone), looked at (against the library, on a read connection), and written
  * (on the writer's thread, in a slice's transaction). Reading and looking leave their findings as reasons on the record;
@@ -40,13 +40,6 @@ struct import_record {
 /* What a batch made and changed, kept with it in the same transaction (import_trail.h). */
 struct import_trail;
 
-/* What undoing one record of the batch would mean, or meant. */
-enum import_undo_outcome {
-    IMPORT_UNDO_REMOVED, /* the record goes, and all that only it had */
-    IMPORT_UNDO_KEPT,    /* it stays: it was lent, charged …; *out_why says so, for people */
-    IMPORT_UNDO_GONE,    /* somebody else has removed it already */
-};
-
 struct import_kind {
     const char *name;                  /* "members" */
     const struct import_field *fields; /* what its columns can be (import_columns.h) */
@@ -66,15 +59,6 @@ struct import_kind {
      */
     enum error_kind (*write)(struct ctx *ctx, const struct import_record *record, enum import_choice choice,
                              struct import_trail *trail, int64_t *out_copies) MUST_CHECK;
-
-    /*
-     * Takes back what the batch made: `entity` ("book", "copy" …) with `id`. `edits_too`: also what somebody has edited
-     * since; else that is kept. Never anything that was lent, held, charged or paid. `only_look`: nothing is
-     * changed. *out_name, for people, and *out_why are in the arena.
-     */
-    enum error_kind (*undo)(struct ctx *ctx, const char *entity, int64_t id, bool edits_too, bool only_look,
-                            enum import_undo_outcome *out_outcome, const char **out_name,
-                            const char **out_why) MUST_CHECK;
 };
 
 extern const struct import_kind import_titles;  /* import_title.c */

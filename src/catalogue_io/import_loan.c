@@ -10,6 +10,7 @@
 #include "borrows/take_over_service.h"
 #include "catalogue_io/import_record.h"
 #include "catalogue_io/import_repair.h"
+#include "catalogue_io/import_undo.h"
 #include "catalogue_io/import_value.h"
 #include "copies/copies_service.h"
 #include "members/finding_service.h"
@@ -236,29 +237,23 @@ static enum error_kind write_loan(struct ctx *ctx, const struct import_record *r
     return OK;
 }
 
-static enum error_kind undo_loan(struct ctx *ctx, const char *entity, int64_t id, bool edits_too,
-                                 bool only_look, enum import_undo_outcome *out_outcome, const char **out_name,
-                                 const char **out_why)
+/* What has happened to a loan has happened: it hangs on it, and is no edit. */
+static enum error_kind look_at_made(struct ctx *ctx, int64_t batch_id, int64_t id,
+                                    struct import_made_record *out_record)
 {
+    struct import_made_record record = {0};
     struct borrow borrow;
     struct copy copy;
 
-    (void)entity;    /* always "borrow" */
-    (void)edits_too; /* what has happened to a loan has happened */
-    *out_why = NULL;
-    *out_name = NULL;
-    enum error_kind kind = borrows_find_taken_over(ctx, id, &borrow, out_why);
-    if (kind == ERROR_NOT_FOUND) {
-        error_clear(ctx);
-        *out_outcome = IMPORT_UNDO_GONE;
-        return OK;
-    }
-    TRY(kind);
+    (void)batch_id;
+    TRY(borrows_find_taken_over(ctx, id, &borrow, &record.tie));
     TRY(copies_find_by_id(ctx, borrow.copy_id, &copy));
-    *out_name = copy.facts.barcode;
-    *out_outcome = *out_why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED;
-    return *out_why || only_look ? OK : borrows_take_over_undo(ctx, id);
+    record.name = copy.facts.barcode;
+    *out_record = record;
+    return OK;
 }
+
+const struct import_undoer import_undo_borrows = {"borrow", look_at_made, borrows_take_over_undo};
 
 static const char *const needed[] = {"card|email|member", "barcode|isbn", "borrowed_on", "due_on", NULL};
 
@@ -269,5 +264,4 @@ const struct import_kind import_loans = {
     .read = read_loan,
     .look = look_at_loan,
     .write = write_loan,
-    .undo = undo_loan,
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "catalogue_io/import_record.h"
 #include "catalogue_io/import_repair.h"
+#include "catalogue_io/import_undo.h"
 #include "catalogue_io/import_value.h"
 #include "members/finding_service.h"
 #include "members/members_service.h"
@@ -302,29 +303,26 @@ static enum error_kind write_member(struct ctx *ctx, const struct import_record 
 
 /* ---- undoing -------------------------------------------------------------------------------------------- */
 
-static enum error_kind undo_member(struct ctx *ctx, const char *entity, int64_t id, bool edits_too,
-                                   bool only_look, enum import_undo_outcome *out_outcome,
-                                   const char **out_name, const char **out_why)
+static enum error_kind look_at_made(struct ctx *ctx, int64_t batch_id, int64_t id,
+                                    struct import_made_record *out_record)
 {
     struct member member;
 
-    (void)entity; /* always "member" */
-    *out_why = NULL;
-    *out_name = NULL;
-    enum error_kind kind = members_find_by_id(ctx, id, &member);
-    if (kind == ERROR_NOT_FOUND) {
-        error_clear(ctx);
-        *out_outcome = IMPORT_UNDO_GONE;
-        return OK;
-    }
-    TRY(kind);
-    *out_name = member.facts.name;
-    TRY(members_ties(ctx, &member, out_why));
-    if (!*out_why && member.version > 1 && !edits_too)
-        *out_why = "it was changed since";
-    *out_outcome = *out_why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED;
-    return *out_why || only_look ? OK : members_remove(ctx, &member);
+    (void)batch_id; /* whoever changes a member raises the version */
+    TRY(members_find_by_id(ctx, id, &member));
+    *out_record = (struct import_made_record){.name = member.facts.name, .is_edited = member.version > 1};
+    return members_ties(ctx, &member, &out_record->tie);
 }
+
+static enum error_kind remove_member(struct ctx *ctx, int64_t id)
+{
+    struct member member;
+
+    TRY(members_find_by_id(ctx, id, &member));
+    return members_remove(ctx, &member);
+}
+
+const struct import_undoer import_undo_members = {"member", look_at_made, remove_member};
 
 static const char *const needed[] = {"name|first_name|last_name", NULL};
 
@@ -335,5 +333,4 @@ const struct import_kind import_members = {
     .read = read_member,
     .look = look_at_member,
     .write = write_member,
-    .undo = undo_member,
 };

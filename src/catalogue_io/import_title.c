@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "catalogue_io/import_row.h"
-#include "catalogue_io/import_undo_service.h"
 #include "catalogue_io/marc_service.h"
 #include "copies/copies_service.h"
 
@@ -251,5 +250,4 @@ const struct import_kind import_titles = {
     .read = read_row,
     .look = look,
     .write = write,
-    .undo = import_undo_title,
 };

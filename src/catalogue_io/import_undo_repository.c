@@ -7,16 +7,21 @@
 
 #define HAS(table, column) "EXISTS (SELECT 1 FROM " table " WHERE " column " = :id)"
 
+/* clang-format off */
 SQL(TITLE_TIES,
-    "SELECT " HAS("borrow", "book_id") ", " HAS("hold", "book_id") ", " HAS("title_watch", "book_id") ", " HAS(
-        "reading_list_entry",
-        "book_id") ", " HAS("review",
-                            "book_id") ", " HAS("title_merge",
-                                                "kept_id") " OR " HAS("title_merge",
-                                                                      "gone_id") ", EXISTS (SELECT 1 FROM copy c WHERE c.book_id = :id"
-                                                                                 "  AND c.created_at <> (SELECT created_at FROM book WHERE id = :id))");
+    "SELECT " HAS("borrow", "book_id") ", " HAS("hold", "book_id") ", " HAS("title_watch", "book_id") ", "
+    HAS("reading_list_entry", "book_id") ", " HAS("review", "book_id") ", "
+    HAS("title_merge", "kept_id") " OR " HAS("title_merge", "gone_id") ", "
+    "EXISTS (SELECT 1 FROM copy c WHERE c.book_id = :id"
+    " AND c.created_at <> (SELECT created_at FROM book WHERE id = :id))");
+/* clang-format on */
 SQL_SCANNING(TITLE_APART, "pairs of titles that somebody has told apart: few",
              "SELECT EXISTS (SELECT 1 FROM title_pair_apart WHERE first_id = :id OR second_id = :id)");
+/* Whoever changes a title leaves an audit row that names it; an import what it has changed. */
+SQL(TITLE_EDITED,
+    "SELECT EXISTS (SELECT 1 FROM audit_log WHERE entity = 'book' AND entity_id = :id)"
+    " OR EXISTS (SELECT 1 FROM import_changed WHERE batch_id IN (SELECT id FROM import_batch WHERE id <> :batch)"
+    "  AND entity = 'book' AND entity_id = :id)");
 SQL(NEXT_COPY, "SELECT c.id FROM copy c WHERE c.book_id = :id AND c.id > :after"
                " AND c.created_at = (SELECT created_at FROM book WHERE id = :id) ORDER BY c.id LIMIT 1");
 SQL(FORGET_CHANGED, "DELETE FROM import_changed WHERE batch_id IN (SELECT id FROM import_batch)"
@@ -58,6 +63,18 @@ enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id, struct 
                                     .more_copies = column_bool(s, 6)};
     TRY(ask(ctx, &TITLE_APART, book_id, &apart));
     out_ties->merged = out_ties->merged || apart;
+    return OK;
+}
+
+enum error_kind import_repo_title_edited(struct ctx *ctx, int64_t batch_id, int64_t book_id, bool *out_edited)
+{
+    struct stmt *s = db_statement(ctx, &TITLE_EDITED);
+    bool found;
+
+    bind_int(s, ":batch", batch_id);
+    bind_int(s, ":id", book_id);
+    TRY(db_row(s, &found));
+    *out_edited = column_bool(s, 0);
     return OK;
 }
 

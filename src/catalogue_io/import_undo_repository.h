@@ -15,6 +15,10 @@ struct title_ties {
 enum error_kind import_repo_title_ties(struct ctx *ctx, int64_t book_id,
                                        struct title_ties *out_ties) MUST_CHECK;
 
+/* Has somebody, or another import, changed the title itself? Its copies aside. */
+enum error_kind import_repo_title_edited(struct ctx *ctx, int64_t batch_id, int64_t book_id,
+                                         bool *out_edited) MUST_CHECK;
+
 /* The next copy of a title after an id, of those that came with it; 0: there are no more. */
 enum error_kind import_repo_next_copy(struct ctx *ctx, int64_t book_id, int64_t after,
                                       int64_t *out_id) MUST_CHECK;

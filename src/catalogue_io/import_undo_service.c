@@ -10,18 +10,16 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "catalogue_io/import_batch_repository.h"
+#include "catalogue_io/import_undo.h"
 #include "catalogue_io/import_undo_repository.h"
 #include "catalogue_io/marc_service.h"
 #include "copies/copies_service.h"
 #include "events/events_service.h"
 #include "members/members_service.h"
 
-#define LOOK_MS 3000                  /* of a preview */
-#define EDITED "it was changed since" /* as the kinds say it */
-#define VALUE_FIELD_SIZE 64           /* more than any field's name has */
-
-/* Loans before copies, copies with their titles, and what was left of them. */
-static const char *const entities[IMPORT_UNDO_ENTITIES] = {"borrow", "book", "copy", "member"};
+#define LOOK_MS 3000 /* of a preview */
+#define EDITED "it was changed since"
+#define VALUE_FIELD_SIZE 64 /* more than any field's name has */
 
 /* ---- titles ----------------------------------------------------------------------------------------------- */
 
@@ -37,23 +35,38 @@ static const char *reason_to_keep(const struct title_ties *ties)
                                : NULL;
 }
 
-/* Of the copies that came with it. */
-static enum error_kind look_at_copies(struct ctx *ctx, int64_t book_id, bool edits_too, const char **out_why)
+/* Of the copies that came with it: they go and stay with it. */
+static enum error_kind look_at_copies(struct ctx *ctx, int64_t batch_id, int64_t book_id,
+                                      struct import_made_record *record)
 {
-    struct copy copy;
+    struct import_made_record copy;
     int64_t id = 0;
 
     for (;;) {
         TRY(import_repo_next_copy(ctx, book_id, id, &id));
-        if (id == 0 || *out_why)
+        if (id == 0 || record->tie)
             return OK;
-        TRY(copies_find_by_id(ctx, id, &copy));
-        TRY(copies_ties(ctx, &copy, out_why));
-        if (*out_why)
-            *out_why = arena_printf(ctx->arena, "of its copy %s: %s", copy.facts.barcode, *out_why);
-        else if (copy.version > 1 && !edits_too)
-            *out_why = EDITED;
+        TRY(import_undo_copies.look(ctx, batch_id, id, &copy));
+        if (copy.tie)
+            record->tie = arena_printf(ctx->arena, "of its copy %s: %s", copy.name, copy.tie);
+        record->is_edited = record->is_edited || copy.is_edited;
     }
+}
+
+static enum error_kind look_at_title(struct ctx *ctx, int64_t batch_id, int64_t id,
+                                     struct import_made_record *out_record)
+{
+    struct title_ties ties;
+    struct book book;
+
+    TRY(books_find_by_id(ctx, id, &book));
+    TRY(import_repo_title_ties(ctx, id, &ties));
+    *out_record = (struct import_made_record){.name = book.facts.title, .tie = reason_to_keep(&ties)};
+    if (!out_record->tie)
+        TRY(look_at_copies(ctx, batch_id, id, out_record));
+    if (out_record->tie || out_record->is_edited || book.version == 1)
+        return OK;
+    return import_repo_title_edited(ctx, batch_id, id, &out_record->is_edited);
 }
 
 /* The id of the last record of a table is given again: nothing may stand under it that was said of this one. */
@@ -63,56 +76,59 @@ static enum error_kind forget_removed(struct ctx *ctx, const char *entity, int64
     return import_repo_forget_changed(ctx, entity, id);
 }
 
-static enum error_kind remove_title(struct ctx *ctx, const struct book *book)
+static enum error_kind remove_title(struct ctx *ctx, int64_t book_id)
 {
-    struct copy copy;
+    struct book book;
     int64_t id = 0;
 
     for (;;) {
-        TRY(import_repo_next_copy(ctx, book->id, id, &id));
+        TRY(import_repo_next_copy(ctx, book_id, id, &id));
         if (id == 0)
             break;
-        TRY(copies_find_by_id(ctx, id, &copy));
-        TRY(copies_remove(ctx, &copy));
-        TRY(forget_removed(ctx, "copy", id));
+        TRY(import_undo_copies.remove(ctx, id));
+        TRY(forget_removed(ctx, import_undo_copies.entity, id));
     }
-    TRY(marc_forget_original(ctx, book->id));
-    return books_remove(ctx, book);
+    TRY(marc_forget_original(ctx, book_id));
+    TRY(books_find_by_id(ctx, book_id, &book));
+    return books_remove(ctx, &book);
 }
 
-static enum error_kind undo_book(struct ctx *ctx, int64_t id, bool edits_too, bool only_look,
-                                 enum import_undo_outcome *out_outcome, const char **out_name,
-                                 const char **out_why)
-{
-    struct title_ties ties;
-    struct book book;
+static const struct import_undoer undo_titles = {"book", look_at_title, remove_title};
 
-    enum error_kind kind = books_find_by_id(ctx, id, &book);
+/* ---- records ---------------------------------------------------------------------------------------------- */
+
+/* Loans before copies, copies with their titles, and what was left of them. */
+static const struct import_undoer *const undoers[IMPORT_UNDO_ENTITIES] = {
+    &import_undo_borrows, &undo_titles, &import_undo_copies, &import_undo_members};
+
+static const struct import_undoer *undoer_of(const char *entity)
+{
+    size_t i = 0;
+
+    while (strcmp(undoers[i]->entity, entity) != 0)
+        i++; /* the schema knows no others */
+    return undoers[i];
+}
+
+enum error_kind import_undo_record(struct ctx *ctx, int64_t batch_id, const char *entity, int64_t id,
+                                   bool edits_too, bool only_look, struct import_undone *out_undone)
+{
+    const struct import_undoer *undoer = undoer_of(entity);
+    struct import_made_record record = {0};
+    enum error_kind kind = undoer->look(ctx, batch_id, id, &record);
+
     if (kind == ERROR_NOT_FOUND) {
         error_clear(ctx);
-        *out_outcome = IMPORT_UNDO_GONE;
+        *out_undone = (struct import_undone){.outcome = IMPORT_UNDO_GONE};
         return OK;
     }
     TRY(kind);
-    *out_name = book.facts.title;
-    TRY(import_repo_title_ties(ctx, id, &ties));
-    *out_why = reason_to_keep(&ties);
-    if (!*out_why)
-        TRY(look_at_copies(ctx, id, edits_too, out_why));
-    if (!*out_why && book.version > 1 && !edits_too)
-        *out_why = EDITED;
-    *out_outcome = *out_why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED;
-    return *out_why || only_look ? OK : remove_title(ctx, &book);
-}
-
-enum error_kind import_undo_title(struct ctx *ctx, const char *entity, int64_t id, bool edits_too,
-                                  bool only_look, enum import_undo_outcome *out_outcome,
-                                  const char **out_name, const char **out_why)
-{
-    *out_name = *out_why = NULL;
-    if (strcmp(entity, "copy") == 0)
-        return import_copies.undo(ctx, entity, id, edits_too, only_look, out_outcome, out_name, out_why);
-    return undo_book(ctx, id, edits_too, only_look, out_outcome, out_name, out_why);
+    const char *why = record.tie ? record.tie : record.is_edited && !edits_too ? EDITED : NULL;
+    *out_undone = (struct import_undone){why ? IMPORT_UNDO_KEPT : IMPORT_UNDO_REMOVED, record.name, why};
+    if (why || only_look)
+        return OK;
+    TRY(undoer->remove(ctx, id));
+    return forget_removed(ctx, undoer->entity, id);
 }
 
 /* ---- values ----------------------------------------------------------------------------------------------- */
@@ -234,12 +250,9 @@ static struct import_undo_counts *counts_of(struct import_undo_preview *preview,
 
     while (i < preview->entity_count && strcmp(preview->counts[i].entity, entity) != 0)
         i++;
-    if (i == preview->entity_count) {
-        const char *const *known = entities;
-        while (strcmp(*known, entity) != 0)
-            known++;
-        preview->counts[preview->entity_count++] = (struct import_undo_counts){.entity = *known};
-    }
+    if (i == preview->entity_count)
+        preview->counts[preview->entity_count++] =
+            (struct import_undo_counts){.entity = undoer_of(entity)->entity};
     return &preview->counts[i];
 }
 
@@ -253,21 +266,16 @@ static void give_example(struct ctx *ctx, struct import_undo_preview *preview, c
 }
 
 static void count_look(struct ctx *ctx, struct import_undo_preview *preview, const char *entity,
-                       enum import_undo_outcome outcome, const char *name, const char *why)
+                       const struct import_undone *look)
 {
     struct import_undo_counts *counts = counts_of(preview, entity);
 
-    if (outcome == IMPORT_UNDO_REMOVED)
+    if (look->outcome == IMPORT_UNDO_REMOVED)
         counts->removed++;
-    if (outcome != IMPORT_UNDO_KEPT)
+    if (look->outcome != IMPORT_UNDO_KEPT)
         return;
-    *(strcmp(why, EDITED) == 0 ? &counts->edited : &counts->kept) += 1;
-    give_example(ctx, preview, entity, name, why);
-}
-
-static const struct import_kind *kind_of(const struct import_batch *batch)
-{
-    return import_kind_named(batch->kind);
+    *(strcmp(look->why, EDITED) == 0 ? &counts->edited : &counts->kept) += 1;
+    give_example(ctx, preview, entity, look->name, look->why);
 }
 
 /* One record, with what it takes from the arena given back unless it is an example. */
@@ -276,11 +284,10 @@ static enum error_kind look_at(struct ctx *ctx, const struct import_batch *batch
 {
     struct arena_mark mark = arena_mark(ctx->arena);
     size_t examples = preview->example_count;
-    enum import_undo_outcome outcome;
-    const char *name, *why;
+    struct import_undone look;
 
-    TRY(kind_of(batch)->undo(ctx, entity, id, false, true, &outcome, &name, &why));
-    count_look(ctx, preview, entity, outcome, name, why);
+    TRY(import_undo_record(ctx, batch->id, entity, id, false, true, &look));
+    count_look(ctx, preview, entity, &look);
     if (examples == preview->example_count)
         arena_reset_to(ctx->arena, mark);
     return OK;
@@ -366,7 +373,7 @@ enum error_kind import_undo_preview(struct ctx *ctx, const struct uuid *uuid,
     TRY(find_over(ctx, uuid, &batch));
     preview->complete = true;
     for (size_t i = 0; i < IMPORT_UNDO_ENTITIES && preview->complete; i++)
-        TRY(look_at_records(ctx, &batch, entities[i], until, preview));
+        TRY(look_at_records(ctx, &batch, undoers[i]->entity, until, preview));
     if (preview->complete)
         TRY(look_at_values(ctx, &batch, until, preview));
     *out_preview = preview;
@@ -399,11 +406,8 @@ static enum error_kind undo_range(struct ctx *ctx, const struct import_batch *ba
 
     do {
         struct arena_mark mark = arena_mark(ctx->arena);
-        enum import_undo_outcome outcome;
-        const char *name, *why;
-        TRY(kind_of(batch)->undo(ctx, range->entity, id, edits_too, false, &outcome, &name, &why));
-        if (outcome == IMPORT_UNDO_REMOVED)
-            TRY(forget_removed(ctx, range->entity, id));
+        struct import_undone undone;
+        TRY(import_undo_record(ctx, batch->id, range->entity, id, edits_too, false, &undone));
         id--;
         arena_reset_to(ctx->arena, mark);
     } while (id >= range->first_id && clock_monotonic_ms() < until);
@@ -420,7 +424,7 @@ static enum error_kind undo_records(struct ctx *ctx, const struct import_batch *
         *out_whole = clock_monotonic_ms() < until;
         if (!*out_whole)
             return OK;
-        TRY(import_repo_last_range(ctx, batch->id, entities[i], &range, &found));
+        TRY(import_repo_last_range(ctx, batch->id, undoers[i]->entity, &range, &found));
         if (found)
             TRY(undo_range(ctx, batch, &range, edits_too, until));
         else

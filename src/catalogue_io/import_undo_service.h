@@ -3,15 +3,17 @@
  * something hangs on them that must not be lost; values go back where they are still as the import left them.
  *
  * What a title needs to stay: a loan, past or present, a hold, a reader who watches it, a reading list, a review, another
- * title that it was compared or merged with, copies that came later. Copies that came with a
- * title go and stay with it. Undoing takes its time, in slices, and goes on after a stop of the server.
+ * title that it was compared or merged with, copies that came later. Copies that came with a title go and stay with it.
+ * Whether somebody has changed a title is asked of the audit log and of other imports: that another import has brought it
+ * copies, and was undone, is no change.
+ *
+ * Undoing takes its time, in slices, and goes on after a stop of the server.
  */
 #ifndef CARREL_CATALOGUE_IO_IMPORT_UNDO_SERVICE_H
 #define CARREL_CATALOGUE_IO_IMPORT_UNDO_SERVICE_H
 
 #include "base/ctx.h"
 #include "base/uuid.h"
-#include "catalogue_io/import_kind.h"
 
 #define IMPORT_UNDO_ENTITIES 4
 #define IMPORT_UNDO_EXAMPLES 50
@@ -48,9 +50,24 @@ enum error_kind import_undo_begin(struct ctx *ctx, const struct uuid *uuid, bool
 enum error_kind import_undo_step(struct ctx *ctx, int64_t batch_id, int64_t budget_ms,
                                  bool *out_goes_on) MUST_CHECK;
 
-/* import_titles.undo */
-enum error_kind import_undo_title(struct ctx *ctx, const char *entity, int64_t id, bool edits_too,
-                                  bool only_look, enum import_undo_outcome *out_outcome,
-                                  const char **out_name, const char **out_why) MUST_CHECK;
+/* What undoing one record would mean, or meant. */
+enum import_undo_outcome {
+    IMPORT_UNDO_REMOVED, /* the record goes, and all that only it had */
+    IMPORT_UNDO_KEPT,    /* it stays: `why` says why, for people */
+    IMPORT_UNDO_GONE,    /* somebody else has removed it already */
+};
+
+struct import_undone {
+    enum import_undo_outcome outcome;
+    const char *name, *why; /* in the arena; NULL: none */
+};
+
+/*
+ * One record that the batch made, as a step does it. `edits_too`: also what somebody has changed since; never what
+ * something hangs on. `only_look`: nothing is changed.
+ */
+enum error_kind import_undo_record(struct ctx *ctx, int64_t batch_id, const char *entity, int64_t id,
+                                   bool edits_too, bool only_look,
+                                   struct import_undone *out_undone) MUST_CHECK;
 
 #endif

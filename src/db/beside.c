@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-#include "base/text.h"
 #include "db/engine_internal.h"
+#include "db/pack.h"
 
 #define CACHE "PRAGMA cache_size = -4096;" /* KiB: words are written once, in order */
 
@@ -14,11 +14,16 @@
 SQL(TABLE_TEXT,
     "SELECT sql FROM sqlite_schema WHERE tbl_name = :name AND type IN ('table', 'index') AND sql NOT NULL"
     " ORDER BY type DESC");
-SQL(REAL_TABLES, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0");
+SQL(TREES, "SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0");
+SQL(TREE, "SELECT rootpage FROM sqlite_schema WHERE name = :name");
+
+#define TREES_MAX 64
 
 struct beside {
     struct db *db; /* NULL: closed */
     const char *path;
+    struct moved_tree trees[TREES_MAX]; /* from the file beside to the library's */
+    size_t tree_count;
 };
 
 static void close_file(struct beside *beside)
@@ -52,6 +57,40 @@ static enum error_kind make_table(struct ctx *ctx, const struct beside *beside, 
     }
 }
 
+static enum error_kind find_in_library(struct ctx *ctx, const char *name, uint32_t *out_root)
+{
+    struct stmt *s = db_statement(ctx, &TREE);
+    bool found;
+
+    bind_text(s, ":name", name);
+    TRY(db_row(s, &found));
+    if (!found)
+        return fail(ctx, INTERNAL, "The library has no %s.", name);
+    *out_root = (uint32_t)column_int(s, 0);
+    return OK;
+}
+
+/* Asked now, while both are SQLite's. */
+static enum error_kind find_trees(struct ctx *ctx, struct beside *beside)
+{
+    struct ctx there = *ctx;
+    bool found;
+
+    there.db = beside->db;
+    struct stmt *s = db_statement(&there, &TREES);
+    for (;;) {
+        if (db_row(s, &found) != OK)
+            return error_set(ctx, there.error.code, "%s", there.error.detail);
+        if (!found)
+            return OK;
+        if (beside->tree_count == TREES_MAX)
+            return fail(ctx, INTERNAL, "More trees than %d beside the library.", TREES_MAX);
+        struct moved_tree *tree = &beside->trees[beside->tree_count++];
+        tree->from = (uint32_t)column_int(s, 1);
+        TRY(find_in_library(ctx, column_text(s, 0), &tree->to));
+    }
+}
+
 enum error_kind beside_open(struct ctx *ctx, const char *const *tables, struct beside **out_beside)
 {
     struct beside *beside = arena_alloc(ctx->arena, sizeof *beside);
@@ -67,6 +106,7 @@ enum error_kind beside_open(struct ctx *ctx, const char *const *tables, struct b
         return error_set(ctx, there.error.code, "%s", there.error.detail);
     for (; *tables; tables++)
         TRY(make_table(ctx, beside, *tables));
+    TRY(find_trees(ctx, beside));
     db_reset_statements(ctx->db);
     *out_beside = beside;
     return OK;
@@ -77,43 +117,10 @@ struct db *beside_db(const struct beside *beside)
     return beside->db;
 }
 
-static enum error_kind list_tables(struct ctx *ctx, const struct beside *beside, struct text_buf *copying)
+enum error_kind beside_take_over(struct ctx *ctx, struct beside *beside, struct packer *packer)
 {
-    struct ctx there = *ctx;
-    bool found;
-
-    there.db = beside->db;
-    struct stmt *s = db_statement(&there, &REAL_TABLES);
-    for (;;) {
-        if (db_row(s, &found) != OK)
-            return error_set(ctx, there.error.code, "%s", there.error.detail);
-        if (!found)
-            return OK;
-        const char *name = column_text(s, 0);
-        text_buf_printf(copying, "DELETE FROM main.%s; INSERT INTO main.%s SELECT * FROM beside.%s;", name,
-                        name, name);
-    }
-}
-
-static enum error_kind attach(struct ctx *ctx, const struct beside *beside)
-{
-    char *sql = sqlite3_mprintf("ATTACH %Q AS beside", beside->path);
-    enum error_kind kind = sql ? db_exec(ctx, sql) : fail(ctx, OUT_OF_MEMORY, "Not enough memory for this.");
-
-    sqlite3_free(sql);
-    return kind;
-}
-
-enum error_kind beside_take_over(struct ctx *ctx, struct beside *beside)
-{
-    struct text_buf copying;
-
-    text_buf_init(&copying, ctx->arena);
-    TRY(list_tables(ctx, beside, &copying));
     close_file(beside);
-    TRY(attach(ctx, beside));
-    TRY(db_exec(ctx, text_buf_string(&copying)));
-    TRY(db_exec(ctx, "DETACH beside"));
+    TRY(pack_take_over(ctx, packer, beside->path, beside->trees, beside->tree_count));
     unlink(beside->path);
     return OK;
 }

@@ -14,8 +14,6 @@
 
 #define PACK_TABLES_MAX 16
 #define INDEXES_MAX 128
-#define PAGE_TYPE_TABLE_LEAF 13
-#define PAGE_TYPE_INDEX_LEAF 10
 
 /* Indexes to be sorted, by several threads. */
 struct queue {
@@ -347,7 +345,7 @@ static enum error_kind begin_tree(struct ctx *ctx, struct packer *packer, struct
     uint8_t page[PAGE_BYTES];
 
     page_file_read(packer->file, root, page, 1);
-    if (page[0] != (kind == TREE_TABLE ? PAGE_TYPE_TABLE_LEAF : PAGE_TYPE_INDEX_LEAF) || get_u16(&page[3]))
+    if (page[0] != (kind == TREE_TABLE ? LEAF_TABLE : LEAF_INDEX) || get_u16(&page[AT_COUNT]))
         return fail(ctx, INTERNAL, "Only empty tables can be packed.");
     tree_begin(tree, packer->file, kind, root);
     return OK;
@@ -430,6 +428,19 @@ const struct kept_column *pack_column(struct packer *packer, const char *table, 
             return &packed->columns[i];
     assert(!"a column that no index has, or not of numbers");
     return NULL;
+}
+
+enum error_kind pack_take_over(struct ctx *ctx, struct packer *packer, const char *path,
+                               const struct moved_tree *trees, size_t count)
+{
+    struct page_file *from;
+
+    TRY(page_file_open(ctx, path, &from));
+    enum error_kind kind = pack_move_trees(ctx, from, packer->file, trees, count);
+    if (kind == OK)
+        kind = page_file_failure(ctx, from);
+    page_file_drop(from);
+    return kind;
 }
 
 enum error_kind pack_indexes(struct ctx *ctx, struct packer *packer)

@@ -28,6 +28,7 @@
 #define CARREL_DB_PACK_H
 
 #include "db/load.h"
+#include "db/pack_move.h"
 
 struct packer;
 
@@ -49,6 +50,13 @@ struct kept_column;
 void pack_hold(struct packer *packer, const char *table);
 const struct kept_column *pack_column(struct packer *packer, const char *table, const char *column);
 void pack_let_go(struct packer *packer, const char *table);
+
+/*
+ * The trees of another library's tables (db/pack_move.h), for tables that are not packed. `path` is its file: whole, without
+ * a journal, nobody else's. By any thread, each with a ctx of its own.
+ */
+enum error_kind pack_take_over(struct ctx *ctx, struct packer *packer, const char *path,
+                               const struct moved_tree *trees, size_t count) MUST_CHECK;
 
 /*
  * What is still to be sorted, beside whoever helps. Here UNIQUE is looked at. No table is packed after this.

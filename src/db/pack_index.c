@@ -240,10 +240,17 @@ static struct load_value ask_for(const struct field *field, size_t row)
     return kept_value_of(field->column, number == NO_NUMBER && field->has_instead ? field->instead : number);
 }
 
+/* Rows are counted by size_t (gather_numbers), so nothing is cut off where that has 32 bits. */
+static size_t row_of(const struct sorting *sorting, size_t at)
+{
+    return (size_t)(sorting->numbers[at] & sorting->row_mask);
+}
+
 static void lay_number(struct sorting *sorting, size_t at)
 {
     const struct pack_index *schema = sorting->index->schema;
-    uint64_t number = sorting->numbers[at], row = number & sorting->row_mask;
+    uint64_t number = sorting->numbers[at];
+    size_t row = row_of(sorting, at);
     struct load_value values[PACK_KEYS_MAX];
     bool all_known = true;
 
@@ -286,8 +293,7 @@ static void lay_numbers(struct sorting *sorting)
     for (size_t at = 0; at < sorting->count; at++) {
         if (at + FETCH_AHEAD < sorting->count)
             for (size_t i = 0; i < asked_count; i++)
-                __builtin_prefetch(
-                    kept_place(asked[i], sorting->numbers[at + FETCH_AHEAD] & sorting->row_mask));
+                __builtin_prefetch(kept_place(asked[i], row_of(sorting, at + FETCH_AHEAD)));
         lay_number(sorting, at);
     }
 }

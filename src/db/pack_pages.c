@@ -246,6 +246,11 @@ static void write_header(struct page_file *file)
         keep_failure(file, errno);
 }
 
+enum error_kind page_file_failure(struct ctx *ctx, struct page_file *file)
+{
+    return has_failed(file) ? fail_with(ctx, file->failure) : OK;
+}
+
 enum error_kind page_file_close(struct ctx *ctx, struct page_file *file)
 {
     if (!has_failed(file)) {

@@ -33,7 +33,10 @@ enum error_kind page_file_open(struct ctx *ctx, const char *path, struct page_fi
  */
 enum error_kind page_file_close(struct ctx *ctx, struct page_file *file) MUST_CHECK;
 
-/* In place of closing, after an error. */
+/* Has anything failed so far? */
+enum error_kind page_file_failure(struct ctx *ctx, struct page_file *file) MUST_CHECK;
+
+/* In place of closing, after an error, or when it was only read. */
 void page_file_drop(struct page_file *file);
 
 /* At least one page, at most `wanted`, one after the other; first what was given back, then at the end. */

@@ -8,17 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAF_HEADER = 8, INTERIOR_HEADER = 12, CELL_POINTER = 2, CELL_SMALLEST = 4, CHILD = 4 };
-
-/* First byte of a page. */
-enum { INTERIOR_INDEX = 2, INTERIOR_TABLE = 5, LEAF_INDEX = 10, LEAF_TABLE = 13 };
-
-/* How much of a record stays in its cell: the document's X for the two kinds, and M. The rest overflows. */
-#define LOCAL_MAX_TABLE (PAGE_BYTES - 35)
-#define LOCAL_MAX_INDEX ((PAGE_BYTES - 12) * 64 / 255 - 23)
-#define LOCAL_MIN ((PAGE_BYTES - 12) * 32 / 255 - 23)
-#define OVERFLOW_BYTES (PAGE_BYTES - 4)
-
+#define CELL_SMALLEST 4 /* bytes */
 #define SCAN_PAGES 256
 
 static void *grown(void *memory, size_t size)
@@ -121,16 +111,6 @@ static void write_leaf(struct tree *tree)
 
 /* ---- cells ------------------------------------------------------------------------------------------------- */
 
-static size_t local_part(enum tree_kind kind, size_t length)
-{
-    size_t most = kind == TREE_TABLE ? LOCAL_MAX_TABLE : LOCAL_MAX_INDEX;
-    size_t some = LOCAL_MIN + (length - LOCAL_MIN) % OVERFLOW_BYTES;
-
-    if (length <= most)
-        return length;
-    return some <= most ? some : LOCAL_MIN;
-}
-
 /* Written from its end, so that each page knows the number of the next. The number of the first. */
 static uint32_t write_overflow(struct tree *tree, const uint8_t *bytes, size_t length)
 {
@@ -152,7 +132,7 @@ static uint32_t write_overflow(struct tree *tree, const uint8_t *bytes, size_t l
 static void make_cell(struct tree *tree, int64_t rowid, const uint8_t *bytes, size_t length)
 {
     uint8_t head[2 * VARINT_MAX];
-    size_t head_length = varint_put(head, length), local = local_part(tree->kind, length);
+    size_t head_length = varint_put(head, length), local = cell_local_part(tree->kind, length);
 
     if (tree->kind == TREE_TABLE)
         head_length += varint_put(&head[head_length], (uint64_t)rowid);
@@ -377,7 +357,7 @@ static bool scan_leaf(struct scan *scan, const uint8_t *page)
         uint64_t length, rowid;
         cell += varint_get(cell, &length);
         cell += varint_get(cell, &rowid);
-        size_t local = local_part(TREE_TABLE, (size_t)length);
+        size_t local = cell_local_part(TREE_TABLE, (size_t)length);
         const uint8_t *record = local == length ? cell : gather(scan, cell, local, (size_t)length);
         if (!scan->each(scan->argument, (int64_t)rowid, record, (size_t)length))
             return false;

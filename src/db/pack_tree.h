@@ -9,13 +9,8 @@
 #ifndef CARREL_DB_PACK_TREE_H
 #define CARREL_DB_PACK_TREE_H
 
-#include "db/pack_pages.h"
+#include "db/pack_cell.h"
 #include "db/pack_record.h"
-
-enum tree_kind {
-    TREE_TABLE, /* rows by rowid, all in leaves */
-    TREE_INDEX, /* keys, those that part two pages in the page above and nowhere else */
-};
 
 /* The pages of one level, and between each two what parts them: the bytes of an interior cell after the child. */
 struct tree_level {

@@ -252,8 +252,8 @@ static enum error_kind tell_gone(struct ctx *ctx, const struct copy *copy, enum 
 {
     const struct field_change change = {
         .name = "status",
-        .before = arena_printf(ctx->arena, "\"%s\"", copy_status_name(copy->status)),
-        .after = arena_printf(ctx->arena, "\"%s\"", copy_status_name(to)),
+        .before = copy_status_name(copy->status),
+        .after = copy_status_name(to),
     };
 
     if (copy_status_counts(to))

@@ -190,7 +190,7 @@ static enum error_kind fill_by_sql(struct ctx *ctx, struct bulk *bulk)
     return bulk_make_search(ctx, bulk);
 }
 
-static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk, struct beside *beside)
+static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk)
 {
     atomic_store(bulk->request->progress->total, work_of_tables(bulk) + bulk->plan->request.borrows / 2);
     TRY(load_tables(ctx, bulk));
@@ -201,7 +201,6 @@ static enum error_kind fill_packed(struct ctx *ctx, struct bulk *bulk, struct be
     TRY(bulk_beside_end(ctx, bulk));
     TRY(pack_end(ctx, bulk->packer));
     bulk->packer = NULL;
-    TRY(beside_take_over(ctx, beside));
     TRY(db_exec(ctx, "BEGIN"));
     return bulk_write_numbers(ctx, bulk);
 }
@@ -225,7 +224,7 @@ static enum error_kind fill(struct ctx *ctx, struct bulk *bulk)
     if (bulk->packer)
         pack_hold(bulk->packer, "borrow"); /* for the tallies */
     bulk_beside_begin(ctx, bulk, bulk->packer ? file : NULL);
-    return bulk->packer ? fill_packed(ctx, bulk, file) : fill_by_sql(ctx, bulk);
+    return bulk->packer ? fill_packed(ctx, bulk) : fill_by_sql(ctx, bulk);
 }
 
 enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,

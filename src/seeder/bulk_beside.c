@@ -1,6 +1,7 @@
 /*
- * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. They begin when the loans
- * are drawn: three threads on two cores would have each other's memory out of the caches.
+ * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. Those of members fill what
+ * the drawing of loans leaves of the second core; those of titles begin when the loans are drawn: three busy threads on two
+ * cores would have each other's memory out of the caches.
  */
 #include "seeder/bulk_beside.h"
 
@@ -17,10 +18,10 @@
 
 struct bulk_beside {
     struct bulk *bulk;
-    struct arena names;        /* titles and names, as long as the bulk lives */
-    struct ctx ctx;            /* its own */
-    struct arena arena;        /* of ctx */
-    const struct beside *file; /* NULL: nothing is written */
+    struct arena names;  /* titles and names, as long as the bulk lives */
+    struct ctx ctx;      /* its own */
+    struct arena arena;  /* of ctx */
+    struct beside *file; /* NULL: nothing is written */
     enum error_kind kind;
     bool is_threaded;
     bool named, lent, stopped; /* under the lock */
@@ -113,16 +114,17 @@ static enum error_kind write_all(struct bulk_beside *beside)
 {
     struct ctx *ctx = &beside->ctx;
 
-    if (!await(beside, &beside->lent))
-        return OK;
     TRY(db_exec(ctx, "BEGIN"));
     TRY(bulk_give_room_to_search(ctx));
+    TRY(write_members(beside));
+    if (!await(beside, &beside->lent))
+        return OK;
     TRY(write_titles(beside));
     TRY(bulk_load_categories(ctx, beside->bulk));
-    TRY(write_members(beside));
     TRY(bulk_pack_tallies(ctx, beside->bulk));
     db_reset_statements(ctx->db);
-    return db_exec(ctx, "COMMIT");
+    TRY(db_exec(ctx, "COMMIT"));
+    return beside_take_over(ctx, beside->file, beside->bulk->packer);
 }
 
 static void *work(void *argument)
@@ -168,7 +170,7 @@ static void release(void *resource)
     arena_release(&beside->names);
 }
 
-void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, const struct beside *file)
+void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, struct beside *file)
 {
     struct bulk_beside *beside = arena_alloc(ctx->arena, sizeof *beside);
 

@@ -1,6 +1,6 @@
 /*
  * oai_service.c — six verbs, their arguments, and pages of what has changed. The protocol wants arguments told exactly:
- * unknown, missing and repeated ones are badArgument.
+ * unknown, missing and repeated ones are badArgument; of the verb itself they are badVerb.
  */
 #include "sharing/oai_service.h"
 
@@ -412,10 +412,18 @@ static const char *argument_problem(const struct answer *answer, const struct ve
     return NULL;
 }
 
-static const struct verb *find_verb(const struct answer *answer)
+/* NULL: it is missing, repeated, or none of the protocol's. */
+static const struct verb *find_verb(const struct oai_request *request)
 {
-    const char *name = argument(answer, "verb");
+    const char *name = NULL;
 
+    for (size_t i = 0; i < request->argument_count; i++) {
+        if (strcmp(request->arguments[i].name, "verb") != 0)
+            continue;
+        if (name)
+            return NULL;
+        name = request->arguments[i].value;
+    }
     for (size_t i = 0; name && i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
@@ -425,7 +433,7 @@ static const struct verb *find_verb(const struct answer *answer)
 static enum error_kind answer_verb(struct answer *answer, const struct verb *verb)
 {
     if (!verb)
-        return decline(answer, "badVerb", "There is no such verb.");
+        return decline(answer, "badVerb", "There must be one verb, and one of the protocol's.");
     const char *problem = argument_problem(answer, verb);
     return problem ? decline(answer, "badArgument", problem) : verb->answer(answer);
 }
@@ -452,7 +460,7 @@ static void write_request(const struct answer *answer, struct text_buf *out)
 enum error_kind oai_answer(struct ctx *ctx, const struct oai_request *request, struct text_buf *out)
 {
     struct answer answer = {.ctx = ctx, .request = request};
-    const struct verb *verb = find_verb(&answer);
+    const struct verb *verb = find_verb(request);
 
     text_buf_init(&answer.body, ctx->arena);
     TRY(answer_verb(&answer, verb));

@@ -230,18 +230,26 @@ enum error_kind stocktake_scan(struct ctx *ctx, const struct uuid *uuid, const s
 
 enum fate { FATE_MISSING, FATE_HELD, FATE_LOST, FATE_ACCOUNTED };
 
-static enum error_kind fate_of(struct ctx *ctx, const struct stocktake *take, const struct copy *copy,
-                               enum fate *out_fate)
+/* Of a copy that is accounted for, *out_copy may be none: an import that was undone has taken it away. */
+static enum error_kind fate_of(struct ctx *ctx, const struct stocktake *take, int64_t id,
+                               struct copy *out_copy, enum fate *out_fate)
 {
+    enum error_kind kind = copies_find_by_id(ctx, id, out_copy);
     bool lent;
 
-    switch (copy->status) {
+    *out_fate = FATE_ACCOUNTED;
+    if (kind == ERROR_NOT_FOUND) {
+        error_clear(ctx);
+        return OK;
+    }
+    TRY(kind);
+    switch (out_copy->status) {
     case COPY_AVAILABLE: *out_fate = FATE_MISSING; break;
     case COPY_ON_HOLD_SHELF: *out_fate = FATE_HELD; break;
     case COPY_LOST: *out_fate = FATE_LOST; return OK;
-    default: *out_fate = FATE_ACCOUNTED; return OK;
+    default: return OK;
     }
-    TRY(stocktake_repo_was_lent(ctx, copy->id, copy->book_id, take->started_at, &lent));
+    TRY(stocktake_repo_was_lent(ctx, id, out_copy->book_id, take->started_at, &lent));
     if (lent)
         *out_fate = FATE_ACCOUNTED;
     return OK;
@@ -269,8 +277,7 @@ static enum error_kind settle(struct ctx *ctx, struct finishing *finishing, cons
     TRY(stocktake_repo_find_scan(ctx, take->id, id, NULL, &scanned));
     if (scanned)
         return OK;
-    TRY(copies_find_by_id(ctx, id, &copy));
-    TRY(fate_of(ctx, take, &copy, &fate));
+    TRY(fate_of(ctx, take, id, &copy, &fate));
     if (fate == FATE_ACCOUNTED)
         return stocktake_repo_take_off(ctx, take->id, id, &was_unseen);
     finishing->missing++;

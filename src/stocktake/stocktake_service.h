@@ -78,8 +78,8 @@ struct finishing {
 
 /*
  * Looks at unseen copies for about `budget_ms`; *out_more: call it again, each call is a transaction of its own.
- * Missing is what is still available, on the hold shelf, or lost by now; what was lent, is in repair or withdrawn is
- * accounted for and leaves the list of the missing. STOCKTAKE_OVER. When it breaks off, finish it again.
+ * Missing is what is still available, on the hold shelf, or lost by now; what was lent, is in repair, withdrawn or gone
+ * with its import is accounted for and leaves the list of the missing. STOCKTAKE_OVER. When it breaks off, finish it again.
  */
 enum error_kind stocktake_finish_step(struct ctx *ctx, struct finishing *finishing, int64_t budget_ms,
                                       bool *out_more) MUST_CHECK;

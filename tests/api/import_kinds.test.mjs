@@ -77,6 +77,22 @@ describe('POST /imports', () => {
     await undo(server, batch);
   });
 
+  test('undone after an import of copies: those stand in the way while they are there, and what brought them does not afterwards', async () => {
+    const title = unique('With copies of its own');
+    const titles = await bringAndWrite(server, 'titles', `title,author,copies_apart\r\n${title},A,yes\r\n${title} edited,A,yes\r\n`);
+    const barcode = unique('APART').replace(/\W/g, '-').slice(0, 30);
+    const copies = await bringAndWrite(server, 'copies', `barcode,title\r\n${barcode}-1,${title}\r\n${barcode}-2,${title} edited\r\n`);
+    const before = expect(await server.get(`/imports/${titles.id}/undo`), 200);
+    assert.deepEqual(before.counts, [{ entity: 'book', removed: 0, restored: 0, kept: 2, edited: 0 }]);
+    for (const { why } of before.examples) assert.match(why, /copies were added/);
+    await undo(server, copies);
+    const find = async (name) => expect(await server.get(`/books?q=${encodeURIComponent(name)}&sort_by=title`), 200).data;
+    expect(await server.patch(`/books/${(await find(`${title} edited`))[0].id}`, { publisher: 'Somebody' }), 200);
+    const preview = await undo(server, titles);
+    assert.deepEqual(preview.counts, [{ entity: 'book', removed: 1, restored: 0, kept: 0, edited: 1 }]);
+    assert.deepEqual((await find(title)).map((book) => book.title), [`${title} edited`]);
+  });
+
   test('what undoing would do is told of many values, too', async () => {
     const many = (text) => 'card,name,note\r\n' + Array.from({ length: 6000 }, (_, i) => `MANY-${i},Name ${i},${text}\r\n`).join('');
     const made = await bringAndWrite(server, 'members', many(''));

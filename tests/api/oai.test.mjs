@@ -75,7 +75,7 @@ test('POST /oai answers a form as GET answers the same query, and refuses any ot
   const listed = await post('verb=ListIdentifiers&metadataPrefix=oai%5Fdc');
   assert.ok(identifiers(listed.text).includes(book.id), listed.text);
   assertWellFormed(listed.text);
-  assert.equal(error((await post('verb=Identify&verb=Identify')).text), 'badArgument');
+  assert.equal(error((await post('verb=Identify&verb=Identify')).text), 'badVerb');
   assert.equal((await post('{"verb":"Identify"}', 'application/json')).status, 415);
   assert.equal((await post('verb=%zz')).status, 400);
   assert.equal((await post(`verb=Identify&x=${'a'.repeat(9000)}`)).status, 400);
@@ -158,7 +158,8 @@ test('every error has the code of the protocol', async () => {
   for (const [asked, code] of [
     ['', 'badVerb'],
     ['verb=Dance', 'badVerb'],
-    ['verb=Identify&verb=Identify', 'badArgument'],
+    ['verb=Identify&verb=Identify', 'badVerb'],
+    ['verb=ListRecords&metadataPrefix=oai_dc&verb=ListRecords', 'badVerb'],
     ['verb=Identify&metadataPrefix=oai_dc', 'badArgument'],
     ['verb=ListRecords', 'badArgument'],
     ['verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc', 'badArgument'],

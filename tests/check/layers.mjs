@@ -1,5 +1,5 @@
 // layers.mjs - who may include whom, and who may write which table (docs/architecture.md, "Layers").
-// Run by `make check`. The three tables below are the rules; the rest reads files.
+// Run by `make check`. The tables below are the rules; the rest reads files. tools/house_picture.mjs draws them.
 //
 //     node tests/check/layers.mjs [FOLDER]        FOLDER: a tree with src/ and schema.sql, by default this one
 
@@ -9,7 +9,7 @@ import path from 'node:path';
 const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 
 // Slices, lowest first. A slice may use the slices of the rows above its own, never its neighbours.
-const ranks = [
+export const ranks = [
   ['counters', 'events', 'audit', 'idempotency', 'tls'],
   ['settings'], // a changed setting leaves an audit row
   ['auth', 'backups', 'webhooks'],
@@ -25,7 +25,7 @@ const ranks = [
 const apart = { policies: ['members', 'books', 'auth', 'notifications'] };
 
 // Libraries' headers, and the only files that may include them.
-const libraries = {
+export const libraries = {
   'sqlite3.h': /^src\/db\//,
   'civetweb.h': /^src\/http\/server\.c$/,
   'zlib.h': /^src\/http\/assets\.c$/,
@@ -281,14 +281,18 @@ function checkSchema() {
   }
 }
 
-let files = 0;
-for (const file of listFiles('src', /\.[ch]$/).filter((name) => !name.startsWith('src/tools/'))) {
-  const text = readFileSync(path.join(root, file), 'utf8');
-  checkIncludes(file, text.split('\n'));
-  checkWrites(file, text);
-  files++;
+function checkAll() {
+  let files = 0;
+  for (const file of listFiles('src', /\.[ch]$/).filter((name) => !name.startsWith('src/tools/'))) {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    checkIncludes(file, text.split('\n'));
+    checkWrites(file, text);
+    files++;
+  }
+  checkSchema();
+  for (const problem of problems) console.error(problem);
+  console.log(problems.length ? `layers: ${problems.length} problems in ${files} files` : `layers: ${files} files, all in order`);
+  process.exitCode = problems.length ? 1 : 0;
 }
-checkSchema();
-for (const problem of problems) console.error(problem);
-console.log(problems.length ? `layers: ${problems.length} problems in ${files} files` : `layers: ${files} files, all in order`);
-process.exitCode = problems.length ? 1 : 0;
+
+if (path.resolve(process.argv[1]) === import.meta.filename) checkAll();

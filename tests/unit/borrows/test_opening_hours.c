@@ -101,6 +101,17 @@ static void test_opening_hours__wrong_ones_change_nothing(void **state)
     assert_int_equal(count("SELECT count(*) FROM opening_hours"), 0);
 }
 
+/* A machine without a clock battery begins in 1970, before the first day of the calendar. */
+static void test_opening_hours__are_set_by_a_machine_whose_clock_has_never_been_set(void **state)
+{
+    (void)state;
+    struct opening_hours hours = all_but(0);
+
+    ctx->now = 0;
+    assert_int_equal(set_hours(&hours), 0);
+    assert_int_equal(count("SELECT count(*) FROM opening_hours"), WEEKDAYS - 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_opening_hours__##name, set_up, tear_down)
@@ -109,6 +120,7 @@ int main(void)
         TEST(what_was_due_before_today_stays),
         TEST(what_is_due_today_moves),
         TEST(wrong_ones_change_nothing),
+        TEST(are_set_by_a_machine_whose_clock_has_never_been_set),
     };
 
     return cmocka_run_group_tests_name("opening_hours", tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "catalogue_io/import_kind.h"
+#include "catalogue_io/import_undo_service.h"
 #include "counters/counters_service.h"
 #include "support/fixture.h"
 
@@ -83,16 +84,17 @@ static inline enum error_kind write_row(const struct import_kind *kind, enum imp
     return kind->write(ctx, &record, choice, &trail, &copies);
 }
 
-static inline enum import_undo_outcome undo(const struct import_kind *kind, const char *entity, int64_t id,
-                                            bool edits_too, const char **out_why)
+/* As a step of undoing does it, after a look that must have foreseen it. */
+static inline enum import_undo_outcome undo(const char *entity, int64_t id, bool edits_too,
+                                            const char **out_why)
 {
-    enum import_undo_outcome outcome = IMPORT_UNDO_GONE, looked = IMPORT_UNDO_GONE;
-    const char *name;
+    struct import_undone looked, undone;
 
-    assert_int_equal(kind->undo(ctx, entity, id, edits_too, true, &looked, &name, out_why), OK);
-    assert_int_equal(kind->undo(ctx, entity, id, edits_too, false, &outcome, &name, out_why), OK);
-    assert_int_equal(looked, outcome);
-    return outcome;
+    assert_int_equal(import_undo_record(ctx, 0, entity, id, edits_too, true, &looked), OK);
+    assert_int_equal(import_undo_record(ctx, 0, entity, id, edits_too, false, &undone), OK);
+    assert_int_equal(looked.outcome, undone.outcome);
+    *out_why = undone.why;
+    return undone.outcome;
 }
 
 static inline void say_finding(void *argument, const char *finding)

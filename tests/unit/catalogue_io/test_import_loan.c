@@ -174,11 +174,11 @@ static void test_import_loan__can_be_taken_back_as_if_it_had_never_been(void **s
         write_row(&import_loans, IMPORT_SKIP, CELLS("1", "", "", "B2", "", "2026-01-05", "2026-02-02", "")),
         OK);
     int64_t second = trail.last_id;
-    assert_int_equal(undo(&import_loans, "borrow", first, false, &why), IMPORT_UNDO_REMOVED);
+    assert_int_equal(undo("borrow", first, false, &why), IMPORT_UNDO_REMOVED);
     assert_counters_right();
     assert_int_equal(fixture_int(fixture, "SELECT members FROM daily_stat"), 1);
-    assert_int_equal(undo(&import_loans, "borrow", second, false, &why), IMPORT_UNDO_REMOVED);
-    assert_int_equal(undo(&import_loans, "borrow", second, false, &why), IMPORT_UNDO_GONE);
+    assert_int_equal(undo("borrow", second, false, &why), IMPORT_UNDO_REMOVED);
+    assert_int_equal(undo("borrow", second, false, &why), IMPORT_UNDO_GONE);
     assert_int_equal(now_of(&dune).borrow_count, 0);
     assert_int_equal(now_of(&dune).available_copies, 1);
     assert_int_equal(now_of(&dune).last_borrowed_at, NO_NUMBER);
@@ -204,7 +204,7 @@ static void test_import_loan__stays_when_something_has_happened_to_it(void **sta
         OK);
     int64_t id = trail.last_id;
     assert_int_equal(borrows_return_barcode(ctx, &back, &returned), OK);
-    assert_int_equal(undo(&import_loans, "borrow", id, true, &why), IMPORT_UNDO_KEPT);
+    assert_int_equal(undo("borrow", id, true, &why), IMPORT_UNDO_KEPT);
     assert_string_equal(why, "it came back");
     assert_counters_right();
 }

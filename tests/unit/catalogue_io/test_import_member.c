@@ -168,10 +168,10 @@ static void test_import_member__can_be_taken_back_unless_something_hangs_on_it(v
     struct member_facts facts = member.facts;
     facts.note = "Edited";
     assert_int_equal(members_update_in_batch(ctx, &member, &facts), OK);
-    assert_int_equal(undo(&import_members, "member", bob, false, &why), IMPORT_UNDO_KEPT);
-    assert_int_equal(undo(&import_members, "member", bob, true, &why), IMPORT_UNDO_REMOVED);
-    assert_int_equal(undo(&import_members, "member", ada, false, &why), IMPORT_UNDO_REMOVED);
-    assert_int_equal(undo(&import_members, "member", ada, false, &why), IMPORT_UNDO_GONE);
+    assert_int_equal(undo("member", bob, false, &why), IMPORT_UNDO_KEPT);
+    assert_int_equal(undo("member", bob, true, &why), IMPORT_UNDO_REMOVED);
+    assert_int_equal(undo("member", ada, false, &why), IMPORT_UNDO_REMOVED);
+    assert_int_equal(undo("member", ada, false, &why), IMPORT_UNDO_GONE);
     assert_int_equal(
         fixture_int(fixture, "SELECT count(*) FROM member_search WHERE member_search MATCH 'ada'"), 0);
     assert_counters_right();

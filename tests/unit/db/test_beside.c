@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "db/beside.h"
+#include "db/pack.h"
 
 static const char *const tables[] = {"book_search", "tally", NULL};
 
@@ -32,9 +33,10 @@ static void test_beside__what_was_filled_in_is_taken_over(void **state)
     struct scratch scratch;
     struct beside *beside;
     begin(&scratch);
+    static const char *const none[] = {NULL};
+    struct packer *packer;
     scratch_must(&scratch, beside_open(&scratch.ctx, tables, &beside));
-    db_close(scratch.ctx.db); /* as while it is packed */
-    scratch.ctx.db = NULL;
+    scratch_must(&scratch, pack_begin(&scratch.ctx, none, &packer));
     struct ctx there = scratch.ctx;
     there.db = beside_db(beside);
     scratch_must(&scratch, db_exec(&there, "BEGIN"));
@@ -44,8 +46,9 @@ static void test_beside__what_was_filled_in_is_taken_over(void **state)
     scratch_must(&scratch, db_exec(&there, "INSERT INTO tally (span, first_day, last_day, books, members)"
                                            " VALUES ('day', 7, 7, x'02', x'04')"));
     scratch_must(&scratch, db_exec(&there, "COMMIT"));
-    scratch_must(&scratch, db_open(&scratch.ctx, scratch.path, DB_BUILD, &scratch.ctx.db));
-    scratch_must(&scratch, beside_take_over(&scratch.ctx, beside));
+    scratch_must(&scratch, beside_take_over(&there, beside, packer));
+    scratch_must(&scratch, pack_indexes(&scratch.ctx, packer));
+    scratch_must(&scratch, pack_end(&scratch.ctx, packer));
     assert_int_not_equal(access(path_beside(&scratch), F_OK), 0);
     scratch_close(&scratch);
     const char *path = scratch.path;

@@ -238,6 +238,27 @@ static void assert_order(const struct book *book, const struct hold *const *want
             wanted[i]->id);
 }
 
+static void test_placing_service__a_copy_that_has_gone_from_the_hold_shelf_is_told_of_in_words(void **state)
+{
+    (void)state;
+    struct book book = catalogue("Dune", 1);
+    struct member jane = register_member("Jane");
+    struct copy copy = copy_of(&book, 0);
+    struct hold hold = place(&book, &jane);
+
+    take_in(&copy);
+    assert_int_equal(
+        placing_copy_gone(ctx, &hold.uuid, &(struct hold_copy_gone){.status = "in_repair"}, &hold), OK);
+    assert_int_equal(hold_now(&hold).status, HOLD_WAITING);
+    assert_int_equal(copy_now(copy.id).status, COPY_IN_REPAIR);
+    assert_int_equal(ask("SELECT count(*) FROM audit_log WHERE action = 'copy.updated'"
+                         " AND before = '{\"status\":\"on_hold_shelf\"}'"
+                         " AND after = '{\"status\":\"in_repair\"}' AND entity_id =",
+                         copy.id),
+                     1);
+    assert_library_true();
+}
+
 static void test_placing_service__a_hold_is_moved_and_the_others_keep_their_order(void **state)
 {
     (void)state;
@@ -486,6 +507,7 @@ int main(void)
         TEST(readers_act_for_themselves),
         TEST(a_cancelled_holds_copy_passes_on),
         TEST(who_steps_aside_keeps_the_place_and_lets_the_copy_pass_on),
+        TEST(a_copy_that_has_gone_from_the_hold_shelf_is_told_of_in_words),
         TEST(a_hold_is_moved_and_the_others_keep_their_order),
         TEST(what_is_waited_for_is_not_archived),
         TEST(who_watches_is_told_once),

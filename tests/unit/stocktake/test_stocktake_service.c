@@ -521,6 +521,23 @@ static void assert_check(const char *says)
         assert_non_null(strstr(findings.last, says));
 }
 
+/* An import that is undone takes its copies away wholly, also those that a stock-take is looking for. */
+static void test_stocktake_service__a_copy_that_has_gone_keeps_none_from_its_end(void **state)
+{
+    (void)state;
+    struct copy gone = add_copy("G-1", "A", "available");
+    struct finishing end;
+    int slices;
+
+    add_copy("G-2", "A", "available");
+    const struct stocktake take = begin("A");
+    assert_int_equal(copies_remove(ctx, &gone), OK);
+    end = finish(&take, true, &slices);
+    assert_int_equal(end.missing, 1);
+    assert_int_equal(end.marked_lost, 1);
+    assert_check(NULL);
+}
+
 static void test_stocktake_service__the_check_sees_numbers_that_do_not_go_together(void **state)
 {
     int slices;
@@ -584,6 +601,7 @@ int main(void)
         TEST(what_is_scanned_between_two_slices_is_not_missing),
         TEST(a_scan_looks_at_a_handful_of_rows),
         TEST(the_last_missing_ones_are_found_at_once),
+        TEST(a_copy_that_has_gone_keeps_none_from_its_end),
         TEST(the_check_sees_numbers_that_do_not_go_together),
     };
 
