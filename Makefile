@@ -313,9 +313,14 @@ test-chroot: all tests/node_modules/.package-lock.json ## API tests with the pro
 test-durability: all $(CUT_POWER) ## a little of everything that `make durability` tries (root for the rest)
 	@$(DURABILITY_ENV) DURABILITY=quick node tests/durability/table.mjs
 
-.PHONY: screenshots
-screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
+.PHONY: screenshots sheets
+screenshots: tests/node_modules/.package-lock.json ## the pictures and the recording of README and docs, into docs/pictures (SHOTS=desk: only those)
+	@vendor/deps.sh build test pictures
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
+
+sheets: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/sheets (SHOTS=/settings: only those)
+	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/sheets.mjs
 
 .PHONY: test-pi
 test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)

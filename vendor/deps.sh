@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh - installs what Carrel needs on this machine and says so.
 #
-#   vendor/deps.sh build [test|bench|package] [renew]
+#   vendor/deps.sh build [test|bench|package|pictures] [renew]
 #
 # Only what is missing is installed; with nothing missing it needs no network and no administrator. `renew` looks besides
 # whether Debian has newer revisions (security updates) of what is linked into the program, and gets them.
@@ -18,6 +18,9 @@ case $for_what in
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
     # For other machines: their compilers, and what runs a test program of theirs while building.
     *" package "*) wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user debootstrap" ;;
+esac
+case $for_what in
+    *" pictures "*) wanted="$wanted pngquant webp" ;; # besides those of a test: they make the browser's pictures small
 esac
 
 missing=
