@@ -3,8 +3,9 @@
  *
  * What decides is entered as opening hours and closures (calendar.h). From them follows the table `calendar`, one
  * row a day, so that these questions are look-ups by key, here and in listings (calendar_sql.h). The table is
- * empty while nothing closes a day. It is written anew, from the first day that may differ, in the transaction of
- * each change, also of the setting fines_on_closed_days; --check compares it, --check --rebuild restores it.
+ * empty while nothing closes a day. It follows in the transaction of each change: of a closure with the days that
+ * differ, of the week or the setting fines_on_closed_days as a whole; --check compares it, --check --rebuild restores
+ * it.
  *
  * Days are day numbers (base/clock.h). Outside of CALENDAR_FIRST_DAY … CALENDAR_LAST_DAY every day is open.
  * The questions may be asked on any connection.

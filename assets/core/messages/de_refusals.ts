@@ -119,6 +119,7 @@ export const refusals: Record<string, string> = {
 
   /* ---- signing in ---- */
   'Sign in first.': 'Zuerst anmelden.',
+  'Archived titles are listed for the staff alone.': 'Archivierte Titel werden nur dem Personal gezeigt.',
   'Your account may not do this.': 'Dieses Konto darf das nicht.',
   'Your account shows you your own data only.': 'Dieses Konto sieht nur die eigenen Daten.',
   'Your account lets you act for yourself only.': 'Mit diesem Konto kann man nur für sich selbst handeln.',
