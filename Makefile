@@ -509,7 +509,7 @@ NATIVE := $(shell dpkg --print-architecture 2>/dev/null)
 # Those that there is a variant for: a Raspberry Pi makes no package for a PC.
 FOREIGN := $(filter-out $(NATIVE),$(filter arm64 armhf,$(ARCHITECTURES)))
 
-.PHONY: package deps-package package-figures test-package test-reproducible
+.PHONY: package deps-package package-figures test-package test-image test-reproducible
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
 	@vendor/deps.sh build package renew
 	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(LINKED_PACKAGES) || exit 1; done
@@ -527,6 +527,9 @@ package-figures: ## sizes, start-up times and memory of what is in dist/, for ea
 
 test-package: ## what is in dist/: installed, upgraded, removed; under systemd and avahi; other machines' under qemu (root; what was typed: build/package/*.transcript)
 	@node --test --test-concurrency=1 tests/packaging/install.test.mjs tests/packaging/service.test.mjs
+
+test-image: deps-package ## the Dockerfile, step by step without Docker, and the image that comes of it (needs root and the network)
+	@node --test tests/packaging/dockerfile.test.mjs
 
 test-reproducible: deps-package ## the packages of what is committed, made twice in different folders: the same bytes? (ARCHITECTURES=amd64)
 	@tests/packaging/reproducible.sh $(ARCHITECTURES)
