@@ -458,8 +458,6 @@ build/tidy/%.ok: %.c .clang-tidy | $(VENDOR_LIBS)
 fmt: ## format the C files
 	$(if $(FORMATTED),clang-format -i $(FORMATTED))
 
-# ---- cleaning up -------------------------------------------------------------------------------------
-
 # ---- working along, showing, looking after -------------------------------------------------------------
 
 .PHONY: dev api-demo collection audit lint format
@@ -481,8 +479,10 @@ format: fmt ## the same as `make fmt`
 
 # Names that the system this one grew from had; each is a line here.
 .PHONY: setup setup-high install start build db-seed db-seed-high db-reset db-fresh db-shell docker-up docker-down docker-seed docker-ps
-setup: deps all db-seed ## install, build, fill a small demo library
-setup-high: deps all db-seed-high ## install, build, fill a library of four million loans
+setup: deps all ## install, build, fill a small demo library where there is none
+	@[ -f $(DEMO) ] || $(MAKE) --no-print-directory db-seed
+setup-high: deps all ## the same with four million loans
+	@[ -f $(DEMO) ] || $(MAKE) --no-print-directory db-seed-high
 install: deps ## what building needs
 build: all ## the program
 start: all ## serve the demo library, to this machine
@@ -492,6 +492,7 @@ db-seed db-seed-high db-reset db-fresh: all
 	@mkdir -p $(dir $(DEMO))
 	@$(BINARY) --db $(DEMO) $(if $(filter db-reset,$@),--seed minimal --force,--seed $(if $(filter db-seed-high,$@),high_scale,minimal) $(if $(filter db-fresh,$@),--force))
 db-shell: ## look into the demo library with sqlite3, without writing
+	@command -v sqlite3 >/dev/null || { echo "db-shell: sqlite3 is not here: apt-get install sqlite3" >&2; exit 1; }
 	@sqlite3 -readonly $(DEMO)
 docker-up: ## with Docker: serve at port 8000
 	docker compose --file packaging/compose.yaml up --build --detach
@@ -533,6 +534,8 @@ test-image: deps-package ## the Dockerfile, step by step without Docker, and the
 
 test-reproducible: deps-package ## the packages of what is committed, made twice in different folders: the same bytes? (ARCHITECTURES=amd64)
 	@tests/packaging/reproducible.sh $(ARCHITECTURES)
+
+# ---- cleaning up -------------------------------------------------------------------------------------
 
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library
