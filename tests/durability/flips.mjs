@@ -101,11 +101,13 @@ async function ask(home, allowed, problems, tally) {
     if (error.code !== 1 || !error.said) problems.push(`the start: ${error.message}`);
     return tally('not served');
   }
-  const health = await running.http('GET', '/health');
+  const health = await running.http('GET', '/health').catch((error) => ({ error }));
+  if (health.error) problems.push(`/health: ${health.error.message}`);
   const titles = health.status === 200 ? await titlesOf(running).catch(() => null) : null;
   const isAlive = running.isRunning();
   const how = isAlive ? await running.stop() : await running.ended;
   if (!isAlive || how.code !== 0) problems.push(`the server ended with ${how.code ?? how.signal}: ${how.stderr.slice(-400)}`);
+  if (health.error) return tally('not answered');
   if (health.status !== 200) return tally('served as damaged');
   if (titles === null) return tally('some of it refused');
   const isRight = allowed.some((one) => JSON.stringify(one) === JSON.stringify(titles));
