@@ -176,7 +176,7 @@ static enum error_kind accrue_fines(struct job_context *job)
         TRY(writer_run_bulk(job->writer, job->ctx, accrual_slice, &slice));
         arena_reset_to(job->ctx->arena, mark);
         slice.at = slice.after;
-        job->rows = slice.at.loans;
+        job->rows = slice.at.borrows;
     } while (slice.more && !jobs_stopping(job->jobs));
     return OK;
 }
