@@ -280,6 +280,8 @@ enum error_kind imports_prune(struct ctx *ctx, int64_t max, bool *out_more, stru
     return OK;
 }
 
+#define NS_PER_MS 1000000
+
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t woken;
@@ -296,13 +298,13 @@ void import_wake(void)
 
 void import_wait(int64_t ms)
 {
-    struct timespec until;
+    int64_t until_ms = clock_monotonic_ms() + ms;
+    const struct timespec until = {.tv_sec = until_ms / MS_PER_SECOND,
+                                   .tv_nsec = (long)(until_ms % MS_PER_SECOND) * NS_PER_MS};
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ms / MS_PER_SECOND;
     pthread_mutex_lock(&the.mutex);
     while (!the.wanted)
-        if (pthread_cond_timedwait(&the.woken, &the.mutex, &until) != 0)
+        if (pthread_cond_clockwait(&the.woken, &the.mutex, CLOCK_MONOTONIC, &until) != 0)
             break;
     the.wanted = false;
     pthread_mutex_unlock(&the.mutex);
