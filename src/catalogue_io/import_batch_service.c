@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -280,8 +279,6 @@ enum error_kind imports_prune(struct ctx *ctx, int64_t max, bool *out_more, stru
     return OK;
 }
 
-#define NS_PER_MS 1000000
-
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t woken;
@@ -298,14 +295,11 @@ void import_wake(void)
 
 void import_wait(int64_t ms)
 {
-    int64_t until_ms = clock_monotonic_ms() + ms;
-    const struct timespec until = {.tv_sec = until_ms / MS_PER_SECOND,
-                                   .tv_nsec = (long)(until_ms % MS_PER_SECOND) * NS_PER_MS};
+    struct timespec until = clock_monotonic_after(ms);
 
     pthread_mutex_lock(&the.mutex);
-    while (!the.wanted)
-        if (pthread_cond_clockwait(&the.woken, &the.mutex, CLOCK_MONOTONIC, &until) != 0)
-            break;
+    while (!the.wanted && pthread_cond_clockwait(&the.woken, &the.mutex, CLOCK_MONOTONIC, &until) == 0)
+        continue;
     the.wanted = false;
     pthread_mutex_unlock(&the.mutex);
 }
