@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/csv_write.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "catalogue_io/import_batch_service.h"
@@ -128,43 +129,29 @@ static enum error_kind list_rows(struct request *req, struct response *res)
     return imports_list_rows(req->ctx, &uuid, &req->list, response_page(res));
 }
 
-/* A cell of CSV, with a leading character that a spreadsheet would run made harmless. */
-static void write_cell(struct text_buf *out, const char *text, size_t length)
-{
-    text_buf_append_char(out, '"');
-    if (length > 0 && strchr("=+-@\t\r", text[0]))
-        text_buf_append_char(out, '\'');
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"')
-            text_buf_append_char(out, '"');
-        text_buf_append_char(out, text[i]);
-    }
-    text_buf_append_char(out, '"');
-}
-
-static void write_refused_head(struct text_buf *out, const struct import_batch *batch)
+static void write_refused_head(struct text_buf *out, struct arena *arena, const struct import_batch *batch)
 {
     const char *header = batch->headers ? batch->headers : "record\tname";
 
     while (header) {
         size_t length = strcspn(header, "\t");
-        write_cell(out, header, length);
+        csv_write_text(out, arena, arena_strndup(arena, header, length));
         text_buf_append_char(out, ',');
         header = header[length] ? header + length + 1 : NULL;
     }
-    text_buf_append(out, "\"reason\"\r\n");
+    text_buf_append(out, "reason\r\n");
 }
 
-static void write_refused_row(struct text_buf *out, const struct import_kept_row *row)
+static void write_refused_row(struct text_buf *out, struct arena *arena, const struct import_kept_row *row)
 {
     if (row->cells)
         text_buf_append(out, row->cells);
     else
         text_buf_printf(out, "%lld,", (long long)row->row);
     if (!row->cells)
-        write_cell(out, row->name ? row->name : "", row->name ? strlen(row->name) : 0);
+        csv_write_text(out, arena, row->name ? row->name : "");
     text_buf_append_char(out, ',');
-    write_cell(out, row->reasons, strlen(row->reasons));
+    csv_write_text(out, arena, row->reasons);
     text_buf_append(out, "\r\n");
 }
 
@@ -180,11 +167,11 @@ static enum error_kind export_refused(struct request *req, struct response *res)
     res->content_type = "text/csv; charset=utf-8";
     response_header(res, "Content-Disposition", "attachment; filename=\"refused.csv\"");
     if (req->followed == 0)
-        write_refused_head(&res->body, &batch);
+        write_refused_head(&res->body, req->ctx->arena, &batch);
     for (int i = 0; found && i < IMPORT_AT_ONCE_ROWS && res->body.length < MARC_PIECE_BYTES; i++) {
         TRY(imports_next_refused(req->ctx, &batch, req->followed, &row, &found));
         if (found)
-            write_refused_row(&res->body, &row);
+            write_refused_row(&res->body, req->ctx->arena, &row);
         req->followed = found ? row.row : req->followed;
     }
     res->more = found;
