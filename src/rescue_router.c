@@ -274,9 +274,10 @@ const struct route rescue_routes[] = {
     {POST, "/rescue/restore", ANYONE, UNMANAGED, LIMIT_WRITE, begin_restore,
      "Put a backup in the library's place; what lies there is kept beside it", .body = restore_fields,
      .reply = &rescue_reply, .status = 202,
-     .errors = ERRORS(ERR_INVALID_PARAMETER, ERR_WRONG_PASSPHRASE, ERR_WRONG_SETUP_CODE, ERR_BACKUP_NOT_FOUND, ERR_CONFLICT,
-                      ERR_NOT_A_LIBRARY, ERR_LIBRARY_TOO_NEW, ERR_LIBRARY_DAMAGED, ERR_PASSPHRASE_REQUIRED,
-                      ERR_JOURNAL_GAP, ERR_RESTORE_UNDER_WAY, ERR_TOO_MANY_ATTEMPTS)},
+     .errors =
+         ERRORS(ERR_INVALID_PARAMETER, ERR_WRONG_PASSPHRASE, ERR_WRONG_SETUP_CODE, ERR_BACKUP_NOT_FOUND,
+                ERR_CONFLICT, ERR_NOT_A_LIBRARY, ERR_LIBRARY_TOO_NEW, ERR_LIBRARY_DAMAGED,
+                ERR_PASSPHRASE_REQUIRED, ERR_JOURNAL_GAP, ERR_RESTORE_UNDER_WAY, ERR_TOO_MANY_ATTEMPTS)},
     {POST, "/rescue/anew", ANYONE, UNMANAGED, LIMIT_WRITE, begin_anew,
      "Begin an empty library where the old one has gone", .body = anew_fields, .reply = &rescue_reply,
      .status = 202, .errors = ERRORS(ERR_WRONG_SETUP_CODE, ERR_CONFLICT, ERR_TOO_MANY_ATTEMPTS)},

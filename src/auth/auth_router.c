@@ -118,7 +118,7 @@ static const struct field password_fields[] = {
 
 static const struct field reset_fields[] = {
     {"name", FIELD_TEXT, REQUIRED, 1, ACCOUNT_NAME_MAX, AT(struct reset_body, name), "The account's name"},
-    {"code", FIELD_TEXT, REQUIRED, 1, 64, AT(struct reset_body, code), "As the administrator read it out"},
+    {"code", FIELD_TEXT, REQUIRED, 1, CODE_TYPED_MAX, AT(struct reset_body, code), "As the administrator read it out"},
     {"new_password", FIELD_TEXT, REQUIRED, PASSWORD_MIN, PASSWORD_MAX, AT(struct reset_body, new_password),
      "Ten characters or more"},
     {0},

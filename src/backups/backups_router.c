@@ -15,7 +15,7 @@ struct backup_request {
 };
 
 static const struct field backup_fields[] = {
-    {"to", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct backup_request, to),
+    {"to", FIELD_TEXT, OPTIONAL, 1, BACKUP_PATH_MAX, AT(struct backup_request, to),
      "A new file, or a directory, on the server: only for its owner, on the socket. Otherwise the library's own folder"},
     {"passphrase", FIELD_TEXT, OPTIONAL, PASSPHRASE_MIN, PASSPHRASE_MAX,
      AT(struct backup_request, passphrase),

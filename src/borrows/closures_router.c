@@ -7,9 +7,9 @@
 #include "http/response.h"
 #include "http/route.h"
 
-static void write_count(struct json_writer *json, size_t loans, size_t holds)
+static void write_count(struct json_writer *json, size_t borrows, size_t holds)
 {
-    json_member_int(json, "loans_moved", (int64_t)loans);
+    json_member_int(json, "loans_moved", (int64_t)borrows);
     json_member_int(json, "holds_moved", (int64_t)holds);
 }
 
@@ -51,7 +51,7 @@ static enum error_kind preview_closure(struct request *req, struct response *res
     request_body(req, &closing);
     TRY(closures_preview(req->ctx, &closing, &plan));
     json_object_begin(json);
-    write_count(json, plan.loans, plan.holds);
+    write_count(json, plan.borrows, plan.holds);
     write_days(json, &plan);
     json_key(json, "examples");
     json_array_begin(json);
@@ -73,7 +73,7 @@ static enum error_kind add_closure(struct request *req, struct response *res)
     TRY(closures_close(req->ctx, &closing, &closure, &plan));
     json_object_begin(json);
     TRY(closures_show(req->ctx, closure.id, response_members(res)));
-    write_count(json, plan.loans, plan.holds);
+    write_count(json, plan.borrows, plan.holds);
     json_object_end(json);
     return OK;
 }
@@ -82,12 +82,12 @@ static enum error_kind remove_closure(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct uuid id;
-    size_t loans, holds;
+    size_t borrows, holds;
 
     TRY(request_uuid(req, "id", &id));
-    TRY(closures_reopen(req->ctx, &id, &loans, &holds));
+    TRY(closures_reopen(req->ctx, &id, &borrows, &holds));
     json_object_begin(json);
-    write_count(json, loans, holds);
+    write_count(json, borrows, holds);
     json_object_end(json);
     return OK;
 }

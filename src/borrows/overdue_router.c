@@ -26,7 +26,7 @@ static enum error_kind calculate_fines(struct request *req, struct response *res
     if (res->more)
         return OK;
     json_object_begin(json);
-    json_member_int(json, "overdue_loans", accrual->loans);
+    json_member_int(json, "overdue_loans", accrual->borrows);
     json_member_money(json, "fines", accrual->fines, req->ctx->currency_exponent);
     json_object_end(json);
     return OK;

@@ -23,7 +23,7 @@ static void write_reader(struct json_writer *json, const struct scanned_reader *
     json_object_end(json);
 }
 
-static void write_loan(struct json_writer *json, const struct copy_scan *scan)
+static void write_borrow(struct json_writer *json, const struct copy_scan *scan)
 {
     json_key(json, "loan");
     if (!scan->is_lent) {
@@ -61,7 +61,7 @@ static enum error_kind scan_barcode(struct request *req, struct response *res)
     json_object_begin(json);
     json_key(json, "copy");
     TRY(copies_show(req->ctx, scan.copy.id, response_row(res)));
-    write_loan(json, &scan);
+    write_borrow(json, &scan);
     write_hold(json, &scan);
     json_member_int(json, "holds_waiting", scan.holds_waiting);
     json_object_end(json);

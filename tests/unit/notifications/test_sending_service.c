@@ -239,6 +239,27 @@ static void test_sending__several_of_one_reader_go_in_one_message_and_end_togeth
     assert_int_equal(number("SELECT count(DISTINCT message_id) FROM notification"), 1);
 }
 
+static struct uuid claim_and_fail(int64_t now)
+{
+    ctx->now = now;
+    assert_true(claim());
+    assert_int_equal(sending_mark(ctx, &claimed, NOTICE_AGAIN, "not now"), OK);
+    return claimed.uuid;
+}
+
+static void test_sending__another_try_has_the_same_id_only_where_it_says_the_same(void **state)
+{
+    (void)state;
+    walk();
+    struct uuid first = claim_and_fail(at(TODAY + 1, 8, 0));
+    struct uuid same = claim_and_fail(at(TODAY + 1, 9, 0));
+    assert_memory_equal(&same, &first, sizeof first);
+    sql("UPDATE borrow SET returned_at = 2, returned_day = 0 WHERE id = 1");
+    struct uuid other = claim_and_fail(at(TODAY + 1, 14, 0));
+    assert_int_equal(claimed.count, 1);
+    assert_memory_not_equal(&other, &first, sizeof first);
+}
+
 static void test_sending__what_does_not_go_into_one_text_message_goes_into_the_next(void **state)
 {
     int told = 0;
@@ -469,6 +490,7 @@ int main(void)
         TEST(test_house__an_hour_is_where_it_stands_on_a_day_of_23_or_25_hours),
         TEST(test_house__closed_days_are_passed_over_unless_the_library_says_otherwise),
         TEST(test_sending__several_of_one_reader_go_in_one_message_and_end_together),
+        TEST(test_sending__another_try_has_the_same_id_only_where_it_says_the_same),
         TEST(test_sending__what_does_not_go_into_one_text_message_goes_into_the_next),
         TEST(test_sending__a_channel_that_is_shut_is_passed_over_and_the_earliest_of_the_others_goes),
         TEST(test_sending__without_digests_each_goes_alone),
