@@ -228,7 +228,7 @@ static enum error_kind hand_on_chunks(struct inflow *in, const struct local_take
     for (;;) {
         TRY(read_line(in, line));
         if (!parse_chunk_size(line, &size))
-            return broke_off(in->client);
+            return no_http(in->client);
         if (size == 0)
             return OK;
         TRY(hand_on(in, (int64_t)size, taker));
