@@ -415,10 +415,13 @@ bench: ## print the speed table, figure beside floor, at full size (quick: BENCH
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] tests/fuzz/*.[ch] vendor/*.[ch])
 TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
 
-.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema fmt
-check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types
+.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema check-openapi fmt
+check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types, API document
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
-	        check-requirements check-schema
+	        check-requirements check-schema check-openapi
+
+check-openapi: all tests/node_modules/.package-lock.json ## /openapi.json passes the linter (tests/check/openapi.yaml has the rules)
+	@$(BINARY) --openapi | node tests/check/openapi.mjs
 
 check-schema: ## the tables and pictures in docs/ are what schema.sql and the code say
 	@node tools/er_diagram.mjs --check

@@ -201,6 +201,8 @@ const struct route backups_routes[] = {
      .reply = &backups_reply},
     {POST, "/admin/backups", ADMIN, WRITES, LIMIT_WRITE, record_backup, "Make a verified backup now",
      .body = backup_fields, .reply = &made_reply, .status = 201, .prepare = prepare_backup,
-     .compute = make_file},
+     .compute = make_file,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_WRONG_PASSPHRASE, ERR_CONFLICT, ERR_NOT_A_LIBRARY,
+                      ERR_LIBRARY_DAMAGED, ERR_BACKUP_FAILED, ERR_PASSPHRASE_REQUIRED)},
     {0},
 };

@@ -288,43 +288,57 @@ static const struct field lend_query[] = {
 
 /* The same routes under the name the older interface had; laid out by hand, one row a route. */
 /* clang-format off */
-#define BORROWS_AT(root)                                                                                            \
-    {GET, root, LIBRARIAN, READS, LIMIT_SEARCH, list_borrows, "List borrows, newest first",                         \
+#define BORROWS_AT(root)                                                                                          \
+    {GET, root, LIBRARIAN, READS, LIMIT_SEARCH, list_borrows, "List borrows, newest first",                       \
      .list = &borrows_listing},                                                                                   \
     {POST, root, LIBRARIAN, WRITES, LIMIT_WRITE, lend_copy, "Lend a copy to a member", .body = lend_fields,       \
-     .one = &borrows_listing, .status = 201, .figures = &lend_figures},                                           \
+     .one = &borrows_listing, .status = 201, .figures = &lend_figures,                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND,                               \
+                      ERR_INVENTORY_UNAVAILABLE, ERR_BORROW_LIMIT_EXCEEDED,                                       \
+                      ERR_ACTIVE_BORROW_EXISTS, ERR_MEMBER_BLOCKED, ERR_HELD_FOR_ANOTHER,                         \
+                      ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED, ERR_COPY_NOT_AVAILABLE)},                         \
     {GET, root "/overdue", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue, "List what is overdue, longest first",   \
      .list = &overdue_listing},                                                                                   \
     {POST, root "/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_barcode, "Take in the copy with a barcode",     \
-     .body = barcode_return_fields, .reply = &barcode_reception_reply},                                           \
-    {GET, root "/{id}", LIBRARIAN, READS, LIMIT_READ, get_borrow, "Show a borrow", .one = &borrows_listing},        \
-    {POST, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back",             \
-     .body = return_fields, .reply = &reception_reply},                                                           \
-    {PUT, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back (PUT)",        \
-     .body = return_fields, .reply = &reception_reply},                                                           \
+     .body = barcode_return_fields, .reply = &barcode_reception_reply,                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_ALREADY_RETURNED)},                             \
+    {GET, root "/{id}", LIBRARIAN, READS, LIMIT_READ, get_borrow, "Show a borrow", .one = &borrows_listing,       \
+     .errors = ERRORS(ERR_BORROW_RECORD_NOT_FOUND)},                                                              \
+    {POST, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back",           \
+     .body = return_fields, .reply = &reception_reply,                                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)},                    \
+    {PUT, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back (PUT)",      \
+     .body = return_fields, .reply = &reception_reply,                                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)},                    \
     {POST, root "/{id}/lost", LIBRARIAN, WRITES, LIMIT_WRITE, declare_lost, "Say that a lent copy is lost",       \
-     .body = lost_fields, .reply = &reception_reply}
+     .body = lost_fields, .reply = &reception_reply,                                                              \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)}
 /* clang-format on */
 
 const struct route borrows_routes[] = {
     BORROWS_AT("/borrows"),
     BORROWS_AT("/borrowings"),
     {GET, "/borrowings/member/{id}", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/members/{id}/borrows", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {POST, "/members/{id}/borrows", LIBRARIAN, WRITES, LIMIT_WRITE, lend_to_member,
      "Lend a copy to this member", .body = member_lend_fields, .query = lend_query, .one = &borrows_listing,
-     .status = 201, .figures = &lend_figures},
+     .status = 201, .figures = &lend_figures,
+     .errors =
+         ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND, ERR_INVENTORY_UNAVAILABLE,
+                ERR_BORROW_LIMIT_EXCEEDED, ERR_ACTIVE_BORROW_EXISTS, ERR_MEMBER_BLOCKED, ERR_HELD_FOR_ANOTHER,
+                ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED, ERR_COPY_NOT_AVAILABLE)},
     {GET, "/members/{id}/history", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/books/{id}/borrows", LIBRARIAN, READS, LIMIT_SEARCH, list_of_book, "List a book's borrows",
-     .list = &borrows_listing},
+     .list = &borrows_listing, .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {GET, "/borrows/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_borrows,
      "The same list as CSV, all rows", .list = &borrows_listing, .as_csv = true},
     {GET, "/borrows/overdue/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue,
      "What is overdue as CSV, all rows", .list = &overdue_listing, .as_csv = true},
     {GET, "/books/{id}/details", LIBRARIAN, READS, LIMIT_READ, get_details,
-     "Show a book with who has it and who had it", .reply = &details_reply},
+     "Show a book with who has it and who had it", .reply = &details_reply,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {0},
 };

@@ -141,11 +141,14 @@ static const struct reply reopened_reply = {"Reopened", reopened_shape};
 const struct route closures_routes[] = {
     {POST, "/closures", ADMIN, WRITES, LIMIT_WRITE, add_closure,
      "Close the library for some days, and move what is due then", .body = closing_fields, .reply = &closed_reply,
-     .status = 201},
+     .status = 201,
+     .errors = ERRORS(ERR_CONFLICT)},
     {POST, "/closures/preview", ADMIN, READS, LIMIT_WRITE, preview_closure,
-     "Say what a closure would move; change nothing", .body = closing_fields, .reply = &preview_reply},
+     "Say what a closure would move; change nothing", .body = closing_fields, .reply = &preview_reply,
+     .errors = ERRORS(ERR_CONFLICT)},
     {DELETE, "/closures/{id}", ADMIN, WRITES, LIMIT_WRITE, remove_closure,
-     "Take a closure back, and move back what still stands as it moved it", .reply = &reopened_reply},
+     "Take a closure back, and move back what still stands as it moved it", .reply = &reopened_reply,
+     .errors = ERRORS(ERR_CLOSURE_NOT_FOUND, ERR_CONFLICT)},
     {0},
 };
 /* clang-format on */

@@ -162,7 +162,8 @@ const struct route opening_routes[] = {
      .reply = &week_reply, .catalogue = true},
     {PUT, "/opening-hours", ADMIN, WRITES, LIMIT_WRITE, set_hours,
      "Replace the opening hours of the whole week, and move what is due on a day that they close",
-     .body = week_fields, .reply = &week_changed_reply},
+     .body = week_fields, .reply = &week_changed_reply,
+     .errors = ERRORS(ERR_CONFLICT)},
     {0},
 };
 /* clang-format on */

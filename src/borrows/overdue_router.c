@@ -43,6 +43,7 @@ static const struct reply calculated_reply = {"CalculatedFines", calculated_shap
 const struct route overdue_routes[] = {
     {POST, "/fines/calculate", LIBRARIAN, BULK, LIMIT_WRITE, calculate_fines,
      "Post what overdue loans cost by now, as is done each night", .prepare = plan_fines,
-     .body = calculate_fields, .reply = &calculated_reply},
+     .body = calculate_fields, .reply = &calculated_reply,
+     .errors = ERRORS(ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND)},
     {0},
 };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, scan, startBrowser, watched } from './browser.mjs';
+import { inPage, scan, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -20,12 +20,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 test('the desk says in German why it does not lend: how much is owed, until when somebody is suspended', () =>
   task('german-desk', async (page) => {

@@ -125,6 +125,16 @@ static void test_making__what_is_due_is_told_once_however_often_somebody_looks(v
     assert_int_equal(number("SELECT count(*) FROM notification"), 3);
 }
 
+static void test_making__no_number_is_given_again_that_the_audit_log_knows(void **state)
+{
+    (void)state;
+    sql("INSERT INTO audit_log (at, actor, action, entity, entity_id) VALUES (1, 'x', 'notification.dropped',"
+        " 'notification', 900)");
+    walk();
+    assert_int_equal(number("SELECT min(id) FROM notification"), 901);
+    assert_int_equal(number("SELECT max(id) FROM notification"), 902);
+}
+
 static void test_making__nothing_is_made_for_who_cannot_be_reached_or_does_not_want_it(void **state)
 {
     (void)state;
@@ -484,6 +494,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_making__what_is_due_is_told_once_however_often_somebody_looks),
+        TEST(test_making__no_number_is_given_again_that_the_audit_log_knows),
         TEST(test_making__nothing_is_made_for_who_cannot_be_reached_or_does_not_want_it),
         TEST(test_making__an_event_is_told_to_its_reader_once),
         TEST(test_house__hours_are_kept_also_over_midnight),
