@@ -388,9 +388,19 @@ enum error_kind app_start_jobs(struct app *app)
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
+/* All before anybody is waited for: those who talk to other servers end side by side, not one after the other. */
+static void ask_all_to_stop(struct app *app)
+{
+    import_thread_ask_to_stop(app->imports);
+    webhook_thread_ask_to_stop(app->webhooks);
+    notice_thread_ask_to_stop(app->notices);
+    jobs_ask_to_stop(app->jobs);
+}
+
 void app_close(struct app *app)
 {
     backup_break_off(true); /* the server and the jobs wait for what they have begun */
+    ask_all_to_stop(app);
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);

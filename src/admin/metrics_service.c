@@ -3,25 +3,30 @@
  */
 #include "admin/metrics_service.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "admin/health_service.h"
 #include "admin/metrics_repository.h"
+#include "backups/backups_service.h"
 #include "base/arena_figures.h"
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/scrypt.h"
 #include "base/version.h"
 #include "books/index_service.h"
-#include "borrows/borrows_service.h"
+#include "counters/counters_service.h"
 #include "net/otlp.h"
 
 enum error_kind metrics_borrow_gauges(struct ctx *ctx, struct borrow_gauges *out_gauges)
 {
     struct borrow_gauges gauges;
+    int64_t last_backup;
 
-    TRY(borrows_count_open(ctx, &gauges.active_borrows));
-    TRY(borrows_backup_age(ctx, &gauges.backup_age_s));
+    TRY(counters_get(ctx, COUNTER_BORROWS_OPEN, &gauges.active_borrows));
+    TRY(backups_last_good(ctx, &last_backup));
+    gauges.backup_age_s = last_backup == 0 ? -1 : (ctx->now - last_backup) / MS_PER_SECOND;
     *out_gauges = gauges;
     return OK;
 }
@@ -115,53 +120,92 @@ static enum error_kind look_at_library(struct ctx *ctx, struct metric_list *list
 
 /* ---- its health ------------------------------------------------------------------------------------------ */
 
-static void tell_health(const struct health_report *report, struct metric_list *list)
-{
-    static const struct {
-        enum health_subject subject;
-        const char *figure, *name, *unit, *help;
-        int decimals;
-    } told[] = {
-        {HEALTH_DATABASE, "bytes", "carrel_database_bytes", "bytes", "The library's file", 0},
-        {HEALTH_DATABASE, "free_bytes", "carrel_database_free_bytes", "bytes",
-         "Of it, pages that hold nothing", 0},
-        {HEALTH_DATABASE, "damage_met", "carrel_database_damage_met", NULL,
-         "How often SQLite called it damaged", 0},
-        {HEALTH_DISK, "free_bytes", "carrel_disk_free_bytes", "bytes",
-         "Room on the library's disk; -1: it cannot be told", 0},
-        {HEALTH_JOURNAL, "lag_ms", "carrel_journal_lag_seconds", "seconds",
-         "By how much the journal of changes is behind", 3},
-        {HEALTH_CERTIFICATE, "days_left", "carrel_certificate_days_left", NULL,
-         "Until the certificate runs out", 0},
-        {HEALTH_CLOCK, "behind_ms", "carrel_clock_behind_seconds", "seconds",
-         "By how much the machine's clock is behind the library's last record", 3},
-    };
+static const struct {
+    enum health_subject subject;
+    const char *figure, *name, *unit, *help;
+    int decimals;
+} health_figures[] = {
+    {HEALTH_DATABASE, "bytes", "carrel_database_bytes", "bytes", "The library's file", 0},
+    {HEALTH_DATABASE, "free_bytes", "carrel_database_free_bytes", "bytes", "Of it, pages that hold nothing",
+     0},
+    {HEALTH_DATABASE, "damage_met", "carrel_database_damage_met", NULL, "How often SQLite called it damaged",
+     0},
+    {HEALTH_DISK, "free_bytes", "carrel_disk_free_bytes", "bytes",
+     "Room on the library's disk; -1: it cannot be told", 0},
+    {HEALTH_JOURNAL, "lag_ms", "carrel_journal_lag_seconds", "seconds",
+     "By how much the journal of changes is behind", 3},
+    {HEALTH_CERTIFICATE, "days_left", "carrel_certificate_days_left", NULL, "Until the certificate runs out",
+     0},
+    {HEALTH_CLOCK, "behind_ms", "carrel_clock_behind_seconds", "seconds",
+     "By how much the machine's clock is behind the library's last record", 3},
+};
+#define HEALTH_FIGURES (sizeof health_figures / sizeof health_figures[0])
 
-    for (int i = 0; i < HEALTH_SUBJECTS; i++)
-        labelled(list, "carrel_health_state", "0: all is well; 1: look at it one of these days; 2: today",
-                 "check", report->checks[i].name, report->checks[i].state);
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        const struct health_figure *figure = report->checks[told[i].subject].figures;
-        while (figure->name && strcmp(figure->name, told[i].figure) != 0)
-            figure++;
-        if (figure->name)
-            add(list, told[i].name, METRIC_GAUGE, told[i].unit, told[i].help, figure->number)->decimals =
-                told[i].decimals;
-    }
-}
+/* What one look has found, kept for those who ask while somebody else looks. */
+struct health_found {
+    bool is_known;
+    const char *names[HEALTH_SUBJECTS];
+    enum health_state states[HEALTH_SUBJECTS];
+    int64_t numbers[HEALTH_FIGURES];
+    bool has_number[HEALTH_FIGURES];
+};
 
+static pthread_mutex_t health_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct health_found last_found; /* under health_lock */
 static atomic_flag is_looking = ATOMIC_FLAG_INIT;
 
-static enum error_kind look_at_health(struct ctx *ctx, struct metric_list *list)
+static struct health_found found_in(const struct health_report *report)
+{
+    struct health_found found = {.is_known = true};
+
+    for (int i = 0; i < HEALTH_SUBJECTS; i++) {
+        found.names[i] = report->checks[i].name;
+        found.states[i] = report->checks[i].state;
+    }
+    for (size_t i = 0; i < HEALTH_FIGURES; i++) {
+        const struct health_figure *figure = report->checks[health_figures[i].subject].figures;
+        while (figure->name && strcmp(figure->name, health_figures[i].figure) != 0)
+            figure++;
+        found.has_number[i] = figure->name != NULL;
+        found.numbers[i] = figure->number;
+    }
+    return found;
+}
+
+static void tell_health(const struct health_found *found, struct metric_list *list)
+{
+    for (int i = 0; i < HEALTH_SUBJECTS && found->is_known; i++)
+        labelled(list, "carrel_health_state", "0: all is well; 1: look at it one of these days; 2: today",
+                 "check", found->names[i], found->states[i]);
+    for (size_t i = 0; i < HEALTH_FIGURES; i++)
+        if (found->has_number[i])
+            add(list, health_figures[i].name, METRIC_GAUGE, health_figures[i].unit, health_figures[i].help,
+                found->numbers[i])
+                ->decimals = health_figures[i].decimals;
+}
+
+static enum error_kind find_health(struct ctx *ctx)
 {
     struct health_report report;
 
-    if (atomic_flag_test_and_set(&is_looking))
-        return OK;
-    enum error_kind kind = health_look(ctx, &report);
-    atomic_flag_clear(&is_looking);
-    TRY(kind);
-    tell_health(&report, list);
+    TRY(health_look(ctx, &report));
+    pthread_mutex_lock(&health_lock);
+    last_found = found_in(&report);
+    pthread_mutex_unlock(&health_lock);
+    return OK;
+}
+
+static enum error_kind look_at_health(struct ctx *ctx, struct metric_list *list)
+{
+    if (!atomic_flag_test_and_set(&is_looking)) {
+        enum error_kind kind = find_health(ctx);
+        atomic_flag_clear(&is_looking);
+        TRY(kind);
+    }
+    pthread_mutex_lock(&health_lock);
+    struct health_found found = last_found;
+    pthread_mutex_unlock(&health_lock);
+    tell_health(&found, list);
     return OK;
 }
 

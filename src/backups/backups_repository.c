@@ -22,10 +22,12 @@
     "id, uuid, kind, started_at, finished_at, error, path, bytes, books, copies, members, borrows," \
     " open_borrows, last_audit_id, sha256, verified, sealed"
 
+/* No number is given twice: what the audit log says of one that is gone would be said of another. */
 SQL(INSERT_BACKUP,
-    "INSERT INTO backup_run (uuid, kind, started_at, finished_at, error, path, bytes, books, copies, members, borrows,"
+    "INSERT INTO backup_run (id, uuid, kind, started_at, finished_at, error, path, bytes, books, copies, members, borrows,"
     " open_borrows, last_audit_id, sha256, verified, sealed)"
-    " VALUES (:uuid, :kind, :started, :finished, :error, :path, :bytes, :books, :copies, :members, :borrows,"
+    " VALUES (1 + max(coalesce((SELECT max(id) FROM backup_run), 0), coalesce((SELECT max(entity_id) FROM audit_log"
+    " WHERE entity = 'backup'), 0)), :uuid, :kind, :started, :finished, :error, :path, :bytes, :books, :copies, :members, :borrows,"
     " :open, :audit, :sha256, :verified, :sealed)");
 SQL(DELETE_BACKUP, "DELETE FROM backup_run WHERE id = :id");
 SQL(DELETE_FAILURES, "DELETE FROM backup_run WHERE kind = :kind AND error IS NOT NULL");

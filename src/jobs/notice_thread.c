@@ -52,6 +52,7 @@ struct looking {
     struct notice_outgoing message;
     bool found;
     enum notice_result result;
+    bool of_recipient; /* NOTICE_AGAIN: the channel is well */
     const char *problem;
     struct mail_account mail;
     struct gateway_account gateway;
@@ -186,6 +187,7 @@ static void note_outcome(struct looking *looking, enum error_kind kind, const st
     const struct error *why = &looking->ctx.error;
 
     looking->problem = kind == OK ? NULL : why->detail;
+    looking->of_recipient = outcome->of_recipient;
     looking->result = kind == OK                    ? NOTICE_WENT
                       : why->code == ERR_NO_ADDRESS ? NOTICE_FOR_GOOD
                       : outcome->may_have_gone      ? NOTICE_PERHAPS
@@ -212,27 +214,35 @@ static void send_message(struct looking *looking)
     note_outcome(looking, kind, &outcome);
 }
 
+/* What is said of one recipient, or of one message, does not stop the others. */
+static void let_rest(struct looking *looking)
+{
+    struct rest *rest = &looking->thread->rests[looking->message.channel];
+    bool has_failed =
+        looking->result == NOTICE_PERHAPS || (looking->result == NOTICE_AGAIN && !looking->of_recipient);
+
+    if (!has_failed) {
+        *rest = (struct rest){0};
+        return;
+    }
+    int64_t wait = sending_wait_ms(++rest->failures);
+    rest->until = clock_monotonic_ms() + (wait < REST_MAX_MS ? wait : REST_MAX_MS);
+}
+
 /* It has gone, or not: that must be written down, or nobody will know. */
 static void mark(struct looking *looking)
 {
-    struct rest *rest = &looking->thread->rests[looking->message.channel];
-    int64_t wait;
-
     while (run(looking, mark_slice) != OK && !is_stopping(looking->thread)) {
         LOG(WARN, "that a notification was sent could not be written",
             LOG_TEXT("why", looking->ctx.error.detail));
         error_clear(&looking->ctx);
         notices_wait(AGAIN_MS);
     }
-    if (looking->result != NOTICE_AGAIN && looking->result != NOTICE_PERHAPS) {
-        *rest = (struct rest){0};
-        return;
-    }
-    LOG(WARN, "a notification was not sent",
-        LOG_TEXT("channel", notice_channel_names[looking->message.channel]),
-        LOG_TEXT("why", looking->problem));
-    wait = sending_wait_ms(++rest->failures);
-    rest->until = clock_monotonic_ms() + (wait < REST_MAX_MS ? wait : REST_MAX_MS);
+    if (looking->result == NOTICE_AGAIN || looking->result == NOTICE_PERHAPS)
+        LOG(WARN, "a notification was not sent",
+            LOG_TEXT("channel", notice_channel_names[looking->message.channel]),
+            LOG_TEXT("why", looking->problem));
+    let_rest(looking);
 }
 
 /* What is set now: a channel that is off, or resting, is passed over. */
@@ -351,12 +361,19 @@ enum error_kind notice_thread_start(struct ctx *ctx, struct pool *pool, struct w
     return OK;
 }
 
-void notice_thread_stop(struct notice_thread *thread)
+void notice_thread_ask_to_stop(struct notice_thread *thread)
 {
     if (!thread)
         return;
     atomic_store(&thread->stopping, true);
     notices_wake();
+}
+
+void notice_thread_stop(struct notice_thread *thread)
+{
+    if (!thread)
+        return;
+    notice_thread_ask_to_stop(thread);
     pthread_join(thread->thread, NULL);
     free(thread);
 }

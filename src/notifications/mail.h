@@ -19,8 +19,7 @@ struct mail {
     const struct mail_part *parts;
     size_t part_count;
     const char *reply_to; /* NULL: none */
-    struct uuid
-        id; /* of the Message-ID: the same for each try, so that a second one is known for what it is */
+    struct uuid id;       /* of the Message-ID: who receives the same twice knows it by that */
 };
 
 /* The settings of one moment; texts are the arena's they were read with. */
@@ -37,6 +36,7 @@ struct mail_account {
 struct mail_outcome {
     bool may_have_gone;  /* the connection broke after the last byte: nobody knows */
     bool for_good;       /* trying again is no use: there is no such address, or it is not accepted */
+    bool of_recipient;   /* not now, but the server is well: it said so of this recipient alone */
     const char *refused; /* addresses that were not taken while others were; NULL: none */
 };
 

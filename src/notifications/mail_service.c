@@ -140,6 +140,13 @@ static bool is_for_good(enum net_outcome outcome, const struct smtp_result *resu
            result->code != 530 && strncmp(result->said, "5.7.", 4) != 0;
 }
 
+/* A mailbox that is busy, full or greylisted (RFC 5321, 4.2.2): others may be written to. 421 is of the whole server. */
+static bool is_of_recipient(enum net_outcome outcome, const struct smtp_result *result)
+{
+    return outcome == NET_REFUSED && result->step == SMTP_RECIPIENT && result->code / 100 == 4 &&
+           result->code != 421;
+}
+
 static enum error_kind send_by_smtp(struct ctx *ctx, const struct mail_account *account,
                                     const struct mime_message *message, struct mail_outcome *out_outcome)
 {
@@ -151,6 +158,7 @@ static enum error_kind send_by_smtp(struct ctx *ctx, const struct mail_account *
         return OK;
     out_outcome->may_have_gone = result.step == SMTP_END && outcome != NET_REFUSED;
     out_outcome->for_good = is_for_good(outcome, &result);
+    out_outcome->of_recipient = is_of_recipient(outcome, &result);
     return fail_smtp(ctx, outcome, &result);
 }
 

@@ -115,7 +115,7 @@ struct notice_outgoing {
     int64_t ids[NOTICE_TOGETHER_MAX]; /* the first one leads */
     size_t count;
     enum notice_channel channel;
-    struct uuid uuid; /* of the first: the same in every try */
+    struct uuid uuid; /* of its first one and of what it says: the same in every try that says the same */
     int64_t tries;    /* this one included */
     const char *address, *card, *subject, *text;
 };

@@ -43,9 +43,12 @@ SQL(LAST_PROBLEM,
     "SELECT at, problem FROM (" PROBLEMS("failed") " UNION ALL " PROBLEMS("unsure") " UNION ALL " PROBLEMS(
         "waiting") ") WHERE channel = :channel AND problem IS NOT NULL ORDER BY at DESC LIMIT 1");
 
+/* No number is given twice: what the audit log says of one that was pruned would be said of another. */
 SQL(INSERT,
-    "INSERT INTO notification (uuid, member_id, kind, channel, state, dedupe, book_id, borrow_id, hold_id,"
-    " payment_id, detail, created_at, created_by, send_at) VALUES (:uuid, :member, :kind, :channel,"
+    "INSERT INTO notification (id, uuid, member_id, kind, channel, state, dedupe, book_id, borrow_id, hold_id,"
+    " payment_id, detail, created_at, created_by, send_at) VALUES (1 + max(coalesce((SELECT max(id) FROM"
+    " notification), 0), coalesce((SELECT max(entity_id) FROM audit_log WHERE entity = 'notification'), 0)),"
+    " :uuid, :member, :kind, :channel,"
     " 'waiting', :dedupe || ':' || :channel, :book, :borrow, :hold, :payment, :detail, :now, :actor,"
     " :send_at) ON CONFLICT (dedupe) DO NOTHING");
 

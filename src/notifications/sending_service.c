@@ -7,11 +7,13 @@
 
 #include "auth/accounts_service.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "notifications/notices_repository.h"
 #include "notifications/wording_service.h"
 
-#define TOO_LATE_DAYS 7 /* due so long ago and never tried: its channel was off, or the machine */
+#define UUID_TIME_BYTES 6 /* of a UUIDv7 (RFC 9562, 5.7): they stay, and so does when it was made */
+#define TOO_LATE_DAYS 7   /* due so long ago and never tried: its channel was off, or the machine */
 
 /* ---- still true? ------------------------------------------------------------------------------------------- */
 
@@ -182,6 +184,24 @@ static enum error_kind gather(struct ctx *ctx, struct notice *notices, size_t *c
     return OK;
 }
 
+/* Of a digest that is tried again, others may go along: that is another message, not a second copy (RFC 5322, 3.6.4). */
+static struct uuid message_uuid(const struct notice *first, const struct notice_outgoing *message)
+{
+    struct digest_run *run = digest_begin();
+    struct uuid uuid = first->uuid;
+
+    digest_add(run, first->uuid.bytes, sizeof first->uuid.bytes);
+    digest_add(run, message->address, strlen(message->address) + 1);
+    if (message->subject)
+        digest_add(run, message->subject, strlen(message->subject) + 1);
+    digest_add(run, message->text, strlen(message->text));
+    struct digest digest = digest_end(run);
+    memcpy(uuid.bytes + UUID_TIME_BYTES, digest.bytes, sizeof uuid.bytes - UUID_TIME_BYTES);
+    uuid.bytes[6] = (uint8_t)((uuid.bytes[6] & 0x0f) | 0x70); /* still a version 7, … */
+    uuid.bytes[8] = (uint8_t)((uuid.bytes[8] & 0x3f) | 0x80); /* … of the usual variant */
+    return uuid;
+}
+
 static enum error_kind claim(struct ctx *ctx, const struct notice_house *house, const struct notice *first,
                              struct notice_outgoing *out_message)
 {
@@ -192,14 +212,17 @@ static enum error_kind claim(struct ctx *ctx, const struct notice_house *house, 
     *out_message = (struct notice_outgoing){.ids = {first->id},
                                             .count = 1,
                                             .channel = first->channel,
-                                            .uuid = first->uuid,
                                             .tries = first->tries + 1,
                                             .address = address_of(first),
                                             .card = first->card};
     if (house->digest && !notice_kinds[first->kind].urgent)
         TRY(gather(ctx, notices, &count));
-    return count == 1 ? claim_single(ctx, house, first, out_message)
-                      : claim_together(ctx, house, notices, count, out_message);
+    if (count == 1)
+        TRY(claim_single(ctx, house, first, out_message));
+    else
+        TRY(claim_together(ctx, house, notices, count, out_message));
+    out_message->uuid = message_uuid(first, out_message);
+    return OK;
 }
 
 /* Dropped, put off, or claimed: *out_found. */

@@ -161,6 +161,7 @@ enum error_kind templates_preview(struct ctx *ctx, const struct notice_template 
     }
     struct notice_wording line = {.subject = "The Hobbit", .body = "…"};
     struct notice one = wording_example(ctx, NOTICE_DUE_SOON, NOTICE_APP);
+    one.language = words->language;
     TRY(wording_of(ctx, &house, &one, NULL, 0, &line));
     const struct notice_wording lines[] = {line, line};
     wording_fill_digest(ctx, &house, words, &example, lines, 2, out_wording);

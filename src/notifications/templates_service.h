@@ -25,7 +25,7 @@ enum error_kind templates_put(struct ctx *ctx, const struct notice_template *wor
 enum error_kind templates_remove(struct ctx *ctx, const char *kind, const char *channel,
                                  const char *language) MUST_CHECK;
 
-/* Filled in with an example, or with a reader's name when `member` is given (MEMBER_NOT_FOUND). */
+/* Filled in with an example in the language of `words`, or with a reader's name when `member` is given (MEMBER_NOT_FOUND). */
 enum error_kind templates_preview(struct ctx *ctx, const struct notice_template *words,
                                   const struct uuid *member, struct notice_wording *out_wording) MUST_CHECK;
 

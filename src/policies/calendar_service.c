@@ -18,16 +18,6 @@
 
 /* ---- questions ------------------------------------------------------------------------------------- */
 
-enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open)
-{
-    struct calendar_row row;
-    bool found;
-
-    TRY(calendar_repo_row(ctx, day, &row, &found));
-    *out_open = !found || row.open;
-    return OK;
-}
-
 enum error_kind calendar_next_open(struct ctx *ctx, int32_t day, int32_t *out_day)
 {
     int32_t open_day;
@@ -46,22 +36,6 @@ enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan
 enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day, int64_t *out_days)
 {
     return calendar_repo_fine_days(ctx, due_day, back_day, out_days);
-}
-
-enum error_kind calendar_open_days_from(struct ctx *ctx, int32_t first, int32_t last, size_t max,
-                                        int32_t *out_days, size_t *out_count)
-{
-    size_t count = 0;
-    bool found = true;
-
-    for (int32_t day = first; count < max && day <= last; day++) {
-        TRY(calendar_repo_first_open(ctx, day, last, &day, &found));
-        if (!found)
-            break;
-        out_days[count++] = day;
-    }
-    *out_count = count;
-    return OK;
 }
 
 /* ---- what decides ---------------------------------------------------------------------------------- */

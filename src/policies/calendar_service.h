@@ -20,8 +20,6 @@
 
 /* ---- questions ------------------------------------------------------------------------------------- */
 
-enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open) MUST_CHECK;
-
 /* The day itself or the first open one after it; the day itself if none is within CALENDAR_SEARCH_DAYS. */
 enum error_kind calendar_next_open(struct ctx *ctx, int32_t day, int32_t *out_day) MUST_CHECK;
 
@@ -36,10 +34,6 @@ enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan
  */
 enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day,
                                    int64_t *out_days) MUST_CHECK;
-
-/* The first `max` open days of first … last, in order; fewer when there are fewer. */
-enum error_kind calendar_open_days_from(struct ctx *ctx, int32_t first, int32_t last, size_t max,
-                                        int32_t *out_days, size_t *out_count) MUST_CHECK;
 
 /*
  * The days first … last one by one with what decided them, as they are now or, when `more` is not NULL, as they

@@ -137,6 +137,16 @@ enum error_kind reports_read_query(struct ctx *ctx, const struct report *report,
     return check_names(ctx, report, out_query);
 }
 
+static enum error_kind check_days(struct ctx *ctx, int64_t first, int64_t last)
+{
+    if (first > last)
+        return fail(ctx, INVALID_PARAMETER, "Start date cannot be after end date.");
+    if (last - first >= REPORT_DAYS_MAX)
+        return fail(ctx, INVALID_PARAMETER, "A report can cover %d days at most; this one has %lld.",
+                    REPORT_DAYS_MAX, (long long)(last - first + 1));
+    return OK;
+}
+
 static int hex_of(char digit)
 {
     static const char digits[] = "0123456789abcdef";
@@ -188,7 +198,10 @@ enum error_kind reports_parse_query(struct ctx *ctx, const struct report *report
             TRY(parse_one(ctx, report, text, length, out_query));
         text += length + (text[length] == '&');
     }
-    return check_names(ctx, report, out_query);
+    TRY(check_names(ctx, report, out_query));
+    return out_query->from == NO_NUMBER || out_query->to == NO_NUMBER
+               ? OK
+               : check_days(ctx, out_query->from, out_query->to);
 }
 
 /* ---- days --------------------------------------------------------------------------------------------------- */
@@ -215,11 +228,7 @@ static enum error_kind set_days(struct ctx *ctx, struct report_result *result)
         (void)report_period("last_12_months", (int32_t)last, &year_ago, &unused);
         first = year_ago;
     }
-    if (first > last)
-        return fail(ctx, INVALID_PARAMETER, "Start date cannot be after end date.");
-    if (last - first >= REPORT_DAYS_MAX)
-        return fail(ctx, INVALID_PARAMETER, "A report can cover %d days at most; this one has %lld.",
-                    REPORT_DAYS_MAX, (long long)(last - first + 1));
+    TRY(check_days(ctx, first, last));
     result->first = (int32_t)first;
     result->last = (int32_t)last;
     result->query.period = NULL;

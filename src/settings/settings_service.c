@@ -136,7 +136,7 @@ static enum error_kind stored_or_default(struct ctx *ctx, enum setting id, const
     return OK;
 }
 
-enum error_kind settings_values(struct ctx *ctx, struct setting_values *out_values)
+static enum error_kind read_values(struct ctx *ctx, struct setting_values *out_values)
 {
     *out_values = (struct setting_values){0};
     for (int i = 0; i < SETTING_COUNT; i++) {
@@ -153,6 +153,15 @@ enum error_kind settings_values(struct ctx *ctx, struct setting_values *out_valu
         else if (text && !field_store_text(ctx, field, text, out_values, &problem))
             return fail_unusable(ctx, id, text);
     }
+    return OK;
+}
+
+enum error_kind settings_values(struct ctx *ctx, struct setting_values *out_values)
+{
+    TRY(read_values(ctx, out_values));
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (setting_is_concealed((enum setting)i))
+            out_values->of[i].text = setting_shown((enum setting)i, out_values->of[i].text);
     return OK;
 }
 
@@ -252,6 +261,37 @@ static enum error_kind make_changes(struct ctx *ctx, const struct field_change *
         ctx, &(struct event_fact){.type = EVENT_SETTINGS_CHANGED, .detail = names_of(ctx, changes)});
 }
 
+/* To whom a secret is said. Who turns that elsewhere has to know the secret, or would be told it. */
+static const struct {
+    enum setting secret;
+    enum setting addresses[2];
+} said_to[] = {{SETTING_SMTP_PASSWORD, {SETTING_SMTP_HOST, SETTING_SMTP_PORT}},
+               {SETTING_SMS_AUTHORIZATION, {SETTING_SMS_URL, SETTING_SMS_URL}}};
+
+static bool has_change_of(const struct field_change *changes, const enum setting ids[2])
+{
+    for (; changes; changes = changes->next)
+        if (setting_of(changes) == ids[0] || setting_of(changes) == ids[1])
+            return true;
+    return false;
+}
+
+/* `given`: the secrets that came along; NULL: none. */
+static enum error_kind guard_secrets(struct ctx *ctx, const struct field_change *changes, const bool *given)
+{
+    for (size_t i = 0; i < sizeof said_to / sizeof said_to[0]; i++) {
+        enum setting secret = said_to[i].secret;
+        const char *stored;
+        if ((given && given[secret]) || !has_change_of(changes, said_to[i].addresses))
+            continue;
+        TRY(stored_or_default(ctx, secret, &stored));
+        if (stored && *stored)
+            error_field(ctx, "body", setting_field(secret)->name, "setting",
+                        "must be given again, or emptied, where the address changes to which it is sent");
+    }
+    return OK;
+}
+
 static bool is_left_as_it_is(enum setting id, const char *value)
 {
     return value && setting_is_concealed(id) && strcmp(value, SETTING_CONCEALED) == 0;
@@ -261,13 +301,21 @@ enum error_kind settings_update(struct ctx *ctx, const struct setting_values *va
 {
     struct setting_values *wanted = arena_memdup(ctx->arena, values, sizeof *values);
     struct setting_values before;
+    bool given[SETTING_COUNT] = {false};
 
-    TRY(settings_values(ctx, &before));
-    for (int i = 0; i < SETTING_COUNT; i++)
-        if (setting_is_concealed((enum setting)i) && is_left_as_it_is((enum setting)i, wanted->of[i].text))
+    TRY(read_values(ctx, &before));
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (!setting_is_concealed((enum setting)i))
+            continue;
+        given[i] = !is_left_as_it_is((enum setting)i, wanted->of[i].text);
+        if (!given[i])
             wanted->of[i] = before.of[i];
+    }
     const struct field_change *changes = fields_changes(ctx, setting_fields, &before, wanted);
-    return changes ? make_changes(ctx, changes) : OK;
+    if (!changes)
+        return OK;
+    TRY(guard_secrets(ctx, changes, given));
+    return make_changes(ctx, changes);
 }
 
 enum error_kind settings_set(struct ctx *ctx, const char *name, const char *value)
@@ -282,5 +330,6 @@ enum error_kind settings_set(struct ctx *ctx, const char *name, const char *valu
     TRY(stored_or_default(ctx, id, &change.before));
     if (is_left_as_it_is(id, value) || (value && change.before && strcmp(value, change.before) == 0))
         return OK;
+    TRY(guard_secrets(ctx, &change, NULL));
     return make_changes(ctx, &change);
 }

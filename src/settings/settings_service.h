@@ -100,8 +100,10 @@ typedef enum error_kind settings_follower(struct ctx *ctx);
 void settings_follow(enum setting id, settings_follower *act);
 
 /*
- * The stored settings (or their defaults) before a body is laid over them; then what they shall be, NULL
- * meaning "back to the default". Only what differs is written; errors as above.
+ * The stored settings (or their defaults; SETTING_CONCEALED for what is never shown) before a body is laid over them; then
+ * what they shall be, NULL meaning "back to the default", SETTING_CONCEALED "as it was". Only what differs is written;
+ * errors as above. VALIDATION_ERROR also where a stored password is not given again although the address changes to
+ * which it is sent: who could turn that elsewhere would be told the password.
  */
 enum error_kind settings_values(struct ctx *ctx, struct setting_values *out_values) MUST_CHECK;
 enum error_kind settings_update(struct ctx *ctx, const struct setting_values *values) MUST_CHECK;

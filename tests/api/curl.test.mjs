@@ -9,6 +9,8 @@ import { onLibrary, worked } from '../support/cli.mjs';
 import { inChroot, makeHome, startServer, top } from '../support/server.mjs';
 
 const page = readFileSync(join(top, 'docs/api.md'), 'utf8');
+const SCRIPT_MS = 240_000; // of a build with sanitizers, on a machine with other work
+
 /** What stands between the fences: ```sh runs, ``` is only shown. */
 const blocks = (fence) => [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(([, kind]) => kind === fence).map(([, , text]) => text);
 
@@ -25,7 +27,7 @@ describe('docs/api.md', { skip: inChroot ? 'its paths are those of the whole mac
       .replace(/^SOCKET=.*$/m, `SOCKET=${home.library}.sock`);
     // A call writes its status where nothing else is written; what is not a call answers as it is told.
     const spy = String.raw`curl() { command curl -sS -w '%{stderr}%{http_code} %{method} %{url_effective}\n' "$@"; }`;
-    const { stderr } = await promisify(execFile)('bash', ['-c', `${spy}\n${script}\ntrue`], { cwd: top, maxBuffer: 64 << 20 });
+    const { stderr } = await promisify(execFile)('bash', ['-c', `${spy}\n${script}\ntrue`], { cwd: top, maxBuffer: 64 << 20, timeout: SCRIPT_MS });
     answers = [...stderr.matchAll(/^(\d{3}) ([A-Z]+) \w+:\/\/[^/]+(\/[^?\n]*)/gm)].map(([, status, method, path]) => [Number(status), method, path]);
   });
   after(() => server?.stop({ check: true }));

@@ -124,7 +124,7 @@ describe('a mail server', () => {
     refused(await send(), 409, 'NOT_DELIVERED', /no way to sign in/);
     for (const verb of ['CONNECT', 'EHLO', 'RCPT', 'TEXT']) {
       mail.script = (asked) => (asked === verb ? 'drop' : undefined);
-      await set({ smtp_user: null });
+      await set({ smtp_user: null, smtp_password: null });
       assert.equal(refused(await send(), 409, 'NOT_DELIVERED', /broke off/).reason.outcome, 'broken_off');
     }
     const web = kept(await startRaw((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
@@ -274,10 +274,25 @@ describe('the settings', () => {
     assert.ok(!server.logs.includes('hush'));
 
     const mail = await smtp({ auth: { user: 'a', password: 'hush-1' } });
-    await set(mail.settings({ smtp_password: CONCEALED, smtp_user: 'a' }));
+    await set(mail.settings());
+    await set({ smtp_password: CONCEALED, smtp_user: 'a' });
     expect(await send(), 200);
     await set({ smtp_password: null, sms_authorization: '', alert_chat_url: null });
     for (const name of Object.keys(secrets)) assertHas((await settings())[name], { value: '' });
+  });
+
+  test('a password does not follow to another address: it is given again there, or emptied', async () => {
+    const mail = await smtp({ auth: { user: 'a', password: 'hush-6' } });
+    await set(mail.settings());
+    await set({ sms_url: 'https://sms.example.org/{phone}?{text}', sms_authorization: 'Bearer hush-7' });
+    for (const elsewhere of [{ smtp_host: 'evil.example.org' }, { smtp_port: 2525, smtp_password: CONCEALED }, { smtp_host: null }])
+      invalid(await server.put(PATH, elsewhere), ['smtp_password']);
+    invalid(await server.put(PATH, { sms_url: 'https://evil.example.org/{phone}?{text}' }), ['sms_authorization']);
+    assert.equal((await settings()).smtp_host.value, '127.0.0.1');
+    await set({ smtp_host: '127.0.0.2', smtp_password: 'hush-6' });
+    await set({ smtp_host: '127.0.0.1', smtp_password: null, smtp_user: null });
+    await set({ sms_url: 'https://sms.example.com/{phone}?{text}', sms_authorization: 'Bearer hush-7' });
+    await set({ sms_url: null, sms_authorization: null });
   });
 
   test('a password from the environment is not shown either, nor in what is wrong with it', async () => {

@@ -185,6 +185,8 @@ test('a template with a word that is none is refused, and the word is named; a p
   assert.deepEqual([named.text, named.problems], ['Hello Paula Preview: The Hobbit', []]);
   invalid(await server.put('/notifications/templates', { ...good, channel: 'sms' }), ['subject']);
   refused(await server.put('/notifications/templates', { ...good, kind: 'password_code', channel: 'app' }), 404, 'TEMPLATE_NOT_FOUND');
+  const digest = { kind: 'digest', channel: 'email', language: 'de', subject: 'Neues', body: '{{#notices}}{{text}}{{/notices}}' };
+  assert.match(expect(await server.post('/notifications/templates/preview', digest), 200).text, /fällig/);
   refused(await server.post(`/notifications/templates/preview?member_id=${UNKNOWN_ID}`, good), 404, 'MEMBER_NOT_FOUND');
 });
 

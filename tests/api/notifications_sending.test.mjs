@@ -140,7 +140,7 @@ test('a connection that breaks after the last byte: nobody knows, and nothing go
 
 test('a mail server that is busy is asked again later, and the row says when and why', async () => {
   await withHouse({ settings: ALWAYS }, async (server, mail) => {
-    mail.script = (verb) => (verb === 'RCPT' ? '451 4.3.0 Not now' : undefined);
+    mail.script = (verb) => (verb === 'MAIL' ? '451 4.3.0 Not now' : undefined);
     const members = [await makeMember(server, { email: address() }), await makeMember(server, { email: address() })];
     expect(await server.post('/notifications/send', { member_ids: members.map(({ id }) => id), subject: 'A', text: 'B' }), 200);
     const tried = await until(async () => (await all(server, '&state=waiting')).find(({ tries }) => tries === 1), 'one was tried, and waits');
@@ -148,6 +148,19 @@ test('a mail server that is busy is asked again later, and the row says when and
     assert.ok(Date.parse(tried.send_at) - Date.parse(tried.claimed_at) >= 59_000);
     await pause(500);
     assert.deepEqual((await all(server)).map(({ tries }) => tries).sort(), [0, 1], 'the other waits until the server may be well again');
+  });
+});
+
+test('what the mail server says of one recipient puts off that message alone', async () => {
+  await withHouse({ settings: ALWAYS }, async (server, mail) => {
+    let refused = 0;
+    mail.script = (verb) => (verb === 'RCPT' && refused++ === 0 ? '450 4.2.1 Greylisted' : undefined);
+    const members = [await makeMember(server, { email: address() }), await makeMember(server, { email: address() })];
+    expect(await server.post('/notifications/send', { member_ids: members.map(({ id }) => id), subject: 'A', text: 'B' }), 200);
+    await until(async () => (await all(server, '&state=sent')).length === 1, 'the other one has gone');
+    const [put] = await all(server, '&state=waiting');
+    assert.match(put.problem, /Greylisted/);
+    assert.equal(put.tries, 1);
   });
 });
 

@@ -62,7 +62,7 @@ describe('a saved report', () => {
   test('asks for a report that there is, parameters that it takes, and addresses', async () => {
     invalid(await server.post('/reports/saved', {}), ['name', 'report']);
     invalid(await server.post('/reports/saved', { name: 'x', report: 'weather' }), ['report']);
-    for (const parameters of ['limit=5', 'by=colour', 'period=yore', 'from', 'from=2026-02-30'])
+    for (const parameters of ['limit=5', 'by=colour', 'period=yore', 'from', 'from=2026-02-30', 'from=2026-03-02&to=2026-03-01', 'from=1900-01-01&to=2026-03-01'])
       invalid(await server.post('/reports/saved', { name: 'x', report: 'circulation', parameters }), ['parameters']);
     invalid(await server.post('/reports/saved', { name: 'x', report: 'overdue', recipients: 'nobody' }), ['recipients']);
     invalid(await server.post('/reports/saved', { name: 'x', report: 'overdue', schedule: 'weekly' }), ['recipients']);

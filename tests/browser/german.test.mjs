@@ -79,6 +79,18 @@ test('settings are called and explained in German; the log says in German what w
     await page.getByText('Titel: aufgenommen').first().waitFor();
   }));
 
+test('kinds of titles and members have German names where they have Carrel\'s own, and else what the library calls them', () =>
+  task('german-kinds', async (page) => {
+    await makeBook(server, { title: 'Der Baum', item_type: 'periodical' });
+    expect(await server.put('/policies/member-types/faculty', { name: 'Kollegium' }), 200);
+    await page.goto(`${server.url}/catalogue`);
+    await page.getByRole('link', { name: /^Zeitschrift/ }).click();
+    await page.getByRole('list', { name: 'Gewählt' }).getByText('Zeitschrift').waitFor();
+    await page.goto(`${server.url}/settings/rules`);
+    for (const name of ['Buch', 'Nachschlagewerk']) await page.getByRole('columnheader', { name, exact: true }).waitFor();
+    for (const name of ['Erwachsene', 'Kollegium']) await page.getByRole('rowheader', { name, exact: true }).waitFor();
+    }));
+
 test('the lines of a visit hold a German day and a German button: nothing stands out of its box, or in another', () =>
   task('german-visit', async (page) => {
     const book = await makeBook(server, { title: 'Krabat' });

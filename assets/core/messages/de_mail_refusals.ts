@@ -22,6 +22,8 @@ export const mailRefusals: Record<string, string> = {
   'must be a web address that begins with http or https': 'muss eine Webadresse sein, die mit http oder https beginnt',
   'begins with { and is no JSON': 'beginnt mit { und ist kein JSON',
   'must be one line': 'muss eine Zeile sein',
+  'must be given again, or emptied, where the address changes to which it is sent':
+    'muss neu eingegeben oder geleert werden, wenn sich die Adresse ändert, an die es geht',
   'must be e-mail addresses, parted by commas': 'müssen E-Mail-Adressen sein, durch Kommas getrennt',
 
   /* ---- what is looked at (src/admin/health_service.c) ---- */

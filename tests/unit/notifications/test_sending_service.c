@@ -125,6 +125,16 @@ static void test_making__what_is_due_is_told_once_however_often_somebody_looks(v
     assert_int_equal(number("SELECT count(*) FROM notification"), 3);
 }
 
+static void test_making__no_number_is_given_again_that_the_audit_log_knows(void **state)
+{
+    (void)state;
+    sql("INSERT INTO audit_log (at, actor, action, entity, entity_id) VALUES (1, 'x', 'notification.dropped',"
+        " 'notification', 900)");
+    walk();
+    assert_int_equal(number("SELECT min(id) FROM notification"), 901);
+    assert_int_equal(number("SELECT max(id) FROM notification"), 902);
+}
+
 static void test_making__nothing_is_made_for_who_cannot_be_reached_or_does_not_want_it(void **state)
 {
     (void)state;
@@ -237,6 +247,27 @@ static void test_sending__several_of_one_reader_go_in_one_message_and_end_togeth
     assert_int_equal(sending_mark(ctx, &claimed, NOTICE_WENT, NULL), OK);
     assert_int_equal(number("SELECT count(*) FROM notification WHERE state = 'sent' AND tries = 1"), 2);
     assert_int_equal(number("SELECT count(DISTINCT message_id) FROM notification"), 1);
+}
+
+static struct uuid claim_and_fail(int64_t now)
+{
+    ctx->now = now;
+    assert_true(claim());
+    assert_int_equal(sending_mark(ctx, &claimed, NOTICE_AGAIN, "not now"), OK);
+    return claimed.uuid;
+}
+
+static void test_sending__another_try_has_the_same_id_only_where_it_says_the_same(void **state)
+{
+    (void)state;
+    walk();
+    struct uuid first = claim_and_fail(at(TODAY + 1, 8, 0));
+    struct uuid same = claim_and_fail(at(TODAY + 1, 9, 0));
+    assert_memory_equal(&same, &first, sizeof first);
+    sql("UPDATE borrow SET returned_at = 2, returned_day = 0 WHERE id = 1");
+    struct uuid other = claim_and_fail(at(TODAY + 1, 14, 0));
+    assert_int_equal(claimed.count, 1);
+    assert_memory_not_equal(&other, &first, sizeof first);
 }
 
 static void test_sending__what_does_not_go_into_one_text_message_goes_into_the_next(void **state)
@@ -463,12 +494,14 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_making__what_is_due_is_told_once_however_often_somebody_looks),
+        TEST(test_making__no_number_is_given_again_that_the_audit_log_knows),
         TEST(test_making__nothing_is_made_for_who_cannot_be_reached_or_does_not_want_it),
         TEST(test_making__an_event_is_told_to_its_reader_once),
         TEST(test_house__hours_are_kept_also_over_midnight),
         TEST(test_house__an_hour_is_where_it_stands_on_a_day_of_23_or_25_hours),
         TEST(test_house__closed_days_are_passed_over_unless_the_library_says_otherwise),
         TEST(test_sending__several_of_one_reader_go_in_one_message_and_end_together),
+        TEST(test_sending__another_try_has_the_same_id_only_where_it_says_the_same),
         TEST(test_sending__what_does_not_go_into_one_text_message_goes_into_the_next),
         TEST(test_sending__a_channel_that_is_shut_is_passed_over_and_the_earliest_of_the_others_goes),
         TEST(test_sending__without_digests_each_goes_alone),
