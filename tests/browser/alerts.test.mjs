@@ -1,16 +1,12 @@
 // What is not well stands above every page of those who work here until it is put away; how messages leave is set, kept secret
 // where it is a password, and tried, in the settings.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { enter, inPage, startBrowser } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { assertFair, enter, inPage, startBrowser } from './browser.mjs';
 
 let server, browser, mail, people;
 before(async () => {
@@ -29,18 +25,6 @@ const task = (name, who, steps, size) => inPage(browser, server.url, name, async
   await enter(page, `${server.url}/members`, who);
   await steps(page);
 }, size);
-
-/** Nothing serious in light and dark, and no wider than the screen. */
-async function assertFair(page) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found = await page.evaluate(async () => (await window.axe.run(document)).violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].target.join(' ')}`));
-    assert.deepEqual(found, [], colorScheme);
-  }
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${wide} px too wide`);
-}
 
 const nameOf = async (who) => expect(await people[who].get('/auth/me'), 200).account.name;
 

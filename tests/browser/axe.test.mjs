@@ -2,15 +2,12 @@
 // in light and dark; no page wider than the screen from right to left; German where German is chosen.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../support/people.mjs';
 import { startServer, top } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
+import { axe, newPage, startBrowser, watched } from './browser.mjs';
 import { makeEveryPage } from './every_page.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let library;
 let server;

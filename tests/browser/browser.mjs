@@ -1,7 +1,9 @@
 // What every browser test needs besides a server: Debian's Chromium, a page that tells its faults, a picture when
 // something fails, and the hand of a scanner.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { PASSWORD } from '../support/people.mjs';
@@ -69,6 +71,22 @@ export async function inPage(browser, url, name, steps, size) {
   await watched(page, name, () => steps(page));
   assert.deepEqual(faults, []);
   await page.context().close();
+}
+
+/** axe, for page.evaluate. */
+export const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Nothing that keeps somebody out (axe: serious, critical), in light and dark, and no wider than the screen. */
+export async function assertFair(page) {
+  await page.evaluate(axe);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const found = await page.evaluate(async () => (await window.axe.run(document)).violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].target.join(' ')}`));
+    assert.deepEqual(found, [], colorScheme);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `${over} px too wide`);
 }
 
 /** As a scanner does: the figures without a pause, then Enter. It knows nothing of fields. */

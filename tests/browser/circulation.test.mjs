@@ -21,7 +21,6 @@ after(async () => {
 
 const result = (page, kind) => page.locator(`[data-result="${kind}"]`);
 
-
 /** One person's task in a page of its own, which must end without a fault. */
 const task = (name, steps) => inPage(browser, server.url, name, steps);
 

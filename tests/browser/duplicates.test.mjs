@@ -1,13 +1,9 @@
 // Putting the catalogue in order: two records made one and two again, titles told apart, authors and categories renamed.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axe, newPage, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;

@@ -1,16 +1,13 @@
 // Titles from other libraries' catalogues: an administrator chooses one and tests it; a librarian scans an ISBN, sees what
 // was found and how it differs from what is typed, and takes it with one key.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { freePort, marcXml, sruAnswer, startStub } from '../support/catalogues.mjs';
 import { expect, makeBook } from '../support/library.mjs';
 import { makePeople, PASSWORD } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, inPage, scan, startBrowser } from './browser.mjs';
+import { assertFair, enter, inPage, scan, startBrowser } from './browser.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ISBN = '9780140449136';
 const IDIOT = { title: 'The idiot', author: 'Dostoevsky, Fyodor', isbn: ISBN };
 
@@ -33,19 +30,6 @@ after(async () => {
 });
 
 const task = (name, steps, { on = server, size } = {}) => inPage(browser, on.url, name, steps, size);
-
-/** Nothing serious in light and dark, and no wider than the screen. */
-async function assertFair(page) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found = await page.evaluate(async () => (await window.axe.run(document)).violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].target.join(' ')}`));
-    assert.deepEqual(found, [], colorScheme);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${over} px too wide`);
-}
 
 /** With a catalogue to ask for as long as `act` takes. */
 async function withTarget(act, address = `http://127.0.0.1:${stub.port}/sru`) {

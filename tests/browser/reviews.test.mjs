@@ -1,15 +1,11 @@
 // What readers think, and lists of titles: a reader says it by keyboard, somebody reads it first, everybody sees it without
 // a name; the staff puts a list together by typing and scanning, and shows it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { copiesOf, expect, makeBook } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, scan, startBrowser, watched } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axe, enter, newPage, scan, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;

@@ -1,15 +1,11 @@
 // Programs elsewhere are told what happens: an administrator enters one, copies its secret, tests it, sees what was given up
 // and sends it again.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect, makeBook } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { inPage, quiet, startBrowser } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { assertFair, inPage, quiet, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -29,19 +25,6 @@ after(async () => {
 });
 
 const task = (name, steps, { size } = {}) => inPage(browser, server.url, name, steps, size);
-
-/** Nothing serious in light and dark, and no wider than the screen. */
-async function assertFair(page) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found = await page.evaluate(async () => (await window.axe.run(document)).violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].target.join(' ')}`));
-    assert.deepEqual(found, [], colorScheme);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${over} px too wide`);
-}
 
 const url = () => `http://127.0.0.1:${receiver.address().port}/hook`;
 
