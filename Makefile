@@ -313,9 +313,14 @@ test-chroot: all tests/node_modules/.package-lock.json ## API tests with the pro
 test-durability: all $(CUT_POWER) ## a little of everything that `make durability` tries (root for the rest)
 	@$(DURABILITY_ENV) DURABILITY=quick node tests/durability/table.mjs
 
-.PHONY: screenshots
-screenshots: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/screenshots (SHOTS=/settings: only those)
+.PHONY: screenshots sheets
+screenshots: tests/node_modules/.package-lock.json ## the pictures and the recording of README and docs, into docs/pictures (SHOTS=desk: only those)
+	@vendor/deps.sh build test pictures
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/screenshots.mjs
+
+sheets: all tests/node_modules/.package-lock.json ## every screen at three widths in both themes, into build/sheets (SHOTS=/settings: only those)
+	@$(TEST_ENV) SHOTS=$(SHOTS) node tests/browser/sheets.mjs
 
 .PHONY: test-pi
 test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow fsync (root; PI_MIB=256 PI_SYNC_MS=15)
@@ -410,10 +415,13 @@ bench: ## print the speed table, figure beside floor, at full size (quick: BENCH
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch] tests/support/*.[ch] tests/fuzz/*.[ch] vendor/*.[ch])
 TIDY_STAMPS := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/src/tools/embed.ok build/tidy/vendor/static_libc.ok
 
-.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema fmt
-check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types
+.PHONY: check check-format check-layers check-banned check-lengths check-tidy check-types check-statements check-requirements check-schema check-openapi fmt
+check: ## everything that can be told without running: format, layers, banned calls, clang-tidy, types, API document
 	@$(PHASES) deps-test check-format check-layers check-banned check-lengths check-tidy check-types check-statements \
-	        check-requirements check-schema
+	        check-requirements check-schema check-openapi
+
+check-openapi: all tests/node_modules/.package-lock.json ## /openapi.json passes the linter (tests/check/openapi.yaml has the rules)
+	@$(BINARY) --openapi | node tests/check/openapi.mjs
 
 check-schema: ## the tables and pictures in docs/ are what schema.sql and the code say
 	@node tools/er_diagram.mjs --check
@@ -458,8 +466,6 @@ build/tidy/%.ok: %.c .clang-tidy | $(VENDOR_LIBS)
 fmt: ## format the C files
 	$(if $(FORMATTED),clang-format -i $(FORMATTED))
 
-# ---- cleaning up -------------------------------------------------------------------------------------
-
 # ---- working along, showing, looking after -------------------------------------------------------------
 
 .PHONY: dev api-demo collection audit lint format
@@ -481,8 +487,10 @@ format: fmt ## the same as `make fmt`
 
 # Names that the system this one grew from had; each is a line here.
 .PHONY: setup setup-high install start build db-seed db-seed-high db-reset db-fresh db-shell docker-up docker-down docker-seed docker-ps
-setup: deps all db-seed ## install, build, fill a small demo library
-setup-high: deps all db-seed-high ## install, build, fill a library of four million loans
+setup: deps all ## install, build, fill a small demo library where there is none
+	@[ -f $(DEMO) ] || $(MAKE) --no-print-directory db-seed
+setup-high: deps all ## the same with four million loans
+	@[ -f $(DEMO) ] || $(MAKE) --no-print-directory db-seed-high
 install: deps ## what building needs
 build: all ## the program
 start: all ## serve the demo library, to this machine
@@ -492,6 +500,7 @@ db-seed db-seed-high db-reset db-fresh: all
 	@mkdir -p $(dir $(DEMO))
 	@$(BINARY) --db $(DEMO) $(if $(filter db-reset,$@),--seed minimal --force,--seed $(if $(filter db-seed-high,$@),high_scale,minimal) $(if $(filter db-fresh,$@),--force))
 db-shell: ## look into the demo library with sqlite3, without writing
+	@command -v sqlite3 >/dev/null || { echo "db-shell: sqlite3 is not here: apt-get install sqlite3" >&2; exit 1; }
 	@sqlite3 -readonly $(DEMO)
 docker-up: ## with Docker: serve at port 8000
 	docker compose --file packaging/compose.yaml up --build --detach
@@ -509,7 +518,7 @@ NATIVE := $(shell dpkg --print-architecture 2>/dev/null)
 # Those that there is a variant for: a Raspberry Pi makes no package for a PC.
 FOREIGN := $(filter-out $(NATIVE),$(filter arm64 armhf,$(ARCHITECTURES)))
 
-.PHONY: package deps-package test-package
+.PHONY: package deps-package package-figures test-package test-image test-reproducible
 deps-package: ## what `make package` needs besides: cross compilers, and other machines' libraries (unpacked, not installed)
 	@vendor/deps.sh build package renew
 	$(Q)for machine in $(FOREIGN); do vendor/apt-source.sh foreign $$machine build/vendor/sysroot-$$machine $(LINKED_PACKAGES) || exit 1; done
@@ -522,8 +531,19 @@ package: deps-package ## dist/: .deb and .tar.gz for each of ARCHITECTURES (amd6
 	    $(MAKE) --no-print-directory -j$(JOBS) VARIANT=$$machine all && packaging/package.sh $$machine build/$$machine/carrel || exit 1; done
 	$(Q)cd dist && sha256sum * >SHA256SUMS
 
-test-package: ## what is in dist/: installed, upgraded and removed in a small Debian; other machines' programs under qemu (needs root)
-	@node --test tests/packaging/install.test.mjs
+package-figures: ## sizes, start-up times and memory of what is in dist/, for each architecture
+	@node tests/packaging/figures.mjs
+
+test-package: ## what is in dist/: installed, upgraded, removed; under systemd and avahi; other machines' under qemu (root; what was typed: build/package/*.transcript)
+	@node --test --test-concurrency=1 tests/packaging/install.test.mjs tests/packaging/service.test.mjs
+
+test-image: deps-package ## the Dockerfile, step by step without Docker, and the image that comes of it (needs root and the network)
+	@node --test tests/packaging/dockerfile.test.mjs
+
+test-reproducible: deps-package ## the packages of what is committed, made twice in different folders: the same bytes? (ARCHITECTURES=amd64)
+	@tests/packaging/reproducible.sh $(ARCHITECTURES)
+
+# ---- cleaning up -------------------------------------------------------------------------------------
 
 .PHONY: clean distclean
 clean: ## remove what was built; keeps downloads, compiled libraries and the demo library

@@ -49,7 +49,7 @@ for (const [base, forms] of bases) if (!forms.includes('other') || !forms.includ
 for (const key of new Set(keys)) if (keys.filter((one) => one === key).length > 1) faults.push(`${home}: '${key}' stands there twice`);
 
 /* The other languages have every key (the compiler's work) and fill in the same names. */
-const isOfServer = (path) => /_(refusals|settings|audit)\.ts$/.test(path);
+const isOfServer = (path) => /_(refusals|settings|audit|kinds)\.ts$/.test(path);
 const pairs = (which) => new Map([...textOf((path) => path.startsWith(which) && !isOfServer(path)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\\\]|\\\\.)*)'/gm)].map((match) => [match[1], match[2]]));
 const namesIn = (text) => [...new Set(text.match(/\{\w+\}/g) || [])].sort().join(' ');
 const english = pairs(home);
@@ -81,7 +81,7 @@ const { said: translate, useServerWords } = await translator();
 
 /* Filled in as the server does, a sentence is found as itself and not as a wider one. */
 function holdShapes(path, table) {
-  useServerWords({ sentences: table, settings: {}, deeds: {}, facts: {} });
+  useServerWords({ sentences: table, settings: {}, deeds: {}, facts: {}, kinds: {} });
   for (const [one, text] of Object.entries(table)) {
     let place = 0;
     const values = [...one.matchAll(/\{([sd])\}/g)].map(([, kind]) => (kind === 'd' ? String(40 + ++place) : `Ödön_${++place}`));
@@ -110,6 +110,11 @@ function holdSentences(path, table) {
   }
 }
 
+/* The kinds of titles and members that every library starts with: (1, 'book', 'Book'). */
+const base = await readFile(join(here, '../src/db/migrations/0001_base.sql'), 'utf8');
+const kindsAtFirst = [...base.matchAll(/INSERT INTO (?:item|member)_type [^;]*;/g)].flatMap(([rows]) => [...rows.matchAll(/\(\d+, '\w+', '([^']+)'\)/g)].map(([, name]) => name));
+if (kindsAtFirst.length < 10) faults.push('0001_base.sql: too few kinds found; did the way they are written change?');
+
 const jobs = texts.get(join('jobs', 'jobs_page.tsx')) || '';
 for (const name of said.jobs) if (!new RegExp(`^  ${name}: '`, 'm').test(jobs)) faults.push(`jobs/jobs_page.tsx: no words for the job ${name}`);
 
@@ -129,6 +134,9 @@ for (const language of languages) {
   const deeds = await tableOf(home('audit'), 'deeds');
   for (const [deed, file] of said.deeds) if (!deeds[deed]) faults.push(`${home('audit')}: nothing for src/${file}: ${deed}`);
   for (const deed of Object.keys(deeds)) if (!said.literals.has(deed)) faults.push(`${home('audit')}: nothing is called ${deed}`);
+  const kinds = await tableOf(home('kinds'), 'kinds');
+  for (const name of kindsAtFirst) if (!kinds[name]) faults.push(`${home('kinds')}: nothing for the kind ${name}`);
+  for (const name of Object.keys(kinds)) if (!kindsAtFirst.includes(name)) faults.push(`${home('kinds')}: no library starts with a kind ${name}`);
 }
 
 /* The CSP has no unsafe-inline, and the language of the pages has no words of its own in the code. */

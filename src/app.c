@@ -45,6 +45,7 @@
 #include "routes.h"
 #include "search/terms.h"
 #include "settings/settings_service.h"
+#include "tls/own_names.h"
 #include "tls/tls_service.h"
 #include "upgrade.h"
 #include "watching.h"
@@ -289,6 +290,21 @@ static const char *const *list_names(struct arena *arena, const char *text)
     return names;
 }
 
+/* And the machine's own: http://NAME:8000 and http://NAME.local:8000 need no setting. */
+static const char *const *with_own_names(struct app *app, const char *const *configured)
+{
+    struct tls_names own;
+    size_t count = 0;
+
+    own_names_list(&app->ctx, NULL, &own);
+    while (configured[count])
+        count++;
+    const char **names = arena_alloc_array(&app->arena, count + own.dns_count + 1, sizeof *names);
+    memcpy(names, configured, count * sizeof *names);
+    memcpy(names + count, own.dns, own.dns_count * sizeof *names);
+    return names;
+}
+
 static enum error_kind start_tls(struct app *app, const char *const *names)
 {
     struct ctx *ctx = &app->ctx;
@@ -340,6 +356,9 @@ enum error_kind app_listen(struct app *app, const char *listen)
         options.tls = tls_context();
         options.hsts_s = tls_is_automatic() ? 0 : TLS_HSTS_S;
         options.redirect = settings_process_text(SETTING_REDIRECT_LISTEN);
+        /* Without accounts only this machine is served: a name that a stranger in the house may claim has no place there. */
+        if (!auth_is_off)
+            options.host_names = with_own_names(app, options.host_names);
         options.host_names = tls_host_names(&app->arena, options.host_names);
     }
     if (app->router.closed)
@@ -369,9 +388,19 @@ enum error_kind app_start_jobs(struct app *app)
     return jobs_start(&app->ctx, app->writer, &app->jobs);
 }
 
+/* All before anybody is waited for: those who talk to other servers end side by side, not one after the other. */
+static void ask_all_to_stop(struct app *app)
+{
+    import_thread_ask_to_stop(app->imports);
+    webhook_thread_ask_to_stop(app->webhooks);
+    notice_thread_ask_to_stop(app->notices);
+    jobs_ask_to_stop(app->jobs);
+}
+
 void app_close(struct app *app)
 {
     backup_break_off(true); /* the server and the jobs wait for what they have begun */
+    ask_all_to_stop(app);
     if (app->server)
         server_stop(app->server);
     import_thread_stop(app->imports);

@@ -22,6 +22,7 @@
 #include "db/engine.h"
 #include "http/local_client.h"
 #include "http/openapi.h"
+#include "http/request.h"
 #include "routes.h"
 #include "settings/settings_service.h"
 #include "terminal.h"
@@ -304,13 +305,10 @@ static const char *access_name(enum access access)
 
 int command_routes(const struct command_line *line)
 {
-    static const char *const methods[] = {
-        [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"};
-
     (void)line;
     for (const struct route *const *table = route_tables; *table; table++)
         for (const struct route *route = *table; route->path; route++)
-            printf("%-6s %s%-42s %-9s %s\n", methods[route->method], route->root ? "" : "/api/v1",
+            printf("%-6s %s%-42s %-9s %s\n", http_method_name(route->method), route->root ? "" : "/api/v1",
                    route->path, access_name(route->access), route->summary);
     return 0;
 }

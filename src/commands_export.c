@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -161,6 +162,8 @@ static int write_list(const char *target, const char *path, struct sink *sink)
     if (descriptor < 0)
         return complain_of(part, strerror(errno));
     sink->file = fdopen(descriptor, "wb");
+    if (!sink->file)
+        abort(); /* out of memory: as the arena does */
     int status = receive_into(sink, target, part, path);
     if (status == 0 && sink->is_csv)
         printf("%s: %" PRId64 " rows, %.1f MB\n", path, sink->rows - 1, (double)sink->bytes / 1e6);

@@ -5,21 +5,6 @@ import { readFileSync } from 'node:fs';
 
 const api = JSON.parse(readFileSync(0, 'utf8'));
 
-/** What a field of this schema may look like. */
-function example(schema, depth = 0) {
-  if (!schema || depth > 4) return null;
-  if (schema.$ref) return example(schema.$ref.split('/').slice(1).reduce((at, name) => at[name], api), depth + 1);
-  if (schema.example !== undefined) return schema.example;
-  if (schema.default !== undefined) return schema.default;
-  if (schema.enum) return schema.enum[0];
-  const type = [schema.type].flat().find((one) => one !== 'null');
-  if (type === 'object') return Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => (schema.required ?? []).includes(name)).map(([name, its]) => [name, example(its, depth + 1)]));
-  if (type === 'array') return [];
-  if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
-  if (type === 'boolean') return true;
-  return schema.format === 'uuid' ? '00000000-0000-7000-8000-000000000000' : schema.format === 'date' ? '2026-01-31' : schema.format === 'date-time' ? '2026-01-31T10:00:00Z' : 'text';
-}
-
 function request(method, path, operation) {
   const parameters = operation.parameters ?? [];
   const of = (where) => parameters.filter((one) => one.in === where);
@@ -34,10 +19,10 @@ function request(method, path, operation) {
         raw: `{{baseUrl}}${path.replace(/\{(\w+)\}/g, ':$1')}`,
         host: ['{{baseUrl}}'],
         path: path.split('/').slice(1).map((part) => part.replace(/^\{(\w+)\}$/, ':$1')),
-        query: of('query').map((one) => ({ key: one.name, value: '', description: one.description ?? '', disabled: true })),
-        variable: of('path').map((one) => ({ key: one.name, value: '', description: one.description ?? '' })),
+        query: of('query').map((one) => ({ key: one.name, value: String(one.example ?? ''), description: one.description ?? '', disabled: true })),
+        variable: of('path').map((one) => ({ key: one.name, value: String(one.example ?? ''), description: one.description ?? '' })),
       },
-      ...(body ? { body: { mode: 'raw', raw: JSON.stringify(example(body.schema), null, 2), options: { raw: { language: 'json' } } } } : {}),
+      ...(body ? { body: { mode: 'raw', raw: JSON.stringify(body.example, null, 2), options: { raw: { language: 'json' } } } } : {}),
     },
   };
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh - installs what Carrel needs on this machine and says so.
 #
-#   vendor/deps.sh build [test|bench|package] [renew]
+#   vendor/deps.sh build [test|bench|package|pictures] [renew]
 #
 # Only what is missing is installed; with nothing missing it needs no network and no administrator. `renew` looks besides
 # whether Debian has newer revisions (security updates) of what is linked into the program, and gets them.
@@ -17,7 +17,10 @@ case $for_what in
     *" test "*) wanted="$wanted clang libclang-rt-dev clang-tidy clang-format libcmocka-dev curl poppler-utils strace yaz libxml2-utils" ;;
     *" bench "*) wanted="$wanted wrk nginx-light" ;;
     # For other machines: their compilers, and what runs a test program of theirs while building.
-    *" package "*) wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user debootstrap" ;;
+    *" package "*) wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user debootstrap iproute2 procps curl" ;;
+esac
+case $for_what in
+    *" pictures "*) wanted="$wanted pngquant webp" ;; # besides those of a test: they make the browser's pictures small
 esac
 
 missing=

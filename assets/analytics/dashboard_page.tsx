@@ -58,7 +58,7 @@ function Figures({ summary, lent, days }: { summary: Summary; lent: number; days
       <Figure
         to={OUT}
         name={t('dash.inUse')}
-        value={percentParts(now.utilization_rate).map(({ sign, text }) => (sign ? <small>{text}</small> : text))}
+        value={percentParts(now.utilization_rate).map(({ sign, text }) => (sign ? <small>{text.trim()}</small> : text))}
         scale={t('dash.inUseMore')}
       />
       <Figure to={LATE} name={t('dash.health')} value={<>{decimal(now.health_score)}<small>{t('dash.of100')}</small></>} scale={healthWhy(summary)} />

@@ -2,6 +2,7 @@
 import { languageName, year } from '../core/format';
 import { t } from '../core/messages';
 import type { Params } from '../core/api';
+import { kindName } from '../core/server_words';
 
 export interface FacetValue {
   value: string;
@@ -63,12 +64,13 @@ export function hrefWithout(path: string, search: URLSearchParams): string {
   return path + (text ? `?${text}` : '');
 }
 
-/** How a value is called for people. `name`: as the library writes it. */
+/** How a value is called for people. `name`: as the library, or Carrel, writes it. */
 export function nameOf(facet: FacetName, { value, name }: Pick<FacetValue, 'value' | 'name'>): string {
   switch (facet) {
     case 'decade': return t('find.decade', { from: year(Number(value)), to: year(Number(value) + YEARS) });
     case 'language': return languageName(value);
     case 'available': return t(value === 'true' ? 'find.in' : 'find.out');
+    case 'item_type': return kindName(name);
     default: return name;
   }
 }

@@ -5,7 +5,7 @@ import { Ask } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { takeBack } from './borrow';
 
-/** Takes one loan back from a list. A return cannot be undone yet, so it asks. */
+/** Takes one loan back from a list. A return cannot be undone, so it asks. */
 export function ReturnButton({ id, title, name }: { id: string; title: string; name: string }) {
   const [asking, setAsking] = useState(false);
   return (

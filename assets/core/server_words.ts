@@ -11,6 +11,8 @@ export interface ServerWords {
   deeds: Record<string, string>;
   /** Names of facts, as the audit log and the import name them. */
   facts: Record<string, string>;
+  /** The kinds of titles and members that every library starts with, by the names Carrel gave them. */
+  kinds: Record<string, string>;
 }
 
 interface Pattern {
@@ -23,6 +25,7 @@ let words: ServerWords | null = null;
 let sentences = new Map<string, string>();
 /** Those in which something is filled in; the longest fixed part first, for it says most. */
 let patterns: Pattern[] = [];
+let kinds = new Map<string, string>();
 
 /* What the sentence knows of a value narrows what it can be: a name that holds the sentence's own words stays whole. */
 const KINDS: Record<string, string> = { m: '(-?\\d+(?:\\.\\d+)?)', t: '(\\d{4}-\\d\\d-\\d\\d)' };
@@ -40,6 +43,7 @@ function shapeOf(key: string, sentence: string): RegExp {
 export function useServerWords(of: ServerWords): void {
   words = of;
   sentences = new Map(Object.entries(of.sentences));
+  kinds = new Map(Object.entries(of.kinds));
   const fixed = (key: string): number => key.replace(/\{[sd]\}/g, '').length;
   patterns = [...sentences]
     .filter(([key]) => /\{[sd]\}/.test(key))
@@ -88,3 +92,8 @@ export const factName = (name: string): string => words?.facts[name] || name.rep
 
 /** "book.copies_changed", where there is a word for it; else undefined. */
 export const deedName = (action: string): string | undefined => words?.deeds[action];
+
+/** A kind of title or of member: translated as long as it has the name it came with, and not one of the library's. */
+export const kindName = (name: string): string => kinds.get(name) ?? name;
+
+export const kindsNamed = <Kind extends { name: string }>(all: Kind[] = []): Kind[] => all.map((kind) => ({ ...kind, name: kindName(kind.name) }));

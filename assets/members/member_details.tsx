@@ -7,6 +7,7 @@ import { Email } from '../parts/email';
 import { type Member, MEMBER_TYPES, type MemberType } from './member';
 import { may } from '../core/door';
 import { useGet } from '../core/query';
+import { kindName } from '../core/server_words';
 
 export function MemberDetails({ member }: { member: Member }) {
   // A reader may not ask what kinds there are.
@@ -14,7 +15,7 @@ export function MemberDetails({ member }: { member: Member }) {
   const type = types.data?.data.find(({ code }) => code === member.member_type);
   const rows: [Key, ComponentChildren][] = [
     ['member.card', <span class="machine">{member.card}</span>],
-    ['kinds.kind', type ? <bdi>{type.name}</bdi> : null],
+    ['kinds.kind', type ? <bdi>{kindName(type.name)}</bdi> : null],
     ['member.email', member.email ? <Email address={member.email} /> : null],
     ['member.phone', member.phone ? <bdi class="num" dir="ltr">{member.phone}</bdi> : null],
     ['member.group', member.group ? <bdi>{member.group}</bdi> : null],

@@ -4,6 +4,7 @@ import type { List } from '../core/api';
 import { t } from '../core/messages';
 import { useGet } from '../core/query';
 import { navigate } from '../core/router';
+import { kindName } from '../core/server_words';
 import { say } from '../core/toast';
 import { Dialog } from '../parts/dialog';
 import { Field } from '../parts/field';
@@ -56,7 +57,7 @@ export function MemberForm({ member, close }: { member?: Member; close: () => vo
         {form.problem ? <Refused error={form.problem} /> : null}
         <Field form={form} name="name" label={t('member.name')} required focus />
         <Field form={form} name="card" label={t('member.card')} machine {...(member ? {} : { hint: t('member.cardHint') })} />
-        {types.data ? <Field form={form} name="member_type" label={t('kinds.kind')} options={[...(member ? [] : [['', t('kinds.usual')] as [string, string]]), ...types.data.data.map((one): [string, string] => [one.code, one.name])]} /> : null}
+        {types.data ? <Field form={form} name="member_type" label={t('kinds.kind')} options={[...(member ? [] : [['', t('kinds.usual')] as [string, string]]), ...types.data.data.map((one): [string, string] => [one.code, kindName(one.name)])]} /> : null}
         <div class="pair">
           <Field form={form} name="email" label={t('member.email')} type="email" />
           <Field form={form} name="phone" label={t('member.phone')} type="tel" />

@@ -5,6 +5,7 @@ import { body, filled, useForm } from '../core/form';
 import { count } from '../core/format';
 import { t, tn } from '../core/messages';
 import { changed, useGet } from '../core/query';
+import { kindName } from '../core/server_words';
 import { say } from '../core/toast';
 import { MEMBER_TYPES, type MemberType } from '../members/member';
 import { Dialog } from '../parts/dialog';
@@ -26,7 +27,7 @@ async function add(facts: Record<string, unknown>): Promise<MemberType> {
 const codeFor = (name: string): string => name.normalize('NFD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 
 function KindForm({ kind, close }: { kind?: MemberType; close: () => void }) {
-  const form = useForm({ name: kind?.name || '', code: '', membership_months: kind?.membership_months ? String(kind.membership_months) : '' }, async ({ code, ...rest }) => {
+  const form = useForm({ name: kind ? kindName(kind.name) : '', code: '', membership_months: kind?.membership_months ? String(kind.membership_months) : '' }, async ({ code, ...rest }) => {
     const facts = body(rest, ['membership_months']);
     if (kind) {
       await api.put(kindPath(kind.code), facts);
@@ -65,7 +66,7 @@ export function Kinds() {
   const remove = ({ code, name, membership_months }: MemberType) =>
     act(api.delete(kindPath(code)).then(() => {
       touched();
-      say(t('kinds.removed', { name }), () => act(add(membership_months ? { code, name, membership_months } : { code, name })));
+      say(t('kinds.removed', { name: kindName(name) }), () => act(add(membership_months ? { code, name, membership_months } : { code, name })));
     }));
   const rows = kinds.data?.data;
   return (
@@ -84,12 +85,12 @@ export function Kinds() {
           {rows.map((kind) => (
             <li key={kind.code}>
               <span>
-                <bdi>{kind.name}</bdi> <span class="hint machine">{kind.code}</span>
+                <bdi>{kindName(kind.name)}</bdi> <span class="hint machine">{kind.code}</span>
                 <span class="sub">{tn('members.count', kind.members)} · {kind.membership_months ? tn('kinds.runs', kind.membership_months) : t('kinds.forEver')}</span>
               </span>
               <span class="end">
-                <button type="button" class="btn btn-quiet btn-small" onClick={() => setForm({ kind })} aria-label={t('kinds.editThis', { name: kind.name })}>{t('act.edit')}</button>
-                <button type="button" class="btn btn-quiet btn-small" onClick={() => remove(kind)} aria-label={t('kinds.removeThis', { name: kind.name })}>{t('kinds.remove')}</button>
+                <button type="button" class="btn btn-quiet btn-small" onClick={() => setForm({ kind })} aria-label={t('kinds.editThis', { name: kindName(kind.name) })}>{t('act.edit')}</button>
+                <button type="button" class="btn btn-quiet btn-small" onClick={() => remove(kind)} aria-label={t('kinds.removeThis', { name: kindName(kind.name) })}>{t('kinds.remove')}</button>
               </span>
             </li>
           ))}

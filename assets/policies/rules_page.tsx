@@ -4,6 +4,7 @@ import type { List } from '../core/api';
 import { money } from '../core/format';
 import { t, tn } from '../core/messages';
 import { useGet } from '../core/query';
+import { kindsNamed } from '../core/server_words';
 import { Section } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
@@ -90,6 +91,7 @@ export default function RulesPage() {
   const members = useGet<List<Kind>>('rules', '/policies/member-types', { limit: 100 });
   const items = useGet<List<Kind>>('rules', '/policies/item-types', { limit: 100 });
   const [open, setOpen] = useState<Place | null>(null);
+  const named = { members: kindsNamed(members.data?.data), items: kindsNamed(items.data?.data) };
   const failed = [rules, members, items].find((one) => one.error);
   const cell = open && rules.data ? ruleFor(rules.data.data, codeOf(open.member), codeOf(open.item)) : null;
   return (
@@ -102,7 +104,7 @@ export default function RulesPage() {
       ) : (
         <>
           <Section title={t('rules.title')} aside={<span class="hint">{t('rules.paleMore')}</span>}>
-            <Matrix rules={rules.data.data} members={members.data.data} items={items.data.data} open={open} choose={(place) => setOpen(isSame(open, place) ? null : place)} />
+            <Matrix rules={rules.data.data} {...named} open={open} choose={(place) => setOpen(isSame(open, place) ? null : place)} />
             {open && cell ? (
               <RuleBox
                 key={`${codeOf(open.member)} ${codeOf(open.item)} ${cell.rule.id}`}
@@ -113,7 +115,7 @@ export default function RulesPage() {
             ) : null}
           </Section>
           <Kinds />
-          <Simulator members={members.data.data} items={items.data.data} />
+          <Simulator {...named} />
         </>
       )}
     </>

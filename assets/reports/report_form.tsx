@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { type List } from '../core/api';
 import { t } from '../core/messages';
 import { useGet } from '../core/query';
+import { kindsNamed } from '../core/server_words';
 import { choiceName, type Parameter, parameterName, type ReportKind } from './report';
 
 interface Kind {
@@ -12,8 +13,8 @@ interface Kind {
 
 /** What the library calls its kinds of titles and readers, by their codes. */
 export function useKinds(): { items: Kind[]; members: Kind[]; names: Record<string, string> } {
-  const items = useGet<List<Kind>>('rules', '/policies/item-types', { limit: 100 }).data?.data || [];
-  const members = useGet<List<Kind>>('rules', '/policies/member-types', { limit: 100 }).data?.data || [];
+  const items = kindsNamed(useGet<List<Kind>>('rules', '/policies/item-types', { limit: 100 }).data?.data);
+  const members = kindsNamed(useGet<List<Kind>>('rules', '/policies/member-types', { limit: 100 }).data?.data);
   return { items, members, names: Object.fromEntries([...items, ...members].map((kind) => [kind.code, kind.name])) };
 }
 

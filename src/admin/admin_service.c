@@ -18,7 +18,7 @@
 #include "fines/fines_check_service.h"
 #include "fines/settling_service.h"
 #include "holds/holds_check_service.h"
-#include "members/members_service.h"
+#include "members/search_rows_service.h"
 #include "policies/calendar_service.h"
 #include "reading_lists/reading_lists_service.h"
 #include "settings/settings_service.h"

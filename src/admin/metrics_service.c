@@ -9,20 +9,24 @@
 
 #include "admin/health_service.h"
 #include "admin/metrics_repository.h"
+#include "backups/backups_service.h"
 #include "base/arena_figures.h"
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/scrypt.h"
 #include "base/version.h"
 #include "books/index_service.h"
-#include "borrows/borrows_service.h"
+#include "counters/counters_service.h"
 #include "net/otlp.h"
 
 enum error_kind metrics_borrow_gauges(struct ctx *ctx, struct borrow_gauges *out_gauges)
 {
     struct borrow_gauges gauges;
+    int64_t last_backup;
 
-    TRY(borrows_count_open(ctx, &gauges.active_borrows));
-    TRY(borrows_backup_age(ctx, &gauges.backup_age_s));
+    TRY(counters_get(ctx, COUNTER_BORROWS_OPEN, &gauges.active_borrows));
+    TRY(backups_last_good(ctx, &last_backup));
+    gauges.backup_age_s = last_backup == 0 ? -1 : (ctx->now - last_backup) / MS_PER_SECOND;
     *out_gauges = gauges;
     return OK;
 }

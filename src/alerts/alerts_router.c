@@ -142,9 +142,10 @@ const struct route alerts_routes[] = {
     {GET, "/alerts", LIBRARIAN, READS, LIMIT_READ, list_alerts,
      "What is not well with the library and its machine", .reply = &alerts_reply, .query = list_parameters},
     {POST, "/alerts/{id}/seen", LIBRARIAN, WRITES, LIMIT_WRITE, see_alert,
-     "Put an alert away, until it becomes worse", .reply = &alert_reply},
+     "Put an alert away, until it becomes worse", .reply = &alert_reply,
+     .errors = ERRORS(ERR_ALERT_NOT_FOUND)},
     {POST, "/alerts/test", ADMIN, READS, LIMIT_WRITE, answer_test,
      "Tell those who would be told, to see whether it arrives", .reply = &test_reply, .prepare = begin_test,
-     .compute = run_test},
+     .compute = run_test, .errors = ERRORS(ERR_CHANNEL_IS_OFF, ERR_NO_ADDRESS, ERR_NOT_DELIVERED)},
     {0},
 };

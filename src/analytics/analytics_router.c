@@ -556,11 +556,14 @@ const struct route analytics_routes[] = {
     {GET, "/analytics/overdue-patterns", LIBRARIAN, READS, LIMIT_READ, get_overdue_patterns, "How late, and due on which weekday",
      .reply = &patterns_reply},
     {GET, "/analytics/member-activity/{id}", MEMBER, READS, LIMIT_READ, get_of_member,
-     "The same as /members/{id}/analytics", .reply = &member_reply, .own = "id"},
+     "The same as /members/{id}/analytics", .reply = &member_reply, .own = "id",
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/books/{id}/analytics", LIBRARIAN, READS, LIMIT_READ, get_of_book, "What a title's loans say",
-     .reply = &book_reply},
+     .reply = &book_reply,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {GET, "/members/{id}/analytics", MEMBER, READS, LIMIT_READ, get_of_member, "What a member's loans say",
-     .reply = &member_reply, .own = "id"},
+     .reply = &member_reply, .own = "id",
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {0},
 };
 /* clang-format on */

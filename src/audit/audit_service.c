@@ -3,8 +3,6 @@
  */
 #include "audit/audit_service.h"
 
-#include <string.h>
-
 #include "audit/audit_repository.h"
 
 enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id)
@@ -52,21 +50,10 @@ enum error_kind audit_list(struct ctx *ctx, const struct list_query *query, stru
 enum error_kind audit_list_entity(struct ctx *ctx, const char *entity, int64_t entity_id,
                                   const struct list_query *query, struct row_sink *sink)
 {
-    struct list_parameter *parameters =
-        arena_alloc_array(ctx->arena, query->parameter_count + 2, sizeof *parameters);
-    struct list_query narrowed = *query;
-    size_t count = 0;
+    const char *id = arena_printf(ctx->arena, "%lld", (long long)entity_id);
+    struct list_query narrowed = list_query_with(ctx->arena, query, "entity", entity);
 
-    for (size_t i = 0; i < query->parameter_count; i++) {
-        const struct list_parameter *given = &query->parameters[i];
-        if (given->name[0] != '.' && strcmp(given->name, "entity") != 0)
-            parameters[count++] = *given;
-    }
-    parameters[count++] = (struct list_parameter){"entity", entity};
-    parameters[count++] =
-        (struct list_parameter){".entity_id", arena_printf(ctx->arena, "%lld", (long long)entity_id)};
-    narrowed.parameters = parameters;
-    narrowed.parameter_count = count;
+    narrowed = list_query_with(ctx->arena, &narrowed, ".entity_id", id);
     return audit_repo_list(ctx, &narrowed, sink);
 }
 

@@ -118,7 +118,7 @@ static const struct field password_fields[] = {
 
 static const struct field reset_fields[] = {
     {"name", FIELD_TEXT, REQUIRED, 1, ACCOUNT_NAME_MAX, AT(struct reset_body, name), "The account's name"},
-    {"code", FIELD_TEXT, REQUIRED, 1, 64, AT(struct reset_body, code), "As the administrator read it out"},
+    {"code", FIELD_TEXT, REQUIRED, 1, CODE_TYPED_MAX, AT(struct reset_body, code), "As the administrator read it out"},
     {"new_password", FIELD_TEXT, REQUIRED, PASSWORD_MIN, PASSWORD_MAX, AT(struct reset_body, new_password),
      "Ten characters or more"},
     {0},
@@ -448,19 +448,26 @@ static enum error_kind reset_password(struct request *req, struct response *res)
 /* clang-format off */
 const struct route auth_routes[] = {
     {POST, "/auth/login", ANYONE, WRITES, LIMIT_WRITE, log_in, "Sign in with name and password",
-     .body = login_fields, .reply = &login_reply, .prepare = prepare_login, .compute = compute_login, .secret = true},
+     .body = login_fields, .reply = &login_reply, .prepare = prepare_login, .compute = compute_login, .secret = true,
+     .errors = ERRORS(ERR_WRONG_CREDENTIALS, ERR_ACCOUNT_CLOSED, ERR_AUTH_IS_OFF, ERR_TOO_MANY_ATTEMPTS)},
     {POST, "/auth/refresh", ANYONE, WRITES, LIMIT_WRITE, refresh, "The next pair of tokens for a refresh token",
-     .body = refresh_fields, .reply = &login_reply, .secret = true},
-    {POST, "/auth/logout", ANYONE, WRITES, LIMIT_WRITE, log_out, "Sign out", .body = logout_fields, .secret = true},
+     .body = refresh_fields, .reply = &login_reply, .secret = true,
+     .errors = ERRORS(ERR_INVALID_TOKEN, ERR_TOKEN_EXPIRED, ERR_AUTH_IS_OFF)},
+    {POST, "/auth/logout", ANYONE, WRITES, LIMIT_WRITE, log_out, "Sign out", .body = logout_fields, .secret = true,
+     .errors = ERRORS(ERR_AUTH_IS_OFF)},
     {GET, "/auth/me", ANYONE, READS, LIMIT_READ, show_me, "Who has signed in, and what a page needs to begin",
      .reply = &me_reply, .during_setup = true},
     {POST, "/auth/setup", ANYONE, WRITES, LIMIT_WRITE, set_up, "Make the first administrator, with the code from the console",
      .body = setup_fields, .reply = &login_reply, .during_setup = true, .prepare = prepare_setup,
-     .compute = compute_setup, .committed = look_at_setup, .secret = true},
+     .compute = compute_setup, .committed = look_at_setup, .secret = true,
+     .errors = ERRORS(ERR_WRONG_SETUP_CODE, ERR_AUTH_IS_OFF, ERR_SETUP_DONE, ERR_DUPLICATE_ACCOUNT,
+                      ERR_TOO_MANY_ATTEMPTS)},
     {PUT, "/auth/password", MEMBER, WRITES, LIMIT_WRITE, change_password, "Change one's own password",
-     .body = password_fields, .prepare = prepare_change, .compute = compute_change},
+     .body = password_fields, .prepare = prepare_change, .compute = compute_change,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_WRONG_PASSWORD, ERR_AUTH_IS_OFF, ERR_TOO_MANY_ATTEMPTS)},
     {POST, "/auth/reset", ANYONE, WRITES, LIMIT_WRITE, reset_password, "Set a new password with a reset code",
-     .body = reset_fields, .prepare = prepare_reset, .compute = compute_reset, .secret = true},
+     .body = reset_fields, .prepare = prepare_reset, .compute = compute_reset, .secret = true,
+     .errors = ERRORS(ERR_INVALID_CODE, ERR_AUTH_IS_OFF, ERR_TOO_MANY_ATTEMPTS)},
     {0},
 };
 /* clang-format on */

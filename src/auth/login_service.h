@@ -6,7 +6,7 @@
  *     …_finish   on the writer: what follows, and what must be remembered
  *
  * A wrong password costs the same work and gets the same answer whether there is such an account or not; after some
- * of them nothing is looked at for a while: 429 TOO_MANY_ATTEMPTS, *out_wait_s in `retry_after_s` (auth/attempts.h).
+ * of them nothing is looked at for a while: TOO_MANY_ATTEMPTS, and how long in `retry_after_s` (auth/attempts.h).
  *
  * _finish may fail and still have written what must stay: then `keep` is true (response.h, refuse_and_commit).
  */

@@ -9,6 +9,7 @@
 #include "auth/accounts_service.h"
 #include "auth/attempts.h"
 #include "auth/setup_code.h"
+#include "auth/token.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "settings/settings_service.h"
@@ -17,7 +18,7 @@
 
 /* clang-format off */
 const struct field setup_fields[] = {
-    {"code", FIELD_TEXT, REQUIRED, 1, 64, FACTS(code), "The code from the console, or from the file beside the library"},
+    {"code", FIELD_TEXT, REQUIRED, 1, CODE_TYPED_MAX, FACTS(code), "The code from the console, or from the file beside the library"},
     {"name", FIELD_TEXT, REQUIRED, ACCOUNT_NAME_MIN, ACCOUNT_NAME_MAX, FACTS(name), "The administrator's name"},
     {"password", FIELD_TEXT, REQUIRED, PASSWORD_MIN, PASSWORD_MAX, FACTS(password), "Ten characters or more"},
     {"library_name", FIELD_TEXT, OPTIONAL, 1, 100, FACTS(library_name), "The library's name, shown on every page"},

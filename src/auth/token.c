@@ -12,7 +12,6 @@
 
 #define TOKEN_BYTES 32
 #define CODE_GROUP 4
-#define CODE_TYPED_MAX 64 /* letters of what somebody typed */
 
 /* Crockford's base 32: no I, L, O, U. 32 of them, so that five random bits choose one evenly. */
 static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -16,6 +16,7 @@ struct arena;
 
 #define TOKEN_TEXT_LENGTH 43
 #define API_KEY_PREFIX "carrel_"
+#define CODE_TYPED_MAX 64    /* characters of a code as somebody typed it */
 #define CODE_LETTERS 12      /* of a code, without the hyphens */
 #define SETUP_CODE_LETTERS 8 /* it is on the console of the machine, and good for a few tries only */
 

@@ -10,6 +10,9 @@
 #include "base/seal.h"
 #include "base/uuid.h"
 
+#define BACKUP_PATH_MAX \
+    4000 /* characters of a file's name in a request; the system's PATH_MAX is 4,096 bytes */
+
 /* Why it was made; as texts in backup_run.kind. */
 enum backup_kind {
     BACKUP_MANUAL,  /* somebody asked for it: never taken away by the program */

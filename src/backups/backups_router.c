@@ -15,7 +15,7 @@ struct backup_request {
 };
 
 static const struct field backup_fields[] = {
-    {"to", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct backup_request, to),
+    {"to", FIELD_TEXT, OPTIONAL, 1, BACKUP_PATH_MAX, AT(struct backup_request, to),
      "A new file, or a directory, on the server: only for its owner, on the socket. Otherwise the library's own folder"},
     {"passphrase", FIELD_TEXT, OPTIONAL, PASSPHRASE_MIN, PASSPHRASE_MAX,
      AT(struct backup_request, passphrase),
@@ -201,6 +201,8 @@ const struct route backups_routes[] = {
      .reply = &backups_reply},
     {POST, "/admin/backups", ADMIN, WRITES, LIMIT_WRITE, record_backup, "Make a verified backup now",
      .body = backup_fields, .reply = &made_reply, .status = 201, .prepare = prepare_backup,
-     .compute = make_file},
+     .compute = make_file,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_WRONG_PASSPHRASE, ERR_CONFLICT, ERR_NOT_A_LIBRARY,
+                      ERR_LIBRARY_DAMAGED, ERR_BACKUP_FAILED, ERR_PASSPHRASE_REQUIRED)},
     {0},
 };

@@ -24,8 +24,8 @@ bool restore_repo_is_in(const char *path, const char *folder);
 bool restore_repo_is_aside(struct ctx *ctx, const char *path, const char *library);
 
 /*
- * Backups in `folder` (NULL: none) that have a manifest and the size that stands there, and what restores of
- * `library` have kept beside it; newest first, at most RESTORE_FILES_MAX of each.
+ * Backups in the `folders` (ends with NULL) that have a manifest and the size that stands there, and what restores of
+ * `library` have kept beside it; newest first, at most RESTORE_FILES_MAX of each folder.
  */
 enum error_kind restore_repo_files(struct ctx *ctx, const char *const *folders, const char *library,
                                    struct restore_file **out_first) MUST_CHECK;

@@ -4,6 +4,7 @@
  * The answer to POST /admin/restore comes at once: 202, and GET /admin/restore tells the rest. When that says
  * "swapping", nobody answers for a moment; then the restored library does, with the accounts and sessions that it has.
  */
+#include "backups/backups.h"
 #include "backups/restore_service.h"
 #include "base/limits.h"
 #include "http/request.h"
@@ -13,7 +14,7 @@
 /* clang-format off */
 static const struct field restore_fields[] = {
     {"backup_id", FIELD_UUID, OPTIONAL, 0, 0, AT(struct restore_request, backup_id), "The backup, from GET /admin/backups; or …"},
-    {"path", FIELD_TEXT, OPTIONAL, 1, 4000, AT(struct restore_request, path),
+    {"path", FIELD_TEXT, OPTIONAL, 1, BACKUP_PATH_MAX, AT(struct restore_request, path),
      "… its file, from GET /admin/restore/files; on the socket, any file"},
     {"passphrase", FIELD_TEXT, OPTIONAL, 1, PASSPHRASE_MAX, AT(struct restore_request, passphrase), "Of a sealed one"},
     {"until", FIELD_TEXT, OPTIONAL, 1, RESTORE_UNTIL_MAX, AT(struct restore_request, until),
@@ -255,9 +256,14 @@ const struct route restore_routes[] = {
      .reply = &files_reply},
     {POST, "/admin/restore/preview", ADMIN, READS, LIMIT_WRITE, preview,
      "Say what is in a backup, and what would be lost by restoring it", .body = restore_fields,
-     .reply = &preview_reply},
+     .reply = &preview_reply,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_WRONG_PASSPHRASE, ERR_BACKUP_NOT_FOUND, ERR_CONFLICT,
+                      ERR_NOT_A_LIBRARY, ERR_LIBRARY_TOO_NEW, ERR_LIBRARY_DAMAGED, ERR_PASSPHRASE_REQUIRED)},
     {POST, "/admin/restore", ADMIN, READS, LIMIT_WRITE, begin,
      "Put a backup in the library's place; the library as it is now is kept beside it",
-     .body = restore_fields, .reply = &status_reply, .status = 202},
+     .body = restore_fields, .reply = &status_reply, .status = 202,
+     .errors = ERRORS(ERR_INVALID_PARAMETER, ERR_FORBIDDEN, ERR_WRONG_PASSPHRASE, ERR_BACKUP_NOT_FOUND,
+                      ERR_CONFLICT, ERR_NOT_A_LIBRARY, ERR_LIBRARY_TOO_NEW, ERR_LIBRARY_DAMAGED,
+                      ERR_PASSPHRASE_REQUIRED, ERR_JOURNAL_GAP, ERR_RESTORE_UNDER_WAY)},
     {0},
 };

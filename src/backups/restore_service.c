@@ -79,13 +79,6 @@ static enum error_kind fail_not_found(struct ctx *ctx, const char *what)
                 what);
 }
 
-static bool is_zero(const struct uuid *id)
-{
-    static const struct uuid zero;
-
-    return memcmp(id, &zero, sizeof zero) == 0;
-}
-
 static enum error_kind fail_until(struct ctx *ctx, const char *until)
 {
     return fail(ctx, INVALID_PARAMETER,
@@ -99,7 +92,7 @@ enum error_kind restore_find(struct ctx *ctx, const struct restore_request *requ
     const char *path = request->path;
     int64_t started_at, until;
 
-    if (is_zero(&request->backup_id) == !path) {
+    if (uuid_is_given(&request->backup_id) == (path != NULL)) {
         error_field(ctx, "body", "backup_id", "missing", "name the backup by backup_id, or its file by path");
         return error_check_fields(ctx);
     }

@@ -48,6 +48,7 @@ const struct route sealing_routes[] = {
      "Set the passphrase that sealed backups are opened with", .body = passphrase_fields, .compute = derive_key,
      .secret = true},
     {DELETE, "/admin/backups/passphrase", ADMIN, WRITES, LIMIT_WRITE, remove_passphrase,
-     "Forget the passphrase: backups are no longer sealed"},
+     "Forget the passphrase: backups are no longer sealed",
+     .errors = ERRORS(ERR_NOT_FOUND, ERR_CONFLICT)},
     {0},
 };

@@ -44,7 +44,7 @@ void arena_init(struct arena *arena, size_t max);
 /* `size` zeroed bytes, aligned for any type. Never NULL; see "Running out". */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* Room for `count` items of `size` bytes, zeroed; a product past SIZE_MAX exhausts the arena and aborts. */
+/* Room for `count` items of `size` bytes, zeroed; a product past SIZE_MAX ends the process. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
 /* Copies of a string, of the first `length` bytes of one (NUL added), of bytes. NULL stays NULL. */

@@ -130,6 +130,13 @@ int64_t clock_behind_ms(void)
     return latest > now ? latest - now : 0;
 }
 
+struct timespec clock_monotonic_after(int64_t ms)
+{
+    int64_t at_us = clock_monotonic_us() + ms * 1000;
+
+    return (struct timespec){.tv_sec = (time_t)(at_us / 1000000), .tv_nsec = (long)(at_us % 1000000) * 1000};
+}
+
 void clock_sleep_ms(int64_t ms)
 {
     if (ms <= 0) {

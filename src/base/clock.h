@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define MS_PER_SECOND 1000
 #define MS_PER_DAY 86400000
@@ -94,6 +95,12 @@ bool clock_parse_day(const char *text, int32_t *out_day); /* YYYY-MM-DD */
  * hour that comes twice, or never, the C library's choice.
  */
 bool clock_parse_local(const char *text, int64_t *out_instant_ms);
+
+/*
+ * The moment `ms` from now, for pthread_cond_clockwait(…, CLOCK_MONOTONIC, …): no wait ends early, or goes on for
+ * hours, because somebody sets the clock.
+ */
+struct timespec clock_monotonic_after(int64_t ms);
 
 void clock_sleep_ms(int64_t ms);
 

@@ -43,10 +43,10 @@ static void write_cell(struct text_buf *out, const char *text)
     text_buf_append_char(out, '"');
 }
 
-static void write_text(struct text_buf *out, struct ctx *ctx, const char *text)
+void csv_write_text(struct text_buf *out, struct arena *arena, const char *text)
 {
     if (*text != '\0' && strchr("=+-@\t\r", *text))
-        text = arena_printf(ctx->arena, "'%s", text);
+        text = arena_printf(arena, "'%s", text);
     write_cell(out, text);
 }
 
@@ -64,7 +64,7 @@ static void write_texts(struct text_buf *out, struct ctx *ctx, const char *json)
         if (text)
             text_buf_printf(&joined, "%s%s", joined.length > 0 ? "; " : "", text);
     }
-    write_text(out, ctx, text_buf_string(&joined));
+    csv_write_text(out, ctx->arena, text_buf_string(&joined));
 }
 
 static void write_real(struct text_buf *out, double real)
@@ -96,7 +96,7 @@ static void write_value(struct text_buf *out, struct ctx *ctx, enum column_type 
     if (value->is_null)
         return;
     switch (type) {
-    case COLUMN_TEXT: write_text(out, ctx, value->text); break;
+    case COLUMN_TEXT: csv_write_text(out, ctx->arena, value->text); break;
     case COLUMN_TEXTS: write_texts(out, ctx, value->text); break;
     case COLUMN_INTEGER: text_buf_append_int(out, value->number); break;
     case COLUMN_BOOL: text_buf_append(out, value->number ? "true" : "false"); break;

@@ -12,6 +12,9 @@
 #include "base/row_sink.h"
 #include "base/text.h"
 
+/* One cell that holds a text; `arena` is needed only where an apostrophe goes before it. */
+void csv_write_text(struct text_buf *out, struct arena *arena, const char *text);
+
 void csv_write_header(struct text_buf *out, const struct column *columns);
 void csv_write_row(struct text_buf *out, struct ctx *ctx, const struct column *columns,
                    const struct column_value *values);

@@ -7,8 +7,8 @@
 #include <libscrypt.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 
 #define LOG_N_MAX 18
@@ -28,15 +28,6 @@ static struct {
     size_t bytes;
 } turns = {.lock = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER};
 
-static struct timespec deadline(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_sec += PASSWORD_WAIT_MS / 1000;
-    return at;
-}
-
 /* RFC 7914 §6: N blocks of 128 r bytes. */
 static size_t bytes_of(const struct scrypt_cost *cost)
 {
@@ -45,7 +36,7 @@ static size_t bytes_of(const struct scrypt_cost *cost)
 
 static bool wait_for_turn(size_t bytes)
 {
-    const struct timespec until = deadline();
+    const struct timespec until = clock_monotonic_after(PASSWORD_WAIT_MS);
     int outcome = 0;
 
     pthread_mutex_lock(&turns.lock);
@@ -53,7 +44,7 @@ static bool wait_for_turn(size_t bytes)
     if (may_wait) {
         turns.waiting++;
         while (turns.working >= PASSWORDS_AT_ONCE && outcome != ETIMEDOUT)
-            outcome = pthread_cond_timedwait(&turns.free, &turns.lock, &until);
+            outcome = pthread_cond_clockwait(&turns.free, &turns.lock, CLOCK_MONOTONIC, &until);
         turns.waiting--;
     }
     bool mine = may_wait && turns.working < PASSWORDS_AT_ONCE;

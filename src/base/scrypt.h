@@ -28,10 +28,10 @@ struct scrypt_cost {
 /* What a file that we read may ask for: more would be an attack with a spoilt file. */
 bool scrypt_cost_is_bearable(const struct scrypt_cost *cost);
 
-/* BUSY when too many are waiting, OUT_OF_MEMORY. */
 /* What those that are worked on have in memory now, for /metrics. */
 size_t scrypt_bytes_held(void);
 
+/* BUSY when too many are waiting, OUT_OF_MEMORY. */
 enum error_kind scrypt_derive(struct ctx *ctx, const char *secret, const uint8_t *salt, size_t salt_length,
                               const struct scrypt_cost *cost, uint8_t *out, size_t length) MUST_CHECK;
 

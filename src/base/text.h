@@ -36,7 +36,7 @@ const char *text_truncate(struct arena *arena, const char *text, size_t max);
  * Folded text, for comparing and searching: case-folded, compatibility-decomposed, without accents and
  * other marks, runs of white space as one space. "Ærø Café" and "ærø CAFE\u0301" fold alike; so do
  * full-width and ordinary letters. Letters that do not decompose but are written plainly by people
- * (ß æ ø đ ł ı œ þ ð) become ss ae o d l i oe th d.
+ * (ß æ ø đ ł ı œ þ ð) become ss ae o d l i oe th d. Bytes that are not UTF-8, which only a damaged file has, count as U+FFFD.
  */
 char *text_fold(struct arena *arena, const char *text);
 

@@ -20,12 +20,20 @@
 
 /* ---- characters --------------------------------------------------------------------------------- */
 
-/* The character at `text`, which is valid UTF-8 and not at its end; its length is returned. */
+#define NO_CHARACTER 0xFFFD /* stands for a byte that belongs to none (The Unicode Standard, 3.9) */
+
+/*
+ * The character at `text`, which is not at its end; its length is returned. Text inside is valid UTF-8, but what a
+ * damaged file gives back need not be: a library that can still be read must not end the program.
+ */
 static size_t decode(const char *text, int32_t *out_point)
 {
     utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, out_point);
-    assert(length > 0);
-    return (size_t)length;
+    if (length > 0) {
+        return (size_t)length;
+    }
+    *out_point = NO_CHARACTER;
+    return 1;
 }
 
 static bool is_ascii(const char *bytes, size_t length)
@@ -243,8 +251,22 @@ static utf8proc_ssize_t decompose(const char *text, size_t length, int32_t *out,
         UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     utf8proc_ssize_t count = utf8proc_decompose((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, out,
                                                 (utf8proc_ssize_t)capacity, form);
-    assert(count >= 0);
     return count;
+}
+
+/* The same text with NO_CHARACTER for each byte that is not UTF-8. */
+static const char *made_valid(struct arena *arena, const char *text, size_t *length)
+{
+    char *valid = arena_alloc(arena, 3 * *length + 1);
+    size_t valid_length = 0;
+    for (size_t at = 0; at < *length;) {
+        int32_t point;
+        at += decode(text + at, &point);
+        valid_length += (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)valid + valid_length);
+    }
+    valid[valid_length] = '\0';
+    *length = valid_length;
+    return valid;
 }
 
 static char *fold_unicode(struct arena *arena, const char *text, size_t length)
@@ -252,6 +274,11 @@ static char *fold_unicode(struct arena *arena, const char *text, size_t length)
     int32_t on_stack[FOLD_STACK];
     int32_t *points = on_stack;
     utf8proc_ssize_t count = decompose(text, length, points, FOLD_STACK);
+    if (count == UTF8PROC_ERROR_INVALIDUTF8) {
+        text = made_valid(arena, text, &length);
+        count = decompose(text, length, points, FOLD_STACK);
+    }
+    assert(count >= 0);
     if (count > FOLD_STACK) {
         points = arena_alloc_array(arena, (size_t)count, sizeof *points);
         count = decompose(text, length, points, (size_t)count);

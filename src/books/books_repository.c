@@ -131,7 +131,7 @@ static const struct list_sort book_sorts[] = {
 static const struct list_filter book_filters[] = {
     /* First, and never without a condition: the indexes hold live titles only. */
     {"archived", FILTER_BOOL, "b.deleted_at IS NOT NULL", "b.deleted_at IS NULL", NULL, NULL,
-     "true: archived titles instead of the live ones"},
+     "true: archived titles instead of the live ones; for the staff"},
     {"genre", FILTER_FOLDED,
      "b.id IN (SELECT bc.book_id FROM category c JOIN book_category bc ON bc.category_id = c.id"
      " WHERE c.name_key = :genre)", NULL, NULL, NULL, "Genre or subject, whole; case and accents do not matter"},

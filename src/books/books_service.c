@@ -159,10 +159,29 @@ static struct list_query with_stored_isbns(struct ctx *ctx, const struct list_qu
     return stored;
 }
 
+/* Of a title that one knows, everybody is told that it is archived; what else is in the archive is the staff's. */
+static enum error_kind check_archive(struct ctx *ctx, const struct list_query *query)
+{
+    bool asked = false;
+
+    for (size_t i = 0; i < query->parameter_count; i++) {
+        const char *value = query->parameters[i].value;
+        if (strcmp(query->parameters[i].name, "archived") == 0)
+            asked =
+                asked || (strcmp(value, "false") != 0 && strcmp(value, "0") != 0 && strcmp(value, "no") != 0);
+    }
+    if (!asked || ctx->actor.access >= LIBRARIAN)
+        return OK;
+    if (ctx->actor.access <= ANYONE)
+        return fail(ctx, UNAUTHENTICATED, "Sign in first.");
+    return fail(ctx, FORBIDDEN, "Archived titles are listed for the staff alone.");
+}
+
 enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink)
 {
     struct list_query stored = with_stored_isbns(ctx, query);
 
+    TRY(check_archive(ctx, query));
     return books_repo_list(ctx, &stored, sink);
 }
 
@@ -170,6 +189,7 @@ enum error_kind books_search(struct ctx *ctx, const struct list_query *query, st
 {
     struct list_query stored = with_stored_isbns(ctx, query);
 
+    TRY(check_archive(ctx, query));
     return books_index_search(ctx, &stored, out_hits);
 }
 
@@ -178,6 +198,7 @@ enum error_kind books_facets(struct ctx *ctx, const struct list_query *query, st
     struct list_query stored = with_stored_isbns(ctx, query);
     struct book_facets counted;
 
+    TRY(check_archive(ctx, query));
     TRY(books_index_facets(ctx, &stored, &counted));
     return facets_repo_name(ctx, &counted, out_facets);
 }

@@ -48,7 +48,10 @@ enum error_kind books_find_same(struct ctx *ctx, const struct book_facts *facts,
 enum error_kind books_find_titled(struct ctx *ctx, const char *title, const char *author, int64_t year,
                                   struct book_name *out_name, size_t *out_count) MUST_CHECK;
 
-/* A page of books_listing (ISBNs in `isbn` and `q` may have any form); the one row of a title, archived or not. */
+/*
+ * A page of books_listing (ISBNs in `isbn` and `q` may have any form); the one row of a title, archived or not. The archive
+ * (`archived`) is for the staff: others get UNAUTHENTICATED or FORBIDDEN, here and from books_search() and books_facets().
+ */
 enum error_kind books_list(struct ctx *ctx, const struct list_query *query, struct row_sink *sink) MUST_CHECK;
 enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink) MUST_CHECK;
 

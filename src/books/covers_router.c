@@ -53,10 +53,13 @@ static enum error_kind remove_cover(struct request *req, struct response *res)
 /* clang-format off */
 const struct route covers_routes[] = {
     {GET, "/books/{id}/cover", ANYONE, READS, LIMIT_READ, show_cover, "The picture of a title",
-     .gives = cover_media_types, .catalogue = true},
+     .gives = cover_media_types, .catalogue = true,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COVER_NOT_FOUND)},
     {PUT, "/books/{id}/cover", LIBRARIAN, WRITES, LIMIT_PICTURE, put_cover, "Give a title a picture",
-     .takes = cover_media_types, .one = &books_listing},
-    {DELETE, "/books/{id}/cover", LIBRARIAN, WRITES, LIMIT_WRITE, remove_cover, "Take a title's picture away"},
+     .takes = cover_media_types, .one = &books_listing,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_IMAGE_UNREADABLE)},
+    {DELETE, "/books/{id}/cover", LIBRARIAN, WRITES, LIMIT_WRITE, remove_cover, "Take a title's picture away",
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COVER_NOT_FOUND)},
     {0},
 };
 /* clang-format on */

@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -253,16 +252,12 @@ void books_index_close(void)
 
 struct book_index *books_index_ready(void)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(INDEX_WAIT_MS);
 
     pthread_mutex_lock(&the.mutex);
-    if (the.state == FILLING) {
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += INDEX_WAIT_MS / MS_PER_SECOND;
-        while (the.state == FILLING)
-            if (pthread_cond_timedwait(&the.settled, &the.mutex, &until) != 0)
-                break;
-    }
+    while (the.state == FILLING &&
+           pthread_cond_clockwait(&the.settled, &the.mutex, CLOCK_MONOTONIC, &until) == 0)
+        continue;
     struct book_index *index = the.state == READY ? the.index : NULL;
     pthread_mutex_unlock(&the.mutex);
     return index;

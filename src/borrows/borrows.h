@@ -1,5 +1,5 @@
 /*
- * borrows.h — loans: a copy, a member, and the time between out and back.
+ * borrows.h — a copy, a member, and the time between out and back. People call it a loan; in names it is a borrow.
  */
 #ifndef CARREL_BORROWS_BORROWS_H
 #define CARREL_BORROWS_BORROWS_H
@@ -79,7 +79,7 @@ struct past_borrow {
 };
 
 /* A book's page: who has it and who had it. */
-struct book_loans {
+struct book_borrows {
     int64_t book_id;
     struct current_borrower *current; /* soonest due first */
     struct past_borrow *past;         /* the last BORROW_HISTORY_SHOWN, newest first */

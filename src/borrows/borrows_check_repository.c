@@ -11,7 +11,7 @@ SQL_SCANNING(COPY_RANGE, CHECKING,
              "SELECT (SELECT min(id) FROM copy), (SELECT max(id) FROM copy),"
              " (SELECT count(*) FROM copy NOT INDEXED)");
 SQL_SCANNING(COPIES, CHECKING, "SELECT id, book_id, status = 'on_loan' FROM copy NOT INDEXED ORDER BY id");
-SQL_SCANNING(LOANS, CHECKING,
+SQL_SCANNING(BORROWS, CHECKING,
              "SELECT copy_id, book_id, borrowed_at, returned_at FROM borrow NOT INDEXED ORDER BY id");
 SQL(RULE_RANGE, "SELECT (SELECT min(id) FROM loan_rule), (SELECT max(id) FROM loan_rule),"
                 " (SELECT count(*) FROM loan_rule NOT INDEXED)");
@@ -80,21 +80,21 @@ enum error_kind borrows_check_repo_rules(struct ctx *ctx, bool (*each)(void *arg
     }
 }
 
-enum error_kind borrows_check_repo_loans(struct ctx *ctx,
-                                         void (*each)(void *argument, const struct checked_loan *loan),
-                                         void *argument)
+enum error_kind borrows_check_repo_borrows(struct ctx *ctx,
+                                           void (*each)(void *argument, const struct checked_borrow *borrow),
+                                           void *argument)
 {
-    struct stmt *s = db_statement(ctx, &LOANS);
+    struct stmt *s = db_statement(ctx, &BORROWS);
     bool found;
 
     for (;;) {
         TRY(db_row(s, &found));
         if (!found)
             return OK;
-        each(argument, &(struct checked_loan){.copy_id = column_int(s, 0),
-                                              .book_id = column_int(s, 1),
-                                              .borrowed_at = column_int(s, 2),
-                                              .returned_at = column_number(s, 3)});
+        each(argument, &(struct checked_borrow){.copy_id = column_int(s, 0),
+                                                .book_id = column_int(s, 1),
+                                                .borrowed_at = column_int(s, 2),
+                                                .returned_at = column_number(s, 3)});
     }
 }
 
@@ -111,7 +111,7 @@ enum error_kind borrows_check_repo_barcode(struct ctx *ctx, int64_t copy_id, con
 
 enum error_kind borrows_check_repo_doubles(struct ctx *ctx,
                                            void (*each)(void *argument, const char *member, const char *title,
-                                                        int64_t loans),
+                                                        int64_t borrows),
                                            void *argument)
 {
     struct stmt *s = db_statement(ctx, &DOUBLES);

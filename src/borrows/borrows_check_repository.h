@@ -26,13 +26,13 @@ enum error_kind borrows_check_repo_rules(struct ctx *ctx, bool (*each)(void *arg
                                          void *argument) MUST_CHECK;
 
 /* All loans, in the order of their ids. */
-struct checked_loan {
+struct checked_borrow {
     int64_t copy_id, book_id;
     int64_t borrowed_at, returned_at; /* NO_NUMBER: still out */
 };
-enum error_kind borrows_check_repo_loans(struct ctx *ctx,
-                                         void (*each)(void *argument, const struct checked_loan *loan),
-                                         void *argument) MUST_CHECK;
+enum error_kind borrows_check_repo_borrows(struct ctx *ctx,
+                                           void (*each)(void *argument, const struct checked_borrow *borrow),
+                                           void *argument) MUST_CHECK;
 
 /* What people call a copy. */
 enum error_kind borrows_check_repo_barcode(struct ctx *ctx, int64_t copy_id,
@@ -41,7 +41,7 @@ enum error_kind borrows_check_repo_barcode(struct ctx *ctx, int64_t copy_id,
 /* Who has the same title more than once, and how often. */
 enum error_kind borrows_check_repo_doubles(struct ctx *ctx,
                                            void (*each)(void *argument, const char *member, const char *title,
-                                                        int64_t loans),
+                                                        int64_t borrows),
                                            void *argument) MUST_CHECK;
 
 #endif

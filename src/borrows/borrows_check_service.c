@@ -20,14 +20,14 @@
 struct copy_state {
     int64_t book_id;
     int64_t free_at; /* from when on it can be lent again, by the last loan that was read */
-    uint32_t loans;
+    uint32_t borrows;
     uint8_t open; /* 255: as many or more */
     bool on_loan; /* its status says so */
     bool suspect;
 };
 
 /* A loan of a suspect. */
-struct close_loan {
+struct close_borrow {
     int64_t borrowed_at, returned_at;
     size_t place; /* of its copy */
     uint32_t order;
@@ -42,8 +42,8 @@ struct borrows_check {
     struct copy_state *copies; /* by place */
     bool keys_hold;
     size_t from, to; /* places of the suspects that are looked at together */
-    struct close_loan *loans;
-    size_t loan_count, loan_room;
+    struct close_borrow *borrows;
+    size_t borrow_count, borrow_room;
 };
 
 static void *zeroed(size_t count, size_t size)
@@ -88,59 +88,59 @@ static enum error_kind read_copies_and_rules(struct borrows_check *check)
     return borrows_check_repo_rules(check->ctx, take_rule, check);
 }
 
-static void take_loan(struct borrows_check *check, const struct ledger_loan *loan)
+static void take_borrow(struct borrows_check *check, const struct ledger_loan *borrow)
 {
-    size_t place = id_index_place(&check->copy_ids, loan->copy_id);
+    size_t place = id_index_place(&check->copy_ids, borrow->copy_id);
 
-    if (id_index_place(&check->rule_ids, loan->rule_id) == ID_NOWHERE)
+    if (id_index_place(&check->rule_ids, borrow->rule_id) == ID_NOWHERE)
         check->keys_hold = false;
     if (place == ID_NOWHERE) {
         check->keys_hold = false;
         return;
     }
     struct copy_state *copy = &check->copies[place];
-    int64_t back_at = loan->returned_at == NO_NUMBER ? NEVER : loan->returned_at;
-    copy->loans++;
+    int64_t back_at = borrow->returned_at == NO_NUMBER ? NEVER : borrow->returned_at;
+    copy->borrows++;
     if (back_at == NEVER && copy->open < UINT8_MAX)
         copy->open++;
-    copy->suspect |=
-        loan->borrowed_at < copy->free_at || back_at < loan->borrowed_at || loan->book_id != copy->book_id;
+    copy->suspect |= borrow->borrowed_at < copy->free_at || back_at < borrow->borrowed_at ||
+                     borrow->book_id != copy->book_id;
     copy->free_at = back_at;
 }
 
-static void take_loans(void *argument, const struct ledger_loan *loans, size_t count)
+static void take_borrows(void *argument, const struct ledger_loan *borrows, size_t count)
 {
     struct borrows_check *check = argument;
 
     for (size_t i = 0; i < count; i++)
-        id_index_fetch(&check->copy_ids, loans[i].copy_id, check->copies, sizeof *check->copies);
+        id_index_fetch(&check->copy_ids, borrows[i].copy_id, check->copies, sizeof *check->copies);
     for (size_t i = 0; i < count; i++)
-        take_loan(check, &loans[i]);
+        take_borrow(check, &borrows[i]);
 }
 
 /* ---- a closer look --------------------------------------------------------------------------------------- */
 
-static void take_close_loan(void *argument, const struct checked_loan *loan)
+static void take_close_borrow(void *argument, const struct checked_borrow *borrow)
 {
     struct borrows_check *check = argument;
-    size_t place = id_index_place(&check->copy_ids, loan->copy_id);
+    size_t place = id_index_place(&check->copy_ids, borrow->copy_id);
 
     if (place == ID_NOWHERE || place < check->from || place >= check->to || !check->copies[place].suspect ||
-        check->loan_count == check->loan_room)
+        check->borrow_count == check->borrow_room)
         return;
-    check->loans[check->loan_count] =
-        (struct close_loan){.borrowed_at = loan->borrowed_at,
-                            .returned_at = loan->returned_at == NO_NUMBER ? NEVER : loan->returned_at,
-                            .place = place,
-                            .order = (uint32_t)check->loan_count,
-                            .foreign = loan->book_id != check->copies[place].book_id};
-    check->loan_count++;
+    check->borrows[check->borrow_count] =
+        (struct close_borrow){.borrowed_at = borrow->borrowed_at,
+                              .returned_at = borrow->returned_at == NO_NUMBER ? NEVER : borrow->returned_at,
+                              .place = place,
+                              .order = (uint32_t)check->borrow_count,
+                              .foreign = borrow->book_id != check->copies[place].book_id};
+    check->borrow_count++;
 }
 
-static int compare_loans(const void *a, const void *b)
+static int compare_borrows(const void *a, const void *b)
 {
-    const struct close_loan *first = a;
-    const struct close_loan *second = b;
+    const struct close_borrow *first = a;
+    const struct close_borrow *second = b;
 
     if (first->place != second->place)
         return first->place < second->place ? -1 : 1;
@@ -171,50 +171,51 @@ static enum error_kind report_copy(struct borrows_check *check, size_t place, co
 }
 
 /* The loans of one copy, in the order of time. */
-static enum error_kind look_at_copy(struct borrows_check *check, const struct close_loan *loans, size_t count)
+static enum error_kind look_at_copy(struct borrows_check *check, const struct close_borrow *borrows,
+                                    size_t count)
 {
     int64_t overlaps = 0;
     int64_t reversed = 0;
     int64_t foreign = 0;
 
     for (size_t i = 0; i < count; i++) {
-        overlaps += i > 0 && loans[i - 1].returned_at > loans[i].borrowed_at;
-        reversed += loans[i].returned_at < loans[i].borrowed_at;
-        foreign += loans[i].foreign;
+        overlaps += i > 0 && borrows[i - 1].returned_at > borrows[i].borrowed_at;
+        reversed += borrows[i].returned_at < borrows[i].borrowed_at;
+        foreign += borrows[i].foreign;
     }
-    TRY(report_copy(check, loans->place, "was lent again before it came back", overlaps));
-    TRY(report_copy(check, loans->place, "came back before it was lent", reversed));
-    return report_copy(check, loans->place, "has loans of another title", foreign);
+    TRY(report_copy(check, borrows->place, "was lent again before it came back", overlaps));
+    TRY(report_copy(check, borrows->place, "came back before it was lent", reversed));
+    return report_copy(check, borrows->place, "has loans of another title", foreign);
 }
 
 /* Takes as many suspects from check->to on as there is room for their loans; one at least. */
 static void choose_suspects(struct borrows_check *check)
 {
-    size_t loans = 0;
+    size_t borrows = 0;
 
     for (check->from = check->to; check->to < check->copy_ids.places; check->to++) {
         const struct copy_state *copy = &check->copies[check->to];
         if (!copy->suspect)
             continue;
-        if (loans > 0 && loans + copy->loans > CHECK_LOANS_AT_ONCE)
+        if (borrows > 0 && borrows + copy->borrows > CHECK_LOANS_AT_ONCE)
             break;
-        loans += copy->loans;
+        borrows += copy->borrows;
     }
-    check->loan_room = loans;
-    check->loan_count = 0;
+    check->borrow_room = borrows;
+    check->borrow_count = 0;
 }
 
 static enum error_kind look_at_suspects(struct borrows_check *check)
 {
     size_t next;
 
-    TRY(borrows_check_repo_loans(check->ctx, take_close_loan, check));
-    qsort(check->loans, check->loan_count, sizeof *check->loans, compare_loans);
-    for (size_t i = 0; i < check->loan_count; i = next) {
+    TRY(borrows_check_repo_borrows(check->ctx, take_close_borrow, check));
+    qsort(check->borrows, check->borrow_count, sizeof *check->borrows, compare_borrows);
+    for (size_t i = 0; i < check->borrow_count; i = next) {
         next = i + 1;
-        while (next < check->loan_count && check->loans[next].place == check->loans[i].place)
+        while (next < check->borrow_count && check->borrows[next].place == check->borrows[i].place)
             next++;
-        TRY(look_at_copy(check, &check->loans[i], next - i));
+        TRY(look_at_copy(check, &check->borrows[i], next - i));
     }
     return OK;
 }
@@ -225,11 +226,11 @@ static enum error_kind look_closely(struct borrows_check *check)
 
     while (kind == OK && check->to < check->copy_ids.places) {
         choose_suspects(check);
-        if (check->loan_room == 0)
+        if (check->borrow_room == 0)
             break;
-        check->loans = zeroed(check->loan_room, sizeof *check->loans);
+        check->borrows = zeroed(check->borrow_room, sizeof *check->borrows);
         kind = look_at_suspects(check);
-        free(check->loans);
+        free(check->borrows);
     }
     return kind;
 }
@@ -256,18 +257,18 @@ static enum error_kind check_lent_copies(struct borrows_check *check)
     return OK;
 }
 
-static void report_double(void *argument, const char *member, const char *title, int64_t loans)
+static void report_double(void *argument, const char *member, const char *title, int64_t borrows)
 {
     struct borrows_check *check = argument;
 
     check->report(check->argument,
                   arena_printf(check->ctx->arena, "The member “%s” has “%s” %lld times at once.", member,
-                               title, (long long)loans));
+                               title, (long long)borrows));
 }
 
 static enum error_kind check_all(struct borrows_check *check)
 {
-    const struct loan_watch also = {take_loans, check};
+    const struct loan_watch also = {take_borrows, check};
     bool counted_keys_hold;
 
     TRY(read_copies_and_rules(check));

@@ -35,7 +35,7 @@ static const struct column borrow_columns[] = {
     {"renewals", COLUMN_INTEGER, false, "w.renewals", "How often it was renewed"},
     {"overdue", COLUMN_BOOL, false, "w.returned_at IS NULL AND w.due_at < :now",
      "Still out past its due date"},
-    {"fine", COLUMN_MONEY, false, "iif(w.returned_at IS NULL, " LOAN_FINE(":today") ", w.fine)",
+    {"fine", COLUMN_MONEY, false, "iif(w.returned_at IS NULL, " BORROW_FINE(":today") ", w.fine)",
      "What lateness costs up to now, or up to its return"},
     {"rule", COLUMN_TEXT, false, "coalesce(mt.code, 'any') || ' × ' || coalesce(it.code, 'any')",
      "The circulation rule that decided, as member type × item type"},

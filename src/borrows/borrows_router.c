@@ -13,12 +13,12 @@
 static struct route_figures lend_figures = {.name = "carrel_borrows",
                                             .help = "Loans made, and those that were refused, by why"};
 
-static enum error_kind show_loan(struct request *req, struct response *res, int64_t id)
+static enum error_kind show_borrow(struct request *req, struct response *res, int64_t id)
 {
     return borrows_show(req->ctx, id, response_row(res));
 }
 
-static enum error_kind list_loans(struct request *req, struct response *res)
+static enum error_kind list_borrows(struct request *req, struct response *res)
 {
     return borrows_list(req->ctx, &req->list, response_page(res));
 }
@@ -44,14 +44,14 @@ static enum error_kind list_of_book(struct request *req, struct response *res)
     return borrows_list_of_book(req->ctx, &book, &req->list, response_page(res));
 }
 
-static enum error_kind get_loan(struct request *req, struct response *res)
+static enum error_kind get_borrow(struct request *req, struct response *res)
 {
     struct borrow borrow;
     struct uuid id;
 
     TRY(request_uuid(req, "id", &id));
     TRY(borrows_find(req->ctx, &id, &borrow));
-    return show_loan(req, res, borrow.id);
+    return show_borrow(req, res, borrow.id);
 }
 
 static enum error_kind lend_copy(struct request *req, struct response *res)
@@ -61,7 +61,7 @@ static enum error_kind lend_copy(struct request *req, struct response *res)
 
     request_body(req, &lend);
     TRY(borrows_lend(req->ctx, &lend, &borrow));
-    return show_loan(req, res, borrow.id);
+    return show_borrow(req, res, borrow.id);
 }
 
 static enum error_kind lend_to_member(struct request *req, struct response *res)
@@ -73,7 +73,7 @@ static enum error_kind lend_to_member(struct request *req, struct response *res)
     TRY(request_query_fields(req, &lend));
     request_body(req, &lend);
     TRY(borrows_lend(req->ctx, &lend, &borrow));
-    return show_loan(req, res, borrow.id);
+    return show_borrow(req, res, borrow.id);
 }
 
 /* ---- the returns desk --------------------------------------------------------------------------------------- */
@@ -126,7 +126,7 @@ static enum error_kind write_reception(struct request *req, struct response *res
     return OK;
 }
 
-static enum error_kind return_loan(struct request *req, struct response *res)
+static enum error_kind return_borrow(struct request *req, struct response *res)
 {
     struct return_request back = {.occurred_at = NO_NUMBER};
     struct reception reception;
@@ -203,16 +203,16 @@ static void write_history(struct json_writer *json, const struct past_borrow *pa
 static enum error_kind get_details(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
-    struct book_loans loans;
+    struct book_borrows borrows;
     struct uuid id;
 
     TRY(request_uuid(req, "id", &id));
-    TRY(borrows_of_book(req->ctx, &id, &loans));
+    TRY(borrows_of_book(req->ctx, &id, &borrows));
     json_object_begin(json);
     json_key(json, "book");
-    TRY(borrows_show_book(req->ctx, &loans, response_row(res)));
-    write_current(req->ctx, json, loans.current);
-    write_history(json, loans.past);
+    TRY(borrows_show_book(req->ctx, &borrows, response_row(res)));
+    write_current(req->ctx, json, borrows.current);
+    write_history(json, borrows.past);
     json_object_end(json);
     return OK;
 }
@@ -288,43 +288,57 @@ static const struct field lend_query[] = {
 
 /* The same routes under the name the older interface had; laid out by hand, one row a route. */
 /* clang-format off */
-#define LOANS_AT(root)                                                                                            \
-    {GET, root, LIBRARIAN, READS, LIMIT_SEARCH, list_loans, "List borrows, newest first",                         \
+#define BORROWS_AT(root)                                                                                          \
+    {GET, root, LIBRARIAN, READS, LIMIT_SEARCH, list_borrows, "List borrows, newest first",                       \
      .list = &borrows_listing},                                                                                   \
     {POST, root, LIBRARIAN, WRITES, LIMIT_WRITE, lend_copy, "Lend a copy to a member", .body = lend_fields,       \
-     .one = &borrows_listing, .status = 201, .figures = &lend_figures},                                           \
+     .one = &borrows_listing, .status = 201, .figures = &lend_figures,                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND,                               \
+                      ERR_INVENTORY_UNAVAILABLE, ERR_BORROW_LIMIT_EXCEEDED,                                       \
+                      ERR_ACTIVE_BORROW_EXISTS, ERR_MEMBER_BLOCKED, ERR_HELD_FOR_ANOTHER,                         \
+                      ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED, ERR_COPY_NOT_AVAILABLE)},                         \
     {GET, root "/overdue", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue, "List what is overdue, longest first",   \
      .list = &overdue_listing},                                                                                   \
     {POST, root "/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_barcode, "Take in the copy with a barcode",     \
-     .body = barcode_return_fields, .reply = &barcode_reception_reply},                                           \
-    {GET, root "/{id}", LIBRARIAN, READS, LIMIT_READ, get_loan, "Show a borrow", .one = &borrows_listing},        \
-    {POST, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_loan, "Take a lent copy back",             \
-     .body = return_fields, .reply = &reception_reply},                                                           \
-    {PUT, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_loan, "Take a lent copy back (PUT)",        \
-     .body = return_fields, .reply = &reception_reply},                                                           \
+     .body = barcode_return_fields, .reply = &barcode_reception_reply,                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_ALREADY_RETURNED)},                             \
+    {GET, root "/{id}", LIBRARIAN, READS, LIMIT_READ, get_borrow, "Show a borrow", .one = &borrows_listing,       \
+     .errors = ERRORS(ERR_BORROW_RECORD_NOT_FOUND)},                                                              \
+    {POST, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back",           \
+     .body = return_fields, .reply = &reception_reply,                                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)},                    \
+    {PUT, root "/{id}/return", LIBRARIAN, WRITES, LIMIT_WRITE, return_borrow, "Take a lent copy back (PUT)",      \
+     .body = return_fields, .reply = &reception_reply,                                                            \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)},                    \
     {POST, root "/{id}/lost", LIBRARIAN, WRITES, LIMIT_WRITE, declare_lost, "Say that a lent copy is lost",       \
-     .body = lost_fields, .reply = &reception_reply}
+     .body = lost_fields, .reply = &reception_reply,                                                              \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED)}
 /* clang-format on */
 
 const struct route borrows_routes[] = {
-    LOANS_AT("/borrows"),
-    LOANS_AT("/borrowings"),
+    BORROWS_AT("/borrows"),
+    BORROWS_AT("/borrowings"),
     {GET, "/borrowings/member/{id}", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/members/{id}/borrows", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {POST, "/members/{id}/borrows", LIBRARIAN, WRITES, LIMIT_WRITE, lend_to_member,
      "Lend a copy to this member", .body = member_lend_fields, .query = lend_query, .one = &borrows_listing,
-     .status = 201, .figures = &lend_figures},
+     .status = 201, .figures = &lend_figures,
+     .errors =
+         ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND, ERR_INVENTORY_UNAVAILABLE,
+                ERR_BORROW_LIMIT_EXCEEDED, ERR_ACTIVE_BORROW_EXISTS, ERR_MEMBER_BLOCKED, ERR_HELD_FOR_ANOTHER,
+                ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED, ERR_COPY_NOT_AVAILABLE)},
     {GET, "/members/{id}/history", MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's borrows",
-     .list = &borrows_listing, .own = "id"},
+     .list = &borrows_listing, .own = "id", .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/books/{id}/borrows", LIBRARIAN, READS, LIMIT_SEARCH, list_of_book, "List a book's borrows",
-     .list = &borrows_listing},
-    {GET, "/borrows/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_loans, "The same list as CSV, all rows",
-     .list = &borrows_listing, .as_csv = true},
+     .list = &borrows_listing, .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
+    {GET, "/borrows/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_borrows,
+     "The same list as CSV, all rows", .list = &borrows_listing, .as_csv = true},
     {GET, "/borrows/overdue/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue,
      "What is overdue as CSV, all rows", .list = &overdue_listing, .as_csv = true},
     {GET, "/books/{id}/details", LIBRARIAN, READS, LIMIT_READ, get_details,
-     "Show a book with who has it and who had it", .reply = &details_reply},
+     "Show a book with who has it and who had it", .reply = &details_reply,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {0},
 };

@@ -3,11 +3,8 @@
  */
 #include "borrows/borrows_service.h"
 
-#include "backups/backups_service.h"
-#include "base/clock.h"
 #include "books/books_service.h"
 #include "borrows/borrows_repository.h"
-#include "counters/counters_service.h"
 #include "members/members_service.h"
 
 enum error_kind borrows_find(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow)
@@ -67,34 +64,20 @@ enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_s
     return borrows_repo_show_copy(ctx, copy_id, sink);
 }
 
-enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book, struct book_loans *out_loans)
+enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book, struct book_borrows *out_borrows)
 {
     struct book found;
-    struct book_loans loans;
+    struct book_borrows borrows;
 
     TRY(books_find(ctx, book, &found));
-    loans.book_id = found.id;
-    TRY(borrows_repo_current(ctx, found.id, &loans.current));
-    TRY(borrows_repo_past(ctx, found.id, BORROW_HISTORY_SHOWN, &loans.past));
-    *out_loans = loans;
+    borrows.book_id = found.id;
+    TRY(borrows_repo_current(ctx, found.id, &borrows.current));
+    TRY(borrows_repo_past(ctx, found.id, BORROW_HISTORY_SHOWN, &borrows.past));
+    *out_borrows = borrows;
     return OK;
 }
 
-enum error_kind borrows_show_book(struct ctx *ctx, const struct book_loans *loans, struct row_sink *sink)
+enum error_kind borrows_show_book(struct ctx *ctx, const struct book_borrows *borrows, struct row_sink *sink)
 {
-    return books_show(ctx, loans->book_id, sink);
-}
-
-enum error_kind borrows_backup_age(struct ctx *ctx, int64_t *out_seconds)
-{
-    int64_t last;
-
-    TRY(backups_last_good(ctx, &last));
-    *out_seconds = last == 0 ? -1 : (ctx->now - last) / MS_PER_SECOND;
-    return OK;
-}
-
-enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count)
-{
-    return counters_get(ctx, COUNTER_BORROWS_OPEN, out_count);
+    return books_show(ctx, borrows->book_id, sink);
 }

@@ -35,14 +35,8 @@ enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_s
 
 /* The loans of a live book (BOOK_NOT_FOUND); the book itself as a row of books_listing. */
 enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book,
-                                struct book_loans *out_loans) MUST_CHECK;
-enum error_kind borrows_show_book(struct ctx *ctx, const struct book_loans *loans,
+                                struct book_borrows *out_borrows) MUST_CHECK;
+enum error_kind borrows_show_book(struct ctx *ctx, const struct book_borrows *borrows,
                                   struct row_sink *sink) MUST_CHECK;
-
-/* Seconds since the last good backup, for /metrics; -1: there is none. */
-enum error_kind borrows_backup_age(struct ctx *ctx, int64_t *out_seconds) MUST_CHECK;
-
-/* Loans open now. */
-enum error_kind borrows_count_open(struct ctx *ctx, int64_t *out_count) MUST_CHECK;
 
 #endif

@@ -138,7 +138,7 @@ enum error_kind closures_repo_hold(struct ctx *ctx, int64_t id, int64_t *out_boo
     return OK;
 }
 
-enum error_kind closures_repo_words(struct ctx *ctx, int64_t borrow_id, struct loan_words *out_words)
+enum error_kind closures_repo_words(struct ctx *ctx, int64_t borrow_id, struct borrow_words *out_words)
 {
     struct stmt *s = db_statement(ctx, &WORDS);
     bool found;
@@ -147,9 +147,9 @@ enum error_kind closures_repo_words(struct ctx *ctx, int64_t borrow_id, struct l
     TRY(db_row(s, &found));
     if (!found)
         return fail(ctx, BORROW_RECORD_NOT_FOUND, "Borrow record not found.");
-    *out_words = (struct loan_words){.uuid = column_uuid(s, 0),
-                                     .title = column_text(s, 1),
-                                     .member_name = column_text(s, 2),
-                                     .card = column_text(s, 3)};
+    *out_words = (struct borrow_words){.uuid = column_uuid(s, 0),
+                                       .title = column_text(s, 1),
+                                       .member_name = column_text(s, 2),
+                                       .card = column_text(s, 3)};
     return OK;
 }

@@ -37,11 +37,11 @@ enum error_kind closures_repo_hold(struct ctx *ctx, int64_t id, int64_t *out_boo
                                    int64_t *out_member_id) MUST_CHECK;
 
 /* Whose loan of what, for people. */
-struct loan_words {
+struct borrow_words {
     struct uuid uuid;
     const char *title, *member_name, *card;
 };
 enum error_kind closures_repo_words(struct ctx *ctx, int64_t borrow_id,
-                                    struct loan_words *out_words) MUST_CHECK;
+                                    struct borrow_words *out_words) MUST_CHECK;
 
 #endif

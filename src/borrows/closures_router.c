@@ -7,9 +7,9 @@
 #include "http/response.h"
 #include "http/route.h"
 
-static void write_count(struct json_writer *json, size_t loans, size_t holds)
+static void write_count(struct json_writer *json, size_t borrows, size_t holds)
 {
-    json_member_int(json, "loans_moved", (int64_t)loans);
+    json_member_int(json, "loans_moved", (int64_t)borrows);
     json_member_int(json, "holds_moved", (int64_t)holds);
 }
 
@@ -51,7 +51,7 @@ static enum error_kind preview_closure(struct request *req, struct response *res
     request_body(req, &closing);
     TRY(closures_preview(req->ctx, &closing, &plan));
     json_object_begin(json);
-    write_count(json, plan.loans, plan.holds);
+    write_count(json, plan.borrows, plan.holds);
     write_days(json, &plan);
     json_key(json, "examples");
     json_array_begin(json);
@@ -73,7 +73,7 @@ static enum error_kind add_closure(struct request *req, struct response *res)
     TRY(closures_close(req->ctx, &closing, &closure, &plan));
     json_object_begin(json);
     TRY(closures_show(req->ctx, closure.id, response_members(res)));
-    write_count(json, plan.loans, plan.holds);
+    write_count(json, plan.borrows, plan.holds);
     json_object_end(json);
     return OK;
 }
@@ -82,12 +82,12 @@ static enum error_kind remove_closure(struct request *req, struct response *res)
 {
     struct json_writer *json = response_json(res);
     struct uuid id;
-    size_t loans, holds;
+    size_t borrows, holds;
 
     TRY(request_uuid(req, "id", &id));
-    TRY(closures_reopen(req->ctx, &id, &loans, &holds));
+    TRY(closures_reopen(req->ctx, &id, &borrows, &holds));
     json_object_begin(json);
-    write_count(json, loans, holds);
+    write_count(json, borrows, holds);
     json_object_end(json);
     return OK;
 }
@@ -141,11 +141,14 @@ static const struct reply reopened_reply = {"Reopened", reopened_shape};
 const struct route closures_routes[] = {
     {POST, "/closures", ADMIN, WRITES, LIMIT_WRITE, add_closure,
      "Close the library for some days, and move what is due then", .body = closing_fields, .reply = &closed_reply,
-     .status = 201},
+     .status = 201,
+     .errors = ERRORS(ERR_CONFLICT)},
     {POST, "/closures/preview", ADMIN, READS, LIMIT_WRITE, preview_closure,
-     "Say what a closure would move; change nothing", .body = closing_fields, .reply = &preview_reply},
+     "Say what a closure would move; change nothing", .body = closing_fields, .reply = &preview_reply,
+     .errors = ERRORS(ERR_CONFLICT)},
     {DELETE, "/closures/{id}", ADMIN, WRITES, LIMIT_WRITE, remove_closure,
-     "Take a closure back, and move back what still stands as it moved it", .reply = &reopened_reply},
+     "Take a closure back, and move back what still stands as it moved it", .reply = &reopened_reply,
+     .errors = ERRORS(ERR_CLOSURE_NOT_FOUND, ERR_CONFLICT)},
     {0},
 };
 /* clang-format on */

@@ -43,11 +43,11 @@ static void add_move(struct planning *planning, const struct planned_move *move)
 {
     if (move->to_day == move->from_day)
         return; /* no open day far and wide */
-    if (planning->plan.loans + planning->plan.holds <= CLOSURE_MOVES_MAX) {
+    if (planning->plan.borrows + planning->plan.holds <= CLOSURE_MOVES_MAX) {
         *planning->end = arena_memdup(planning->ctx->arena, move, sizeof *move);
         planning->end = &(*planning->end)->next;
     }
-    planning->plan.loans += move->borrow_id != 0;
+    planning->plan.borrows += move->borrow_id != 0;
     planning->plan.holds += move->hold_id != 0;
 }
 
@@ -60,7 +60,7 @@ static bool stays(const struct planning *planning, int32_t day)
     return !at || at->open || (was && !was->open);
 }
 
-static void take_loan(void *argument, int64_t borrow_id, int32_t due_day)
+static void take_borrow(void *argument, int64_t borrow_id, int32_t due_day)
 {
     struct planning *planning = argument;
 
@@ -98,19 +98,19 @@ static struct planned_move *spread_group(struct planning *planning, struct plann
 {
     int32_t on[CLOSURE_SPREAD_MAX] = {first->to_day};
     struct planned_move *end = first;
-    size_t loans = 0;
+    size_t borrows = 0;
     size_t there = 1;
 
     for (; end && end->borrow_id != 0 && end->to_day == on[0]; end = end->next)
-        loans++;
+        borrows++;
     for (; there < days; there++) {
         on[there] = calendar_days_next_open(planning->days, on[there - 1] + 1);
-        if (stays(planning, on[there]) == false)
+        if (!stays(planning, on[there]))
             break; /* past the days that were laid out */
     }
     struct planned_move *move = first;
-    for (size_t i = 0; i < loans; i++, move = move->next)
-        move->to_day = on[i * there / loans];
+    for (size_t i = 0; i < borrows; i++, move = move->next)
+        move->to_day = on[i * there / borrows];
     return end;
 }
 
@@ -128,7 +128,7 @@ static enum error_kind plan_turn(struct planning *planning, const struct closing
 {
     struct planned_move **start = planning->end;
 
-    TRY(closures_repo_due(planning->ctx, first, last, take_loan, planning));
+    TRY(closures_repo_due(planning->ctx, first, last, take_borrow, planning));
     *planning->end = NULL;
     spread(planning, *start, closing->spread_days);
     return take_pickups(planning, first, last);
@@ -150,12 +150,12 @@ static struct planned_day *find_day(struct closure_plan *plan, int32_t day)
     return &plan->days[at];
 }
 
-static void count_on(struct closure_plan *plan, int32_t day, int64_t loans)
+static void count_on(struct closure_plan *plan, int32_t day, int64_t borrows)
 {
     struct planned_day *found = find_day(plan, day);
 
     if (found)
-        found->after += loans;
+        found->after += borrows;
 }
 
 /* `before` is how many are due now: of a plan that has not been carried out. */
@@ -180,7 +180,7 @@ static enum error_kind tell_examples(struct ctx *ctx, struct closure_plan *plan)
     plan->examples = arena_alloc_array(ctx->arena, CLOSURE_EXAMPLES, sizeof *plan->examples);
     for (const struct planned_move *move = plan->moves; move && plan->example_count < CLOSURE_EXAMPLES;
          move = move->next) {
-        struct loan_words words;
+        struct borrow_words words;
         if (move->borrow_id == 0)
             continue;
         TRY(closures_repo_words(ctx, move->borrow_id, &words));
@@ -196,14 +196,14 @@ static enum error_kind tell_examples(struct ctx *ctx, struct closure_plan *plan)
 
 static enum error_kind check_size(struct ctx *ctx, const struct closure_plan *plan)
 {
-    if (plan->loans + plan->holds <= CLOSURE_MOVES_MAX)
+    if (plan->borrows + plan->holds <= CLOSURE_MOVES_MAX)
         return OK;
-    error_reason_int(ctx, "moves", (int64_t)(plan->loans + plan->holds));
+    error_reason_int(ctx, "moves", (int64_t)(plan->borrows + plan->holds));
     error_reason_int(ctx, "max_moves", CLOSURE_MOVES_MAX);
     return fail(
         ctx, CONFLICT,
         "This would move %zu loans and holds; at most %d are moved at once. Make this change in parts.",
-        plan->loans + plan->holds, CLOSURE_MOVES_MAX);
+        plan->borrows + plan->holds, CLOSURE_MOVES_MAX);
 }
 
 /* `facts` are complete; `more` is the closure when the calendar does not have it yet. */
@@ -259,8 +259,8 @@ static enum error_kind tell_moved(struct ctx *ctx, int64_t book_id, int64_t memb
 }
 
 /* What was posted for days that are closed now, or come before the new due day, is corrected with it. */
-static enum error_kind move_loan(struct ctx *ctx, int64_t borrow_id, int32_t from_day, int32_t to_day,
-                                 bool *out_moved)
+static enum error_kind move_borrow(struct ctx *ctx, int64_t borrow_id, int32_t from_day, int32_t to_day,
+                                   bool *out_moved)
 {
     struct borrow borrow;
     int64_t fine;
@@ -288,7 +288,7 @@ static enum error_kind move_pickup(struct ctx *ctx, int64_t hold_id, int32_t fro
 
 static enum error_kind move_one(struct ctx *ctx, const struct closure_move *move, bool *out_moved)
 {
-    return move->borrow_id ? move_loan(ctx, move->borrow_id, move->day_before, move->day_after, out_moved)
+    return move->borrow_id ? move_borrow(ctx, move->borrow_id, move->day_before, move->day_after, out_moved)
                            : move_pickup(ctx, move->hold_id, move->day_before, move->day_after, out_moved);
 }
 
@@ -339,7 +339,7 @@ static enum error_kind lay_from_today(struct ctx *ctx, const struct calendar_day
 }
 
 /* What is due on a day that was open `before`, and is closed now; *loans and *holds get so many more. */
-static enum error_kind move_stranded(struct ctx *ctx, const struct calendar_days *before, size_t *loans,
+static enum error_kind move_stranded(struct ctx *ctx, const struct calendar_days *before, size_t *borrows,
                                      size_t *holds)
 {
     struct planning planning = {.ctx = ctx, .before = before};
@@ -350,7 +350,7 @@ static enum error_kind move_stranded(struct ctx *ctx, const struct calendar_days
     TRY(plan_turn(&planning, &closing, before->first, before->last));
     TRY(check_size(ctx, &planning.plan));
     TRY(carry_out(ctx, 0, &planning.plan));
-    *loans += planning.plan.loans;
+    *borrows += planning.plan.borrows;
     *holds += planning.plan.holds;
     return OK;
 }
@@ -360,19 +360,19 @@ enum error_kind closures_hours(struct ctx *ctx, struct opening_hours *out_hours)
     return calendar_hours(ctx, out_hours);
 }
 
-enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_loans,
+enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_borrows,
                                    size_t *out_holds)
 {
     const struct calendar_days *before;
-    size_t loans = 0;
+    size_t borrows = 0;
     size_t holds = 0;
 
     TRY(lay_from_today(ctx, &before));
     struct arena_mark mark = arena_mark(ctx->arena);
     TRY(calendar_set_hours(ctx, hours));
     arena_reset_to(ctx->arena, mark); /* eighty years of days were laid out */
-    TRY(move_stranded(ctx, before, &loans, &holds));
-    *out_loans = loans;
+    TRY(move_stranded(ctx, before, &borrows, &holds));
+    *out_borrows = borrows;
     *out_holds = holds;
     return OK;
 }
@@ -398,7 +398,7 @@ static void take_kept(void *argument, const struct closure_move *move)
     kept->end = &(*kept->end)->next;
 }
 
-static enum error_kind move_back(struct ctx *ctx, const struct closure_move *made, size_t *loans,
+static enum error_kind move_back(struct ctx *ctx, const struct closure_move *made, size_t *borrows,
                                  size_t *holds)
 {
     struct closure_move back = {
@@ -409,18 +409,18 @@ static enum error_kind move_back(struct ctx *ctx, const struct closure_move *mad
     TRY(calendar_next_open(ctx, made->day_before > today ? made->day_before : today, &back.day_after));
     if (back.day_after < made->day_after)
         TRY(move_one(ctx, &back, &moved));
-    *loans += moved && made->borrow_id != 0;
+    *borrows += moved && made->borrow_id != 0;
     *holds += moved && made->hold_id != 0;
     return OK;
 }
 
-enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t *out_loans,
+enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t *out_borrows,
                                 size_t *out_holds)
 {
     struct kept_moves kept = {.arena = ctx->arena};
     const struct calendar_days *before = NULL;
     struct closure closure;
-    size_t loans = 0;
+    size_t borrows = 0;
     size_t holds = 0;
 
     kept.end = &kept.first;
@@ -432,12 +432,12 @@ enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t
     TRY(calendar_reopen(ctx, closure.id));
     for (const struct kept_move *made = kept.first; made; made = made->next) {
         struct arena_mark mark = arena_mark(ctx->arena);
-        TRY(move_back(ctx, &made->move, &loans, &holds));
+        TRY(move_back(ctx, &made->move, &borrows, &holds));
         arena_reset_to(ctx->arena, mark);
     }
     if (before)
-        TRY(move_stranded(ctx, before, &loans, &holds));
-    *out_loans = loans;
+        TRY(move_stranded(ctx, before, &borrows, &holds));
+    *out_borrows = borrows;
     *out_holds = holds;
     return OK;
 }

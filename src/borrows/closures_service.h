@@ -51,7 +51,7 @@ struct planned_example {
 
 struct closure_plan {
     struct planned_move *moves; /* in the order of days */
-    size_t loans, holds;
+    size_t borrows, holds;
     struct planned_day *days; /* that lose or get loans, in order */
     size_t day_count;
     struct planned_example *examples; /* the first CLOSURE_EXAMPLES of the loans */
@@ -72,7 +72,7 @@ enum error_kind closures_close(struct ctx *ctx, const struct closing *closing, s
  * returned or moved again since stays. What is due on a day that an exceptional opening has opened moves on when that
  * is taken back, as with closures_set_hours().
  */
-enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t *out_loans,
+enum error_kind closures_reopen(struct ctx *ctx, const struct uuid *uuid, size_t *out_borrows,
                                 size_t *out_holds) MUST_CHECK;
 
 /* The ordinary week. */
@@ -83,7 +83,7 @@ enum error_kind closures_hours(struct ctx *ctx, struct opening_hours *out_hours)
  * day from today on that was open and is closed now, move to the next open day: events DUE_DATE_MOVED; CONFLICT past
  * CLOSURE_MOVES_MAX. Another change of the week moves nothing back.
  */
-enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_loans,
+enum error_kind closures_set_hours(struct ctx *ctx, const struct opening_hours *hours, size_t *out_borrows,
                                    size_t *out_holds) MUST_CHECK;
 
 /* One closure as a row of closures_listing. */

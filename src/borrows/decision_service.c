@@ -105,7 +105,7 @@ enum error_kind decision_take_rules(struct ctx *ctx, struct lending *lending)
     return OK;
 }
 
-/* ---- deciding, in the order of lending_service.h ----------------------------------------------------------- */
+/* ---- deciding, in the order of the header --------------------------------------------------------------- */
 
 static enum error_kind check_block(struct ctx *ctx, const struct member *member)
 {
@@ -121,11 +121,11 @@ enum error_kind decision_check_member(struct ctx *ctx, const struct member *memb
     return check_block(ctx, member);
 }
 
-static enum error_kind fail_limit(struct ctx *ctx, const struct loan_rule *rule, int64_t loans)
+static enum error_kind fail_limit(struct ctx *ctx, const struct loan_rule *rule, int64_t borrows)
 {
     error_reason_text(ctx, "rule", loan_rule_name(ctx, rule));
     error_reason_int(ctx, "max_loans", rule->max_loans);
-    error_reason_int(ctx, "active_borrows", loans);
+    error_reason_int(ctx, "active_borrows", borrows);
     if (!rule->item_type)
         return fail(ctx, BORROW_LIMIT_EXCEEDED,
                     "Member has reached the maximum limit of %" PRId64 " active borrows.", rule->max_loans);
@@ -137,20 +137,20 @@ static enum error_kind fail_limit(struct ctx *ctx, const struct loan_rule *rule,
 
 static enum error_kind check_type_limit(struct ctx *ctx, const struct lending *lending)
 {
-    int64_t loans = 0;
+    int64_t borrows = 0;
 
     if (!lending->rule.item_type)
         return OK;
     if (lending->has_member)
-        TRY(lending_repo_count_open_of_type(ctx, lending->member.id, lending->item_type_id, &loans));
-    return loans < lending->rule.max_loans ? OK : fail_limit(ctx, &lending->rule, loans);
+        TRY(lending_repo_count_open_of_type(ctx, lending->member.id, lending->item_type_id, &borrows));
+    return borrows < lending->rule.max_loans ? OK : fail_limit(ctx, &lending->rule, borrows);
 }
 
 static enum error_kind check_total_limit(struct ctx *ctx, const struct lending *lending)
 {
-    int64_t loans = lending->has_member ? lending->member.open_borrows : 0;
+    int64_t borrows = lending->has_member ? lending->member.open_borrows : 0;
 
-    return loans < lending->total.max_loans ? OK : fail_limit(ctx, &lending->total, loans);
+    return borrows < lending->total.max_loans ? OK : fail_limit(ctx, &lending->total, borrows);
 }
 
 static enum error_kind check_duplicate(struct ctx *ctx, const struct lending *lending)

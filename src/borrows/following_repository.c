@@ -7,8 +7,8 @@
 
 #define STRAYED "WHERE book_id = :from AND copy_id IN (SELECT c.id FROM copy c WHERE c.book_id = :to)"
 
-SQL(STRAYED_LOANS, "SELECT borrowed_at FROM borrow " STRAYED " ORDER BY borrowed_at");
-SQL(MOVE_LOANS, "UPDATE borrow SET book_id = :to " STRAYED);
+SQL(STRAYED_BORROWS, "SELECT borrowed_at FROM borrow " STRAYED " ORDER BY borrowed_at");
+SQL(MOVE_BORROWS, "UPDATE borrow SET book_id = :to " STRAYED);
 
 static struct stmt *bind_pair(struct ctx *ctx, const struct sql *sql, int64_t from_book, int64_t to_book)
 {
@@ -19,10 +19,10 @@ static struct stmt *bind_pair(struct ctx *ctx, const struct sql *sql, int64_t fr
     return s;
 }
 
-enum error_kind following_repo_loans(struct ctx *ctx, int64_t from_book, int64_t to_book, int64_t **out_at,
-                                     size_t *out_count)
+enum error_kind following_repo_borrows(struct ctx *ctx, int64_t from_book, int64_t to_book, int64_t **out_at,
+                                       size_t *out_count)
 {
-    struct stmt *s = bind_pair(ctx, &STRAYED_LOANS, from_book, to_book);
+    struct stmt *s = bind_pair(ctx, &STRAYED_BORROWS, from_book, to_book);
     int64_t *at = NULL;
     size_t count = 0;
     size_t room = 0;
@@ -47,5 +47,5 @@ enum error_kind following_repo_loans(struct ctx *ctx, int64_t from_book, int64_t
 
 enum error_kind following_repo_move(struct ctx *ctx, int64_t from_book, int64_t to_book)
 {
-    return db_run(bind_pair(ctx, &MOVE_LOANS, from_book, to_book));
+    return db_run(bind_pair(ctx, &MOVE_BORROWS, from_book, to_book));
 }

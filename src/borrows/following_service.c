@@ -8,12 +8,12 @@
 #include "counters/recount_service.h"
 
 /* How many on each day. */
-static struct loans_of_day *count_days(struct ctx *ctx, const int64_t *at, size_t loans, size_t *out_count)
+static struct loans_of_day *count_days(struct ctx *ctx, const int64_t *at, size_t borrows, size_t *out_count)
 {
-    struct loans_of_day *days = arena_alloc_array(ctx->arena, loans + 1, sizeof *days);
+    struct loans_of_day *days = arena_alloc_array(ctx->arena, borrows + 1, sizeof *days);
     size_t count = 0;
 
-    for (size_t i = 0; i < loans; i++) {
+    for (size_t i = 0; i < borrows; i++) {
         int64_t day = clock_day_of(at[i]);
         if (count == 0 || days[count - 1].day != day)
             days[count++] = (struct loans_of_day){.day = day};
@@ -29,7 +29,7 @@ enum error_kind borrows_follow_copies(struct ctx *ctx, int64_t from_book, int64_
     size_t count;
     int64_t *at;
 
-    TRY(following_repo_loans(ctx, from_book, to_book, &at, &count));
+    TRY(following_repo_borrows(ctx, from_book, to_book, &at, &count));
     const struct loans_of_day *days = count_days(ctx, at, count, &count);
     TRY(following_repo_move(ctx, from_book, to_book));
     TRY(recount_moved_loans(ctx, days, count, from_book, to_book));

@@ -34,10 +34,6 @@ SQL(COUNT_OPEN_OF_TYPE,
 SQL(OPEN_OF_MEMBER, "SELECT " BORROW_COLUMNS " FROM borrow INDEXED BY borrow_open_pair"
                     " WHERE member_id = :member AND returned_at IS NULL ORDER BY due_at, id LIMIT :max");
 
-SQL(FIND_MEMBER_TYPE, "SELECT id FROM member_type WHERE code = :code");
-
-SQL(FIND_ITEM_TYPE, "SELECT id FROM item_type WHERE code = :code");
-
 /* As FIND_LAST_OF_COPY. */
 SQL(LAST_RETURN, "SELECT max(w.returned_at) FROM copy c JOIN borrow w ON w.book_id = c.book_id"
                  " WHERE c.id = :copy AND w.copy_id = c.id");
@@ -130,30 +126,6 @@ enum error_kind lending_repo_open_of_member(struct ctx *ctx, int64_t member_id, 
     bind_int(s, ":member", member_id);
     bind_int(s, ":max", (int64_t)max);
     return borrow_rows(s, max, out_borrows, out_count);
-}
-
-static enum error_kind find_type(struct ctx *ctx, const struct sql *sql, const char *code, int64_t *out_id,
-                                 bool *out_found)
-{
-    struct stmt *s = db_statement(ctx, sql);
-
-    bind_text(s, ":code", code);
-    TRY(db_row(s, out_found));
-    if (*out_found)
-        *out_id = column_int(s, 0);
-    return OK;
-}
-
-enum error_kind lending_repo_find_member_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                              bool *out_found)
-{
-    return find_type(ctx, &FIND_MEMBER_TYPE, code, out_id, out_found);
-}
-
-enum error_kind lending_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                            bool *out_found)
-{
-    return find_type(ctx, &FIND_ITEM_TYPE, code, out_id, out_found);
 }
 
 enum error_kind lending_repo_last_return(struct ctx *ctx, int64_t copy_id, int64_t *out_returned_at)

@@ -37,12 +37,6 @@ enum error_kind lending_repo_count_open_of_type(struct ctx *ctx, int64_t member_
 enum error_kind lending_repo_open_of_member(struct ctx *ctx, int64_t member_id, size_t max,
                                             struct borrow *out_borrows, size_t *out_count) MUST_CHECK;
 
-/* Internal ids of types, by their codes. */
-enum error_kind lending_repo_find_member_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                              bool *out_found) MUST_CHECK;
-enum error_kind lending_repo_find_item_type(struct ctx *ctx, const char *code, int64_t *out_id,
-                                            bool *out_found) MUST_CHECK;
-
 /* When a copy last came back; NO_NUMBER if it never was out. */
 enum error_kind lending_repo_last_return(struct ctx *ctx, int64_t copy_id,
                                          int64_t *out_returned_at) MUST_CHECK;

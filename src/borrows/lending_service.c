@@ -13,8 +13,6 @@
 #include "events/events_service.h"
 #include "holds/holds_service.h"
 
-#define MEANING_OCCURRED \
-    "When it happened, if not now: book drop, offline desk (RFC 3339, at most 14 days back)"
 #define MEANING_OVERRIDE \
     "Why it is lent although another reader waits for it: without a reason, that is refused"
 
@@ -31,11 +29,13 @@
             "Or this very copy"                                                            \
     }
 
-#define CIRCUMSTANCE_FIELDS                                                                                 \
-    {"occurred_at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct lend_request, occurred_at), MEANING_OCCURRED}, \
-    {                                                                                                       \
-        "override_reason", FIELD_TEXT, OPTIONAL, 1, NOTE_MAX, AT(struct lend_request, override_reason),     \
-            MEANING_OVERRIDE                                                                                \
+#define CIRCUMSTANCE_FIELDS                                                                             \
+    {                                                                                                   \
+        "occurred_at",      FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct lend_request, occurred_at),        \
+        OCCURRED_AT_MEANING},                                                                           \
+    {                                                                                                   \
+        "override_reason", FIELD_TEXT, OPTIONAL, 1, NOTE_MAX, AT(struct lend_request, override_reason), \
+            MEANING_OVERRIDE                                                                            \
     }
 
 const struct field lend_fields[] = {
@@ -90,7 +90,7 @@ static enum error_kind gather(struct ctx *ctx, const struct lend_request *reques
     return decision_take_rules(ctx, lending);
 }
 
-static enum error_kind write_loan(struct ctx *ctx, const struct lending *lending, struct borrow *borrow)
+static enum error_kind write_borrow(struct ctx *ctx, const struct lending *lending, struct borrow *borrow)
 {
     struct new_borrow row = {.uuid = borrow->uuid,
                              .book_id = borrow->book_id,
@@ -146,7 +146,7 @@ enum error_kind borrows_lend(struct ctx *ctx, const struct lend_request *request
                             .fine_per_day = lending.rule.fine_per_day,
                             .fine_cap = lending.rule.fine_cap,
                             .grace_days = lending.rule.grace_days};
-    TRY(write_loan(ctx, &lending, &borrow));
+    TRY(write_borrow(ctx, &lending, &borrow));
     TRY(tell_lent(ctx, request, &borrow));
     *out_borrow = borrow;
     return OK;

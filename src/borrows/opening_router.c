@@ -144,13 +144,13 @@ static enum error_kind set_hours(struct request *req, struct response *res)
 {
     struct json_writer *w = response_json(res);
     struct opening_hours hours;
-    size_t loans, holds;
+    size_t borrows, holds;
 
     TRY(read_week(req, &hours));
-    TRY(closures_set_hours(req->ctx, &hours, &loans, &holds));
+    TRY(closures_set_hours(req->ctx, &hours, &borrows, &holds));
     json_object_begin(w);
     TRY(write_days(req->ctx, w));
-    json_member_int(w, "loans_moved", (int64_t)loans);
+    json_member_int(w, "loans_moved", (int64_t)borrows);
     json_member_int(w, "holds_moved", (int64_t)holds);
     json_object_end(w);
     return OK;
@@ -162,7 +162,8 @@ const struct route opening_routes[] = {
      .reply = &week_reply, .catalogue = true},
     {PUT, "/opening-hours", ADMIN, WRITES, LIMIT_WRITE, set_hours,
      "Replace the opening hours of the whole week, and move what is due on a day that they close",
-     .body = week_fields, .reply = &week_changed_reply},
+     .body = week_fields, .reply = &week_changed_reply,
+     .errors = ERRORS(ERR_CONFLICT)},
     {0},
 };
 /* clang-format on */

@@ -17,15 +17,15 @@ SQL(NEXT_OVERDUE_OF_MEMBER, "SELECT " BORROW_COLUMNS " FROM borrow INDEXED BY bo
                             " WHERE member_id = :member AND returned_at IS NULL AND due_at < :now"
                             " AND (due_at, id) > (:after_due_at, :after_id) ORDER BY due_at, id LIMIT :max");
 
-SQL(ACCRUING, "SELECT coalesce(sum(max(0, " LOAN_FINE(
-                  ":day") " - " LOAN_POSTED ")), 0)"
+SQL(ACCRUING, "SELECT coalesce(sum(max(0, " BORROW_FINE(
+                  ":day") " - " BORROW_POSTED ")), 0)"
                           " FROM borrow w INDEXED BY borrow_open_pair"
                           " WHERE w.member_id = :member AND w.returned_at IS NULL AND w.due_day < :day");
 
 SQL(SET_STEP, "UPDATE borrow SET overdue_step = :step WHERE id = :id");
 
 enum error_kind overdue_repo_next(struct ctx *ctx, int64_t member_id, int64_t after_due_at, int64_t after_id,
-                                  size_t max, struct borrow *out_loans, size_t *out_count)
+                                  size_t max, struct borrow *out_borrows, size_t *out_count)
 {
     struct stmt *s = db_statement(ctx, member_id ? &NEXT_OVERDUE_OF_MEMBER : &NEXT_OVERDUE);
 
@@ -35,7 +35,7 @@ enum error_kind overdue_repo_next(struct ctx *ctx, int64_t member_id, int64_t af
     bind_int(s, ":after_due_at", after_due_at);
     bind_int(s, ":after_id", after_id);
     bind_int(s, ":max", (int64_t)max);
-    return borrow_rows(s, max, out_loans, out_count);
+    return borrow_rows(s, max, out_borrows, out_count);
 }
 
 enum error_kind overdue_repo_accruing(struct ctx *ctx, int64_t member_id, int32_t day, int64_t *out_amount)

@@ -11,7 +11,7 @@
 
 /* At most `max` overdue loans past this one, of one member or (0) of all, the longest overdue first. */
 enum error_kind overdue_repo_next(struct ctx *ctx, int64_t member_id, int64_t after_due_at, int64_t after_id,
-                                  size_t max, struct borrow *out_loans, size_t *out_count) MUST_CHECK;
+                                  size_t max, struct borrow *out_borrows, size_t *out_count) MUST_CHECK;
 
 /* What a member's loans that are out cost by a day, as far as it has not been posted. */
 enum error_kind overdue_repo_accruing(struct ctx *ctx, int64_t member_id, int32_t day,

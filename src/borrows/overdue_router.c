@@ -26,7 +26,7 @@ static enum error_kind calculate_fines(struct request *req, struct response *res
     if (res->more)
         return OK;
     json_object_begin(json);
-    json_member_int(json, "overdue_loans", accrual->loans);
+    json_member_int(json, "overdue_loans", accrual->borrows);
     json_member_money(json, "fines", accrual->fines, req->ctx->currency_exponent);
     json_object_end(json);
     return OK;
@@ -43,6 +43,7 @@ static const struct reply calculated_reply = {"CalculatedFines", calculated_shap
 const struct route overdue_routes[] = {
     {POST, "/fines/calculate", LIBRARIAN, BULK, LIMIT_WRITE, calculate_fines,
      "Post what overdue loans cost by now, as is done each night", .prepare = plan_fines,
-     .body = calculate_fields, .reply = &calculated_reply},
+     .body = calculate_fields, .reply = &calculated_reply,
+     .errors = ERRORS(ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND)},
     {0},
 };

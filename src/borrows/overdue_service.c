@@ -26,7 +26,7 @@ const struct field calculate_fields[] = {
     {0},
 };
 
-/* LOAN_FINE in fine_sql.h says the same to SQLite. */
+/* BORROW_FINE in fine_sql.h says the same to SQLite. */
 enum error_kind borrows_fine(struct ctx *ctx, const struct borrow *borrow, int32_t back_day,
                              int64_t *out_fine)
 {
@@ -49,12 +49,12 @@ enum error_kind borrows_accruing(struct ctx *ctx, const struct member *member, i
 
 enum error_kind borrows_post_fine(struct ctx *ctx, const struct borrow *borrow, int64_t *out_fine)
 {
-    struct overdue_loan loan = {
+    struct overdue_borrow overdue = {
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
-    TRY(borrows_fine(ctx, borrow, clock_day_of(ctx->now), &loan.amount));
-    TRY(fines_post_overdue(ctx, &loan, ctx->now));
-    *out_fine = loan.amount;
+    TRY(borrows_fine(ctx, borrow, clock_day_of(ctx->now), &overdue.amount));
+    TRY(fines_post_overdue(ctx, &overdue, ctx->now));
+    *out_fine = overdue.amount;
     return OK;
 }
 
@@ -113,7 +113,7 @@ static enum error_kind accrue_one(struct ctx *ctx, const struct borrow *borrow,
     int64_t days_late = clock_day_of(ctx->now) - borrow->due_day;
     int64_t fine;
 
-    accrual->loans++;
+    accrual->borrows++;
     if (accrual->escalate && escalation->lost_after_days > 0 && days_late >= escalation->lost_after_days)
         return give_up(ctx, borrow, accrual);
     TRY(borrows_post_fine(ctx, borrow, &fine));
@@ -124,19 +124,19 @@ static enum error_kind accrue_one(struct ctx *ctx, const struct borrow *borrow,
 enum error_kind borrows_accrue(struct ctx *ctx, struct accrual *accrual, size_t max, bool *out_more)
 {
     struct arena_mark start = arena_mark(ctx->arena);
-    struct borrow *loans = arena_alloc_array(ctx->arena, max, sizeof *loans);
+    struct borrow *borrows = arena_alloc_array(ctx->arena, max, sizeof *borrows);
     struct escalation escalation;
     size_t count;
 
     TRY(settings_text(ctx, SETTING_OVERDUE_STEPS, &escalation.steps));
     TRY(settings_int(ctx, SETTING_LOST_AFTER_DAYS, &escalation.lost_after_days));
-    TRY(overdue_repo_next(ctx, accrual->member_id, accrual->after_due_at, accrual->after_id, max, loans,
+    TRY(overdue_repo_next(ctx, accrual->member_id, accrual->after_due_at, accrual->after_id, max, borrows,
                           &count));
     for (size_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(ctx->arena);
-        TRY(accrue_one(ctx, &loans[i], &escalation, accrual));
-        accrual->after_due_at = loans[i].due_at;
-        accrual->after_id = loans[i].id;
+        TRY(accrue_one(ctx, &borrows[i], &escalation, accrual));
+        accrual->after_due_at = borrows[i].due_at;
+        accrual->after_id = borrows[i].id;
         arena_reset_to(ctx->arena, mark);
     }
     arena_reset_to(ctx->arena, start);

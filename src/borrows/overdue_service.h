@@ -38,8 +38,8 @@ struct accrual {
     /* where it goes on: all 0 to begin with */
     int64_t after_due_at, after_id;
     /* its account of itself */
-    int64_t loans; /* overdue */
-    int64_t fines; /* what they cost in all, minor units */
+    int64_t borrows; /* overdue */
+    int64_t fines;   /* what they cost in all, minor units */
     int64_t urged;
     int64_t lost;
 };

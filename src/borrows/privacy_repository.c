@@ -18,7 +18,7 @@ SQL(NEXT_MEMBER, "SELECT min(member_id) FROM borrow WHERE member_id >= :from");
     " AND coalesce(p.at, v.decided_at) > :settled_until)))"
 
 /* Each condition is asked of the loan itself: one that has to wait must not stand in the way of the next. */
-SQL(OLD_LOANS,
+SQL(OLD_BORROWS,
     "SELECT id, book_id, borrowed_at, returned_at > due_at FROM borrow w INDEXED BY borrow_by_member"
     " WHERE member_id = :member AND borrowed_at <= :borrowed_until AND returned_day <= :returned_day"
     " AND NOT " HAS_CHARGE
@@ -48,10 +48,10 @@ enum error_kind privacy_repo_next_member(struct ctx *ctx, int64_t from_id, int64
     return OK;
 }
 
-enum error_kind privacy_repo_old_loans(struct ctx *ctx, int64_t member_id, const struct old_when *when,
-                                       struct old_loan *out_loans, size_t max, size_t *out_count)
+enum error_kind privacy_repo_old_borrows(struct ctx *ctx, int64_t member_id, const struct old_when *when,
+                                         struct old_borrow *out_borrows, size_t max, size_t *out_count)
 {
-    struct stmt *s = db_statement(ctx, &OLD_LOANS);
+    struct stmt *s = db_statement(ctx, &OLD_BORROWS);
     size_t count = 0;
     bool found;
 
@@ -64,30 +64,30 @@ enum error_kind privacy_repo_old_loans(struct ctx *ctx, int64_t member_id, const
         TRY(db_row(s, &found));
         if (!found)
             break;
-        out_loans[count++] = (struct old_loan){.id = column_int(s, 0),
-                                               .book_id = column_int(s, 1),
-                                               .member_id = member_id,
-                                               .borrowed_at = column_int(s, 2),
-                                               .late = column_bool(s, 3)};
+        out_borrows[count++] = (struct old_borrow){.id = column_int(s, 0),
+                                                   .book_id = column_int(s, 1),
+                                                   .member_id = member_id,
+                                                   .borrowed_at = column_int(s, 2),
+                                                   .late = column_bool(s, 3)};
     }
     *out_count = count;
     return OK;
 }
 
-enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_loan *loan,
+enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_borrow *borrow,
                                    const char *const **out_names, size_t *out_count)
 {
     struct stmt *s = db_statement(ctx, &COUNT_RENEWALS);
     size_t count = 0;
     bool found;
 
-    bind_int(s, ":borrow", loan->id);
+    bind_int(s, ":borrow", borrow->id);
     TRY(db_row(s, &found));
     size_t most = (size_t)column_int(s, 0) + 1; /* each by another name, and the login's */
     const char **names = arena_alloc_array(ctx->arena, most, sizeof *names);
     s = db_statement(ctx, &NAMES);
-    bind_int(s, ":member", loan->member_id);
-    bind_int(s, ":borrow", loan->id);
+    bind_int(s, ":member", borrow->member_id);
+    bind_int(s, ":borrow", borrow->id);
     while (count < most) {
         TRY(db_row(s, &found));
         if (!found)

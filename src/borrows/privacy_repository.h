@@ -9,7 +9,7 @@
 #include "base/ctx.h"
 
 /* A loan that is over. */
-struct old_loan {
+struct old_borrow {
     int64_t id, book_id, member_id;
     int64_t borrowed_at;
     bool late; /* it came back late */
@@ -27,11 +27,12 @@ enum error_kind privacy_repo_next_member(struct ctx *ctx, int64_t from_id, int64
                                          bool *out_found) MUST_CHECK;
 
 /* Of one member, those old enough without an open charge, oldest first, at most `max`. */
-enum error_kind privacy_repo_old_loans(struct ctx *ctx, int64_t member_id, const struct old_when *when,
-                                       struct old_loan *out_loans, size_t max, size_t *out_count) MUST_CHECK;
+enum error_kind privacy_repo_old_borrows(struct ctx *ctx, int64_t member_id, const struct old_when *when,
+                                         struct old_borrow *out_borrows, size_t max,
+                                         size_t *out_count) MUST_CHECK;
 
 /* Under what names the reader acted on the loan: their login's, and those that its renewals tell. In the arena. */
-enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_loan *loan,
+enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_borrow *borrow,
                                    const char *const **out_names, size_t *out_count) MUST_CHECK;
 
 enum error_kind privacy_repo_forget(struct ctx *ctx, int64_t id) MUST_CHECK;

@@ -18,34 +18,34 @@
 #include "settings/settings_service.h"
 #include "webhooks/deliveries_service.h"
 
-static enum error_kind forget_acts(struct ctx *ctx, const struct old_loan *loan, const char *const *names,
+static enum error_kind forget_acts(struct ctx *ctx, const struct old_borrow *borrow, const char *const *names,
                                    size_t count)
 {
-    TRY(holds_forget_loan(ctx, loan->member_id, loan->id, names, count));
-    TRY(notifications_forget_borrow(ctx, loan->id));
-    TRY(fines_forget_loan(ctx, loan->id));
-    TRY(audit_forget_requests(ctx, "borrow", loan->id));
+    TRY(holds_forget_borrow(ctx, borrow->member_id, borrow->id, names, count));
+    TRY(notifications_forget_borrow(ctx, borrow->id));
+    TRY(fines_forget_borrow(ctx, borrow->id));
+    TRY(audit_forget_requests(ctx, "borrow", borrow->id));
     for (size_t i = 0; i < count; i++) {
-        TRY(privacy_repo_rename(ctx, loan->id, names[i], AUDIT_A_READER));
-        TRY(audit_forget_actor(ctx, "borrow", loan->id, names[i]));
+        TRY(privacy_repo_rename(ctx, borrow->id, names[i], AUDIT_A_READER));
+        TRY(audit_forget_actor(ctx, "borrow", borrow->id, names[i]));
     }
     return OK;
 }
 
-static enum error_kind forget_loan(struct ctx *ctx, const struct old_loan *loan)
+static enum error_kind forget_borrow(struct ctx *ctx, const struct old_borrow *borrow)
 {
-    const struct counted_borrow count = {.book_id = loan->book_id,
-                                         .member_id = loan->member_id,
-                                         .borrowed_at = loan->borrowed_at,
-                                         .borrowed_day = clock_day_of(loan->borrowed_at),
-                                         .late = loan->late};
+    const struct counted_borrow count = {.book_id = borrow->book_id,
+                                         .member_id = borrow->member_id,
+                                         .borrowed_at = borrow->borrowed_at,
+                                         .borrowed_day = clock_day_of(borrow->borrowed_at),
+                                         .late = borrow->late};
     const char *const *names;
     size_t name_count;
 
-    TRY(privacy_repo_names(ctx, loan, &names, &name_count));
-    TRY(forget_acts(ctx, loan, names, name_count));
-    TRY(privacy_repo_forget(ctx, loan->id));
-    TRY(reviews_forget_loan(ctx, loan->member_id, loan->book_id, names, name_count));
+    TRY(privacy_repo_names(ctx, borrow, &names, &name_count));
+    TRY(forget_acts(ctx, borrow, names, name_count));
+    TRY(privacy_repo_forget(ctx, borrow->id));
+    TRY(reviews_forget_loan(ctx, borrow->member_id, borrow->book_id, names, name_count));
     return counters_loan_forgotten(ctx, &count);
 }
 
@@ -91,11 +91,11 @@ static struct old_when old_when(const struct ctx *ctx, const struct forgetting *
 
 static enum error_kind tell(struct ctx *ctx, enum event_type type, int64_t forgotten)
 {
-    const bool loans = type == EVENT_LOANS_FORGOTTEN;
+    const bool borrows = type == EVENT_LOANS_FORGOTTEN;
     const char *count = arena_printf(ctx->arena, "%lld", (long long)forgotten);
-    const struct field_change change = {.name = loans ? "loans" : "holds", .after = count};
+    const struct field_change change = {.name = borrows ? "loans" : "holds", .after = count};
 
-    TRY(audit_edit(ctx, loans ? "loans.forgotten" : "holds.forgotten", "library", NO_NUMBER, &change));
+    TRY(audit_edit(ctx, borrows ? "loans.forgotten" : "holds.forgotten", "library", NO_NUMBER, &change));
     return events_record(ctx, &(struct event_fact){.type = type, .detail = count});
 }
 
@@ -103,17 +103,17 @@ static enum error_kind tell(struct ctx *ctx, enum event_type type, int64_t forgo
 static enum error_kind forget_of_member(struct ctx *ctx, int64_t member_id, const struct old_when *when,
                                         size_t *room)
 {
-    struct old_loan loans[FORGET_LOANS_A_SLICE];
+    struct old_borrow borrows[FORGET_LOANS_A_SLICE];
     size_t count;
 
-    TRY(privacy_repo_old_loans(ctx, member_id, when, loans, *room, &count));
+    TRY(privacy_repo_old_borrows(ctx, member_id, when, borrows, *room, &count));
     for (size_t i = 0; i < count; i++)
-        TRY(forget_loan(ctx, &loans[i]));
+        TRY(forget_borrow(ctx, &borrows[i]));
     *room -= count;
     return OK;
 }
 
-static enum error_kind forget_loans(struct ctx *ctx, struct forgetting *forgetting)
+static enum error_kind forget_borrows(struct ctx *ctx, struct forgetting *forgetting)
 {
     const struct old_when when = old_when(ctx, forgetting);
     size_t room = FORGET_LOANS_A_SLICE;
@@ -186,7 +186,7 @@ enum error_kind privacy_forget_slice(struct ctx *ctx, struct forgetting *forgett
     static enum error_kind (*const steps[])(struct ctx * ctx, struct forgetting * forgetting) = {
         [FORGETTING_BEGINS] = begin,
         [FORGETTING_REPLIES] = drop_replies,
-        [FORGETTING_LOANS] = forget_loans,
+        [FORGETTING_BORROWS] = forget_borrows,
         [FORGETTING_HOLDS] = forget_holds,
         [FORGETTING_EVENTS] = forget_events,
         [FORGETTING_TALLIES] = pack_tallies,

@@ -40,7 +40,7 @@
 enum forgetting_step {
     FORGETTING_BEGINS,
     FORGETTING_REPLIES, /* kept answers whose time is over */
-    FORGETTING_LOANS,
+    FORGETTING_BORROWS,
     FORGETTING_HOLDS, /* that ended without a loan */
     FORGETTING_EVENTS,
     FORGETTING_DELIVERIES, /* what webhooks were told of those events */

@@ -83,7 +83,7 @@ enum error_kind renewals_repo_insert(struct ctx *ctx, const struct new_renewal *
 }
 
 enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_due_at, int64_t after_id,
-                                  size_t max, struct borrow *out_loans, size_t *out_count)
+                                  size_t max, struct borrow *out_borrows, size_t *out_count)
 {
     struct stmt *s = db_statement(ctx, &NEXT_DUE);
 
@@ -92,7 +92,7 @@ enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_du
     bind_int(s, ":after_due_at", after_due_at);
     bind_int(s, ":after_id", after_id);
     bind_int(s, ":max", (int64_t)max);
-    return borrow_rows(s, max, out_loans, out_count);
+    return borrow_rows(s, max, out_borrows, out_count);
 }
 
 enum error_kind renewals_repo_since(struct ctx *ctx, int64_t borrow_id, int64_t at, int64_t *out_due_day,

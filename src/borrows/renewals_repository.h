@@ -24,7 +24,7 @@ enum error_kind renewals_repo_insert(struct ctx *ctx, const struct new_renewal *
 
 /* At most `max` loans that are due on this day, in the order of (due_at, id), past this one. */
 enum error_kind renewals_repo_due(struct ctx *ctx, int32_t day, int64_t after_due_at, int64_t after_id,
-                                  size_t max, struct borrow *out_loans, size_t *out_count) MUST_CHECK;
+                                  size_t max, struct borrow *out_borrows, size_t *out_count) MUST_CHECK;
 
 /* Renewals after an instant: when it was due before them (NO_NUMBER: there are none), and what they had cost. */
 enum error_kind renewals_repo_since(struct ctx *ctx, int64_t borrow_id, int64_t at, int64_t *out_due_day,

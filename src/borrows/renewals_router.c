@@ -8,7 +8,7 @@
 #include "http/response.h"
 #include "http/route.h"
 
-static enum error_kind renew_loan(struct request *req, struct response *res)
+static enum error_kind renew_borrow(struct request *req, struct response *res)
 {
     struct renew_request renew = {0};
     struct borrow borrow;
@@ -49,7 +49,7 @@ static void write_refused(struct json_writer *json, const struct renewed_list *l
     json_array_end(json);
 }
 
-static enum error_kind renew_loans(struct request *req, struct response *res)
+static enum error_kind renew_borrows(struct request *req, struct response *res)
 {
     struct renew_all_request renew = {0};
     struct renewed_list list;
@@ -88,12 +88,18 @@ static const struct reply renewed_reply = {"Renewed", renewed_shape};
 
 /* clang-format off */
 #define RENEWALS_AT(root)                                                                                         \
-    {POST, root "/renew", MEMBER, WRITES, LIMIT_WRITE, renew_loans, "Renew all that a member has, or some loans", \
-     .body = renew_all_fields, .reply = &renewed_reply},                                                          \
-    {POST, root "/{id}/renew", MEMBER, WRITES, LIMIT_WRITE, renew_loan, "Renew a loan; readers their own",        \
-     .body = renew_fields, .one = &borrows_listing},                                                              \
+    {POST, root "/renew", MEMBER, WRITES, LIMIT_WRITE, renew_borrows, "Renew all that a member has, or some loans",\
+     .body = renew_all_fields, .reply = &renewed_reply,                                                           \
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND, ERR_BORROW_RECORD_NOT_FOUND, ERR_FORBIDDEN,                           \
+                      ERR_NO_MEMBER_RECORD)},                                                                     \
+    {POST, root "/{id}/renew", MEMBER, WRITES, LIMIT_WRITE, renew_borrow, "Renew a loan; readers their own",      \
+     .body = renew_fields, .one = &borrows_listing,                                                               \
+     .errors = ERRORS(ERR_BORROW_RECORD_NOT_FOUND, ERR_ALREADY_RETURNED, ERR_MEMBER_BLOCKED,                      \
+                      ERR_RENEWAL_LIMIT_EXCEEDED, ERR_RENEWAL_NOT_ALLOWED, ERR_HELD_FOR_ANOTHER,                  \
+                      ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED)},                                                 \
     {GET, root "/{id}/renewals", LIBRARIAN, READS, LIMIT_READ, list_renewals, "List a loan's renewals",           \
-     .list = &renewals_listing}
+     .list = &renewals_listing,                                                                                   \
+     .errors = ERRORS(ERR_BORROW_RECORD_NOT_FOUND)}
 /* clang-format on */
 
 const struct route renewals_routes[] = {

@@ -202,17 +202,17 @@ static enum error_kind write_renewal(struct ctx *ctx, const struct renewing *ren
     return tell(ctx, renewing);
 }
 
-static bool is_readers_own(const struct ctx *ctx, const struct borrow *borrow)
+/* Readers their own, the desk any. */
+static bool may_touch(const struct ctx *ctx, const struct borrow *borrow)
 {
     return ctx->actor.access > MEMBER ||
            (ctx->actor.member_id != 0 && ctx->actor.member_id == borrow->member_id);
 }
 
-static enum error_kind find_loan(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow)
+static enum error_kind find_borrow(struct ctx *ctx, const struct uuid *uuid, struct borrow *out_borrow)
 {
     TRY(borrows_find(ctx, uuid, out_borrow));
-    return is_readers_own(ctx, out_borrow) ? OK
-                                           : fail(ctx, BORROW_RECORD_NOT_FOUND, "Borrow record not found.");
+    return may_touch(ctx, out_borrow) ? OK : fail(ctx, BORROW_RECORD_NOT_FOUND, "Borrow record not found.");
 }
 
 /* Everything is decided before anything is written, so that a refusal leaves nothing behind. */
@@ -236,7 +236,7 @@ enum error_kind borrows_renew(struct ctx *ctx, const struct uuid *uuid, const st
 {
     struct borrow borrow;
 
-    TRY(find_loan(ctx, uuid, &borrow));
+    TRY(find_borrow(ctx, uuid, &borrow));
     TRY(renew(ctx, &borrow, way_of(ctx), request->override_reason));
     return borrows_find(ctx, uuid, out_borrow);
 }
@@ -255,22 +255,22 @@ static enum error_kind note(struct ctx *ctx, enum error_kind kind, struct renewe
     return OK;
 }
 
-static enum error_kind renew_loans(struct ctx *ctx, const struct borrow *loans, const char *override_reason,
-                                   struct renewed_list *list)
+static enum error_kind renew_borrows(struct ctx *ctx, const struct borrow *borrows,
+                                     const char *override_reason, struct renewed_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct renewed *renewed = &list->items[i];
         if (renewed->is_refused)
             continue;
-        renewed->borrow_id = loans[i].id;
-        renewed->uuid = loans[i].uuid;
-        TRY(note(ctx, renew(ctx, &loans[i], way_of(ctx), override_reason), renewed));
+        renewed->borrow_id = borrows[i].id;
+        renewed->uuid = borrows[i].uuid;
+        TRY(note(ctx, renew(ctx, &borrows[i], way_of(ctx), override_reason), renewed));
     }
     return OK;
 }
 
-static enum error_kind find_members_loans(struct ctx *ctx, const struct renew_all_request *request,
-                                          struct borrow *loans, size_t *out_count)
+static enum error_kind find_members_borrows(struct ctx *ctx, const struct renew_all_request *request,
+                                            struct borrow *borrows, size_t *out_count)
 {
     struct member member;
 
@@ -280,7 +280,7 @@ static enum error_kind find_members_loans(struct ctx *ctx, const struct renew_al
         TRY(members_find_by_id(ctx, ctx->actor.member_id, &member));
     else
         TRY(members_find_named(ctx, &request->member_id, request->card, &member));
-    return lending_repo_open_of_member(ctx, member.id, RENEW_AT_ONCE_MAX, loans, out_count);
+    return lending_repo_open_of_member(ctx, member.id, RENEW_AT_ONCE_MAX, borrows, out_count);
 }
 
 static bool is_named_before(const struct renewed *items, size_t index)
@@ -291,8 +291,8 @@ static bool is_named_before(const struct renewed *items, size_t index)
     return false;
 }
 
-static enum error_kind find_named_loans(struct ctx *ctx, const struct text_list *ids, struct borrow *loans,
-                                        struct renewed *items)
+static enum error_kind find_named_borrows(struct ctx *ctx, const struct text_list *ids,
+                                          struct borrow *borrows, struct renewed *items)
 {
     for (size_t i = 0; i < ids->count; i++) {
         if (!uuid_parse(ids->items[i], &items[i].uuid))
@@ -303,7 +303,7 @@ static enum error_kind find_named_loans(struct ctx *ctx, const struct text_list 
     }
     TRY(error_check_fields(ctx));
     for (size_t i = 0; i < ids->count; i++)
-        TRY(note(ctx, find_loan(ctx, &items[i].uuid, &loans[i]), &items[i]));
+        TRY(note(ctx, find_borrow(ctx, &items[i].uuid, &borrows[i]), &items[i]));
     return OK;
 }
 
@@ -322,16 +322,16 @@ static enum error_kind check_request(struct ctx *ctx, const struct renew_all_req
 enum error_kind borrows_renew_all(struct ctx *ctx, const struct renew_all_request *request,
                                   struct renewed_list *out_renewed)
 {
-    struct borrow *loans = arena_alloc_array(ctx->arena, RENEW_AT_ONCE_MAX, sizeof *loans);
+    struct borrow *borrows = arena_alloc_array(ctx->arena, RENEW_AT_ONCE_MAX, sizeof *borrows);
     struct renewed_list list = {.items = arena_alloc_array(ctx->arena, RENEW_AT_ONCE_MAX, sizeof *list.items),
                                 .count = request->ids.count};
 
     TRY(check_request(ctx, request));
     if (request->ids.count > 0)
-        TRY(find_named_loans(ctx, &request->ids, loans, list.items));
+        TRY(find_named_borrows(ctx, &request->ids, borrows, list.items));
     else
-        TRY(find_members_loans(ctx, request, loans, &list.count));
-    TRY(renew_loans(ctx, loans, request->override_reason, &list));
+        TRY(find_members_borrows(ctx, request, borrows, &list.count));
+    TRY(renew_borrows(ctx, borrows, request->override_reason, &list));
     *out_renewed = list;
     return OK;
 }
@@ -350,18 +350,18 @@ static enum error_kind renew_quietly(struct ctx *ctx, const struct borrow *borro
 enum error_kind borrows_renew_due(struct ctx *ctx, struct renewal_walk *walk, size_t max, bool *out_more)
 {
     struct arena_mark start = arena_mark(ctx->arena);
-    struct borrow *loans = arena_alloc_array(ctx->arena, max, sizeof *loans);
+    struct borrow *borrows = arena_alloc_array(ctx->arena, max, sizeof *borrows);
     size_t count = 0;
     bool on;
 
     TRY(settings_is_on(ctx, SETTING_RENEW_AUTOMATICALLY, &on));
     if (on)
-        TRY(renewals_repo_due(ctx, clock_day_of(ctx->now), walk->after_due_at, walk->after_id, max, loans,
+        TRY(renewals_repo_due(ctx, clock_day_of(ctx->now), walk->after_due_at, walk->after_id, max, borrows,
                               &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(renew_quietly(ctx, &loans[i], walk));
-        walk->after_due_at = loans[i].due_at;
-        walk->after_id = loans[i].id;
+        TRY(renew_quietly(ctx, &borrows[i], walk));
+        walk->after_due_at = borrows[i].due_at;
+        walk->after_id = borrows[i].id;
     }
     arena_reset_to(ctx->arena, start);
     *out_more = count == max;

@@ -20,18 +20,17 @@
 #include "members/members_service.h"
 #include "settings/settings_service.h"
 
-#define MEANING_OCCURRED \
-    "When it happened, if not now: book drop, offline desk (RFC 3339, at most 14 days back)"
-
 const struct field return_fields[] = {
-    {"occurred_at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct return_request, occurred_at), MEANING_OCCURRED},
+    {"occurred_at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct return_request, occurred_at),
+     OCCURRED_AT_MEANING},
     {0},
 };
 
 const struct field barcode_return_fields[] = {
     {"barcode", FIELD_TEXT, REQUIRED, 1, BARCODE_MAX, AT(struct return_request, barcode),
      "The copy that came back"},
-    {"occurred_at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct return_request, occurred_at), MEANING_OCCURRED},
+    {"occurred_at", FIELD_INSTANT, OPTIONAL, 0, 0, AT(struct return_request, occurred_at),
+     OCCURRED_AT_MEANING},
     {0},
 };
 
@@ -67,12 +66,12 @@ static enum error_kind fine_at(struct ctx *ctx, const struct borrow *borrow, int
 }
 
 /* Ends the loan and posts its fine; the copy is the caller's affair. */
-static enum error_kind end_loan(struct ctx *ctx, struct borrow *borrow, int64_t at, bool lost,
-                                int64_t *out_fine)
+static enum error_kind end_borrow(struct ctx *ctx, struct borrow *borrow, int64_t at, bool lost,
+                                  int64_t *out_fine)
 {
     struct borrow_end end = {.at = at, .day = clock_day_of(at), .lost = lost};
     struct counted_borrow count = borrows_counted(borrow);
-    struct overdue_loan overdue = {
+    struct overdue_borrow overdue = {
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
     TRY(fine_at(ctx, borrow, at, &end.fine));
@@ -126,7 +125,7 @@ static enum error_kind take_back(struct ctx *ctx, const struct borrow *borrow,
     int64_t at;
 
     TRY(find_instant(ctx, borrow, request, &at));
-    TRY(end_loan(ctx, &reception.borrow, at, false, &reception.fine));
+    TRY(end_borrow(ctx, &reception.borrow, at, false, &reception.fine));
     TRY(copies_find_by_id(ctx, borrow->copy_id, &copy));
     TRY(holds_take_in(ctx, &copy, &reception.turn));
     TRY(tell(ctx, "borrow.returned", EVENT_BOOK_RETURNED, borrow, NULL));
@@ -241,30 +240,6 @@ enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_req
     return fail_nothing_to_do(ctx, &copy);
 }
 
-/* ---- for programs ------------------------------------------------------------------------------------------ */
-
-enum error_kind borrows_return(struct ctx *ctx, const struct uuid *uuid, const struct return_request *request,
-                               struct borrow *out_borrow)
-{
-    struct reception reception;
-
-    TRY(borrows_receive(ctx, uuid, request, &reception));
-    *out_borrow = reception.borrow;
-    return OK;
-}
-
-enum error_kind borrows_return_barcode(struct ctx *ctx, const struct return_request *request,
-                                       struct borrow *out_borrow)
-{
-    struct reception reception;
-
-    TRY(borrows_receive_barcode(ctx, request, &reception));
-    if (reception.outcome != RECEPTION_RETURNED)
-        return fail_returned(ctx);
-    *out_borrow = reception.borrow;
-    return OK;
-}
-
 /* ---- lost ---------------------------------------------------------------------------------------------------- */
 
 static enum error_kind charge_copy(struct ctx *ctx, const struct borrow *borrow, const struct copy *copy,
@@ -294,8 +269,8 @@ enum error_kind borrows_lose(struct ctx *ctx, const struct borrow *borrow, const
         .outcome = RECEPTION_RETURNED, .has_borrow = true, .borrow = *borrow, .copy_id = borrow->copy_id};
     struct copy copy;
 
-    TRY(end_loan(ctx, &reception.borrow, ctx->now > borrow->borrowed_at ? ctx->now : borrow->borrowed_at,
-                 true, &reception.fine));
+    TRY(end_borrow(ctx, &reception.borrow, ctx->now > borrow->borrowed_at ? ctx->now : borrow->borrowed_at,
+                   true, &reception.fine));
     TRY(copies_find_by_id(ctx, borrow->copy_id, &copy));
     TRY(copies_set_status(ctx, &copy, COPY_LOST));
     TRY(charge_copy(ctx, borrow, &copy, report));

@@ -28,12 +28,6 @@ enum error_kind borrows_receive(struct ctx *ctx, const struct uuid *uuid,
 enum error_kind borrows_receive_barcode(struct ctx *ctx, const struct return_request *request,
                                         struct reception *out_reception) MUST_CHECK;
 
-/* The same for who only wants the loan that ended; ALREADY_RETURNED where none did. */
-enum error_kind borrows_return(struct ctx *ctx, const struct uuid *uuid, const struct return_request *request,
-                               struct borrow *out_borrow) MUST_CHECK;
-enum error_kind borrows_return_barcode(struct ctx *ctx, const struct return_request *request,
-                                       struct borrow *out_borrow) MUST_CHECK;
-
 /*
  * The copy of a loan is lost: the loan ends, with its fine; the copy counts no more; the member is charged
  * report->amount, else its price, else the setting lost_price (0: nothing). BORROW_RECORD_NOT_FOUND,

@@ -110,6 +110,7 @@ static const struct reply simulation_reply = {"Simulation", simulation_shape};
 const struct route simulator_routes[] = {
     {GET, "/policies/loan-rules/simulate", LIBRARIAN, READS, LIMIT_READ, simulate,
      "Say whether something could be lent now, until when, and every reason not to",
-     .query = simulation_fields, .reply = &simulation_reply},
+     .query = simulation_fields, .reply = &simulation_reply,
+     .errors = ERRORS(ERR_VALIDATION_ERROR, ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_MEMBER_NOT_FOUND)},
     {0},
 };

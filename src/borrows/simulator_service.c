@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "borrows/lending_repository.h"
 #include "policies/policies_service.h"
 
 const struct field simulation_fields[] = {
@@ -46,16 +45,13 @@ static enum error_kind check_simulation(struct ctx *ctx, const struct simulation
 static enum error_kind take_types(struct ctx *ctx, const struct simulation_request *request,
                                   struct lending *lending)
 {
-    bool found = true;
-
     if (request->member_type)
-        TRY(lending_repo_find_member_type(ctx, request->member_type, &lending->member_type_id, &found));
-    if (!found)
+        TRY(policies_member_type_id(ctx, request->member_type, &lending->member_type_id));
+    if (request->member_type && lending->member_type_id == 0)
         error_field(ctx, "query", "member_type", "unknown", "is no member type: %s", request->member_type);
-    found = true;
     if (request->item_type)
-        TRY(lending_repo_find_item_type(ctx, request->item_type, &lending->item_type_id, &found));
-    if (!found)
+        TRY(policies_item_type_id(ctx, request->item_type, &lending->item_type_id));
+    if (request->item_type && lending->item_type_id == 0)
         error_field(ctx, "query", "item_type", "unknown", "is no item type: %s", request->item_type);
     lending->of_a_type = request->item_type != NULL;
     return error_check_fields(ctx);

@@ -25,7 +25,7 @@ enum error_kind take_over_repo_set_renewals(struct ctx *ctx, int64_t id, int64_t
 }
 
 enum error_kind take_over_repo_find(struct ctx *ctx, int64_t id, struct borrow *out_borrow,
-                                    struct loan_traces *out_traces, bool *out_found)
+                                    struct borrow_traces *out_traces, bool *out_found)
 {
     struct stmt *s = db_statement(ctx, &FIND_BY_ID);
     struct stmt *told = db_statement(ctx, &TOLD_OF);
@@ -35,10 +35,10 @@ enum error_kind take_over_repo_find(struct ctx *ctx, int64_t id, struct borrow *
     TRY(borrow_row(s, out_borrow, out_found));
     if (!*out_found)
         return OK;
-    *out_traces = (struct loan_traces){.renewed = column_bool(s, BORROW_COLUMN_COUNT),
-                                       .moved = column_bool(s, BORROW_COLUMN_COUNT + 1),
-                                       .charged = column_bool(s, BORROW_COLUMN_COUNT + 2),
-                                       .urged = out_borrow->overdue_step > 0};
+    *out_traces = (struct borrow_traces){.renewed = column_bool(s, BORROW_COLUMN_COUNT),
+                                         .moved = column_bool(s, BORROW_COLUMN_COUNT + 1),
+                                         .charged = column_bool(s, BORROW_COLUMN_COUNT + 2),
+                                         .urged = out_borrow->overdue_step > 0};
     bind_int(told, ":id", id);
     TRY(db_row(told, &row));
     out_traces->told = column_bool(told, 0);

@@ -25,11 +25,12 @@ struct taking_over {
     struct member member;
 };
 
-static enum error_kind gather(struct ctx *ctx, const struct loan_taken_over *loan, struct taking_over *taking)
+static enum error_kind gather(struct ctx *ctx, const struct borrow_taken_over *taken,
+                              struct taking_over *taking)
 {
-    TRY(copies_find_by_id(ctx, loan->copy_id, &taking->copy));
+    TRY(copies_find_by_id(ctx, taken->copy_id, &taking->copy));
     TRY(books_find_by_id(ctx, taking->copy.book_id, &taking->book));
-    TRY(members_find_by_id(ctx, loan->member_id, &taking->member));
+    TRY(members_find_by_id(ctx, taken->member_id, &taking->member));
     if (taking->book.deleted_at != NO_NUMBER)
         return fail(ctx, BOOK_NOT_FOUND, "Book not found. “%s” is archived: restore it first.",
                     taking->book.facts.title);
@@ -39,30 +40,31 @@ static enum error_kind gather(struct ctx *ctx, const struct loan_taken_over *loa
     return OK;
 }
 
-static enum error_kind check_times(struct ctx *ctx, const struct loan_taken_over *loan)
+static enum error_kind check_times(struct ctx *ctx, const struct borrow_taken_over *taken)
 {
     int64_t last_return;
 
-    if (loan->borrowed_at > ctx->now)
+    if (taken->borrowed_at > ctx->now)
         error_field(ctx, "body", "borrowed_on", "in_the_future", "lies in the future");
-    if (clock_day_end(loan->due_day) < loan->borrowed_at)
+    if (clock_day_end(taken->due_day) < taken->borrowed_at)
         error_field(ctx, "body", "due_on", "too_small", "lies before the day on which it was lent");
-    if (loan->due_day > clock_day_of(ctx->now) + DUE_DAYS_MAX)
+    if (taken->due_day > clock_day_of(ctx->now) + DUE_DAYS_MAX)
         error_field(ctx, "body", "due_on", "too_large", "lies more than %d days ahead", DUE_DAYS_MAX);
     TRY(error_check_fields(ctx));
-    TRY(lending_repo_last_return(ctx, loan->copy_id, &last_return));
-    if (last_return != NO_NUMBER && loan->borrowed_at < last_return)
+    TRY(lending_repo_last_return(ctx, taken->copy_id, &last_return));
+    if (last_return != NO_NUMBER && taken->borrowed_at < last_return)
         error_field(ctx, "body", "borrowed_on", "overlaps", "lies before this copy last came back");
     return error_check_fields(ctx);
 }
 
-static enum error_kind check(struct ctx *ctx, const struct loan_taken_over *loan, struct taking_over *taking)
+static enum error_kind check(struct ctx *ctx, const struct borrow_taken_over *taken,
+                             struct taking_over *taking)
 {
     bool has_it;
 
-    TRY(gather(ctx, loan, taking));
-    TRY(check_times(ctx, loan));
-    TRY(lending_repo_has_open_of_book(ctx, loan->member_id, taking->book.id, &has_it));
+    TRY(gather(ctx, taken, taking));
+    TRY(check_times(ctx, taken));
+    TRY(lending_repo_has_open_of_book(ctx, taken->member_id, taking->book.id, &has_it));
     if (has_it)
         return fail(ctx, ACTIVE_BORROW_EXISTS, "Member already has an active borrow for this book.");
     if (taking->copy.status == COPY_AVAILABLE)
@@ -72,29 +74,29 @@ static enum error_kind check(struct ctx *ctx, const struct loan_taken_over *loan
                 copy_status_words(taking->copy.status));
 }
 
-enum error_kind borrows_check_take_over(struct ctx *ctx, const struct loan_taken_over *loan)
+enum error_kind borrows_check_take_over(struct ctx *ctx, const struct borrow_taken_over *taken)
 {
     struct taking_over taking;
 
-    return check(ctx, loan, &taking);
+    return check(ctx, taken, &taking);
 }
 
-enum error_kind borrows_take_over(struct ctx *ctx, const struct loan_taken_over *loan,
+enum error_kind borrows_take_over(struct ctx *ctx, const struct borrow_taken_over *taken,
                                   struct borrow *out_borrow)
 {
     struct taking_over taking;
     struct loan_rule rule;
 
-    TRY(check(ctx, loan, &taking));
+    TRY(check(ctx, taken, &taking));
     TRY(policies_rule_for(ctx, taking.member.member_type_id, taking.book.item_type_id, &rule));
     struct new_borrow row = {.uuid = uuid_new(ctx->now),
                              .book_id = taking.book.id,
                              .copy_id = taking.copy.id,
                              .member_id = taking.member.id,
                              .rule_id = rule.id,
-                             .borrowed_at = loan->borrowed_at,
-                             .due_at = clock_day_end(loan->due_day),
-                             .due_day = loan->due_day,
+                             .borrowed_at = taken->borrowed_at,
+                             .due_at = clock_day_end(taken->due_day),
+                             .due_day = taken->due_day,
                              .fine_per_day = rule.fine_per_day,
                              .fine_cap = rule.fine_cap,
                              .grace_days = rule.grace_days,
@@ -107,14 +109,14 @@ enum error_kind borrows_take_over(struct ctx *ctx, const struct loan_taken_over 
                             .due_at = row.due_at,
                             .returned_at = NO_NUMBER,
                             .due_day = row.due_day,
-                            .renewals = loan->renewals,
+                            .renewals = taken->renewals,
                             .fine_per_day = row.fine_per_day,
                             .fine_cap = row.fine_cap,
                             .grace_days = row.grace_days};
     struct counted_borrow count = borrows_counted(&borrow);
     TRY(lending_repo_insert(ctx, &row, &borrow.id));
-    if (loan->renewals > 0)
-        TRY(take_over_repo_set_renewals(ctx, borrow.id, loan->renewals));
+    if (taken->renewals > 0)
+        TRY(take_over_repo_set_renewals(ctx, borrow.id, taken->renewals));
     TRY(copies_set_status(ctx, &taking.copy, COPY_ON_LOAN));
     TRY(counters_borrow_opened(ctx, &count));
     *out_borrow = borrow;
@@ -126,7 +128,7 @@ enum error_kind borrows_take_over(struct ctx *ctx, const struct loan_taken_over 
 enum error_kind borrows_find_taken_over(struct ctx *ctx, int64_t id, struct borrow *out_borrow,
                                         const char **out_why)
 {
-    struct loan_traces traces;
+    struct borrow_traces traces;
     bool found;
 
     TRY(take_over_repo_find(ctx, id, out_borrow, &traces, &found));

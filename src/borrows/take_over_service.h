@@ -7,7 +7,7 @@
 #include "base/ctx.h"
 #include "borrows/borrows.h"
 
-struct loan_taken_over {
+struct borrow_taken_over {
     int64_t member_id, copy_id; /* internal */
     int64_t borrowed_at;
     int32_t due_day; /* may be past */
@@ -21,13 +21,13 @@ struct loan_taken_over {
  * not before the copy last came back, and is due no earlier than it was lent (VALIDATION_ERROR). A due day past what a
  * loan may have is VALIDATION_ERROR, too. What lateness costs follows the rule of today.
  */
-enum error_kind borrows_check_take_over(struct ctx *ctx, const struct loan_taken_over *loan) MUST_CHECK;
+enum error_kind borrows_check_take_over(struct ctx *ctx, const struct borrow_taken_over *taken) MUST_CHECK;
 
 /*
  * The same, then loan, copy, counters and the figures of the day on which it was lent. No audit row and no event: the
  * batch writes one for all. Writer only.
  */
-enum error_kind borrows_take_over(struct ctx *ctx, const struct loan_taken_over *loan,
+enum error_kind borrows_take_over(struct ctx *ctx, const struct borrow_taken_over *taken,
                                   struct borrow *out_borrow) MUST_CHECK;
 
 /*

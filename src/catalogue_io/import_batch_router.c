@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/csv_write.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "catalogue_io/import_batch_service.h"
@@ -128,43 +129,29 @@ static enum error_kind list_rows(struct request *req, struct response *res)
     return imports_list_rows(req->ctx, &uuid, &req->list, response_page(res));
 }
 
-/* A cell of CSV, with a leading character that a spreadsheet would run made harmless. */
-static void write_cell(struct text_buf *out, const char *text, size_t length)
-{
-    text_buf_append_char(out, '"');
-    if (length > 0 && strchr("=+-@\t\r", text[0]))
-        text_buf_append_char(out, '\'');
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"')
-            text_buf_append_char(out, '"');
-        text_buf_append_char(out, text[i]);
-    }
-    text_buf_append_char(out, '"');
-}
-
-static void write_refused_head(struct text_buf *out, const struct import_batch *batch)
+static void write_refused_head(struct text_buf *out, struct arena *arena, const struct import_batch *batch)
 {
     const char *header = batch->headers ? batch->headers : "record\tname";
 
     while (header) {
         size_t length = strcspn(header, "\t");
-        write_cell(out, header, length);
+        csv_write_text(out, arena, arena_strndup(arena, header, length));
         text_buf_append_char(out, ',');
         header = header[length] ? header + length + 1 : NULL;
     }
-    text_buf_append(out, "\"reason\"\r\n");
+    text_buf_append(out, "reason\r\n");
 }
 
-static void write_refused_row(struct text_buf *out, const struct import_kept_row *row)
+static void write_refused_row(struct text_buf *out, struct arena *arena, const struct import_kept_row *row)
 {
     if (row->cells)
         text_buf_append(out, row->cells);
     else
         text_buf_printf(out, "%lld,", (long long)row->row);
     if (!row->cells)
-        write_cell(out, row->name ? row->name : "", row->name ? strlen(row->name) : 0);
+        csv_write_text(out, arena, row->name ? row->name : "");
     text_buf_append_char(out, ',');
-    write_cell(out, row->reasons, strlen(row->reasons));
+    csv_write_text(out, arena, row->reasons);
     text_buf_append(out, "\r\n");
 }
 
@@ -180,11 +167,11 @@ static enum error_kind export_refused(struct request *req, struct response *res)
     res->content_type = "text/csv; charset=utf-8";
     response_header(res, "Content-Disposition", "attachment; filename=\"refused.csv\"");
     if (req->followed == 0)
-        write_refused_head(&res->body, &batch);
+        write_refused_head(&res->body, req->ctx->arena, &batch);
     for (int i = 0; found && i < IMPORT_AT_ONCE_ROWS && res->body.length < MARC_PIECE_BYTES; i++) {
         TRY(imports_next_refused(req->ctx, &batch, req->followed, &row, &found));
         if (found)
-            write_refused_row(&res->body, &row);
+            write_refused_row(&res->body, req->ctx->arena, &row);
         req->followed = found ? row.row : req->followed;
     }
     res->more = found;
@@ -386,28 +373,43 @@ static const char *const taken[] = {"text/csv", "text/tab-separated-values", "mu
 const struct route import_routes[] = {
     {GET, "/imports", LIBRARIAN, READS, LIMIT_SEARCH, list_imports, "List imports, newest first", .list = &imports_listing},
     {POST, "/imports", LIBRARIAN, WRITES, LIMIT_FILE, begin_import, "Bring a file: it is read, and nothing written yet",
-     .prepare = take_file, .committed = keep_file, .takes = taken, .query = import_begin_parameters, .reply = &batch_reply, .status = 201},
-    {GET, "/imports/{id}", LIBRARIAN, READS, LIMIT_READ, show_import, "Show an import: how far it is, what it found", .reply = &batch_reply},
+     .prepare = take_file, .committed = keep_file, .takes = taken, .query = import_begin_parameters, .reply = &batch_reply, .status = 201,
+     .errors = ERRORS(ERR_PROFILE_NOT_FOUND, ERR_CONFLICT)},
+    {GET, "/imports/{id}", LIBRARIAN, READS, LIMIT_READ, show_import, "Show an import: how far it is, what it found", .reply = &batch_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND)},
     {PUT, "/imports/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, change_import, "Say how the file is to be taken, and read it anew",
-     .body = import_change_fields, .body_use = FIELDS_EDIT, .committed = wake, .reply = &batch_reply},
+     .body = import_change_fields, .body_use = FIELDS_EDIT, .committed = wake, .reply = &batch_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_PROFILE_NOT_FOUND, ERR_IMPORT_UNDER_WAY,
+                      ERR_IMPORT_NOT_READY)},
     {DELETE, "/imports/{id}", LIBRARIAN, BULK, LIMIT_WRITE, give_up_import, "Give up an import that was never started",
-     .prepare = look_at_import},
+     .prepare = look_at_import,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_IMPORT_UNDER_WAY, ERR_IMPORT_NOT_READY)},
     {GET, "/imports/{id}/rows", LIBRARIAN, READS, LIMIT_SEARCH, list_rows, "List rows that were repaired, refused, or are there already",
-     .list = &import_rows_listing},
+     .list = &import_rows_listing,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND)},
     {POST, "/imports/{id}/rows", LIBRARIAN, WRITES, LIMIT_WRITE, choose_rows, "Decide about all rows whose record is there already",
-     .body = import_rows_fields, .reply = &chosen_reply},
+     .body = import_rows_fields, .reply = &chosen_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_IMPORT_UNDER_WAY, ERR_IMPORT_NOT_READY)},
     {PUT, "/imports/{id}/rows/{row}", LIBRARIAN, WRITES, LIMIT_WRITE, choose_row, "Decide about one row whose record is there already",
-     .body = import_row_fields},
+     .body = import_row_fields,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_IMPORT_ROW_NOT_FOUND, ERR_IMPORT_UNDER_WAY,
+                      ERR_IMPORT_NOT_READY)},
     {GET, "/imports/{id}/refused", LIBRARIAN, READS, LIMIT_SEARCH, export_refused, "The rows that were not taken, with why, as CSV",
-     .content_type = "text/csv", .in_pieces = true},
+     .content_type = "text/csv", .in_pieces = true,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND)},
     {POST, "/imports/{id}/start", LIBRARIAN, WRITES, LIMIT_WRITE, start_import, "Write what was read; go on after a stop",
-     .committed = wake, .reply = &batch_reply},
+     .committed = wake, .reply = &batch_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_IMPORT_NOT_READY)},
     {POST, "/imports/{id}/stop", LIBRARIAN, WRITES, LIMIT_WRITE, stop_import, "Stop: what is written stays, the rest can go on later",
-     .reply = &batch_reply},
+     .reply = &batch_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_IMPORT_NOT_READY)},
     {GET, "/imports/{id}/undo", ADMIN, READS, LIMIT_READ, preview_undo, "What undoing an import would take back, and what would stay",
-     .reply = &preview_reply},
+     .reply = &preview_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_ALREADY_UNDONE, ERR_IMPORT_UNDER_WAY, ERR_IMPORT_NOT_READY)},
     {POST, "/imports/{id}/undo", ADMIN, WRITES, LIMIT_WRITE, undo_import, "Undo an import", .body = import_undo_fields,
-     .committed = wake, .reply = &batch_reply},
+     .committed = wake, .reply = &batch_reply,
+     .errors = ERRORS(ERR_IMPORT_NOT_FOUND, ERR_CONFLICT, ERR_ALREADY_UNDONE, ERR_IMPORT_UNDER_WAY,
+                      ERR_IMPORT_NOT_READY)},
     {0},
 };
 /* clang-format on */

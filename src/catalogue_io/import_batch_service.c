@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -296,14 +295,11 @@ void import_wake(void)
 
 void import_wait(int64_t ms)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(ms);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ms / MS_PER_SECOND;
     pthread_mutex_lock(&the.mutex);
-    while (!the.wanted)
-        if (pthread_cond_timedwait(&the.woken, &the.mutex, &until) != 0)
-            break;
+    while (!the.wanted && pthread_cond_clockwait(&the.woken, &the.mutex, CLOCK_MONOTONIC, &until) == 0)
+        continue;
     the.wanted = false;
     pthread_mutex_unlock(&the.mutex);
 }

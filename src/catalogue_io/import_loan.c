@@ -21,7 +21,7 @@
 struct import_loan {
     const char *card, *email, *member; /* who; NULL: not said; so below */
     const char *barcode, *isbn;        /* what */
-    struct loan_taken_over loan;       /* ids are found by look() and write() */
+    struct borrow_taken_over loan;     /* ids are found by look() and write() */
     int64_t due_day;                   /* NO_NUMBER: not said */
 };
 

@@ -160,9 +160,11 @@ const struct field import_parameters[] = {
 
 const struct route catalogue_io_routes[] = {
     {POST, "/books/import/csv", LIBRARIAN, BULK, LIMIT_UPLOAD, import_run, "Catalogue the titles of a CSV file",
-     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters},
+     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters,
+     .errors = ERRORS(ERR_IMPORT_UNREADABLE)},
     {POST, "/admin/books/bulk-import", ADMIN, BULK, LIMIT_UPLOAD, import_run, "The same under its old name",
-     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters},
+     .prepare = import_prepare, .takes_csv = true, .reply = &import_report_reply, .query = import_parameters,
+     .errors = ERRORS(ERR_IMPORT_UNREADABLE)},
     {0},
 };
 /* clang-format on */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv_write.h"
 #include "base/text.h"
 #include "catalogue_io/import_profile_service.h"
 #include "catalogue_io/import_record.h"
@@ -83,20 +84,15 @@ static char delimiter_named(const char *name)
     return '\0';
 }
 
-/* As it would stand in a file with commas. */
+/* As it stands in a file with commas that a spreadsheet may open; reading takes an apostrophe off again (import_repair.h). */
 static char *line_of(struct arena *arena, const struct csv_row *row)
 {
     struct text_buf line;
 
     text_buf_init(&line, arena);
     for (size_t i = 0; i < row->count; i++) {
-        text_buf_append(&line, i > 0 ? ",\"" : "\"");
-        for (const char *at = row->cells[i]; *at; at++) {
-            if (*at == '"')
-                text_buf_append_char(&line, '"');
-            text_buf_append_char(&line, *at);
-        }
-        text_buf_append_char(&line, '"');
+        text_buf_append(&line, i > 0 ? "," : "");
+        csv_write_text(&line, arena, row->cells[i]);
     }
     return arena_strdup(arena, text_buf_string(&line));
 }

@@ -86,13 +86,16 @@ static const char *const imported[] = {MEDIA_TYPE_ISO_2709, MEDIA_TYPE_MARCXML, 
 const struct route marc_routes[] = {
     /* Originals hold what a library notes for itself, and copies' barcodes: not for everybody. */
     {GET, "/books/{id}/marc", LIBRARIAN, READS, LIMIT_READ, show_record, "A title as a MARC 21 record",
-     .gives = exported, .query = style_parameters},
+     .gives = exported, .query = style_parameters,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {PUT, "/books/{id}/marc", LIBRARIAN, WRITES, LIMIT_WRITE, keep_record,
-     "Keep a MARC 21 record as the one that a title was catalogued from", .takes = imported},
+     "Keep a MARC 21 record as the one that a title was catalogued from", .takes = imported,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_IMPORT_UNREADABLE)},
     {GET, "/books/export/marc", LIBRARIAN, READS, LIMIT_SEARCH, export_records, "All live titles as MARC 21 records",
      .gives = exported, .query = style_parameters, .in_pieces = true},
     {POST, "/books/import/marc", LIBRARIAN, BULK, LIMIT_UPLOAD, import_run, "Catalogue the titles of a file of MARC 21 records",
-     .prepare = import_prepare, .takes = imported, .reply = &import_report_reply, .query = import_parameters},
+     .prepare = import_prepare, .takes = imported, .reply = &import_report_reply, .query = import_parameters,
+     .errors = ERRORS(ERR_IMPORT_UNREADABLE)},
     {0},
 };
 /* clang-format on */

@@ -25,7 +25,7 @@ enum error_kind copies_repo_pick_available(struct ctx *ctx, int64_t book_id, str
 /* Sets copy->id; *out_inserted is false, and nothing written, when the barcode is taken. */
 enum error_kind copies_repo_insert(struct ctx *ctx, struct copy *copy, bool *out_inserted) MUST_CHECK;
 
-/* Facts and status as they stand in `copy`. These three raise the version and date updated_at `now`. */
+/* Facts and status as they stand in `copy`; the status alone. Both raise the version and date updated_at `now`. */
 enum error_kind copies_repo_update(struct ctx *ctx, const struct copy *copy) MUST_CHECK;
 enum error_kind copies_repo_set_status(struct ctx *ctx, int64_t id, enum copy_status status) MUST_CHECK;
 
@@ -34,7 +34,6 @@ enum error_kind copies_repo_set_book(struct ctx *ctx, int64_t id, int64_t from_b
                                      bool *out_moved) MUST_CHECK;
 
 /* Withdraws `count` available copies of a book, newest first. */
-enum error_kind copies_repo_remove(struct ctx *ctx, int64_t id) MUST_CHECK;
 enum error_kind copies_repo_withdraw_newest(struct ctx *ctx, int64_t book_id, int64_t count) MUST_CHECK;
 
 enum error_kind copies_repo_list(struct ctx *ctx, const struct list_query *query,

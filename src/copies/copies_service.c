@@ -1,19 +1,17 @@
 /*
- * copies_service.c — what may happen to a copy, and the number of copies of a title as its one consequence.
+ * copies_service.c — what may happen to a copy, and what that does to the numbers of its title.
  */
 #include "copies/copies_service.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
-#include "base/barcode.h"
 #include "base/limits.h"
 #include "copies/copies_repository.h"
+#include "copies/making_service.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
-#include "settings/settings_service.h"
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
 
@@ -87,277 +85,13 @@ enum error_kind copies_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
     return copies_repo_show(ctx, id, sink);
 }
 
-/* ---- barcodes ----------------------------------------------------------------------------------------- */
-
-static void check_barcode(struct ctx *ctx, const char *barcode)
-{
-    if (barcode && !barcode_acceptable(barcode))
-        error_field(ctx, "body", "barcode", "barcode",
-                    "must be 1 to %d letters, digits or signs that a scanner can read", BARCODE_MAX);
-}
-
-static enum error_kind check_barcode_free(struct ctx *ctx, const char *barcode)
-{
-    struct copy holder;
-    struct book book;
-    char uuid[UUID_TEXT_SIZE];
-    bool taken;
-
-    TRY(copies_repo_find_by_barcode(ctx, barcode, &holder, &taken));
-    if (!taken)
-        return OK;
-    TRY(books_find_by_id(ctx, holder.book_id, &book));
-    uuid_format(&holder.uuid, uuid);
-    error_reason_text(ctx, "copy_id", uuid);
-    error_reason_text(ctx, "title", book.facts.title);
-    return fail(ctx, DUPLICATE_BARCODE, "Barcode %s is on a copy of “%s” already.", barcode,
-                book.facts.title);
-}
-
-/* What is known of the copies that come with a title. */
-struct known_copies {
-    const struct copy_facts *facts;
-    size_t count;
-};
-
-static bool is_given(const struct known_copies *known, const char *barcode)
-{
-    for (size_t i = 0; i < known->count; i++)
-        if (known->facts[i].barcode && strcmp(known->facts[i].barcode, barcode) == 0)
-            return true;
-    return false;
-}
-
-/* Inserts the copy under the next running number that nobody has typed in by hand, for this title either. */
-static enum error_kind insert_with_next_barcode(struct ctx *ctx, struct copy *copy,
-                                                const struct known_copies *known)
-{
-    char barcode[BARCODE_MAX + 1];
-    const char *prefix;
-
-    TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &prefix));
-    for (int i = 0; i < COPY_BARCODE_TRIES + COPY_BARCODE_LEAPS; i++) {
-        int64_t number;
-        bool inserted;
-        TRY(counters_leap(ctx, SEQUENCE_COPY_BARCODE, copies_barcode_step(i), &number));
-        if (!barcode_make(barcode, prefix, number))
-            break;
-        if (is_given(known, barcode))
-            continue;
-        copy->facts.barcode = arena_strdup(ctx->arena, barcode);
-        TRY(copies_repo_insert(ctx, copy, &inserted));
-        if (inserted)
-            return OK;
-    }
-    error_reason_text(ctx, "barcode_prefix", prefix);
-    return fail(ctx, CONFLICT, "No barcode could be generated: the prefix “%s” leaves no free number.",
-                prefix);
-}
-
-/* ---- copies of a title ---------------------------------------------------------------------------------- */
+/* ---- single copies -------------------------------------------------------------------------------------- */
 
 static enum error_kind count_change(struct ctx *ctx, int64_t book_id, int sign, enum copy_status status)
 {
     return counters_book_copies(ctx, book_id, copy_status_counts(status) ? sign : 0,
                                 copy_status_is_available(status) ? sign : 0);
 }
-
-/* A new row; the caller has checked a given barcode, and counts the copy. `known`: those that come with it. */
-static enum error_kind insert_copy(struct ctx *ctx, int64_t book_id, const struct copy_facts *facts,
-                                   const struct known_copies *known, enum copy_status status,
-                                   struct copy *out_copy)
-{
-    struct copy copy = {
-        .uuid = uuid_new(ctx->now),
-        .book_id = book_id,
-        .status = status,
-        .facts = *facts,
-        .created_at = ctx->now,
-        .updated_at = ctx->now,
-        .version = 1,
-    };
-    bool inserted = true;
-
-    copy.facts.status = copy_status_name(status);
-    if (copy.facts.barcode)
-        TRY(copies_repo_insert(ctx, &copy, &inserted));
-    else
-        TRY(insert_with_next_barcode(ctx, &copy, known));
-    if (!inserted)
-        return fail(ctx, DUPLICATE_BARCODE, "Barcode %s is taken already.", copy.facts.barcode);
-    *out_copy = copy;
-    return OK;
-}
-
-/* `count` copies, of which the first `known_count` have these facts. */
-static enum error_kind add_available_copies(struct ctx *ctx, int64_t book_id, int64_t count,
-                                            const struct copy_facts *known, size_t known_count)
-{
-    const struct known_copies all = {known, known_count};
-    const struct copy_facts unknown = COPY_FACTS_NONE;
-    struct copy copy;
-
-    for (int64_t i = 0; i < count; i++)
-        TRY(insert_copy(ctx, book_id, (size_t)i < known_count ? &known[i] : &unknown, &all, COPY_AVAILABLE,
-                        &copy));
-    return counters_book_copies(ctx, book_id, count, count);
-}
-
-static int64_t wanted_copies(const struct book_facts *facts)
-{
-    return facts->total_copies == NO_NUMBER ? 1 : facts->total_copies;
-}
-
-/* Wrong fields stay in ctx->error: books_create() fails with them and its own, all at once. */
-static bool is_wrong_already(const struct ctx *ctx, const char *name)
-{
-    for (const struct field_error *wrong = ctx->error.fields; wrong; wrong = wrong->next)
-        if (strcmp(wrong->field, name) == 0)
-            return true;
-    return false;
-}
-
-static void check_wanted_copies(struct ctx *ctx, const struct book_facts *facts, int64_t least)
-{
-    int64_t total = wanted_copies(facts);
-
-    if (is_wrong_already(ctx, "total_copies"))
-        return; /* then nothing can be said of what is measured against it */
-
-    if (total < least || total > BOOK_COPIES_MAX)
-        error_field(ctx, "body", "total_copies", total < least ? "too_small" : "too_large",
-                    "must be between 1 and %d", BOOK_COPIES_MAX);
-    if (facts->available_copies != NO_NUMBER && facts->available_copies > total)
-        error_field(ctx, "body", "available_copies", "too_large",
-                    "must be at most total_copies (%" PRId64 ")", total);
-}
-
-enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *facts)
-{
-    check_wanted_copies(ctx, facts, 1);
-    return books_check_facts(ctx, facts);
-}
-
-static enum error_kind
-catalogue(struct ctx *ctx, const struct book_facts *facts, const struct copy_facts *copies, size_t copy_count,
-          int64_t least, enum error_kind (*create)(struct ctx *, const struct book_facts *, struct book *),
-          struct book *out_book)
-{
-    int64_t total = wanted_copies(facts);
-    struct book book;
-
-    check_wanted_copies(ctx, facts, least);
-    for (size_t i = 0; i < copy_count; i++) {
-        check_barcode(ctx, copies[i].barcode);
-        if (copies[i].barcode)
-            TRY(check_barcode_free(ctx, copies[i].barcode));
-    }
-    TRY(create(ctx, facts, &book));
-    TRY(add_available_copies(ctx, book.id, total, copies, copy_count));
-    book.total_copies = book.facts.total_copies = total;
-    book.available_copies = book.facts.available_copies = total;
-    *out_book = book;
-    return OK;
-}
-
-enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts, struct book *out_book)
-{
-    return catalogue(ctx, facts, NULL, 0, 1, books_create, out_book);
-}
-
-enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
-                                                const struct copy_facts *copies, size_t copy_count,
-                                                struct book *out_book)
-{
-    return catalogue(ctx, facts, copies, copy_count, 0, books_create_in_batch, out_book);
-}
-
-static enum error_kind check_batch(struct ctx *ctx, const struct book *book, int64_t count,
-                                   const struct copy_facts *copies, size_t copy_count)
-{
-    for (size_t i = 0; i < copy_count; i++) {
-        check_barcode(ctx, copies[i].barcode);
-        if (copies[i].barcode)
-            TRY(check_barcode_free(ctx, copies[i].barcode));
-    }
-    TRY(error_check_fields(ctx));
-    if (book->total_copies + count <= BOOK_COPIES_MAX)
-        return OK;
-    error_reason_int(ctx, "total_copies", book->total_copies);
-    return fail(ctx, CONFLICT, "A title can have at most %d copies.", BOOK_COPIES_MAX);
-}
-
-enum error_kind copies_add_many_in_batch(struct ctx *ctx, const struct book *book, int64_t count,
-                                         const struct copy_facts *copies, size_t copy_count,
-                                         void (*made)(void *argument, int64_t id), void *argument)
-{
-    const struct known_copies all = {copies, copy_count};
-    const struct copy_facts unknown = COPY_FACTS_NONE;
-    struct copy copy;
-
-    TRY(check_batch(ctx, book, count, copies, copy_count));
-    for (int64_t i = 0; i < count; i++) {
-        TRY(insert_copy(ctx, book->id, (size_t)i < copy_count ? &copies[i] : &unknown, &all, COPY_AVAILABLE,
-                        &copy));
-        made(argument, copy.id);
-    }
-    TRY(counters_book_copies(ctx, book->id, count, count));
-    return count > 0 ? books_touch(ctx, book->id) : OK;
-}
-
-static enum error_kind withdraw_copies(struct ctx *ctx, const struct book *book, int64_t count)
-{
-    int64_t bound = book->total_copies - book->available_copies;
-
-    if (count > book->available_copies) {
-        error_reason_int(ctx, "total_copies", book->total_copies);
-        error_reason_int(ctx, "available_copies", book->available_copies);
-        return fail(ctx, COPIES_NOT_AVAILABLE,
-                    "%" PRId64 " of the %" PRId64
-                    " copies are lent, held or in repair: total_copies cannot go"
-                    " below %" PRId64 ".",
-                    bound, book->total_copies, bound);
-    }
-    TRY(copies_repo_withdraw_newest(ctx, book->id, count));
-    return counters_book_copies(ctx, book->id, -count, -count);
-}
-
-static enum error_kind change_total(struct ctx *ctx, const struct book *book, int64_t total)
-{
-    struct field_change change = {
-        .name = "total_copies",
-        .before = arena_printf(ctx->arena, "%" PRId64, book->total_copies),
-        .after = arena_printf(ctx->arena, "%" PRId64, total),
-    };
-
-    if (total > book->total_copies)
-        TRY(add_available_copies(ctx, book->id, total - book->total_copies, NULL, 0));
-    else
-        TRY(withdraw_copies(ctx, book, book->total_copies - total));
-    TRY(audit_edit(ctx, "book.copies_changed", "book", book->id, &change));
-    return events_record(
-        ctx, &(struct event_fact){.type = EVENT_BOOK_UPDATED, .book_id = book->id, .detail = "total_copies"});
-}
-
-enum error_kind copies_edit_title(struct ctx *ctx, const struct book *before, const struct book_facts *after,
-                                  int64_t expected_version)
-{
-    int64_t total = after->total_copies == NO_NUMBER ? before->total_copies : after->total_copies;
-
-    /* A title that has none (all withdrawn or lost) may be sent back as it was read; none other may ask for it. */
-    if (total != before->total_copies && total < 1)
-        error_field(ctx, "body", "total_copies", "too_small", "must be at least 1");
-    TRY(books_update(ctx, before, after, expected_version));
-    if (total == before->total_copies)
-        return OK;
-    TRY(change_total(ctx, before, total));
-    /* One edit is one version, whatever it changes. */
-    struct book edited;
-    TRY(books_find_by_id(ctx, before->id, &edited));
-    return edited.version == before->version ? books_touch(ctx, before->id) : OK;
-}
-
-/* ---- single copies -------------------------------------------------------------------------------------- */
 
 static enum error_kind tell(struct ctx *ctx, const char *action, const struct copy *copy,
                             const struct field_change *changes)
@@ -399,13 +133,13 @@ enum error_kind copies_add(struct ctx *ctx, const struct uuid *book_uuid, const 
     struct copy copy;
 
     TRY(books_find(ctx, book_uuid, &book));
-    check_barcode(ctx, facts->barcode);
+    making_check_barcode(ctx, facts->barcode);
     TRY(error_check_fields(ctx));
     if (facts->barcode)
-        TRY(check_barcode_free(ctx, facts->barcode));
+        TRY(making_check_barcode_free(ctx, facts->barcode));
     if (copy_status_counts(status))
         TRY(check_room(ctx, &book));
-    TRY(insert_copy(ctx, book.id, facts, &(struct known_copies){0}, status, &copy));
+    TRY(making_insert(ctx, book.id, facts, &(struct known_copies){0}, status, &copy));
     TRY(count_change(ctx, book.id, 1, status));
     TRY(tell(ctx, "copy.added", &copy, NULL));
     *out_copy = copy;
@@ -487,11 +221,11 @@ enum error_kind copies_update(struct ctx *ctx, const struct copy *before, const 
         copy.facts.barcode = before->facts.barcode;
     TRY(check_version(ctx, before, expected_version));
     TRY(check_status_change(ctx, before, copy.status));
-    check_barcode(ctx, copy.facts.barcode);
+    making_check_barcode(ctx, copy.facts.barcode);
     TRY(error_check_fields(ctx));
     TRY(check_title(ctx, before, copy.status));
     if (strcmp(copy.facts.barcode, before->facts.barcode) != 0)
-        TRY(check_barcode_free(ctx, copy.facts.barcode));
+        TRY(making_check_barcode_free(ctx, copy.facts.barcode));
 
     const struct field_change *changes = fields_changes(ctx, copy_edit_fields, &before->facts, &copy.facts);
     if (!changes)
@@ -527,13 +261,13 @@ enum error_kind copies_add_in_batch(struct ctx *ctx, int64_t book_id, const stru
     if (book.deleted_at != NO_NUMBER)
         return fail(ctx, BOOK_NOT_FOUND, "Book not found. “%s” is archived: restore it first.",
                     book.facts.title);
-    check_barcode(ctx, facts->barcode);
+    making_check_barcode(ctx, facts->barcode);
     TRY(error_check_fields(ctx));
     if (facts->barcode)
-        TRY(check_barcode_free(ctx, facts->barcode));
+        TRY(making_check_barcode_free(ctx, facts->barcode));
     if (copy_status_counts(status))
         TRY(check_room(ctx, &book));
-    TRY(insert_copy(ctx, book_id, facts, &(struct known_copies){0}, status, out_copy));
+    TRY(making_insert(ctx, book_id, facts, &(struct known_copies){0}, status, out_copy));
     TRY(count_change(ctx, book_id, 1, status));
     return books_touch(ctx, book_id);
 }

@@ -1,5 +1,6 @@
 /*
- * copies_service.h — the rules of copies, and of titles as far as they come with copies.
+ * copies_service.h — the rules of copies. Titles that come or change with their copies: titles_service.h; where copies
+ * stand: shelves_service.h.
  *
  * Texts of a struct copy live in the arena. Functions that change something keep the book's counters and
  * leave the audit row and the event of that change in the same transaction, except copies_set_status(),
@@ -16,43 +17,7 @@
 #include "base/uuid.h"
 #include "books/books_service.h" /* titles come and change together with their copies */
 #include "copies/copies.h"
-
-/* ---- titles with their copies --------------------------------------------------------------------------- */
-
-/* books_check_facts(), and whether the numbers of copies go together: adds to the wrong fields in ctx->error. */
-enum error_kind copies_check_title(struct ctx *ctx, const struct book_facts *facts) MUST_CHECK;
-
-/*
- * books_create() and facts->total_copies (else one) available copies with generated barcodes, all or nothing.
- * VALIDATION_ERROR besides: available_copies > total_copies.
- */
-enum error_kind copies_catalogue_title(struct ctx *ctx, const struct book_facts *facts,
-                                       struct book *out_book) MUST_CHECK;
-
-/*
- * The same as part of a batch, which writes one audit row and one event for all its titles. `copies` are
- * what is known of the first of them (barcode, shelf); their status is not looked at. facts->total_copies may be 0: they
- * come by themselves. A refusal (DUPLICATE_ISBN, DUPLICATE_BARCODE, VALIDATION_ERROR) leaves the
- * database as it was, so that the batch can go on without it.
- */
-enum error_kind copies_catalogue_title_in_batch(struct ctx *ctx, const struct book_facts *facts,
-                                                const struct copy_facts *copies, size_t copy_count,
-                                                struct book *out_book) MUST_CHECK;
-
-/*
- * So many more copies of a live title as part of a batch, of which the first are known. DUPLICATE_BARCODE,
- * VALIDATION_ERROR, CONFLICT past BOOK_COPIES_MAX leave the database as it was. `made` is told of each.
- */
-enum error_kind copies_add_many_in_batch(struct ctx *ctx, const struct book *book, int64_t count,
-                                         const struct copy_facts *copies, size_t copy_count,
-                                         void (*made)(void *argument, int64_t id), void *argument) MUST_CHECK;
-
-/*
- * books_update(), and after->total_copies where it differs: more adds copies, fewer withdraws available ones,
- * newest first. COPIES_NOT_AVAILABLE when fewer than are lent, held or in repair.
- */
-enum error_kind copies_edit_title(struct ctx *ctx, const struct book *before, const struct book_facts *after,
-                                  int64_t expected_version) MUST_CHECK;
+#include "copies/titles_service.h"
 
 /* ---- copies --------------------------------------------------------------------------------------------- */
 

@@ -5,12 +5,13 @@
 
 #include "db/engine.h"
 
-SQL(LOAN_OF_COPY,
+SQL(BORROW_OF_COPY,
     "SELECT w.uuid, w.due_at, m.uuid, m.name, m.card FROM borrow w"
     " LEFT JOIN member m ON m.id = w.member_id WHERE w.copy_id = :copy AND w.returned_at IS NULL");
 SQL(HOLD_OF_COPY, "SELECT h.uuid, h.pickup_day, m.uuid, m.name, m.card FROM hold h"
                   " LEFT JOIN member m ON m.id = h.member_id WHERE h.copy_id = :copy AND h.status = 'ready'");
-SQL(COUNT_WAITING, "SELECT count(*) FROM hold WHERE book_id = :book AND status = 'waiting'");
+SQL(COUNT_WAITING, "SELECT count(*) FROM hold INDEXED BY hold_queue"
+                   " WHERE book_id = :book AND status = 'waiting' AND ended_at IS NULL");
 
 SQL(MOVE_SHELF, "UPDATE copy SET shelf = :to, updated_at = :now, version = version + 1 WHERE id IN"
                 " (SELECT id FROM copy WHERE shelf = :from LIMIT :max)");
@@ -26,9 +27,9 @@ static struct scanned_reader read_reader(struct stmt *s, int at)
     return reader;
 }
 
-enum error_kind shelves_repo_scan_loan(struct ctx *ctx, struct copy_scan *scan)
+enum error_kind shelves_repo_scan_borrow(struct ctx *ctx, struct copy_scan *scan)
 {
-    struct stmt *s = db_statement(ctx, &LOAN_OF_COPY);
+    struct stmt *s = db_statement(ctx, &BORROW_OF_COPY);
 
     bind_int(s, ":copy", scan->copy.id);
     TRY(db_row(s, &scan->is_lent));

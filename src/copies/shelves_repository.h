@@ -10,7 +10,7 @@
 #include "copies/shelves.h"
 
 /* Fill in who has the copy of the scan, who it is set aside for, and how many wait for its title. */
-enum error_kind shelves_repo_scan_loan(struct ctx *ctx, struct copy_scan *scan) MUST_CHECK;
+enum error_kind shelves_repo_scan_borrow(struct ctx *ctx, struct copy_scan *scan) MUST_CHECK;
 enum error_kind shelves_repo_scan_hold(struct ctx *ctx, struct copy_scan *scan) MUST_CHECK;
 
 /* Moves `max` copies of a shelf at most to another; the versions go up. */

@@ -23,7 +23,7 @@ static void write_reader(struct json_writer *json, const struct scanned_reader *
     json_object_end(json);
 }
 
-static void write_loan(struct json_writer *json, const struct copy_scan *scan)
+static void write_borrow(struct json_writer *json, const struct copy_scan *scan)
 {
     json_key(json, "loan");
     if (!scan->is_lent) {
@@ -61,7 +61,7 @@ static enum error_kind scan_barcode(struct request *req, struct response *res)
     json_object_begin(json);
     json_key(json, "copy");
     TRY(copies_show(req->ctx, scan.copy.id, response_row(res)));
-    write_loan(json, &scan);
+    write_borrow(json, &scan);
     write_hold(json, &scan);
     json_member_int(json, "holds_waiting", scan.holds_waiting);
     json_object_end(json);
@@ -237,10 +237,12 @@ const struct route shelves_routes[] = {
     {GET, "/shelves", LIBRARIAN, READS, LIMIT_SEARCH, list_shelves, "Shelves and how many copies belong there",
      .query = shelves_query, .reply = &shelves_reply},
     {GET, "/copies/barcode/{barcode}", LIBRARIAN, READS, LIMIT_READ, scan_barcode,
-     "The copy with a barcode, who has it, for whom it is kept", .reply = &scan_reply},
+     "The copy with a barcode, who has it, for whom it is kept", .reply = &scan_reply,
+     .errors = ERRORS(ERR_COPY_NOT_FOUND)},
     {POST, "/copies/barcodes", LIBRARIAN, WRITES, LIMIT_WRITE, reserve_barcodes,
      "Reserve barcodes for labels that are printed ahead", .body = reservation_fields, .reply = &barcodes_reply,
-     .status = 201},
+     .status = 201,
+     .errors = ERRORS(ERR_CONFLICT)},
     {POST, "/copies/transfer", LIBRARIAN, BULK, LIMIT_WRITE, run_transfer,
      "Move copies, or all of a shelf, to another shelf", .body = transfer_fields, .prepare = plan_transfer,
      .reply = &transfer_reply},

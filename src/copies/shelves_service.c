@@ -35,7 +35,7 @@ enum error_kind shelves_scan(struct ctx *ctx, const char *barcode, struct copy_s
     TRY(copies_repo_find_by_barcode(ctx, barcode, &scan.copy, &found));
     if (!found)
         return fail(ctx, COPY_NOT_FOUND, "Copy not found: none has the barcode %s.", barcode);
-    TRY(shelves_repo_scan_loan(ctx, &scan));
+    TRY(shelves_repo_scan_borrow(ctx, &scan));
     TRY(shelves_repo_scan_hold(ctx, &scan));
     *out_scan = scan;
     return OK;

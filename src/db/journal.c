@@ -12,7 +12,6 @@
 #include "db/engine_internal.h"
 #include "db/journal_folder.h"
 #include "db/journal_internal.h"
-#include "db/write_queue.h"
 
 SQL(READ_JOURNAL, "SELECT series, number FROM journal WHERE id = 1");
 SQL(COUNT_ON, "UPDATE journal SET number = number + 1 WHERE id = 1");
@@ -334,7 +333,7 @@ enum error_kind journal_open(struct ctx *ctx, const struct journal_place *place,
     journal->db = ctx->db;
     struct journal_desk *desk = &journal->desk;
     pthread_mutex_init(&desk->lock, NULL);
-    write_queue_init_condition(&desk->wake);
+    pthread_cond_init(&desk->wake, NULL);
     desk->end = &desk->first;
     take_place(desk, place);
     desk->state = place->folder ? JOURNAL_STARTING : JOURNAL_OFF;

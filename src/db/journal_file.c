@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "db/files.h"
 
 static const char magic[16] = "CARRELJOURNAL1\n\n";
 static const char entry_magic[4] = "CJE1";
@@ -83,18 +84,9 @@ struct segment {
 
 static bool write_all(struct segment *segment, const void *bytes, size_t length)
 {
-    const uint8_t *at = bytes;
-
-    while (length > 0) {
-        ssize_t written = write(segment->descriptor, at, length);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            at += written;
-            length -= (size_t)written;
-            segment->bytes += written;
-        }
-    }
+    if (file_write_all(segment->descriptor, bytes, length) != 0)
+        return false;
+    segment->bytes += (int64_t)length;
     return true;
 }
 

@@ -14,7 +14,6 @@
 #include "db/journal_file.h"
 #include "db/journal_folder.h"
 #include "db/journal_internal.h"
-#include "db/write_queue.h"
 
 struct journal_keeper {
     pthread_t thread;
@@ -291,11 +290,11 @@ static void do_turn(struct journal_keeper *keeper)
 static void wait_for_turn(struct journal_keeper *keeper)
 {
     struct journal_desk *desk = keeper->desk;
-    struct timespec until = write_queue_deadline(JOURNAL_SYNC_MS);
+    struct timespec until = clock_monotonic_after(JOURNAL_SYNC_MS);
     int result = 0;
 
     while (!desk->stopping && result != ETIMEDOUT)
-        result = pthread_cond_timedwait(&desk->wake, &desk->lock, &until);
+        result = pthread_cond_clockwait(&desk->wake, &desk->lock, CLOCK_MONOTONIC, &until);
     while (!desk->stopping && !desk->first && !keeper->first && keeper->moves == desk->moves &&
            (desk->state == JOURNAL_RECORDING || desk->state == JOURNAL_WANTED || desk->state == JOURNAL_OFF))
         pthread_cond_wait(&desk->wake, &desk->lock);

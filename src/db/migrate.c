@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "db/engine_internal.h"
+#include "db/foreign_keys.h"
 
 static int newest_version(const struct migration *scripts, size_t count)
 {
@@ -17,16 +18,11 @@ static int newest_version(const struct migration *scripts, size_t count)
 /* Scripts run with foreign keys off: what they leave behind is looked at before it is kept. */
 static enum error_kind check_references(struct ctx *ctx)
 {
-    sqlite3_stmt *handle = NULL;
-    int result = sqlite3_prepare_v2(ctx->db->handle, "PRAGMA foreign_key_check", -1, &handle, NULL);
+    bool hold;
 
-    if (result == SQLITE_OK)
-        result = sqlite3_step(handle);
-    sqlite3_finalize(handle);
-    if (result == SQLITE_DONE)
+    TRY(foreign_keys_hold(ctx, NULL, &hold));
+    if (hold)
         return OK;
-    if (result != SQLITE_ROW)
-        return db_fail(ctx, ctx->db, result, "foreign_key_check");
     return fail(ctx, INTERNAL,
                 "This library could not be brought forward: a record points at one that is not there. "
                 "It was left as it is.");

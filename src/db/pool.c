@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -30,7 +29,6 @@ struct pool {
 enum error_kind pool_open(struct ctx *ctx, const char *path, struct pool **out_pool)
 {
     struct pool *pool = calloc(1, sizeof *pool);
-    pthread_condattr_t attributes;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
     (void)ctx;
@@ -40,10 +38,7 @@ enum error_kind pool_open(struct ctx *ctx, const char *path, struct pool **out_p
     if (pool->max > DB_READ_CONNECTIONS_MAX)
         pool->max = DB_READ_CONNECTIONS_MAX;
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->given_back, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&pool->given_back, NULL);
     *out_pool = pool;
     return OK;
 }
@@ -64,14 +59,12 @@ void pool_close(struct pool *pool)
 /* A connection nobody uses, or leave to open one (NULL in *out_db). False: none came free in time. */
 static bool reserve(struct pool *pool, struct db **out_db)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(DB_POOL_WAIT_MS);
     bool reserved = false;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += DB_POOL_WAIT_MS / MS_PER_SECOND;
     pthread_mutex_lock(&pool->mutex);
     while (pool->idle_count == 0 && pool->open_count == pool->max)
-        if (pthread_cond_timedwait(&pool->given_back, &pool->mutex, &until) == ETIMEDOUT)
+        if (pthread_cond_clockwait(&pool->given_back, &pool->mutex, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
             break;
     if (pool->idle_count > 0) {
         *out_db = pool->idle[--pool->idle_count];

@@ -22,7 +22,6 @@ struct salvage_pages {
     uint32_t count;
     uint32_t wal_frames; /* committed ones that are used */
     uint32_t *frame_of;  /* by page, 1 … count: its frame in the WAL, from 1; 0: in the file */
-    uint32_t unreadable; /* pages that the disk did not give, or that are empty of everything */
     int64_t version;     /* the schema's, as the header has it; 0: the header cannot be read */
     bool header_is_damaged;
     bool ends_short; /* within a page */

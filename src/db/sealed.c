@@ -45,8 +45,9 @@ static enum error_kind open_source(struct ctx *ctx, const char *path, struct sou
 
     if (descriptor < 0)
         return fail_file(ctx, path, errno);
-    if (fstat(descriptor, &information) != 0 || !S_ISREG(information.st_mode)) {
-        int reason = S_ISREG(information.st_mode) ? errno : EINVAL;
+    bool is_known = fstat(descriptor, &information) == 0;
+    if (!is_known || !S_ISREG(information.st_mode)) {
+        int reason = is_known ? EINVAL : errno;
         close(descriptor);
         return fail_file(ctx, path, reason);
     }

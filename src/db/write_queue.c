@@ -5,11 +5,6 @@
 
 #include <errno.h>
 
-#include "base/clock.h"
-
-#define NS_PER_MS 1000000L
-#define NS_PER_SECOND 1000000000L
-
 void queue_append(struct queue *queue, struct job *job)
 {
     job->next = NULL;
@@ -54,7 +49,7 @@ void queue_remove(struct queue *queue, const struct job *job)
 void job_init(struct job *job)
 {
     pthread_mutex_init(&job->mutex, NULL);
-    write_queue_init_condition(&job->wake);
+    pthread_cond_init(&job->wake, NULL);
 }
 
 void job_release(struct job *job)
@@ -77,33 +72,9 @@ bool job_wait(struct job *job, const struct timespec *until)
 
     pthread_mutex_lock(&job->mutex);
     while (!job->finished && result != ETIMEDOUT)
-        result = until ? pthread_cond_timedwait(&job->wake, &job->mutex, until)
+        result = until ? pthread_cond_clockwait(&job->wake, &job->mutex, CLOCK_MONOTONIC, until)
                        : pthread_cond_wait(&job->wake, &job->mutex);
     bool finished = job->finished;
     pthread_mutex_unlock(&job->mutex);
     return finished;
-}
-
-void write_queue_init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
-struct timespec write_queue_deadline(int64_t after_ms)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(after_ms / MS_PER_SECOND);
-    until.tv_nsec += (long)(after_ms % MS_PER_SECOND) * NS_PER_MS;
-    if (until.tv_nsec >= NS_PER_SECOND) {
-        until.tv_sec++;
-        until.tv_nsec -= NS_PER_SECOND;
-    }
-    return until;
 }

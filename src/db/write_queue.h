@@ -52,11 +52,7 @@ void job_release(struct job *job);
 /* Without the writer's mutex. The job is gone as soon as its own is let go. */
 void job_finish(struct job *job);
 
-/* Until it is finished, or `until` (NULL: never) has come: false. */
+/* Until it is finished, or `until` (of the monotonic clock; NULL: never) has come: false. */
 bool job_wait(struct job *job, const struct timespec *until);
-
-/* Conditions that follow the monotonic clock, and a moment on it. */
-void write_queue_init_condition(pthread_cond_t *condition);
-struct timespec write_queue_deadline(int64_t after_ms);
 
 #endif

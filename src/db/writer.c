@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -307,8 +306,8 @@ static void wait_for_work(struct writer *writer)
         pthread_cond_wait(&writer->work_waits, &writer->mutex);
         return;
     }
-    struct timespec until = write_queue_deadline(WAL_IDLE_MS);
-    if (pthread_cond_timedwait(&writer->work_waits, &writer->mutex, &until) != ETIMEDOUT)
+    struct timespec until = clock_monotonic_after(WAL_IDLE_MS);
+    if (pthread_cond_clockwait(&writer->work_waits, &writer->mutex, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
         return;
     pthread_mutex_unlock(&writer->mutex);
     checkpoint_when_idle(&writer->checkpointer);
@@ -373,8 +372,8 @@ enum error_kind writer_start(struct ctx *ctx, struct db *db, struct writer **out
     if (!writer)
         abort();
     pthread_mutex_init(&writer->mutex, NULL);
-    write_queue_init_condition(&writer->work_waits);
-    write_queue_init_condition(&writer->callers_left);
+    pthread_cond_init(&writer->work_waits, NULL);
+    pthread_cond_init(&writer->callers_left, NULL);
     writer->desk.max = WRITER_QUEUE_MAX;
     writer->bulk.max = WRITER_BULK_QUEUE_MAX;
     writer->db = db;
@@ -445,7 +444,7 @@ static bool withdraw(struct writer *writer, struct queue *queue, struct job *job
 /* False when it was withdrawn because nobody took it in time; bulk work is in no hurry. */
 static bool wait_for_job(struct writer *writer, struct queue *queue, struct job *job)
 {
-    struct timespec until = write_queue_deadline(WRITER_WAIT_MS);
+    struct timespec until = clock_monotonic_after(WRITER_WAIT_MS);
 
     if (queue == &writer->desk) {
         if (job_wait(job, &until))

@@ -6,19 +6,16 @@
 #include "base/limits.h"
 #include "db/engine.h"
 #include "db/list.h"
+#include "holds/merging_sql.h"
 
 #define READERS_SHOWN "20" /* who stand in the way: one is enough to refuse */
 
 /* ---- looking before -------------------------------------------------------------------------------------- */
 
 #define COUNT_OF(table) "(SELECT count(*) FROM " table " WHERE book_id = :gone)"
-#define DOUBLED(one, other)                                                                            \
-    "(SELECT count(*) FROM hold h WHERE h.book_id = " one                                              \
-    " AND h.ended_at IS NULL AND h.status = 'waiting' AND"                                             \
-    " (EXISTS (SELECT 1 FROM hold o WHERE o.member_id = h.member_id AND o.book_id = " other            \
-    "   AND o.ended_at IS NULL AND (o.status = 'ready' OR (o.placed_at, o.id) < (h.placed_at, h.id)))" \
-    " OR EXISTS (SELECT 1 FROM borrow w WHERE w.member_id = h.member_id AND w.book_id = " other        \
-    "   AND w.returned_at IS NULL)))"
+#define DOUBLED(one, other)                                                     \
+    "(SELECT count(*) FROM hold h INDEXED BY hold_queue WHERE h.book_id = " one \
+    " AND " HOLD_IS_DOUBLED(other) ")"
 #define HAS_ONE(table) "EXISTS (SELECT 1 FROM " table " WHERE book_id = "
 #define GOES_OVER(table) HAS_ONE(table) ":gone) AND NOT " HAS_ONE(table) ":kept)"
 

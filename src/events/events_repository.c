@@ -37,13 +37,13 @@ SQL(ID_RANGE, "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)")
 SQL(NEWEST, "SELECT coalesce(max(id), 0) FROM event");
 SQL(LAST_UUID, "SELECT max(uuid) FROM event");
 SQL(FIND, "SELECT id FROM event WHERE uuid = :uuid");
-SQL(AFTER, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e"
-           " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"
-           " LEFT JOIN borrow w ON w.id = e.borrow_id WHERE e.id > :after ORDER BY e.id LIMIT :max");
-
-SQL(TOLD, "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e"
-          " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"
-          " LEFT JOIN borrow w ON w.id = e.borrow_id WHERE e.id = :id");
+/* For read_event(). */
+#define TOLD_EVENTS                                                                    \
+    "SELECT e.id, e.uuid, e.at, e.type, e.detail, b.uuid, m.uuid, w.uuid FROM event e" \
+    " LEFT JOIN book b ON b.id = e.book_id LEFT JOIN member m ON m.id = e.member_id"   \
+    " LEFT JOIN borrow w ON w.id = e.borrow_id"
+SQL(AFTER, TOLD_EVENTS " WHERE e.id > :after ORDER BY e.id LIMIT :max");
+SQL(TOLD, TOLD_EVENTS " WHERE e.id = :id");
 SQL(CONSUMER, "SELECT event_id FROM event_consumer WHERE name = :name");
 SQL(PUT_CONSUMER,
     "INSERT INTO event_consumer (name, event_id, updated_at) VALUES (:name, :event, :now)"

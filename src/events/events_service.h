@@ -26,7 +26,7 @@ enum error_kind events_forget_reviews(struct ctx *ctx, int64_t book_id, int64_t 
 /*
  * Removes at most `max_rows` events from before the instant `before_ms`, oldest first; *out_removed says
  * how many. Fewer than `max_rows` means that none are left. Audit rows stay for ever; events do not
- * (RUNTIME.md "Idempotency, audit, privacy": EVENT_KEEP_DAYS). What somebody has yet to act on stays, but not for more
+ * (RUNTIME.md "Keys, replays, privacy": EVENT_KEEP_DAYS). What somebody has yet to act on stays, but not for more
  * than EVENT_KEEP_DAYS longer; so does the newest of all, whose number must not be given again.
  */
 enum error_kind events_prune(struct ctx *ctx, int64_t before_ms, int max_rows,

@@ -16,16 +16,15 @@ SQL(INSERT_CHARGE,
 SQL(FIND_CHARGE, CHARGE_COLUMNS "WHERE uuid = :uuid");
 SQL(FIND_CHARGE_BY_ID, CHARGE_COLUMNS "WHERE id = :id");
 
-SQL(CHARGED_FOR_LOAN,
+SQL(CHARGED_FOR_BORROW,
     "SELECT coalesce(sum(amount), 0), coalesce(max(id), 0) FROM charge WHERE borrow_id = :borrow AND kind = :kind");
-SQL(WAIVED_OF_LOAN, "SELECT coalesce(sum(w.amount) FILTER (WHERE w.kind = 'waiver'), 0),"
-                    " coalesce(sum(w.amount) FILTER (WHERE w.kind <> 'waiver'), 0)"
-                    " FROM charge c CROSS JOIN waiver w ON w.charge_id = c.id"
-                    " WHERE c.borrow_id = :borrow AND c.kind = :kind AND w.status = 'approved'");
-SQL(OPEN_OF_LOAN, "SELECT 1 FROM charge WHERE borrow_id = :borrow AND settled < amount");
-SQL(FORGET_LOAN, "UPDATE charge SET borrow_id = NULL, copy_id = NULL WHERE borrow_id = :borrow");
+SQL(WAIVED_OF_BORROW, "SELECT coalesce(sum(w.amount) FILTER (WHERE w.kind = 'waiver'), 0),"
+                      " coalesce(sum(w.amount) FILTER (WHERE w.kind <> 'waiver'), 0)"
+                      " FROM charge c CROSS JOIN waiver w ON w.charge_id = c.id"
+                      " WHERE c.borrow_id = :borrow AND c.kind = :kind AND w.status = 'approved'");
+SQL(FORGET_BORROW, "UPDATE charge SET borrow_id = NULL, copy_id = NULL WHERE borrow_id = :borrow");
 
-SQL(FIND_LOAN, "SELECT id, member_id, copy_id FROM borrow WHERE uuid = :uuid");
+SQL(FIND_BORROW, "SELECT id, member_id, copy_id FROM borrow WHERE uuid = :uuid");
 
 /* ---- the listing ---------------------------------------------------------------------------------------- */
 
@@ -160,7 +159,7 @@ enum error_kind charges_repo_find_by_id(struct ctx *ctx, int64_t id, struct char
 enum error_kind charges_repo_posted(struct ctx *ctx, int64_t borrow_id, enum charge_kind kind,
                                     struct posted *out_posted)
 {
-    struct stmt *s = db_statement(ctx, &CHARGED_FOR_LOAN);
+    struct stmt *s = db_statement(ctx, &CHARGED_FOR_BORROW);
     struct posted posted;
     bool found;
 
@@ -168,7 +167,7 @@ enum error_kind charges_repo_posted(struct ctx *ctx, int64_t borrow_id, enum cha
     bind_text(s, ":kind", charge_kind_name(kind));
     TRY(db_row(s, &found));
     posted = (struct posted){.charged = column_int(s, 0), .last_id = column_int(s, 1)};
-    s = db_statement(ctx, &WAIVED_OF_LOAN);
+    s = db_statement(ctx, &WAIVED_OF_BORROW);
     bind_int(s, ":borrow", borrow_id);
     bind_text(s, ":kind", charge_kind_name(kind));
     TRY(db_row(s, &found));
@@ -178,31 +177,23 @@ enum error_kind charges_repo_posted(struct ctx *ctx, int64_t borrow_id, enum cha
     return OK;
 }
 
-enum error_kind charges_repo_has_open(struct ctx *ctx, int64_t borrow_id, bool *out_open)
+enum error_kind charges_repo_forget_borrow(struct ctx *ctx, int64_t borrow_id)
 {
-    struct stmt *s = db_statement(ctx, &OPEN_OF_LOAN);
-
-    bind_int(s, ":borrow", borrow_id);
-    return db_row(s, out_open);
-}
-
-enum error_kind charges_repo_forget_loan(struct ctx *ctx, int64_t borrow_id)
-{
-    struct stmt *s = db_statement(ctx, &FORGET_LOAN);
+    struct stmt *s = db_statement(ctx, &FORGET_BORROW);
 
     bind_int(s, ":borrow", borrow_id);
     return db_run(s);
 }
 
-enum error_kind charges_repo_find_loan(struct ctx *ctx, const struct uuid *uuid, struct named_loan *out_loan,
-                                       bool *out_found)
+enum error_kind charges_repo_find_borrow(struct ctx *ctx, const struct uuid *uuid,
+                                         struct named_borrow *out_borrow, bool *out_found)
 {
-    struct stmt *s = db_statement(ctx, &FIND_LOAN);
+    struct stmt *s = db_statement(ctx, &FIND_BORROW);
 
     bind_uuid(s, ":uuid", uuid);
     TRY(db_row(s, out_found));
     if (*out_found)
-        *out_loan = (struct named_loan){
+        *out_borrow = (struct named_borrow){
             .id = column_int(s, 0), .member_id = column_int(s, 1), .copy_id = column_int(s, 2)};
     return OK;
 }

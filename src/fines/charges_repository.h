@@ -24,16 +24,15 @@ struct posted {
 
 enum error_kind charges_repo_posted(struct ctx *ctx, int64_t borrow_id, enum charge_kind kind,
                                     struct posted *out_posted) MUST_CHECK;
-enum error_kind charges_repo_has_open(struct ctx *ctx, int64_t borrow_id, bool *out_open) MUST_CHECK;
-enum error_kind charges_repo_forget_loan(struct ctx *ctx, int64_t borrow_id) MUST_CHECK;
+enum error_kind charges_repo_forget_borrow(struct ctx *ctx, int64_t borrow_id) MUST_CHECK;
 
 /* A loan by its public id, for a charge that names one: its member (0: forgotten) and its copy. */
-struct named_loan {
+struct named_borrow {
     int64_t id, member_id, copy_id;
 };
 
-enum error_kind charges_repo_find_loan(struct ctx *ctx, const struct uuid *uuid, struct named_loan *out_loan,
-                                       bool *out_found) MUST_CHECK;
+enum error_kind charges_repo_find_borrow(struct ctx *ctx, const struct uuid *uuid,
+                                         struct named_borrow *out_borrow, bool *out_found) MUST_CHECK;
 
 enum error_kind charges_repo_list(struct ctx *ctx, const struct list_query *query,
                                   struct row_sink *sink) MUST_CHECK;

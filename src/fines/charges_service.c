@@ -40,19 +40,19 @@ enum error_kind charges_find_member(struct ctx *ctx, const struct uuid *member_i
 
 /* ---- charging ------------------------------------------------------------------------------------------- */
 
-static enum error_kind find_loan(struct ctx *ctx, const struct charge_request *request,
-                                 struct new_charge *charge)
+static enum error_kind find_borrow(struct ctx *ctx, const struct charge_request *request,
+                                   struct new_charge *charge)
 {
-    struct named_loan loan;
+    struct named_borrow borrow;
     bool found;
 
-    TRY(charges_repo_find_loan(ctx, &request->borrow_id, &loan, &found));
+    TRY(charges_repo_find_borrow(ctx, &request->borrow_id, &borrow, &found));
     if (!found)
         return fail(ctx, BORROW_RECORD_NOT_FOUND, "Borrow record not found.");
-    if (loan.member_id != charge->member_id)
+    if (borrow.member_id != charge->member_id)
         error_field(ctx, "body", "borrow_id", "other_member", "is no loan of this member");
-    charge->borrow_id = loan.id;
-    charge->copy_id = loan.copy_id;
+    charge->borrow_id = borrow.id;
+    charge->copy_id = borrow.copy_id;
     return error_check_fields(ctx);
 }
 
@@ -83,7 +83,7 @@ enum error_kind charges_add(struct ctx *ctx, const struct charge_request *reques
     charge.member_id = member.id;
     TRY(fines_check_room(ctx, &member, charge.amount));
     if (uuid_is_given(&request->borrow_id))
-        TRY(find_loan(ctx, request, &charge));
+        TRY(find_borrow(ctx, request, &charge));
     else if (request->barcode)
         TRY(find_copy(ctx, request, &charge));
     return fines_charge(ctx, &charge, out_id);

@@ -51,7 +51,7 @@ struct new_charge {
 };
 
 /* What being late has cost a loan so far. */
-struct overdue_loan {
+struct overdue_borrow {
     int64_t borrow_id, member_id, copy_id;
     int64_t amount; /* in all, by now: not less than 0 */
 };

@@ -31,7 +31,7 @@ SQL_SCANNING(STRAYS, CHECKING,
              " LEFT JOIN payment p ON p.id = a.payment_id LEFT JOIN waiver v ON v.id = a.waiver_id"
              " WHERE f.member_id IS NOT coalesce(p.member_id, v.member_id)"
              " OR (v.id IS NOT NULL AND v.status <> 'approved')");
-SQL_SCANNING(MISLOANS, CHECKING,
+SQL_SCANNING(MISBORROWS, CHECKING,
              "SELECT count(*) FROM charge f NOT INDEXED LEFT JOIN borrow w ON w.id = f.borrow_id"
              " WHERE f.borrow_id IS NOT NULL AND w.member_id IS NOT f.member_id");
 
@@ -98,7 +98,7 @@ enum error_kind fines_check_repo_faults(struct ctx *ctx, struct ledger_faults *o
     bool found;
 
     TRY(count(ctx, &STRAYS, &faults.strays));
-    TRY(count(ctx, &MISLOANS, &faults.misloans));
+    TRY(count(ctx, &MISBORROWS, &faults.misborrows));
     TRY(count(ctx, &IDLE, &faults.idle));
     struct stmt *s = db_statement(ctx, &RECEIPTS);
     TRY(db_row(s, &found));

@@ -26,7 +26,7 @@ enum error_kind fines_check_repo_rebuild(struct ctx *ctx, enum sum_of what) MUST
 /* What the rest of the ledger is wrong in: how many of each. */
 struct ledger_faults {
     int64_t strays;      /* allocations between two members, or of a waiver that is not approved */
-    int64_t misloans;    /* charges for a loan that is not, or no longer, their member's */
+    int64_t misborrows;  /* charges for a loan that is not, or no longer, their member's */
     int64_t idle;        /* members who have both an open charge and something to their credit */
     int64_t receipts;    /* payments */
     int64_t first, last; /* their lowest and highest number; 1 and 0 without payments */

@@ -83,7 +83,7 @@ enum error_kind fines_check(struct ctx *ctx, void (*report)(void *argument, cons
     TRY(fines_check_repo_faults(ctx, &faults));
     report_count(&reporter, faults.strays,
                  "allocation(s) lie between two members, or are of a waiver that nobody approved.");
-    report_count(&reporter, faults.misloans, "charge(s) are for a loan that is not their member's.");
+    report_count(&reporter, faults.misborrows, "charge(s) are for a loan that is not their member's.");
     report_count(&reporter, faults.idle, "member(s) have an open charge and something to their credit.");
     report_receipts(&reporter, &faults);
     return OK;

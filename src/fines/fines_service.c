@@ -73,8 +73,8 @@ enum error_kind fines_check_room(struct ctx *ctx, const struct member *member, i
         return OK;
     money_format(member->balance, ctx->currency_exponent, balance);
     money_format(MONEY_MAX, ctx->currency_exponent, limit);
-    error_reason_text(ctx, "balance", arena_strdup(ctx->arena, balance));
-    error_reason_text(ctx, "limit", arena_strdup(ctx->arena, limit));
+    error_reason_text(ctx, "balance", balance);
+    error_reason_text(ctx, "limit", limit);
     return fail(ctx, CONFLICT, "%s owes %s, and no account can owe more than %s.", member->facts.name,
                 balance, limit);
 }
@@ -90,24 +90,24 @@ static enum error_kind find_posted_charge(struct ctx *ctx, const struct posted *
     return found ? OK : fail(ctx, INTERNAL, "A charge that was made is not there.");
 }
 
-enum error_kind fines_post_overdue(struct ctx *ctx, const struct overdue_loan *loan, int64_t at)
+enum error_kind fines_post_overdue(struct ctx *ctx, const struct overdue_borrow *borrow, int64_t at)
 {
     struct posted posted;
     struct charge charge;
     int64_t id;
 
-    TRY(charges_repo_posted(ctx, loan->borrow_id, CHARGE_OVERDUE, &posted));
+    TRY(charges_repo_posted(ctx, borrow->borrow_id, CHARGE_OVERDUE, &posted));
     int64_t stands = posted.charged - posted.taken_back;
-    if (loan->amount > stands)
+    if (borrow->amount > stands)
         return fines_charge(ctx,
-                            &(struct new_charge){.member_id = loan->member_id,
+                            &(struct new_charge){.member_id = borrow->member_id,
                                                  .kind = CHARGE_OVERDUE,
-                                                 .amount = loan->amount - stands,
-                                                 .borrow_id = loan->borrow_id,
-                                                 .copy_id = loan->copy_id,
+                                                 .amount = borrow->amount - stands,
+                                                 .borrow_id = borrow->borrow_id,
+                                                 .copy_id = borrow->copy_id,
                                                  .at = at},
                             &id);
-    int64_t floor = loan->amount > posted.waived ? loan->amount : posted.waived;
+    int64_t floor = borrow->amount > posted.waived ? borrow->amount : posted.waived;
     if (floor >= stands)
         return OK;
     TRY(find_posted_charge(ctx, &posted, &charge));
@@ -143,19 +143,14 @@ enum error_kind fines_check_block(struct ctx *ctx, const struct member *member, 
         return OK;
     money_format(member->balance + accruing, ctx->currency_exponent, balance);
     money_format(most, ctx->currency_exponent, limit);
-    error_reason_text(ctx, "balance", arena_strdup(ctx->arena, balance));
-    error_reason_text(ctx, "limit", arena_strdup(ctx->arena, limit));
+    error_reason_text(ctx, "balance", balance);
+    error_reason_text(ctx, "limit", limit);
     return fail(ctx, MEMBER_BLOCKED,
                 "%s owes %s: more than %s, up to which the library lends. Take a payment first.",
                 member->facts.name, balance, limit);
 }
 
-enum error_kind fines_has_open(struct ctx *ctx, int64_t borrow_id, bool *out_open)
+enum error_kind fines_forget_borrow(struct ctx *ctx, int64_t borrow_id)
 {
-    return charges_repo_has_open(ctx, borrow_id, out_open);
-}
-
-enum error_kind fines_forget_loan(struct ctx *ctx, int64_t borrow_id)
-{
-    return charges_repo_forget_loan(ctx, borrow_id);
+    return charges_repo_forget_borrow(ctx, borrow_id);
 }

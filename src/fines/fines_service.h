@@ -31,7 +31,8 @@ enum error_kind fines_check_room(struct ctx *ctx, const struct member *member, i
  * overdue charges is not given back a second time: a correction goes down to it and no further, so the loan costs
  * max(amount, waived) before and max(0, amount - waived) after waivers.
  */
-enum error_kind fines_post_overdue(struct ctx *ctx, const struct overdue_loan *loan, int64_t at) MUST_CHECK;
+enum error_kind fines_post_overdue(struct ctx *ctx, const struct overdue_borrow *borrow,
+                                   int64_t at) MUST_CHECK;
 
 /*
  * The copy that this loan lost is there again: what was charged for it as lost is taken back, less what was waived
@@ -46,10 +47,7 @@ enum error_kind fines_refund_found(struct ctx *ctx, int64_t borrow_id, int64_t *
  */
 enum error_kind fines_check_block(struct ctx *ctx, const struct member *member, int64_t accruing) MUST_CHECK;
 
-/* Is anything that was charged for this loan open? */
-enum error_kind fines_has_open(struct ctx *ctx, int64_t borrow_id, bool *out_open) MUST_CHECK;
-
 /* Charges of this loan no longer say for what loan and what copy: for when a loan forgets who had it. */
-enum error_kind fines_forget_loan(struct ctx *ctx, int64_t borrow_id) MUST_CHECK;
+enum error_kind fines_forget_borrow(struct ctx *ctx, int64_t borrow_id) MUST_CHECK;
 
 #endif

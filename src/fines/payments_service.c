@@ -99,8 +99,8 @@ static enum error_kind check_amount(struct ctx *ctx, const struct member *member
         return OK;
     money_format(owed, ctx->currency_exponent, owed_text);
     money_format(amount, ctx->currency_exponent, amount_text);
-    error_reason_text(ctx, "owed", arena_strdup(ctx->arena, owed_text));
-    error_reason_text(ctx, "amount", arena_strdup(ctx->arena, amount_text));
+    error_reason_text(ctx, "owed", owed_text);
+    error_reason_text(ctx, "amount", amount_text);
     if (owed == 0)
         return fail(ctx, OVERPAYMENT, "Nothing to pay: %s owes nothing here.", member->facts.name);
     return fail(ctx, OVERPAYMENT, "%s is more than %s owes here: %s.", amount_text, member->facts.name,

@@ -13,8 +13,8 @@ SQL_SCANNING(DROP_STRAYS, SETTLING,
              " LEFT JOIN waiver v ON v.id = a.waiver_id"
              " WHERE f.member_id IS NOT coalesce(p.member_id, v.member_id)"
              " OR (v.id IS NOT NULL AND v.status <> 'approved'))");
-SQL(PART_LOANS, "UPDATE charge SET borrow_id = NULL WHERE borrow_id IS NOT NULL AND member_id IS NOT"
-                " (SELECT w.member_id FROM borrow w WHERE w.id = charge.borrow_id)");
+SQL(PART_BORROWS, "UPDATE charge SET borrow_id = NULL WHERE borrow_id IS NOT NULL AND member_id IS NOT"
+                  " (SELECT w.member_id FROM borrow w WHERE w.id = charge.borrow_id)");
 
 #define OWES "EXISTS (SELECT 1 FROM charge f WHERE f.member_id = u.member_id AND f.settled < f.amount)"
 SQL(NEXT_IDLE,
@@ -29,9 +29,9 @@ enum error_kind fines_settling_repo_drop_strays(struct ctx *ctx)
     return db_run(db_statement(ctx, &DROP_STRAYS));
 }
 
-enum error_kind fines_settling_repo_part_loans(struct ctx *ctx)
+enum error_kind fines_settling_repo_part_borrows(struct ctx *ctx)
 {
-    return db_run(db_statement(ctx, &PART_LOANS));
+    return db_run(db_statement(ctx, &PART_BORROWS));
 }
 
 enum error_kind fines_settling_repo_next_idle(struct ctx *ctx, int64_t member_id, int64_t *out_member_id,

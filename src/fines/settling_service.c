@@ -10,7 +10,7 @@
 
 enum error_kind fines_settle(struct ctx *ctx)
 {
-    TRY(fines_settling_repo_part_loans(ctx));
+    TRY(fines_settling_repo_part_borrows(ctx));
     TRY(fines_settling_repo_drop_strays(ctx));
     TRY(fines_rebuild(ctx));
     return counters_settle_receipts(ctx);

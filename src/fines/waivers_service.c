@@ -48,8 +48,8 @@ static enum error_kind check_amount(struct ctx *ctx, const struct charge *charge
         return OK;
     money_format(charge->amount - charge->settled, ctx->currency_exponent, open);
     money_format(amount, ctx->currency_exponent, asked);
-    error_reason_text(ctx, "open", arena_strdup(ctx->arena, open));
-    error_reason_text(ctx, "amount", arena_strdup(ctx->arena, asked));
+    error_reason_text(ctx, "open", open);
+    error_reason_text(ctx, "amount", asked);
     if (charge->amount == charge->settled)
         return fail(ctx, OVERPAYMENT, "Nothing to waive: this charge is settled.");
     return fail(ctx, OVERPAYMENT, "%s cannot be waived: %s of this charge is open.", asked, open);

@@ -20,8 +20,8 @@ static enum error_kind forget(struct ctx *ctx, int64_t hold_id, const char *cons
     return OK;
 }
 
-enum error_kind holds_forget_loan(struct ctx *ctx, int64_t member_id, int64_t borrow_id,
-                                  const char *const *names, size_t count)
+enum error_kind holds_forget_borrow(struct ctx *ctx, int64_t member_id, int64_t borrow_id,
+                                    const char *const *names, size_t count)
 {
     int64_t hold_id;
     bool found;

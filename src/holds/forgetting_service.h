@@ -15,8 +15,8 @@
  * copy and at what moment, just as the loan did. `names` are those of the reader's own login, `count` of them: where
  * they placed the hold themself, neither it nor the audit log says so. The hold stays and counts. Writer only.
  */
-enum error_kind holds_forget_loan(struct ctx *ctx, int64_t member_id, int64_t borrow_id,
-                                  const char *const *names, size_t count) MUST_CHECK;
+enum error_kind holds_forget_borrow(struct ctx *ctx, int64_t member_id, int64_t borrow_id,
+                                    const char *const *names, size_t count) MUST_CHECK;
 
 /*
  * Holds that were cancelled or expired at or before this instant name their reader no more, nor does the audit log where

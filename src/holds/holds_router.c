@@ -105,31 +105,43 @@ static enum error_kind pull_copy(struct request *req, struct response *res)
 
 /* The same routes under the name that other programs use; laid out by hand, one row a route. */
 /* clang-format off */
-#define HOLDS_AT(name)                                                                                             \
+#define HOLDS_AT(name)                                                                                            \
     {GET, "/" name, LIBRARIAN, READS, LIMIT_SEARCH, list_holds, "List holds, newest first; the pull list",        \
      .list = &holds_listing},                                                                                     \
-    {POST, "/" name, MEMBER, WRITES, LIMIT_WRITE, place_hold,                                                      \
+    {POST, "/" name, MEMBER, WRITES, LIMIT_WRITE, place_hold,                                                     \
      "Join the queue for a title; the desk says for whom", .body = hold_fields, .one = &holds_listing,            \
-     .status = 201},                                                                                              \
-    {POST, "/" name "/pull", LIBRARIAN, WRITES, LIMIT_WRITE, pull_copy,                                            \
+     .status = 201,                                                                                               \
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_BOOK_NOT_FOUND, ERR_MEMBER_NOT_FOUND,                                    \
+                      ERR_INVENTORY_UNAVAILABLE, ERR_ACTIVE_BORROW_EXISTS, ERR_HOLD_EXISTS,                       \
+                      ERR_HOLD_LIMIT_EXCEEDED, ERR_MEMBER_EXPIRED, ERR_MEMBER_SUSPENDED,                          \
+                      ERR_NO_MEMBER_RECORD)},                                                                     \
+    {POST, "/" name "/pull", LIBRARIAN, WRITES, LIMIT_WRITE, pull_copy,                                           \
      "A copy was taken from its shelf: put it on the hold shelf for who is first", .body = hold_pull_fields,      \
-     .one = &holds_listing},                                                                                      \
+     .one = &holds_listing,                                                                                       \
+     .errors = ERRORS(ERR_COPY_NOT_FOUND, ERR_HOLD_NOT_FOUND, ERR_COPY_NOT_AVAILABLE)},                           \
     {GET, "/" name "/{id}", MEMBER, READS, LIMIT_READ, get_hold, "Show a hold; readers see their own",            \
-     .one = &holds_listing},                                                                                      \
-    {DELETE, "/" name "/{id}", MEMBER, WRITES, LIMIT_WRITE, cancel_hold,                                           \
-     "Cancel a hold; its copy goes to the next", .one = &holds_listing},                                          \
-    {PUT, "/" name "/{id}/suspend", MEMBER, WRITES, LIMIT_WRITE, suspend_hold,                                     \
+     .one = &holds_listing,                                                                                       \
+     .errors = ERRORS(ERR_HOLD_NOT_FOUND)},                                                                       \
+    {DELETE, "/" name "/{id}", MEMBER, WRITES, LIMIT_WRITE, cancel_hold,                                          \
+     "Cancel a hold; its copy goes to the next", .one = &holds_listing,                                           \
+     .errors = ERRORS(ERR_HOLD_NOT_FOUND, ERR_HOLD_OVER)},                                                        \
+    {PUT, "/" name "/{id}/suspend", MEMBER, WRITES, LIMIT_WRITE, suspend_hold,                                    \
      "Step aside in the queue and keep the place, or come back", .body = hold_suspension_fields,                  \
-     .one = &holds_listing},                                                                                      \
-    {PUT, "/" name "/{id}/position", LIBRARIAN, WRITES, LIMIT_WRITE, move_hold, "Move a hold in its queue",        \
-     .body = hold_move_fields, .one = &holds_listing},                                                            \
-    {POST, "/" name "/{id}/copy-gone", LIBRARIAN, WRITES, LIMIT_WRITE, lose_copy,                                   \
-     "The copy on the hold shelf is lost, damaged or withdrawn: the hold waits again",                             \
-     .body = hold_copy_gone_fields, .one = &holds_listing},                                                        \
+     .one = &holds_listing,                                                                                       \
+     .errors = ERRORS(ERR_HOLD_NOT_FOUND, ERR_HOLD_OVER)},                                                        \
+    {PUT, "/" name "/{id}/position", LIBRARIAN, WRITES, LIMIT_WRITE, move_hold, "Move a hold in its queue",       \
+     .body = hold_move_fields, .one = &holds_listing,                                                             \
+     .errors = ERRORS(ERR_HOLD_NOT_FOUND, ERR_CONFLICT, ERR_HOLD_OVER)},                                          \
+    {POST, "/" name "/{id}/copy-gone", LIBRARIAN, WRITES, LIMIT_WRITE, lose_copy,                                 \
+     "The copy on the hold shelf is lost, damaged or withdrawn: the hold waits again",                            \
+     .body = hold_copy_gone_fields, .one = &holds_listing,                                                        \
+     .errors = ERRORS(ERR_HOLD_NOT_FOUND, ERR_CONFLICT, ERR_HOLD_OVER)},                                          \
     {GET, "/books/{id}/" name, LIBRARIAN, READS, LIMIT_SEARCH, list_of_book, "List a title's holds",              \
-     .list = &holds_listing},                                                                                     \
+     .list = &holds_listing,                                                                                      \
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},                                                                       \
     {GET, "/members/{id}/" name, MEMBER, READS, LIMIT_SEARCH, list_of_member, "List a member's holds",            \
-     .list = &holds_listing, .own = "id"}
+     .list = &holds_listing, .own = "id",                                                                         \
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)}
 
 const struct route holds_routes[] = {
     HOLDS_AT("holds"),

@@ -78,7 +78,7 @@ static void give_reason(struct ctx *ctx, const struct hold *first, int64_t posit
     error_reason_int(ctx, "hold_position", position);
     error_reason_int(ctx, "holds_waiting", waiting);
     error_reason_int(ctx, "available_copies", available);
-    error_reason_text(ctx, "placed_at", arena_strdup(ctx->arena, placed_at));
+    error_reason_text(ctx, "placed_at", placed_at);
 }
 
 static enum error_kind refuse_shelved(struct ctx *ctx, const struct book *book, const struct hold *holder)

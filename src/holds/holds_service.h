@@ -2,8 +2,9 @@
  * holds_service.h — whose turn it is: what lending, returning and the calendar ask of the queue.
  *
  * A title has one queue; the lower `place` comes first. A hold *counts* when it waits, is not suspended or its
- * suspension has ended by today, and its reader may borrow today (member_status_on()). With A copies of a title available, the first A holds that count have a
- * claim on one each, whether a copy has been put aside for them yet or not.
+ * suspension has ended by today, and its reader may borrow today (member_status_on()). With A copies of a title
+ * available, the first A holds that count have a claim on one each, whether a copy has been put aside for them yet or
+ * not.
  *
  * A copy on the hold shelf belongs to one ready hold, and a ready hold has one such copy: always, and within the
  * act that changes either. Who a copy goes to is decided when it comes free (holds_take_in()), never later by
@@ -54,8 +55,8 @@ enum error_kind holds_lent(struct ctx *ctx, const struct hold_claim *claim, int6
 /*
  * A copy has come free (returned, found, repaired, pulled from its shelf, not fetched): it goes to the hold
  * shelf for the first hold that counts, else it becomes available, and then those are told who watch the title
- * if none was. `copy` as it is in the library; its status is set here either way. EVENT_HOLD_READY.
- * (No `at`, as once planned: a copy is ready from the moment the desk has it in its hands.)
+ * if none was. `copy` as it is in the library; its status is set here either way. EVENT_HOLD_READY. A copy is ready from
+ * the moment the desk has it in its hands, whenever it came back.
  */
 enum error_kind holds_take_in(struct ctx *ctx, const struct copy *copy,
                               struct hold_turn *out_turn) MUST_CHECK;
@@ -77,9 +78,9 @@ enum error_kind holds_copy_gone(struct ctx *ctx, int64_t copy_id) MUST_CHECK;
 enum error_kind holds_expire(struct ctx *ctx, size_t max, int64_t *out_rows) MUST_CHECK;
 
 /*
- * For closures: the ready holds whose last day lies in a range, by day and id, at most `max` past (after_day,
- * after_id): begin with (INT32_MIN, 0). And one of them moved, if its last day is still `from_day`
- * (*out_moved): to be told and kept by who closes and reopens.
+ * For closures: the ready holds whose last day lies in a range, by day and id, at most `max` past the one `after`: begin
+ * with {0, INT32_MIN}. And one of them moved, if its last day is still `from_day` (*out_moved): to be told and kept by
+ * who closes and reopens.
  */
 enum error_kind holds_pickups(struct ctx *ctx, int32_t first_day, int32_t last_day,
                               const struct hold_pickup *after, size_t max, struct hold_pickup *out_pickups,

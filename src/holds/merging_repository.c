@@ -4,23 +4,16 @@
 #include "holds/merging_repository.h"
 
 #include "db/engine.h"
+#include "holds/merging_sql.h"
 
 #define MERGING_COLUMNS \
     "SELECT h.id, h.book_id, coalesce(h.member_id, 0), h.place, h.placed_at, h.ended_at IS NULL FROM hold h "
-
-#define HAS_AT_HOME(book)                                                                         \
-    "EXISTS (SELECT 1 FROM borrow w WHERE w.member_id = h.member_id AND w.book_id = " book " AND" \
-    " w.returned_at IS NULL)"
 
 SQL(OPEN_HOLDS, MERGING_COLUMNS "WHERE h.book_id = :book AND h.ended_at IS NULL ORDER BY h.place, h.id");
 SQL(ALL_HOLDS, MERGING_COLUMNS "WHERE h.book_id = :book ORDER BY h.placed_at, h.id");
 SQL(ONE_HOLD, MERGING_COLUMNS "WHERE h.id = :id");
 SQL(DOUBLED_HOLDS,
-    MERGING_COLUMNS "WHERE h.book_id = :book AND h.ended_at IS NULL AND h.status = 'waiting' AND ("
-                    " EXISTS (SELECT 1 FROM hold o WHERE o.member_id = h.member_id AND o.book_id = :other"
-                    "  AND o.ended_at IS NULL"
-                    "  AND (o.status = 'ready' OR (o.placed_at, o.id) < (h.placed_at, h.id)))"
-                    " OR " HAS_AT_HOME(":other") ") ORDER BY h.place, h.id");
+    MERGING_COLUMNS "WHERE h.book_id = :book AND " HOLD_IS_DOUBLED(":other") " ORDER BY h.place, h.id");
 
 SQL(MOVE_HOLDS, "UPDATE hold SET book_id = :to WHERE book_id = :from");
 SQL(FOLLOW_COPIES, "UPDATE hold SET book_id = :to WHERE book_id = :from"
@@ -34,7 +27,7 @@ SQL(REOPEN, "UPDATE hold AS h SET status = 'waiting', ended_at = NULL, ended_rea
             " AND EXISTS (SELECT 1 FROM book b WHERE b.id = h.book_id AND b.deleted_at IS NULL)"
             " AND NOT EXISTS (SELECT 1 FROM hold o WHERE o.member_id = h.member_id AND o.book_id = h.book_id"
             "  AND o.ended_at IS NULL)"
-            " AND NOT " HAS_AT_HOME("h.book_id"));
+            " AND NOT " HOLD_READER_HAS("h.book_id"));
 
 SQL(WATCHES,
     "SELECT w.member_id, w.created_at, EXISTS (SELECT 1 FROM title_watch o WHERE o.book_id = :kept"

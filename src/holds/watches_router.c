@@ -70,10 +70,14 @@ static const struct reply watches_reply = {"Watches", watches_shape};
 /* clang-format off */
 const struct route watches_routes[] = {
     {POST, "/books/{id}/watch", MEMBER, WRITES, LIMIT_WRITE, add_watch,
-     "Be told, once, when a title is on the shelf again", .body = watch_fields},
-    {DELETE, "/books/{id}/watch", MEMBER, WRITES, LIMIT_WRITE, remove_watch, "Be told no more", .query = watch_fields},
+     "Be told, once, when a title is on the shelf again", .body = watch_fields,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_BOOK_NOT_FOUND, ERR_MEMBER_NOT_FOUND, ERR_CONFLICT,
+                      ERR_NO_MEMBER_RECORD)},
+    {DELETE, "/books/{id}/watch", MEMBER, WRITES, LIMIT_WRITE, remove_watch, "Be told no more", .query = watch_fields,
+     .errors = ERRORS(ERR_FORBIDDEN, ERR_BOOK_NOT_FOUND, ERR_MEMBER_NOT_FOUND, ERR_NO_MEMBER_RECORD)},
     {GET, "/members/{id}/watches", MEMBER, READS, LIMIT_READ, list_watches, "The titles that a member watches",
-     .reply = &watches_reply, .own = "id"},
+     .reply = &watches_reply, .own = "id",
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {0},
 };
 /* clang-format on */

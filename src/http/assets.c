@@ -26,17 +26,12 @@ static bool has_file_ending(const char *path)
     return strchr(strrchr(path, '/'), '.') != NULL;
 }
 
-static bool is_below_api(const char *path)
-{
-    return strncmp(path, "/api", 4) == 0 && (path[4] == '/' || path[4] == '\0');
-}
-
 /* An address of the application itself ("/books/…"): its own router shows what is there. */
 static bool is_page(const struct request *req)
 {
     const char *accept = request_header(req, "Accept");
 
-    return accept && strstr(accept, "text/html") && !is_below_api(req->path) && !has_file_ending(req->path);
+    return accept && strstr(accept, "text/html") && !request_is_api(req) && !has_file_ending(req->path);
 }
 
 static bool accepts_gzip(const struct request *req)

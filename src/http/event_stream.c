@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -29,13 +28,6 @@ static enum error_kind look(const struct router *router, struct request *req, st
     enum error_kind kind = req->route->handler(req, res);
     pool_give(router->pool, req->ctx);
     return kind;
-}
-
-static void rest(void)
-{
-    struct timespec pause = {.tv_nsec = EVENT_POLL_MS * 1000000L};
-
-    nanosleep(&pause, NULL);
 }
 
 static enum error_kind follow(const struct router *router, struct request *req, struct response *res)
@@ -63,7 +55,7 @@ static enum error_kind follow(const struct router *router, struct request *req, 
             heard = clock_monotonic_ms();
         }
         arena_reset_to(req->ctx->arena, mark);
-        rest();
+        clock_sleep_ms(EVENT_POLL_MS);
     }
     res->broken = !sent;
     return OK;

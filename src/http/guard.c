@@ -114,15 +114,6 @@ static enum error_kind check_headers(struct request *req)
     return OK;
 }
 
-static size_t count_headers(const struct request *req, const char *name)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < req->header_count; i++)
-        count += text_equals_ignoring_case(req->headers[i].name, name);
-    return count;
-}
-
 /* Two ways to say where a body ends are how requests are smuggled past a proxy (RFC 9112 §6.3). */
 static enum error_kind check_framing(struct request *req)
 {
@@ -131,7 +122,7 @@ static enum error_kind check_framing(struct request *req)
 
     if (length && encoding)
         return fail(req->ctx, BAD_REQUEST, "Content-Length and Transfer-Encoding exclude each other.");
-    if (count_headers(req, "Content-Length") > 1 || count_headers(req, "Transfer-Encoding") > 1)
+    if (request_header_count(req, "Content-Length") > 1 || request_header_count(req, "Transfer-Encoding") > 1)
         return fail(req->ctx, BAD_REQUEST, "The length of the body is given more than once.");
     if (length && (*length == '\0' || strspn(length, "0123456789") != strlen(length)))
         return fail(req->ctx, BAD_REQUEST, "Content-Length must be a number.");
@@ -199,7 +190,7 @@ static enum error_kind check_host(struct request *req, const char *const *host_n
 
     if (req->local_socket)
         return OK;
-    if (!header || count_headers(req, "Host") != 1)
+    if (!header || request_header_count(req, "Host") != 1)
         return fail(req->ctx, BAD_REQUEST, "Exactly one Host header is required.");
     const char *name = host_name(arena, header);
     if (!name)
@@ -224,7 +215,8 @@ static enum error_kind check_origin(struct request *req)
         authority = origin + strlen("http://");
     else if (text_starts_with(origin, "https://"))
         authority = origin + strlen("https://");
-    if (count_headers(req, "Origin") == 1 && authority && host && text_equals_ignoring_case(authority, host))
+    if (request_header_count(req, "Origin") == 1 && authority && host &&
+        text_equals_ignoring_case(authority, host))
         return OK;
     return fail(req->ctx, ORIGIN_NOT_ALLOWED, "This request comes from a page of another site.");
 }

@@ -18,7 +18,8 @@
 #include "http/socket_name.h"
 
 #define READ_SIZE (16 * 1024)
-#define REPLY_MAX (64 * 1024 * 1024) /* an export of a whole catalogue */
+#define CHUNK_MAX (64 * 1024 * 1024)
+#define LINE_MAX_BYTES 4096 /* of a reply's head */
 
 struct client {
     struct ctx *ctx;
@@ -60,11 +61,17 @@ static enum error_kind open_socket(struct client *client, const char *path)
     return is_open ? OK : no_server(client, path);
 }
 
+/* Not as if there were none: what was asked may be under way. */
+static enum error_kind too_slow(struct client *client)
+{
+    return fail(client->ctx, CONFLICT, "The running server did not answer in time. Its log says why.");
+}
+
 static enum error_kind send_all(struct client *client, const char *bytes, size_t length)
 {
     while (length > 0) {
         if (!wait_for(client, POLLOUT))
-            return fail(client->ctx, BUSY, "the running server did not take the request in time");
+            return too_slow(client);
         ssize_t sent = send(client->socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno != EAGAIN && errno != EINTR)
             /* It may have answered and closed without reading everything (413): the answer decides. */
@@ -75,27 +82,6 @@ static enum error_kind send_all(struct client *client, const char *bytes, size_t
         }
     }
     return OK;
-}
-
-static enum error_kind receive_all(struct client *client, struct text_buf *reply)
-{
-    char bytes[READ_SIZE];
-
-    for (;;) {
-        if (!wait_for(client, POLLIN))
-            return fail(client->ctx, BUSY, "the running server did not answer in time");
-        ssize_t got = recv(client->socket, bytes, sizeof bytes, MSG_DONTWAIT);
-        if (got == 0)
-            return OK;
-        if (got < 0 && errno != EAGAIN && errno != EINTR)
-            return reply->length > 0
-                       ? OK
-                       : fail(client->ctx, BUSY, "the running server hung up: %s", strerror(errno));
-        if (got > 0)
-            text_buf_append_bytes(reply, bytes, (size_t)got);
-        if (reply->length > REPLY_MAX || arena_exhausted(client->ctx->arena))
-            return fail(client->ctx, OUT_OF_MEMORY, "the running server's answer is too large");
-    }
 }
 
 static enum error_kind send_request(struct client *client, const char *method, const char *target,
@@ -119,117 +105,6 @@ static enum error_kind no_http(struct client *client)
     return fail(client->ctx, INTERNAL, "what the running server answered is no HTTP");
 }
 
-/* The value of a header among `head`'s lines, NULL when it is not there. */
-static const char *find_header(struct arena *arena, const char *head, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
-        line += 2;
-        if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
-            const char *value = line + length + 1;
-            value += strspn(value, " \t");
-            return arena_strndup(arena, value, strcspn(value, "\r\n"));
-        }
-    }
-    return NULL;
-}
-
-/* "1a3\r\n" → 0x1a3, *at moved past the line. */
-static bool read_chunk_size(const char **at, const char *end, size_t *out_size)
-{
-    size_t size = 0;
-    const char *p = *at;
-
-    for (; p < end && strchr("0123456789abcdefABCDEF", *p) && *p; p++) {
-        size_t digit = (size_t)(strchr("0123456789abcdef", *p | 0x20) - "0123456789abcdef");
-        if (size > REPLY_MAX)
-            return false;
-        size = size * 16 + digit;
-    }
-    if (p == *at || end - p < 2 || p[0] != '\r' || p[1] != '\n')
-        return false;
-    *at = p + 2;
-    *out_size = size;
-    return true;
-}
-
-/* Chunks are moved together in place. */
-static enum error_kind join_chunks(struct client *client, char *body, size_t length, size_t *out_length)
-{
-    const char *at = body;
-    const char *end = body + length;
-    size_t used = 0;
-    size_t size;
-
-    while (read_chunk_size(&at, end, &size)) {
-        if (size == 0) {
-            body[used] = '\0';
-            *out_length = used;
-            return OK;
-        }
-        if ((size_t)(end - at) < size + 2)
-            return no_http(client);
-        memmove(body + used, at, size);
-        used += size;
-        at += size + 2;
-    }
-    return no_http(client);
-}
-
-static enum error_kind read_reply(struct client *client, struct text_buf *reply,
-                                  struct local_reply *out_reply)
-{
-    struct arena *arena = client->ctx->arena;
-    char *head_end = reply->bytes ? strstr(reply->bytes, "\r\n\r\n") : NULL;
-    int64_t number;
-
-    if (!head_end || !text_starts_with(reply->bytes, "HTTP/1.1 ") ||
-        !text_to_int64(arena_strndup(arena, reply->bytes + 9, 3), &number))
-        return no_http(client);
-    const char *head = arena_strndup(arena, reply->bytes, (size_t)(head_end - reply->bytes));
-    struct local_reply found = {.status = (int)number, .body = head_end + 4};
-    found.body_length = reply->length - (size_t)(found.body - reply->bytes);
-    const char *encoding = find_header(arena, head, "Transfer-Encoding");
-    const char *announced = find_header(arena, head, "Content-Length");
-    if (encoding && text_equals_ignoring_case(encoding, "chunked"))
-        TRY(join_chunks(client, head_end + 4, found.body_length, &found.body_length));
-    else if (announced && (!text_to_int64(announced, &number) || (size_t)number != found.body_length))
-        return no_http(client);
-    *out_reply = found;
-    return OK;
-}
-
-static enum error_kind talk(struct client *client, const char *path, const char *method, const char *target,
-                            const char *content_type, const char *body, size_t body_length,
-                            struct local_reply *out_reply)
-{
-    struct text_buf reply;
-
-    text_buf_init(&reply, client->ctx->arena);
-    TRY(open_socket(client, path));
-    TRY(send_request(client, method, target, content_type, body, body_length));
-    TRY(receive_all(client, &reply));
-    return read_reply(client, &reply, out_reply);
-}
-
-enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, const char *method,
-                                  const char *target, const char *content_type, const char *body,
-                                  size_t body_length, int timeout_ms, struct local_reply *out_reply)
-{
-    struct client client = {.ctx = ctx, .socket = -1, .until_ms = clock_monotonic_ms() + timeout_ms};
-    enum error_kind kind =
-        talk(&client, socket_path, method, target, content_type, body, body_length, out_reply);
-
-    if (client.socket >= 0)
-        close(client.socket);
-    return kind;
-}
-
-/* ---- a reply of any length ------------------------------------------------------------------------------- */
-
-#define LINE_MAX_BYTES 4096 /* of a reply's head */
-
 /* What has come and is not read yet. */
 struct inflow {
     struct client *client;
@@ -248,7 +123,7 @@ static enum error_kind refill(struct inflow *in, bool *out_ended)
     *out_ended = false;
     while (in->at == in->length) {
         if (!wait_for(in->client, POLLIN))
-            return fail(in->client->ctx, BUSY, "the running server did not answer in time");
+            return too_slow(in->client);
         ssize_t got = recv(in->client->socket, in->bytes, sizeof in->bytes, MSG_DONTWAIT);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             continue;
@@ -342,7 +217,7 @@ static bool parse_chunk_size(const char *line, size_t *out_size)
     errno = 0;
     unsigned long long size = strtoull(line, &end, 16);
     *out_size = (size_t)size;
-    return errno == 0 && end != line && *end == '\0' && size <= REPLY_MAX;
+    return errno == 0 && end != line && *end == '\0' && size <= CHUNK_MAX;
 }
 
 static enum error_kind hand_on_chunks(struct inflow *in, const struct local_taker *taker)
@@ -363,10 +238,13 @@ static enum error_kind hand_on_chunks(struct inflow *in, const struct local_take
 
 static bool keep_text(void *argument, const char *bytes, size_t length)
 {
-    text_buf_append_bytes(argument, bytes, length);
-    return true;
+    struct text_buf *kept = argument;
+
+    text_buf_append_bytes(kept, bytes, length);
+    return !arena_exhausted(kept->arena);
 }
 
+/* The body of a 200 goes to `taker` (NULL: it is kept), that of any other status is kept. */
 static enum error_kind receive(struct inflow *in, const struct local_taker *taker,
                                struct local_reply *out_reply)
 {
@@ -376,26 +254,71 @@ static enum error_kind receive(struct inflow *in, const struct local_taker *take
 
     text_buf_init(&kept, in->client->ctx->arena);
     TRY(read_head(in, &shape));
-    const struct local_taker *to = shape.status == 200 ? taker : &keeper;
-    TRY(shape.chunked ? hand_on_chunks(in, to) : hand_on(in, shape.length, to));
+    const struct local_taker *to = taker && shape.status == 200 ? taker : &keeper;
+    enum error_kind kind = shape.chunked ? hand_on_chunks(in, to) : hand_on(in, shape.length, to);
+    if (arena_exhausted(kept.arena)) {
+        error_clear(in->client->ctx);
+        return fail(in->client->ctx, OUT_OF_MEMORY, "the running server's answer is too large");
+    }
+    TRY(kind);
     *out_reply = (struct local_reply){
         .status = shape.status, .body = text_buf_string(&kept), .body_length = kept.length};
     return OK;
 }
 
-enum error_kind local_client_receive(struct ctx *ctx, const char *socket_path, const char *target,
-                                     int timeout_ms, const struct local_taker *taker,
-                                     struct local_reply *out_reply)
+/* ---- all of it ------------------------------------------------------------------------------------------- */
+
+/* It closes the connection when it is done with the request: then its log has it, too. */
+static enum error_kind await_end(struct inflow *in)
+{
+    bool ended = false;
+
+    while (!ended) {
+        in->at = in->length;
+        TRY(refill(in, &ended));
+    }
+    return OK;
+}
+
+struct local_question {
+    const char *method, *target, *content_type, *body;
+    size_t body_length;
+    const struct local_taker *taker;
+};
+
+static enum error_kind ask(struct ctx *ctx, const char *socket_path, const struct local_question *question,
+                           int timeout_ms, struct local_reply *out_reply)
 {
     struct client client = {.ctx = ctx, .socket = -1, .until_ms = clock_monotonic_ms() + timeout_ms};
     struct inflow in = {.client = &client};
     enum error_kind kind = open_socket(&client, socket_path);
 
     if (kind == OK)
-        kind = send_request(&client, "GET", target, NULL, NULL, 0);
+        kind = send_request(&client, question->method, question->target, question->content_type,
+                            question->body, question->body_length);
     if (kind == OK)
-        kind = receive(&in, taker, out_reply);
+        kind = receive(&in, question->taker, out_reply);
+    if (kind == OK)
+        kind = await_end(&in);
     if (client.socket >= 0)
         close(client.socket);
     return kind;
+}
+
+enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, const char *method,
+                                  const char *target, const char *content_type, const char *body,
+                                  size_t body_length, int timeout_ms, struct local_reply *out_reply)
+{
+    const struct local_question question = {method, target, content_type, body, body_length, NULL};
+
+    return ask(ctx, socket_path, &question, timeout_ms, out_reply);
+}
+
+enum error_kind local_client_receive(struct ctx *ctx, const char *socket_path, const char *target,
+                                     int timeout_ms, const struct local_taker *taker,
+                                     struct local_reply *out_reply)
+{
+    const struct local_question question = {.method = "GET", .target = target, .taker = taker};
+
+    return ask(ctx, socket_path, &question, timeout_ms, out_reply);
 }

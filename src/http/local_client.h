@@ -18,7 +18,10 @@ struct local_reply {
     size_t body_length;
 };
 
-/* `body` may be NULL. BUSY when nobody listens there; INTERNAL when what came back is no HTTP. */
+/*
+ * `body` may be NULL. BUSY when nobody listens there, and only then; CONFLICT when the answer takes too long or breaks off;
+ * INTERNAL when what came back is no HTTP.
+ */
 enum error_kind local_client_send(struct ctx *ctx, const char *socket_path, const char *method,
                                   const char *target, const char *content_type, const char *body,
                                   size_t body_length, int timeout_ms,

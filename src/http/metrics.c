@@ -105,8 +105,6 @@ const char *http_route_name(const struct request *req, int status, char out[HTTP
 static bool label_row(const struct router *router, size_t row, char pattern[HTTP_ROUTE_SIZE],
                       struct exposition_label labels[static 2])
 {
-    static const char *const methods[] = {
-        [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"};
     const struct counts *counts = &router->metrics->of[row];
     int64_t all = 0;
 
@@ -118,7 +116,7 @@ static bool label_row(const struct router *router, size_t row, char pattern[HTTP
     labels[1] = (struct exposition_label){"route", row == PAGE ? "page" : "other"};
     if (row >= FIRST_ROUTE) {
         const struct route *route = router->routes[row - FIRST_ROUTE];
-        labels[0].value = methods[route->method];
+        labels[0].value = http_method_name(route->method);
         labels[1].value = pattern_of(route, pattern);
     }
     return true;

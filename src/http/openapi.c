@@ -1,28 +1,21 @@
 /*
- * openapi.c — the document around the schemas: paths, parameters, replies.
+ * openapi.c — the document around the operations: what it is about, its parts, what operations share.
  *
- * operationId is the method and the path ("get_books_by_id"): stable as long as the address is. Schemas are
- * collected by name from the rows that use them.
+ * Schemas are collected by name from the rows that use them.
  */
 #include "http/openapi.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/version.h"
+#include "http/openapi_errors.h"
+#include "http/openapi_example.h"
+#include "http/openapi_operation.h"
 #include "http/openapi_schema.h"
-#include "http/replay.h"
+#include "http/openapi_words.h"
 
 #define SCHEMAS_MAX (2 * ROUTES_MAX)
-
-static const char *const method_names[] = {
-    [GET] = "get", [POST] = "post", [PUT] = "put", [PATCH] = "patch", [DELETE] = "delete"};
-
-static const char *const access_names[] = {[ANYONE] = "anyone",
-                                           [MEMBER] = "member",
-                                           [LIBRARIAN] = "librarian",
-                                           [ADMIN] = "administrator",
-                                           [LOCAL_ADMIN] = "this machine"};
 
 /* A schema of components: a row's or a reply's. */
 struct schema {
@@ -30,6 +23,8 @@ struct schema {
     const struct listing *row;
     const struct reply *reply;
 };
+
+#define TAGS_MAX 128
 
 struct document {
     struct json_writer writer;
@@ -69,7 +64,8 @@ static void collect_schemas(struct document *d)
 {
     for (size_t i = 0; i < d->router->count; i++) {
         const struct route *route = d->router->routes[i];
-        add_row(d, route->list);
+        if (!route->as_csv)
+            add_row(d, route->list);
         add_row(d, route->one);
         if (route->reply) {
             add_schema(d, (struct schema){.name = route->reply->name, .reply = route->reply});
@@ -82,9 +78,11 @@ static void collect_schemas(struct document *d)
 static const char page_meta_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
     "\"total\":{\"type\":\"integer\",\"description\":\"How many there are in all\"},"
-    "\"limit\":{\"type\":\"integer\"},\"offset\":{\"type\":\"integer\"},"
+    "\"limit\":{\"type\":\"integer\",\"description\":\"Rows of a page at most, as asked for\"},"
+    "\"offset\":{\"type\":\"integer\",\"description\":\"Rows before this page, as asked for\"},"
     "\"has_more\":{\"type\":\"boolean\",\"description\":\"In the direction of travel\"},"
-    "\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"previous_cursor\":{\"type\":[\"string\",\"null\"]},"
+    "\"next_cursor\":{\"type\":[\"string\",\"null\"],\"description\":\"For the page after this one; null: there is none\"},"
+    "\"previous_cursor\":{\"type\":[\"string\",\"null\"],\"description\":\"For the page before; null: there is none\"},"
     "\"last_cursor\":{\"type\":[\"string\",\"null\"],"
     "\"description\":\"The last rows; null when this page is the whole list\"}},"
     "\"required\":[\"total\",\"limit\",\"offset\",\"has_more\",\"next_cursor\",\"previous_cursor\","
@@ -97,10 +95,32 @@ static const char problem_schema[] =
     "\"correlation_id\":{\"type\":\"string\",\"description\":\"The request's id, as in the log\"},"
     "\"reason\":{\"type\":\"object\",\"description\":\"The rule, day or hold that decided\","
     "\"additionalProperties\":{\"type\":[\"string\",\"integer\"]}},"
-    "\"validation_errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":false,"
-    "\"properties\":{\"loc\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"msg\":{\"type\":\"string\"},"
-    "\"type\":{\"type\":\"string\"}},\"required\":[\"loc\",\"msg\",\"type\"]}}},"
+    "\"validation_errors\":{\"type\":\"array\",\"description\":\"Of 422: every wrong field, all at once\","
+    "\"items\":{\"type\":\"object\",\"additionalProperties\":false,"
+    "\"properties\":{\"loc\":{\"type\":\"array\",\"description\":\"Where: body, query, path or header, and the field\","
+    "\"items\":{\"type\":\"string\"}},"
+    "\"msg\":{\"type\":\"string\",\"description\":\"What is wrong, for people\"},"
+    "\"type\":{\"type\":\"string\",\"description\":\"The same for programs: missing, too_long, unknown …\"}},"
+    "\"required\":[\"loc\",\"msg\",\"type\"]}}},"
     "\"required\":[\"detail\",\"error_code\",\"correlation_id\"]}";
+
+static const char headers[] =
+    "{\"X-Correlation-ID\":{\"description\":\"The request's id: the one that was sent, or one that was made\","
+    "\"schema\":{\"type\":\"string\",\"maxLength\":128},\"example\":\"0192d4c8-0a51-7c3e-9b1f-6f2f5d0c7a11\"},"
+    "\"X-Process-Time\":{\"description\":\"Seconds it took\",\"schema\":{\"type\":\"string\"},\"example\":\"0.000412\"},"
+    "\"ETag\":{\"description\":\"The record's version, and a hash of what is shown\",\"schema\":{\"type\":\"string\"},"
+    "\"example\":\"\\\"7-9f2c41d07be3a855\\\"\"},"
+    "\"Idempotency-Replayed\":{\"description\":\"true: answered before under this Idempotency-Key, and done once\","
+    "\"schema\":{\"type\":\"string\",\"enum\":[\"true\"]},\"example\":\"true\"},"
+    "\"Content-Disposition\":{\"description\":\"A name for the file, where it is one\","
+    "\"schema\":{\"type\":\"string\"},\"example\":\"attachment; filename=\\\"books.csv\\\"\"},"
+    "\"Retry-After\":{\"description\":\"Seconds until it is worth asking again\",\"schema\":{\"type\":\"integer\"},"
+    "\"example\":12},"
+    "\"WWW-Authenticate\":{\"description\":\"How one signs in\",\"schema\":{\"type\":\"string\"},"
+    "\"example\":\"Bearer realm=\\\"Carrel\\\"\"}}";
+
+static const char not_modified[] = "{\"description\":\"It is as If-None-Match says: nothing is sent again\","
+                                   "\"headers\":{\"ETag\":{\"$ref\":\"#/components/headers/ETag\"}}}";
 
 static const char security_schemes[] =
     "{\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"carrel_session\",\"description\":"
@@ -109,13 +129,10 @@ static const char security_schemes[] =
     "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":"
     "\"An access token of POST /auth/login, or an API key (carrel_...)\"}}";
 
-static void write_components(struct document *d)
+static void write_schemas(struct document *d)
 {
     struct json_writer *w = &d->writer;
 
-    json_key(w, "components");
-    json_object_begin(w);
-    json_key(w, "schemas");
     json_object_begin(w);
     for (size_t i = 0; i < d->schema_count; i++) {
         json_key(w, d->schemas[i].name);
@@ -129,308 +146,128 @@ static void write_components(struct document *d)
     json_key(w, "Problem");
     json_raw(w, problem_schema);
     json_object_end(w);
+}
+
+static void write_responses(struct document *d)
+{
+    struct json_writer *w = &d->writer;
+
+    json_object_begin(w);
+    json_key(w, "NotModified");
+    json_raw(w, not_modified);
+    errors_write_shared_responses(w, d->router);
+    json_object_end(w);
+}
+
+static void begin_example(struct json_writer *w, const char *name)
+{
+    json_key(w, name);
+    json_object_begin(w);
+    json_key(w, "value");
+}
+
+/* Does a row of the tables answer with it, alone or as a page? Others are parts of replies only. */
+static bool is_answered(const struct document *d, const struct schema *schema, bool as_page)
+{
+    for (size_t i = 0; i < d->router->count; i++) {
+        const struct route *route = d->router->routes[i];
+        const struct listing *row = as_page ? route->list : route->list ? NULL : route->one;
+        if (as_page && route->as_csv)
+            continue;
+        if (row && schema->row && strcmp(row->name, schema->name) == 0)
+            return true;
+        if (!as_page && !row && !route->list && route->reply == schema->reply && schema->reply)
+            return schema->reply->fields != NULL;
+    }
+    return false;
+}
+
+static void write_examples(struct document *d)
+{
+    struct json_writer *w = &d->writer;
+
+    json_object_begin(w);
+    for (size_t i = 0; i < d->schema_count; i++) {
+        const struct schema *schema = &d->schemas[i];
+        if (is_answered(d, schema, false)) {
+            begin_example(w, example_name_of_row(d->arena, schema->name));
+            if (schema->row)
+                example_write_row(w, schema->row);
+            else
+                example_write_reply(w, schema->reply);
+            json_object_end(w);
+        }
+        if (is_answered(d, schema, true)) {
+            begin_example(w, example_name_of_page(d->arena, schema->name));
+            example_write_page(w, schema->row);
+            json_object_end(w);
+        }
+    }
+    errors_write_examples(w, d->router);
+    json_object_end(w);
+}
+
+static void write_components(struct document *d)
+{
+    struct json_writer *w = &d->writer;
+
+    json_key(w, "components");
+    json_object_begin(w);
+    json_key(w, "schemas");
+    write_schemas(d);
     json_key(w, "responses");
-    json_raw(w, "{\"Problem\":{\"description\":\"It did not work\",\"content\":{\"application/json\":"
-                "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}");
+    write_responses(d);
+    json_key(w, "examples");
+    write_examples(d);
+    json_key(w, "headers");
+    json_raw(w, headers);
     json_key(w, "securitySchemes");
     json_raw(w, security_schemes);
     json_object_end(w);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------------- */
+/* ---- tags ---------------------------------------------------------------------------------------------- */
 
-static void begin_parameter(struct json_writer *w, const char *name, const char *in, bool required,
-                            const char *meaning)
+static int compare_tags(const void *a, const void *b)
 {
-    json_object_begin(w);
-    json_member_text(w, "name", name);
-    json_member_text(w, "in", in);
-    json_member_bool(w, "required", required);
-    if (meaning)
-        json_member_text(w, "description", meaning);
-    json_key(w, "schema");
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void write_parameter(struct json_writer *w, const char *name, const char *meaning, const char *schema)
+static size_t collect_tags(struct document *d, const char *tags[TAGS_MAX])
 {
-    begin_parameter(w, name, "query", false, meaning);
-    json_raw(w, schema);
-    json_object_end(w);
-}
+    size_t count = 0;
 
-static bool is_uuid_name(const char *name)
-{
-    size_t length = strlen(name);
-
-    return strcmp(name, "id") == 0 || (length > 2 && strcmp(name + length - 2, "Id") == 0);
-}
-
-static void write_path_parameters(struct document *d, const char *path)
-{
-    for (const char *p = strchr(path, '{'); p; p = strchr(p + 1, '{')) {
-        const char *name = arena_strndup(d->arena, p + 1, strcspn(p + 1, "}"));
-        begin_parameter(&d->writer, name, "path", true, NULL);
-        json_raw(&d->writer,
-                 is_uuid_name(name) ? "{\"type\":\"string\",\"format\":\"uuid\"}" : "{\"type\":\"string\"}");
-        json_object_end(&d->writer);
+    for (size_t i = 0; i < d->router->count; i++) {
+        const char *tag = operation_tag(d->arena, d->router->routes[i]);
+        size_t at = 0;
+        while (at < count && strcmp(tags[at], tag) != 0)
+            at++;
+        if (at == count && count < TAGS_MAX)
+            tags[count++] = tag;
     }
+    qsort(tags, count, sizeof *tags, compare_tags);
+    return count;
 }
 
-static void write_sort_parameter(struct json_writer *w, const struct list_sort *sorts)
+static void write_tags(struct document *d)
 {
-    begin_parameter(w, "sort_by", "query", false, "What the list is sorted by; the first is the default");
-    json_object_begin(w);
-    json_member_text(w, "type", "string");
-    json_key(w, "enum");
+    struct json_writer *w = &d->writer;
+    const char *tags[TAGS_MAX];
+    size_t count = collect_tags(d, tags);
+
+    json_key(w, "tags");
     json_array_begin(w);
-    for (; sorts->name; sorts++)
-        json_text(w, sorts->name);
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(w);
+        json_member_text(w, "name", tags[i]);
+        if (words_of_tag(tags[i]))
+            json_member_text(w, "description", words_of_tag(tags[i]));
+        json_object_end(w);
+    }
     json_array_end(w);
-    json_object_end(w);
-    json_object_end(w);
-}
-
-static void write_list_parameters(struct document *d, const struct listing *list)
-{
-    struct json_writer *w = &d->writer;
-    const char *limit =
-        arena_printf(d->arena, "{\"type\":\"integer\",\"minimum\":1,\"maximum\":%d,\"default\":%d}",
-                     LIST_LIMIT_MAX, LIST_LIMIT_DEFAULT);
-    const char *offset =
-        arena_printf(d->arena, "{\"type\":\"integer\",\"minimum\":0,\"maximum\":%d}", LIST_OFFSET_MAX);
-
-    write_parameter(w, "limit", "Rows of one page", limit);
-    write_parameter(w, "cursor", "next_cursor, previous_cursor or last_cursor of another page",
-                    "{\"type\":\"string\"}");
-    write_parameter(w, "offset", "For people who page by number; the cursor is what scales", offset);
-    if (list->sorts)
-        write_sort_parameter(w, list->sorts);
-    write_parameter(w, "order", NULL, "{\"type\":\"string\",\"enum\":[\"asc\",\"desc\"]}");
-    if (list->search)
-        write_parameter(w, "q", "Words to search for (also: search)",
-                        arena_printf(d->arena, "{\"type\":\"string\",\"maxLength\":%d}", SEARCH_TERM_MAX));
-    for (const struct list_filter *filter = list->filters; filter && filter->name; filter++) {
-        if (filter->name[0] == '.')
-            continue;
-        begin_parameter(w, filter->name, "query", false, filter->meaning);
-        schema_write_filter(w, filter);
-        json_object_end(w);
-    }
-}
-
-static void write_key_parameter(struct document *d)
-{
-    begin_parameter(
-        &d->writer, "Idempotency-Key", "header", false,
-        "Asked again with the same key and body within a day, the same is answered and nothing is "
-        "done twice; another body is 422");
-    json_raw(&d->writer, arena_printf(d->arena, "{\"type\":\"string\",\"minLength\":1,\"maxLength\":%d}",
-                                      IDEMPOTENCY_KEY_MAX));
-    json_object_end(&d->writer);
-}
-
-static void write_parameters(struct document *d, const struct route *route)
-{
-    struct json_writer *w = &d->writer;
-
-    json_key(w, "parameters");
-    json_array_begin(w);
-    write_path_parameters(d, route->path);
-    if (route->list)
-        write_list_parameters(d, route->list);
-    for (const struct field *field = route->query; field && field->type != FIELD_NONE; field++) {
-        begin_parameter(w, field->name, "query", (field->flags & REQUIRED) != 0, field->meaning);
-        schema_write_field(w, field);
-        json_object_end(w);
-    }
-    if (replay_is_for(route))
-        write_key_parameter(d);
-    json_array_end(w);
-}
-
-/* ---- bodies and replies -------------------------------------------------------------------------------- */
-
-static bool has_required(const struct field *fields)
-{
-    for (; fields->type != FIELD_NONE; fields++) {
-        if (fields->flags & REQUIRED)
-            return true;
-    }
-    return false;
-}
-
-/* Bytes have no schema in OpenAPI 3.1: the media type says it all. */
-static void write_bytes_content(struct json_writer *w, const char *const *types)
-{
-    for (; *types; types++) {
-        json_key(w, *types);
-        json_raw(w, "{}");
-    }
-}
-
-static void write_request_body(struct json_writer *w, const struct route *route)
-{
-    if (!route->body && !route->takes_csv && !route->takes)
-        return;
-    json_key(w, "requestBody");
-    json_object_begin(w);
-    json_member_bool(w, "required",
-                     route->takes_csv || route->takes || route->body_use == FIELDS_EDIT ||
-                         has_required(route->body));
-    json_key(w, "content");
-    if (route->takes_csv) {
-        json_raw(w,
-                 "{\"text/csv\":{\"schema\":{\"type\":\"string\"}},\"multipart/form-data\":{\"schema\":"
-                 "{\"type\":\"object\",\"properties\":{\"file\":{\"type\":\"string\",\"format\":\"binary\"}},"
-                 "\"required\":[\"file\"]}}}");
-    } else if (route->takes) {
-        json_object_begin(w);
-        write_bytes_content(w, route->takes);
-        json_object_end(w);
-    } else {
-        json_object_begin(w);
-        json_key(w, "application/json");
-        json_object_begin(w);
-        json_key(w, "schema");
-        schema_write_body(w, route->body, route->body_use);
-        json_object_end(w);
-        json_object_end(w);
-    }
-    json_object_end(w);
-}
-
-static void write_page_schema(struct json_writer *w, const struct listing *list)
-{
-    json_object_begin(w);
-    json_member_text(w, "type", "object");
-    json_member_bool(w, "additionalProperties", false);
-    json_key(w, "properties");
-    json_object_begin(w);
-    json_key(w, "data");
-    json_object_begin(w);
-    json_member_text(w, "type", "array");
-    json_key(w, "items");
-    schema_write_ref(w, list->name);
-    json_object_end(w);
-    json_key(w, "meta");
-    schema_write_ref(w, "PageMeta");
-    json_object_end(w);
-    json_key(w, "required");
-    json_raw(w, "[\"data\",\"meta\"]");
-    json_object_end(w);
-}
-
-static void write_json_content(struct json_writer *w, const struct route *route)
-{
-    json_key(w, "application/json");
-    json_object_begin(w);
-    json_key(w, "schema");
-    if (route->list)
-        write_page_schema(w, route->list);
-    else
-        schema_write_ref(w, route->one ? route->one->name : route->reply->name);
-    json_object_end(w);
-}
-
-static int success_status(const struct route *route, bool has_reply)
-{
-    if (route->status)
-        return route->status;
-    return has_reply || route->method == GET ? 200 : 204;
-}
-
-static void write_responses(struct document *d, const struct route *route)
-{
-    struct json_writer *w = &d->writer;
-    bool has_reply = route->list || route->one || route->reply || route->content_type || route->gives;
-
-    json_key(w, "responses");
-    json_object_begin(w);
-    json_key(w, arena_printf(d->arena, "%d", success_status(route, has_reply)));
-    json_object_begin(w);
-    json_member_text(w, "description", "It worked");
-    if (has_reply) {
-        json_key(w, "content");
-        json_object_begin(w);
-        if (route->gives) {
-            write_bytes_content(w, route->gives);
-        } else if (route->content_type) {
-            json_key(w, route->content_type);
-            json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
-        } else if (!route->as_csv) {
-            write_json_content(w, route);
-        }
-        for (const char *const *type = route->also_gives; type && *type; type++) {
-            json_key(w, *type);
-            json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
-        }
-        if ((route->list && route->work == READS) || (route->reply && route->in_pieces)) {
-            json_key(w, "text/csv");
-            json_raw(w, "{\"schema\":{\"type\":\"string\"}}");
-        }
-        json_object_end(w);
-    }
-    json_object_end(w);
-    json_key(w, "default");
-    json_raw(w, "{\"$ref\":\"#/components/responses/Problem\"}");
-    json_object_end(w);
 }
 
 /* ---- paths --------------------------------------------------------------------------------------------- */
-
-/* "/books/{id}" → get_books_by_id */
-static const char *operation_id(struct document *d, const struct route *route)
-{
-    struct text_buf id;
-
-    text_buf_init(&id, d->arena);
-    text_buf_append(&id, method_names[route->method]);
-    for (const char *p = route->path; *p; p++) {
-        if (*p == '{')
-            text_buf_append(&id, "by_");
-        else if (*p != '}')
-            text_buf_append_char(&id, isalnum((unsigned char)*p) ? *p : '_');
-    }
-    return id.bytes;
-}
-
-/* Nobody proves to be this machine: LOCAL_ADMIN has no scheme. */
-static void write_access(struct json_writer *w, const struct route *route)
-{
-    json_member_text(w, "x-access", access_names[route->access]);
-    if (route->own)
-        json_member_text(w, "x-own", route->own);
-    if (route->catalogue)
-        json_member_bool(w, "x-catalogue", true);
-    if (route->for_monitors)
-        json_member_bool(w, "x-for-monitors", true);
-    if (route->during_setup)
-        json_member_bool(w, "x-during-setup", true);
-    if (route->access > ANYONE && route->access < LOCAL_ADMIN) {
-        json_key(w, "security");
-        json_raw(w, "[{\"cookie\":[]},{\"bearer\":[]}]");
-    }
-}
-
-static void write_operation(struct document *d, const struct route *route)
-{
-    struct json_writer *w = &d->writer;
-    size_t tag_length = strcspn(route->path + 1, "/.");
-
-    json_key(w, method_names[route->method]);
-    json_object_begin(w);
-    json_member_text(w, "operationId", operation_id(d, route));
-    json_member_text(w, "summary", route->summary);
-    json_key(w, "tags");
-    json_array_begin(w);
-    json_text(w, tag_length > 0 ? arena_strndup(d->arena, route->path + 1, tag_length) : "pages");
-    json_array_end(w);
-    write_access(w, route);
-    write_parameters(d, route);
-    write_request_body(w, route);
-    write_responses(d, route);
-    json_object_end(w);
-}
 
 static bool have_same_path(const struct route *a, const struct route *b)
 {
@@ -461,10 +298,23 @@ static void write_paths(struct document *d)
         json_object_begin(w);
         for (size_t j = i; j < router->count; j++) {
             if (have_same_path(first, router->routes[j]))
-                write_operation(d, router->routes[j]);
+                operation_write(w, router->routes[j]);
         }
         json_object_end(w);
     }
+    json_object_end(w);
+}
+
+static void write_info(struct json_writer *w, const char *version)
+{
+    json_key(w, "info");
+    json_object_begin(w);
+    json_member_text(w, "title", "Carrel");
+    json_member_text(w, "version", version);
+    json_member_text(w, "summary", "A small library in one program: catalogue, members, circulation.");
+    json_member_text(w, "description", words_of_api);
+    json_key(w, "license");
+    json_raw(w, "{\"name\":\"MIT\",\"identifier\":\"MIT\"}");
     json_object_end(w);
 }
 
@@ -477,13 +327,8 @@ void openapi_write(const struct router *router, const char *version, struct text
     collect_schemas(&d);
     json_object_begin(&d.writer);
     json_member_text(&d.writer, "openapi", "3.1.0");
-    json_key(&d.writer, "info");
-    json_object_begin(&d.writer);
-    json_member_text(&d.writer, "title", "Carrel");
-    json_member_text(&d.writer, "version", version);
-    json_member_text(&d.writer, "description",
-                     "A small library in one program: catalogue, members, circulation.");
-    json_object_end(&d.writer);
+    write_info(&d.writer, version);
+    write_tags(&d);
     write_paths(&d);
     write_components(&d);
     json_object_end(&d.writer);

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "http/openapi_words.h"
+
 #define NAME_PART_SIZE 64
 
 /* ---- small pieces -------------------------------------------------------------------------------------- */
@@ -225,7 +227,7 @@ static const char *member_name(const struct column *column, size_t from, char pa
 }
 
 static void write_columns(struct json_writer *w, const struct column *first, const struct column *end,
-                          size_t from);
+                          size_t from, const char *meaning);
 
 static void write_null(struct json_writer *w)
 {
@@ -235,16 +237,17 @@ static void write_null(struct json_writer *w)
 }
 
 static void write_group(struct json_writer *w, const struct column *column, const struct column *end,
-                        size_t from, bool nullable)
+                        size_t from, bool nullable, const char *meaning)
 {
     if (!nullable) {
-        write_columns(w, column, end, from);
+        write_columns(w, column, end, from, meaning);
         return;
     }
     json_object_begin(w);
+    write_meaning(w, meaning);
     json_key(w, "anyOf");
     json_array_begin(w);
-    write_columns(w, column, end, from);
+    write_columns(w, column, end, from, NULL);
     write_null(w);
     json_array_end(w);
     json_object_end(w);
@@ -259,7 +262,7 @@ static void write_column_member(struct json_writer *w, const struct column *colu
 
     json_key(w, member_name(column, from, part));
     if (dot) {
-        write_group(w, column, end, (size_t)(dot - column->name) + 1, nullable);
+        write_group(w, column, end, (size_t)(dot - column->name) + 1, nullable, words_of_group(part));
         return;
     }
     json_object_begin(w);
@@ -270,12 +273,13 @@ static void write_column_member(struct json_writer *w, const struct column *colu
 
 /* The object of the columns from `first` to `end`, whose names share their first `from` bytes. */
 static void write_columns(struct json_writer *w, const struct column *first, const struct column *end,
-                          size_t from)
+                          size_t from, const char *meaning)
 {
     char part[NAME_PART_SIZE];
 
     json_object_begin(w);
     write_type(w, "object", false);
+    write_meaning(w, meaning);
     json_member_bool(w, "additionalProperties", false);
     json_key(w, "properties");
     json_object_begin(w);
@@ -304,7 +308,7 @@ static const struct column *end_of_columns(const struct listing *listing)
 
 void schema_write_row(struct json_writer *w, const struct listing *listing)
 {
-    write_columns(w, listing->columns, end_of_columns(listing), 0);
+    write_columns(w, listing->columns, end_of_columns(listing), 0, NULL);
 }
 
 /* ---- replies described by hand ------------------------------------------------------------------------- */
@@ -314,12 +318,20 @@ static bool is_end(const struct reply_field *field)
     return !field->name;
 }
 
-static void write_one(struct json_writer *w, const struct reply_field *field)
+static const char *meaning_of(const struct reply_field *field)
+{
+    return field->meaning ? field->meaning : words_of_group(field->name);
+}
+
+static void write_object(struct json_writer *w, const struct reply_field *fields, const char *meaning);
+
+/* `described`: whoever holds it has said what it is. */
+static void write_one(struct json_writer *w, const struct reply_field *field, bool described)
 {
     if (field->row) {
         schema_write_ref(w, field->row->name);
     } else if (field->fields || field->open) {
-        schema_write_reply(w, field->fields);
+        write_object(w, field->fields, described ? NULL : meaning_of(field));
     } else {
         json_object_begin(w);
         write_column_type(w, field->type, field->nullable && !field->many);
@@ -332,18 +344,19 @@ static void write_many(struct json_writer *w, const struct reply_field *field)
 {
     json_object_begin(w);
     write_type(w, "array", field->nullable);
-    write_meaning(w, field->meaning);
+    write_meaning(w, meaning_of(field));
     json_key(w, "items");
-    write_one(w, field);
+    write_one(w, field, true);
     json_object_end(w);
 }
 
 static void write_or_null(struct json_writer *w, const struct reply_field *field)
 {
     json_object_begin(w);
+    write_meaning(w, meaning_of(field));
     json_key(w, "anyOf");
     json_array_begin(w);
-    write_one(w, field);
+    write_one(w, field, true);
     write_null(w);
     json_array_end(w);
     json_object_end(w);
@@ -378,13 +391,14 @@ static void write_reply_member(struct json_writer *w, const struct reply_field *
     else if (field->nullable && (field->row || field->fields))
         write_or_null(w, field);
     else
-        write_one(w, field);
+        write_one(w, field, false);
 }
 
-void schema_write_reply(struct json_writer *w, const struct reply_field *fields)
+static void write_object(struct json_writer *w, const struct reply_field *fields, const char *meaning)
 {
     json_object_begin(w);
     write_type(w, "object", false);
+    write_meaning(w, meaning);
     if (!fields) {
         json_object_end(w);
         return;
@@ -409,6 +423,11 @@ void schema_write_reply(struct json_writer *w, const struct reply_field *fields)
     }
     json_array_end(w);
     json_object_end(w);
+}
+
+void schema_write_reply(struct json_writer *w, const struct reply_field *fields)
+{
+    write_object(w, fields, NULL);
 }
 
 /* ---- filters ------------------------------------------------------------------------------------------- */

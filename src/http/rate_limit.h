@@ -3,7 +3,8 @@
  *
  * | who                                              | what                                | a minute             |
  * |--------------------------------------------------|-------------------------------------|----------------------|
- * | an address (strangers, members)                  | LIMIT_SEARCH, _WRITE, _UPLOAD rows  | the setting          |
+ * | an address (strangers, members)                  | LIMIT_SEARCH, _WRITE and the rows   | the setting          |
+ * |                                                  | that take a picture or a file       |                      |
  * | an account or API key from LIBRARIAN up          | the same                            | RATE_LIMIT_STAFF     |
  * | an address; an account from LIBRARIAN up         | LIMIT_TYPING rows                   | RATE_LIMIT_TYPING    |
  *

@@ -9,7 +9,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -85,16 +84,12 @@ static void look_around(struct reaper *reaper)
 /* Until it is time for another round, or until more than half of the workers are taken. */
 static void wait_for_bell(struct reaper *reaper)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(ROUND_MS - REST_MS);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (ROUND_MS - REST_MS) * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
     pthread_mutex_lock(&reaper->bell_mutex);
-    while (!reaper->rung)
-        if (pthread_cond_timedwait(&reaper->bell, &reaper->bell_mutex, &until) != 0)
-            break;
+    while (!reaper->rung &&
+           pthread_cond_clockwait(&reaper->bell, &reaper->bell_mutex, CLOCK_MONOTONIC, &until) == 0)
+        continue;
     reaper->rung = false;
     pthread_mutex_unlock(&reaper->bell_mutex);
 }
@@ -119,17 +114,6 @@ static void *reap(void *argument)
     return NULL;
 }
 
-static void make_bell(struct reaper *reaper)
-{
-    pthread_condattr_t attributes;
-
-    pthread_mutex_init(&reaper->bell_mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&reaper->bell, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void free_reaper(struct reaper *reaper)
 {
     for (int i = 0; i < reaper->slot_count; i++)
@@ -151,7 +135,8 @@ struct reaper *reaper_start(int slots)
         pthread_mutex_init(&reaper->slots[i].mutex, NULL);
         reaper->slots[i].socket = -1;
     }
-    make_bell(reaper);
+    pthread_mutex_init(&reaper->bell_mutex, NULL);
+    pthread_cond_init(&reaper->bell, NULL);
     if (pthread_create(&reaper->thread, NULL, reap, reaper) != 0) {
         free_reaper(reaper);
         return NULL;

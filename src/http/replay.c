@@ -37,20 +37,11 @@ bool replay_is_for(const struct route *route)
 
 enum error_kind replay_read_key(struct request *req)
 {
-    const char *key = NULL;
-    size_t count = 0;
+    const char *key = request_header(req, KEY_HEADER);
 
-    if (!req->router->replies || !replay_is_for(req->route))
+    if (!key || !req->router->replies || !replay_is_for(req->route))
         return OK;
-    for (size_t i = 0; i < req->header_count; i++) {
-        if (text_equals_ignoring_case(req->headers[i].name, KEY_HEADER)) {
-            key = req->headers[i].value;
-            count++;
-        }
-    }
-    if (count == 0)
-        return OK;
-    if (count > 1 || !is_key(key))
+    if (request_header_count(req, KEY_HEADER) > 1 || !is_key(key))
         return fail(req->ctx, BAD_REQUEST,
                     KEY_HEADER " must be given once, as 1 to %d printable ASCII characters.",
                     IDEMPOTENCY_KEY_MAX);

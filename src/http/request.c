@@ -17,6 +17,29 @@ const char *request_header(const struct request *req, const char *name)
     return NULL;
 }
 
+size_t request_header_count(const struct request *req, const char *name)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < req->header_count; i++)
+        count += text_equals_ignoring_case(req->headers[i].name, name);
+    return count;
+}
+
+const char *http_method_name(enum http_method method)
+{
+    static const char *const names[] = {
+        [HTTP_NO_METHOD] = "unknown", [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH",
+        [DELETE] = "DELETE"};
+
+    return names[method];
+}
+
+bool request_is_api(const struct request *req)
+{
+    return strncmp(req->path, "/api", 4) == 0 && (req->path[4] == '/' || req->path[4] == '\0');
+}
+
 const char *request_query(const struct request *req, const char *name)
 {
     for (size_t i = 0; i < req->query_count; i++) {

@@ -62,8 +62,17 @@ struct request {
     void *state;                  /* what `.prepare` hands to the handler */
 };
 
-/* Case-insensitive; NULL when absent. */
+/* Case-insensitive; NULL when absent. Of several the first. */
 const char *request_header(const struct request *req, const char *name);
+
+/* How often a header stands there: of most of them two are an attempt to be understood in two ways. */
+size_t request_header_count(const struct request *req, const char *name);
+
+/* "GET"; "unknown" for HTTP_NO_METHOD. */
+const char *http_method_name(enum http_method method);
+
+/* Does it ask for something below /api? */
+bool request_is_api(const struct request *req);
 
 /* A query parameter, NULL when absent or empty. */
 const char *request_query(const struct request *req, const char *name);

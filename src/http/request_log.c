@@ -47,16 +47,7 @@ void request_log_write(const struct request *req, const char *method, int status
 /* Twice is malformed: nobody can tell which of them counts (Trace Context §3.2.1 knows one). */
 static const char *traceparent_of(const struct request *req)
 {
-    const char *found = NULL;
-
-    for (size_t i = 0; i < req->header_count; i++) {
-        if (!text_equals_ignoring_case(req->headers[i].name, "traceparent"))
-            continue;
-        if (found)
-            return NULL;
-        found = req->headers[i].value;
-    }
-    return found;
+    return request_header_count(req, "traceparent") == 1 ? request_header(req, "traceparent") : NULL;
 }
 
 void request_log_begin_trace(const struct request *req, struct trace *out_trace)
@@ -67,15 +58,11 @@ void request_log_begin_trace(const struct request *req, struct trace *out_trace)
 
 void request_log_trace(const struct request *req, const struct trace *trace, int status, int64_t began_us)
 {
-    static const char *const methods[] = {
-        [HTTP_NO_METHOD] = "_OTHER", [GET] = "GET",      [POST] = "POST", [PUT] = "PUT",
-        [PATCH] = "PATCH",           [DELETE] = "DELETE"};
-
     if (!trace_is_wanted(trace))
         return;
     struct span span = {.trace = *trace,
                         .kind = SPAN_SERVER,
-                        .method = methods[req->method],
+                        .method = req->method == HTTP_NO_METHOD ? "_OTHER" : http_method_name(req->method),
                         .status = status,
                         .failed = status >= 500};
     char name[HTTP_ROUTE_SIZE];

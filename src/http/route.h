@@ -67,6 +67,8 @@ struct route_figures {
     const char *help;
 };
 
+#define ERRORS(...) ((const enum error_code[]){__VA_ARGS__, ERR_NONE})
+
 typedef enum error_kind route_handler(struct request *req, struct response *res);
 
 struct route {
@@ -101,8 +103,14 @@ struct route {
     bool
         for_monitors; /* asks no sign-in of a program on this machine, nor of anybody while metrics are open */
     bool secret;      /* its replies are the asker's alone: Idempotency-Key keeps none */
-    bool during_setup;      /* is there before the library has an administrator */
-    route_handler *prepare; /* runs first, on the worker, with a read snapshot */
+    bool during_setup; /* is there before the library has an administrator */
+    const char *about; /* what the summary leaves out, in sentences, for /openapi.json */
+    const char
+        *example; /* a body that works, for /openapi.json; NULL: the field table makes one, which is none
+                            where fields exclude each other */
+    const enum error_code *errors; /* ERRORS(…): how it fails besides what the other columns lead to
+                                      (http/openapi_errors.h). PRECONDITION_FAILED: it reads If-Match */
+    route_handler *prepare;        /* runs first, on the worker, with a read snapshot */
     route_handler
         *compute; /* of WRITES and READS: runs after `.prepare`, on the worker, with no connection in
                                     hand: slow arithmetic, a password's hash, asking another server */

@@ -21,9 +21,6 @@
 
 #define API_PREFIX "/api/v1"
 
-static const char *const method_names[] = {
-    [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"};
-
 /* ---- tables -------------------------------------------------------------------------------------------- */
 
 static bool has_bad_segment(const char *path)
@@ -135,8 +132,8 @@ static int compare_routes(const void *a, const void *b)
 
 static void complain(const struct route *route, const char *why)
 {
-    LOG(ERROR, "route table", LOG_TEXT("method", method_names[route->method]), LOG_TEXT("path", route->path),
-        LOG_TEXT("why", why));
+    LOG(ERROR, "route table", LOG_TEXT("method", http_method_name(route->method)),
+        LOG_TEXT("path", route->path), LOG_TEXT("why", why));
 }
 
 static bool collect(struct router *router, const struct route *const *tables)
@@ -270,7 +267,8 @@ static const char *list_methods(struct arena *arena, unsigned methods)
     text_buf_init(&list, arena);
     for (int method = GET; method <= DELETE; method++) {
         if (methods & (1U << method))
-            text_buf_printf(&list, "%s%s", list.length > 0 ? ", " : "", method_names[method]);
+            text_buf_printf(&list, "%s%s", list.length > 0 ? ", " : "",
+                            http_method_name((enum http_method)method));
         if (method == GET && (methods & (1U << GET)))
             text_buf_append(&list, ", HEAD");
     }
@@ -350,11 +348,6 @@ static enum error_kind check_announced_size(struct request *req, size_t max)
     return fail(req->ctx, BODY_TOO_LARGE, "The body may have at most %zu bytes.", max);
 }
 
-static bool is_api_path(const char *path)
-{
-    return strncmp(path, "/api", 4) == 0 && (path[4] == '/' || path[4] == '\0');
-}
-
 enum error_kind router_admit(const struct router *router, struct request *req, struct response *res,
                              size_t *out_body_max)
 {
@@ -364,7 +357,7 @@ enum error_kind router_admit(const struct router *router, struct request *req, s
     req->router = router;
     if (!router_find(router, req, &allow)) {
         /* Perhaps a page or another file of ours: dispatch will know. */
-        if (!allow && req->method == GET && !is_api_path(req->path))
+        if (!allow && req->method == GET && !request_is_api(req))
             return check_announced_size(req, 0);
         if (router->closed)
             return fail(req->ctx, LIBRARY_CLOSED,

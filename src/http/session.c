@@ -41,13 +41,9 @@ static bool is_token(const char *text)
 static enum error_kind read_authorization(const struct request *req, const char *header,
                                           struct credential *out_credential)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < req->header_count; i++)
-        count += text_equals_ignoring_case(req->headers[i].name, "Authorization");
     const char *token = strncasecmp(header, BEARER, strlen(BEARER)) == 0 ? header + strlen(BEARER) : "";
     token += strspn(token, " ");
-    if (count != 1 || !is_token(token))
+    if (request_header_count(req, "Authorization") != 1 || !is_token(token))
         return fail(req->ctx, INVALID_TOKEN, "The Authorization header must be one Bearer token.");
     *out_credential = (struct credential){.kind = text_starts_with(token, API_KEY_PREFIX) ? CREDENTIAL_API_KEY
                                                                                           : CREDENTIAL_JWT,

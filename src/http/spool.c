@@ -108,9 +108,10 @@ static enum error_kind move_to_front(struct request *req, int descriptor, size_t
     for (size_t at = 0; at < length;) {
         size_t wanted = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
         ssize_t got = pread(descriptor, piece, wanted, (off_t)(from + at));
-        if (got <= 0 || pwrite(descriptor, piece, (size_t)got, (off_t)at) != got)
-            return file_fail(req->ctx, req->spooled, got == 0 ? EIO : errno);
-        at += (size_t)got;
+        ssize_t put = got > 0 ? pwrite(descriptor, piece, (size_t)got, (off_t)at) : got;
+        if (put <= 0)
+            return file_fail(req->ctx, req->spooled, put == 0 ? EIO : errno);
+        at += (size_t)put;
     }
     return ftruncate(descriptor, (off_t)length) == 0 ? OK : file_fail(req->ctx, req->spooled, errno);
 }

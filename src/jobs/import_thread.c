@@ -348,12 +348,19 @@ enum error_kind import_thread_start(struct ctx *ctx, struct pool *pool, struct w
     return OK;
 }
 
-void import_thread_stop(struct import_thread *thread)
+void import_thread_ask_to_stop(struct import_thread *thread)
 {
     if (!thread)
         return;
     atomic_store(&thread->stopping, true);
     import_wake();
+}
+
+void import_thread_stop(struct import_thread *thread)
+{
+    if (!thread)
+        return;
+    import_thread_ask_to_stop(thread);
     pthread_join(thread->thread, NULL);
     free(thread);
 }

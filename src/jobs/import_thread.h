@@ -20,7 +20,10 @@ enum error_kind import_files_tidy(struct ctx *ctx, struct pool *pool) MUST_CHECK
 enum error_kind import_thread_start(struct ctx *ctx, struct pool *pool, struct writer *writer,
                                     struct import_thread **out_thread) MUST_CHECK;
 
-/* Waits for the slice at hand. NULL is allowed. */
+/* From now on it ends by itself, as soon as it can; nobody waits. NULL is allowed. */
+void import_thread_ask_to_stop(struct import_thread *thread);
+
+/* The same, and waits for the slice at hand. NULL is allowed. */
 void import_thread_stop(struct import_thread *thread);
 
 #endif

@@ -27,121 +27,104 @@
 
 #define ROWS_A_SLICE 200 /* about WRITER_BULK_SLICE_MS of deleting on slow cards */
 
-struct prune_slice {
-    int64_t before_ms;
-    int64_t removed;
-};
+/* One slice of work on the writer: *out_rows, how many rows it has dealt with. */
+typedef enum error_kind row_work(struct ctx *ctx, int64_t *out_rows);
 
-static enum write_result prune_slice(struct ctx *ctx, void *argument)
-{
-    struct prune_slice *slice = argument;
-
-    return events_prune(ctx, slice->before_ms, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE
-                                                                                    : WRITE_FAILED;
-}
-
-static enum write_result deliveries_slice(struct ctx *ctx, void *argument)
-{
-    struct prune_slice *slice = argument;
-
-    return deliveries_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
-}
-
-static enum write_result forget_slice(struct ctx *ctx, void *argument)
-{
-    struct prune_slice *slice = argument;
-
-    return idempotency_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
-}
-
-/* Each slice is a job of its own, so that what was removed is counted once even when a batch was retried. */
-static enum error_kind prune(struct job_context *job, write_function *one_slice, int64_t before_ms)
-{
-    struct prune_slice slice = {.before_ms = before_ms};
-
-    do {
-        TRY(writer_run_bulk(job->writer, job->ctx, one_slice, &slice));
-        job->rows += slice.removed;
-    } while (slice.removed == ROWS_A_SLICE && !jobs_stopping(job->jobs));
-    return OK;
-}
-
-typedef enum error_kind session_work(struct ctx *ctx, int64_t *out_rows);
-
-struct session_slice {
-    session_work *work;
+struct rows_slice {
+    row_work *work;
     int64_t rows;
 };
 
-static enum write_result session_slice(struct ctx *ctx, void *argument)
+static enum write_result rows_slice(struct ctx *ctx, void *argument)
 {
-    struct session_slice *slice = argument;
+    struct rows_slice *slice = argument;
 
     return slice->work(ctx, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
-static enum error_kind run_session_work(struct job_context *job, session_work *work)
+/* Each slice is a job of its own, so that what was dealt with is counted once even when a batch was retried. */
+static enum error_kind run_slice(struct job_context *job, row_work *work, int64_t *out_rows)
 {
-    struct session_slice slice = {.work = work};
+    struct rows_slice slice = {.work = work};
 
-    TRY(writer_run_bulk(job->writer, job->ctx, session_slice, &slice));
+    TRY(writer_run_bulk(job->writer, job->ctx, rows_slice, &slice));
     job->rows += slice.rows;
+    *out_rows = slice.rows;
+    return OK;
+}
+
+static enum error_kind run_once(struct job_context *job, row_work *work)
+{
+    int64_t rows;
+
+    return run_slice(job, work, &rows);
+}
+
+/* Until a slice deals with fewer than `most`: there are no more then. */
+static enum error_kind run_to_end(struct job_context *job, row_work *work, int64_t most)
+{
+    int64_t rows;
+
+    do
+        TRY(run_slice(job, work, &rows));
+    while (rows >= most && !jobs_stopping(job->jobs));
     return OK;
 }
 
 static enum error_kind remove_sessions(struct job_context *job)
 {
-    return run_session_work(job, sessions_remove_over);
+    return run_once(job, sessions_remove_over);
 }
 
 static enum error_kind write_seen(struct job_context *job)
 {
-    return run_session_work(job, sessions_write_seen);
+    return run_once(job, sessions_write_seen);
 }
 
-static enum write_result terms_slice(struct ctx *ctx, void *argument)
+static enum error_kind some_terms(struct ctx *ctx, int64_t *out_rows)
 {
-    struct session_slice *slice = argument;
-
-    return slice->work(ctx, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
-}
-
-static enum write_result prune_terms_slice(struct ctx *ctx, void *argument)
-{
-    struct prune_slice *slice = argument;
-
-    return terms_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
+    return terms_prune(ctx, ROWS_A_SLICE, out_rows);
 }
 
 static enum error_kind write_searches(struct job_context *job)
 {
-    struct session_slice slice = {.work = terms_write};
-
-    do {
-        TRY(writer_run_bulk(job->writer, job->ctx, terms_slice, &slice));
-        job->rows += slice.rows;
-    } while (slice.rows > 0 && !jobs_stopping(job->jobs));
-    return prune(job, prune_terms_slice, job->ctx->now);
+    TRY(run_to_end(job, terms_write, 1));
+    return run_to_end(job, some_terms, ROWS_A_SLICE);
 }
 
 static enum error_kind prune_alerts(struct job_context *job)
 {
-    return run_session_work(job, alerts_prune);
+    return run_once(job, alerts_prune);
+}
+
+static enum error_kind some_events(struct ctx *ctx, int64_t *out_rows)
+{
+    return events_prune(ctx, ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY, ROWS_A_SLICE, out_rows);
 }
 
 static enum error_kind prune_events(struct job_context *job)
 {
-    return prune(job, prune_slice, job->ctx->now - (int64_t)EVENT_KEEP_DAYS * MS_PER_DAY);
+    return run_to_end(job, some_events, ROWS_A_SLICE);
+}
+
+static enum error_kind some_deliveries(struct ctx *ctx, int64_t *out_rows)
+{
+    return deliveries_prune(ctx, ROWS_A_SLICE, out_rows);
 }
 
 static enum error_kind prune_deliveries(struct job_context *job)
 {
-    return prune(job, deliveries_slice, job->ctx->now);
+    return run_to_end(job, some_deliveries, ROWS_A_SLICE);
+}
+
+static enum error_kind some_replies(struct ctx *ctx, int64_t *out_rows)
+{
+    return idempotency_prune(ctx, ROWS_A_SLICE, out_rows);
 }
 
 static enum error_kind forget_replies(struct job_context *job)
 {
-    return prune(job, forget_slice, job->ctx->now);
+    return run_to_end(job, some_replies, ROWS_A_SLICE);
 }
 
 /* `at` is only read: a batch that is retried does the same again. */
@@ -193,7 +176,7 @@ static enum error_kind accrue_fines(struct job_context *job)
         TRY(writer_run_bulk(job->writer, job->ctx, accrual_slice, &slice));
         arena_reset_to(job->ctx->arena, mark);
         slice.at = slice.after;
-        job->rows = slice.at.loans;
+        job->rows = slice.at.borrows;
     } while (slice.more && !jobs_stopping(job->jobs));
     return OK;
 }
@@ -229,35 +212,20 @@ static enum error_kind renew_automatically(struct job_context *job)
 /* Fewer than ROWS_A_SLICE: each leaves an audit row and an event, and hands its copy on. */
 #define HOLDS_A_SLICE 50
 
-typedef enum error_kind hold_work(struct ctx *ctx, size_t max, int64_t *out_rows);
-
-struct hold_slice {
-    hold_work *work;
-    int64_t rows;
-};
-
-static enum write_result hold_slice(struct ctx *ctx, void *argument)
+static enum error_kind some_holds(struct ctx *ctx, int64_t *out_rows)
 {
-    struct hold_slice *slice = argument;
-
-    return slice->work(ctx, HOLDS_A_SLICE, &slice->rows) == OK ? WRITE_DONE : WRITE_FAILED;
+    return holds_expire(ctx, HOLDS_A_SLICE, out_rows);
 }
 
-static enum error_kind run_hold_work(struct job_context *job, hold_work *work)
+static enum error_kind some_watches(struct ctx *ctx, int64_t *out_rows)
 {
-    struct hold_slice slice = {.work = work};
-
-    do {
-        TRY(writer_run_bulk(job->writer, job->ctx, hold_slice, &slice));
-        job->rows += slice.rows;
-    } while (slice.rows == HOLDS_A_SLICE && !jobs_stopping(job->jobs));
-    return OK;
+    return watches_tell_due(ctx, HOLDS_A_SLICE, out_rows);
 }
 
 static enum error_kind expire_holds(struct job_context *job)
 {
-    TRY(run_hold_work(job, holds_expire));
-    return run_hold_work(job, watches_tell_due);
+    TRY(run_to_end(job, some_holds, HOLDS_A_SLICE));
+    return run_to_end(job, some_watches, HOLDS_A_SLICE);
 }
 
 struct import_slice {
@@ -285,11 +253,9 @@ static enum error_kind prune_imports(struct job_context *job)
     return OK;
 }
 
-static enum write_result notices_slice(struct ctx *ctx, void *argument)
+static enum error_kind some_notices(struct ctx *ctx, int64_t *out_rows)
 {
-    struct prune_slice *slice = argument;
-
-    return notices_prune(ctx, ROWS_A_SLICE, &slice->removed) == OK ? WRITE_DONE : WRITE_FAILED;
+    return notices_prune(ctx, ROWS_A_SLICE, out_rows);
 }
 
 struct titles_slice {
@@ -312,7 +278,7 @@ static enum error_kind prune_notices(struct job_context *job)
 {
     struct titles_slice slice = {.more = true};
 
-    TRY(prune(job, notices_slice, job->ctx->now));
+    TRY(run_to_end(job, some_notices, ROWS_A_SLICE));
     while (slice.more && !jobs_stopping(job->jobs)) {
         struct arena_mark mark = arena_mark(job->ctx->arena);
         TRY(writer_run_bulk(job->writer, job->ctx, titles_slice, &slice));

@@ -89,8 +89,8 @@ static const struct reply run_reply = {"JobRun", run_shape};
 
 const struct route jobs_routes[] = {
     {GET, "/admin/jobs", ADMIN, READS, LIMIT_READ, list_jobs, "Background jobs and how they went",
-     .reply = &jobs_reply},
+     .reply = &jobs_reply, .errors = ERRORS(ERR_NOT_FOUND)},
     {POST, "/admin/jobs/{name}/run", ADMIN, UNMANAGED, LIMIT_WRITE, run_job, "Run a background job now",
-     .reply = &run_reply},
+     .reply = &run_reply, .errors = ERRORS(ERR_NOT_FOUND)},
     {0},
 };

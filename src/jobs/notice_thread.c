@@ -361,12 +361,19 @@ enum error_kind notice_thread_start(struct ctx *ctx, struct pool *pool, struct w
     return OK;
 }
 
-void notice_thread_stop(struct notice_thread *thread)
+void notice_thread_ask_to_stop(struct notice_thread *thread)
 {
     if (!thread)
         return;
     atomic_store(&thread->stopping, true);
     notices_wake();
+}
+
+void notice_thread_stop(struct notice_thread *thread)
+{
+    if (!thread)
+        return;
+    notice_thread_ask_to_stop(thread);
     pthread_join(thread->thread, NULL);
     free(thread);
 }

@@ -19,7 +19,10 @@ struct notice_thread;
 enum error_kind notice_thread_start(struct ctx *ctx, struct pool *pool, struct writer *writer,
                                     struct notice_thread **out_thread) MUST_CHECK;
 
-/* Waits for the message at hand: MAIL_EXCHANGE_MS at most. NULL is allowed. */
+/* From now on it ends by itself, as soon as it can; nobody waits. NULL is allowed. */
+void notice_thread_ask_to_stop(struct notice_thread *thread);
+
+/* The same, and waits for the message at hand: MAIL_EXCHANGE_MS at most. NULL is allowed. */
 void notice_thread_stop(struct notice_thread *thread);
 
 #endif

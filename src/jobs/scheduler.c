@@ -120,12 +120,6 @@ static size_t next_job(const struct jobs *jobs)
     return next;
 }
 
-static struct timespec instant_of(int64_t monotonic_ms)
-{
-    return (struct timespec){.tv_sec = monotonic_ms / MS_PER_SECOND,
-                             .tv_nsec = (long)(monotonic_ms % MS_PER_SECOND) * 1000000};
-}
-
 /* The job whose turn it is, when it is. False when it is time to stop. */
 static bool wait_for_turn(struct jobs *jobs, size_t *out_index)
 {
@@ -134,8 +128,8 @@ static bool wait_for_turn(struct jobs *jobs, size_t *out_index)
     pthread_mutex_lock(&jobs->lock);
     size_t index = next_job(jobs);
     while (!jobs->stopping && !jobs->by_hand[index].asked && result == 0) {
-        struct timespec until = instant_of(jobs->due_ms[index]);
-        result = pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until);
+        struct timespec until = clock_monotonic_after(jobs->due_ms[index] - clock_monotonic_ms());
+        result = pthread_cond_clockwait(&jobs->wake, &jobs->lock, CLOCK_MONOTONIC, &until);
         index = next_job(jobs);
     }
     bool go_on = !jobs->stopping;
@@ -294,12 +288,12 @@ struct job_state jobs_state_of(const char *name, int64_t now)
 /* Under the lock. False when it has not ended in time. */
 static bool wait_for_end(struct jobs *jobs, struct by_hand *by_hand)
 {
-    struct timespec until = instant_of(clock_monotonic_ms() + JOB_WAIT_MS);
+    struct timespec until = clock_monotonic_after(JOB_WAIT_MS);
     int64_t wanted = by_hand->begun + 1; /* the next to begin: what runs already began without us */
     int result = 0;
 
     while (by_hand->ended < wanted && !jobs->stopping && result == 0)
-        result = pthread_cond_timedwait(&jobs->told, &jobs->lock, &until);
+        result = pthread_cond_clockwait(&jobs->told, &jobs->lock, CLOCK_MONOTONIC, &until);
     return by_hand->ended >= wanted;
 }
 
@@ -316,29 +310,21 @@ enum error_kind jobs_run_now(struct ctx *ctx, const char *name, struct job_end *
     snprintf(by_hand->asked_by, sizeof by_hand->asked_by, "%s", ctx->actor.name);
     pthread_cond_signal(&jobs->wake);
     bool ended = wait_for_end(jobs, by_hand);
+    bool stopping = jobs->stopping;
     if (ended) {
         *out_end = by_hand->last;
         out_end->outcome = arena_strdup(ctx->arena, by_hand->outcome);
     }
     pthread_mutex_unlock(&jobs->lock);
-    return ended ? OK
-                 : fail(ctx, BUSY, "The job %s takes longer than %d seconds and goes on.", name,
-                        JOB_WAIT_MS / MS_PER_SECOND);
+    if (ended)
+        return OK;
+    if (stopping)
+        return fail(ctx, BUSY, "The server is stopping. Try again in a moment.");
+    return fail(ctx, BUSY, "The job %s takes longer than %d seconds and goes on.", name,
+                JOB_WAIT_MS / MS_PER_SECOND);
 }
 
 /* ---- starting and stopping ------------------------------------------------------------------------- */
-
-static void init_locks(struct jobs *jobs)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&jobs->lock, NULL);
-    pthread_cond_init(&jobs->wake, &attributes);
-    pthread_cond_init(&jobs->told, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
 
 static void free_jobs(struct jobs *jobs)
 {
@@ -359,7 +345,9 @@ static struct jobs *new_jobs(const struct ctx *ctx, struct writer *writer, const
     jobs->currency_exponent = ctx->currency_exponent;
     while (table[jobs->count].name)
         jobs->count++;
-    init_locks(jobs);
+    pthread_mutex_init(&jobs->lock, NULL);
+    pthread_cond_init(&jobs->wake, NULL);
+    pthread_cond_init(&jobs->told, NULL);
     return jobs;
 }
 
@@ -389,16 +377,23 @@ enum error_kind jobs_start(struct ctx *ctx, struct writer *writer, struct jobs *
     return jobs_start_table(ctx, writer, jobs_table, out_jobs);
 }
 
-void jobs_stop(struct jobs *jobs)
+void jobs_ask_to_stop(struct jobs *jobs)
 {
     if (!jobs)
         return;
-    atomic_store(&running, NULL);
     pthread_mutex_lock(&jobs->lock);
     jobs->stopping = true;
     pthread_cond_signal(&jobs->wake);
     pthread_cond_broadcast(&jobs->told);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+void jobs_stop(struct jobs *jobs)
+{
+    if (!jobs)
+        return;
+    atomic_store(&running, NULL);
+    jobs_ask_to_stop(jobs);
     pthread_join(jobs->thread, NULL);
     free_jobs(jobs);
 }

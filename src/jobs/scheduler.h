@@ -50,10 +50,16 @@ enum error_kind jobs_start(struct ctx *ctx, struct writer *writer, struct jobs *
 enum error_kind jobs_start_table(struct ctx *ctx, struct writer *writer, const struct job *table,
                                  struct jobs **out_jobs) MUST_CHECK;
 
-/* Waits for the slice at hand, ends the thread. NULL is allowed. */
+/* From now on it ends by itself, as soon as it can; nobody waits, and who waits for a job is told. NULL is allowed. */
+void jobs_ask_to_stop(struct jobs *jobs);
+
+/*
+ * The same, and waits for the slice at hand. Nobody may be in jobs_run_now() or jobs_state_of() any more. NULL is
+ * allowed.
+ */
 void jobs_stop(struct jobs *jobs);
 
-/* True once jobs_stop() was called: a long job ends after its present slice. */
+/* True once it was asked to stop: a long job ends after its present slice. */
 bool jobs_stopping(struct jobs *jobs);
 
 /* ---- looking ------------------------------------------------------------------------------------------ */

@@ -196,13 +196,11 @@ static enum error_kind look(struct work *work, bool *out_again)
 
 static void wait_a_moment(struct webhook_thread *thread)
 {
-    int64_t until_ms = clock_monotonic_ms() + LOOK_MS;
-    struct timespec until = {.tv_sec = until_ms / MS_PER_SECOND,
-                             .tv_nsec = (long)(until_ms % MS_PER_SECOND) * 1000000};
+    struct timespec until = clock_monotonic_after(LOOK_MS);
 
     pthread_mutex_lock(&thread->lock);
     if (!thread->stopping)
-        (void)pthread_cond_timedwait(&thread->wake, &thread->lock, &until);
+        (void)pthread_cond_clockwait(&thread->wake, &thread->lock, CLOCK_MONOTONIC, &until);
     pthread_mutex_unlock(&thread->lock);
 }
 
@@ -224,17 +222,6 @@ static void *look_and_look(void *argument)
     return NULL;
 }
 
-static void init_locks(struct webhook_thread *thread)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&thread->lock, NULL);
-    pthread_cond_init(&thread->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void free_thread(struct webhook_thread *thread)
 {
     pthread_cond_destroy(&thread->wake);
@@ -252,7 +239,8 @@ enum error_kind webhook_thread_start(struct ctx *ctx, struct pool *pool, struct 
     thread->pool = pool;
     thread->writer = writer;
     thread->currency_exponent = ctx->currency_exponent;
-    init_locks(thread);
+    pthread_mutex_init(&thread->lock, NULL);
+    pthread_cond_init(&thread->wake, NULL);
     if (pthread_create(&thread->thread, NULL, look_and_look, thread) != 0) {
         free_thread(thread);
         return fail(ctx, INTERNAL, "The thread for webhooks could not be started.");
@@ -261,7 +249,7 @@ enum error_kind webhook_thread_start(struct ctx *ctx, struct pool *pool, struct 
     return OK;
 }
 
-void webhook_thread_stop(struct webhook_thread *thread)
+void webhook_thread_ask_to_stop(struct webhook_thread *thread)
 {
     if (!thread)
         return;
@@ -269,6 +257,13 @@ void webhook_thread_stop(struct webhook_thread *thread)
     thread->stopping = true;
     pthread_cond_signal(&thread->wake);
     pthread_mutex_unlock(&thread->lock);
+}
+
+void webhook_thread_stop(struct webhook_thread *thread)
+{
+    if (!thread)
+        return;
+    webhook_thread_ask_to_stop(thread);
     pthread_join(thread->thread, NULL);
     free_thread(thread);
 }

@@ -18,7 +18,10 @@ struct webhook_thread;
 enum error_kind webhook_thread_start(struct ctx *ctx, struct pool *pool, struct writer *writer,
                                      struct webhook_thread **out_thread) MUST_CHECK;
 
-/* Waits for the posts at hand: NET_EXCHANGE_MS at most. NULL is allowed. */
+/* From now on it ends by itself, as soon as it can; nobody waits. NULL is allowed. */
+void webhook_thread_ask_to_stop(struct webhook_thread *thread);
+
+/* The same, and waits for the posts at hand: NET_EXCHANGE_MS at most. NULL is allowed. */
 void webhook_thread_stop(struct webhook_thread *thread);
 
 #endif

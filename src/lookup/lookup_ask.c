@@ -6,7 +6,6 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -235,11 +234,9 @@ static struct {
 
 static bool wait_for_turn(void)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(LOOKUP_TURN_MS);
     bool got;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOKUP_TURN_MS / MS_PER_SECOND;
     pthread_mutex_lock(&turns.lock);
     while (turns.working >= LOOKUPS_AT_ONCE &&
            pthread_cond_clockwait(&turns.free, &turns.lock, CLOCK_MONOTONIC, &until) == 0)

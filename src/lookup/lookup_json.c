@@ -4,8 +4,6 @@
  *     {"ISBN:9780140328721": {"title": …, "subtitle": …, "authors": [{"name": …}], "publishers": [{"name": …}],
  *                             "publish_date": "October 1, 1988", "subjects": [{"name": …}], "notes": …}}
  */
-#include <string.h>
-
 #include "base/json_read.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -44,18 +42,6 @@ static const char *names_of(struct ctx *ctx, const struct json_value *list, size
     return text_buf_string(&names);
 }
 
-/* The first four digits that stand together: "October 1, 1988". */
-static const char *year_in(struct ctx *ctx, const char *date)
-{
-    for (const char *at = date; *(at += strcspn(at, "0123456789"));) {
-        size_t digits = strspn(at, "0123456789");
-        if (digits == 4)
-            return arena_strndup(ctx->arena, at, digits);
-        at += digits;
-    }
-    return "";
-}
-
 static void read_book(struct ctx *ctx, const struct json_value *book, const char *isbn,
                       struct lookup_reading *reading)
 {
@@ -68,7 +54,7 @@ static void read_book(struct ctx *ctx, const struct json_value *book, const char
     import_set_authors(ctx, &title, names[0] ? names : MARC_NO_AUTHOR);
     import_set_text(ctx, &title, "publisher", names_of(ctx, json_member(book, "publishers"), 1),
                     BOOK_TEXT_MAX);
-    import_set_year(ctx, &title, year_in(ctx, text_of(ctx, book, "publish_date")));
+    import_set_year(ctx, &title, text_of(ctx, book, "publish_date"));
     import_set_text(ctx, &title, "description", text_of(ctx, book, "notes"), BOOK_DESCRIPTION_MAX);
     import_set_categories(ctx, &title, names_of(ctx, json_member(book, "subjects"), SUBJECTS_TAKEN));
     title.facts.isbn = isbn;

@@ -116,9 +116,11 @@ enum error_kind lookup_update_target(struct ctx *ctx, const struct lookup_target
     struct lookup_target after = *before;
     const struct field_change *changes = fields_changes(ctx, target_fields, &before->facts, facts);
 
-    if (expected_version != NO_NUMBER && expected_version != before->version)
+    if (expected_version != NO_NUMBER && expected_version != before->version) {
+        error_reason_int(ctx, "version", before->version);
         return fail(ctx, PRECONDITION_FAILED,
                     "%s was changed by someone else since you read it. Read it again.", before->facts.name);
+    }
     forget_failures(ctx, facts);
     if (!changes)
         return OK;
@@ -148,9 +150,10 @@ static enum error_kind check_question(struct ctx *ctx, struct lookup_question *q
     if (!question->isbn && !question->title && !question->author && !question->any)
         error_field(ctx, "query", "isbn", "missing", "or title, author or any must be given");
     if (question->isbn) {
-        if (isbn_normalise(question->isbn, isbn) != ISBN_VALID)
+        if (isbn_normalise(question->isbn, isbn) == ISBN_VALID)
+            question->isbn = arena_strdup(ctx->arena, isbn);
+        else
             error_field(ctx, "query", "isbn", "isbn", "must be an ISBN whose check digit holds");
-        question->isbn = arena_strdup(ctx->arena, isbn);
     }
     return error_check_fields(ctx);
 }

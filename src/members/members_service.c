@@ -3,13 +3,11 @@
  */
 #include "members/members_service.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "audit/audit_service.h"
 #include "base/barcode.h"
 #include "base/clock.h"
-#include "base/money.h"
 #include "counters/counters_service.h"
 #include "events/events_service.h"
 #include "members/members_repository.h"
@@ -19,21 +17,9 @@
 #define FOR_THE_DESK "note"      /* the column of members_listing that its member does not see */
 #define CARD_ATTEMPTS_MAX 100000 /* numbers passed over because cards from elsewhere have them already */
 
-/* Risk by overdue rate, per cent (API.md "Members"). */
-#define RISK_HIGH_ABOVE 30
-#define RISK_MEDIUM_ABOVE 10
-
 static int32_t today(const struct ctx *ctx)
 {
     return clock_day_of(ctx->now);
-}
-
-static const char *day_text(struct ctx *ctx, int64_t day)
-{
-    char text[CLOCK_DAY_SIZE];
-
-    clock_format_day((int32_t)day, text);
-    return arena_strdup(ctx->arena, text);
 }
 
 /* ---- finding --------------------------------------------------------------------------------------- */
@@ -135,74 +121,6 @@ enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const st
 
     TRY(members_find_any(ctx, uuid, &member));
     return audit_list_entity(ctx, "member", member.id, query, sink);
-}
-
-/* ---- rules ----------------------------------------------------------------------------------------- */
-
-static enum error_kind fail_suspended(struct ctx *ctx, const struct member *member)
-{
-    const char *why = member->status_reason;
-
-    error_reason_text(ctx, "status", "suspended");
-    if (why)
-        error_reason_text(ctx, "status_reason", why);
-    if (member->suspended_until == NO_NUMBER && why)
-        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice (%s).", member->facts.name,
-                    why);
-    if (member->suspended_until == NO_NUMBER)
-        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until further notice.", member->facts.name);
-    const char *until = day_text(ctx, member->suspended_until);
-    error_reason_text(ctx, "suspended_until", until);
-    if (why)
-        return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s (%s).", member->facts.name, until, why);
-    return fail(ctx, MEMBER_SUSPENDED, "%s is suspended until %s.", member->facts.name, until);
-}
-
-static enum error_kind fail_expired(struct ctx *ctx, const struct member *member)
-{
-    int64_t last_day = member->facts.expires_on;
-
-    error_reason_text(ctx, "status", "expired");
-    /* Marked by hand, before its day: there is no "since". */
-    if (last_day == NO_NUMBER || last_day >= today(ctx))
-        return fail(ctx, MEMBER_EXPIRED, "The membership of %s has expired.", member->facts.name);
-    error_reason_text(ctx, "expired_on", day_text(ctx, last_day));
-    return fail(ctx, MEMBER_EXPIRED, "The membership of %s expired on %s.", member->facts.name,
-                day_text(ctx, last_day));
-}
-
-enum error_kind members_check_may_borrow(struct ctx *ctx, const struct member *member)
-{
-    switch (member_status_on(member, today(ctx))) {
-    case MEMBER_STATUS_SUSPENDED: return fail_suspended(ctx, member);
-    case MEMBER_STATUS_EXPIRED: return fail_expired(ctx, member);
-    case MEMBER_STATUS_ACTIVE: break;
-    }
-    return OK;
-}
-
-/* In whole numbers: 3 of 10 is 30 %, not a little more. */
-static const char *risk_level(const struct member *member)
-{
-    int64_t hundredfold = member->overdue_count * 100;
-
-    if (hundredfold > member->borrow_count * RISK_HIGH_ABOVE)
-        return "HIGH";
-    return hundredfold > member->borrow_count * RISK_MEDIUM_ABOVE ? "MEDIUM" : "LOW";
-}
-
-/* A loan that is overdue but still out counts once it is back: counters change with acts, not with days. */
-void members_summarise(const struct ctx *ctx, const struct member *member, struct member_summary *out_summary)
-{
-    double borrows = (double)member->borrow_count;
-
-    *out_summary = (struct member_summary){
-        .membership_days = today(ctx) - clock_day_of(member->created_at),
-        .total_borrowed = member->borrow_count,
-        .overdue_rate = member->borrow_count ? 100.0 * (double)member->overdue_count / borrows : 0.0,
-        .risk_level = risk_level(member),
-        .fines_accrued = member->balance,
-    };
 }
 
 /* ---- what is written ------------------------------------------------------------------------------- */
@@ -331,10 +249,6 @@ static enum error_kind check_version(struct ctx *ctx, const struct member *membe
 
 /* ---- changing -------------------------------------------------------------------------------------- */
 
-static enum error_kind check_status_change(struct ctx *ctx, const struct member *before,
-                                           const struct member_status_change *change,
-                                           enum member_status *out_status);
-
 enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_facts *facts,
                                         const struct member_status_change *status, struct member *out_member)
 {
@@ -358,7 +272,7 @@ enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_fac
     else
         TRY(members_make_card(ctx, &member.facts.card));
     if (status) {
-        TRY(check_status_change(ctx, &member, status, &member.status));
+        TRY(standing_check_change(ctx, &member, status, &member.status));
         member.status_reason = status->reason;
         member.suspended_until = status->suspended_until;
     }
@@ -447,38 +361,6 @@ enum error_kind members_update(struct ctx *ctx, const struct member *before, con
     return members_update_as(ctx, before, facts, expected_version, &as);
 }
 
-static bool status_parse(const char *name, enum member_status *out_status)
-{
-    for (int status = MEMBER_STATUS_ACTIVE; status <= MEMBER_STATUS_SUSPENDED; status++) {
-        if (name && strcmp(name, member_status_name((enum member_status)status)) == 0) {
-            *out_status = (enum member_status)status;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Refuses what would look done and change nothing. */
-static enum error_kind check_status_change(struct ctx *ctx, const struct member *before,
-                                           const struct member_status_change *change,
-                                           enum member_status *out_status)
-{
-    enum member_status status = before->status;
-    int64_t last_day = before->facts.expires_on;
-
-    if (!status_parse(change->status, &status))
-        error_field(ctx, "body", "status", "choice", "must be one of: active, expired, suspended");
-    else if (status == MEMBER_STATUS_ACTIVE && last_day != NO_NUMBER && last_day < today(ctx))
-        error_field(ctx, "body", "status", "expired",
-                    "the membership ended on %s: set expires_on to a later day", day_text(ctx, last_day));
-    if (change->suspended_until != NO_NUMBER && status != MEMBER_STATUS_SUSPENDED)
-        error_field(ctx, "body", "suspended_until", "unexpected", "is for suspensions only");
-    else if (change->suspended_until != NO_NUMBER && change->suspended_until < today(ctx))
-        error_field(ctx, "body", "suspended_until", "too_small", "must not be in the past");
-    *out_status = status;
-    return error_check_fields(ctx);
-}
-
 enum error_kind members_change_status(struct ctx *ctx, const struct member *before,
                                       const struct member_status_change *change, int64_t expected_version)
 {
@@ -487,7 +369,7 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
     struct member member = *before;
 
     TRY(check_version(ctx, before, expected_version));
-    TRY(check_status_change(ctx, before, change, &member.status));
+    TRY(standing_check_change(ctx, before, change, &member.status));
     const struct field_change *changes = fields_changes(ctx, member_status_fields, &was, change);
     if (!changes)
         return OK;
@@ -495,27 +377,6 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
     member.suspended_until = change->suspended_until;
     TRY(members_repo_update(ctx, &member));
     return tell(ctx, "member.status_changed", EVENT_MEMBER_STATUS_CHANGED, &member, changes, change->status);
-}
-
-enum error_kind members_check_may_leave(struct ctx *ctx, const struct member *member)
-{
-    char owed[MONEY_TEXT_SIZE];
-
-    if (member->open_borrows > 0) {
-        error_reason_int(ctx, "open_borrows", member->open_borrows);
-        return fail(ctx, HAS_ACTIVE_BORROWS, "%s cannot be archived with %" PRId64 " active borrow%s.",
-                    member->facts.name, member->open_borrows, member->open_borrows == 1 ? "" : "s");
-    }
-    if (member->open_holds > 0) {
-        error_reason_int(ctx, "open_holds", member->open_holds);
-        return fail(ctx, HAS_HOLDS, "%s cannot be archived while waiting for %" PRId64 " title%s.",
-                    member->facts.name, member->open_holds, member->open_holds == 1 ? "" : "s");
-    }
-    if (member->balance <= 0)
-        return OK;
-    money_format(member->balance, ctx->currency_exponent, owed);
-    error_reason_text(ctx, "balance", owed);
-    return fail(ctx, HAS_BALANCE, "%s cannot be archived while %s is owed.", member->facts.name, owed);
 }
 
 enum error_kind members_archive(struct ctx *ctx, const struct member *member, int64_t expected_version)
@@ -536,65 +397,4 @@ enum error_kind members_restore(struct ctx *ctx, const struct member *member)
     TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, -1));
     TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
     return tell(ctx, "member.restored", EVENT_MEMBER_RESTORED, member, NULL, NULL);
-}
-
-/* ---- the full-text rows ---------------------------------------------------------------------------- */
-
-enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                     void *argument)
-{
-    struct arena_mark mark = arena_mark(ctx->arena);
-    struct member_search_walk walk = {0};
-    struct member member;
-    bool as_due;
-    bool found;
-
-    for (;;) {
-        TRY(members_repo_check_member(ctx, &walk, &member, &as_due, &found));
-        if (!found)
-            break;
-        if (!as_due)
-            report(argument,
-                   arena_printf(ctx->arena, "The member “%s” is not in the full-text index as it should be.",
-                                member.facts.name));
-        arena_reset_to(ctx->arena, mark);
-    }
-    if (walk.strays > 0)
-        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no member.",
-                                      walk.strays));
-    return OK;
-}
-
-enum error_kind members_rebuild_search(struct ctx *ctx)
-{
-    struct arena_mark mark = arena_mark(ctx->arena);
-    struct member_search_walk walk = {0};
-    struct member_search_row due;
-    struct member member;
-    bool found;
-
-    TRY(members_repo_clear_search(ctx));
-    for (;;) {
-        TRY(members_repo_next_member(ctx, &walk, &member, &due, &found));
-        if (!found)
-            return OK;
-        TRY(members_repo_put_search_row(ctx, member.id, &due));
-        arena_reset_to(ctx->arena, mark);
-    }
-}
-
-enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                    void *argument)
-{
-    bool agree;
-
-    TRY(members_repo_compare_words(ctx, &agree));
-    if (!agree)
-        report(argument, "The words by which members are found do not agree with the members.");
-    return OK;
-}
-
-enum error_kind members_remake_words(struct ctx *ctx)
-{
-    return members_repo_remake_words(ctx);
 }

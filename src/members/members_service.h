@@ -1,5 +1,8 @@
 /*
- * members_service.h — the rules of membership.
+ * members_service.h — members are found, made, changed and archived.
+ *
+ * Who may borrow: standing_service.h. Renewals, cards, groups: memberships_service.h. For imports: finding_service.h. For
+ * --check: search_rows_service.h.
  *
  * Texts of a struct member live in the arena. Functions that change something leave the audit row, the
  * event and the counters of that change in the same transaction. `expected_version` is the version the
@@ -16,6 +19,7 @@
 #include "base/uuid.h"
 #include "events/events.h"
 #include "members/members.h"
+#include "members/standing_service.h"
 
 /* ---- finding --------------------------------------------------------------------------------------- */
 
@@ -42,14 +46,6 @@ enum error_kind members_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 /* The member's audit log, archived members included: a page of audit_listing. */
 enum error_kind members_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
                               struct row_sink *sink) MUST_CHECK;
-
-/* ---- rules ----------------------------------------------------------------------------------------- */
-
-/* OK, MEMBER_EXPIRED (since when) or MEMBER_SUSPENDED (until when, why). Limits: see policies/. */
-enum error_kind members_check_may_borrow(struct ctx *ctx, const struct member *member) MUST_CHECK;
-
-void members_summarise(const struct ctx *ctx, const struct member *member,
-                       struct member_summary *out_summary);
 
 /* ---- changing -------------------------------------------------------------------------------------- */
 
@@ -104,24 +100,11 @@ enum error_kind members_change_status(struct ctx *ctx, const struct member *befo
                                       const struct member_status_change *change,
                                       int64_t expected_version) MUST_CHECK;
 
-/* HAS_ACTIVE_BORROWS, HAS_HOLDS (how many), HAS_BALANCE (how much). The card and the email stay taken. */
-enum error_kind members_check_may_leave(struct ctx *ctx, const struct member *member) MUST_CHECK;
+/* Refusals as members_check_may_leave(). The card and the email stay taken. */
 enum error_kind members_archive(struct ctx *ctx, const struct member *member,
                                 int64_t expected_version) MUST_CHECK;
 
 /* Back from the archive; a live member is left as it is. */
 enum error_kind members_restore(struct ctx *ctx, const struct member *member) MUST_CHECK;
-
-/* ---- the full-text rows: for --check and --check --rebuild ----------------------------------------- */
-
-/* Calls report() with a sentence for each row that is missing, wrong or without a member. */
-enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                     void *argument) MUST_CHECK;
-enum error_kind members_rebuild_search(struct ctx *ctx) MUST_CHECK;
-
-/* The lists of words that are searched, against the rows; and made anew from them. Writer only. */
-enum error_kind members_check_words(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                                    void *argument) MUST_CHECK;
-enum error_kind members_remake_words(struct ctx *ctx) MUST_CHECK;
 
 #endif

@@ -106,9 +106,11 @@ const struct route memberships_routes[] = {
     {GET, "/member-groups", LIBRARIAN, READS, LIMIT_SEARCH, list_groups, "Groups of members and how many belong to them",
      .query = groups_query, .reply = &groups_reply},
     {POST, "/members/{id}/renew", LIBRARIAN, WRITES, LIMIT_WRITE, renew, "Renew a membership",
-     .body = membership_renewal_fields, .one = &members_listing},
+     .body = membership_renewal_fields, .one = &members_listing,
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND, ERR_CONFLICT, ERR_DUPLICATE_CARD, ERR_PRECONDITION_FAILED)},
     {POST, "/members/{id}/card", LIBRARIAN, WRITES, LIMIT_WRITE, replace_card,
-     "Give a member another card; the old one finds nobody any more", .body = card_fields, .one = &members_listing},
+     "Give a member another card; the old one finds nobody any more", .body = card_fields, .one = &members_listing,
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND, ERR_CONFLICT, ERR_DUPLICATE_CARD, ERR_PRECONDITION_FAILED)},
     {0},
 };
 /* clang-format on */

@@ -51,11 +51,6 @@ const struct listing roll_overs_listing = {
     .sorts = sorts,
 };
 
-static const char *actor_of(const struct ctx *ctx)
-{
-    return ctx->actor.name ? ctx->actor.name : "anonymous";
-}
-
 enum error_kind roll_over_repo_members(struct ctx *ctx, const char *group, int64_t *ids, size_t max,
                                        size_t *out_count)
 {
@@ -79,7 +74,7 @@ enum error_kind roll_over_repo_insert(struct ctx *ctx, struct roll_over *roll_ov
     bind_uuid(s, ":uuid", &roll_over->uuid);
     bind_text(s, ":name", roll_over->name);
     bind_int(s, ":now", ctx->now);
-    bind_text(s, ":actor", actor_of(ctx));
+    bind_text(s, ":actor", ctx->actor.name);
     TRY(db_run(s));
     roll_over->id = db_last_id(ctx);
     return OK;
@@ -100,7 +95,7 @@ enum error_kind roll_over_repo_set_undone(struct ctx *ctx, int64_t id)
 
     bind_int(s, ":id", id);
     bind_int(s, ":now", ctx->now);
-    bind_text(s, ":actor", actor_of(ctx));
+    bind_text(s, ":actor", ctx->actor.name);
     return db_run(s);
 }
 

@@ -201,15 +201,19 @@ static const struct reply undo_reply = {"RollOverUndo", undo_shape};
 
 const struct route roll_over_routes[] = {
     {POST, "/roll-overs/preview", ADMIN, READS, LIMIT_WRITE, preview, "What a roll-over would do; nothing is written",
-     .body = roll_over_fields, .reply = &run_reply},
+     .body = roll_over_fields, .reply = &run_reply,
+     .errors = ERRORS(ERR_CONFLICT)},
     {POST, "/roll-overs", ADMIN, BULK, LIMIT_WRITE, roll_over, "Move groups of members up, let the last ones leave",
-     .body = roll_over_fields, .prepare = plan_roll_over, .reply = &run_reply, .status = 201},
+     .body = roll_over_fields, .prepare = plan_roll_over, .reply = &run_reply, .status = 201,
+     .errors = ERRORS(ERR_CONFLICT)},
     {GET, "/roll-overs", ADMIN, READS, LIMIT_SEARCH, list_roll_overs, "List roll-overs, newest first",
      .list = &roll_overs_listing},
     {GET, "/roll-overs/{id}", ADMIN, READS, LIMIT_READ, show_roll_over, "Show a roll-over",
-     .one = &roll_overs_listing},
+     .one = &roll_overs_listing,
+     .errors = ERRORS(ERR_ROLL_OVER_NOT_FOUND)},
     {POST, "/roll-overs/{id}/undo", ADMIN, BULK, LIMIT_WRITE, undo,
-     "Undo a roll-over, where nobody has changed its members since", .prepare = plan_undo, .reply = &undo_reply},
+     "Undo a roll-over, where nobody has changed its members since", .prepare = plan_undo, .reply = &undo_reply,
+     .errors = ERRORS(ERR_ROLL_OVER_NOT_FOUND, ERR_CONFLICT, ERR_ALREADY_UNDONE)},
     {0},
 };
 /* clang-format on */

@@ -86,10 +86,13 @@ const struct route self_routes[] = {
     {POST, "/members/register", ANYONE, WRITES, LIMIT_WRITE, register_self,
      "Register oneself as a reader, with a login; where the library allows it", .body = self_fields,
      .check = check_registration, .one = &members_listing, .status = 201, .prepare = prepare_registration,
-     .compute = compute_registration, .secret = true},
+     .compute = compute_registration, .secret = true,
+     .errors = ERRORS(ERR_REGISTRATION_CLOSED, ERR_CONFLICT, ERR_DUPLICATE_EMAIL, ERR_DUPLICATE_CARD,
+                      ERR_AUTH_IS_OFF, ERR_DUPLICATE_ACCOUNT)},
     {POST, "/members/password-reset", ANYONE, WRITES, LIMIT_WRITE, note_lost_password,
      "Say that one's password is lost; the administrator has a code", .body = lost_fields, .reply = &lost_reply,
-     .status = 202},
+     .status = 202,
+     .errors = ERRORS(ERR_AUTH_IS_OFF)},
     {0},
 };
 /* clang-format on */

@@ -77,6 +77,12 @@ bool breaker_allows(struct breakers *breakers, const char *destination, int64_t 
     return allowed;
 }
 
+static void close_it(struct breaker *breaker)
+{
+    breaker->failures = breaker->openings = 0;
+    breaker->tried_at = 0;
+}
+
 static void note_failure(struct breaker *breaker, int64_t now_ms)
 {
     enum breaker_state state = state_of(breaker, now_ms);
@@ -99,11 +105,9 @@ void breaker_note(struct breakers *breakers, const char *destination, bool succe
     struct breaker *breaker = find_or_add(breakers, destination);
     breaker->used_at = now_ms;
     if (succeeded)
-        breaker->failures = breaker->openings = 0;
+        close_it(breaker);
     else
         note_failure(breaker, now_ms);
-    if (succeeded)
-        breaker->tried_at = 0;
     pthread_mutex_unlock(&breakers->lock);
 }
 
@@ -112,7 +116,7 @@ void breaker_forget(struct breakers *breakers, const char *destination)
     pthread_mutex_lock(&breakers->lock);
     struct breaker *breaker = find(breakers, destination);
     if (breaker)
-        breaker->failures = breaker->openings = 0;
+        close_it(breaker);
     pthread_mutex_unlock(&breakers->lock);
 }
 

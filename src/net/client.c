@@ -102,8 +102,8 @@ static enum net_outcome ask(struct arena *arena, const struct net_request *reque
         outcome = talk(arena, request, url, &stream, reply);
         net_stream_close(&stream);
     }
-    /* What somebody sends to, and nobody was asked for, says nothing of whom it belongs to. */
-    if (outcome == NET_REDIRECTED)
+    /* Nobody was asked: it says nothing of whom the address belongs to. */
+    if (outcome == NET_REDIRECTED || outcome == NET_BAD_ADDRESS)
         return outcome;
     bool succeeded = outcome == NET_OK && reply->status < 500 && reply->status != 429;
     breaker_note(breakers, destination, succeeded, clock_monotonic_ms());

@@ -48,7 +48,7 @@ struct net_reply {
 
 /*
  * NET_OK: a reply is there, whatever its status says. 5xx and 429 count as failures for the breaker, as all other
- * outcomes do but NET_BAD_ADDRESS and NET_RESTING.
+ * outcomes do but NET_BAD_ADDRESS, NET_REDIRECTED and NET_RESTING.
  */
 enum net_outcome net_exchange(struct arena *arena, const struct net_request *request,
                               struct net_reply *out_reply) MUST_CHECK;

@@ -105,7 +105,7 @@ static enum net_outcome begin_body(struct http_reply *reply, const struct head *
 {
     if (head->has_length && head->has_coding)
         return NET_UNREADABLE;
-    if (reply->without_body || reply->status == 204 || reply->status == 304) {
+    if (reply->status == 204 || reply->status == 304) {
         reply->phase = HTTP_REPLY_DONE;
     } else if (head->is_chunked) {
         reply->phase = HTTP_REPLY_CHUNK_SIZE;

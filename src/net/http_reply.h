@@ -28,7 +28,6 @@ enum http_reply_phase {
 
 struct http_reply {
     struct arena *arena;
-    bool without_body; /* it answers a HEAD: set before anything is fed */
     size_t body_max;
     enum http_reply_phase phase;
     int status;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/json_write.h"
@@ -21,7 +20,6 @@
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool is_ready; /* the condition follows the monotonic clock */
     bool is_running, stopping;
     pthread_t thread;
     char url[NET_URL_MAX + 1];
@@ -29,7 +27,7 @@ static struct {
     size_t first, count;
     struct otlp_figures figures;
     bool has_failed; /* that is told once, and again when it has worked meanwhile */
-} the = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} the = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
 /* ---- the body ---------------------------------------------------------------------------------------------- */
 
@@ -195,12 +193,10 @@ static size_t take_out(struct span *out)
 
 static void wait_a_little(void)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(OTLP_SEND_MS);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += OTLP_SEND_MS / MS_PER_SECOND;
     if (the.count < OTLP_AT_ONCE)
-        (void)pthread_cond_timedwait(&the.wake, &the.lock, &until);
+        (void)pthread_cond_clockwait(&the.wake, &the.lock, CLOCK_MONOTONIC, &until);
 }
 
 static void *send_for_ever(void *argument)
@@ -231,15 +227,6 @@ static void *send_for_ever(void *argument)
 /* Under the lock. */
 static bool start(void)
 {
-    pthread_condattr_t attributes;
-
-    if (!the.is_ready) {
-        pthread_condattr_init(&attributes);
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        pthread_cond_init(&the.wake, &attributes);
-        pthread_condattr_destroy(&attributes);
-        the.is_ready = true;
-    }
     struct span *batch = calloc(OTLP_AT_ONCE, sizeof *batch);
     the.ring = calloc(OTLP_WAITING_MAX, sizeof *the.ring);
     if (!batch || !the.ring)

@@ -48,6 +48,7 @@ static const struct reply trial_reply = {"MessageTest", trial_shape};
 const struct route channels_routes[] = {
     {POST, "/notifications/test", ADMIN, READS, LIMIT_WRITE, answer_trial,
      "Send a test message now, and hear what the mail server or the gateway says", .body = trial_fields,
-     .reply = &trial_reply, .prepare = begin_trial, .compute = run_trial},
+     .reply = &trial_reply, .prepare = begin_trial, .compute = run_trial,
+     .errors = ERRORS(ERR_CHANNEL_IS_OFF, ERR_NO_ADDRESS, ERR_NOT_DELIVERED)},
     {0},
 };

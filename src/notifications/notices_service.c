@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "audit/audit_service.h"
 #include "base/clock.h"
@@ -283,17 +282,10 @@ void notices_wake(void)
 
 void notices_wait(int64_t ms)
 {
-    struct timespec until;
+    struct timespec until = clock_monotonic_after(ms);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += (time_t)(ms / 1000);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
     pthread_mutex_lock(&lock);
-    while (!is_woken && pthread_cond_timedwait(&woken, &lock, &until) != ETIMEDOUT)
+    while (!is_woken && pthread_cond_clockwait(&woken, &lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
         continue;
     is_woken = false;
     pthread_mutex_unlock(&lock);

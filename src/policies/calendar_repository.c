@@ -30,8 +30,10 @@ SQL(FIRST_OPEN, "SELECT CASE WHEN (SELECT open FROM calendar WHERE day = :first)
 SQL(FINE_DAYS, "SELECT " CALENDAR_FINE_DAYS(":due", ":back"));
 SQL(CLOSED_DAY_COSTS, "SELECT c.costs - coalesce((SELECT costs FROM calendar WHERE day = c.day - 1), 0)"
                       " FROM calendar c WHERE c.open = 0 ORDER BY c.day LIMIT 1");
-SQL(CLEAR, "DELETE FROM calendar WHERE day >= :from");
+SQL(CLEAR, "DELETE FROM calendar");
 SQL(INSERT_ROW, "INSERT INTO calendar (day, open, costs) VALUES (:day, :open, :costs)");
+SQL(SET_OPEN, "UPDATE calendar SET open = :open WHERE day = :day");
+SQL(SHIFT_COSTS, "UPDATE calendar SET costs = costs + :by WHERE day BETWEEN :first AND :last");
 
 /* ---- the listing ----------------------------------------------------------------------------------- */
 
@@ -247,11 +249,27 @@ enum error_kind calendar_repo_closed_days_cost(struct ctx *ctx, bool *out_cost, 
     return OK;
 }
 
-enum error_kind calendar_repo_clear(struct ctx *ctx, int32_t from_day)
+enum error_kind calendar_repo_clear(struct ctx *ctx)
 {
-    struct stmt *s = db_statement(ctx, &CLEAR);
+    return db_run(db_statement(ctx, &CLEAR));
+}
 
-    bind_int(s, ":from", from_day);
+enum error_kind calendar_repo_set_open(struct ctx *ctx, int32_t day, bool open)
+{
+    struct stmt *s = db_statement(ctx, &SET_OPEN);
+
+    bind_int(s, ":day", day);
+    bind_bool(s, ":open", open);
+    return db_run(s);
+}
+
+enum error_kind calendar_repo_shift_costs(struct ctx *ctx, int32_t first, int32_t last, int64_t by)
+{
+    struct stmt *s = db_statement(ctx, &SHIFT_COSTS);
+
+    bind_int(s, ":first", first);
+    bind_int(s, ":last", last);
+    bind_int(s, ":by", by);
     return db_run(s);
 }
 

@@ -49,9 +49,14 @@ enum error_kind calendar_repo_fine_days(struct ctx *ctx, int32_t due_day, int32_
 /* Do closed days cost, as the table was last written? *out_known is false when it has none. */
 enum error_kind calendar_repo_closed_days_cost(struct ctx *ctx, bool *out_cost, bool *out_known) MUST_CHECK;
 
-enum error_kind calendar_repo_clear(struct ctx *ctx,
-                                    int32_t from_day) MUST_CHECK; /* this day and all later */
+/* All rows. */
+enum error_kind calendar_repo_clear(struct ctx *ctx) MUST_CHECK;
 enum error_kind calendar_repo_insert_row(struct ctx *ctx, const struct calendar_row *row) MUST_CHECK;
+
+/* Of rows that are there: one is open or not; up to each of first … last so many days more have cost a fine. */
+enum error_kind calendar_repo_set_open(struct ctx *ctx, int32_t day, bool open) MUST_CHECK;
+enum error_kind calendar_repo_shift_costs(struct ctx *ctx, int32_t first, int32_t last,
+                                          int64_t by) MUST_CHECK;
 
 /* Every row in the order of days: call `see` for each. */
 enum error_kind calendar_repo_rows(struct ctx *ctx,

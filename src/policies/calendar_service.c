@@ -18,16 +18,6 @@
 
 /* ---- questions ------------------------------------------------------------------------------------- */
 
-enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open)
-{
-    struct calendar_row row;
-    bool found;
-
-    TRY(calendar_repo_row(ctx, day, &row, &found));
-    *out_open = !found || row.open;
-    return OK;
-}
-
 enum error_kind calendar_next_open(struct ctx *ctx, int32_t day, int32_t *out_day)
 {
     int32_t open_day;
@@ -46,22 +36,6 @@ enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan
 enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day, int64_t *out_days)
 {
     return calendar_repo_fine_days(ctx, due_day, back_day, out_days);
-}
-
-enum error_kind calendar_open_days_from(struct ctx *ctx, int32_t first, int32_t last, size_t max,
-                                        int32_t *out_days, size_t *out_count)
-{
-    size_t count = 0;
-    bool found = true;
-
-    for (int32_t day = first; count < max && day <= last; day++) {
-        TRY(calendar_repo_first_open(ctx, day, last, &day, &found));
-        if (!found)
-            break;
-        out_days[count++] = day;
-    }
-    *out_count = count;
-    return OK;
 }
 
 /* ---- what decides ---------------------------------------------------------------------------------- */
@@ -148,33 +122,20 @@ static enum error_kind closed_days_cost(struct ctx *ctx, bool *out_cost)
     return settings_is_on(ctx, SETTING_FINES_ON_CLOSED_DAYS, out_cost);
 }
 
-/* The last row before the first that is written: where counting goes on. All is written if it is not there. */
-static enum error_kind find_start(struct ctx *ctx, int32_t from_day, struct calendar_row *out_row)
+enum error_kind calendar_rebuild(struct ctx *ctx)
 {
-    struct calendar_row row = {.day = CALENDAR_FIRST_DAY - 1};
-    bool found = false;
-
-    if (from_day > CALENDAR_FIRST_DAY)
-        TRY(calendar_repo_row(ctx, from_day - 1, &row, &found));
-    *out_row = found ? row : (struct calendar_row){.day = CALENDAR_FIRST_DAY - 1};
-    return OK;
-}
-
-static enum error_kind write_from(struct ctx *ctx, int32_t from_day)
-{
+    struct calendar_row row = {.day = CALENDAR_FIRST_DAY};
     struct calendar_facts facts;
-    struct calendar_row row;
     bool closed_cost;
 
     TRY(load_facts(ctx, &facts));
+    TRY(calendar_repo_clear(ctx));
     if (!calendar_facts_close(&facts))
-        return calendar_repo_clear(ctx, CALENDAR_FIRST_DAY);
+        return OK;
     TRY(closed_days_cost(ctx, &closed_cost));
-    TRY(find_start(ctx, from_day, &row));
-    TRY(calendar_repo_clear(ctx, row.day + 1));
-    const struct calendar_days *days = calendar_days_lay(ctx->arena, &facts, row.day + 1, CALENDAR_LAST_DAY);
-    while (row.day < CALENDAR_LAST_DAY) {
-        row.day++;
+    const struct calendar_days *days =
+        calendar_days_lay(ctx->arena, &facts, CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY);
+    for (; row.day <= CALENDAR_LAST_DAY; row.day++) {
         row.open = calendar_days_at(days, row.day)->open;
         row.costs += row.open || closed_cost;
         TRY(calendar_repo_insert_row(ctx, &row));
@@ -182,9 +143,44 @@ static enum error_kind write_from(struct ctx *ctx, int32_t from_day)
     return OK;
 }
 
-enum error_kind calendar_rebuild(struct ctx *ctx)
+/* From a day that opens or closes on, up to the next such day, all have the same more or less behind them. */
+static enum error_kind write_differences(struct ctx *ctx, const struct calendar_days *before,
+                                         const struct calendar_days *after, bool closed_cost)
 {
-    return write_from(ctx, CALENDAR_FIRST_DAY);
+    int32_t from = after->first;
+    int64_t shift = 0;
+
+    for (int32_t day = after->first; day <= after->last; day++) {
+        bool open = calendar_days_at(after, day)->open;
+        if (open == calendar_days_at(before, day)->open)
+            continue;
+        if (shift != 0)
+            TRY(calendar_repo_shift_costs(ctx, from, day - 1, shift));
+        TRY(calendar_repo_set_open(ctx, day, open));
+        shift += closed_cost ? 0 : open ? 1 : -1;
+        from = day;
+    }
+    return shift != 0 ? calendar_repo_shift_costs(ctx, from, after->last, shift) : OK;
+}
+
+/*
+ * A closure has come or gone, and nothing before its first day differs. A library has hundreds of them, and from each
+ * on there are days of decades: so only what differs is written, where the table is there.
+ */
+static enum error_kind follow_closure(struct ctx *ctx, const struct calendar_facts *before, int64_t first_day)
+{
+    struct calendar_facts after;
+    struct calendar_row last;
+    bool closed_cost, is_written;
+
+    TRY(load_facts(ctx, &after));
+    TRY(calendar_repo_row(ctx, CALENDAR_LAST_DAY, &last, &is_written));
+    if (!is_written || !calendar_facts_close(&after))
+        return calendar_rebuild(ctx);
+    TRY(closed_days_cost(ctx, &closed_cost));
+    return write_differences(
+        ctx, calendar_days_lay(ctx->arena, before, (int32_t)first_day, CALENDAR_LAST_DAY),
+        calendar_days_lay(ctx->arena, &after, (int32_t)first_day, CALENDAR_LAST_DAY), closed_cost);
 }
 
 enum error_kind calendar_follow_setting(struct ctx *ctx)
@@ -336,12 +332,9 @@ static const struct field_change *changes_of(struct ctx *ctx, const struct closu
     return fields_changes(ctx, closure_facts_fields, before ? before : &nothing, after ? after : &nothing);
 }
 
-static enum error_kind check_room(struct ctx *ctx)
+static enum error_kind check_room(struct ctx *ctx, const struct calendar_facts *facts)
 {
-    struct calendar_facts facts;
-
-    TRY(load_facts(ctx, &facts));
-    if (facts.closure_count < CLOSURES_MAX)
+    if (facts->closure_count < CLOSURES_MAX)
         return OK;
     error_reason_int(ctx, "max_closures", CLOSURES_MAX);
     return fail(ctx, CONFLICT, "There are %d closures already. Remove old ones first.", CLOSURES_MAX);
@@ -350,13 +343,17 @@ static enum error_kind check_room(struct ctx *ctx)
 enum error_kind calendar_close(struct ctx *ctx, const struct closure_facts *facts,
                                struct closure *out_closure)
 {
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct calendar_facts before;
     struct closure_facts whole;
     struct closure closure;
 
     TRY(complete(ctx, facts, &whole));
-    TRY(check_room(ctx));
+    TRY(load_facts(ctx, &before));
+    TRY(check_room(ctx, &before));
     TRY(calendar_repo_insert_closure(ctx, &whole, &closure));
-    TRY(write_from(ctx, (int32_t)whole.first_day));
+    TRY(follow_closure(ctx, &before, whole.first_day));
+    arena_reset_to(ctx->arena, mark); /* decades of days were laid out */
     TRY(audit_edit(ctx, "closure.added", "closed_day", closure.id, changes_of(ctx, NULL, &closure)));
     TRY(tell(ctx));
     *out_closure = closure;
@@ -365,14 +362,18 @@ enum error_kind calendar_close(struct ctx *ctx, const struct closure_facts *fact
 
 enum error_kind calendar_reopen(struct ctx *ctx, int64_t id)
 {
+    struct calendar_facts before;
     struct closure closure;
     bool found;
 
     TRY(calendar_repo_get_closure(ctx, id, &closure, &found));
     if (!found)
         return fail(ctx, CLOSURE_NOT_FOUND, "Closure not found.");
+    struct arena_mark mark = arena_mark(ctx->arena);
+    TRY(load_facts(ctx, &before));
     TRY(calendar_repo_delete_closure(ctx, id));
-    TRY(write_from(ctx, (int32_t)closure.facts.first_day));
+    TRY(follow_closure(ctx, &before, closure.facts.first_day));
+    arena_reset_to(ctx->arena, mark);
     TRY(audit_removal(ctx, "closure.removed", "closed_day", id, changes_of(ctx, &closure, NULL)));
     return tell(ctx);
 }

@@ -3,8 +3,9 @@
  *
  * What decides is entered as opening hours and closures (calendar.h). From them follows the table `calendar`, one
  * row a day, so that these questions are look-ups by key, here and in listings (calendar_sql.h). The table is
- * empty while nothing closes a day. It is written anew, from the first day that may differ, in the transaction of
- * each change, also of the setting fines_on_closed_days; --check compares it, --check --rebuild restores it.
+ * empty while nothing closes a day. It follows in the transaction of each change: of a closure with the days that
+ * differ, of the week or the setting fines_on_closed_days as a whole; --check compares it, --check --rebuild restores
+ * it.
  *
  * Days are day numbers (base/clock.h). Outside of CALENDAR_FIRST_DAY … CALENDAR_LAST_DAY every day is open.
  * The questions may be asked on any connection.
@@ -18,8 +19,6 @@
 #include "policies/calendar_days.h"
 
 /* ---- questions ------------------------------------------------------------------------------------- */
-
-enum error_kind calendar_is_open(struct ctx *ctx, int32_t day, bool *out_open) MUST_CHECK;
 
 /* The day itself or the first open one after it; the day itself if none is within CALENDAR_SEARCH_DAYS. */
 enum error_kind calendar_next_open(struct ctx *ctx, int32_t day, int32_t *out_day) MUST_CHECK;
@@ -35,10 +34,6 @@ enum error_kind calendar_due_day(struct ctx *ctx, int32_t from_day, int64_t loan
  */
 enum error_kind calendar_fine_days(struct ctx *ctx, int32_t due_day, int32_t back_day,
                                    int64_t *out_days) MUST_CHECK;
-
-/* The first `max` open days of first … last, in order; fewer when there are fewer. */
-enum error_kind calendar_open_days_from(struct ctx *ctx, int32_t first, int32_t last, size_t max,
-                                        int32_t *out_days, size_t *out_count) MUST_CHECK;
 
 /*
  * The days first … last one by one with what decided them, as they are now or, when `more` is not NULL, as they

@@ -60,6 +60,16 @@ enum error_kind policies_total_rule_for(struct ctx *ctx, int64_t member_type_id,
     return policies_rule_for(ctx, member_type_id, 0, out_rule);
 }
 
+enum error_kind policies_member_type_id(struct ctx *ctx, const char *code, int64_t *out_id)
+{
+    return policies_repo_member_type_id(ctx, code, out_id);
+}
+
+enum error_kind policies_item_type_id(struct ctx *ctx, const char *code, int64_t *out_id)
+{
+    return policies_repo_item_type_id(ctx, code, out_id);
+}
+
 const char *loan_rule_name(struct ctx *ctx, const struct loan_rule *rule)
 {
     return arena_printf(ctx->arena, "%s × %s", rule->member_type ? rule->member_type : "any",

@@ -24,6 +24,10 @@ enum error_kind policies_rule_for(struct ctx *ctx, int64_t member_type_id, int64
 enum error_kind policies_total_rule_for(struct ctx *ctx, int64_t member_type_id,
                                         struct loan_rule *out_rule) MUST_CHECK;
 
+/* Internal ids of types by their codes; 0: no type has that code. */
+enum error_kind policies_member_type_id(struct ctx *ctx, const char *code, int64_t *out_id) MUST_CHECK;
+enum error_kind policies_item_type_id(struct ctx *ctx, const char *code, int64_t *out_id) MUST_CHECK;
+
 /* "adult × book", "any × dvd", "any × any": for reasons and messages. In the arena. */
 const char *loan_rule_name(struct ctx *ctx, const struct loan_rule *rule);
 

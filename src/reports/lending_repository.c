@@ -194,13 +194,13 @@ enum error_kind lending_repo_title(struct ctx *ctx, int64_t id, struct title_fac
 
 /* ---- overdue -------------------------------------------------------------------------------------------- */
 
-#define OVERDUE_LOANS                                                                                      \
-    "SELECT w.id, " LOAN_FINE(":today") " FROM borrow w INDEXED BY borrow_open_by_due CROSS JOIN member m" \
-                                        " ON m.id = w.member_id WHERE w.returned_at IS NULL"               \
-                                        " AND w.due_at < :now AND w.due_day < :due_before"                 \
-                                        " AND w.overdue_step >= :steps"                                    \
-                                        " AND (:type = 0 OR m.member_type_id = :type)"                     \
-                                        " AND (:group IS NULL OR m.group_name = :group) ORDER BY "
+#define OVERDUE_LOANS                                                                                        \
+    "SELECT w.id, " BORROW_FINE(":today") " FROM borrow w INDEXED BY borrow_open_by_due CROSS JOIN member m" \
+                                          " ON m.id = w.member_id WHERE w.returned_at IS NULL"               \
+                                          " AND w.due_at < :now AND w.due_day < :due_before"                 \
+                                          " AND w.overdue_step >= :steps"                                    \
+                                          " AND (:type = 0 OR m.member_type_id = :type)"                     \
+                                          " AND (:group IS NULL OR m.group_name = :group) ORDER BY "
 
 SQL(OVERDUE_BY_DUE, OVERDUE_LOANS "w.due_at, w.id");
 SQL_SCANNING(OVERDUE_BY_NAME, "sorts what is overdue, which is a small part of what is lent",
@@ -208,7 +208,7 @@ SQL_SCANNING(OVERDUE_BY_NAME, "sorts what is overdue, which is a small part of w
 
 SQL(OVERDUE_ROW,
     "SELECT m.name, m.card, m.phone, m.email, t.code, m.group_name, b.title, b.author, c.barcode, c.shelf,"
-    " w.due_day, w.overdue_step, " LOAN_FINE(
+    " w.due_day, w.overdue_step, " BORROW_FINE(
         ":today") ", m.balance, m.uuid, b.uuid FROM borrow w"
                   " JOIN member m ON m.id = w.member_id JOIN member_type t ON t.id = m.member_type_id"
                   " JOIN book b ON b.id = w.book_id JOIN copy c ON c.id = w.copy_id"

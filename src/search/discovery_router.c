@@ -159,10 +159,12 @@ const struct route discovery_routes[] = {
      .reply = &queries_reply, .query = popular_query_fields, .catalogue = true},
     {GET, "/books/recommended/{memberId}", MEMBER, READS, LIMIT_READ, recommend_to_member,
      "Titles that may please a member, and why", .reply = &recommendations_reply, .query = recommend_query_fields,
-     .own = "memberId"},
+     .own = "memberId",
+     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {GET, "/books/{id}/similar", ANYONE, READS, LIMIT_READ, list_similar,
      "What readers of a title also borrowed", .reply = &recommendations_reply, .query = recommend_query_fields,
-     .catalogue = true},
+     .catalogue = true,
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {0},
 };
 /* clang-format on */

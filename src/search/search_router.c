@@ -192,7 +192,7 @@ static const struct reply suggestions_reply = {"Suggestions", suggestions_fields
 #define SEARCHED \
     {"q", FIELD_TEXT, OPTIONAL, 1, SEARCH_TERM_MAX, 0, \
      "Words, all of which must be found in title, author or ISBN, as any part of their words"}, \
-    {"archived", FIELD_BOOL, OPTIONAL, 0, 0, 0, "true: archived titles instead of the live ones"}, \
+    {"archived", FIELD_BOOL, OPTIONAL, 0, 0, 0, "true: archived titles instead of the live ones; for the staff"}, \
     {"genre", FIELD_TEXT, OPTIONAL, 1, BOOK_TEXT_MAX, 0, "Genre or subject, whole"}, \
     {"author", FIELD_TEXT, OPTIONAL, 1, BOOK_TEXT_MAX, 0, "Author's name or any part of it"}, \
     {"author_name", FIELD_TEXT, OPTIONAL, 1, BOOK_TEXT_MAX, 0, "Author's whole name; of several, one of them"}, \

@@ -7,7 +7,7 @@
 #include "db/engine.h"
 #include "db/pack.h"
 #include "db/pack_column.h"
-#include "members/members_service.h"
+#include "members/search_rows_service.h"
 #include "seeder/bulk_internal.h"
 
 #define SEARCH_ROOM "16777216" /* bytes; twice as many take longer, being out of every cache */

@@ -128,6 +128,7 @@ const struct route settings_routes[] = {
      .reply = &config_reply},
     {PUT, "/admin/system-config", ADMIN, WRITES, LIMIT_WRITE, change_config,
      "Change the library's settings; null goes back to the default", .body = setting_fields,
-     .body_use = FIELDS_EDIT, .reply = &config_reply, .committed = remember},
+     .body_use = FIELDS_EDIT, .reply = &config_reply, .committed = remember,
+     .errors = ERRORS(ERR_PASSPHRASE_REQUIRED, ERR_CONFLICT)},
     {0},
 };

@@ -332,11 +332,6 @@ enum error_kind stocktake_repo_take_off(struct ctx *ctx, int64_t take_id, int64_
 
 /* ---- stock-takes ---------------------------------------------------------------------------------------- */
 
-static const char *actor_of(const struct ctx *ctx)
-{
-    return ctx->actor.name ? ctx->actor.name : "anonymous";
-}
-
 static enum error_kind read_take(struct stmt *s, struct stocktake *out_take, bool *out_found)
 {
     TRY(db_row(s, out_found));
@@ -394,7 +389,7 @@ enum error_kind stocktake_repo_insert(struct ctx *ctx, struct stocktake *take, c
     bind_text(s, ":shelf", take->facts.shelf);
     bind_int(s, ":expected", take->expected);
     bind_int(s, ":now", take->started_at);
-    bind_text(s, ":actor", actor_of(ctx));
+    bind_text(s, ":actor", ctx->actor.name);
     TRY(db_run(s));
     take->id = db_last_id(ctx);
     return insert_blocks(ctx, take->id, unseen);
@@ -415,7 +410,7 @@ enum error_kind stocktake_repo_finish(struct ctx *ctx, int64_t take_id, int64_t 
     bind_int(s, ":take", take_id);
     bind_int(s, ":missing", missing);
     bind_int(s, ":now", ctx->now);
-    bind_text(s, ":actor", actor_of(ctx));
+    bind_text(s, ":actor", ctx->actor.name);
     return db_run(s);
 }
 
@@ -448,7 +443,7 @@ enum error_kind stocktake_repo_insert_scan(struct ctx *ctx, int64_t take_id, int
     bind_text(s, ":shelf", facts->shelf);
     bind_text(s, ":finding", finding);
     bind_int(s, ":now", ctx->now);
-    bind_text(s, ":actor", actor_of(ctx));
+    bind_text(s, ":actor", ctx->actor.name);
     return db_run(s);
 }
 

@@ -37,15 +37,19 @@ static enum error_kind copy_file(struct ctx *ctx, const char *path, int file, BI
     ssize_t got;
     size_t length = 0;
 
-    while ((got = read(file, bytes, sizeof bytes)) > 0) {
-        length += (size_t)got;
-        if (length > TLS_FILE_BYTES_MAX)
-            return fail(ctx, VALIDATION_ERROR, "%s: too large for a file of certificates.", path);
-        if (BIO_write(bio, bytes, (int)got) != got)
-            return tls_fail(ctx, path);
+    enum error_kind kind = OK;
+
+    while (kind == OK && (got = read(file, bytes, sizeof bytes)) != 0) {
+        length += got > 0 ? (size_t)got : 0;
+        if (got < 0)
+            kind = fail_file(ctx, path);
+        else if (length > TLS_FILE_BYTES_MAX)
+            kind = fail(ctx, VALIDATION_ERROR, "%s: too large for a file of certificates.", path);
+        else if (BIO_write(bio, bytes, (int)got) != got)
+            kind = tls_fail(ctx, path);
     }
-    OPENSSL_cleanse(bytes, sizeof bytes);
-    return got == 0 ? OK : fail_file(ctx, path);
+    OPENSSL_cleanse(bytes, sizeof bytes); /* a key may have stood there, however it ended */
+    return kind;
 }
 
 /* The whole file, in memory that is wiped when it is freed; *out_mode are its permissions. */

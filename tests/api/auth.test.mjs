@@ -388,6 +388,21 @@ describe('a reader', () => {
   });
 });
 
+test('the archive is listed for the staff alone; that a title one knows is archived is told to everybody', async () => {
+  const book = await makeBook(people.librarian, { title: unique('Weeded') });
+  expect(await people.librarian.delete(`/books/${book.id}`), 204);
+  for (const path of ['/books', '/search/books', '/search/facets']) {
+    const asked = `${path}?archived=true&q=${encodeURIComponent(book.title)}`;
+    const found = expect(await people.librarian.get(asked), 200);
+    assert.equal(found.meta?.total ?? found.total, 1);
+    refused(await people.anonymous.get(asked), 401, 'UNAUTHENTICATED');
+    refused(await people.anonymous.get(asked.replace('true', '1')), 401, 'UNAUTHENTICATED');
+    refused(await people.member.get(asked), 403, 'FORBIDDEN', /for the staff alone/);
+    for (const who of [people.anonymous, people.member]) expect(await who.get(asked.replace('true', 'false')), 200);
+  }
+  assert.ok(expect(await people.anonymous.get(`/books/${book.id}?archived=true`), 200).deleted_at);
+});
+
 test('a catalogue that is not public needs a login; null makes it public again', async () => {
   const book = await makeBook(people.librarian);
   assertHas(await me(people.anonymous), { public_catalogue: true, self_registration: false, card_prefix: '2900', barcode_prefix: '3900' });

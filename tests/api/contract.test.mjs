@@ -1,12 +1,14 @@
 // /openapi.json: a sound OpenAPI 3.1 document of everything there is. That every reply of the suite is as it says is
 // checked with every call of server.api(); that every operation was called, by tests/support/run-api.mjs.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { brokenReferences, Contract, METHODS } from '../support/contract.mjs';
 import { expect, makeBook, refused, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { startServer, top } from '../support/server.mjs';
 
 let server;
 let document;
@@ -15,6 +17,15 @@ before(async () => {
   document = server.contract.document;
 });
 after(() => server.stop());
+
+/** Runs tests/check/openapi.mjs over a document. */
+function lint(source) {
+  const child = spawn(process.execPath, [join(top, 'tests/check/openapi.mjs')], { stdio: ['pipe', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (stderr += chunk));
+  child.stdin.end(source);
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stderr })));
+}
 
 const schemasOf = (node, at = '#', found = []) => {
   if (node === null || typeof node !== 'object') return found;
@@ -71,7 +82,7 @@ describe('every operation', () => {
       assert.match(operation['x-access'] ?? '', /^(anyone|member|librarian|administrator|this machine)$/, `${key}: x-access`);
       const statuses = Object.keys(operation.responses);
       assert.equal(statuses.filter((status) => /^2/.test(status)).length, 1, `${key}: one success: ${statuses}`);
-      assert.ok(statuses.some((status) => status === 'default' || /^4/.test(status)), `${key}: errors`);
+      assert.ok(statuses.some((status) => /^4/.test(status)) && !statuses.includes('default'), `${key}: errors`);
     }
   });
 
@@ -112,6 +123,107 @@ describe('every operation', () => {
     const wanted = [...promised.matchAll(/([A-Z]+) (\S+)/g)].map(([, method, path]) => `${method} /api/v1${path}`);
     wanted.push('GET /health', 'GET /healthz', 'GET /readyz', 'GET /openapi.json');
     assert.deepEqual(wanted.filter((key) => !keys.has(key)), []);
+  });
+});
+
+describe('what it says', () => {
+  /** Each example of the document with the schema that it must be of: [where, example, pointer of the schema]. */
+  const examplesOf = () => {
+    const found = [];
+    const { contract } = server;
+    for (const { key, operation, pointer } of contract.operations) {
+      const contents = [[operation.requestBody?.content, `${pointer}/requestBody/content`]];
+      for (const status of Object.keys(operation.responses)) {
+        const [response, at] = contract.follow(operation.responses[status], `${pointer}/responses/${status}`);
+        contents.push([response.content, `${at}/content`]);
+      }
+      for (const [content, at] of contents) {
+        const json = content?.['application/json'];
+        const schema = `${at}/application~1json/schema`;
+        if (json && 'example' in json) found.push([key, json.example, schema]);
+        for (const one of Object.values(json?.examples ?? {})) found.push([key, contract.follow(one)[0].value, schema]);
+      }
+      operation.parameters.forEach((one, i) => {
+        if ('example' in one) found.push([`${key}: ${one.name}`, one.example, `${pointer}/parameters/${i}/schema`]);
+      });
+    }
+    return found;
+  };
+
+  test('every example is as its schema says, and none is empty', () => {
+    const examples = examplesOf();
+    assert.ok(examples.length > 1500, `${examples.length} examples`);
+    const empty = new Set();
+    const look = (value, at, where) => {
+      if (value === '' || (typeof value === 'string' && value.trim() === '')) empty.add(`${where}: ${at}`);
+      if (value && typeof value === 'object') for (const [name, its] of Object.entries(value)) look(its, `${at}.${name}`, where);
+    };
+    for (const [where, example, schema] of examples) {
+      server.contract.assertValid(schema, example, `the example of ${where}`);
+      look(example, '', where);
+    }
+    assert.deepEqual([...empty], []);
+    const [, , schema] = examples.find(([where]) => where === 'POST /api/v1/books');
+    assert.throws(() => server.contract.assertValid(schema, { title: 7 }, 'a spoilt one'), /not as documented/);
+  });
+
+  test('every body and every JSON reply has one', () => {
+    const without = [];
+    for (const { key, operation } of server.contract.operations) {
+      const body = operation.requestBody?.content?.['application/json'];
+      if (body && !('example' in body)) without.push(`${key}: body`);
+      const [, success] = Object.entries(operation.responses).find(([status]) => /^2/.test(status));
+      const reply = success.content?.['application/json'];
+      if (reply && !reply.examples && key !== 'GET /openapi.json') without.push(`${key}: reply`);
+    }
+    assert.deepEqual(without, []);
+  });
+
+  test('every operation, parameter, part and member of a schema is described', () => {
+    const without = [];
+    const walk = (node, at) => {
+      if (node === null || typeof node !== 'object') return;
+      for (const [name, its] of Object.entries((node.type && !Array.isArray(node.properties) && node.properties) || {})) {
+        if (!its.description && !its.$ref) without.push(`${at}.${name}`);
+      }
+      for (const [name, its] of Object.entries(node)) if (name !== 'examples' && name !== 'example') walk(its, `${at}/${name}`);
+    };
+    walk(document.components.schemas, '');
+    for (const { key, operation } of server.contract.operations) {
+      if (!operation.description) without.push(key);
+      for (const one of operation.parameters) if (!one.description) without.push(`${key}: ${one.name}`);
+      walk(operation.requestBody, key);
+    }
+    for (const tag of document.tags) if (!tag.description) without.push(`tag ${tag.name}`);
+    assert.deepEqual(without, []);
+  });
+
+  test('every refusal tells its codes with what they mean, and one that the program says', () => {
+    for (const { key, operation } of server.contract.operations) {
+      const refusals = Object.keys(operation.responses).filter((status) => status >= '400');
+      assert.ok(refusals.includes('400') && refusals.includes('500'), `${key}: ${refusals}`);
+      for (const status of refusals) {
+        const [response] = server.contract.follow(operation.responses[status]);
+        for (const code of Object.keys(response.content['application/json'].examples)) {
+          assert.ok(response.description.includes(`\`${code}\`: `), `${key}: ${code}`);
+          const { summary, value } = document.components.examples[code];
+          assert.ok(summary.length > 10 && value.detail.length > 10, code);
+          assert.equal(value.error_code, code);
+        }
+      }
+    }
+  });
+
+  test('it passes the linter; a broken one does not', async () => {
+    const good = await lint(JSON.stringify(document));
+    assert.equal(good.code, 0, good.stderr);
+    const broken = structuredClone(document);
+    broken.paths['/api/v1/books'].get.operationId = broken.paths['/api/v1/books'].post.operationId;
+    broken.paths['/api/v1/books'].post.requestBody.content['application/json'].example = { title: 7 };
+    delete broken.paths['/api/v1/books'].post.summary;
+    const bad = await lint(JSON.stringify(broken));
+    assert.equal(bad.code, 1);
+    for (const rule of ['operation-operationId-unique', 'no-invalid-media-type-examples', 'operation-summary']) assert.match(bad.stderr, new RegExp(`\\(${rule}\\)`));
   });
 });
 

@@ -1,5 +1,6 @@
 // The edge: what every reply has, and what no honest client sends (API.md "Every response", QUALITY.md "Let no one in").
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
 import { expect, invalid, makeBook, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
@@ -252,6 +253,16 @@ describe('names and origins', () => {
       const reply = await named(name);
       assert.deepEqual([reply.status, reply.body.error_code], [400, 'HOST_NOT_ALLOWED'], name);
     }
+  });
+
+  test('the machine’s name, alone and with .local, is its own where people sign in, and nowhere else', async () => {
+    const own = hostname().toLowerCase();
+    const names = [own, `${own.split('.')[0]}.local:8000`];
+    for (const name of names) assert.equal((await named(name)).status, 400, `${name}, without accounts`);
+    const open = await startServer({ auth: 'on' });
+    for (const name of names) assert.equal((await open.http('GET', '/health', undefined, { Host: name })).status, 200, name);
+    assert.equal((await open.http('GET', '/health', undefined, { Host: 'evil.example' })).status, 400);
+    await open.stop({ check: true });
   });
 
   test('a Host that is none, or more than one, or missing, is 400', async () => {

@@ -67,6 +67,14 @@ describe('a file is looked at before anything is written', () => {
     assert.match(row[2], /author/);
   });
 
+  test('refused rows can be opened in a spreadsheet without running anything, and be imported again as they were', async () => {
+    const batch = await bring(lines('title,author', '=HYPERLINK(1),', "-1,"));
+    const { text } = await server.get(`/imports/${batch.id}/refused`);
+    assert.deepEqual(parseCsv(text).slice(1).map(([title]) => title), ["'=HYPERLINK(1)", "'-1"]);
+    const again = await bring(text);
+    assert.deepEqual((await rowsOf(again.id, '&outcome=refused')).map(({ name }) => name), ['=HYPERLINK(1)', '-1']);
+  });
+
   test('a file that cannot be read as it is fails with why; said how, it is ready', async () => {
     const batch = await bring(lines('a,b', 'Solaris,Stanisław Lem'));
     assertHas(batch, { status: 'failed', rows_read: 0 });

@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 #define REPLY_MAX (1024 * 1024)
-#define REQUEST_MAX 4096
+#define REQUEST_MAX 8192 /* a target with a cursor behind it, and LOAD_HEADERS */
 #define HEADERS_MAX 1024 /* of LOAD_HEADERS */
 #define LINE_MAX_BYTES 2048
 #define SAMPLES_MAX 4000000

@@ -8,7 +8,7 @@ import { expect } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
+import { enter, inPage, startBrowser } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -25,16 +25,10 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, who, steps, size) {
-  const { page, faults } = await newPage(browser, server.url);
-  if (size) await page.setViewportSize(size);
-  await watched(page, name, async () => {
-    await enter(page, `${server.url}/members`, who);
-    await steps(page);
-  });
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, who, steps, size) => inPage(browser, server.url, name, async (page) => {
+  await enter(page, `${server.url}/members`, who);
+  await steps(page);
+}, size);
 
 /** Nothing serious in light and dark, and no wider than the screen. */
 async function assertFair(page) {

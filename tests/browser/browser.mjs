@@ -1,5 +1,6 @@
 // What every browser test needs besides a server: Debian's Chromium, a page that tells its faults, a picture when
 // something fails, and the hand of a scanner.
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -59,6 +60,15 @@ export async function watched(page, name, steps) {
     error.message += `\n  picture: ${path}`;
     throw error;
   }
+}
+
+/** A person's task in a page of its own, at this size: its steps are done, and nothing goes wrong in the page meanwhile. */
+export async function inPage(browser, url, name, steps, size) {
+  const { page, faults } = await newPage(browser, url);
+  if (size) await page.setViewportSize(size);
+  await watched(page, name, () => steps(page));
+  assert.deepEqual(faults, []);
+  await page.context().close();
 }
 
 /** As a scanner does: the figures without a pause, then Enter. It knows nothing of fields. */

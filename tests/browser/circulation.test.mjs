@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { copiesOf, DAY_MS, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, scan, startBrowser, watched } from './browser.mjs';
+import { inPage, scan, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -23,12 +23,7 @@ const result = (page, kind) => page.locator(`[data-result="${kind}"]`);
 
 
 /** One person's task in a page of its own, which must end without a fault. */
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 test('a cell of the matrix gets a rule of its own, which the simulator then names', () =>
   task('rules', async (page) => {

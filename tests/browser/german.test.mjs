@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, scan, startBrowser, watched } from './browser.mjs';
+import { inPage, scan, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -20,12 +20,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 test('the desk says in German why it does not lend: how much is owed, until when somebody is suspended', () =>
   task('german-desk', async (page) => {
@@ -82,4 +77,33 @@ test('settings are called and explained in German; the log says in German what w
     await page.goto(`${server.url}/settings/audit`);
     await page.getByText('Ausleihe: verliehen').first().waitFor();
     await page.getByText('Titel: aufgenommen').first().waitFor();
+  }));
+
+test('kinds of titles and members have German names where they have Carrel\'s own, and else what the library calls them', () =>
+  task('german-kinds', async (page) => {
+    await makeBook(server, { title: 'Der Baum', item_type: 'periodical' });
+    expect(await server.put('/policies/member-types/faculty', { name: 'Kollegium' }), 200);
+    await page.goto(`${server.url}/catalogue`);
+    await page.getByRole('link', { name: /^Zeitschrift/ }).click();
+    await page.getByRole('list', { name: 'Gewählt' }).getByText('Zeitschrift').waitFor();
+    await page.goto(`${server.url}/settings/rules`);
+    for (const name of ['Buch', 'Nachschlagewerk']) await page.getByRole('columnheader', { name, exact: true }).waitFor();
+    for (const name of ['Erwachsene', 'Kollegium']) await page.getByRole('rowheader', { name, exact: true }).waitFor();
+    }));
+
+test('the lines of a visit hold a German day and a German button: nothing stands out of its box, or in another', () =>
+  task('german-visit', async (page) => {
+    const book = await makeBook(server, { title: 'Krabat' });
+    const [copy] = expect(await server.get(`/books/${book.id}/copies`), 200).data;
+    const member = await makeMember(server, { name: 'Otto Licht' });
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Theke', level: 1 }).waitFor();
+    await scan(page, member.card);
+    await page.locator('[data-result="member"]').waitFor();
+    await scan(page, copy.barcode);
+    const line = page.locator('[data-visit="lent"]');
+    await line.waitFor();
+    const [stamp, button] = await Promise.all(['.stamp', '.btn'].map((part) => line.locator(part).evaluate((element) => ({ ...element.getBoundingClientRect().toJSON(), within: element.clientWidth, wants: element.scrollWidth }))));
+    for (const { wants, within } of [stamp, button]) assert.ok(wants <= within, `${wants} px of text in ${within}`);
+    assert.ok(stamp.right < button.left, `the day ends at ${stamp.right}, the button begins at ${button.left}`);
   }));

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { bringFile, copiesOf, expect, makeBook, parseCsv, settledImport } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
+import { inPage, newPage, startBrowser } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -23,12 +23,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 const bring = (page, name, text, encoding = 'utf8') => page.locator('#file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text, encoding) });
 const check = (page) => page.getByRole('link', { name: 'Check the rows' }).click();

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { expect } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
+import { inPage, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -19,12 +19,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 /** Chooses what is in the file, and the file; ends at the columns. */
 async function bring(page, kind, name, text) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { copiesOf, expect, makeBook, makeMember } from '../support/library.mjs';
 import { startServer, top } from '../support/server.mjs';
-import { newPage, quiet, startBrowser, watched } from './browser.mjs';
+import { inPage, quiet, startBrowser } from './browser.mjs';
 import { DOT, measure, printed, words } from './paper.mjs';
 
 let server;
@@ -36,15 +36,10 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, async () => {
-    await page.goto(`${server.url}/labels`);
-    await steps(page);
-  });
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, async (page) => {
+  await page.goto(`${server.url}/labels`);
+  await steps(page);
+});
 
 const INCH = 25.4;
 const near = (given, wanted, by, what) => assert.ok(Math.abs(given - wanted) <= by, `${what}: ${given.toFixed(3)} instead of ${wanted.toFixed(3)} mm`);

@@ -8,7 +8,7 @@ import { freePort, marcXml, sruAnswer, startStub } from '../support/catalogues.m
 import { expect, makeBook } from '../support/library.mjs';
 import { makePeople, PASSWORD } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, scan, startBrowser, watched } from './browser.mjs';
+import { enter, inPage, scan, startBrowser } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ISBN = '9780140449136';
@@ -32,13 +32,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps, { on = server, size } = {}) {
-  const { page, faults } = await newPage(browser, on.url);
-  if (size) await page.setViewportSize(size);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps, { on = server, size } = {}) => inPage(browser, on.url, name, steps, size);
 
 /** Nothing serious in light and dark, and no wider than the screen. */
 async function assertFair(page) {

@@ -6,7 +6,7 @@ import { expect } from '../support/library.mjs';
 import { makePeople, PASSWORD } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
+import { enter, inPage, newPage, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;
@@ -25,17 +25,11 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, who, steps, { width = 1280, language } = {}) {
-  const { page, faults } = await newPage(browser, server.url);
-  await page.setViewportSize({ width, height: 800 });
-  await watched(page, name, async () => {
-    await enter(page, `${server.url}/sign-in`, who);
-    if (language) await page.evaluate((to) => localStorage.setItem('carrel.language', to), language);
-    await steps(page);
-  });
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, who, steps, { width = 1280, language } = {}) => inPage(browser, server.url, name, async (page) => {
+  await enter(page, `${server.url}/sign-in`, who);
+  if (language) await page.evaluate((to) => localStorage.setItem('carrel.language', to), language);
+  await steps(page);
+}, { width, height: 800 });
 
 test('messages are counted beside their name, opened by keyboard, and read from then on; nobody else’s are there', () =>
   task('messages', people.member.account.name, async (page) => {

@@ -6,7 +6,7 @@ import { expect, makeMember } from '../support/library.mjs';
 import { makeAccount, setUp } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
+import { enter, inPage, startBrowser } from './browser.mjs';
 
 let mail;
 let server;
@@ -33,16 +33,10 @@ after(async () => {
   await mail?.close();
 });
 
-async function task(name, who, steps, width = 1280) {
-  const { page, faults } = await newPage(browser, server.url);
-  await page.setViewportSize({ width, height: 900 });
-  await watched(page, name, async () => {
-    await enter(page, `${server.url}/sign-in`, who);
-    await steps(page);
-  });
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, who, steps, width = 1280) => inPage(browser, server.url, name, async (page) => {
+  await enter(page, `${server.url}/sign-in`, who);
+  await steps(page);
+}, { width, height: 900 });
 
 /** The row of the list, once this stands in it: the list looks again by itself. */
 async function rowWhen(page, name, text) {

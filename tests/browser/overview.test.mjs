@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bringFile, expect } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
+import { inPage, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -16,12 +16,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 test('one page says how the library is, what ran and runs next, what was imported, which ways are open; each part leads on', () =>
   task('overview', async (page) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, startBrowser, watched } from './browser.mjs';
+import { inPage, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -16,12 +16,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps) {
-  const { page, faults } = await newPage(browser, server.url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps) => inPage(browser, server.url, name, steps);
 
 test('a setting says what may be put in, what holds otherwise, and whether the library has said something', () =>
   task('settings-range', async (page) => {

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { copiesOf, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { makeReader, setUp } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
+import { enter, inPage, startBrowser } from './browser.mjs';
 
 let server;
 let browser;
@@ -21,12 +21,7 @@ after(async () => {
 });
 
 /** One person's task in a page of its own, which must end without a fault. */
-async function task(name, steps, url = server.url) {
-  const { page, faults } = await newPage(browser, url);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps, url = server.url) => inPage(browser, url, name, steps);
 
 const memberNow = async (member) => expect(await server.get(`/members/${member.id}`), 200).member;
 

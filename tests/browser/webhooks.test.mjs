@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect, makeBook } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { newPage, quiet, startBrowser, watched } from './browser.mjs';
+import { inPage, quiet, startBrowser } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -28,13 +28,7 @@ after(async () => {
   await server?.stop({ check: true });
 });
 
-async function task(name, steps, { size } = {}) {
-  const { page, faults } = await newPage(browser, server.url);
-  if (size) await page.setViewportSize(size);
-  await watched(page, name, () => steps(page));
-  assert.deepEqual(faults, []);
-  await page.context().close();
-}
+const task = (name, steps, { size } = {}) => inPage(browser, server.url, name, steps, size);
 
 /** Nothing serious in light and dark, and no wider than the screen. */
 async function assertFair(page) {

@@ -2,18 +2,17 @@
 //
 //     node tests/check/requirements.mjs
 //
-// Every row of its tables needs, in the second column, a test (`file: name`), an issue ("issue 5"), a file that is
-// there, or the word "instead".
+// Every row of its tables needs, in the second column, a test (`file: name`), a file that is there, a command
+// (`make …`), or the word "instead".
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 const page = 'docs/requirements.md';
-const ISSUES = { first: 2, last: 10 };
 
 const problems = [];
-const counts = { rows: 0, tests: 0, coming: 0, instead: 0 };
+const counts = { rows: 0, tests: 0, instead: 0 };
 const texts = new Map();
 
 function textOf(file) {
@@ -46,21 +45,16 @@ readFileSync(path.join(root, page), 'utf8').split('\n').forEach((text, index) =>
   if (!cells || cells[1] === 'asked for') return;
   const [, , shown] = cells;
   const references = [...shown.matchAll(/`([^`]*(?:\$\{[^`]*)?)`/g)].map((match) => checkReference(match[1], index + 1));
-  const issues = [...shown.matchAll(/\bissue (\d+)/g)].map((match) => Number(match[1]));
-  for (const issue of issues) {
-    if (issue < ISSUES.first || issue > ISSUES.last) problems.push(`${page}:${index + 1}: there is no issue ${issue}`);
-  }
   const instead = /\binstead\b/.test(shown);
-  if (!references.includes(true) && !issues.length && !instead && !/`make \w/.test(shown)) {
+  if (!references.includes(true) && !instead && !/`make \w/.test(shown)) {
     problems.push(`${page}:${index + 1}: “${cells[1]}” is shown by nothing`);
   }
   counts.rows++;
-  counts.coming += issues.length > 0 ? 1 : 0;
   counts.instead += instead ? 1 : 0;
 });
 
 if (counts.rows === 0) problems.push(`${page}: no rows found`);
 for (const problem of problems) console.error(problem);
 console.log(problems.length ? `requirements: ${problems.length} problems`
-  : `requirements: ${counts.rows} rows, ${counts.tests} tests named and there, ${counts.coming} rows wait for an issue, ${counts.instead} are met in another way`);
+  : `requirements: ${counts.rows} rows, ${counts.tests} tests named and there, ${counts.instead} rows are met in another way`);
 process.exitCode = problems.length ? 1 : 0;

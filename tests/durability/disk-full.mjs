@@ -127,7 +127,7 @@ for (const kind of ['ext4', 'tmpfs']) {
     if (existsSync(join(disk.path, 'backups'))) rmSync(join(disk.path, 'backups'), { recursive: true });
     if (statfsSync(disk.path).bavail * statfsSync(disk.path).bsize < DISK_BYTES / 2) {
       await server.stop();
-      for (const name of readdirSync(disk.path)) if (/^library/.test(name)) rmSync(join(disk.path, name));
+      for (const name of readdirSync(disk.path)) if (/^library/.test(name)) rmSync(join(disk.path, name), { recursive: true }); // library.db.imports is a folder
       server = await start(disk.path);
       await oracle.furnish(server, CLIENTS);
     }

@@ -20,7 +20,7 @@ export function cannotMount() {
   return null;
 }
 
-/** { path, mount(), unmount() }, mounted; null with *why* in .reason of the error when it cannot be had. */
+/** { path, mount(), unmount() }, mounted; an error that says why when it cannot be had. */
 export function makeDisk(folder, bytes, kind = 'ext4') {
   const image = join(folder, `${kind}.image`);
   const path = join(folder, kind);

@@ -8,6 +8,7 @@
 // one must be there, a refused one must not. What the library then turns out to hold is written down as well
 // ({"n":7,"found":true}), so that the clients go on from there. The file is synced before the library is looked at.
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { Random } from '../support/random.mjs';
 
 const BOOKS = 3; // of each client's own, one copy each: what it lends and takes back
 const LOOKS_AT_ONCE = 16;
@@ -233,13 +234,8 @@ export class Oracle {
   }
 }
 
-/** A generator of its own, so that a run can be had again: numbers below 1. */
+/** Numbers below 1; the same seed, the same ones. */
 export function diceOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { httpClient } from '../support/client.mjs';
-import { binary, environment } from '../support/server.mjs';
+import { binary, environment, within } from '../support/server.mjs';
 
 const START_MS = 30_000;
 const CHECK_MS = 120_000;
@@ -25,14 +25,6 @@ function launch(args, env) {
     });
   });
   return { child, told, ended };
-}
-
-function within(ms, promise, what) {
-  let timer;
-  const late = new Promise((_, failed) => {
-    timer = setTimeout(() => failed(new Error(`${what} took longer than ${ms / 1000} s`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 export const libraryIn = (directory) => join(directory, 'library.db');

@@ -3,7 +3,10 @@
 // Days are numbers since 1970-01-01 in the library's zone. What is open and what costs is asked day by day; nothing is
 // kept but the zone's offsets, a quarter of an hour at a time.
 
-export const DAY_MS = 86_400_000;
+import { DAY_MS } from '../support/library.mjs';
+
+export { DAY_MS };
+
 const QUARTER_MS = 900_000;
 const SEARCH_DAYS = 800;
 

@@ -1,7 +1,8 @@
 // draw.mjs — whom and what an act is about: mostly somebody and something for whom it makes sense, sometimes not.
+import { UNKNOWN_ID } from '../support/library.mjs';
 import { DAY_MS } from './days.mjs';
 
-export const UNKNOWN_ID = '01900000-0000-7000-8000-0000000000ff';
+export { UNKNOWN_ID };
 export const UNKNOWN_CODE = 'NO-SUCH-NUMBER';
 export const money = (amount) => amount / 100;
 

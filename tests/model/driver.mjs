@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { useZone } from './days.mjs';
 import { Library } from './library.mjs';
-import { Random } from './random.mjs';
+import { Random } from '../support/random.mjs';
 import { startServer } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
@@ -116,6 +116,6 @@ export class Driver {
     return [`model test: act ${this.done} of seed ${this.seed} in ${this.zone} (${new Date(this.library.now).toISOString()}): ${error.message}`,
       error.expected === undefined ? '' : `  the model: ${JSON.stringify(error.expected)}\n  the server: ${JSON.stringify(error.actual)}`,
       `the last ${this.history.length} requests:`, ...this.history.map((line) => `  ${line}`),
-      `its library: ${this.clock?.home.path('library.db')}`, `again: make test-model SEED=${this.seed} ACTS=${this.done + 1}`].filter(Boolean).join('\n');
+      `its library: ${this.clock?.home.path('library.db')}`, `again: make test-model SEED=${this.seed} ACTS=${this.done}`].filter(Boolean).join('\n');
   }
 }

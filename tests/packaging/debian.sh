@@ -1,9 +1,11 @@
 #!/bin/sh
-# debian.sh FOLDER - a small Debian of this machine's release in FOLDER, from where this machine has its own packages. Made once
-# and kept as build/package/debian.tar. Needs root and debootstrap.
+# debian.sh FOLDER [PACKAGE...] - a small Debian of this machine's release in FOLDER, with these packages, from where this
+# machine has its own. Made once and kept in build/package: debian.tar, debian-PACKAGE-….tar. Needs root and debootstrap.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
-kept=$top/build/package/debian.tar
+folder=$1
+shift
+kept=$top/build/package/debian$(printf -- '-%s' "$@" | sed 's/^-$//').tar
 
 if [ ! -f "$kept" ]; then
     work=$top/build/package/debian
@@ -11,10 +13,17 @@ if [ ! -f "$kept" ]; then
     mkdir -p "$top/build/package"
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
     mirror=$("$top/vendor/apt-source.sh" mirror "$codename")
-    debootstrap --variant=minbase "$codename" "$work" "$mirror" >"$work.log" 2>&1 || { tail -20 "$work.log" >&2; exit 1; }
+    if [ $# = 0 ]; then
+        debootstrap --variant=minbase "$codename" "$work" "$mirror" >"$work.log" 2>&1 || { tail -20 "$work.log" >&2; exit 1; }
+    else
+        "$0" "$work"
+        { chroot "$work" apt-get -q update &&
+            chroot "$work" env DEBIAN_FRONTEND=noninteractive apt-get -q install --yes --no-install-recommends "$@"; } >"$work.log" 2>&1 ||
+            { tail -20 "$work.log" >&2; exit 1; }
+    fi
     tar --create --file "$kept.part" --directory "$work" --exclude=./var/cache/apt --exclude=./var/lib/apt/lists --exclude=./usr/share/locale .
     mv "$kept.part" "$kept"
     rm -rf "$work"
 fi
-mkdir -p "$1"
-tar --extract --file "$kept" --directory "$1"
+mkdir -p "$folder"
+tar --extract --file "$kept" --directory "$folder"

@@ -9,6 +9,8 @@
 // with 1 when an answer was a server's error, or the check finds something. How long an answer takes is printed and
 // judged by people: on a machine that others use, the processor's time for an act is the better measure.
 import { readFileSync, statSync } from 'node:fs';
+import { DAY_MS } from '../support/library.mjs';
+import { Random } from '../support/random.mjs';
 import { startServer } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
@@ -18,18 +20,14 @@ const DESKS = 4;
 const TITLES = 2000;
 const MEMBERS = 400;
 const OUT_MAX = 300;
-const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 const FIRST_DAY = Date.parse('2027-01-04T08:00:00.000Z');
 const SAMPLE_MS = 100;
 const WAL_MAX_MB = 256_000 * 4096 / 1e6;
 
-let seed = Number(process.env.SOAK_SEED ?? 1);
-function random(below) {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return Math.floor((seed / 2 ** 32) * below);
-}
-const one = (list) => list[random(list.length)];
+const dice = new Random(Number(process.env.SOAK_SEED ?? 1));
+const random = (below) => dice.int(0, below - 1);
+const one = (list) => dice.pick(list);
 const quantile = (numbers, q) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * q))] ?? 0;
 const fixed = (number, digits = 1) => number.toFixed(digits);
 const pad = (cells) => cells.map((cell, i) => String(cell).padStart(i ? 11 : 5)).join(' ');
@@ -71,7 +69,7 @@ const cards = [];
 const ids = new Map();
 for (let i = 0; i < MEMBERS; i++) {
   const { body } = await timed('', 'POST', '/members', { name: `Soaked Reader ${i}` });
-  cards.push(body.card ?? body.barcode);
+  cards.push(body.card);
   ids.set(cards.at(-1), body.id);
 }
 const barcodes = [];
@@ -80,7 +78,7 @@ for (let offset = 0; barcodes.length < TITLES; offset += 100) {
   const { data } = (await timed('', 'GET', `/copies?limit=100&offset=${offset}`)).body;
   for (const copy of data) {
     barcodes.push(copy.barcode);
-    books.push(copy.book_id ?? copy.book?.id);
+    books.push(copy.book.id);
   }
 }
 const out = [];
@@ -93,7 +91,7 @@ async function lend() {
   if (reply.status === 201) {
     loans++;
     out.push({ barcode, id: reply.body.id });
-  } else if (/BLOCK|FINE|OWE/.test(reply.body?.error_code ?? '')) {
+  } else if (reply.body?.error_code === 'MEMBER_BLOCKED') {
     await pay(ids.get(card));
   }
 }

@@ -197,7 +197,14 @@ export class Contract {
     if (given !== 'application/json') return;
     assert.equal(reply.headers['content-type'], 'application/json; charset=utf-8', where);
     assert.ok(response.content[given].schema, `${where}: no schema is documented`);
+    if (reply.status >= 400) this.checkCode(where, found, response.content[given], reply);
     this.assertValid(`${pointer}/content/${escapePointer(given)}/schema`, reply.body, where);
+  }
+
+  /** Of a refusal: its code is one of those that the operation is said to answer with this status. */
+  checkCode(where, found, content, reply) {
+    const code = reply.body.error_code;
+    assert.ok(content.examples?.[code], `${where}: ${code} is not documented. Documented: ${Object.keys(content.examples ?? {})}`);
   }
 
   /** What the server has accepted, the document must allow. */

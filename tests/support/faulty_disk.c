@@ -138,7 +138,8 @@ void disk_removed(const char *name)
     if (file) {
         set_size(&file->cache, 0);
         set_size(&file->platter, 0);
-        memset(file->dirty ? file->dirty : (unsigned char *)"", 0, file->dirty_room);
+        if (file->dirty)
+            memset(file->dirty, 0, file->dirty_room);
         file->is_there = false;
     }
     pthread_mutex_unlock(&disk.mutex);

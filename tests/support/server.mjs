@@ -53,7 +53,8 @@ function launch(command, args, options) {
   return child;
 }
 
-function within(ms, promise, what) {
+/** The promise, or an error that says what took too long. */
+export function within(ms, promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms / 1000} s`)), ms);

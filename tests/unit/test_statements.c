@@ -236,7 +236,7 @@ static void test_statements__no_list_counts_a_large_table(void **state)
         struct plan plan;
         if (!explain(listing->name, list_sql(&fixture->ctx, listing, always(listing) | COUNT), &plan)) {
             wrong++;
-        } else if (!listing->total && first_that_visits_all(&plan)) {
+        } else if (!listing->total && !may_be_counted(listing) && first_that_visits_all(&plan)) {
             print_error("%s: counts its rows one by one; name a counter in .total\n", listing->name);
             print_plan(&plan);
             wrong++;

@@ -170,7 +170,7 @@ export const de: Messages = {
   'desk.keys': 'Tasten',
   'desk.keyEnter': 'beendet jeden Scan',
   'desk.keyEsc': 'leert das Feld, schließt dann das Mitglied',
-  'desk.keyUndo': 'nimmt die letzte Ausleihe zurück; Rückgaben lassen sich noch nicht rückgängig machen',
+  'desk.keyUndo': 'nimmt die letzte Ausleihe zurück; eine Rückgabe bleibt, wie sie ist',
   'desk.keyF8': 'der Knopf an der Antwort, wenn es einen gibt',
 
   'catalogue.titles.one': '{n} Titel',

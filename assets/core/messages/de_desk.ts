@@ -61,7 +61,7 @@ export const deskside: Record<keyof typeof english, string> = {
   'stats.lateOf': '{part} der Ausleihen',
   'stats.never': 'nie',
   'stats.risk': 'Risiko',
-  'stats.fines': 'Gebühren insgesamt',
+  'stats.fines': 'Offene Gebühren',
   'risk.low': 'gering',
   'risk.medium': 'mittel',
   'risk.high': 'hoch',

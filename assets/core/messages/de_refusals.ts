@@ -28,7 +28,6 @@ export const refusals: Record<string, string> = {
   'The library is busy. Nothing was changed. Try again.': 'Die Bibliothek ist gerade sehr beschäftigt. Nichts wurde geändert. Noch einmal versuchen.',
   'This took too long while much was being written. Try again.': 'Das hat zu lange gedauert, während viel geschrieben wurde. Noch einmal versuchen.',
   'This is too much for one request. Nothing was changed.': 'Das ist zu viel auf einmal. Nichts wurde geändert.',
-  'Not enough memory for this.': 'Dafür reicht der Speicher nicht.',
   'Not enough memory for this. Nothing was changed.': 'Dafür reicht der Speicher nicht. Nichts wurde geändert.',
   'The disk is full. Nothing was changed. Make room and try again.': 'Die Platte ist voll. Nichts wurde geändert. Platz schaffen und noch einmal versuchen.',
   '{s}: the disk is full. Nothing was changed. Make room and try again.': '{1}: Die Platte ist voll. Nichts wurde geändert. Platz schaffen und noch einmal versuchen.',
@@ -119,6 +118,7 @@ export const refusals: Record<string, string> = {
 
   /* ---- signing in ---- */
   'Sign in first.': 'Zuerst anmelden.',
+  'Archived titles are listed for the staff alone.': 'Archivierte Titel werden nur dem Personal gezeigt.',
   'Your account may not do this.': 'Dieses Konto darf das nicht.',
   'Your account shows you your own data only.': 'Dieses Konto sieht nur die eigenen Daten.',
   'Your account lets you act for yourself only.': 'Mit diesem Konto kann man nur für sich selbst handeln.',

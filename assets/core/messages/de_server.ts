@@ -2,6 +2,7 @@
 import { deeds, facts } from './de_audit';
 import { eventsRefusals } from './de_events_refusals';
 import { importRefusals } from './de_import_refusals';
+import { kinds } from './de_kinds';
 import { mailRefusals } from './de_mail_refusals';
 import { reportRefusals } from './de_report_refusals';
 import { noticeRefusals } from './de_notice_refusals';
@@ -10,4 +11,4 @@ import { refusals } from './de_refusals';
 import { settings } from './de_settings';
 import type { ServerWords } from '../server_words';
 
-export const server: ServerWords = { sentences: { ...refusals, ...recordRefusals, ...importRefusals, ...eventsRefusals, ...mailRefusals, ...noticeRefusals, ...reportRefusals }, settings, deeds, facts };
+export const server: ServerWords = { sentences: { ...refusals, ...recordRefusals, ...importRefusals, ...eventsRefusals, ...mailRefusals, ...noticeRefusals, ...reportRefusals }, settings, deeds, facts, kinds };

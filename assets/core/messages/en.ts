@@ -169,7 +169,7 @@ export const en = {
   'desk.keys': 'Keys',
   'desk.keyEnter': 'ends every scan',
   'desk.keyEsc': 'clears the box, then closes the member',
-  'desk.keyUndo': 'takes back the last loan; returns cannot be undone yet',
+  'desk.keyUndo': 'takes back the last loan; a return stays as it is',
   'desk.keyF8': 'the button on the answer, when there is one',
 
   'catalogue.titles.one': '{n} title',

@@ -60,7 +60,7 @@ export const deskside = {
   'stats.lateOf': '{part} of loans',
   'stats.never': 'never',
   'stats.risk': 'Risk',
-  'stats.fines': 'Fines in all',
+  'stats.fines': 'Owed',
   'risk.low': 'low',
   'risk.medium': 'middling',
   'risk.high': 'high',

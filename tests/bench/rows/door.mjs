@@ -28,12 +28,12 @@ async function signIn(server, file) {
   const session = await login('session');
   const pair = await login('token');
   const own = { Cookie: session.cookie, 'X-CSRF-Token': session.csrf_token };
-  const made_key = await post(server, '/admin/api-keys', own, { name: 'Bench', role: 'librarian' });
+  const madeKey = await post(server, '/admin/api-keys', own, { name: 'Bench', role: 'librarian' });
   return {
     session: [`Cookie: ${session.cookie}`],
     writing: Object.entries(own).map(([name, value]) => `${name}: ${value}`),
     jwt: [`Authorization: Bearer ${pair.access_token}`],
-    key: [`Authorization: Bearer ${made_key.key}`],
+    key: [`Authorization: Bearer ${madeKey.key}`],
   };
 }
 

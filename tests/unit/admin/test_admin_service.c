@@ -23,6 +23,7 @@
 #include "db/engine.h"
 #include "fines/fines_service.h"
 #include "members/members_service.h"
+#include "members/search_rows_service.h"
 #include "settings/settings_service.h"
 #include "support/fixture.h"
 

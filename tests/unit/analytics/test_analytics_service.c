@@ -106,7 +106,7 @@ static void lend_something(void)
 static void take_something_back(void)
 {
     struct return_request request = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
+    struct reception reception;
     struct uuid uuid;
     int64_t open = fixture_int(fixture, "SELECT count(*) FROM borrow WHERE returned_at IS NULL");
 
@@ -125,7 +125,7 @@ static void take_something_back(void)
                 " + instr('0123456789ABCDEF', substr(hex(uuid), %d, 1)) - 1 FROM borrow WHERE id = %lld",
                 2 * i + 1, 2 * i + 2, (long long)id));
     fixture_next(fixture);
-    assert_int_equal(borrows_return(ctx, &uuid, &request, &borrow), OK);
+    assert_int_equal(borrows_receive(ctx, &uuid, &request, &reception), OK);
 }
 
 static void live_through_a_day(void)

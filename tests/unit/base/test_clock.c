@@ -416,6 +416,20 @@ static void *read_many_days(void *out)
     return NULL;
 }
 
+/* By the clock that nobody sets: what waits for it is not woken, or forgotten, when a time server comes. */
+static void test_clock__a_moment_to_wait_for_stands_on_the_monotonic_clock(void **state)
+{
+    struct timespec before, until = {0}, later;
+
+    (void)state;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    until = clock_monotonic_after(2999);
+    later = clock_monotonic_after(1);
+    assert_in_range(until.tv_nsec, 0, 999999999);
+    assert_true((until.tv_sec - before.tv_sec) * 1000 + (until.tv_nsec - before.tv_nsec) / 1000000 >= 2998);
+    assert_true(until.tv_sec > later.tv_sec);
+}
+
 static void test_clock__can_be_read_from_many_threads(void **state)
 {
     (void)state;
@@ -450,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_clock__a_day_with_two_midnights_begins_at_the_first),
         cmocka_unit_test(test_clock__a_day_the_zone_left_out_is_empty),
         cmocka_unit_test(test_clock__days_follow_each_other_without_gap_in_every_zone),
+        cmocka_unit_test(test_clock__a_moment_to_wait_for_stands_on_the_monotonic_clock),
         cmocka_unit_test(test_clock__can_be_read_from_many_threads),
         cmocka_unit_test(test_clock__follows_a_tests_file_forward_only),
     };

@@ -210,6 +210,18 @@ static void test_text__keeps_marks_that_spell_sounds(void **state)
     assert_string_not_equal(text_fold(&arena, "\xE3\x81\x8C"), text_fold(&arena, "\xE3\x81\x8B")); /* が か */
 }
 
+/* A bit that turned over in the file: the catalogue is filled all the same. */
+static void test_text__folds_what_is_no_text_any_more(void **state)
+{
+    (void)state;
+    assert_folded("Caf\xC3 \xE9t\xC3\xA9", "caf\xEF\xBF\xBD \xEF\xBF\xBDte");
+    assert_folded("\xFF\xC3\xA4", "\xEF\xBF\xBD"
+                                  "a");
+    assert_string_equal(text_sort_key(&arena, "The \xC3\xA4\x80 B", "en"), "a\xEF\xBF\xBD b");
+    const char *words[4];
+    assert_int_equal(text_words(&arena, "lamp \xE2\x82 harbour", words, 4), 2);
+}
+
 static void test_text__leaves_other_scripts_and_emoji_alone(void **state)
 {
     (void)state;
@@ -514,6 +526,7 @@ int main(void)
         TEST(test_text__folds_compatibility_forms),
         TEST(test_text__folds_arabic_and_hebrew_points_away),
         TEST(test_text__keeps_marks_that_spell_sounds),
+        TEST(test_text__folds_what_is_no_text_any_more),
         TEST(test_text__leaves_other_scripts_and_emoji_alone),
         TEST(test_text__folds_white_space_to_one_space_between_words),
         TEST(test_text__folds_plain_ascii_as_it_folds_the_same_beside_an_accent),

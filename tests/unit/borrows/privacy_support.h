@@ -78,12 +78,12 @@ static inline struct borrow lend(const struct book *book, const struct member *m
 static inline void take_back_at(const struct borrow *borrow, int64_t occurred_at)
 {
     struct copy copy = {0};
-    struct borrow back;
+    struct reception reception;
 
     fixture_next(fixture);
     assert_int_equal(copies_find_by_id(ctx, borrow->copy_id, &copy), OK);
     const struct return_request request = {.barcode = copy.facts.barcode, .occurred_at = occurred_at};
-    assert_int_equal(borrows_return_barcode(ctx, &request, &back), OK);
+    assert_int_equal(borrows_receive_barcode(ctx, &request, &reception), OK);
 }
 
 static inline void take_back(const struct borrow *borrow)
@@ -152,7 +152,7 @@ static inline void assert_library_true(void)
 }
 
 /* A loan of one day that came back today. */
-static inline struct borrow old_loan(const struct book *book, const struct member *member)
+static inline struct borrow old_borrow(const struct book *book, const struct member *member)
 {
     struct borrow borrow = lend(book, member);
 

@@ -43,7 +43,7 @@ static void test_closures_plan__of_every_year_beside_all_closures_there_can_be(v
     fixture->ctx.arena = &arena;
     assert_int_equal(closures_preview(&fixture->ctx, &closing, &plan), OK);
     assert_false(arena_exhausted(&arena));
-    assert_int_equal(plan.loans, 0);
+    assert_int_equal(plan.borrows, 0);
     fixture->ctx.arena = &fixture->arena;
     arena_release(&arena);
     fixture_free(fixture);

@@ -58,10 +58,10 @@ static void disturb(void)
     case 3: pass_days(draw(6)); break;
     default: {
         struct copy copy = {0};
-        struct borrow borrow;
+        struct reception reception;
         assert_int_equal(copies_find_by_id(ctx, book->id, &copy), OK); /* one copy each */
         struct return_request back = {.barcode = copy.facts.barcode, .occurred_at = NO_NUMBER};
-        kind = borrows_return_barcode(ctx, &back, &borrow);
+        kind = borrows_receive_barcode(ctx, &back, &reception);
     }
     }
     error_clear(ctx);

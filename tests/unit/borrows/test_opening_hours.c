@@ -21,12 +21,12 @@ static struct opening_hours all_but(int64_t closed)
 
 static size_t set_hours(const struct opening_hours *hours)
 {
-    size_t loans, holds;
+    size_t borrows, holds;
 
     fixture_next(fixture);
-    assert_int_equal(closures_set_hours(ctx, hours, &loans, &holds), OK);
+    assert_int_equal(closures_set_hours(ctx, hours, &borrows, &holds), OK);
     assert_int_equal(holds, 0);
-    return loans;
+    return borrows;
 }
 
 static void test_opening_hours__what_is_due_then_moves_and_its_reader_is_told(void **state)
@@ -94,9 +94,9 @@ static void test_opening_hours__wrong_ones_change_nothing(void **state)
     struct member member = register_member("Amina Okafor");
     struct borrow borrow = lend("Dune", &member);
     const struct opening_hours wrong = {.count = 1, .items = {{0, 1080, 600}}};
-    size_t loans, holds;
+    size_t borrows, holds;
 
-    assert_int_equal(closures_set_hours(ctx, &wrong, &loans, &holds), ERROR_INVALID);
+    assert_int_equal(closures_set_hours(ctx, &wrong, &borrows, &holds), ERROR_INVALID);
     assert_int_equal(count("SELECT due_day FROM borrow"), borrow.due_day);
     assert_int_equal(count("SELECT count(*) FROM opening_hours"), 0);
 }

@@ -80,8 +80,9 @@ static void test_overdue_service__the_fine_in_c_is_the_fine_in_sql(void **state)
                                      (long long)borrow.grace_days, (long long)borrow.fine_before)),
                 OK);
             assert_int_equal(borrows_fine(ctx, &borrow, back, &fine), OK);
-            assert_int_equal(fine, count(arena_printf(ctx->arena, "SELECT " LOAN_FINE("%d") " FROM borrow w",
-                                                      back, back)));
+            assert_int_equal(
+                fine,
+                count(arena_printf(ctx->arena, "SELECT " BORROW_FINE("%d") " FROM borrow w", back, back)));
             costly += fine > 0;
         }
     }
@@ -125,7 +126,7 @@ static void test_overdue_service__a_night_posts_what_has_come_to_it_and_no_more(
 
     lend("Dune", &member);
     pass_days(14);
-    assert_int_equal(accrue(10).loans, 0);
+    assert_int_equal(accrue(10).borrows, 0);
     pass_days(3);
     assert_int_equal(members_find_by_id(ctx, member.id, &member), OK);
     assert_int_equal(borrows_accruing(ctx, &member, &accruing), OK);
@@ -155,7 +156,7 @@ static void test_overdue_service__the_walk_meets_every_late_loan_once(void **sta
     pass_days(LATE_AFTER);
     for (size_t slice = 1; slice <= 6; slice++) {
         struct accrual accrual = accrue(slice);
-        assert_int_equal(accrual.loans, 5);
+        assert_int_equal(accrual.borrows, 5);
         assert_int_equal(accrual.fines, 500);
     }
     assert_int_equal(balance(&member), 500);
@@ -220,7 +221,7 @@ static void test_overdue_service__gives_up_what_stays_away(void **state)
     assert_int_equal(count("SELECT count(*) FROM copy WHERE status = 'lost'"), 1);
     assert_int_equal(count("SELECT count(*) FROM event WHERE type = 'CopyLost'"), 1);
     assert_int_equal(count("SELECT fine FROM borrow WHERE lost = 1 AND returned_at IS NOT NULL"), 3000);
-    assert_int_equal(accrue(10).loans, 0);
+    assert_int_equal(accrue(10).borrows, 0);
     assert_library_true();
 }
 
@@ -244,7 +245,7 @@ static void test_overdue_service__by_hand_it_is_money_alone_and_of_one_member(vo
     do {
         assert_int_equal(borrows_accrue(ctx, &accrual, 1, &more), OK);
     } while (more);
-    assert_int_equal(accrual.loans, 2);
+    assert_int_equal(accrual.borrows, 2);
     assert_int_equal(accrual.fines, 200);
     assert_int_equal(accrual.urged + accrual.lost, 0);
     assert_int_equal(balance(&member), 200);

@@ -83,10 +83,10 @@ static void test_privacy_backup__the_next_backup_has_no_trace_of_who_had_the_boo
     assert_int_equal(before.packed, 0);
 
     for (int i = 0; i < 200; i++) { /* pages fill, split and are freed; periods are packed and packed anew */
-        struct borrow loan = lend(&books[i % 3], &reader);
+        struct borrow borrow = lend(&books[i % 3], &reader);
         struct borrow other = lend(&books[i % 3], &others[i % 2]);
         pass_days(i % 3);
-        take_back(&loan);
+        take_back(&borrow);
         take_back(&other);
     }
     run("INSERT INTO idempotency_key (scope, route, key, body_hash, status, headers, reply, created_at, expires_at)"

@@ -25,7 +25,7 @@ static void test_privacy_numbers__a_members_numbers_are_those_of_the_loans_that_
     struct borrow late = lend(&book, &member);
     pass_days(40);
     take_back(&late);
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     struct borrow last = lend(&book, &member);
     pass_days(1);
     assert_int_equal(count("SELECT borrow_count * 10 + overdue_count FROM member"), 31);
@@ -128,7 +128,7 @@ static void test_privacy_numbers__rebuilding_gives_what_forgetting_left(void **s
     }
 }
 
-static void assert_top(enum counted what, int64_t id, int64_t loans)
+static void assert_top(enum counted what, int64_t id, int64_t borrows)
 {
     int32_t today = clock_day_of(ctx->now);
     struct loan_rank ranks[10];
@@ -141,7 +141,7 @@ static void assert_top(enum counted what, int64_t id, int64_t loans)
         assert_true(ranks[i].id > 0);
         of_id = ranks[i].id == id ? ranks[i].count : of_id;
     }
-    assert_int_equal(of_id, loans);
+    assert_int_equal(of_id, borrows);
 }
 
 static void test_privacy_numbers__favourites_leave_forgotten_loans_out_of_members_not_of_titles(void **state)
@@ -184,7 +184,7 @@ static void test_privacy_numbers__more_forgotten_than_loans_without_a_name_is_fo
     int findings = 0;
     bool keys_hold;
 
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     pass_days(20);
     forget_after(7);
     assert_int_equal(forget(), 1);

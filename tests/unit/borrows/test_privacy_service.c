@@ -19,7 +19,7 @@ static void test_privacy_service__forgets_nothing_unless_it_is_told_to(void **st
     struct book book = catalogue("Dune", 1);
     struct member member = register_member("Amina Okafor");
 
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     pass_days(20000);
     assert_int_equal(forget(), 0);
     forget_after(0);
@@ -56,8 +56,8 @@ static void test_privacy_service__an_open_charge_keeps_the_loan_until_it_is_sett
     struct member member = register_member("Amina Okafor");
     struct member other = register_member("Ben Ito");
 
-    old_loan(&book, &member);
-    old_loan(&book, &other);
+    old_borrow(&book, &member);
+    old_borrow(&book, &other);
     run("INSERT INTO charge (id, uuid, member_id, kind, amount, borrow_id, at, day, made_by)"
         " VALUES (1, randomblob(16), 1, 'damage', 300, 1, 0, 0, 'test');");
     forget_after(7);
@@ -103,7 +103,7 @@ static void test_privacy_service__waits_a_day_after_the_payment_that_settled_its
     struct book book = catalogue("Dune", 1);
     struct member member = register_member("Amina Okafor");
 
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     pass_days(100);
     forget_after(7);
     run(arena_printf(
@@ -129,7 +129,7 @@ static void test_privacy_service__waits_a_day_after_a_waiver_of_its_charge(void 
 
     forget_after(7);
     for (int i = 0; i < 2; i++) {
-        int64_t id = old_loan(&book, &member).id;
+        int64_t id = old_borrow(&book, &member).id;
         pass_days(100);
         run(arena_printf(
             ctx->arena,
@@ -179,7 +179,7 @@ static void test_privacy_service__nothing_leads_from_the_loan_to_its_reader(void
     struct member member = register_member("Amina Okafor");
     struct member other = register_member("Ben Ito");
 
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     add_acts_of_the_reader();
     pass_days(20);
     lend(&book, &other);
@@ -205,7 +205,7 @@ static void test_privacy_service__the_log_keeps_what_the_staff_did(void **state)
     struct book book = catalogue("Dune", 2);
     struct member member = register_member("Amina Okafor");
 
-    old_loan(&book, &member);
+    old_borrow(&book, &member);
     add_acts_of_the_reader();
     int64_t rows = count("SELECT count(*) FROM audit_log");
     pass_days(20);
@@ -371,7 +371,7 @@ static void test_privacy_service__a_run_says_how_many(void **state)
     struct member member = register_member("Amina Okafor");
 
     for (int i = 0; i < 3; i++)
-        old_loan(&book, &member);
+        old_borrow(&book, &member);
     pass_days(20);
     forget_after(7);
     assert_int_equal(forget(), 3);
@@ -389,7 +389,7 @@ static void test_privacy_service__goes_on_in_slices(void **state)
     struct member other = register_member("Ben Ito");
 
     for (int i = 0; i < FORGET_LOANS_A_SLICE + 7; i++)
-        old_loan(&book, i % 8 == 3 ? &other : &member);
+        old_borrow(&book, i % 8 == 3 ? &other : &member);
     run("INSERT INTO charge (uuid, member_id, kind, amount, borrow_id, at, day, made_by)"
         " SELECT randomblob(16), 1, 'damage', 300, id, 0, 0, 'test' FROM borrow WHERE id < 3;"
         "UPDATE member SET balance = 600 WHERE id = 1;"

@@ -192,7 +192,7 @@ static void test_import_loan__can_be_taken_back_as_if_it_had_never_been(void **s
 static void test_import_loan__stays_when_something_has_happened_to_it(void **state)
 {
     struct return_request back = {.barcode = "B1", .occurred_at = NO_NUMBER};
-    struct borrow returned;
+    struct reception reception;
     const char *why;
 
     add_title("Dune", NULL, "B1");
@@ -203,7 +203,7 @@ static void test_import_loan__stays_when_something_has_happened_to_it(void **sta
         write_row(&import_loans, IMPORT_SKIP, CELLS("1", "", "", "B1", "", "2026-03-01", "2026-03-20", "")),
         OK);
     int64_t id = trail.last_id;
-    assert_int_equal(borrows_return_barcode(ctx, &back, &returned), OK);
+    assert_int_equal(borrows_receive_barcode(ctx, &back, &reception), OK);
     assert_int_equal(undo("borrow", id, true, &why), IMPORT_UNDO_KEPT);
     assert_string_equal(why, "it came back");
     assert_counters_right();

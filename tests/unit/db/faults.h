@@ -103,10 +103,10 @@ static inline enum write_result do_hold(struct ctx *ctx, void *argument)
 static inline enum write_result do_return(struct ctx *ctx, void *argument)
 {
     struct return_request request = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
+    struct reception reception;
 
     (void)argument;
-    return done_if(borrows_return(ctx, &template.loan.uuid, &request, &borrow));
+    return done_if(borrows_receive(ctx, &template.loan.uuid, &request, &reception));
 }
 
 static inline enum write_result do_pay(struct ctx *ctx, void *argument)

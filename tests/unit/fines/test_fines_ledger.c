@@ -90,17 +90,17 @@ static void charge(int member)
 
 static void post(int member)
 {
-    const struct overdue_loan loan = {
+    const struct overdue_borrow borrow = {
         .borrow_id = member, .member_id = member, .copy_id = member, .amount = draw(6) ? draw(900) : 0};
 
-    assert_int_equal(fines_post_overdue(ctx, &loan, ctx->now), OK);
-    int64_t more = loan.amount - model.overdue[member];
+    assert_int_equal(fines_post_overdue(ctx, &borrow, ctx->now), OK);
+    int64_t more = borrow.amount - model.overdue[member];
     if (more > 0) {
         model_charge(member, count("SELECT max(id) FROM charge"), more, true);
         model.overdue[member] += more;
         return;
     }
-    int64_t floor = loan.amount > model.waived[member] ? loan.amount : model.waived[member];
+    int64_t floor = borrow.amount > model.waived[member] ? borrow.amount : model.waived[member];
     int64_t less = model.overdue[member] - floor;
     if (less <= 0)
         return;

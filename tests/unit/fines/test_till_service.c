@@ -42,10 +42,10 @@ static void fill(void)
     pay_on(1, "cash", 200, 5);
     pay_on(1, "card", 400, 0);
     pay_on(2, "mobile_money", 50, 0);
-    const struct overdue_loan loan = {.borrow_id = 3, .member_id = 3, .copy_id = 3, .amount = 600};
-    assert_int_equal(fines_post_overdue(ctx, &loan, ctx->now), OK);
+    const struct overdue_borrow borrow = {.borrow_id = 3, .member_id = 3, .copy_id = 3, .amount = 600};
+    assert_int_equal(fines_post_overdue(ctx, &borrow, ctx->now), OK);
     pay_on(3, "other", 600, 0);
-    const struct overdue_loan less = {.borrow_id = 3, .member_id = 3, .copy_id = 3, .amount = 150};
+    const struct overdue_borrow less = {.borrow_id = 3, .member_id = 3, .copy_id = 3, .amount = 150};
     assert_int_equal(fines_post_overdue(ctx, &less, ctx->now), OK);
 }
 

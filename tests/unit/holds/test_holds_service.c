@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
-
+#include "copies/shelves_service.h"
+#include "db/engine_internal.h"
 #include "holds_support.h"
 
 static const char *reason(const char *key)
@@ -438,6 +439,42 @@ static void test_holds_service__a_closure_moves_the_last_day(void **state)
     assert_int_equal(ask("SELECT pickup_day FROM hold WHERE id =", found[0].hold_id), day + 9);
 }
 
+/* What the statements of the connection have done since last asked, in steps of SQLite's machine. */
+static int64_t steps(void)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < STATEMENT_BUCKETS; i++)
+        for (struct stmt *s = ctx->db->buckets[i]; s; s = s->next_in_bucket)
+            count += sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_VM_STEP, 1);
+    return count;
+}
+
+static void test_holds_service__a_queue_costs_the_same_after_years_of_holds(void **state)
+{
+    (void)state;
+    struct book book = catalogue("Dune", 1);
+    struct member jane = register_member("Jane");
+    struct copy copy = copy_of(&book, 0);
+    struct copy_scan scan;
+    int64_t waiting;
+
+    place(&book, &jane);
+    assert_int_equal(db_exec(ctx,
+                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                             " INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at,"
+                             " ended_reason, placed_at, placed_by)"
+                             " SELECT randomblob(16), 1, 1, 'cancelled', i, 2, 'x', 1, 'test' FROM n"),
+                     OK);
+    steps();
+    assert_int_equal(holds_wait_count(ctx, book.id, 0, &waiting), OK);
+    assert_int_equal(waiting, 1);
+    assert_true(steps() < 300);
+    assert_int_equal(shelves_scan(ctx, copy.facts.barcode, &scan), OK);
+    assert_int_equal(scan.holds_waiting, 1);
+    assert_true(steps() < 300);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_holds_service__##name, set_up, tear_down)
@@ -457,6 +494,7 @@ int main(void)
         TEST(what_is_not_fetched_in_time_passes_on),
         TEST(many_expire_in_slices),
         TEST(a_closure_moves_the_last_day),
+        TEST(a_queue_costs_the_same_after_years_of_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

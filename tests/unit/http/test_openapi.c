@@ -4,6 +4,7 @@
 #include "http_support.h"
 
 #include "http/openapi.h"
+#include "http/openapi_errors.h"
 
 static const struct column book_columns[] = {
     {"id", COLUMN_UUID, false, "b.uuid", "Id"},
@@ -75,7 +76,8 @@ static const struct route routes[] = {
      .as_csv = true},
     {PATCH, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Edit", .body = book_fields,
      .body_use = FIELDS_EDIT, .one = &books},
-    {DELETE, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Archive"},
+    {DELETE, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, handle, "Archive",
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_HAS_ACTIVE_BORROWS, ERR_HAS_HOLDS)},
     {GET, "/settings/{name}", ADMIN, READS, LIMIT_READ, handle, "Show a setting", .reply = &anything},
     {POST, "/books/import/csv", ADMIN, BULK, LIMIT_UPLOAD, handle, "Import", .takes_csv = true,
      .prepare = handle, .reply = &summary},
@@ -275,7 +277,14 @@ static void test_openapi__tells_each_success_and_the_errors(void **state)
     (void)AT_PATH(d, "paths", "/api/v1/books", "post", "responses", "201", "content", "application/json");
     (void)AT_PATH(d, "paths", "/api/v1/books", "get", "responses", "200", "content", "text/csv");
     (void)AT_PATH(d, "paths", "/api/v1/books/{id}", "delete", "responses", "204");
-    (void)AT_PATH(d, "paths", "/api/v1/books/{id}", "delete", "responses", "default", "$ref");
+    const struct json_value *refusals = AT_PATH(d, "paths", "/api/v1/books/{id}", "delete", "responses");
+    (void)AT_PATH(refusals, "401", "$ref");
+    assert_string_equal(http_test_text(&t, json_member(refusals, "404"), "$ref"),
+                        "#/components/responses/BOOK_NOT_FOUND");
+    assert_string_equal(http_test_text(&t, json_member(refusals, "409"), "$ref"),
+                        "#/components/responses/HAS_ACTIVE_BORROWS.HAS_HOLDS");
+    assert_null(json_member(refusals, "415"));
+    assert_null(json_member(refusals, "default"));
     const struct json_value *csv =
         AT_PATH(d, "paths", "/api/v1/books/export/csv", "get", "responses", "200", "content");
     assert_int_equal(json_count(csv), 1);
@@ -300,11 +309,35 @@ static void test_openapi__says_who_may_and_how_one_proves_it(void **state)
         (void)AT_PATH(d, "components", "securitySchemes", json_member_name(json_item(ways, i), 0));
     const struct json_value *words = AT_PATH(d, "paths", "/api/v1/words", "get");
     assert_true(json_get_bool(json_member(words, "x-catalogue"), &flag) && flag);
-    assert_null(json_member(words, "security"));
+    assert_int_equal(json_count(json_member(words, "security")), 0);
     assert_null(json_member(words, "x-own"));
     const struct json_value *health = AT_PATH(d, "paths", "/health", "get");
     assert_true(json_get_bool(json_member(health, "x-during-setup"), &flag) && flag);
-    assert_null(json_member(AT_PATH(d, "paths", "/api/v1/check", "post"), "security"));
+    assert_int_equal(json_count(AT_PATH(d, "paths", "/api/v1/check", "post", "security")), 0);
+    http_test_end(&t);
+}
+
+/* A code that is added to the closed list gets its words here, too. */
+static void test_openapi__has_words_for_every_code(void **state)
+{
+    (void)state;
+    for (int code = ERR_NONE + 1; code < ERROR_CODE_COUNT; code++) {
+        if (!errors_meaning((enum error_code)code))
+            FAIL_TEST("%s has no meaning", error_code_name((enum error_code)code));
+    }
+}
+
+/* The body of a row, made of its field table: what is required and known, nothing of the server's own. */
+static void test_openapi__makes_a_body_from_the_field_table(void **state)
+{
+    struct http_test t;
+
+    (void)state;
+    const struct json_value *example = AT_PATH(document(&t), "paths", "/api/v1/books", "post", "requestBody",
+                                               "content", "application/json", "example");
+    assert_string_equal(http_test_text(&t, example, "title"), "Middlemarch");
+    assert_non_null(json_member(example, "year"));
+    assert_null(json_member(example, "id"));
     http_test_end(&t);
 }
 
@@ -321,6 +354,8 @@ int main(void)
         cmocka_unit_test(test_openapi__a_rows_members_may_stand_beside_others),
         cmocka_unit_test(test_openapi__tells_each_success_and_the_errors),
         cmocka_unit_test(test_openapi__says_who_may_and_how_one_proves_it),
+        cmocka_unit_test(test_openapi__has_words_for_every_code),
+        cmocka_unit_test(test_openapi__makes_a_body_from_the_field_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

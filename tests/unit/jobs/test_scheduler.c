@@ -121,6 +121,17 @@ static enum error_kind run_until_stopped(struct job_context *job)
     return OK;
 }
 
+static atomic_bool let_go;
+
+static enum error_kind run_until_let_go(struct job_context *job)
+{
+    (void)job;
+    atomic_fetch_add(&runs, 1);
+    while (!atomic_load(&let_go))
+        clock_sleep_ms(2);
+    return OK;
+}
+
 static void test_scheduler__runs_each_job_again_and_again(void **state)
 {
     static const struct job table[] = {{"often", 5, count_run, "t"}, {"too", 8, count_other, "t"}, {0}};
@@ -244,6 +255,25 @@ static void test_scheduler__stops_at_once(void **state)
     jobs_stop(jobs);
     jobs_stop(NULL);
     assert_true(clock_monotonic_ms() - began < PATIENCE_MS);
+}
+
+/* Whoever ends several things asks all of them before he waits for one. */
+static void test_scheduler__who_asks_it_to_stop_does_not_wait_and_nobody_waits_for_a_job(void **state)
+{
+    static const struct job table[] = {{"stubborn", 5, run_until_let_go, "t"}, {0}};
+    struct bench *bench = *state;
+    struct jobs *jobs = start(bench, table);
+    struct job_end end;
+
+    assert_true(reaches(&runs, 1));
+    jobs_ask_to_stop(jobs);
+    assert_true(jobs_stopping(jobs));
+    assert_int_equal(jobs_run_now(&bench->ctx, "stubborn", &end), ERROR_BUSY);
+    assert_string_equal(bench->ctx.error.detail, "The server is stopping. Try again in a moment.");
+    error_clear(&bench->ctx);
+    atomic_store(&let_go, true);
+    jobs_stop(jobs);
+    assert_int_equal(atomic_load(&runs), 1);
 }
 
 static void test_scheduler__refuses_an_empty_table(void **state)
@@ -391,6 +421,7 @@ int main(void)
         TEST(remembers_the_last_run_across_restarts),
         TEST(waits_for_the_rest_of_the_period),
         TEST(stops_at_once),
+        TEST(who_asks_it_to_stop_does_not_wait_and_nobody_waits_for_a_job),
         TEST(refuses_an_empty_table),
         TEST(runs_one_by_hand),
         TEST(what_is_for_today_runs_on_each_day_that_the_machine_does),

@@ -10,6 +10,7 @@
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "members/members_service.h"
+#include "members/search_rows_service.h"
 #include "settings/settings_service.h"
 #include "support/fixture.h"
 

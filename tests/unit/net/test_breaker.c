@@ -9,8 +9,12 @@
 #include <stdio.h>
 
 #include <cmocka.h>
+#undef fail /* cmocka's; ours stands in base/error.h */
 
+#include "base/arena.h"
+#include "base/limits.h"
 #include "net/breaker.h"
+#include "net/client.h"
 
 #define THERE "example.org:443"
 
@@ -147,6 +151,21 @@ static void test_breaker__of_many_threads_one_gets_the_try(void **state)
     assert_int_equal(together, 1);
 }
 
+/* Nobody was asked, so nobody has failed: the address is put right, and is asked at once. */
+static void test_breaker__an_address_that_cannot_be_one_says_nothing_of_anybody(void **state)
+{
+    const struct net_request request = {.url = "http://a..b/", .breakers = &breakers};
+    struct net_reply reply;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_REQUEST_MAX);
+    for (int i = 0; i <= BREAKER_FAILURES; i++)
+        assert_int_equal(net_exchange(&arena, &request, &reply), NET_BAD_ADDRESS);
+    assert_int_equal(breakers.count, 0);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup(test_breaker__forgetting_lets_everybody_ask_again, set_up),
         cmocka_unit_test_setup(test_breaker__remembers_a_limited_number_and_forgets_the_one_used_longest_ago,
                                set_up),
+        cmocka_unit_test_setup(test_breaker__an_address_that_cannot_be_one_says_nothing_of_anybody, set_up),
         cmocka_unit_test_setup(test_breaker__of_many_threads_one_gets_the_try, set_up),
     };
 

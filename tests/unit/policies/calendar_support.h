@@ -46,6 +46,14 @@ static inline void open_on(struct fixture *fixture,
     fixture_next(fixture);
 }
 
+/* A day without a row is open. */
+static inline bool is_open_in_table(struct fixture *fixture, int32_t day)
+{
+    return fixture_int(fixture, arena_printf(fixture->ctx.arena,
+                                             "SELECT coalesce((SELECT open FROM calendar WHERE day = %d), 1)",
+                                             (int)day)) != 0;
+}
+
 static inline int64_t fine_days(struct fixture *fixture, int32_t due, int32_t back)
 {
     int64_t days = -1;

@@ -35,10 +35,7 @@ static int64_t enter(struct fixture *fixture, const char *kind, const char *firs
 
 static bool is_open(struct fixture *fixture, const char *day)
 {
-    bool open = false;
-
-    assert_int_equal(calendar_is_open(&fixture->ctx, day_of(day), &open), OK);
-    return open;
+    return is_open_in_table(fixture, day_of(day));
 }
 
 static void assert_next_open(struct fixture *fixture, const char *day, const char *expected)
@@ -243,29 +240,6 @@ static void test_calendar_service__the_day_itself_when_none_is_near(void **state
     assert_next_open(fixture, "2028-01-01", "2029-03-02");
 }
 
-static void test_calendar_service__the_open_days_of_a_range(void **state)
-{
-    struct fixture *fixture = *state;
-    int32_t days[8];
-    size_t count = 0;
-
-    assert_int_equal(calendar_open_days_from(&fixture->ctx, 20000, 20004, 3, days, &count), OK);
-    assert_int_equal(count, 3);
-    assert_int_equal(days[2], 20002);
-    open_on(fixture, "06");
-    assert_int_equal(
-        calendar_open_days_from(&fixture->ctx, day_of("2026-03-01"), day_of("2026-03-15"), 8, days, &count),
-        OK);
-    assert_int_equal(count, 5);
-    assert_int_equal(days[0], day_of("2026-03-01"));
-    assert_int_equal(days[1], day_of("2026-03-02"));
-    assert_int_equal(days[4], day_of("2026-03-15"));
-    assert_int_equal(
-        calendar_open_days_from(&fixture->ctx, day_of("2026-03-03"), day_of("2026-03-07"), 8, days, &count),
-        OK);
-    assert_int_equal(count, 0);
-}
-
 /* ---- the reason, and what is not entered yet ----------------------------------------------------------- */
 
 static void test_calendar_service__each_day_says_what_decided_it(void **state)
@@ -430,7 +404,6 @@ int main(void)
         TEST(where_the_calendar_ends_every_day_is_open_and_costs),
         TEST(a_loan_is_due_on_an_open_day),
         TEST(the_day_itself_when_none_is_near),
-        TEST(the_open_days_of_a_range),
         TEST(each_day_says_what_decided_it),
         TEST(closures_that_cannot_be_are_refused),
         TEST(only_so_many_closures),

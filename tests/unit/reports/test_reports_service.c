@@ -66,9 +66,9 @@ static struct uuid lend(const struct uuid *book, const struct uuid *member)
 static void take_back(const struct uuid *loan)
 {
     struct return_request request = {.occurred_at = NO_NUMBER};
-    struct borrow borrow;
+    struct reception reception;
 
-    assert_int_equal(borrows_return(ctx, loan, &request, &borrow), OK);
+    assert_int_equal(borrows_receive(ctx, loan, &request, &reception), OK);
 }
 
 static void move_to(const char *instant)

@@ -38,7 +38,7 @@ static const struct recommendation *named(const struct book *book)
 static void each_had(const struct book *book, const struct member *members, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        old_loan(book, &members[i]);
+        old_borrow(book, &members[i]);
 }
 
 static void test_recommend_service__says_which_title_and_how_many_had_both(void **state)
@@ -53,7 +53,7 @@ static void test_recommend_service__says_which_title_and_how_many_had_both(void 
     each_had(&shared, others, 3);
     each_had(&loved, others, 3);
     each_had(&once, others, 1);
-    old_loan(&shared, &reader);
+    old_borrow(&shared, &reader);
     recommend(&reader);
     assert_non_null(named(&loved));
     assert_int_equal(named(&loved)->why, WHY_READERS_ALSO);
@@ -72,10 +72,10 @@ static void test_recommend_service__a_reader_who_had_it_twice_is_one(void **stat
     struct member reader = register_member("Reader");
 
     for (int i = 0; i < 4; i++) {
-        old_loan(&shared, &other);
-        old_loan(&twice, &other);
+        old_borrow(&shared, &other);
+        old_borrow(&twice, &other);
     }
-    old_loan(&shared, &reader);
+    old_borrow(&shared, &reader);
     recommend(&reader);
     assert_true(!named(&twice) || named(&twice)->why != WHY_READERS_ALSO);
 }
@@ -117,9 +117,9 @@ static void test_recommend_service__what_can_be_lent_comes_first_and_what_all_bo
     each_had(&usual, others, 2);
     each_had(&rare, others, 2);
     for (int i = 0; i < 30; i++)
-        old_loan(&usual, &stranger);
+        old_borrow(&usual, &stranger);
     lend(&out, &stranger);
-    old_loan(&shared, &reader);
+    old_borrow(&shared, &reader);
     recommend(&reader);
     assert_true(named(&rare) < named(&usual));
     assert_true(named(&usual) < named(&out));
@@ -154,7 +154,7 @@ static void test_recommend_service__who_has_read_nothing_gets_the_popular_and_th
     struct member reader = register_member("Reader");
 
     for (int i = 0; i < 3; i++)
-        old_loan(&popular, &others[0]);
+        old_borrow(&popular, &others[0]);
     each_had(&lately, others, 2);
     struct book newest = catalogue("Newest", 1);
     struct book out = catalogue("Out", 1);

@@ -16,6 +16,7 @@
 #include "db/engine.h"
 #include "db/writer.h"
 #include "members/members_service.h"
+#include "members/search_rows_service.h"
 #include "seeder/seeder.h"
 #include "support/fixture.h"
 

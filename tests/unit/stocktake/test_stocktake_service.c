@@ -1,5 +1,6 @@
 /*
- * test_stocktake_service.c — what a scan finds, what is missing in the end, and that neither looks at all copies.
+ * test_stocktake_service.c — what a scan finds, what is missing in the end, and that neither looks at all copies. It is
+ * long because one small library serves all of that.
  */
 #include <setjmp.h>
 #include <stdarg.h>

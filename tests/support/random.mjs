@@ -1,4 +1,4 @@
-// random.mjs — the same seed, the same test (mulberry32, a public-domain generator of 32 bits).
+// random.mjs — the same seed, the same test (mulberry32, a public-domain generator of 32 bits). Numbers below 1.
 
 export class Random {
   constructor(seed) {
