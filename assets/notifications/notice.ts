@@ -76,6 +76,8 @@ const KIND: Record<string, Key> = {
   hold_ready: 'notice.holdReady',
   hold_expiring: 'notice.holdExpiring',
   hold_ended: 'notice.holdEnded',
+  hold_waits_again: 'notice.holdWaitsAgain',
+  hold_cancelled: 'notice.holdCancelled',
   title_available: 'notice.titleAvailable',
   due_date_moved: 'notice.dueDateMoved',
   membership_expiring: 'notice.membershipExpiring',

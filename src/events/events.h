@@ -37,7 +37,7 @@
     X(BOOK_RESERVED, "BookReserved", "A reader waits for a title", "the place in the queue") \
     X(HOLD_READY, "HoldReady", "A held copy can be fetched", "the last day to fetch it") \
     X(HOLD_FULFILLED, "HoldFulfilled", "A held copy was fetched", "") \
-    X(HOLD_CANCELLED, "HoldCancelled", "A hold was cancelled", "") \
+    X(HOLD_CANCELLED, "HoldCancelled", "A hold was cancelled", "by the reader, or at the desk") \
     X(HOLD_EXPIRED, "HoldExpired", "A held copy was not fetched in time", "") \
     X(HOLD_WAITS_AGAIN, "HoldWaitsAgain", "The copy of a hold is gone from the hold shelf; the hold waits again", "") \
     X(TITLE_AVAILABLE, "TitleAvailable", "A title that a reader watches is available", "") \
@@ -92,6 +92,9 @@ struct event_kind {
 
 /* By enum event_type; the first has no name. */
 extern const struct event_kind event_kinds[EVENT_TYPES_END];
+
+/* The detail of a HoldCancelled that the reader has done: they need not be told. */
+#define EVENT_BY_READER "by the reader"
 
 struct event_fact {
     enum event_type type;

@@ -16,6 +16,7 @@ struct ending {
     enum event_type event;
     const char *action;
     const char *reason; /* for people; NULL: none */
+    const char *detail; /* of the event; NULL: none */
     int64_t borrow_id;  /* 0: none */
 };
 
@@ -27,7 +28,8 @@ static enum error_kind end(struct ctx *ctx, const struct hold *hold, const struc
     return events_record(ctx, &(struct event_fact){.type = ending->event,
                                                    .book_id = hold->book_id,
                                                    .member_id = hold->member_id,
-                                                   .borrow_id = ending->borrow_id});
+                                                   .borrow_id = ending->borrow_id,
+                                                   .detail = ending->detail});
 }
 
 enum error_kind ending_pass_on(struct ctx *ctx, int64_t copy_id)
@@ -60,7 +62,8 @@ enum error_kind ending_cancel(struct ctx *ctx, const struct hold *hold, const ch
                            &(struct ending){.status = HOLD_CANCELLED,
                                             .event = EVENT_HOLD_CANCELLED,
                                             .action = "hold.cancelled",
-                                            .reason = reason});
+                                            .reason = reason,
+                                            .detail = reason});
 }
 
 enum error_kind ending_expire(struct ctx *ctx, int64_t hold_id)

@@ -158,7 +158,7 @@ enum error_kind placing_cancel(struct ctx *ctx, const struct uuid *uuid, struct 
     struct hold hold;
 
     TRY(find_open(ctx, uuid, &hold));
-    TRY(ending_cancel(ctx, &hold, ctx->actor.access < LIBRARIAN ? "by the reader" : "at the desk"));
+    TRY(ending_cancel(ctx, &hold, ctx->actor.access < LIBRARIAN ? EVENT_BY_READER : "at the desk"));
     *out_hold = hold;
     return OK;
 }

@@ -4,6 +4,7 @@
 #include "notifications/making_service.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/uuid.h"
@@ -120,6 +121,8 @@ static enum notice_kind_id kind_of(enum event_type type)
     case EVENT_DUE_DATE_MOVED: return NOTICE_DUE_DATE_MOVED;
     case EVENT_HOLD_READY: return NOTICE_HOLD_READY;
     case EVENT_HOLD_EXPIRED: return NOTICE_HOLD_ENDED;
+    case EVENT_HOLD_WAITS_AGAIN: return NOTICE_HOLD_WAITS_AGAIN;
+    case EVENT_HOLD_CANCELLED: return NOTICE_HOLD_CANCELLED;
     case EVENT_TITLE_AVAILABLE: return NOTICE_TITLE_AVAILABLE;
     case EVENT_FINE_PAID: return NOTICE_RECEIPT;
     case EVENT_PASSWORD_CODE_ASKED: return NOTICE_PASSWORD_CODE;
@@ -133,9 +136,24 @@ static enum error_kind add_record(struct ctx *ctx, const struct consumed_event *
 {
     switch (draft->kind) {
     case NOTICE_HOLD_READY:
-    case NOTICE_HOLD_ENDED: return making_repo_hold(ctx, event->member_id, event->book_id, &draft->hold_id);
+    case NOTICE_HOLD_ENDED:
+    case NOTICE_HOLD_WAITS_AGAIN:
+    case NOTICE_HOLD_CANCELLED:
+        return making_repo_hold(ctx, event->member_id, event->book_id, &draft->hold_id);
     case NOTICE_RECEIPT: return making_repo_payment(ctx, event->member_id, event->at, &draft->payment_id);
     default: return OK;
+    }
+}
+
+/* Who has done it knows it; who wants no receipts gets none. */
+static bool is_told(const struct notice_house *house, enum notice_kind_id kind,
+                    const struct consumed_event *event)
+{
+    switch (kind) {
+    case NOTICE_KINDS: return false;
+    case NOTICE_RECEIPT: return house->receipts;
+    case NOTICE_HOLD_CANCELLED: return !event->detail || strcmp(event->detail, EVENT_BY_READER) != 0;
+    default: return true;
     }
 }
 
@@ -146,7 +164,7 @@ enum error_kind notices_take_event(struct ctx *ctx, void *argument, const struct
     char uuid[UUID_TEXT_SIZE];
     int64_t made;
 
-    if (kind == NOTICE_KINDS || event->member_id == 0 || (kind == NOTICE_RECEIPT && !house->receipts))
+    if (event->member_id == 0 || !is_told(house, kind, event))
         return OK;
     uuid_format(&event->uuid, uuid);
     struct notice_draft draft = {.kind = kind,

@@ -47,6 +47,15 @@ static const struct words english[NOTICE_KINDS] = {
         {"Your hold has ended: {{title}}", "Your hold of “{{title}}” has ended: it was not fetched.",
          DEAR "your hold of “{{title}}” ({{author}}) has ended, as it was not fetched in time. If you still"
               " want to read it, place a new hold." BYE},
+    [NOTICE_HOLD_WAITS_AGAIN] =
+        {"Not ready after all: {{title}}", "“{{title}}” is not ready for you after all. You keep your place.",
+         DEAR
+         "“{{title}}” ({{author}}), which was ready for you, cannot be fetched after all: its copy is gone"
+         " from the desk. We are sorry. You keep your place, and we tell you when it is ready." BYE},
+    [NOTICE_HOLD_CANCELLED] =
+        {"Your hold was cancelled: {{title}}", "The library has cancelled your hold of “{{title}}”.",
+         DEAR "the library has cancelled your hold of “{{title}}” ({{author}}). If you still want to read it,"
+              " talk to us, or place a new hold." BYE},
     [NOTICE_TITLE_AVAILABLE] =
         {"On the shelf again: {{title}}", "“{{title}}” stands on the shelf again.",
          DEAR "“{{title}}” ({{author}}), which you asked us about, stands on the shelf again. It is not kept"
@@ -101,6 +110,18 @@ static const struct words german[NOTICE_KINDS] = {
          GUTEN_TAG
          "Ihre Vormerkung von „{{title}}“ ({{author}}) ist beendet, weil es nicht rechtzeitig abgeholt"
          " wurde. Wenn Sie es noch lesen möchten, merken Sie es neu vor." BYE},
+    [NOTICE_HOLD_WAITS_AGAIN] =
+        {"Doch nicht bereit: {{title}}",
+         "„{{title}}“ liegt doch nicht für Sie bereit. Ihr Platz bleibt Ihnen.",
+         GUTEN_TAG "„{{title}}“ ({{author}}) lag für Sie bereit und kann nun doch nicht abgeholt werden: Das"
+                   " Exemplar ist nicht mehr an der Theke. Das tut uns leid. Ihr Platz bleibt Ihnen, und wir"
+                   " melden uns, wenn es bereitliegt." BYE},
+    [NOTICE_HOLD_CANCELLED] =
+        {"Ihre Vormerkung ist gestrichen: {{title}}",
+         "Die Bibliothek hat Ihre Vormerkung von „{{title}}“ gestrichen.",
+         GUTEN_TAG
+         "die Bibliothek hat Ihre Vormerkung von „{{title}}“ ({{author}}) gestrichen. Wenn Sie es noch"
+         " lesen möchten, sprechen Sie mit uns oder merken Sie es neu vor." BYE},
     [NOTICE_TITLE_AVAILABLE] =
         {"Wieder im Regal: {{title}}", "„{{title}}“ steht wieder im Regal.",
          GUTEN_TAG

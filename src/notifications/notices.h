@@ -36,6 +36,9 @@ extern const char *const notice_channel_names[]; /* "app", "email", "sms", NULL 
     X(HOLD_EXPIRING, "hold_expiring", false, HOLD_WORDS,                                                     \
       "A held title waits for its reader not much longer")                                                   \
     X(HOLD_ENDED, "hold_ended", false, " title author", "A held title was not fetched in time")              \
+    X(HOLD_WAITS_AGAIN, "hold_waits_again", true, " title author",                                           \
+      "The copy of a held title is gone again, and its reader waits")                                        \
+    X(HOLD_CANCELLED, "hold_cancelled", false, " title author", "The library has cancelled a hold")          \
     X(TITLE_AVAILABLE, "title_available", false, " title author", "A title that the reader watches is back") \
     X(DUE_DATE_MOVED, "due_date_moved", false, LOAN_WORDS, "A closed day has moved the due date")            \
     X(MEMBERSHIP_EXPIRING, "membership_expiring", false, " expires_on days", "The membership ends soon")     \

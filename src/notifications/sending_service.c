@@ -39,6 +39,14 @@ static const char *loan_is_past(const struct ctx *ctx, const struct notice *noti
 
 static const char *hold_is_past(const struct notice *notice)
 {
+    const char *told = notice->kind == NOTICE_HOLD_WAITS_AGAIN ? "waiting"
+                       : notice->kind == NOTICE_HOLD_CANCELLED ? "cancelled"
+                                                               : NULL;
+
+    if (told)
+        return notice->hold_status && strcmp(notice->hold_status, told) == 0
+                   ? NULL
+                   : "The hold stands otherwise now.";
     if (!notice->hold_status || strcmp(notice->hold_status, "ready") != 0)
         return "The hold is over, or waits again.";
     if (notice->kind == NOTICE_HOLD_EXPIRING && !detail_is(notice, notice->pickup_day))
@@ -61,7 +69,9 @@ static const char *subject_is_past(const struct ctx *ctx, const struct notice *n
     case NOTICE_OVERDUE:
     case NOTICE_DUE_DATE_MOVED: return loan_is_past(ctx, notice);
     case NOTICE_HOLD_READY:
-    case NOTICE_HOLD_EXPIRING: return hold_is_past(notice);
+    case NOTICE_HOLD_EXPIRING:
+    case NOTICE_HOLD_WAITS_AGAIN:
+    case NOTICE_HOLD_CANCELLED: return hold_is_past(notice);
     case NOTICE_TITLE_AVAILABLE: return notice->available_copies > 0 ? NULL : "It is lent again.";
     case NOTICE_MEMBERSHIP_EXPIRING:
         return detail_is(notice, notice->expires_on) ? NULL : "The membership was renewed.";

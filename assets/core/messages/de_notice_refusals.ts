@@ -29,6 +29,7 @@ export const noticeRefusals: Record<string, string> = {
   'The loan is another one now.': 'Die Ausleihe ist jetzt eine andere.',
   'It is due on another day now.': 'Es ist jetzt an einem anderen Tag fällig.',
   'It is not overdue any more.': 'Es ist nicht mehr überfällig.',
+  'The hold stands otherwise now.': 'Um die Vormerkung steht es inzwischen anders.',
   'The hold is over, or waits again.': 'Die Vormerkung ist beendet oder wartet wieder.',
   'It is kept for longer now.': 'Es wird jetzt länger aufgehoben.',
   'Nobody asks for a code any more.': 'Niemand fragt mehr nach einem Code.',

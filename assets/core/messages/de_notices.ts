@@ -31,6 +31,8 @@ export const notices = {
   'notice.holdReady': 'Eine Vormerkung liegt bereit',
   'notice.holdExpiring': 'Eine Vormerkung liegt nur noch kurz bereit',
   'notice.holdEnded': 'Eine Vormerkung ist zu Ende',
+  'notice.holdWaitsAgain': 'Eine Vormerkung wartet wieder',
+  'notice.holdCancelled': 'Die Bibliothek hat eine Vormerkung gestrichen',
   'notice.titleAvailable': 'Ein gewünschter Titel ist da',
   'notice.dueDateMoved': 'Eine Frist hat sich verschoben',
   'notice.membershipExpiring': 'Die Mitgliedschaft endet bald',

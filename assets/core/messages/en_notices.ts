@@ -31,6 +31,8 @@ export const notices = {
   'notice.holdReady': 'A hold is ready to fetch',
   'notice.holdExpiring': 'A hold is kept only a little longer',
   'notice.holdEnded': 'A hold is over',
+  'notice.holdWaitsAgain': 'A hold waits again',
+  'notice.holdCancelled': 'A hold was cancelled by the library',
   'notice.titleAvailable': 'A watched title is in',
   'notice.dueDateMoved': 'A due date has moved',
   'notice.membershipExpiring': 'The membership ends soon',

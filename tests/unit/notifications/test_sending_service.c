@@ -171,6 +171,40 @@ static void test_making__an_event_is_told_to_its_reader_once(void **state)
     assert_int_equal(number("SELECT count(*) FROM notification WHERE kind = 'overdue' AND borrow_id = 1"), 1);
 }
 
+static bool is_made_of(enum event_type type, const char *detail)
+{
+    struct notice_house now = house();
+    const struct consumed_event event = {.id = 1,
+                                         .uuid = uuid_new(ctx->now),
+                                         .at = ctx->now,
+                                         .type = type,
+                                         .detail = detail,
+                                         .book_id = 1,
+                                         .member_id = 1};
+    int64_t before = number("SELECT count(*) FROM notification");
+
+    assert_int_equal(notices_take_event(ctx, &now, &event), OK);
+    return number("SELECT count(*) FROM notification") > before;
+}
+
+static void test_making__a_hold_that_waits_again_or_the_library_cancels_is_told(void **state)
+{
+    (void)state;
+    sql("INSERT INTO hold (uuid, book_id, member_id, status, place, placed_at, placed_by)"
+        " VALUES (randomblob(16), 1, 1, 'waiting', 1, 1, 'x')");
+    assert_true(is_made_of(EVENT_HOLD_WAITS_AGAIN, NULL));
+    assert_true(is_made_of(EVENT_HOLD_CANCELLED, "at the desk"));
+    assert_false(is_made_of(EVENT_HOLD_CANCELLED, EVENT_BY_READER));
+    /* Only what is so is said: this hold waits, and is not cancelled. */
+    ctx->now = at(TODAY + 1, 8, 0);
+    sql("UPDATE notification SET send_at = 20515 * 86400000");
+    assert_true(claim());
+    assert_non_null(strstr(claimed.text, "You keep your place"));
+    assert_false(claim());
+    assert_int_equal(
+        number("SELECT count(*) FROM notification WHERE kind = 'hold_cancelled' AND state = 'dropped'"), 1);
+}
+
 /* ---- when --------------------------------------------------------------------------------------------------- */
 
 static int64_t next(const char *from, const char *to, int64_t moment, bool gathered)
@@ -497,6 +531,7 @@ int main(void)
         TEST(test_making__no_number_is_given_again_that_the_audit_log_knows),
         TEST(test_making__nothing_is_made_for_who_cannot_be_reached_or_does_not_want_it),
         TEST(test_making__an_event_is_told_to_its_reader_once),
+        TEST(test_making__a_hold_that_waits_again_or_the_library_cancels_is_told),
         TEST(test_house__hours_are_kept_also_over_midnight),
         TEST(test_house__an_hour_is_where_it_stands_on_a_day_of_23_or_25_hours),
         TEST(test_house__closed_days_are_passed_over_unless_the_library_says_otherwise),
