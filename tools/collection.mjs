@@ -19,7 +19,7 @@ function request(method, path, operation) {
         raw: `{{baseUrl}}${path.replace(/\{(\w+)\}/g, ':$1')}`,
         host: ['{{baseUrl}}'],
         path: path.split('/').slice(1).map((part) => part.replace(/^\{(\w+)\}$/, ':$1')),
-        query: of('query').map((one) => ({ key: one.name, value: String(one.example ?? ''), description: one.description ?? '', disabled: true })),
+        query: of('query').map((one) => ({ key: one.name, value: String(one.schema.examples?.[0] ?? ''), description: one.description ?? '', disabled: true })),
         variable: of('path').map((one) => ({ key: one.name, value: String(one.example ?? ''), description: one.description ?? '' })),
       },
       ...(body ? { body: { mode: 'raw', raw: JSON.stringify(body.example, null, 2), options: { raw: { language: 'json' } } } } : {}),

@@ -157,8 +157,10 @@ void example_of_field(struct json_writer *w, const struct field *field)
 {
     if (!(field->flags & REQUIRED) && sample_is_absent(NULL, field->name))
         return;
-    json_key(w, "example");
+    json_key(w, "examples");
+    json_array_begin(w);
     write_field(w, NULL, field);
+    json_array_end(w);
 }
 
 void example_of_name(struct json_writer *w, const char *name)
@@ -177,8 +179,10 @@ void example_of_filter(struct json_writer *w, const struct list_filter *filter)
     };
     enum column_type type = types[filter->type] != COLUMN_END ? types[filter->type] : COLUMN_TEXT;
 
-    json_key(w, "example");
+    json_key(w, "examples");
+    json_array_begin(w);
     write_value(w, type, filter->type == FILTER_CHOICE ? filter->choices[0] : sample_of(NULL, filter->name));
+    json_array_end(w);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ void example_write_row(struct json_writer *w, const struct listing *listing);
 void example_write_page(struct json_writer *w, const struct listing *listing);
 void example_write_reply(struct json_writer *w, const struct reply *reply);
 
-/* The member "example" of a parameter, where there is one to give. `name` of one in the path or of a list. */
+/* The member "examples" of a query parameter's schema, and "example" of a parameter in the path, where there is one. */
 void example_of_field(struct json_writer *w, const struct field *field);
 void example_of_filter(struct json_writer *w, const struct list_filter *filter);
 void example_of_name(struct json_writer *w, const char *name);

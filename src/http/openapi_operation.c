@@ -41,9 +41,9 @@ static void write_parameter(struct json_writer *w, const char *name, const char 
                             const char *schema, const char *example)
 {
     begin_parameter(w, name, in, false, meaning);
-    json_raw(w, schema);
-    json_key(w, "example");
-    json_raw(w, example);
+    /* Within the schema: what stands beside it is filled in by who tries the request out. */
+    json_raw(
+        w, arena_printf(w->out->arena, "%.*s,\"examples\":[%s]}", (int)strlen(schema) - 1, schema, example));
     json_object_end(w);
 }
 
@@ -109,7 +109,6 @@ static void write_sort_parameter(struct json_writer *w, const struct list_sort *
         json_text(w, sort->name);
     json_array_end(w);
     json_object_end(w);
-    json_member_text(w, "example", sorts->name);
     json_object_end(w);
 }
 
@@ -147,7 +146,6 @@ static void write_list_parameters(struct json_writer *w, const struct listing *l
             continue;
         begin_parameter(w, filter->name, "query", false, filter->meaning);
         schema_write_filter(w, filter);
-        example_of_filter(w, filter);
         json_object_end(w);
     }
 }
@@ -198,7 +196,6 @@ static void write_parameters(struct json_writer *w, const struct route *route)
     for (const struct field *field = route->query; field && field->type != FIELD_NONE; field++) {
         begin_parameter(w, field->name, "query", (field->flags & REQUIRED) != 0, field->meaning);
         schema_write_field(w, field);
-        example_of_field(w, field);
         json_object_end(w);
     }
     write_header_parameters(w, route);

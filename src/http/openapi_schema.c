@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "http/openapi_example.h"
 #include "http/openapi_words.h"
 
 #define NAME_PART_SIZE 64
@@ -145,6 +146,7 @@ void schema_write_field(struct json_writer *w, const struct field *field)
 {
     json_object_begin(w);
     write_field_type(w, field, false);
+    example_of_field(w, field);
     json_object_end(w);
 }
 
@@ -449,5 +451,6 @@ void schema_write_filter(struct json_writer *w, const struct list_filter *filter
         write_enum(w, filter->choices, false);
         break;
     }
+    example_of_filter(w, filter);
     json_object_end(w);
 }

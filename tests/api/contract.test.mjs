@@ -144,7 +144,8 @@ describe('what it says', () => {
         for (const one of Object.values(json?.examples ?? {})) found.push([key, contract.follow(one)[0].value, schema]);
       }
       operation.parameters.forEach((one, i) => {
-        if ('example' in one) found.push([`${key}: ${one.name}`, one.example, `${pointer}/parameters/${i}/schema`]);
+        for (const value of [...('example' in one ? [one.example] : []), ...(one.schema.examples ?? [])]) found.push([`${key}: ${one.name}`, value, `${pointer}/parameters/${i}/schema`]);
+        if (one.in !== 'path') assert.ok(!('example' in one), `${key}: ${one.name} would be sent by who tries it out`);
       });
     }
     return found;
