@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { day, decimal, time } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useGet } from '../core/query';
+import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
@@ -164,7 +165,7 @@ function Row({ check }: { check: Check }) {
     <tr>
       <td class="any">
         <b class="title">{words ? t(words.name) : check.name}</b>
-        <span class="cell-2">{words ? words.what : check.text}</span>
+        <span class="cell-2">{words ? words.what : said(check.text)}</span>
         {words?.link && check.state !== 'ok' ? <a class="cell-2" href={words.link[0]}>{t(words.link[1])}</a> : null}
       </td>
       <td data-k={t('health.state')}><span class={PILL[check.state]}>{t(STATE[check.state])}</span></td>

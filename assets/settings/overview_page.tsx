@@ -45,7 +45,7 @@ function HealthPart() {
                 <li key={check.name}>
                   <span class="who">
                     {words?.link && check.state !== 'ok' ? <a class="plain strong" href={words.link[0]}>{t(words.name)}</a> : words ? t(words.name) : check.name}
-                    <span class="sub">{check.state === 'ok' && words?.figures?.length ? words.figures[0] : words ? words.what : check.text}</span>
+                    <span class="sub">{check.state === 'ok' && words?.figures?.length ? words.figures[0] : words ? words.what : said(check.text)}</span>
                   </span>
                   <span class="end"><span class={PILL[check.state]}>{t(STATE[check.state])}</span></span>
                 </li>
