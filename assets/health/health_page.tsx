@@ -1,6 +1,6 @@
 /* System health: what was looked at, how it is, and where it is mended. */
 import type { ComponentChildren } from 'preact';
-import { day, decimal, time } from '../core/format';
+import { decimal, moment } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useGet } from '../core/query';
 import { said } from '../core/server_words';
@@ -34,7 +34,6 @@ function size(check: Check, name: string): string {
   const bytes = number(check, name);
   return bytes < GIGABYTES_FROM ? t('health.mb', { n: decimal(bytes / 1e6) }) : t('health.gb', { n: decimal(bytes / 1e9) });
 }
-const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 const has = (check: Check, name: string): boolean => typeof check.figures[name] === 'number';
 
 interface Words {

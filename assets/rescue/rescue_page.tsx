@@ -1,9 +1,8 @@
 /* The library cannot be opened: calm words for everybody; for whoever stands at its machine, the backups and a way back. */
 import { useEffect, useState } from 'preact/hooks';
-import { moment } from '../backups/restore';
 import { api, ApiError } from '../core/api';
 import { useForm } from '../core/form';
-import { decimal } from '../core/format';
+import { decimal, moment } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { said } from '../core/server_words';
 import { Dialog } from '../parts/dialog';
