@@ -49,7 +49,7 @@ function Moves({ preview }: { preview: Preview }) {
 function Obstacle({ preview }: { preview: Preview }) {
   if (!preview.obstacle) return null;
   return (
-    <div class="notice notice-block" role="alert">
+    <div class="notice notice-over" role="alert">
       <Icon name="triangle-alert" />
       <div>
         {preview.obstacle === 'readers'

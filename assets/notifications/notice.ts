@@ -1,7 +1,6 @@
 /* A notice as the API gives it, its words, and the acts on it. */
 import { api, type List, type Params, query } from '../core/api';
-import type { Key } from '../core/messages';
-import { t } from '../core/messages';
+import { type Key, t } from '../core/messages';
 import { changed } from '../core/query';
 
 export type Channel = 'app' | 'email' | 'sms';
