@@ -53,7 +53,7 @@ test('a held copy that comes back: its reader really gets the e-mail, once, and 
 
 test('a message to readers: each gets it as they want it, and who cannot be reached is named', async () => {
   const [one, other] = [await makeMember(server, { email: address() }), await makeMember(server)];
-  const answer = expect(await server.post('/notifications/send', { member_ids: [one.id, other.id], subject: 'Reading night', text: 'Friday at six.\nBring a pillow.' }), 200);
+  const answer = expect(await server.post('/notifications/send', { member_ids: [one.id, other.id, one.id], subject: 'Reading night', text: 'Friday at six.\nBring a pillow.' }), 200);
   assert.deepEqual(answer, { queued: 1, without_address: [{ id: other.id, name: other.name }] });
   const message = await mail.next((sent) => sent.to.includes(one.email));
   assert.equal(message.subject, 'Reading night');
