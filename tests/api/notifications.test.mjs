@@ -238,6 +238,20 @@ test('readers see and mark their own, and nothing of others; a lost password bri
   }
 });
 
+test('a library that has as many templates as it may can still change each of them', async () => {
+  const house = await startServer({ env: { CARREL_RATE_LIMIT_PER_MINUTE: '0' } });
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const languages = letters.flatMap((one) => letters.map((other) => one + other)).slice(0, 501);
+  const put = (language, body) => house.put('/notifications/templates', { kind: 'message', channel: 'sms', language, body });
+  try {
+    for (const language of languages.slice(0, 500)) expect(await put(language, '{{text}}'), 204);
+    refused(await put(languages[500], '{{text}}'), 409, 'CONFLICT', /too many templates/);
+    expect(await put(languages[0], 'Hello. {{text}}'), 204);
+  } finally {
+    await house.stop({ check: true });
+  }
+});
+
 test('five hundred readers of a group are written to at length, in the program', async () => {
   const house = await startServer({ env: { CARREL_RATE_LIMIT_PER_MINUTE: '0' } });
   try {
