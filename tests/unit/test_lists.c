@@ -93,7 +93,7 @@ static void look_at_served(const struct served_question *question, void *argumen
     }
     if (question->listing->total && !(question->shape & SHAPE_SEARCH || question->shape >> SHAPE_FILTERS_AT))
         return; /* a counter, whatever the shape's statement would do */
-    uint64_t shape = (question->shape & ~(uint64_t)(15u << SHAPE_SORT_AT)) | COUNT;
+    uint64_t shape = (question->shape & ~((uint64_t)SHAPE_SORTS << SHAPE_SORT_AT)) | COUNT;
     bool prepares = explain("total", list_sql(&fixture->ctx, question->listing, shape), &plan);
     findings->wrong +=
         complain(question, "its total", prepares ? first_that_visits_all(&plan) : "does not prepare", &plan);
