@@ -1,5 +1,6 @@
 /* What is not well with the library and its machine, above every page of those who work here, until one of them puts it away. */
-import { api } from '../core/api';
+import { useState } from 'preact/hooks';
+import { api, ApiError } from '../core/api';
 import { type Access, may } from '../core/door';
 import { fullDay } from '../core/format';
 import { type Key, t } from '../core/messages';
@@ -7,6 +8,7 @@ import { changed, useLive } from '../core/query';
 import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
+import { Refused } from '../parts/states';
 
 export interface Alert {
   id: string;
@@ -32,10 +34,19 @@ const PLACE: Record<string, [path: string, text: Key, who: Access]> = {
 
 function Line({ alert }: { alert: Alert }) {
   const [path, text, who] = PLACE[alert.subject] || ['/settings/health', 'alerts.more', 'admin'];
-  const putAway = async () => {
-    await api.post(`/alerts/${encodeURIComponent(alert.id)}/seen`);
-    changed('alerts');
-    say(t('alerts.away'));
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const putAway = () => {
+    setProblem(null);
+    api.post(`/alerts/${encodeURIComponent(alert.id)}/seen`).then(
+      () => {
+        changed('alerts');
+        say(t('alerts.away'));
+      },
+      (cause: unknown) => {
+        if (cause instanceof ApiError) setProblem(cause);
+        else throw cause;
+      },
+    );
   };
   return (
     <div class={`notice below${alert.state === 'bad' ? ' notice-over' : ''}`} data-alert={alert.subject}>
@@ -45,8 +56,9 @@ function Line({ alert }: { alert: Alert }) {
         <p>{t('alerts.since', { day: fullDay(alert.began_at) })}</p>
         <div class="actions">
           {may(who) ? <a class="btn btn-small" href={path}>{t(text)}</a> : null}
-          <button type="button" class="btn btn-small" onClick={() => void putAway()} aria-label={t('alerts.putAwayThis', { what: said(alert.text) })}>{t('alerts.putAway')}</button>
+          <button type="button" class="btn btn-small" onClick={putAway} aria-label={t('alerts.putAwayThis', { what: said(alert.text) })}>{t('alerts.putAway')}</button>
         </div>
+        {problem ? <Refused error={problem} /> : null}
       </div>
     </div>
   );

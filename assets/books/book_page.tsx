@@ -95,7 +95,7 @@ function DeskBook({ id }: { id: string }) {
   const archive = () => {
     archiveBook(id).then(
       () => {
-        say(t('book.archived', { title: book.title }), () => void restoreBook(id));
+        say(t('book.archived', { title: book.title }), () => restoreBook(id));
         navigate('/catalogue');
       },
       (cause: unknown) => {

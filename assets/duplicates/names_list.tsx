@@ -19,27 +19,29 @@ const LIMIT = 30;
 
 export type Kind = 'authors' | 'categories';
 
-/** How many others there are with the new name: said before they become one. */
-function useTaken(kind: Kind, from: string, to: string): Name | undefined {
+/** Who has the new name already: said before they become one. null: nobody; undefined: not known yet. */
+function useTaken(kind: Kind, from: string, to: string): Name | null | undefined {
   const text = to.trim();
   const found = useGet<Names>('books', text && text !== from ? `/${kind}` : null, { q: text, limit: LIMIT });
   const same = (name: string) => name.localeCompare(text, undefined, { sensitivity: 'base' }) === 0;
-  return found.data?.names.find(({ name }) => same(name) && name !== from);
+  return found.data && (found.data.names.find(({ name }) => same(name) && name !== from) ?? null);
 }
 
 function RenameForm({ kind, name, close }: { kind: Kind; name: Name; close: () => void }) {
-  const form = useForm({ [kind === 'authors' ? 'to' : 'new_name']: name.name } as Record<string, string>, async (values) => {
-    const to = (values['to'] ?? values['new_name'] ?? '').trim();
+  const field = kind === 'authors' ? 'to' : 'new_name';
+  const form = useForm({ [field]: name.name } as Record<string, string>, async (values) => {
+    const to = (values[field] || '').trim();
+    // Two names that became one are not told apart again: renaming back would take the other's titles along.
+    const undo = (back: () => Promise<unknown>) => (taken === null ? back : undefined);
     if (kind === 'authors') {
       const done = await renameAuthor(name.name, to);
-      say(done.left ? tn('dup.renamedLeft', done.left, { name: to }) : tn('dup.renamed', done.titles, { name: to }), () => void renameAuthor(to, name.name));
+      say(done.left ? tn('dup.renamedLeft', done.left, { name: to }) : tn('dup.renamed', done.titles, { name: to }), undo(() => renameAuthor(to, name.name)));
     } else {
-      const done = await renameCategory(name.name, to, taken !== undefined);
-      say(tn('dup.renamed', done.titles, { name: to }), taken ? undefined : () => void renameCategory(to, name.name, false));
+      const done = await renameCategory(name.name, to, Boolean(taken));
+      say(tn('dup.renamed', done.titles, { name: to }), undo(() => renameCategory(to, name.name, false)));
     }
     close();
   });
-  const field = kind === 'authors' ? 'to' : 'new_name';
   const taken = useTaken(kind, name.name, form.values[field] || '');
   return (
     <Dialog title={tx('dup.renameTitle', { name: <bdi>{name.name}</bdi> })} close={close}>

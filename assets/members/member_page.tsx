@@ -41,7 +41,7 @@ export default function MemberPage({ id }: { id: string }) {
   const archive = () => {
     archiveMember(id).then(
       () => {
-        say(t('member.archived', { name: member.name }), () => void restoreMember(id));
+        say(t('member.archived', { name: member.name }), () => restoreMember(id));
         navigate('/members');
       },
       (cause: unknown) => {

@@ -12,7 +12,7 @@ export function RenewForm({ member, close }: { member: Member; close: () => void
   const before = member.expires_on;
   const form = useForm({ until: '' }, async ({ until }) => {
     const next = await renewMembership(member.id, until, member.version);
-    say(t('membership.isRenewed', { name: next.name, day: fullDay(next.expires_on) }), () => void updateMember(next.id, { expires_on: before }, next.version));
+    say(t('membership.isRenewed', { name: next.name, day: fullDay(next.expires_on) }), () => updateMember(next.id, { expires_on: before }, next.version));
     close();
   });
   return (

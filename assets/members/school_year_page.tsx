@@ -82,7 +82,7 @@ function Turn({ groups }: { groups: Group[] }) {
     if (looked) {
       const done = await rollOver(looked);
       const made = done.roll_over;
-      say(t('year.done', { name: looked.name }), made ? () => void undoRollOver(made.id).then(toldUndone) : undefined);
+      say(t('year.done', { name: looked.name }), made ? () => undoRollOver(made.id).then(toldUndone) : undefined);
       form.reset({ name: '', expires_on: '' });
       forget();
       return;

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { AlertBanner } from '../alerts/alert_banner';
 import { SignOut } from '../auth/sign_out';
 import { KeptCount, KeptNotice } from '../borrows/kept_notes';
+import { ApiError } from '../core/api';
 import { connection } from '../core/connection';
 import { askToSignIn, ended, may, me, type Me, reaches } from '../core/door';
 import { chosen, CHOICES, LANGUAGES } from '../core/language';
@@ -12,7 +13,7 @@ import { place } from '../core/router';
 import { loudness } from '../core/sound';
 import { type Store, useStore } from '../core/store';
 import { theme } from '../core/theme';
-import { toast } from '../core/toast';
+import { say, toast } from '../core/toast';
 import { Unread } from '../notifications/unread';
 import { WaitingReviews } from '../reviews/waiting';
 import { Icon, type IconName } from './icon';
@@ -207,7 +208,10 @@ function Toasts() {
   const undo = () => {
     const done = toast.get();
     toast.set(null);
-    done?.undo?.();
+    Promise.resolve(done?.undo?.()).catch((cause: unknown) => {
+      if (!(cause instanceof ApiError)) throw cause;
+      say(`${t('desk.notUndone')}: ${cause.message}`);
+    });
   };
 
   useEffect(() => {

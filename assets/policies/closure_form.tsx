@@ -54,7 +54,7 @@ export function ClosureForm() {
     const made = await addClosure(factsOf(values));
     form.reset(empty);
     setPreview(null);
-    say(t('closure.added', { name: made.name }), () => void removeClosure(made.id));
+    say(t('closure.added', { name: made.name }), () => removeClosure(made.id));
   });
   const { values } = form;
 

@@ -19,7 +19,7 @@ function AddToList({ book }: { book: { id: string } }) {
   const add = (list: ReadingList) => {
     setProblem(null);
     addToList(list.id, book.id).then(
-      () => say(t('lists.isOn', { name: list.name }), () => void takeOffList(list.id, book.id)),
+      () => say(t('lists.isOn', { name: list.name }), () => takeOffList(list.id, book.id)),
       (cause: unknown) => {
         if (cause instanceof ApiError) setProblem(cause);
         else throw cause;

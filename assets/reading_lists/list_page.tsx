@@ -36,7 +36,7 @@ function AddTitle({ list }: { list: ReadingList }) {
     box.current?.focus();
     try {
       await addToList(list.id, book.id);
-      say(t('lists.added', { title: book.title }), () => void takeOffList(list.id, book.id));
+      say(t('lists.added', { title: book.title }), () => takeOffList(list.id, book.id));
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause;
       setProblem(cause);
@@ -79,8 +79,17 @@ function AddTitle({ list }: { list: ReadingList }) {
 
 function Row({ list, entry, isLast, mayChange }: { list: ReadingList; entry: ListEntry; isLast: boolean; mayChange: boolean }) {
   const { book, position } = entry;
-  const move = (to: number) => void moveOnList(list.id, book.id, to);
-  const takeOff = () => void takeOffList(list.id, book.id).then(() => say(t('lists.takenOff', { title: book.title }), () => void addToList(list.id, book.id).then(() => moveOnList(list.id, book.id, position))));
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const act = (done: Promise<void>) => {
+    setProblem(null);
+    done.catch((cause: unknown) => {
+      if (cause instanceof ApiError) setProblem(cause);
+      else throw cause;
+    });
+  };
+  const move = (to: number) => act(moveOnList(list.id, book.id, to));
+  const putBack = () => addToList(list.id, book.id).then(() => moveOnList(list.id, book.id, position));
+  const takeOff = () => act(takeOffList(list.id, book.id).then(() => say(t('lists.takenOff', { title: book.title }), putBack)));
   return (
     <li class="list-entry">
       <Cover book={book} small />
@@ -97,6 +106,7 @@ function Row({ list, entry, isLast, mayChange }: { list: ReadingList; entry: Lis
           <button type="button" class="btn btn-small btn-quiet" onClick={takeOff}><Icon name="x" /><span class="sr">{t('lists.takeOff', { title: book.title })}</span></button>
         </span>
       ) : null}
+      {problem ? <Refused error={problem} /> : null}
     </li>
   );
 }

@@ -93,7 +93,7 @@ static const struct field archived_parameter[] = {
 
 const struct route books_routes[] = {
     {GET, "/books", ANYONE, READS, LIMIT_SEARCH, list_books, "List or search titles", .list = &books_listing,
-     .catalogue = true},
+     .catalogue = true, .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_FORBIDDEN)},
     {GET, "/books/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_books, "The same list as CSV, all rows",
      .list = &books_listing, .as_csv = true},
     {GET, "/books/{id}", ANYONE, READS, LIMIT_READ, show_book, "Show a title",

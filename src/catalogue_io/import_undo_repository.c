@@ -17,11 +17,17 @@ SQL(TITLE_TIES,
 /* clang-format on */
 SQL_SCANNING(TITLE_APART, "pairs of titles that somebody has told apart: few",
              "SELECT EXISTS (SELECT 1 FROM title_pair_apart WHERE first_id = :id OR second_id = :id)");
-/* Whoever changes a title leaves an audit row that names it; an import what it has changed. */
+/*
+ * Whoever changes a title leaves an audit row that names it; an import what it has changed. A name that was changed in
+ * many titles at once is one row for all: then each that came before it may be meant.
+ */
 SQL(TITLE_EDITED,
     "SELECT EXISTS (SELECT 1 FROM audit_log WHERE entity = 'book' AND entity_id = :id)"
     " OR EXISTS (SELECT 1 FROM import_changed WHERE batch_id IN (SELECT id FROM import_batch WHERE id <> :batch)"
-    "  AND entity = 'book' AND entity_id = :id)");
+    "  AND entity = 'book' AND entity_id = :id)"
+    " OR EXISTS (SELECT 1 FROM audit_log WHERE action IN ('author.renamed', 'category.joined', 'category.removed')"
+    "  AND action NOT IN ('borrow.lent', 'borrow.returned')"
+    "  AND at >= (SELECT created_at FROM book WHERE id = :id))");
 SQL(NEXT_COPY, "SELECT c.id FROM copy c WHERE c.book_id = :id AND c.id > :after"
                " AND c.created_at = (SELECT created_at FROM book WHERE id = :id) ORDER BY c.id LIMIT 1");
 SQL(FORGET_CHANGED, "DELETE FROM import_changed WHERE batch_id IN (SELECT id FROM import_batch)"

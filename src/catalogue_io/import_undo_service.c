@@ -81,6 +81,7 @@ static enum error_kind remove_title(struct ctx *ctx, int64_t book_id)
     struct book book;
     int64_t id = 0;
 
+    TRY(books_find_by_id(ctx, book_id, &book)); /* as it was: that its copies go is told in no event */
     for (;;) {
         TRY(import_repo_next_copy(ctx, book_id, id, &id));
         if (id == 0)
@@ -89,7 +90,6 @@ static enum error_kind remove_title(struct ctx *ctx, int64_t book_id)
         TRY(forget_removed(ctx, import_undo_copies.entity, id));
     }
     TRY(marc_forget_original(ctx, book_id));
-    TRY(books_find_by_id(ctx, book_id, &book));
     return books_remove(ctx, &book);
 }
 

@@ -5,7 +5,7 @@
  * What a title needs to stay: a loan, past or present, a hold, a reader who watches it, a reading list, a review, another
  * title that it was compared or merged with, copies that came later. Copies that came with a title go and stay with it.
  * Whether somebody has changed a title is asked of the audit log and of other imports: that another import has brought it
- * copies, and was undone, is no change.
+ * copies, and was undone, is no change. A name that was changed in all titles that have it may be any title's.
  *
  * Undoing takes its time, in slices, and goes on after a stop of the server.
  */

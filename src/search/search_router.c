@@ -222,9 +222,11 @@ static const struct field suggest_query[] = {
 
 const struct route search_routes[] = {
     {GET, "/search/books", ANYONE, READS, LIMIT_SEARCH, find_books, "Find titles, the best first",
-     .reply = &found_reply, .query = find_query, .catalogue = true},
+     .reply = &found_reply, .query = find_query, .catalogue = true,
+     .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_FORBIDDEN)},
     {GET, "/search/facets", ANYONE, READS, LIMIT_TYPING, count_facets, "What the titles found can be narrowed down by",
-     .reply = &counted_reply, .query = facets_query, .catalogue = true},
+     .reply = &counted_reply, .query = facets_query, .catalogue = true,
+     .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_FORBIDDEN)},
     {GET, "/search/suggestions", ANYONE, READS, LIMIT_TYPING, suggest, "What somebody who is typing may mean",
      .reply = &suggestions_reply, .query = suggest_query, .catalogue = true},
     {0},

@@ -93,6 +93,14 @@ describe('POST /imports', () => {
     assert.deepEqual((await find(title)).map((book) => book.title), [`${title} edited`]);
   });
 
+  test('undone after an author was renamed and a category removed: the titles that had them have been changed', async () => {
+    const [author, category] = [unique('Misspelt'), unique('Needless')];
+    const batch = await bringAndWrite(server, 'titles', `title,author,categories\r\nWritten by one,${author},Novels\r\nOf a kind,B,${category}\r\nLeft alone,C,Novels\r\n`);
+    expect(await server.post('/authors/rename', { from: author, to: `${author} spelt` }), 200);
+    expect(await server.delete(`/categories?name=${encodeURIComponent(category)}`), 200);
+    assert.deepEqual((await undo(server, batch)).counts, [{ entity: 'book', removed: 1, restored: 0, kept: 0, edited: 2 }]);
+  });
+
   test('what undoing would do is told of many values, too', async () => {
     const many = (text) => 'card,name,note\r\n' + Array.from({ length: 6000 }, (_, i) => `MANY-${i},Name ${i},${text}\r\n`).join('');
     const made = await bringAndWrite(server, 'members', many(''));

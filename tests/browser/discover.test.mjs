@@ -1,14 +1,10 @@
 // A reader narrows the catalogue down, mistypes, follows a suggestion by keyboard, and sees why a book is recommended.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { enter, newPage, quiet, startBrowser, watched } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axe, enter, newPage, quiet, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;

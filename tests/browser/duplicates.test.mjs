@@ -146,6 +146,8 @@ test('an author is found, renamed in all titles and joined with the one who has 
     await page.getByText('“Jane Austen” stands in 2 titles now').waitFor();
     await page.getByRole('row', { name: /Jane Austen/ }).getByText('3', { exact: true }).waitFor();
     assert.equal(await row.count(), 0);
+    // Renaming back would take the titles along that were hers before.
+    assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
   });
 });
 

@@ -89,7 +89,7 @@ test('kinds of titles and members have German names where they have Carrel\'s ow
     await page.goto(`${server.url}/settings/rules`);
     for (const name of ['Buch', 'Nachschlagewerk']) await page.getByRole('columnheader', { name, exact: true }).waitFor();
     for (const name of ['Erwachsene', 'Kollegium']) await page.getByRole('rowheader', { name, exact: true }).waitFor();
-    }));
+  }));
 
 test('the lines of a visit hold a German day and a German button: nothing stands out of its box, or in another', () =>
   task('german-visit', async (page) => {

@@ -1,14 +1,10 @@
 // Bringing a file in: what it is taken for, put right by hand, looked at before anything is written, brought in, and undone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { bringFile, copiesOf, expect, makeBook, parseCsv, settledImport } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
-import { inPage, newPage, startBrowser } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axe, inPage, newPage, startBrowser } from './browser.mjs';
 
 let server;
 let browser;

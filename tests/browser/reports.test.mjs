@@ -1,15 +1,11 @@
 // Reports: chosen, narrowed, read as a table and on paper, taken as CSV, kept under a name; visits noted.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { enter, newPage, startBrowser, watched } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axe, enter, newPage, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;

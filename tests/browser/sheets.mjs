@@ -1,6 +1,6 @@
 // sheets.mjs — `make sheets`: every screen at three widths, light and dark, into build/sheets; beside them a
 // sheet for each screen with its six pictures, which is what one looks at. The library stands still: its clock, which cannot
-// go behind what is seeded, is stopped at tomorrow morning. Prints what the pages weigh, and how soon they are painted.
+// go behind what is seeded, is stopped at tomorrow morning. Prints what the pages weigh.
 //
 //     SHOTS=/settings make sheets        only addresses that have this in them
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -96,7 +96,7 @@ async function sheets() {
   await page.context().close();
 }
 
-// ---- what it weighs, and how soon it is there -------------------------------------------------------------------
+// ---- what it weighs ---------------------------------------------------------------------------------------------
 
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 

@@ -50,6 +50,21 @@ test('a membership is renewed and that is undone; a new card takes the place of 
     assert.equal((await memberNow(member)).card, '777001');
   }));
 
+test('an Undo that the server refuses says so and why', () =>
+  task('undo-refused', async (page) => {
+    const member = await makeMember(server, { name: 'Chidi Eze', expires_on: '2031-03-31' });
+    await page.goto(`${server.url}/members/${member.id}`);
+    await page.getByRole('button', { name: 'Renew the membership' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Until').fill('2033-03-31');
+    await dialog.getByRole('button', { name: 'Renew the membership' }).click();
+    await page.getByText('Chidi Eze: member until 31 Mar 2033').waitFor();
+    expect(await server.patch(`/members/${member.id}`, { note: 'Written at the other desk' }), 200);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/^Not undone: /).waitFor();
+    assert.equal((await memberNow(member)).expires_on, '2033-03-31');
+  }));
+
 test('a lent copy is lost: its price is shown, charged, and the loan ends', () =>
   task('lost', async (page) => {
     const member = await makeMember(server, { name: 'Wanjiru Kamau' });
