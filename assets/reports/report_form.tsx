@@ -1,6 +1,7 @@
 /* What a report takes, as the server says it: each answer goes into the address at once. */
 import { useId } from 'preact/hooks';
 import { type List } from '../core/api';
+import { today } from '../core/format';
 import { t } from '../core/messages';
 import { useGet } from '../core/query';
 import { kindsNamed } from '../core/server_words';
@@ -37,10 +38,9 @@ export function ReportForm({ kind, search, change }: FormProps) {
   const id = useId();
   const own = Boolean(search.get('from') || search.get('to'));
   const shown = kind.parameters.filter(({ name }) => (name !== 'from' && name !== 'to') || own);
-  const today = new Date().toISOString().slice(0, 10);
 
   const set = (name: string, value: string, usual: string | null) => {
-    if (name === 'period') return change(value === 'own' ? { period: undefined, from: `${today.slice(0, 4)}-01-01`, to: today } : { period: value === usual ? undefined : value, from: undefined, to: undefined });
+    if (name === 'period') return change(value === 'own' ? { period: undefined, from: `${today().slice(0, 4)}-01-01`, to: today() } : { period: value === usual ? undefined : value, from: undefined, to: undefined });
     change({ [name]: value === usual ? undefined : value });
   };
 
