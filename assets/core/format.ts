@@ -119,6 +119,9 @@ export const dayAfter = (text: string, days: number): string => dayText((dayNumb
 
 export const time = (text: string): string => clock.format(read(text));
 
+/** Day and time: "today, 14:05". */
+export const moment = (at: string): string => `${day(at)}, ${time(at)}`;
+
 /** A year of publication; before the common era it says so instead of a minus sign. */
 export const year = (n: number | null | undefined): string => (n === null || n === undefined ? '' : n < 0 ? t('date.bce', { year: String(-n) }) : String(n));
 

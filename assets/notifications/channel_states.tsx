@@ -1,15 +1,15 @@
 /* By which ways notices leave: whether each is on, why not, and what became of the last ones. */
-import { count } from '../core/format';
+import { count, moment } from '../core/format';
 import { may } from '../core/door';
 import { t, tn } from '../core/messages';
 import { useLive } from '../core/query';
 import { said } from '../core/server_words';
 import { Failed, Wait } from '../parts/states';
-import { CHANNEL, type Channel, CHANNELS_PATH, type ChannelState, moment } from './notice';
+import { CHANNEL, type Channel, CHANNELS_PATH, type ChannelState } from './notice';
 
 const EVERY_MS = 30_000;
 
-/** The server may answer with the list itself, or with a member that has it. */
+/** Asked again now and then; `channels` is undefined until they are there. */
 export const useChannels = () => {
   const result = useLive<{ channels: ChannelState[] }>('notices', CHANNELS_PATH, {}, EVERY_MS);
   return { ...result, channels: result.data?.channels };

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { me } from '../core/door';
-import { day } from '../core/format';
+import { day, moment } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t } from '../core/messages';
 import { useGet, useList } from '../core/query';
@@ -11,7 +11,7 @@ import { Icon } from '../parts/icon';
 import { ListView } from '../parts/list_view';
 import { PageHead, useTitle } from '../parts/page_head';
 import { Empty, Refused } from '../parts/states';
-import { kindName, moment, type Notice, ofMember, read, readAll } from './notice';
+import { kindName, type Notice, ofMember, read, readAll } from './notice';
 
 function Message({ notice, wrong }: { notice: Notice; wrong: (error: ApiError) => void }) {
   const opened = (event: Event) => {

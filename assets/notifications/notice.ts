@@ -1,6 +1,5 @@
 /* A notice as the API gives it, its words, and the acts on it. */
 import { api, type List, type Params, query } from '../core/api';
-import { day, time } from '../core/format';
 import type { Key } from '../core/messages';
 import { t } from '../core/messages';
 import { changed } from '../core/query';
@@ -86,13 +85,10 @@ const KIND: Record<string, Key> = {
   message: 'notice.message',
   digest: 'notice.digest',
 };
-export const KINDS = Object.keys(KIND);
 export const kindName = (kind: string): string => {
   const key = KIND[kind];
   return key ? t(key) : kind;
 };
-
-export const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 
 /** What may be done with one, by somebody of the staff. */
 export const maySendAgain = ({ state }: Notice): boolean => state === 'failed' || state === 'unsure' || state === 'dropped';

@@ -1,13 +1,14 @@
 /* One notice in a list: what it says, to whom, what became of it, and what can still be done. */
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
+import { moment } from '../core/format';
 import { t } from '../core/messages';
 import { said } from '../core/server_words';
 import { say } from '../core/toast';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { Refused } from '../parts/states';
-import { CHANNEL, drop, kindName, maySendAgain, moment, type Notice, sendAgain, STATE } from './notice';
+import { CHANNEL, drop, kindName, maySendAgain, type Notice, sendAgain, STATE } from './notice';
 
 const nameOf = (notice: Notice): string => notice.subject || kindName(notice.kind);
 const whose = (notice: Notice): string => notice.member?.name || t('notice.forgotten');

@@ -1,7 +1,7 @@
 /* Settings: which programs elsewhere are told what happens, and what became of what they were told. */
 import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
-import { count, day, time } from '../core/format';
+import { count, day, moment } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t, tn, tx } from '../core/messages';
 import { useGet, useList } from '../core/query';
@@ -15,8 +15,6 @@ import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 import { Secret, WebhookForm } from './webhook_form';
 import { ALL, type Delivery, type EventType, removeWebhook, renewSecret, sendAgain, STATE, type Tested, testWebhook, updateWebhook, type Webhook } from './webhooks';
-
-const moment = (text: string): string => `${day(text)}, ${time(text)}`;
 
 /** The server's refusal, once it comes; anything else is a mistake of ours. */
 function useRefusal(): [ApiError | null, (cause: unknown) => void, () => void] {
