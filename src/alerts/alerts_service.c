@@ -329,6 +329,8 @@ void alerts_try(struct ctx *ctx, const struct alert_hearers *hearers, struct ale
 
     if (hearers->has_mail)
         mail_account_forget_failures(ctx, &hearers->mail);
+    if (hearers->chat_url)
+        net_forget_failures(ctx->arena, hearers->chat_url);
     alert_letter_write_test(ctx->arena, hearers->library, hearers->language, &letter);
     (void)tell(ctx, hearers, &letter, out_telling);
 }
