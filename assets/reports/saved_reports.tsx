@@ -25,7 +25,7 @@ interface SaveProps {
 export function SaveForm({ report, parameters, name, close, saved }: SaveProps) {
   const form = useForm({ name, schedule: saved?.schedule || 'none', recipients: saved?.recipients || '' }, async (values) => {
     const facts = { ...values, name: values.name.trim(), recipients: values.recipients.trim(), report, parameters };
-    if (saved) await api.put(savedPath(saved.id), facts);
+    if (saved) await api.put(savedPath(saved.id), facts, saved.version);
     else await api.post('/reports/saved', facts);
     changed('reports');
     close();

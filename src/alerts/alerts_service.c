@@ -110,7 +110,7 @@ static bool change_open(const struct ctx *ctx, const struct alerts_view *view,
                         const struct health_check *check, enum health_state state,
                         struct alert_change *change)
 {
-    enum health_state before = change->alert.state;
+    const struct alert before = change->alert;
 
     if (state == HEALTH_OK) {
         change->kind = ALERT_OVER;
@@ -121,7 +121,7 @@ static bool change_open(const struct ctx *ctx, const struct alerts_view *view,
     if (check->state == state)
         change->alert.text = check->text;
     change->alert.state = state;
-    if (state > before) {
+    if (state > before.state) {
         change->kind = ALERT_WORSE;
         change->alert.seen_by = NULL;
         change->alert.seen_at = 0;
@@ -129,8 +129,8 @@ static bool change_open(const struct ctx *ctx, const struct alerts_view *view,
         return true;
     }
     change->kind = is_due_again(ctx, view, &change->alert) ? ALERT_STAYS : ALERT_DIFFERENT;
-    return change->kind == ALERT_STAYS || state != before ||
-           (check->state == state && strcmp(check->text, find_open(view->open, check->name)->text) != 0);
+    return change->kind == ALERT_STAYS || state != before.state ||
+           strcmp(change->alert.text, before.text) != 0;
 }
 
 static bool look_for_change(struct ctx *ctx, const struct alerts_view *view, enum health_subject subject,
@@ -329,6 +329,8 @@ void alerts_try(struct ctx *ctx, const struct alert_hearers *hearers, struct ale
 
     if (hearers->has_mail)
         mail_account_forget_failures(ctx, &hearers->mail);
+    if (hearers->chat_url)
+        net_forget_failures(ctx->arena, hearers->chat_url);
     alert_letter_write_test(ctx->arena, hearers->library, hearers->language, &letter);
     (void)tell(ctx, hearers, &letter, out_telling);
 }

@@ -79,7 +79,7 @@ enum error_kind alerts_see(struct ctx *ctx, const struct uuid *uuid, struct aler
 /* With a connection: who would be told. CHANNEL_IS_OFF: nobody. */
 enum error_kind alerts_hearers(struct ctx *ctx, struct alert_hearers *out_hearers) MUST_CHECK;
 
-/* Without one: tells them that this is a test. */
+/* Without one: tells them that this is a test. Who was left alone after failures (net/breaker.h) is asked again at once. */
 void alerts_try(struct ctx *ctx, const struct alert_hearers *hearers, struct alert_telling *out_telling);
 
 #endif

@@ -19,8 +19,8 @@ struct db;
 struct packer;
 
 /*
- * Makes the file and these tables in it with their indexes, empty, as the library has them; `tables` ends with NULL. Closed and removed
- * with ctx->arena at the latest: whoever uses it has to have stopped by then.
+ * Makes the file and these tables in it with their indexes, empty, as the library has them; `tables` ends with NULL.
+ * Closed and removed with ctx->arena at the latest: whoever uses it has to have stopped by then.
  */
 enum error_kind beside_open(struct ctx *ctx, const char *const *tables,
                             struct beside **out_beside) MUST_CHECK;

@@ -95,7 +95,7 @@ static enum error_kind find_total(struct ctx *ctx, const struct question *questi
         s = db_statement(ctx, &COUNTED_TOTAL);
         bind_text(s, ":name", listing->total);
     } else {
-        uint64_t shape = (question->shape & ~(uint64_t)(15u << SHAPE_SORT_AT)) | COUNT;
+        uint64_t shape = (question->shape & ~((uint64_t)SHAPE_SORTS << SHAPE_SORT_AT)) | COUNT;
         s = db_shaped_statement(ctx, listing, shape, listing->name, list_sql);
         bind_question(s, ctx, question);
     }

@@ -12,7 +12,8 @@
  *
  * A cursor is base64url of the neighbour's sort value and UUID and a hash of listing, sort, order, filters
  * and search; with others it is refused (INVALID_CURSOR). That the neighbour is gone meanwhile is no
- * obstacle. The cursor of the last rows stands nowhere: it walks back from the end. Unknown sorts, offsets past LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.
+ * obstacle. The cursor of the last rows stands nowhere: it walks back from the end. Unknown sorts, offsets past
+ * LIST_OFFSET_MAX, malformed filter values: INVALID_PARAMETER.
  */
 #ifndef CARREL_DB_LIST_H
 #define CARREL_DB_LIST_H

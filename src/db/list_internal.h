@@ -26,6 +26,7 @@ enum purpose { PAGE, COUNT, ONE, LOCATE };
 #define SHAPE_WALK_SET (1u << 7) /* rows of a set: the order's index is walked, others are left out … */
 #define SHAPE_SORT_SET (1u << 8) /* … or the set's own rows are looked up and sorted */
 #define SHAPE_SORT_AT 9
+#define SHAPE_SORTS 15u /* a mask: a listing has 16 sorts at most */
 #define SHAPE_FILTERS_AT 13
 #define SHAPE_FILTER_BITS 3
 
@@ -73,6 +74,12 @@ const char *list_sql(struct ctx *ctx, const void *key, uint64_t shape);
 
 /* False: sorted by the very id that a cursor names, so that no other row has its place. */
 bool list_may_tie(const struct listing *listing, const struct list_sort *sort);
+
+/* The sort that a shape names. */
+static inline const struct list_sort *list_shape_sort(const struct listing *listing, uint64_t shape)
+{
+    return &listing->sorts[shape >> SHAPE_SORT_AT & SHAPE_SORTS];
+}
 
 /* 0: the filter is not given; of a choice, which one from 1; of a text with choices, from 2. */
 unsigned list_filter_state(uint64_t shape, size_t index);

@@ -18,6 +18,7 @@ static enum error_kind read_sort(struct ctx *ctx, const struct list_query *query
         sort++;
     if (!sort->name)
         return fail(ctx, INVALID_PARAMETER, "This list cannot be sorted by “%s”.", query->sort);
+    assert((size_t)(sort - question->listing->sorts) <= SHAPE_SORTS);
     question->sort = sort;
     question->descending = sort->descending;
     if (query->order) {

@@ -107,7 +107,7 @@ static bool has_sort(const struct list_served *entry, const struct list_sort *so
 
 const struct list_served *list_served_by(const struct listing *listing, uint64_t shape)
 {
-    const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
+    const struct list_sort *sort = list_shape_sort(listing, shape);
     uint32_t left_out;
 
     for (const struct list_served *entry = list_served_entries(listing); entry->filters; entry++)
@@ -137,7 +137,7 @@ static int count_bits(uint32_t bits)
 static const struct list_served *nearest(const struct listing *listing, uint64_t shape,
                                          uint32_t *out_left_out)
 {
-    const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
+    const struct list_sort *sort = list_shape_sort(listing, shape);
     const struct list_served *best = NULL;
     int best_cost = 0;
 
@@ -157,7 +157,7 @@ static const struct list_served *nearest(const struct listing *listing, uint64_t
 
 const char *list_advice(struct ctx *ctx, const struct listing *listing, uint64_t shape)
 {
-    const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
+    const struct list_sort *sort = list_shape_sort(listing, shape);
     uint32_t left_out = 0;
     const struct list_served *entry = nearest(listing, shape, &left_out);
     struct text_buf advice;

@@ -64,7 +64,7 @@ static void append_filters(struct text_buf *where, const struct listing *listing
 static void append_sorted_set(struct text_buf *sql, struct ctx *ctx, const struct listing *listing,
                               uint64_t shape)
 {
-    const char *sort = arena_printf(ctx->arena, "+%s", listing->sorts[shape >> SHAPE_SORT_AT & 15].sql);
+    const char *sort = arena_printf(ctx->arena, "+%s", list_shape_sort(listing, shape)->sql);
     const char *direction = shape & SHAPE_DESCENDING ? "DESC" : "ASC";
     struct text_buf where;
 
@@ -91,7 +91,7 @@ static const char *from_with_index(struct ctx *ctx, const char *from, const char
 
 static const char *page_sql(struct ctx *ctx, const struct listing *listing, uint64_t shape)
 {
-    const struct list_sort *sort = &listing->sorts[shape >> SHAPE_SORT_AT & 15];
+    const struct list_sort *sort = list_shape_sort(listing, shape);
     const struct list_served *served = shape & SHAPE_SORT_SET ? NULL : list_served_by(listing, shape);
     const char *direction = shape & SHAPE_DESCENDING ? "DESC" : "ASC";
     struct text_buf sql;

@@ -261,7 +261,7 @@ static void lay_in_order(struct packed_index *index, const struct packed_row *ro
         index->repeats |= index->schema->unique && alike + 1 >= index->schema->key_count;
     }
     if (!index->in_order) {
-        tree_undo(&index->tree);
+        tree_release(&index->tree);
         return;
     }
     index->is_begun = true;

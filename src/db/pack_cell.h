@@ -18,10 +18,19 @@ enum tree_kind {
 enum { INTERIOR_INDEX = 2, INTERIOR_TABLE = 5, LEAF_INDEX = 10, LEAF_TABLE = 13 };
 
 /* Places in a page's head, and the lengths of what is there. */
-enum { AT_COUNT = 3, AT_RIGHT_CHILD = 8, LEAF_HEADER = 8, INTERIOR_HEADER = 12, CELL_POINTER = 2, CHILD = 4 };
+enum {
+    AT_COUNT = 3,
+    AT_CONTENT = 5,
+    AT_RIGHT_CHILD = 8,
+    LEAF_HEADER = 8,
+    INTERIOR_HEADER = 12,
+    CELL_POINTER = 2,
+    CHILD = 4
+};
 
-/* Of an overflow page, after the number of the next. */
-#define OVERFLOW_BYTES (PAGE_BYTES - 4)
+/* An overflow page: the number of the next, then so many bytes of the record. A cell ends with the number of the first. */
+#define OVERFLOW_NEXT 4
+#define OVERFLOW_BYTES (PAGE_BYTES - OVERFLOW_NEXT)
 
 /* How much of a record of this length stays in its cell: the document's X for the two kinds, and M. The rest overflows. */
 static inline size_t cell_local_part(enum tree_kind kind, size_t length)

@@ -82,8 +82,8 @@ static bool has_room(size_t header, size_t count, size_t content, size_t length)
 static void finish_page(uint8_t *page, int type, size_t count, size_t content)
 {
     page[0] = (uint8_t)type;
-    put_u16(&page[3], count);
-    put_u16(&page[5], content);
+    put_u16(&page[AT_COUNT], count);
+    put_u16(&page[AT_CONTENT], content);
 }
 
 static void begin_leaf(struct tree *tree)
@@ -122,7 +122,7 @@ static uint32_t write_overflow(struct tree *tree, const uint8_t *bytes, size_t l
         left -= part;
         memset(page, 0, sizeof page);
         put_u32(page, next);
-        memcpy(&page[4], &bytes[left], part);
+        memcpy(&page[OVERFLOW_NEXT], &bytes[left], part);
         next = page_writer_put(&tree->writer, page);
     }
     return next;
@@ -142,7 +142,7 @@ static void make_cell(struct tree *tree, int64_t rowid, const uint8_t *bytes, si
     tree->cell.length = head_length + local;
     if (local < length) {
         put_u32(&to[tree->cell.length], write_overflow(tree, &bytes[local], length - local));
-        tree->cell.length += 4;
+        tree->cell.length += OVERFLOW_NEXT;
     }
 }
 
@@ -221,7 +221,7 @@ static void fill_interior(const struct tree *tree, uint8_t *page, const struct t
         memcpy(&cell[CHILD], parting, length);
         put_cell(page, INTERIOR_HEADER, &count, &content, cell, CHILD + length);
     }
-    put_u32(&page[8], level->pages[last]);
+    put_u32(&page[AT_RIGHT_CHILD], level->pages[last]);
     finish_page(page, tree->kind == TREE_TABLE ? INTERIOR_TABLE : INTERIOR_INDEX, count, content);
 }
 
@@ -307,12 +307,6 @@ void tree_end(struct tree *tree)
     release_leaf(tree);
 }
 
-void tree_undo(struct tree *tree)
-{
-    page_writer_undo(&tree->writer);
-    tree_release(tree);
-}
-
 void tree_release(struct tree *tree)
 {
     page_writer_undo(&tree->writer);
@@ -341,7 +335,7 @@ static const uint8_t *gather(struct scan *scan, const uint8_t *local, size_t loc
         page_file_read(scan->tree->writer.file, next, page, 1);
         if (had + part > scan->whole.room)
             scan->whole.bytes = grown(scan->whole.bytes, scan->whole.room = length);
-        memcpy(&scan->whole.bytes[had], &page[4], part);
+        memcpy(&scan->whole.bytes[had], &page[OVERFLOW_NEXT], part);
         scan->whole.length += part;
         next = get_u32(page);
     }
@@ -350,7 +344,7 @@ static const uint8_t *gather(struct scan *scan, const uint8_t *local, size_t loc
 
 static bool scan_leaf(struct scan *scan, const uint8_t *page)
 {
-    size_t count = get_u16(&page[3]);
+    size_t count = get_u16(&page[AT_COUNT]);
 
     for (size_t i = 0; i < count; i++) {
         const uint8_t *cell = &page[get_u16(&page[LEAF_HEADER + CELL_POINTER * i])];

@@ -42,8 +42,7 @@ void tree_add_key(struct tree *tree, const uint8_t *record, size_t length);
 /* Writes what is left and the root. What the tree keeps are `leaves`: for tree_scan(), until tree_release(). */
 void tree_end(struct tree *tree);
 
-/* In place of tree_end(): the tree stays empty, its pages go to others. */
-void tree_undo(struct tree *tree);
+/* Frees what is kept. Of a tree that was not ended the pages go to others, and it stays empty. May be called again. */
 void tree_release(struct tree *tree);
 
 /* Every row of an ended TREE_TABLE in order; the record is valid during the call. False stops, and is the result. */

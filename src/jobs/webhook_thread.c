@@ -5,7 +5,6 @@
 #include "jobs/webhook_thread.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"

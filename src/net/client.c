@@ -185,3 +185,11 @@ enum net_outcome net_exchange(struct arena *arena, const struct net_request *req
         *out_reply = reply;
     return outcome;
 }
+
+void net_forget_failures(struct arena *arena, const char *url)
+{
+    struct net_url parsed;
+
+    if (net_url_parse(arena, url, &parsed))
+        breaker_forget(breakers_shared(), net_url_authority(arena, &parsed, true));
+}

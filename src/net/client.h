@@ -53,4 +53,7 @@ struct net_reply {
 enum net_outcome net_exchange(struct arena *arena, const struct net_request *request,
                               struct net_reply *out_reply) MUST_CHECK;
 
+/* An administrator has changed or tries something: a server that was left alone (breakers_shared()) is asked again at once. */
+void net_forget_failures(struct arena *arena, const char *url);
+
 #endif

@@ -5,8 +5,8 @@
  *     {card}    the number of their card
  *     {text}    what they are told
  *
- * In the address and in the body of a form they are URL-encoded, in a body of JSON (its first character is '{' and no word
- * begins there) they are escaped as within quotes. Nothing else is changed.
+ * In the address and in the body of a form they are URL-encoded, in a body of JSON (its first character is '{' or '['
+ * and no word begins there) they are escaped as within quotes. Nothing else is changed.
  */
 #ifndef CARREL_NOTIFICATIONS_GATEWAY_H
 #define CARREL_NOTIFICATIONS_GATEWAY_H

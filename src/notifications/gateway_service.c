@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "net/client.h"
-#include "net/url.h"
 #include "settings/settings_service.h"
 
 #define SAID_MAX 300           /* characters of what a gateway says of its refusal */
@@ -92,9 +91,7 @@ enum error_kind gateway_send(struct ctx *ctx, const struct gateway_account *acco
 
 void gateway_account_forget_failures(struct ctx *ctx, const struct gateway_account *account)
 {
-    const struct gateway_words none = {"0", "0", "x"};
-    struct net_url url;
+    const struct gateway_words any = {"0", "0", "x"};
 
-    if (net_url_parse(ctx->arena, gateway_url(ctx->arena, account->url, &none), &url))
-        breaker_forget(breakers_shared(), net_url_authority(ctx->arena, &url, true));
+    net_forget_failures(ctx->arena, gateway_url(ctx->arena, account->url, &any));
 }

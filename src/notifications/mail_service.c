@@ -217,9 +217,7 @@ static bool addresses_are_good(const struct mail *mail)
 enum error_kind mail_send(struct ctx *ctx, const struct mail_account *account, const struct mail *mail,
                           struct mail_outcome *out_outcome)
 {
-    struct mail_outcome outcome = {.for_good = true};
-
-    *out_outcome = outcome;
+    *out_outcome = (struct mail_outcome){.for_good = true};
     if (!addresses_are_good(mail))
         return refuse_address(ctx, mail);
     if (!mime_is_address(account->from))

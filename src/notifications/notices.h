@@ -57,7 +57,7 @@ enum notice_kind_id {
 struct notice_kind {
     const char *name;
     bool urgent;
-    const char *words; /* names of its placeholders, parted by spaces; some are lists (template_words.h) */
+    const char *words; /* names of its placeholders, parted by spaces; some are lists (template.h) */
     const char *summary;
 };
 

@@ -95,20 +95,29 @@ struct readers {
     size_t count;
 };
 
+static void add_reader(struct readers *readers, int64_t id)
+{
+    for (size_t i = 0; i < readers->count; i++)
+        if (readers->ids[i] == id)
+            return; /* named twice, and told once */
+    readers->ids[readers->count++] = id;
+}
+
 static enum error_kind read_ids(struct ctx *ctx, const struct text_list *texts, struct readers *readers)
 {
     struct uuid uuid;
-    bool found = true;
+    int64_t id;
+    bool found;
 
     for (size_t i = 0; i < texts->count; i++) {
         if (!uuid_parse(texts->items[i], &uuid))
             error_field(ctx, "body", "member_ids", "invalid", "must be ids of members");
         TRY(error_check_fields(ctx));
-        TRY(making_repo_member_id(ctx, &uuid, &readers->ids[i], &found));
+        TRY(making_repo_member_id(ctx, &uuid, &id, &found));
         if (!found)
             return fail(ctx, MEMBER_NOT_FOUND, "Member not found.");
+        add_reader(readers, id);
     }
-    readers->count = texts->count;
     return OK;
 }
 

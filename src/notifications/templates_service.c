@@ -15,6 +15,8 @@
 #include "notifications/templates_repository.h"
 #include "settings/settings_service.h"
 
+#define EXAMPLE_CODE_MS (60 * 60 * 1000) /* so long the code of a preview is good */
+
 enum error_kind templates_list(struct ctx *ctx, const char *language,
                                const struct notice_template **out_templates, size_t *out_count)
 {
@@ -115,13 +117,16 @@ static enum error_kind tell(struct ctx *ctx, const char *action, const char *kin
 
 enum error_kind templates_put(struct ctx *ctx, const struct notice_template *words)
 {
+    struct notice_template before;
     int64_t count;
+    bool found;
 
     TRY(check_kind(ctx, words->kind, words->channel));
     gather(ctx, words);
     TRY(error_check_fields(ctx));
+    TRY(templates_repo_find(ctx, words->kind, words->channel, words->language, &before, &found));
     TRY(templates_repo_count(ctx, &count));
-    if (count >= TEMPLATES_MAX)
+    if (!found && count >= TEMPLATES_MAX)
         return fail(ctx, CONFLICT, "There are too many templates. Take one back first.");
     TRY(templates_repo_put(ctx, words));
     return tell(ctx, "template.written", words->kind, words->channel, words->language);
@@ -156,10 +161,10 @@ enum error_kind templates_preview(struct ctx *ctx, const struct notice_template 
             return fail(ctx, MEMBER_NOT_FOUND, "Member not found.");
     }
     if (kind != NOTICE_DIGEST) {
-        wording_fill(ctx, &house, words, &example, "ABCD-EFGH", ctx->now + 60 * 60 * 1000, out_wording);
+        wording_fill(ctx, &house, words, &example, "ABCD-EFGH", ctx->now + EXAMPLE_CODE_MS, out_wording);
         return OK;
     }
-    struct notice_wording line = {.subject = "The Hobbit", .body = "…"};
+    struct notice_wording line;
     struct notice one = wording_example(ctx, NOTICE_DUE_SOON, NOTICE_APP);
     one.language = words->language;
     TRY(wording_of(ctx, &house, &one, NULL, 0, &line));

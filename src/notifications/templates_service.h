@@ -19,7 +19,10 @@ struct template_fault_said {
 void templates_faults(struct ctx *ctx, const struct notice_template *words,
                       struct template_fault_said **out_problems);
 
-/* TEMPLATE_NOT_FOUND: nothing of that kind goes over that channel. VALIDATION_ERROR names what is wrong. CONFLICT: there are TEMPLATES_MAX. */
+/*
+ * TEMPLATE_NOT_FOUND: nothing of that kind goes over that channel. VALIDATION_ERROR names what is wrong. CONFLICT: it would be
+ * one more than TEMPLATES_MAX.
+ */
 enum error_kind templates_put(struct ctx *ctx, const struct notice_template *words) MUST_CHECK;
 /* Back to the program's. TEMPLATE_NOT_FOUND: the library has none of its own there. */
 enum error_kind templates_remove(struct ctx *ctx, const char *kind, const char *channel,

@@ -105,13 +105,10 @@ static void add_message(struct ctx *ctx, struct filling *filling, const struct n
 static void add_code(struct ctx *ctx, struct filling *filling, const struct notice *notice, const char *code,
                      int64_t code_until, const char *language)
 {
-    char instant[CLOCK_INSTANT_SIZE];
-
     if (notice->kind != NOTICE_PASSWORD_CODE)
         return;
     add(filling, "login", notice->login);
     add(filling, "code", code ? code : "••••");
-    clock_format_instant(code_until, instant);
     int32_t day = clock_day_of(code_until);
     int64_t minutes = (code_until - clock_day_start(day)) / 60000;
     add(filling, "valid_until",
@@ -160,7 +157,6 @@ void wording_fill(struct ctx *ctx, const struct notice_house *house, const struc
                   struct notice_wording *out_wording)
 {
     struct filling filling = {.count = 0};
-    const struct template_value none = {NULL, NULL};
 
     add_reader(house, &filling, notice);
     add_record(ctx, &filling, notice, words->language);
@@ -168,7 +164,7 @@ void wording_fill(struct ctx *ctx, const struct notice_house *house, const struc
     add_message(ctx, &filling, notice);
     add_code(ctx, &filling, notice, code, code_until, words->language);
     /* The one loan: its words are those around the list. */
-    const struct template_values loan = {&none, 0, NULL};
+    const struct template_values loan = {0};
     const struct template_list loans = {"loans", &loan, 1};
     const struct template_values values = {filling.values, filling.count, &loans};
     fill_both(ctx, words, &values, out_wording);

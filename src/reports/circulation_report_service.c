@@ -9,7 +9,6 @@
 #include "reports/lending_report_service.h"
 #include "reports/lending_repository.h"
 
-#define WEEKDAYS 7
 #define HOURS 24
 #define QUARTER_MS (15 * 60 * 1000) /* no zone's hour begins within one */
 
@@ -20,7 +19,6 @@ struct bin {
 };
 
 struct bins {
-    const struct report_result *result;
     struct report_day_of day_of;
     int64_t (*place)(int32_t day);
     int64_t first; /* place of the first bin */
@@ -81,8 +79,8 @@ static union report_cell name_of(struct ctx *ctx, const struct report_result *re
 
 static enum error_kind make_by_time(struct ctx *ctx, struct report_result *result)
 {
-    struct bins bins = {.result = result};
-    int64_t count = WEEKDAYS;
+    struct bins bins = {0};
+    int64_t count = REPORT_WEEKDAYS;
 
     bins.place = report_is_by(result, "day")       ? place_of_day
                  : report_is_by(result, "weekday") ? place_of_weekday
@@ -136,7 +134,6 @@ static enum error_kind make_by_kind(struct ctx *ctx, struct report_result *resul
                                     enum report_dimension dimension, enum counted what)
 {
     struct report_groups *groups = report_groups_new(ctx);
-    int64_t loans[2] = {0}; /* in all; of records that have a group */
     struct report_ids of;
     struct tally tally;
 
@@ -150,7 +147,6 @@ static enum error_kind make_by_kind(struct ctx *ctx, struct report_result *resul
         size_t at = group == NO_GROUP ? groups->count : group; /* the last one: in no category */
         sums[2 * at] += tally.counts[id];
         sums[2 * at + 1]++;
-        loans[0] += tally.counts[id];
     }
     const uint32_t *order = report_groups_sorted(ctx, groups);
     for (size_t i = 0; i <= groups->count; i++) {

@@ -19,7 +19,10 @@ enum report_dimension {
     BY_GROUP,       /* class, family, club */
 };
 
-/* The group of every title, or of every reader; archived ones too. A title without one is in "". */
+/*
+ * The group of every title, or of every reader; archived ones too. Without a language or group they are in ""; a title
+ * without a category is in none (NO_GROUP).
+ */
 enum error_kind dimensions_repo_read(struct ctx *ctx, enum report_dimension dimension,
                                      struct report_groups *groups, struct report_ids *out_ids) MUST_CHECK;
 

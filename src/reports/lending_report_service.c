@@ -305,8 +305,7 @@ static enum error_kind walk_due(struct ctx *ctx, const struct report_result *res
                                 struct patterns *patterns)
 {
     patterns->today = clock_day_of(ctx->now);
-    return lending_repo_due(ctx, clock_day_start(result->first), clock_day_end(result->last),
-                            result->deadline_ms, add_due, patterns);
+    return lending_repo_due(ctx, result->first, result->last, result->deadline_ms, add_due, patterns);
 }
 
 static enum error_kind make_patterns_by_type(struct ctx *ctx, struct report_result *result)
@@ -332,7 +331,7 @@ static enum error_kind make_patterns_by_type(struct ctx *ctx, struct report_resu
 static enum error_kind make_patterns(struct ctx *ctx, struct report_result *result)
 {
     struct patterns patterns = {.first_month = NO_NUMBER};
-    size_t count = 7;
+    size_t count = REPORT_WEEKDAYS;
 
     if (report_is_by(result, "member_type"))
         return make_patterns_by_type(ctx, result);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "borrows/fine_sql.h"
 #include "db/engine.h"
 #include "policies/calendar_sql.h"
@@ -19,7 +20,7 @@ SQL_SCANNING(RENEWALS, "they are few and small, and no other report asks for the
              "SELECT at FROM renewal WHERE at BETWEEN :from AND :to");
 
 SQL(DUE, "SELECT due_day, returned_day, member_id FROM borrow INDEXED BY borrow_by_due"
-         " WHERE due_at BETWEEN :from AND :to AND lost = 0");
+         " WHERE due_at BETWEEN :at_from AND :at_to AND due_day BETWEEN :from AND :to AND lost = 0");
 
 SQL_SCANNING(MEMBERS, "each reader once, for a report",
              "SELECT id, created_at, borrow_count > 0 FROM member NOT INDEXED"
@@ -91,14 +92,16 @@ enum error_kind lending_repo_renewals(struct ctx *ctx, int64_t from, int64_t to,
     return walk_instants(ctx, s, deadline_ms, each, argument);
 }
 
-enum error_kind lending_repo_due(struct ctx *ctx, int64_t from, int64_t to, int64_t deadline_ms,
+enum error_kind lending_repo_due(struct ctx *ctx, int32_t first, int32_t last, int64_t deadline_ms,
                                  void (*each)(void *argument, const struct due_loan *loan), void *argument)
 {
     struct stmt *s = db_statement(ctx, &DUE);
     bool found;
 
-    bind_int(s, ":from", from);
-    bind_int(s, ":to", to);
+    bind_int(s, ":at_from", clock_day_start(first - REPORT_ZONE_DAYS));
+    bind_int(s, ":at_to", clock_day_end(last + REPORT_ZONE_DAYS));
+    bind_int(s, ":from", first);
+    bind_int(s, ":to", last);
     for (int64_t row = 0;; row++) {
         if (row % REPORT_LOOK_ROWS == 0)
             TRY(report_in_time(ctx, deadline_ms));

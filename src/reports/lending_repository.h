@@ -29,7 +29,7 @@ struct due_loan {
     int64_t returned_day; /* NO_NUMBER: still out */
     int64_t member_id;    /* 0: forgotten */
 };
-enum error_kind lending_repo_due(struct ctx *ctx, int64_t from, int64_t to, int64_t deadline_ms,
+enum error_kind lending_repo_due(struct ctx *ctx, int32_t first, int32_t last, int64_t deadline_ms,
                                  void (*each)(void *argument, const struct due_loan *loan),
                                  void *argument) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "db/engine.h"
+#include "reports/report_rows.h"
 
 SQL(CHARGED, "SELECT day, kind, count(*), sum(amount) FROM charge INDEXED BY charge_by_day"
              " WHERE day BETWEEN :from AND :to GROUP BY day, kind");
@@ -13,7 +14,7 @@ SQL(PAID, "SELECT day, method, count(*), sum(amount) FROM payment INDEXED BY pay
 SQL(WAIVED, "SELECT decided_day, kind, count(*), sum(amount) FROM waiver INDEXED BY waiver_by_day"
             " WHERE status = 'approved' AND decided_day BETWEEN :from AND :to GROUP BY decided_day, kind");
 SQL(NOT_SETTLED, "SELECT day, kind, 1, amount - settled FROM charge INDEXED BY charge_open_by_time"
-                 " WHERE settled < amount AND at BETWEEN :from AND :to");
+                 " WHERE settled < amount AND at BETWEEN :at_from AND :at_to AND day BETWEEN :from AND :to");
 
 static int kind_of(struct stmt *s, enum money_side side)
 {
@@ -39,8 +40,12 @@ enum error_kind money_repo_rows(struct ctx *ctx, enum money_side side, int32_t f
     struct stmt *s = db_statement(ctx, statements[side]);
     bool found;
 
-    bind_int(s, ":from", side == MONEY_OPEN ? clock_day_start(first) : first);
-    bind_int(s, ":to", side == MONEY_OPEN ? clock_day_end(last) : last);
+    bind_int(s, ":from", first);
+    bind_int(s, ":to", last);
+    if (side == MONEY_OPEN) {
+        bind_int(s, ":at_from", clock_day_start(first - REPORT_ZONE_DAYS));
+        bind_int(s, ":at_to", clock_day_end(last + REPORT_ZONE_DAYS));
+    }
     for (;;) {
         TRY(db_row(s, &found));
         if (!found)

@@ -69,6 +69,12 @@ static inline uint32_t report_ids_of(const struct report_ids *ids, int64_t id)
 
 /* ---- days --------------------------------------------------------------------------------------------- */
 
+/*
+ * What is stored with its day keeps that day when the library moves to another zone, and its instant may lie on another one
+ * then, so many days away at most (from UTC-12 to UTC+14). Who walks by instants asks for the day as well.
+ */
+#define REPORT_ZONE_DAYS 2
+
 /* The day of an instant; of instants that come near each other without asking the zone each time. */
 struct report_day_of {
     int64_t start, end; /* of the day before */
@@ -82,6 +88,7 @@ int64_t report_month_of(int32_t day);
 const char *report_month_name(struct ctx *ctx, int64_t month);
 int32_t report_month_first(int64_t month);
 
-extern const char *const report_weekdays[]; /* "monday" … */
+#define REPORT_WEEKDAYS 7
+extern const char *const report_weekdays[]; /* "monday" …, NULL */
 
 #endif

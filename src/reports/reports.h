@@ -23,6 +23,7 @@
 #define REPORT_MS 10000 /* a report that reads loan by loan may take so long; past it: 503 with advice */
 #define REPORT_GROUPS_MAX 10000 /* shelves, languages, classes: more have no place in a table */
 #define REPORT_LIMIT_MAX 1000
+#define REPORT_YEARS 3    /* without a loan, when nobody says how many */
 #define REPORTS_AT_ONCE 2 /* made at the same time: the desk needs the other connections */
 
 /* What a client asks for. Texts are NULL and numbers NO_NUMBER when they are not given. */
@@ -105,8 +106,8 @@ struct report_result {
 
 /* ---- saved reports ------------------------------------------------------------------------------------ */
 
-#define REPORT_PARAMETERS_MAX 500 /* characters, as in an address */
-#define REPORT_RECIPIENTS_MAX 1000
+#define REPORT_PARAMETERS_MAX 500  /* characters, as in an address */
+#define REPORT_RECIPIENTS_MAX 1000 /* characters of all their addresses */
 
 struct saved_report_facts {
     const char *name;

@@ -81,7 +81,7 @@ static const char *default_of(const struct ctx *ctx, const struct report *report
         return report->sorts ? report->sorts[0] : NULL;
     if (strcmp(parameter, "limit") == 0)
         return arena_printf(ctx->arena, "%lld", (long long)report->limit);
-    return strcmp(parameter, "years") == 0 ? "3" : NULL;
+    return strcmp(parameter, "years") == 0 ? arena_printf(ctx->arena, "%d", REPORT_YEARS) : NULL;
 }
 
 static void write_parameter(const struct ctx *ctx, struct json_writer *json, const struct report *report,

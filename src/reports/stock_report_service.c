@@ -338,7 +338,7 @@ static enum error_kind make_dead_stock(struct ctx *ctx, struct report_result *re
 
     TRY(report_item_type(ctx, query, &filter.item_type_id));
     TRY(report_category(ctx, query, &filter.category_id));
-    filter.before = years_ago(ctx->now, query->years == NO_NUMBER ? 3 : query->years);
+    filter.before = years_ago(ctx->now, query->years == NO_NUMBER ? REPORT_YEARS : query->years);
     if (report_is_sorted_by(result, "title"))
         filter.sort = DEAD_BY_TITLE;
     else if (report_is_sorted_by(result, "shelf"))

@@ -53,7 +53,6 @@ SQL(REGISTERED, "SELECT (SELECT count(*) FROM member INDEXED BY member_by_create
                 " AND created_at BETWEEN :from AND :to)");
 SQL(HOLDS, "SELECT count(*) FROM hold INDEXED BY hold_by_placed WHERE placed_at BETWEEN :from AND :to");
 
-/* No two begin alike in their first four letters and last one. */
 static enum stock_status status_of(const char *name, size_t length)
 {
     static const char *const names[] = {"available", "on_loan", "on_hold_shelf",

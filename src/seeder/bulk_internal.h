@@ -107,6 +107,11 @@ static inline size_t bulk_copy(const struct bulk *bulk, uint32_t book, uint8_t c
     return bulk->books[book].first_copy + copy;
 }
 
+static inline int64_t instant_or_null(int64_t instant)
+{
+    return instant ? instant : NO_NUMBER;
+}
+
 /* For whoever watches. */
 void bulk_tell(struct bulk *bulk, const char *phase);
 void bulk_advance(struct bulk *bulk, int64_t work);

@@ -10,11 +10,6 @@ static int64_t number_or_null(uint32_t number)
     return number == NOBODY ? NO_NUMBER : (int64_t)number + 1;
 }
 
-static int64_t instant_or_null(int64_t instant)
-{
-    return instant ? instant : NO_NUMBER;
-}
-
 /* The next of the series, or NULL. */
 static const void *next_of(struct pass *pass, const struct series *series)
 {

@@ -17,11 +17,6 @@ static int64_t type_id(const struct type_list *types, const char *code)
     return 0;
 }
 
-static int64_t instant_or_null(int64_t instant)
-{
-    return instant ? instant : NO_NUMBER;
-}
-
 /* ---- titles -------------------------------------------------------------------------------------------- */
 
 static const char *const book_columns[] = {"uuid",

@@ -274,7 +274,9 @@ static const char *edition_of(struct dice *dice)
     static const char *const editions[] = {"2nd edition", "3rd edition", "New edition", "Revised edition",
                                            "Large print"};
 
-    return dice_chance(dice, EDITION_PERCENT) ? editions[dice_below(dice, 5)] : NULL;
+    return dice_chance(dice, EDITION_PERCENT)
+               ? editions[dice_below(dice, sizeof editions / sizeof editions[0])]
+               : NULL;
 }
 
 struct book_facts invent_book(struct arena *arena, const struct invention *invention, uint32_t index)
@@ -359,7 +361,7 @@ static const char *email_of(struct arena *arena, const struct invention *inventi
 {
     static const char *const domains[] = {"example.org", "example.net", "example.com"};
     const char *local = local_part(arena, latin);
-    const char *domain = domains[dice_below(dice, 3)];
+    const char *domain = domains[dice_below(dice, sizeof domains / sizeof domains[0])];
 
     if (!dice_chance(dice, EMAIL_PERCENT) || !*local)
         return NULL;
@@ -372,7 +374,7 @@ static const char *email_of(struct arena *arena, const struct invention *inventi
 static const char *phone_of(struct arena *arena, struct dice *dice)
 {
     static const char *const starts[] = {"+44 7700 900", "+44 1632 960"};
-    const char *start = starts[dice_below(dice, 2)];
+    const char *start = starts[dice_below(dice, sizeof starts / sizeof starts[0])];
     uint32_t number = dice_below(dice, 1000);
 
     return dice_chance(dice, PHONE_PERCENT) ? arena_printf(arena, "%s%03" PRIu32, start, number) : NULL;

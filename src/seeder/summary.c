@@ -77,10 +77,10 @@ static const char *percentage(struct arena *arena, int64_t part, int64_t whole)
 }
 
 static void report_groups(struct text_buf *report, const char *what, const struct plan_group *groups,
-                          const int64_t *sizes, const int64_t *borrows, int64_t all_borrows)
+                          size_t count, const int64_t *sizes, const int64_t *borrows, int64_t all_borrows)
 {
     text_buf_printf(report, "\n  %-8s", what);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < count; i++)
         text_buf_printf(report, "%s %s %s (%s of loans)", i ? "," : "", groups[i].name,
                         summary_grouped(report->arena, sizes[i]),
                         percentage(report->arena, borrows[i], all_borrows));
@@ -129,10 +129,10 @@ const char *summary_report(struct arena *arena, const struct seeder_summary *mad
     text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
                     percentage(arena, summary.late, summary.due));
     report_accounts(&report, &summary);
-    report_groups(&report, "titles", plan_tiers, summary.books_in_tier, summary.borrows_in_tier,
+    report_groups(&report, "titles", plan_tiers, PLAN_TIERS, summary.books_in_tier, summary.borrows_in_tier,
                   summary.borrows);
-    report_groups(&report, "members", plan_segments, summary.members_in_segment, summary.borrows_in_segment,
-                  summary.borrows);
+    report_groups(&report, "members", plan_segments, PLAN_SEGMENTS, summary.members_in_segment,
+                  summary.borrows_in_segment, summary.borrows);
     if (summary.refused)
         text_buf_printf(&report, "\n  refused  %s loans that this library's rules do not allow",
                         summary_grouped(arena, summary.refused));

@@ -26,8 +26,8 @@ struct seeder_summary {
     int64_t lost;                     /* copies */
     int64_t holds, holds_in_state[5]; /* enum hold_state */
     int64_t refused; /* loans that the library's rules did not allow: none under the usual ones */
-    int64_t books_in_tier[4], borrows_in_tier[4];
-    int64_t members_in_segment[4], borrows_in_segment[4];
+    int64_t books_in_tier[PLAN_TIERS], borrows_in_tier[PLAN_TIERS];
+    int64_t members_in_segment[PLAN_SEGMENTS], borrows_in_segment[PLAN_SEGMENTS];
     int64_t first_borrow_at, last_act_at; /* instants */
 };
 

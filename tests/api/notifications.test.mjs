@@ -53,7 +53,7 @@ test('a held copy that comes back: its reader really gets the e-mail, once, and 
 
 test('a message to readers: each gets it as they want it, and who cannot be reached is named', async () => {
   const [one, other] = [await makeMember(server, { email: address() }), await makeMember(server)];
-  const answer = expect(await server.post('/notifications/send', { member_ids: [one.id, other.id], subject: 'Reading night', text: 'Friday at six.\nBring a pillow.' }), 200);
+  const answer = expect(await server.post('/notifications/send', { member_ids: [one.id, other.id, one.id], subject: 'Reading night', text: 'Friday at six.\nBring a pillow.' }), 200);
   assert.deepEqual(answer, { queued: 1, without_address: [{ id: other.id, name: other.name }] });
   const message = await mail.next((sent) => sent.to.includes(one.email));
   assert.equal(message.subject, 'Reading night');
@@ -233,6 +233,20 @@ test('readers see and mark their own, and nothing of others; a lost password bri
     assert.ok(!row.body.includes(code), 'the code is kept nowhere');
     expect(await people.anonymous.post('/auth/reset', { name, code, new_password: 'another paper harbour' }), 204);
     expect(await people.anonymous.post('/auth/login', { name, password: 'another paper harbour' }), 200);
+  } finally {
+    await house.stop({ check: true });
+  }
+});
+
+test('a library that has as many templates as it may can still change each of them', async () => {
+  const house = await startServer({ env: { CARREL_RATE_LIMIT_PER_MINUTE: '0' } });
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const languages = letters.flatMap((one) => letters.map((other) => one + other)).slice(0, 501);
+  const put = (language, body) => house.put('/notifications/templates', { kind: 'message', channel: 'sms', language, body });
+  try {
+    for (const language of languages.slice(0, 500)) expect(await put(language, '{{text}}'), 204);
+    refused(await put(languages[500], '{{text}}'), 409, 'CONFLICT', /too many templates/);
+    expect(await put(languages[0], 'Hello. {{text}}'), 204);
   } finally {
     await house.stop({ check: true });
   }

@@ -116,6 +116,20 @@ test('a report is kept, sent now, changed and deleted; visits are noted', async 
     await row.getByRole('link', { name: 'Loans by weekday' }).click();
     await page.getByRole('rowheader', { name: 'Monday' }).waitFor();
     await page.goBack();
+
+    // Somebody else changes it while it is edited here: nothing of theirs is lost.
+    await row.getByRole('button', { name: /^Edit/ }).click();
+    const [kept] = expect(await people.admin.get('/reports/saved'), 200).data;
+    expect(await people.admin.put(`/reports/saved/${kept.id}`, { recipients: 'council@example.org' }), 200);
+    await dialog.getByLabel('Name').fill('Loans of a week');
+    await dialog.getByRole('button', { name: 'Keep', exact: true }).click();
+    await dialog.getByText(/was changed by someone else/).waitFor();
+    await page.reload();
+    await row.getByRole('button', { name: /^Edit/ }).click();
+    assert.equal(await dialog.getByLabel('To').inputValue(), 'council@example.org');
+    await dialog.getByLabel('Name').fill('Loans by weekday, for the council');
+    await dialog.getByRole('button', { name: 'Keep', exact: true }).click();
+    await row.getByText('for the council').first().waitFor();
     await row.getByRole('button', { name: /^Delete/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('None yet.').waitFor();

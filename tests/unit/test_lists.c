@@ -95,7 +95,7 @@ static void look_at_served(const struct served_question *question, void *argumen
         return; /* a counter, whatever the shape's statement would do */
     if (may_be_counted(question->listing))
         return;
-    uint64_t shape = (question->shape & ~(uint64_t)(15u << SHAPE_SORT_AT)) | COUNT;
+    uint64_t shape = (question->shape & ~((uint64_t)SHAPE_SORTS << SHAPE_SORT_AT)) | COUNT;
     bool prepares = explain("total", list_sql(&fixture->ctx, question->listing, shape), &plan);
     findings->wrong +=
         complain(question, "its total", prepares ? first_that_visits_all(&plan) : "does not prepare", &plan);

@@ -202,6 +202,19 @@ static void test_alerts__a_letter_says_all_in_the_librarys_language(void **state
                         "{\"text\":\"a \\\"b\\\"\\n\\nc\\n\"}");
 }
 
+static void test_alerts__a_test_asks_also_a_chat_that_is_left_alone(void **state)
+{
+    const struct alert_hearers hearers = {
+        .library = "Library", .language = "en", .chat_url = "http://127.0.0.1:1/hook"};
+    struct alert_telling telling;
+
+    (void)state;
+    for (int i = 0; i <= 2 * BREAKER_FAILURES; i++) {
+        alerts_try(ctx, &hearers, &telling);
+        assert_string_not_equal(telling.chat.problem, net_outcome_sentence(NET_RESTING));
+    }
+}
+
 static void test_alerts__every_sentence_of_health_is_known_in_german(void **state)
 {
     struct health_report report;
@@ -378,6 +391,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_alerts__one_that_nobody_was_told_of_ends_without_a_word, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_alerts__a_letter_says_all_in_the_librarys_language, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_alerts__a_test_asks_also_a_chat_that_is_left_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_alerts__every_sentence_of_health_is_known_in_german, set_up,
                                         tear_down),

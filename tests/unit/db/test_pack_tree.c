@@ -279,14 +279,14 @@ static void test_pack_tree__an_undone_tree_leaves_its_pages_to_the_next(void **s
         for (int i = 0; i < 5000; i++)
             add_note(&tree, &record, i, 1000);
         if (round == 0)
-            tree_undo(&tree);
+            tree_release(&tree);
     }
     tree_end(&tree);
     tree_release(&tree);
     /* One that is undone at the end leaves nothing but free pages. */
     tree_begin(&tree, file.pages, TREE_TABLE, root_of(&file, "note"));
     add_note(&tree, &record, 1, 100000);
-    tree_undo(&tree);
+    tree_release(&tree);
     record_release(&record);
     end(&file);
     pages = ask(&file, "PRAGMA page_count");

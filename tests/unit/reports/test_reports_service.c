@@ -232,6 +232,22 @@ static void test_reports_service__a_loan_that_may_still_come_back_in_time_is_not
     assert_rows("overdue_patterns", MARCH, "2026-03 2 1 50.00 3.00 3");
 }
 
+/* Its instants lie on other days then. What is stored with a day is counted on that. */
+static void test_reports_service__days_stay_when_the_library_moves_to_another_zone(void **state)
+{
+    (void)state;
+    tell_a_story();
+    move_to("2026-04-02T05:00:00Z");
+    clock_set_zone(
+        "Pacific/Kiritimati"); /* the end of the 30th is on the 31st there, the return of the 26th on the 27th */
+    assert_rows("overdue_patterns", "from=2026-03-01&to=2026-03-30", "2026-03 3 2 66.67 6.50 10");
+    assert_rows("overdue_patterns", "from=2026-03-31&to=2026-04-01", "2026-03 0 0 - - 0 | 2026-04 0 0 - - 0");
+    assert_rows("fines", "by=kind&from=2026-03-26&to=2026-03-26",
+                "overdue 1 1000 0 1000 | lost 0 0 0 0 | damage 0 0 0 0 | fee 0 0 0 0");
+    assert_rows("fines", "by=kind&from=2026-03-27&to=2026-03-27",
+                "overdue 0 0 0 0 | lost 0 0 0 0 | damage 0 0 0 0 | fee 0 0 0 0");
+}
+
 static void test_reports_service__favourites_are_ranked_and_narrowed(void **state)
 {
     (void)state;
@@ -415,6 +431,7 @@ int main(void)
         TEST(circulation_counts_by_kind),
         TEST(loans_of_readers_who_are_forgotten_have_a_row_of_their_own),
         TEST(a_loan_that_may_still_come_back_in_time_is_not_counted),
+        TEST(days_stay_when_the_library_moves_to_another_zone),
         TEST(favourites_are_ranked_and_narrowed),
         TEST(readers_are_active_new_lapsed_or_have_never_borrowed),
         TEST(stock_is_counted_by_status_without_archived_titles),
