@@ -27,7 +27,7 @@ describe('docs/api.md', { skip: inChroot ? 'its paths are those of the whole mac
       .replace(/^SOCKET=.*$/m, `SOCKET=${home.library}.sock`);
     // A call writes its status where nothing else is written; what is not a call answers as it is told.
     const spy = String.raw`curl() { command curl -sS -w '%{stderr}%{http_code} %{method} %{url_effective}\n' "$@"; }`;
-    const { stderr } = await promisify(execFile)('bash', ['-c', `${spy}\n${script}\ntrue`], { cwd: top, maxBuffer: 64 << 20, timeout: SCRIPT_MS });
+    const { stderr } = await promisify(execFile)('bash', ['-c', `${spy}\n${script}\ntrue`], { cwd: top, env: { ...process.env, TMPDIR: server.directory }, maxBuffer: 64 << 20, timeout: SCRIPT_MS });
     answers = [...stderr.matchAll(/^(\d{3}) ([A-Z]+) \w+:\/\/[^/]+(\/[^?\n]*)/gm)].map(([, status, method, path]) => [Number(status), method, path]);
   });
   after(() => server?.stop({ check: true }));
