@@ -101,11 +101,11 @@ CFLAGS = $(OPTIMISE_$(VARIANT)) $(WARNINGS) -fPIE -ffunction-sections -fdata-sec
 BANNED := $(addprefix -include ,$(wildcard src/base/banned.h))
 LDFLAGS = $(LINK_$(VARIANT))
 # vendor/linked.list: packages of Debian's, and the archives in them.
-LINKED_PACKAGES := $(shell awk '!/^\#/ { print $$1 }' vendor/linked.list)
-LINKED := $(shell awk '!/^\#/ { $$1 = ""; print }' vendor/linked.list)
+LINKED_PACKAGES := $(shell awk '/^[a-z]/ { print $$1 }' vendor/linked.list)
+LINKED := $(shell awk '/^[a-z]/ { $$1 = ""; print }' vendor/linked.list)
 LDLIBS := $(LINKED:%=-l%) -lm -pthread
-ARCHIVES := $(if $(IS_STATIC),$(wildcard $(LINKED:%=$(SYSROOT)/usr/lib/$(or $(CROSS),$(shell gcc -print-multiarch))/lib%.a) \
-            $(if $(CROSS),/usr/$(CROSS)/lib/libc.a,/usr/lib/$(shell gcc -print-multiarch)/libc.a)))
+ARCHIVES := $(if $(IS_STATIC),$(wildcard $(LINKED:%=$(SYSROOT)/usr/lib/$(or $(CROSS),$(shell gcc -print-multiarch 2>/dev/null))/lib%.a) \
+            $(if $(CROSS),/usr/$(CROSS)/lib/libc.a,/usr/lib/$(shell gcc -print-multiarch 2>/dev/null)/libc.a)))
 
 vendor_lib = build/vendor/$(1)/lib$(patsubst %,-%,$(filter-out release,$(VENDOR_VARIANT)))/lib$(or $(LIBRARY_$(1)),$(1)).a
 LIBRARY_sqlite := sqlite3

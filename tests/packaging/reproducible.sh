@@ -22,6 +22,7 @@ prepare() { # FOLDER ARCHITECTURE...
         [ ! -d "$top/build/vendor/sysroot-$machine" ] || cp -a "$top/build/vendor/sysroot-$machine" "$folder/build/vendor/"
     done
     cp -a "$top/assets/node_modules" "$folder/assets/"
+    touch "$folder/assets/node_modules/.package-lock.json" # younger than the clone's own list, or make would fetch it all again
 }
 
 build() { # FOLDER JOBS ARCHITECTURE...
