@@ -3,7 +3,7 @@
 //
 //     make dev [DEMO=…] [PORT=8000]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
@@ -80,17 +80,19 @@ const front = http.createServer((request, reply) => {
 });
 
 /** Many files are written at once: one look after the last. Gives back what ends it. */
-function whenChanged(folder, act) {
+function whenChanged(place, act) {
   let timer = null;
-  const watcher = watch(folder, { recursive: true }, (kind, name) => {
+  // Folder by folder: before its version 19.1, Node watches no whole tree on Linux.
+  const below = statSync(place).isDirectory() ? readdirSync(place, { recursive: true }).map((name) => path.join(place, name)) : [];
+  const watchers = [place, ...below.filter((name) => statSync(name, { throwIfNoEntry: false })?.isDirectory())].map((folder) => watch(folder, (kind, name) => {
     if (name && /node_modules|~$|\.swp$/.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(act, 200);
-  });
-  watcher.on('error', () => {}); // what it looked at went away while it looked
+  }));
+  for (const watcher of watchers) watcher.on('error', () => {}); // what it looked at went away while it looked
   return () => {
     clearTimeout(timer);
-    watcher.close();
+    for (const watcher of watchers) watcher.close();
   };
 }
 
