@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 -- ==== settings =====================================================================================
 
@@ -1145,7 +1145,8 @@ INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
     ('copies', 0), ('borrows', 0), ('borrows_open', 0),
     ('books_low', 0), ('books_out', 0), ('books_unlent', 0),
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0);
+    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0),
+    ('reviews', 0), ('notifications', 0), ('webhook_deliveries', 0);
 
 -- One row per civil day of the library on which anything was lent or taken back.
 CREATE TABLE daily_stat (

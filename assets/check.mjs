@@ -50,7 +50,7 @@ for (const key of new Set(keys)) if (keys.filter((one) => one === key).length > 
 
 /* The other languages have every key (the compiler's work) and fill in the same names. */
 const isOfServer = (path) => /_(refusals|settings|audit|kinds)\.ts$/.test(path);
-const pairs = (which) => new Map([...textOf((path) => path.startsWith(which) && !isOfServer(path)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\\\]|\\\\.)*)'/gm)].map((match) => [match[1], match[2]]));
+const pairs = (which) => new Map([...textOf((path) => path.startsWith(which) && !isOfServer(path)).matchAll(/^\s*'([\w.]+)':\s*'((?:[^'\\]|\\.)*)'/gm)].map((match) => [match[1], match[2]]));
 const namesIn = (text) => [...new Set(text.match(/\{\w+\}/g) || [])].sort().join(' ');
 const english = pairs(home);
 const languages = new Set([...texts.keys()].map((path) => /messages[\\/](\w\w)\.ts$/.exec(path)?.[1]).filter((code) => code && code !== 'en'));

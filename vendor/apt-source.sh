@@ -115,7 +115,8 @@ Acquire::IndexTargets::deb-src::Sources::DefaultEnabled "true";
 CONF
     echo "vendor: reading Debian's lists of packages ($1, into ${private#"$top"/})"
     lists_are_whole=yes
-    private_apt_get -qq update >"$private/update.log" 2>&1 || {
+    # Without that mode apt calls it a success when nothing could be reached, and goes on with the lists of last time.
+    private_apt_get -qq -o APT::Update::Error-Mode=any update >"$private/update.log" 2>&1 || {
         lists_are_whole=
         sed -n 's/^[EW]: /vendor:   /p' "$private/update.log" >&2
         echo "vendor: WARNING: not all of Debian's lists for $1 could be read: a security update may be missing in what comes now" >&2
@@ -177,7 +178,7 @@ foreign() { # ARCHITECTURE FOLDER PACKAGE...
     prepare_private_apt "$architecture"
     offered=$(private_apt_get -qq download --print-uris "$@") || offered=
     had=$(cat "$folder/.complete" 2>/dev/null) || had=
-    [ -z "$had" ] || { [ "$offered" != "$had" ] && [ -n "$lists_are_whole" ]; } || return 0
+    [ -z "$had" ] || { [ -n "$offered" ] && [ "$offered" != "$had" ] && [ -n "$lists_are_whole" ]; } || return 0
     [ -n "$offered" ] || die "where $* for $architecture can be had cannot be told"
     echo "vendor: fetching $* for $architecture"
     rm -rf "$folder" "$downloads"

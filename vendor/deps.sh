@@ -40,8 +40,8 @@ lists_are_fresh=
 administer() { # COMMAND...
     if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"; else sudo env DEBIAN_FRONTEND=noninteractive "$@"; fi
 }
-read_lists() {
-    [ -n "$lists_are_fresh" ] || administer apt-get -q update || return 1
+read_lists() { # OPTION...
+    [ -n "$lists_are_fresh" ] || administer apt-get -q "$@" update || return 1
     lists_are_fresh=yes
 }
 install() {
@@ -53,7 +53,8 @@ install() {
 }
 
 renew_linked() {
-    read_lists >build/apt.log 2>&1 ||
+    # Without that mode apt calls it a success when nothing could be reached, and goes on with the lists of last time.
+    read_lists -o APT::Update::Error-Mode=any >build/apt.log 2>&1 ||
         echo "deps: WARNING: the lists of packages could not be renewed (build/apt.log): a security update may be missing in what is linked in" >&2
     older=
     for package in libc6-dev $linked; do

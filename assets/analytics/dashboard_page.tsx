@@ -15,7 +15,7 @@ import { Chart, topOf } from './chart';
 import { DateRange, useRange } from './date_range';
 import { type Activity, type Bin, binsOf, type Days, type Summary, type Unit, unitOf } from './summary';
 
-/** Until events are pushed: often enough to look alive, seldom enough to cost nothing. */
+/** Besides what events tell (core/live.ts): often enough to look alive, seldom enough to cost nothing. */
 const EVERY = 15_000;
 
 const LATE = '/borrows?show=late&sort_by=due_date';

@@ -1,6 +1,6 @@
 /* Who did what, newest first. */
 import { query, type List } from '../core/api';
-import { day, time } from '../core/format';
+import { day, moment } from '../core/format';
 import { useListState } from '../core/list_state';
 import { type Key, t } from '../core/messages';
 import { useGet, useList } from '../core/query';
@@ -145,7 +145,7 @@ export default function AuditPage() {
                     <Changes entry={row} />
                   </td>
                   <td data-k={t('audit.who')}><bdi>{row.actor}</bdi>{row.address ? <span class="cell-2 machine">{row.address}</span> : null}</td>
-                  <td class="side nowrap"><time dateTime={row.at}>{day(row.at)}, {time(row.at)}</time></td>
+                  <td class="side nowrap"><time dateTime={row.at}>{moment(row.at)}</time></td>
                 </tr>
               ))}
             </tbody>

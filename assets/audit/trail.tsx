@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { List } from '../core/api';
 import { may } from '../core/door';
-import { day, time } from '../core/format';
+import { moment } from '../core/format';
 import { t, tn } from '../core/messages';
 import { useGet } from '../core/query';
 import { Failed, Wait } from '../parts/states';
@@ -22,7 +22,7 @@ function Entries({ path }: { path: string }) {
           {rows.map((row) => (
             <li key={`${row.at} ${row.action}`}>
               <span>{deed(row)}<Changes entry={row} /><span class="sub"><bdi>{row.actor}</bdi></span></span>
-              <span class="end second nowrap"><time dateTime={row.at}>{day(row.at)}, {time(row.at)}</time></span>
+              <span class="end second nowrap"><time dateTime={row.at}>{moment(row.at)}</time></span>
             </li>
           ))}
         </ul>

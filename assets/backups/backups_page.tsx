@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api } from '../core/api';
 import { useForm } from '../core/form';
-import { count, decimal, time } from '../core/format';
+import { count, decimal, moment, time } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { changed, useGet } from '../core/query';
 import { said } from '../core/server_words';
@@ -12,7 +12,7 @@ import { Section } from '../parts/page_head';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
 import { SettingsHead } from '../settings/settings_head';
 import { type Journal, JournalLine } from './journal_line';
-import { fileName, moment, type Restore, type RestoreFile, type Which } from './restore';
+import { fileName, type Restore, type RestoreFile, type Which } from './restore';
 import { PassphraseForm, type Sealing } from './passphrase_form';
 import { RestoreDialog } from './restore_dialog';
 import { RestoreProgress } from './restore_progress';

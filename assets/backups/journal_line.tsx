@@ -1,5 +1,5 @@
 /* How it stands with the journal: every change once more in the second folder. Of no use without such a folder. */
-import { count, day, time } from '../core/format';
+import { count, moment } from '../core/format';
 import { t } from '../core/messages';
 import { Icon } from '../parts/icon';
 
@@ -15,8 +15,6 @@ export interface Journal {
 
 /** A change waits a second before it is written, together with others; longer is worth a word. */
 const LATE_MS = 10_000;
-
-const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 
 function words(journal: Journal): string {
   if (!journal.on) return t('journal.off');

@@ -1,6 +1,5 @@
 /* A backup in the library's place: what the server says about it, and waiting for a server that is away for a moment. */
 import { api, ApiError } from '../core/api';
-import { day, time } from '../core/format';
 import { type PluralKey } from '../core/messages';
 
 export interface Counts {
@@ -48,8 +47,6 @@ export interface Restore {
 export type Which = { backup_id: string } | { path: string };
 
 export const PATH = '/admin/restore';
-
-export const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 
 export const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 

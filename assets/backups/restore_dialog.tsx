@@ -2,12 +2,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiError } from '../core/api';
 import { useForm } from '../core/form';
-import { count } from '../core/format';
+import { count, moment } from '../core/format';
 import { type Key, t, tn } from '../core/messages';
 import { Dialog } from '../parts/dialog';
 import { Field } from '../parts/field';
 import { Refused, Wait } from '../parts/states';
-import { ACTS, type Counts, moment, PATH, type Preview, type Restore, type Which } from './restore';
+import { ACTS, type Counts, PATH, type Preview, type Restore, type Which } from './restore';
 
 const ROWS: [name: Exclude<keyof Counts, 'last_activity'>, label: Key][] = [
   ['books', 'restore.books'],

@@ -1,10 +1,10 @@
 /* A restore that is under way, or how the last one ended. It goes on without this page, and is found again on coming back. */
 import { useEffect, useState } from 'preact/hooks';
-import { decimal } from '../core/format';
+import { decimal, moment } from '../core/format';
 import { t, tx } from '../core/messages';
 import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
-import { fileName, isUnderWay, look, moment, type Restore } from './restore';
+import { fileName, isUnderWay, look, type Restore } from './restore';
 
 const EVERY_MS = 700;
 

@@ -75,7 +75,7 @@ export default function CataloguePage() {
   const state = useListState(PATH, 'title', 'asc');
   const { q, filter, sort, cursor } = state;
   const [search, change] = useSearch();
-  const { known, chosen } = useFacets(q, search, true);
+  const { known, chosen } = useFacets(q, search);
   const narrowed = isNarrowed(chosen);
   const [form, setForm] = useState<{ book?: Book } | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);

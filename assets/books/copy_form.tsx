@@ -1,5 +1,6 @@
 /* Adding a copy to a title, and changing one. */
 import { body, filled, useForm } from '../core/form';
+import { typedMoney } from '../core/format';
 import { t } from '../core/messages';
 import { say } from '../core/toast';
 import { Dialog } from '../parts/dialog';
@@ -11,7 +12,7 @@ import { addCopy, type Book, type Copy, type CopyStatus, STATUS, updateCopy } fr
 const BY_HAND: CopyStatus[] = ['available', 'in_repair', 'lost', 'withdrawn'];
 
 export function CopyForm({ book, copy, close }: { book: Pick<Book, 'id'>; copy?: Copy; close: () => void }) {
-  const start = { barcode: copy?.barcode || '', status: copy?.status || 'available', shelf: copy?.shelf || '', price: copy?.price === null || copy?.price === undefined ? '' : String(copy.price), note: copy?.note || '' };
+  const start = { barcode: copy?.barcode || '', status: copy?.status || 'available', shelf: copy?.shelf || '', price: copy?.price === null || copy?.price === undefined ? '' : typedMoney(copy.price), note: copy?.note || '' };
   const form = useForm<keyof typeof start>(start, async (values) => {
     const { status, ...facts } = values;
     if (copy) {

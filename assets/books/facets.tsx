@@ -87,9 +87,9 @@ export function ChosenFacets({ chosen, known, where }: { chosen: Chosen; known: 
   );
 }
 
-export function useFacets(q: string, search: URLSearchParams, wanted: boolean): { known: Facets | undefined; chosen: Chosen } {
+export function useFacets(q: string, search: URLSearchParams): { known: Facets | undefined; chosen: Chosen } {
   const chosen = chosenOf(search);
-  const { data } = useKept<Facets>('books', wanted ? '/search/facets' : null, { q, archived: search.get('show') === 'archived', ...filtersOf(chosen) });
+  const { data } = useKept<Facets>('books', '/search/facets', { q, archived: search.get('show') === 'archived', ...filtersOf(chosen) });
   return { known: data, chosen };
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Copy } from '../books/book';
 import { body, filled, useForm } from '../core/form';
-import { money } from '../core/format';
+import { money, typedMoney } from '../core/format';
 import { t } from '../core/messages';
 import { useGet } from '../core/query';
 import { say } from '../core/toast';
@@ -22,7 +22,7 @@ function LostForm({ loan, name, price, close }: Props & { price: number | null }
   const safe = useRef<HTMLButtonElement>(null);
   // The dialog was open before its form was there.
   useEffect(() => safe.current?.focus(), []);
-  const form = useForm({ amount: price === null ? '' : String(price), note: '' }, async (values) => {
+  const form = useForm({ amount: price === null ? '' : typedMoney(price), note: '' }, async (values) => {
     const { balance } = await declareLost(loan.id, filled(body(values)));
     say(t('lost.done', { title, name, balance: money(balance) }));
     close();

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { may } from '../core/door';
-import { count, day, time } from '../core/format';
+import { count, day, moment } from '../core/format';
 import { t, tn } from '../core/messages';
 import { changed } from '../core/query';
 import { navigate, useScroll, useSearch } from '../core/router';
@@ -245,7 +245,7 @@ export default function BatchPage({ id }: { id: string }) {
       {crumb}
       <PageHead
         title={<bdi class="import-name">{batch.name}</bdi>}
-        facts={<>{t(OF_KIND[batch.kind].name)} · {day(batch.created_at)}, {time(batch.created_at)} · <bdi>{batch.created_by}</bdi>{batch.profile ? <> · <bdi>{batch.profile}</bdi></> : null} <StatusPill batch={batch} /></>}
+        facts={<>{t(OF_KIND[batch.kind].name)} · {moment(batch.created_at)} · <bdi>{batch.created_by}</bdi>{batch.profile ? <> · <bdi>{batch.profile}</bdi></> : null} <StatusPill batch={batch} /></>}
       />
       <Steps at={step} links={links} />
       {batch.status === 'failed' && !batch.started_at ? <Broken batch={batch} /> : null}

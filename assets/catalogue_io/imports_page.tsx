@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api, type ApiError, type List, query } from '../core/api';
-import { count, day, time } from '../core/format';
+import { count, day, moment } from '../core/format';
 import { useListState } from '../core/list_state';
 import { t } from '../core/messages';
 import { Ask } from '../parts/dialog';
@@ -87,7 +87,7 @@ export default function ImportsPage() {
                     <td><a class="title import-name" href={`/imports/${encodeURIComponent(batch.id)}`}><bdi>{batch.name}</bdi></a></td>
                     <td data-k={t('import.kind')}>{t(OF_KIND[batch.kind].name)}</td>
                     <td class="num" data-k={t('import.howMany')}>{batch.started_at ? t('list.of', { shown: count(batch.imported), total: count(batch.rows_read) }) : '–'}</td>
-                    <td class="nowrap" data-k={t('import.when')}>{day(batch.created_at)}, {time(batch.created_at)}</td>
+                    <td class="nowrap" data-k={t('import.when')}>{moment(batch.created_at)}</td>
                     <td data-k={t('import.who')}><bdi>{batch.created_by}</bdi></td>
                     <td class="side"><StatusPill batch={batch} /></td>
                   </tr>

@@ -141,7 +141,7 @@ export interface Try {
   patience?: number;
 }
 
-/** Ends the request after the patience of a try, and when its caller says so. */
+/** Ends the request after the patience of a try; one without patience, when its caller says so. */
 function limited({ signal, how }: Extra): { signal: AbortSignal | null; isOver: () => boolean; done: () => void } {
   if (!how?.patience) return { signal: signal ?? null, isOver: () => false, done: () => undefined };
   const own = new AbortController();

@@ -119,8 +119,8 @@ export const dayAfter = (text: string, days: number): string => dayText((dayNumb
 
 export const time = (text: string): string => clock.format(read(text));
 
-/** Day and time: "today, 14:05". */
-export const moment = (at: string): string => `${day(at)}, ${time(at)}`;
+/** "today, 10:24": when something happened, in a list. */
+export const moment = (text: string): string => `${day(text)}, ${time(text)}`;
 
 /** A year of publication; before the common era it says so instead of a minus sign. */
 export const year = (n: number | null | undefined): string => (n === null || n === undefined ? '' : n < 0 ? t('date.bce', { year: String(-n) }) : String(n));
@@ -135,10 +135,9 @@ export interface Due {
 export function due(text: string): Due {
   const when = read(text);
   const days = daysFromToday(when);
-  const over = when.getTime() < Date.now() && days <= 0 && days !== 0;
   return {
     text: capital(word(days) || (near(days) ? dueShort : dueYear).format(when)),
-    tone: over ? 'over' : days <= 2 ? 'soon' : '',
+    tone: days < 0 ? 'over' : days <= 2 ? 'soon' : '',
     days,
   };
 }

@@ -20,7 +20,7 @@ const ASKS = 12;
 const GATHER_MS = 300;
 
 const TOUCHES: [pattern: RegExp, nouns: Noun[]][] = [
-  [/^(Book(Issued|Returned|Renewed)|Copy|DueDate)/, ['borrows', 'books', 'members']],
+  [/^(Book(Issued|Returned|Renewed|Overdue)|Copy|DueDate|LoansForgotten)/, ['borrows', 'books', 'members']],
   [/^(BookReserved|Hold|TitleAvailable)/, ['holds', 'books', 'members']],
   [/^(Fine|Waiver)/, ['fines', 'members']],
   [/^Review/, ['reviews', 'books']],
@@ -39,6 +39,8 @@ const TOUCHES: [pattern: RegExp, nouns: Noun[]][] = [
 
 let stream: EventSource | null = null;
 let timer = 0;
+/** Counts the stops: an answer that comes after one asks no further. */
+let turn = 0;
 let last: string | null = null;
 
 const gathered = new Set<Noun>();
@@ -55,6 +57,7 @@ function hear(type: string): void {
 }
 
 function stop(): void {
+  turn += 1;
   stream?.close();
   stream = null;
   window.clearTimeout(timer);
@@ -63,8 +66,10 @@ function stop(): void {
 
 /** Between two streams: what came after the last event that was heard. */
 async function ask(left: number): Promise<void> {
+  const mine = turn;
   try {
     const told = await api.peek<Told>(`/events${query({ after: last })}`);
+    if (mine !== turn) return;
     if (told.missed) void client.invalidateQueries();
     // Without a place to go on from, the newest is only that place.
     else if (last) told.events.forEach(({ type }) => hear(type));
@@ -72,6 +77,7 @@ async function ask(left: number): Promise<void> {
   } catch {
     /* the banner says that nobody answers; the next time may be better */
   }
+  if (mine !== turn) return;
   timer = window.setTimeout(() => (left > 0 ? void ask(left - 1) : listen()), ASK_MS);
 }
 

@@ -53,8 +53,10 @@ export interface Merge {
   gone: { id: string; title: string; author: string };
 }
 
-/** What describes a title: the member's name, what it is called, and what it says of a book. */
-export const FIELDS: [name: keyof Book, label: Key, text: (book: Book) => string][] = [
+type Field = [name: keyof Book, label: Key, text: (book: Book) => string];
+
+/** What describes a title: the member's name, what it is called, and what it says of a book. `kinds`: their names, by their codes. */
+export const fieldsOf = (kinds: Record<string, string>): Field[] => [
   ['title', 'book.title', (book) => book.title],
   ['subtitle', 'book.subtitle', (book) => book.subtitle || ''],
   ['author', 'book.author', (book) => book.author],
@@ -64,7 +66,7 @@ export const FIELDS: [name: keyof Book, label: Key, text: (book: Book) => string
   ['year', 'book.year', (book) => year(book.year)],
   ['language', 'book.language', (book) => languageName(book.language)],
   ['description', 'book.description', (book) => book.description || ''],
-  ['item_type', 'dup.kind', (book) => book.item_type],
+  ['item_type', 'dup.kind', (book) => kinds[book.item_type] || book.item_type],
 ];
 
 /** What else is known of two records; it is not chosen: it goes over, or is counted. */

@@ -8,7 +8,8 @@ import { useSearch } from '../core/router';
 import { say } from '../core/toast';
 import { Icon } from '../parts/icon';
 import { Empty, Failed, Refused, Wait } from '../parts/states';
-import { FACTS, FIELDS, type Merge, type Pair, type Pairs, REASON, setApart, undoMerge, unsetApart } from './duplicate';
+import { useKinds } from '../policies/use_kinds';
+import { FACTS, fieldsOf, type Merge, type Pair, type Pairs, REASON, setApart, undoMerge, unsetApart } from './duplicate';
 import { MergeForm } from './merge_form';
 import { TidyHead } from './tidy_head';
 
@@ -22,7 +23,8 @@ function Side({ book, text, differs, label }: { book: Book; text: (book: Book) =
 }
 
 function Compared({ pair }: { pair: Pair }) {
-  const rows = [...FIELDS.map(([, label, text]) => ({ label, text, described: true })), ...FACTS.map(([label, text]) => ({ label, text, described: false }))].filter(({ text }) => text(pair.first) || text(pair.second));
+  const { names } = useKinds();
+  const rows = [...fieldsOf(names).map(([, label, text]) => ({ label, text, described: true })), ...FACTS.map(([label, text]) => ({ label, text, described: false }))].filter(({ text }) => text(pair.first) || text(pair.second));
   return (
     <table class="table table-dense dup-pair">
       <caption class="sr">{t('dup.sideBySide', { title: pair.first.title })}</caption>

@@ -8,7 +8,8 @@ import { useGet } from '../core/query';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { Refused, Wait } from '../parts/states';
-import { FIELDS, type Merge, mergeTitles, type Pair, type Preview, previewPath } from './duplicate';
+import { useKinds } from '../policies/use_kinds';
+import { fieldsOf, type Merge, mergeTitles, type Pair, type Preview, previewPath } from './duplicate';
 
 const WHY: Record<Preview['readers'][number]['reason'], Key> = {
   both_lent: 'dup.bothLent',
@@ -23,7 +24,7 @@ function better({ first, second }: Pair): 'first' | 'second' {
 }
 
 /** What the kept record lacks is taken unless somebody says otherwise. */
-const lacking = (kept: Book, gone: Book): string[] => FIELDS.filter(([, , text]) => !text(kept) && text(gone)).map(([name]) => name);
+const lacking = (kept: Book, gone: Book): string[] => fieldsOf({}).filter(([, , text]) => !text(kept) && text(gone)).map(([name]) => name);
 
 function Moves({ preview }: { preview: Preview }) {
   const lines = [
@@ -49,7 +50,7 @@ function Moves({ preview }: { preview: Preview }) {
 function Obstacle({ preview }: { preview: Preview }) {
   if (!preview.obstacle) return null;
   return (
-    <div class="notice notice-block" role="alert">
+    <div class="notice notice-over" role="alert">
       <Icon name="triangle-alert" />
       <div>
         {preview.obstacle === 'readers'
@@ -70,7 +71,8 @@ export function MergeForm({ pair, close, done }: { pair: Pair; close: () => void
   useEffect(() => setTake(lacking(kept, gone)), [stays]);
   const preview = useGet<Preview>('books', previewPath(kept.id), { with: gone.id });
   const chosen = (name: string, other: boolean) => setTake((now) => (other ? [...now.filter((one) => one !== name), name] : now.filter((one) => one !== name)));
-  const differing = FIELDS.filter(([, , text]) => text(kept) !== text(gone));
+  const { names } = useKinds();
+  const differing = fieldsOf(names).filter(([, , text]) => text(kept) !== text(gone));
 
   const go = (event: Event) => {
     event.preventDefault();

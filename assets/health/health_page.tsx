@@ -1,8 +1,9 @@
 /* System health: what was looked at, how it is, and where it is mended. */
 import type { ComponentChildren } from 'preact';
-import { day, decimal, time } from '../core/format';
+import { decimal, moment } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { useGet } from '../core/query';
+import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { Section } from '../parts/page_head';
 import { Failed, Wait } from '../parts/states';
@@ -33,7 +34,6 @@ function size(check: Check, name: string): string {
   const bytes = number(check, name);
   return bytes < GIGABYTES_FROM ? t('health.mb', { n: decimal(bytes / 1e6) }) : t('health.gb', { n: decimal(bytes / 1e9) });
 }
-const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 const has = (check: Check, name: string): boolean => typeof check.figures[name] === 'number';
 
 interface Words {
@@ -164,7 +164,7 @@ function Row({ check }: { check: Check }) {
     <tr>
       <td class="any">
         <b class="title">{words ? t(words.name) : check.name}</b>
-        <span class="cell-2">{words ? words.what : check.text}</span>
+        <span class="cell-2">{words ? words.what : said(check.text)}</span>
         {words?.link && check.state !== 'ok' ? <a class="cell-2" href={words.link[0]}>{t(words.link[1])}</a> : null}
       </td>
       <td data-k={t('health.state')}><span class={PILL[check.state]}>{t(STATE[check.state])}</span></td>

@@ -1,7 +1,7 @@
 /* What Carrel does by itself: when it last did, how it went, and doing it now. */
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../core/api';
-import { day, time } from '../core/format';
+import { moment } from '../core/format';
 import { type Key, t, tn } from '../core/messages';
 import { changed, useGet } from '../core/query';
 import { said } from '../core/server_words';
@@ -59,7 +59,7 @@ function often(seconds: number): string {
 export function next(job: Job): string {
   if (job.running) return t('jobs.now');
   if (!job.next_run_at) return '';
-  return Date.parse(job.next_run_at) - Date.now() < 60_000 ? t('jobs.soon') : `${day(job.next_run_at)}, ${time(job.next_run_at)}`;
+  return Date.parse(job.next_run_at) - Date.now() < 60_000 ? t('jobs.soon') : moment(job.next_run_at);
 }
 
 /** How it went, in the reader's words when it went well. */
@@ -115,7 +115,7 @@ export default function JobsPage() {
                 <tr key={job.name}>
                   <td>{nameOf(job)}<span class="cell-2 machine">{job.name}</span></td>
                   <td class="side">{often(job.period_s)}</td>
-                  <td class="nowrap" data-k={t('jobs.last')}>{job.finished_at ? `${day(job.finished_at)}, ${time(job.finished_at)}` : t('jobs.never')}</td>
+                  <td class="nowrap" data-k={t('jobs.last')}>{job.finished_at ? moment(job.finished_at) : t('jobs.never')}</td>
                   <td class={job.outcome ? '' : 'gone'} data-k={t('jobs.outcome')}>
                     {job.outcome ? <Outcome text={job.outcome} /> : null}
                   </td>

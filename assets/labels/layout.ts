@@ -42,7 +42,8 @@ const LOWEST_BARS = 5;
 const CARD_HEIGHT = 40;
 const CARD_GAP = 1.5;
 const SMALLEST_TEXT = 5;
-const POINT = 25.4 / 72;
+/** Millimetres. */
+export const POINT = 25.4 / 72;
 
 const clean = (text: string): string => text.normalize('NFC').replace(/[\s\u0000-\u001f]+/g, ' ').trim();
 

@@ -1,11 +1,9 @@
 /* The first sheet, to scale, drawn from the same marks as the PDF. Black on white, whatever the theme: it is paper. */
 import { memo } from 'preact/compat';
-import type { Item, Kind, Mark } from './layout';
-import { marksOf } from './layout';
+import { type Item, type Kind, type Mark, marksOf, POINT } from './layout';
 import type { Pen } from './pen';
 import { type Measures, perSheet, placeOf } from './sheets';
 
-const POINT = 25.4 / 72;
 const short = (n: number): string => n.toFixed(3);
 
 function path({ x, y, height, module, bars }: Mark & { as: 'bars' }): string {

@@ -69,6 +69,7 @@ function TargetRow({ target, edit, remove }: { target: Target; edit: () => void;
   const [tested, setTested] = useState<Tested>();
   const [error, setError] = useState<ApiError | null>(null);
   const test = () => {
+    setError(null);
     setTested('busy');
     testTarget(target.id).then(setTested, (cause: unknown) => {
       if (!(cause instanceof ApiError)) throw cause;

@@ -9,7 +9,7 @@ import { CHANNEL, type Channel, CHANNELS_PATH, type ChannelState } from './notic
 
 const EVERY_MS = 30_000;
 
-/** Asked again now and then; `channels` is undefined until they are there. */
+/** The ways, as `channels`; undefined until they are here. */
 export const useChannels = () => {
   const result = useLive<{ channels: ChannelState[] }>('notices', CHANNELS_PATH, {}, EVERY_MS);
   return { ...result, channels: result.data?.channels };

@@ -1,7 +1,6 @@
 /* A notice as the API gives it, its words, and the acts on it. */
 import { api, type List, type Params, query } from '../core/api';
-import type { Key } from '../core/messages';
-import { t } from '../core/messages';
+import { type Key, t } from '../core/messages';
 import { changed } from '../core/query';
 
 export type Channel = 'app' | 'email' | 'sms';
@@ -85,6 +84,7 @@ const KIND: Record<string, Key> = {
   message: 'notice.message',
   digest: 'notice.digest',
 };
+export const KINDS = Object.keys(KIND);
 export const kindName = (kind: string): string => {
   const key = KIND[kind];
   return key ? t(key) : kind;

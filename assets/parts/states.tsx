@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../core/api';
 import { t, tn } from '../core/messages';
+import { said } from '../core/server_words';
 import { Icon, type IconName } from './icon';
 
 /** Four ruled bars, and those only after 150 ms: quick answers never flicker. */
@@ -73,7 +74,7 @@ export function Refused({ error }: { error: ApiError }) {
         <p>{error.message}</p>
         <Countdown error={error} />
         {error.fields.map((field) => (
-          <p>{field.loc.filter((part) => part !== 'body').join('.')}: {field.msg}</p>
+          <p>{field.loc.filter((part) => part !== 'body').join('.')}: {said(field.msg)}</p>
         ))}
       </div>
     </div>

@@ -27,8 +27,10 @@ async function add(facts: Record<string, unknown>): Promise<MemberType> {
 const codeFor = (name: string): string => name.normalize('NFD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 
 function KindForm({ kind, close }: { kind?: MemberType; close: () => void }) {
-  const form = useForm({ name: kind ? kindName(kind.name) : '', code: '', membership_months: kind?.membership_months ? String(kind.membership_months) : '' }, async ({ code, ...rest }) => {
-    const facts = body(rest, ['membership_months']);
+  const shown = kind ? kindName(kind.name) : '';
+  const form = useForm({ name: shown, code: '', membership_months: kind?.membership_months ? String(kind.membership_months) : '' }, async ({ code, ...rest }) => {
+    // A name that was only translated is not the library's own: it stays, and is read in other languages as before.
+    const facts = body(kind && rest.name.trim() === shown ? { ...rest, name: kind.name } : rest, ['membership_months']);
     if (kind) {
       await api.put(kindPath(kind.code), facts);
       touched();

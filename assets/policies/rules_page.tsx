@@ -26,8 +26,7 @@ const itemName = (kind: Kind | null): string => (kind ? kind.name : t('rules.any
 /** "as Student", "as any type", "as Anyone": where a pale cell's rule stands. */
 function source(rule: Rule, place: Place, kinds: { members: Kind[]; items: Kind[] }): string {
   if (rule.member_type) return t('rules.as', { name: memberName(kinds.members.find(({ code }) => code === rule.member_type) || null) });
-  if (rule.item_type && place.member) return t('rules.as', { name: t('rules.anyone') });
-  return place.member && !rule.item_type ? t('rules.as', { name: t('rules.anyone') }) : t('rules.asAnyType');
+  return place.member ? t('rules.as', { name: t('rules.anyone') }) : t('rules.asAnyType');
 }
 
 function fine(rule: Rule): string {

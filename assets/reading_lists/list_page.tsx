@@ -1,8 +1,7 @@
 /* One reading list: its titles in their order; who may change it adds, moves and takes off. */
 import { useId, useRef, useState } from 'preact/hooks';
-import { type Copy } from '../books/book';
+import type { Book, Copy } from '../books/book';
 import { Cover } from '../books/book_head';
-import type { Book } from '../books/book';
 import { api, ApiError, type List, query } from '../core/api';
 import { may } from '../core/door';
 import { year } from '../core/format';

@@ -1,23 +1,9 @@
 /* What a report takes, as the server says it: each answer goes into the address at once. */
 import { useId } from 'preact/hooks';
-import { type List } from '../core/api';
 import { today } from '../core/format';
 import { t } from '../core/messages';
-import { useGet } from '../core/query';
-import { kindsNamed } from '../core/server_words';
+import { useKinds } from '../policies/use_kinds';
 import { choiceName, type Parameter, parameterName, type ReportKind } from './report';
-
-interface Kind {
-  code: string;
-  name: string;
-}
-
-/** What the library calls its kinds of titles and readers, by their codes. */
-export function useKinds(): { items: Kind[]; members: Kind[]; names: Record<string, string> } {
-  const items = kindsNamed(useGet<List<Kind>>('rules', '/policies/item-types', { limit: 100 }).data?.data);
-  const members = kindsNamed(useGet<List<Kind>>('rules', '/policies/member-types', { limit: 100 }).data?.data);
-  return { items, members, names: Object.fromEntries([...items, ...members].map((kind) => [kind.code, kind.name])) };
-}
 
 interface FormProps {
   kind: ReportKind;

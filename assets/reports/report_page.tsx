@@ -8,9 +8,10 @@ import { useSearch } from '../core/router';
 import { said } from '../core/server_words';
 import { Icon } from '../parts/icon';
 import { Crumb, PageHead, useTitle } from '../parts/page_head';
+import { useKinds } from '../policies/use_kinds';
 import { Empty, Failed, Wait } from '../parts/states';
 import type { Report, ReportKind } from './report';
-import { ReportForm, useKinds } from './report_form';
+import { ReportForm } from './report_form';
 import { ReportTable } from './report_table';
 import { SaveForm } from './saved_reports';
 

@@ -1,16 +1,15 @@
 /* The library cannot be opened: calm words for everybody; for whoever stands at its machine, the backups and a way back. */
 import { useEffect, useState } from 'preact/hooks';
-import { moment } from '../backups/restore';
 import { api, ApiError } from '../core/api';
 import { useForm } from '../core/form';
-import { decimal } from '../core/format';
+import { decimal, moment } from '../core/format';
 import { type Key, t, tn, tx } from '../core/messages';
 import { said } from '../core/server_words';
 import { Dialog } from '../parts/dialog';
 import { Field } from '../parts/field';
 import { Icon } from '../parts/icon';
 import { PageHead, Section, useTitle } from '../parts/page_head';
-import { Empty, Refused } from '../parts/states';
+import { Empty, Failed, Refused } from '../parts/states';
 
 interface Rescue {
   reason: 'damaged' | 'foreign' | 'too_new' | 'gone';
@@ -150,19 +149,24 @@ function WayBack({ found, code, begun, again }: { found: Found; code: string; be
 function ForAdmin({ needsCode, begun }: { needsCode: boolean; begun: () => void }) {
   const [found, setFound] = useState<Found | null>(null);
   const form = useForm({ code: '' }, async ({ code }) => setFound(await api.post<Found>('/rescue/files', needsCode ? { code } : {})));
+  const [problem, setProblem] = useState<ApiError | null>(null);
   const again = () => {
-    // What has gone wrong is said by the form when the code is asked for again.
-    api.post<Found>('/rescue/files', needsCode ? { code: form.values.code } : {}).then(setFound, () => setFound(null));
+    setProblem(null);
+    api.post<Found>('/rescue/files', needsCode ? { code: form.values.code } : {}).then(setFound, (cause: unknown) => {
+      setFound(null);
+      if (cause instanceof ApiError) setProblem(cause);
+      else throw cause;
+    });
   };
   useEffect(() => {
     if (!needsCode) again();
   }, []);
   if (found) return <WayBack found={found} code={needsCode ? form.values.code : ''} begun={begun} again={again} />;
-  if (!needsCode) return null;
+  if (!needsCode) return problem ? <Failed error={problem} title={t('backup.notHere')} again={again} /> : null;
   return (
     <Section title={t('rescue.forAdmin')}>
       <form class="narrow" onSubmit={form.submit} noValidate>
-        {form.problem ? <div class="below"><Refused error={form.problem} /></div> : null}
+        {form.problem || problem ? <div class="below"><Refused error={(form.problem || problem) as ApiError} /></div> : null}
         <Field form={form} name="code" label={t('setup.code')} hint={t('rescue.codeMore')} machine required />
         <div class="actions"><button type="submit" class="btn btn-main" aria-busy={form.busy}>{t(form.busy ? 'form.busy' : 'rescue.show')}</button></div>
       </form>

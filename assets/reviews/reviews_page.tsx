@@ -81,7 +81,7 @@ export default function ReviewsPage() {
       <div class="list-tools">
         <Choice label={t('list.which')} state={state} options={[{ show: '', name: 'review.waiting' }, { show: 'shown', name: 'review.shown' }, { show: 'refused', name: 'review.refused' }, { show: 'all', name: 'review.all' }]} />
       </div>
-      <ListView result={result} state={state} failed={t('review.failed')} empty={<Empty icon="circle-check" title={t(filter === '' ? 'review.noneWaiting' : 'review.noneSuch')} />} edge={(row) => day(row.created_at)} dates>
+      <ListView result={result} state={state} failed={t('review.failed')} empty={<Empty icon="circle-check" title={t(filter === '' ? 'review.noneWaiting' : 'review.noneSuch')} />} edge={(row) => day(row.created_at)} dates={filter !== ''}>
         {(rows) => <ul class="reviews">{rows.map((review) => <Row key={review.id} review={review} refuse={() => setRefusing(review)} />)}</ul>}
       </ListView>
       {refusing ? <RefuseForm review={refusing} close={() => setRefusing(null)} /> : null}

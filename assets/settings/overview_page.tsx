@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Alert } from '../alerts/alert_banner';
 import type { ApiError, List } from '../core/api';
-import { day, time } from '../core/format';
+import { moment } from '../core/format';
 import { t } from '../core/messages';
 import { useGet, useLive } from '../core/query';
 import { said } from '../core/server_words';
@@ -17,7 +17,6 @@ import { Failed, Wait } from '../parts/states';
 import { SettingsHead } from './settings_head';
 
 const EVERY_MS = 30_000;
-const moment = (at: string): string => `${day(at)}, ${time(at)}`;
 
 /** What a part shows once it is here, and until then. */
 function Part<T>({ title, to, result, failed, children }: { title: string; to: string; result: { data: T | undefined; error: ApiError | null; refetch: () => unknown }; failed: string; children: (data: T) => ComponentChildren }) {
@@ -45,7 +44,7 @@ function HealthPart() {
                 <li key={check.name}>
                   <span class="who">
                     {words?.link && check.state !== 'ok' ? <a class="plain strong" href={words.link[0]}>{t(words.name)}</a> : words ? t(words.name) : check.name}
-                    <span class="sub">{check.state === 'ok' && words?.figures?.length ? words.figures[0] : words ? words.what : check.text}</span>
+                    <span class="sub">{check.state === 'ok' && words?.figures?.length ? words.figures[0] : words ? words.what : said(check.text)}</span>
                   </span>
                   <span class="end"><span class={PILL[check.state]}>{t(STATE[check.state])}</span></span>
                 </li>

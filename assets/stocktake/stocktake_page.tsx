@@ -39,9 +39,10 @@ function ScanLine({ id }: { id: string }) {
         sound(isGood(scan) ? 'ok' : 'refused');
         setLast({ scan, barcode, problem: '' });
       } catch (cause) {
-        if (!(cause instanceof ApiError)) throw cause;
         sound('refused');
-        setLast({ scan: null, barcode, problem: cause.message });
+        setLast({ scan: null, barcode, problem: cause instanceof ApiError ? cause.message : t('error.unexpected') });
+        // Whatever it was, the scans behind it are done.
+        if (!(cause instanceof ApiError)) setTimeout(() => { throw cause; });
       }
     }
     running.current = false;

@@ -24,8 +24,8 @@ enum error_kind sessions_give_tokens(struct ctx *ctx, const struct account *acco
 
 /*
  * The next pair for a refresh token. INVALID_TOKEN when it is none of ours, TOKEN_EXPIRED when its time is over,
- * UNAUTHENTICATED when the account is closed. A token that was used before has been copied by somebody: its whole family ends, which must be
- * kept although the answer is INVALID_TOKEN: *out_keep.
+ * UNAUTHENTICATED when the account is closed. A token that was used before has been copied by somebody: its whole
+ * family ends, which must be kept although the answer is INVALID_TOKEN: *out_keep.
  */
 enum error_kind sessions_refresh(struct ctx *ctx, const char *refresh_token, struct account *out_account,
                                  struct token_pair *out_pair, bool *out_keep) MUST_CHECK;

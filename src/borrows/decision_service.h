@@ -73,12 +73,14 @@ enum error_kind decision_due_day(struct ctx *ctx, const struct lending *lending,
 /* Step 2: may they borrow, or renew? */
 enum error_kind decision_check_member(struct ctx *ctx, const struct member *member) MUST_CHECK;
 
+/* What a field `occurred_at` means; OCCURRED_AT_PAST_DAYS in words. */
+#define OCCURRED_AT_MEANING \
+    "When it happened, if not now: book drop, offline desk (RFC 3339, at most 14 days back)"
+
 /*
  * The instant that counts for an act with an `occurred_at`: ctx->now for NO_NUMBER. VALIDATION_ERROR when it lies
  * more than OCCURRED_AT_PAST_DAYS back, or in the future by more than a desk's clock may run ahead.
  */
-#define OCCURRED_AT_MEANING \
-    "When it happened, if not now: book drop, offline desk (RFC 3339, at most 14 days back)"
 enum error_kind decision_check_occurred(struct ctx *ctx, int64_t occurred_at, int64_t *out_at) MUST_CHECK;
 
 #endif

@@ -109,7 +109,7 @@ static enum error_kind export_copies(struct request *req, struct response *res)
 const struct route copies_routes[] = {
     {POST, "/books", LIBRARIAN, WRITES, LIMIT_WRITE, catalogue_title, "Catalogue a title with its copies",
      .body = book_fields, .check = check_title, .one = &books_listing, .status = 201,
-     .errors = ERRORS(ERR_DUPLICATE_ISBN)},
+     .errors = ERRORS(ERR_CONFLICT, ERR_DUPLICATE_ISBN)},
     {PUT, "/books/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_title, "Change the given members of a title",
      .body = book_edit_fields, .body_use = FIELDS_EDIT, .check = check_title, .one = &books_listing,
      .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_CONFLICT, ERR_DUPLICATE_ISBN, ERR_DUPLICATE_BARCODE,
@@ -131,8 +131,8 @@ const struct route copies_routes[] = {
      .errors = ERRORS(ERR_COPY_NOT_FOUND)},
     {PATCH, "/copies/{id}", LIBRARIAN, WRITES, LIMIT_WRITE, edit_copy, "Change the given members of a copy",
      .body = copy_edit_fields, .body_use = FIELDS_EDIT, .one = &copies_listing,
-     .errors = ERRORS(ERR_COPY_NOT_FOUND, ERR_CONFLICT, ERR_DUPLICATE_BARCODE, ERR_COPY_NOT_AVAILABLE,
-                      ERR_PRECONDITION_FAILED)},
+     .errors = ERRORS(ERR_BOOK_NOT_FOUND, ERR_COPY_NOT_FOUND, ERR_CONFLICT, ERR_DUPLICATE_BARCODE,
+                      ERR_COPY_NOT_AVAILABLE, ERR_PRECONDITION_FAILED)},
     {0},
 };
 /* clang-format on */

@@ -31,7 +31,10 @@
     X(CHARGES, "charges") \
     X(CHARGES_OPEN, "charges_open") /* not wholly settled */ \
     X(PAYMENTS, "payments") \
-    X(WAIVERS, "waivers") /* asked, approved and refused; corrections, too */
+    X(WAIVERS, "waivers") /* asked, approved and refused; corrections, too */ \
+    X(REVIEWS, "reviews") \
+    X(NOTIFICATIONS, "notifications") /* that are kept: old ones are pruned */ \
+    X(DELIVERIES, "webhook_deliveries") /* likewise */
 
 enum library_counter {
 #define X(id, name) COUNTER_##id,

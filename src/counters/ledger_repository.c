@@ -34,6 +34,9 @@ SQL_SCANNING(RATINGS, FOR_CHECK, "SELECT book_id, stars FROM review NOT INDEXED 
 /* Whose, how much, and whether it counts: as open, as approved. */
 SQL_SCANNING(CHARGES, FOR_CHECK, "SELECT member_id, amount, settled < amount FROM charge NOT INDEXED");
 SQL_SCANNING(PAYMENTS, FOR_CHECK, "SELECT member_id, amount FROM payment NOT INDEXED");
+SQL_SCANNING(ROWS, FOR_CHECK,
+             "SELECT (SELECT count(*) FROM review), (SELECT count(*) FROM notification),"
+             " (SELECT count(*) FROM webhook_delivery)");
 SQL_SCANNING(WAIVERS, FOR_CHECK, "SELECT member_id, amount, status = 'approved' FROM waiver NOT INDEXED");
 
 /* Columns: id, the counters in their order, what people call the record. */
@@ -193,6 +196,19 @@ static enum error_kind read_waivers(struct ctx *ctx, struct ledger *ledger)
     }
 }
 
+/* What nothing but its number is asked of. */
+static enum error_kind count_rows(struct ctx *ctx, struct ledger *ledger)
+{
+    struct stmt *s = db_statement(ctx, &ROWS);
+    bool found;
+
+    TRY(db_row(s, &found));
+    ledger->library[COUNTER_REVIEWS] = column_int(s, 0);
+    ledger->library[COUNTER_NOTIFICATIONS] = column_int(s, 1);
+    ledger->library[COUNTER_DELIVERIES] = column_int(s, 2);
+    return OK;
+}
+
 enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const struct loan_watch *also)
 {
     for (int what = 0; what < COUNTED_COUNT; what++)
@@ -204,6 +220,7 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
     TRY(read_charges(ctx, ledger));
     TRY(read_payments(ctx, ledger));
     TRY(read_waivers(ctx, ledger));
+    TRY(count_rows(ctx, ledger));
     ledger_finish(ledger);
     return ledger->days.full ? fail(ctx, OUT_OF_MEMORY,
                                     "There are loans on more than %d different days. That is more than can be"

@@ -12,7 +12,10 @@
 /* By a loan. The copy of a ready hold is left as it is: the caller knows which one was lent. */
 enum error_kind ending_fulfil(struct ctx *ctx, const struct hold *hold, int64_t borrow_id) MUST_CHECK;
 
-/* By a person; `reason` is kept, and told in the event (EVENT_BY_READER: nobody tells the reader). The copy of a ready hold passes on. */
+/*
+ * By a person; `reason` is kept, and told in the event (EVENT_BY_READER: nobody tells the reader). The copy of a ready
+ * hold passes on.
+ */
 enum error_kind ending_cancel(struct ctx *ctx, const struct hold *hold, const char *reason) MUST_CHECK;
 
 /* It was not fetched in time: a ready hold, whose copy passes on. */

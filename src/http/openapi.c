@@ -16,6 +16,8 @@
 #include "http/openapi_words.h"
 
 #define SCHEMAS_MAX (2 * ROUTES_MAX)
+#define DOCUMENT_MEMORY_MAX \
+    (16 * 1024 * 1024) /* a document of 4 MiB, which is what a reply may have, and how it grows */
 
 /* A schema of components: a row's or a reply's. */
 struct schema {
@@ -334,10 +336,20 @@ void openapi_write(const struct router *router, const char *version, struct text
     json_object_end(&d.writer);
 }
 
+/* In an arena of its own: a text that grows leaves its smaller selves behind, and with them a request would be full. */
 static enum error_kind get_document(struct request *req, struct response *res)
 {
-    openapi_write(req->router, CARREL_VERSION, &res->body);
-    return OK;
+    struct arena arena;
+    struct text_buf document;
+
+    arena_init(&arena, DOCUMENT_MEMORY_MAX);
+    text_buf_init(&document, &arena);
+    openapi_write(req->router, CARREL_VERSION, &document);
+    bool is_whole = !arena_exhausted(&arena);
+    if (is_whole)
+        text_buf_append_bytes(&res->body, document.bytes, document.length);
+    arena_release(&arena);
+    return is_whole ? OK : fail(req->ctx, OUT_OF_MEMORY, "The description of the interface is too long.");
 }
 
 static const struct reply document_reply = {"OpenAPI", NULL};

@@ -103,7 +103,9 @@ enum error_kind forgetting_repo_borrow_removed(struct ctx *ctx, int64_t borrow_i
     return no_more(ctx, &BORROW_REMOVED, borrow_id);
 }
 
-enum error_kind forgetting_repo_member_removed(struct ctx *ctx, int64_t member_id)
+enum error_kind forgetting_repo_member_removed(struct ctx *ctx, int64_t member_id, int64_t *out_removed)
 {
-    return both(ctx, &PART_MEMBER, &MEMBER_REMOVED, member_id, false);
+    TRY(both(ctx, &PART_MEMBER, &MEMBER_REMOVED, member_id, false));
+    *out_removed = db_changes(ctx);
+    return OK;
 }

@@ -26,6 +26,7 @@ enum error_kind forgetting_repo_titles(struct ctx *ctx, int64_t before, size_t m
 /* The record goes as if it had never been there. */
 enum error_kind forgetting_repo_book_removed(struct ctx *ctx, int64_t book_id) MUST_CHECK;
 enum error_kind forgetting_repo_borrow_removed(struct ctx *ctx, int64_t borrow_id) MUST_CHECK;
-enum error_kind forgetting_repo_member_removed(struct ctx *ctx, int64_t member_id) MUST_CHECK;
+enum error_kind forgetting_repo_member_removed(struct ctx *ctx, int64_t member_id,
+                                               int64_t *out_removed) MUST_CHECK;
 
 #endif

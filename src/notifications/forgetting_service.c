@@ -3,6 +3,7 @@
  */
 #include "notifications/forgetting_service.h"
 
+#include "counters/counters_service.h"
 #include "notifications/forgetting_repository.h"
 #include "notifications/preferences_repository.h"
 
@@ -28,6 +29,9 @@ enum error_kind notifications_borrow_removed(struct ctx *ctx, int64_t borrow_id)
 
 enum error_kind notifications_member_removed(struct ctx *ctx, int64_t member_id)
 {
+    int64_t removed;
+
     TRY(preferences_repo_forget(ctx, member_id));
-    return forgetting_repo_member_removed(ctx, member_id);
+    TRY(forgetting_repo_member_removed(ctx, member_id, &removed));
+    return counters_add(ctx, COUNTER_NOTIFICATIONS, -removed);
 }

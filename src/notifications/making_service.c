@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "counters/counters_service.h"
 #include "notifications/notices_repository.h"
 #include "notifications/wording_service.h"
 
@@ -61,6 +62,7 @@ static enum error_kind make_one(struct ctx *ctx, const struct notice_house *hous
     if (id == 0)
         return OK;
     (*out_made)++;
+    TRY(counters_add(ctx, COUNTER_NOTIFICATIONS, 1));
     return channel == NOTICE_APP ? show_now(ctx, house, id) : OK;
 }
 

@@ -157,6 +157,7 @@ const struct listing notices_listing = {
     .uuid = "n.uuid",
     .sorts = sorts,
     .filters = filters,
+    .total = "notifications",
     .served = served,
 };
 

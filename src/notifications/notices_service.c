@@ -10,6 +10,7 @@
 
 #include "audit/audit_service.h"
 #include "base/clock.h"
+#include "counters/counters_service.h"
 #include "notifications/making_service.h"
 #include "notifications/notices_repository.h"
 #include "notifications/preferences_repository.h"
@@ -259,7 +260,8 @@ enum error_kind notices_channel(struct ctx *ctx, const struct notice_house *hous
 
 enum error_kind notices_prune(struct ctx *ctx, int64_t max, int64_t *out_rows)
 {
-    return notices_repo_prune(ctx, ctx->now - (int64_t)NOTICE_KEEP_DAYS * MS_PER_DAY, max, out_rows);
+    TRY(notices_repo_prune(ctx, ctx->now - (int64_t)NOTICE_KEEP_DAYS * MS_PER_DAY, max, out_rows));
+    return counters_add(ctx, COUNTER_NOTIFICATIONS, -*out_rows);
 }
 
 enum error_kind notices_forget_titles(struct ctx *ctx, size_t max, struct notices_place *io_place,

@@ -43,8 +43,9 @@ SQL_SCANNING(DEAD_ROW, "sorts the shelves of one title's copies",
 
 SQL(GONE, "SELECT count(*) FROM copy c INDEXED BY copy_aside_by_created"
           " WHERE c.status NOT IN ('available', 'on_loan') AND c.status IN ('lost', 'withdrawn')"
-          " AND coalesce((SELECT a.at FROM audit_log a INDEXED BY audit_log_by_entity WHERE a.entity = 'copy'"
-          " AND a.entity_id = c.id AND instr(a.after, '\"status\":\"' || c.status || '\"') > 0"
+          " AND coalesce((SELECT iif(instr(a.after, '\"status\":\"' || c.status || '\"') > 0, a.at, NULL)"
+          " FROM audit_log a INDEXED BY audit_log_by_entity WHERE a.entity = 'copy' AND a.entity_id = c.id"
+          " AND (a.action = 'copy.found' OR instr(a.after, '\"status\":\"') > 0)"
           " ORDER BY a.id DESC LIMIT 1), c.updated_at) BETWEEN :from AND :to");
 SQL(REGISTERED, "SELECT (SELECT count(*) FROM member INDEXED BY member_by_created WHERE deleted_at IS NULL"
                 " AND created_at BETWEEN :from AND :to) + (SELECT count(*) FROM member"

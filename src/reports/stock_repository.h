@@ -73,8 +73,9 @@ enum error_kind stock_repo_dead_row(struct ctx *ctx, int64_t id, struct dead_row
 /* ---- the year ----------------------------------------------------------------------------------------- */
 
 /*
- * Copies that are lost or withdrawn now and became so in a stretch of time: by the audit log, and where that does not say
- * when (lost by a reader, gone with a title's number of copies, imported so), by the last change of their record.
+ * Copies that are lost or withdrawn now and became so in a stretch of time: by what the audit log says last of their
+ * status, and where that is not when (lost by a reader, gone with a title's number of copies, imported so), by the last
+ * change of their record.
  */
 enum error_kind stock_repo_gone(struct ctx *ctx, int64_t from, int64_t to, int64_t *out_count) MUST_CHECK;
 

@@ -124,6 +124,7 @@ const struct listing reviews_listing = {
     .uuid = "r.uuid",
     .sorts = review_sorts,
     .filters = review_filters,
+    .total = "reviews",
     .served = review_served,
 };
 

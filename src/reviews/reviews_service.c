@@ -188,6 +188,7 @@ enum error_kind reviews_write(struct ctx *ctx, const struct uuid *book_uuid, con
     review.book_id = book.id;
     review.member_id = member.id;
     TRY(reviews_repo_insert(ctx, &review));
+    TRY(counters_add(ctx, COUNTER_REVIEWS, 1));
     TRY(count(ctx, &review, 1));
     TRY(audit_act(ctx, "review.written", "review", review.id));
     *out_review = review;
@@ -238,6 +239,7 @@ enum error_kind reviews_remove(struct ctx *ctx, const struct review *review, int
 {
     TRY(check_version(ctx, review, expected_version));
     TRY(reviews_repo_remove(ctx, review->id));
+    TRY(counters_add(ctx, COUNTER_REVIEWS, -1));
     TRY(count(ctx, review, -1));
     TRY(events_forget_reviews(ctx, review->book_id, review->created_at));
     return audit_removal(ctx, "review.deleted", "review", review->id, NULL);

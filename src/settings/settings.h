@@ -34,7 +34,7 @@
     X(RATE_LIMIT_PER_MINUTE, rate_limit_per_minute, FIELD_INTEGER, "100", 0, RATE_LIMIT_MAX, NULL,    \
       "Searches and changes of one address in a minute; 0: as many as they like")                     \
     X(HOST_NAMES, host_names, FIELD_TEXT, "", 0, 1000, NULL,                                          \
-      "Names this server may be called by, besides localhost and its addresses")                      \
+      "Names this server may be called by, besides localhost, the machine's name and its addresses")  \
     X(TRUSTED_PROXIES, trusted_proxies, FIELD_TEXT, "", 0, 1000, NULL,                                \
       "Addresses or prefixes of proxies whose X-Forwarded-For and -Proto are believed")               \
     X(ENVIRONMENT, environment, FIELD_CHOICE, "development", 0, 0, environment_choices,               \

@@ -145,7 +145,7 @@ const struct route stocktake_routes[] = {
      .errors = ERRORS(ERR_STOCKTAKE_NOT_FOUND)},
     {POST, "/stocktakes/{id}/scans", LIBRARIAN, WRITES, LIMIT_WRITE, scan, "Scan a copy", .body = scan_fields,
      .reply = &scan_reply,
-     .errors = ERRORS(ERR_STOCKTAKE_NOT_FOUND, ERR_STOCKTAKE_OVER)},
+     .errors = ERRORS(ERR_STOCKTAKE_NOT_FOUND, ERR_CONFLICT, ERR_STOCKTAKE_OVER)},
     {GET, "/stocktakes/{id}/scans", LIBRARIAN, READS, LIMIT_SEARCH, list_scans, "What was scanned, newest first",
      .list = &stocktake_scans_listing,
      .errors = ERRORS(ERR_STOCKTAKE_NOT_FOUND)},

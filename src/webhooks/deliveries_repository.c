@@ -101,6 +101,7 @@ const struct listing deliveries_listing = {
     .uuid = "d.uuid",
     .sorts = sorts,
     .filters = filters,
+    .total = "webhook_deliveries",
     .served = served,
 };
 

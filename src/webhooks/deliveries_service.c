@@ -8,6 +8,7 @@
 #include "audit/audit_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "counters/counters_service.h"
 #include "events/events_service.h"
 #include "settings/settings_service.h"
 #include "webhooks/deliveries_repository.h"
@@ -24,6 +25,13 @@ struct meeting {
     const char *library;
 };
 
+static enum error_kind insert(struct ctx *ctx, struct delivery *delivery,
+                              const struct delivery_outcome *outcome)
+{
+    TRY(counters_add(ctx, COUNTER_DELIVERIES, 1));
+    return deliveries_repo_insert(ctx, delivery, outcome);
+}
+
 static enum error_kind make_delivery(struct ctx *ctx, const struct webhook *webhook, const char *library,
                                      const struct consumed_event *event, const struct told_event *told)
 {
@@ -35,7 +43,7 @@ static enum error_kind make_delivery(struct ctx *ctx, const struct webhook *webh
                                 .next_try_at = ctx->now};
 
     delivery.body = webhook_body(ctx->arena, told, library, &delivery.uuid, ctx->now);
-    return deliveries_repo_insert(ctx, &delivery, NULL);
+    return insert(ctx, &delivery, NULL);
 }
 
 static enum error_kind meet(struct ctx *ctx, void *argument, const struct consumed_event *event)
@@ -229,7 +237,7 @@ enum error_kind deliveries_keep_test(struct ctx *ctx, const struct webhook *webh
     TRY(webhooks_find(ctx, &webhook->uuid, &now));
     delivery->state = outcome->is_sent ? DELIVERY_SENT : DELIVERY_DEAD;
     delivery->tries = 1;
-    TRY(deliveries_repo_insert(ctx, delivery, outcome));
+    TRY(insert(ctx, delivery, outcome));
     /* Somebody is there again: what waits need not wait longer. That nobody is says nothing new. */
     if (outcome->is_sent) {
         TRY(webhooks_repo_set_health(ctx, now.id, 0, NO_NUMBER, ctx->now));
@@ -270,8 +278,9 @@ enum error_kind deliveries_prune(struct ctx *ctx, int max_rows, int64_t *out_rem
     TRY(webhooks_repo_count(ctx, &count, &enabled));
     if (enabled == 0)
         TRY(events_consume(ctx, WEBHOOKS_CONSUMER, NULL, NULL, &more));
-    return deliveries_repo_delete_before(ctx, ctx->now - (int64_t)WEBHOOK_KEEP_DAYS * MS_PER_DAY, max_rows,
-                                         out_removed);
+    TRY(deliveries_repo_delete_before(ctx, ctx->now - (int64_t)WEBHOOK_KEEP_DAYS * MS_PER_DAY, max_rows,
+                                      out_removed));
+    return counters_add(ctx, COUNTER_DELIVERIES, -*out_removed);
 }
 
 enum error_kind deliveries_forget_members(struct ctx *ctx, int64_t *from_id, int64_t count, bool *out_more)

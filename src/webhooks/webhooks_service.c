@@ -7,6 +7,7 @@
 
 #include "audit/audit_service.h"
 #include "base/limits.h"
+#include "counters/counters_service.h"
 #include "events/events_service.h"
 #include "net/url.h"
 #include "webhooks/deliveries_repository.h"
@@ -188,6 +189,7 @@ enum error_kind webhooks_delete_step(struct ctx *ctx, const struct webhook *webh
 
     TRY(webhooks_repo_disable(ctx, webhook->id)); /* it gets no new ones meanwhile */
     TRY(deliveries_repo_delete_of(ctx, webhook->id, DELETED_AT_ONCE, &removed));
+    TRY(counters_add(ctx, COUNTER_DELIVERIES, -removed));
     *out_more = removed == DELETED_AT_ONCE;
     if (*out_more)
         return OK;

@@ -256,6 +256,7 @@ describe('the archive', () => {
   test('takes a title out of sight: 404 unless ?archived=true, acts always 404, until it is restored', async () => {
     const book = await makeBook(server, { title: unique('Archived Quietly'), total_copies: 2 });
     const member = await makeMember(server);
+    const [copy] = expect(await server.get(`/books/${book.id}/copies`), 200).data;
     const reply = await server.delete(`/books/${book.id}`);
     assert.equal(reply.status, 204);
     refused(await server.get(`/books/${book.id}`), 404, 'BOOK_NOT_FOUND');
@@ -268,7 +269,7 @@ describe('the archive', () => {
     for (const [method, path, body] of [
       ['PATCH', `/books/${book.id}`, { title: 'x' }], ['PUT', `/books/${book.id}?archived=true`, { title: 'x' }], ['DELETE', `/books/${book.id}`],
       ['DELETE', `/books/${book.id}?archived=true`], ['POST', `/books/${book.id}/copies`, {}], ['GET', `/books/${book.id}/copies`],
-      ['POST', '/borrows', { book_id: book.id, member_id: member.id }],
+      ['POST', '/borrows', { book_id: book.id, member_id: member.id }], ['PATCH', `/copies/${copy.id}`, { shelf: 'x' }],
     ]) {
       refused(await server.api(method, path, body), 404, 'BOOK_NOT_FOUND', /^Book not found\./);
     }

@@ -60,6 +60,8 @@ test('two records side by side become one title with the values that were chosen
     const row = (name) => pair.getByRole('row', { name: new RegExp(`^${name}`) });
     assert.match(await row('Publisher').innerText(), /differs/);
     assert.doesNotMatch(await row('Author').innerText(), /differs/);
+    // By its name, not by its code.
+    await row('Kind').getByText('Book', { exact: true }).first().waitFor();
     await fair(page);
 
     await pair.getByRole('button', { name: /^Make one title/ }).click();

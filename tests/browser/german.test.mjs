@@ -89,6 +89,13 @@ test('kinds of titles and members have German names where they have Carrel\'s ow
     await page.goto(`${server.url}/settings/rules`);
     for (const name of ['Buch', 'Nachschlagewerk']) await page.getByRole('columnheader', { name, exact: true }).waitFor();
     for (const name of ['Erwachsene', 'Kollegium']) await page.getByRole('rowheader', { name, exact: true }).waitFor();
+
+    // Changed in something else, it keeps the name that each language says in its own way.
+    await page.getByRole('button', { name: 'Erwachsene bearbeiten' }).click();
+    await page.getByRole('dialog').getByLabel('Mitgliedschaft, Monate').fill('24');
+    await page.getByRole('button', { name: 'Leserart speichern' }).click();
+    await page.getByText('Mitgliedschaft von 24 Monaten').waitFor();
+    assert.equal(expect(await server.get('/policies/member-types/adult'), 200).name, 'Adult');
   }));
 
 test('the lines of a visit hold a German day and a German button: nothing stands out of its box, or in another', () =>

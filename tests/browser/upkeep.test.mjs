@@ -75,7 +75,7 @@ test('a lent copy is lost: its price is shown, charged, and the loan ends', () =
     await page.goto(`${server.url}/members/${member.id}`);
     await page.getByRole('button', { name: 'Dogger is lost' }).click();
     const dialog = page.getByRole('dialog', { name: 'Is “Dogger” lost?' });
-    assert.equal(await dialog.getByLabel('Charged for the copy').inputValue(), '12.5');
+    assert.equal(await dialog.getByLabel('Charged for the copy').inputValue(), '12.50');
     await dialog.getByRole('button', { name: 'It is lost' }).click();
     await page.getByText('“Dogger” counts as lost; Wanjiru Kamau owes €12.50').waitFor();
     await page.getByText('Nothing on loan', { exact: false }).or(page.getByRole('heading', { name: /Nothing/ })).first().waitFor();

@@ -1,4 +1,4 @@
-/* Deutsch: was nicht in Ordnung ist, und ob es die erreicht, die es wissen sollen. Teil von de.ts. */
+/* German: what is not well, and trying who is told. Part of de.ts. */
 export const alerts = {
   'alerts.more': 'Was angesehen wird',
   'alerts.since': 'Seit {day}',

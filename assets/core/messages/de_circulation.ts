@@ -1,4 +1,4 @@
-/* German: Regeln, Kalender, Vormerkungen, Geld, Inventur. Part of de.ts. */
+/* German: rules, the calendar, holds and money. Part of de.ts. */
 export const circulation = {
   'nav.returns': 'Rücknahme',
   'nav.overdue': 'Überfällig',

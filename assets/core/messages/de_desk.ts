@@ -1,4 +1,4 @@
-/* Deutsch: Belege, Titelbilder und was die übrigen Seiten am Tresen sagen. Teil von de.ts. */
+/* German: slips, covers, and what the desk's other screens say of themselves. Part of de.ts. */
 import type { deskside as english } from './en_desk';
 
 export const deskside: Record<keyof typeof english, string> = {

@@ -1,4 +1,4 @@
-/* Deutsch: Titel, die doppelt im Katalog stehen, Autoren und Kategorien. Teil von de.ts. */
+/* German: titles that stand in the catalogue twice, authors and categories. Part of de.ts. */
 export const duplicates = {
   'nav.tidy': 'Ordnen',
   'dup.pairs': 'Dubletten',
@@ -47,8 +47,8 @@ export const duplicates = {
   'dup.cancelHolds.other': '{n} Leser warten auf beide oder haben einen davon: diese Vormerkungen enden',
   'dup.moveWatches.one': '{n} Leser, der erfahren will, wenn er wieder da ist',
   'dup.moveWatches.other': '{n} Leser, die erfahren wollen, wenn er wieder da ist',
-  'dup.moveReviews.one': '{n} Besprechung',
-  'dup.moveReviews.other': '{n} Besprechungen',
+  'dup.moveReviews.one': '{n} Bewertung',
+  'dup.moveReviews.other': '{n} Bewertungen',
   'dup.moveLists.one': '{n} Leseliste, die ihn nennt',
   'dup.moveLists.other': '{n} Leselisten, die ihn nennen',
   'dup.moveCategories': 'Kategorien: {names}',

@@ -1,8 +1,8 @@
-/* German: Eingrenzen, Vorschläge, häufige Suchen, Empfehlungen. Part of de.ts. */
+/* German: narrowing the catalogue down, suggestions, popular searches, recommendations. Part of de.ts. */
 export const find = {
   'find.narrow': 'Eingrenzen',
   'find.genre': 'Thema',
-  'find.author': 'Verfasser',
+  'find.author': 'Autor',
   'find.year': 'Jahr',
   'find.decade': '{from} bis {to}',
   'find.language': 'Sprache',
@@ -19,7 +19,7 @@ export const find = {
   'find.suggested.one': '{n} Vorschlag. Mit Pfeil nach unten wählen.',
   'find.suggested.other': '{n} Vorschläge. Mit Pfeil nach unten wählen.',
   'find.kind.title': 'Titel',
-  'find.kind.author': 'Verfasser',
+  'find.kind.author': 'Autor',
   'find.kind.word': 'Wort',
   'find.none': 'Kein Buch passt zu allem davon',
   'find.noneMore': 'Nehmen Sie etwas von dem Gewählten weg.',

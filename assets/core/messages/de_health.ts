@@ -1,4 +1,4 @@
-/* Deutsch: geht es der Bibliothek und ihrem Rechner gut. Teil von de.ts. */
+/* German: is all well with the library and its machine. Part of de.ts. */
 export const health = {
   'settings.health': 'Zustand',
   'health.failed': 'Der Zustand ist nicht angekommen',

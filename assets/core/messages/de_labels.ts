@@ -1,4 +1,4 @@
-/* German: Etiketten und Ausweise. Part of de.ts. */
+/* German: labels and cards. Part of de.ts. */
 export const labels = {
   'nav.labels': 'Etiketten',
   'labels.title': 'Etiketten und Ausweise',
@@ -63,7 +63,7 @@ export const labels = {
   'labels.count.other': '{n} Etiketten',
   'labels.sheets.one': 'auf {n} Bogen',
   'labels.sheets.other': 'auf {n} Bögen',
-  'labels.gathering': 'Wird zusammengesucht…',
+  'labels.gathering': 'Wird zusammengesucht …',
   'labels.none': 'Noch keine Etiketten',
   'labels.noneMore': 'Sagen Sie, für welche Exemplare oder Mitglieder; hier steht dann der erste Bogen.',
   'labels.failed': 'Die Etiketten konnten nicht zusammengesucht werden',
@@ -76,7 +76,7 @@ export const labels = {
   'labels.tooMany': 'Höchstens {n} Etiketten auf einmal. Hier sind die ersten; die übrigen danach drucken.',
   'labels.make.one': 'PDF mit {n} Etikett erstellen',
   'labels.make.other': 'PDF mit {n} Etiketten erstellen',
-  'labels.making': 'Etiketten werden gezeichnet…',
+  'labels.making': 'Etiketten werden gezeichnet …',
   'labels.stop': 'Anhalten',
   'labels.made': '{name} liegt bei Ihren Downloads',
   'labels.notMade': 'Das PDF konnte nicht erstellt werden.',

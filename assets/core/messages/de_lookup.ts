@@ -1,4 +1,4 @@
-/* German: Titel aus den Katalogen anderer Bibliotheken. Part of de.ts. */
+/* German: titles from other libraries' catalogues. Part of de.ts. */
 export const lookup = {
   'settings.catalogues': 'Kataloge',
 

@@ -58,7 +58,7 @@ export const noticeRefusals: Record<string, string> = {
   "The number of the reader's card": 'Nummer des Ausweises',
   "The library's name": 'Name der Bibliothek',
   'The title': 'Der Titel',
-  'Its author': 'Der Verfasser',
+  'Its author': 'Der Autor',
   'The day on which it is due': 'Der Tag, an dem es fällig ist',
   'How many days it is until then, or has been since': 'Wie viele Tage es bis dahin oder seitdem sind',
   'A list of the loans: between {{#loans}} and {{/loans}} stand title, author, due_date, days': 'Eine Liste der Ausleihen: Zwischen {{#loans}} und {{/loans}} stehen title, author, due_date, days',

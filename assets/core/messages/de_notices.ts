@@ -1,4 +1,4 @@
-/* Deutsch: was Leser erfahren, auf welchen Wegen, mit wessen Worten. Teil von de.ts. */
+/* German: what readers are told, by which ways, and in whose words. Part of de.ts. */
 export const notices = {
   'nav.notices': 'Nachrichten',
   'nav.messages': 'Nachrichten',

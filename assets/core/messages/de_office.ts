@@ -1,4 +1,4 @@
-/* German: wer hereinkommt, und die Verwaltung hinter der Theke. Part of de.ts. */
+/* German: who may come in, and the office behind the desk. Part of de.ts. */
 export const office = {
   'signin.title': 'Anmelden',
   'signin.do': 'Anmelden',

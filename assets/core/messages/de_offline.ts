@@ -1,4 +1,4 @@
-/* German: wenn der Bibliotheksrechner nicht antwortet. Part of de.ts. */
+/* German: when the library computer does not answer. Part of de.ts. */
 export const offline = {
   'offline.here': 'Den Katalog auf diesem Gerät behalten',
   'offline.hereMore': 'Dann lässt er sich durchsehen, auch wenn der Bibliotheksrechner nicht antwortet.',

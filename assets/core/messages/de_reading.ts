@@ -1,4 +1,4 @@
-/* German: Bewertungen und Leselisten. Part of de.ts. */
+/* German: reviews and reading lists. Part of de.ts. */
 export const reading = {
   'nav.reviews': 'Bewertungen',
   'nav.lists': 'Leselisten',

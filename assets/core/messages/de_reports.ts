@@ -1,4 +1,4 @@
-/* German: Auswertungen, gespeicherte, Besuche. Part of de.ts. */
+/* German: reports, saved ones, visits. Part of de.ts. */
 export const reports = {
   'nav.reports': 'Auswertungen',
 

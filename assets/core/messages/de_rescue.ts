@@ -1,4 +1,4 @@
-/* Deutsch: eine Sicherung an der Stelle der Bibliothek, und eine Bibliothek, die sich nicht öffnen lässt. Teil von de.ts. */
+/* German: a backup in the library's place, and a library that cannot be opened. Part of de.ts. */
 export const rescue = {
   'restore.begin': 'Einspielen',
   'restore.this': 'Die vom {of} einspielen',

@@ -1,4 +1,4 @@
-/* German: Mitgliedschaften, Leserarten, Benachrichtigungen, Verlorenes, Schuljahr, Aufgaben. Part of de.ts. */
+/* German: memberships, kinds of readers, watches, lost copies, the school year, jobs. Part of de.ts. */
 export const upkeep = {
   'settings.year': 'Schuljahr',
   'settings.jobs': 'Aufgaben',

@@ -39,7 +39,7 @@ export const webhooks = {
   'hooks.every': 'Alle',
   'hooks.test': 'Ausprobieren',
   'hooks.testThis': '{name} ausprobieren',
-  'hooks.testing': 'Wird ausprobiert…',
+  'hooks.testing': 'Wird ausprobiert …',
   'hooks.testOk': 'Die Probe ist angekommen ({status}).',
   'hooks.answered': 'Die Antwort war {status}.',
   'hooks.turnOff': 'Ausschalten',

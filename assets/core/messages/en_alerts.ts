@@ -15,7 +15,7 @@ export const alerts = {
   'settings.saveMessages': 'Save how messages leave',
   'settings.saveAlerts': 'Save who is told',
   'settings.smtp': 'To a mail server',
-  'settings.sendmail': "By this machine's program",
+  'settings.sendmail': 'By this machine’s program',
   'settings.starttls': 'Begins in the open, then TLS or nothing',
   'settings.tls': 'TLS from the first byte',
   'settings.none': 'None: readable by everybody on the way',

@@ -341,6 +341,33 @@ static void test_openapi__makes_a_body_from_the_field_table(void **state)
     http_test_end(&t);
 }
 
+/* Asked for as a request is, in its memory: one MiB and a half, and the document is there more than once while it grows. */
+static void test_openapi__answers_with_a_long_document(void **state)
+{
+    enum { LONG = 3 * 1024 * 1024 / 2 };
+    static char about[LONG + 1];
+    static const struct route wordy[] = {
+        {GET, "/books", ANYONE, READS, LIMIT_READ, handle, "List books", .list = &books, .about = about},
+        {GET, "/words", ANYONE, READS, LIMIT_READ, handle, "Words", .list = &books},
+        {0},
+    };
+    static const struct route *const tables[] = {wordy, NULL};
+    struct router router;
+    struct http_test t;
+
+    (void)state;
+    memset(about, 'x', LONG);
+    http_test_begin(&t);
+    assert_true(router_init(&router, tables, NULL, NULL));
+    t.req.router = &router;
+    assert_int_equal(openapi_routes[0].handler(&t.req, &t.res), OK);
+    router_release(&router);
+    assert_false(arena_exhausted(&t.arena));
+    assert_true(t.res.body.length > LONG);
+    assert_string_equal(t.res.body.bytes + t.res.body.length - 2, "}}");
+    http_test_end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_openapi__says_who_may_and_how_one_proves_it),
         cmocka_unit_test(test_openapi__has_words_for_every_code),
         cmocka_unit_test(test_openapi__makes_a_body_from_the_field_table),
+        cmocka_unit_test(test_openapi__answers_with_a_long_document),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

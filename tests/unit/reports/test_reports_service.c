@@ -307,6 +307,15 @@ test_reports_service__a_copy_is_withdrawn_when_it_was_and_not_when_a_word_of_it_
         OK);
     assert_int_equal(gone_in(8999999999999, 8999999999999), 1);
     assert_int_equal(gone_in(9000, 9000), 1); /* the other: nothing says when */
+
+    /* Lost and found once, and then lost by a reader, which the log says of the loan. */
+    assert_int_equal(db_exec(ctx, "UPDATE copy SET status = 'lost', updated_at = 9000 WHERE id = 1;"
+                                  "INSERT INTO audit_log (at, actor, action, entity, entity_id, after) VALUES"
+                                  " (8999999999999, 'x', 'copy.updated', 'copy', 1, '{\"status\":\"lost\"}'),"
+                                  " (8999999999999, 'x', 'copy.found', 'copy', 1, NULL)"),
+                     OK);
+    assert_int_equal(gone_in(8999999999999, 8999999999999), 0);
+    assert_int_equal(gone_in(9000, 9000), 2);
 }
 
 static void test_reports_service__dead_stock_asks_for_years_since_the_last_loan(void **state)
