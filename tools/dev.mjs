@@ -7,8 +7,9 @@ import { existsSync, mkdirSync, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const top = path.join(import.meta.dirname, '..');
+const top = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const assets = path.join(top, 'build/assets');
 const demo = process.env.DEMO || path.join(top, 'build/demo/library.db');
 const port = Number(process.env.PORT || 8000);

@@ -4,8 +4,9 @@
 //     node tools/er_diagram.mjs --check   ends with 1 when it is not what schema.sql says
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const top = path.join(import.meta.dirname, '..');
+const top = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const page = path.join(top, 'docs/schema.md');
 const sql = readFileSync(path.join(top, 'schema.sql'), 'utf8');
 

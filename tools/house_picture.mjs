@@ -9,9 +9,10 @@
 // slices.svg is who uses whom: the rows of tests/check/layers.mjs, a dot for every slice that another one includes.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ranks } from '../tests/check/layers.mjs';
 
-const top = path.join(import.meta.dirname, '..');
+const top = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const read = (name) => readFileSync(path.join(top, name), 'utf8');
 const sources = readdirSync(path.join(top, 'src'), { recursive: true })
   .filter((name) => /\.[ch]$/.test(name) && !name.startsWith('tools/'))
@@ -179,7 +180,7 @@ function drawRequest() {
 
 /** Who uses whom: a row for each slice, highest first; what it includes stands right of the diagonal, or not at all. */
 function drawSlices() {
-  const slices = ranks.toReversed().flatMap((row) => [...row].sort());
+  const slices = [...ranks].reverse().flatMap((row) => [...row].sort());
   const rows = ['jobs', 'seeder', ...slices];
   const columns = [...slices, 'net', 'marc'];
   const [left, head, cell, side] = [112, 104, 16, 14];

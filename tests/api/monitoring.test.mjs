@@ -67,7 +67,7 @@ describe('alert rules', () => {
 
   test('are each explained, and nothing is explained that is not there', () => {
     const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
-    assert.deepEqual([...new Set([...page.matchAll(/`(Carrel\w+)`/g)].map(([, name]) => name))].toSorted(), alerts.toSorted());
+    assert.deepEqual([...new Set([...page.matchAll(/`(Carrel\w+)`/g)].map(([, name]) => name))].sort(), [...alerts].sort());
   });
 });
 
@@ -106,5 +106,5 @@ describe('the dashboard', () => {
 test('docs/observability.md names every figure, and no other', { skip: inChroot && 'there is no /proc' }, () => {
   const table = page.split('\n').filter((line) => line.startsWith('| `')).map((line) => line.split('|')[1]).join(' ');
   const named = [...table.matchAll(NAME)].map(([name]) => name);
-  assert.deepEqual(named.toSorted(), families.toSorted());
+  assert.deepEqual([...named].sort(), [...families].sort());
 });

@@ -3,9 +3,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const top = resolve(import.meta.dirname, '../..');
+export const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const binary = process.env.CARREL_BINARY ?? join(top, 'build/carrel');
 export const load = join(top, 'build/bench/load');
 export const scenario = process.env.BENCH_SCENARIO ?? 'high_scale';

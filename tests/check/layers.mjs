@@ -3,8 +3,9 @@
 //
 //     node tests/check/layers.mjs [FOLDER]        FOLDER: a tree with src/ and schema.sql, by default this one
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const root = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 
@@ -295,4 +296,5 @@ function checkAll() {
   process.exitCode = problems.length ? 1 : 0;
 }
 
-if (path.resolve(process.argv[1]) === import.meta.filename) checkAll();
+// Run, and not imported: by whatever path, a link included.
+if (realpathSync(process.argv[1]) === realpathSync(fileURLToPath(import.meta.url))) checkAll();

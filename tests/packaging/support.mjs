@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const top = path.join(import.meta.dirname, '../..');
+export const top = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const dist = path.join(top, 'dist');
 export const version = /CARREL_VERSION "(.*)"/.exec(readFileSync(path.join(top, 'src/base/version.h'), 'utf8'))[1];
 export const LIBRARY = '/var/lib/carrel/library.db';

@@ -26,6 +26,7 @@ export const refusals: Record<string, string> = {
   'The server stops.': 'Der Server wird gerade angehalten.',
   'The library is busy. Try again.': 'Die Bibliothek ist gerade sehr beschäftigt. Noch einmal versuchen.',
   'The library is busy. Nothing was changed. Try again.': 'Die Bibliothek ist gerade sehr beschäftigt. Nichts wurde geändert. Noch einmal versuchen.',
+  'The description of the interface is too long.': 'Die Beschreibung der Schnittstelle ist zu lang.',
   'This took too long while much was being written. Try again.': 'Das hat zu lange gedauert, während viel geschrieben wurde. Noch einmal versuchen.',
   'This is too much for one request. Nothing was changed.': 'Das ist zu viel auf einmal. Nichts wurde geändert.',
   'Not enough memory for this. Nothing was changed.': 'Dafür reicht der Speicher nicht. Nichts wurde geändert.',
