@@ -84,7 +84,6 @@ const KIND: Record<string, Key> = {
   message: 'notice.message',
   digest: 'notice.digest',
 };
-export const KINDS = Object.keys(KIND);
 export const kindName = (kind: string): string => {
   const key = KIND[kind];
   return key ? t(key) : kind;
