@@ -151,9 +151,10 @@ $(O)/objects.list: FORCE
 .PHONY: FORCE
 
 # Changes when Debian's archives do, so that an upgrade of theirs is linked in: its date is the package's, not today.
+# Several makes may look at once (the phases of a test run): each writes a file of its own.
 $(O)/archives.list: FORCE
 	@mkdir -p $(@D)
-	@$(if $(ARCHIVES),stat --dereference --format='%n %s %Y' $(ARCHIVES),true) >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@new=$@.$$$$; $(if $(ARCHIVES),stat --dereference --format='%n %s %Y' $(ARCHIVES),true) >$$new; if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 $(BINARY).debug: $(MAIN) $(LIBCARREL) $(STATIC_LIBC) $(VENDOR_LIBS) $(O)/archives.list
 	$(call say,LINK,$(BINARY))
