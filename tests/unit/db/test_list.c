@@ -72,7 +72,6 @@ static void test_list__walks_every_order_both_ways(void **state)
     }
 }
 
-/* A sort by text needs its index in the database's own comparison: what SQLite compares is bytes. */
 static void test_list__goes_from_a_page_to_the_next_and_back_to_the_same(void **state)
 {
     struct list_test *t = *state;

@@ -99,7 +99,7 @@ static void change_something(struct game *game)
     scratch_exec(&game->t->scratch, sql);
 }
 
-/* Forwards from `low`, or backwards from `high`: the rows strictly beyond, as many as the page holds. */
+/* Forwards or backwards from `from`: the rows strictly beyond, as many as the page holds. NULL: from an end. */
 static void expect_page(struct game *game, const char *cursor, const struct place *from, bool backward)
 {
     struct place all[ROWS_MAX];
