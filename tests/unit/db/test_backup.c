@@ -3,7 +3,6 @@
  */
 #include "writer_test.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
