@@ -121,6 +121,7 @@ static void test_recommend_service__what_can_be_lent_comes_first_and_what_all_bo
     lend(&out, &stranger);
     old_borrow(&shared, &reader);
     recommend(&reader);
+    assert_non_null(named(&rare));
     assert_true(named(&rare) < named(&usual));
     assert_true(named(&usual) < named(&out));
     assert_int_equal(named(&out)->why, WHY_READERS_ALSO);
