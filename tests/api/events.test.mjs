@@ -113,13 +113,15 @@ test('a quarter of the workers may be listened to; the next is told to ask inste
 test('a server that stops ends its streams', async () => {
   const own = await startServer();
   const { hostname, port } = new URL(own.url);
+  let stopped;
   const ended = new Promise((done) => {
     http.get({ hostname, port, path: '/api/v1/events', headers: { Accept: 'text/event-stream' } }, (reply) => {
       reply.resume();
       reply.on('end', () => done(true));
       reply.on('error', () => done(false));
-      reply.once('data', () => void own.stop({ check: true }));
+      reply.once('data', () => (stopped = own.stop({ check: true })));
     });
   });
   assert.equal(await ended, true);
+  await stopped;
 });
