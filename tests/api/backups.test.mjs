@@ -52,6 +52,7 @@ describe('a backup that somebody asks for', () => {
   });
 
   test('without a body, too; a name in it is for the machine’s owner alone', async () => {
+    assertHas(expect(await server.post('/admin/backups'), 201), { kind: 'manual', error: null });
     const other = expect(await server.local('POST', '/admin/backups', { to: server.home.inside('mine.db') }), 201);
     assert.equal(other.path, server.home.inside('mine.db'));
     assert.ok(existsSync(server.home.path('mine.db.json')));
