@@ -451,7 +451,7 @@ const expectText = (reply) => {
   return reply.text;
 };
 
-test('three logins at a time are worked on two by two, and all are answered', async () => {
+test('three logins at the same moment are all answered', async () => {
   const { name } = await makeAccount(people.admin);
   const replies = await Promise.all(Array.from({ length: 3 }, () => server.post('/auth/login', { name, password: PASSWORD })));
   for (const reply of replies) expect(reply, 200);

@@ -260,5 +260,5 @@ describe('the checks themselves', () => {
     assert.throws(() => server.contract.check(operation, { method: 'GET', path: target }, { ...reply, body: without }), /title/);
   });
 
-  test('know every method of a document', () => assert.ok(METHODS.includes('patch')));
+  test('know every method of a document', () => assert.deepEqual([...METHODS].sort(), ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace']));
 });

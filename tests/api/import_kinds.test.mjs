@@ -133,7 +133,7 @@ describe('POST /imports', () => {
     const [one, two] = [await makeBook(server, { title: unique('Lent') }), await makeBook(server, { title: unique('Lent') })];
     const barcodeOf = async (book) => expect(await server.get(`/books/${book.id}/copies?limit=1`), 200).data[0].barcode;
     const member = await makeMember(server);
-    const csv = `card,barcode,lent on,due date,renewals\r\n${member.card},${await barcodeOf(one)},,2026-03-01,\r\n`.replace('lent on', 'borrowed on');
+    const csv = `card,barcode,borrowed on,due date,renewals\r\n${member.card},${await barcodeOf(one)},,2026-03-01,\r\n`;
     assertHas(await bring(server, 'loans', csv), { imported: 0, refused: 1 });
     const good = `card,barcode,borrowed on,due date,renewals\r\n${member.card},${await barcodeOf(one)},2020-01-06,2020-02-03,1\r\n${member.card},${await barcodeOf(two)},2020-01-06,2020-02-03,\r\n`;
     const done = await bringAndWrite(server, 'loans', good);
