@@ -48,7 +48,7 @@ test('a change is stored, in force at once and after a restart, and null goes ba
   assertHas((await settings()).library_name, { value: 'My Library', source: 'default' });
 });
 
-test('what the flag gave counted, for cards', async () => {
+test('without the flag new cards begin as they do by default', async () => {
   const member = await makeMember(server);
   assert.match(member.card, /^2900\d{10}$/, 'this server has no flag any more');
 });

@@ -54,8 +54,8 @@ describe('traceparent', () => {
   });
 
   test('two of them are as good as none', async () => {
-    const reply = await server.raw(`GET /api/v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Correlation-ID: twice\r\ntraceparent: 00-${TRACE}-${PARENT}-01\r\ntraceparent: 00-${TRACE}-${PARENT}-01\r\nConnection: close\r\n\r\n`);
-    assert.match(JSON.stringify(reply), /200/);
+    const { replies } = await server.raw(`GET /api/v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Correlation-ID: twice\r\ntraceparent: 00-${TRACE}-${PARENT}-01\r\ntraceparent: 00-${TRACE}-${PARENT}-01\r\nConnection: close\r\n\r\n`);
+    assert.deepEqual(replies.map(({ status }) => status), [200]);
     assert.notEqual((await linesOfRequest('twice'))[0].trace_id, TRACE);
   });
 

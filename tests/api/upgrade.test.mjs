@@ -132,7 +132,6 @@ describe('what cannot be brought forward', () => {
     const bytes = kept(3);
     const at = bytes.indexOf('CREATE TABLE job_run');
     assert.ok(at > 0);
-    assert.equal(bytes.indexOf('job_run'), bytes.indexOf('job_run', 0));
     const text = bytes.toString('latin1').replaceAll('job_run', 'journal');
     await assertRefused(Buffer.from(text, 'latin1'), /could not be brought forward from version 3.*left as it is/s);
   });
