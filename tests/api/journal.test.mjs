@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
-import { assertSound, makeHome, run, startServer } from '../support/server.mjs';
+import { assertSound, run, startServer } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
 // Later than the machine's clock: what --restore writes into the audit log is then before all of it.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { isMissing, runPromtool } from '../support/prometheus.mjs';
 import { lend, makeBook, makeMember } from '../support/library.mjs';
 import { startSecure } from '../support/authority.mjs';
@@ -33,7 +33,6 @@ before(async () => {
   families = [...reply.text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
   await server.stop();
 });
-after(() => samples.clear());
 
 const NAME = /\b(?:carrel|process)_[a-z_]+/g;
 

@@ -2,24 +2,12 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { onLibrary, saysNo, worked } from '../support/cli.mjs';
 import { assertHas, expect, lend, makeBook, makeMember } from '../support/library.mjs';
-import { assertSound, makeHome, run, startServer } from '../support/server.mjs';
+import { assertSound, makeHome, startServer } from '../support/server.mjs';
 
 const homes = [];
 after(() => Promise.all(homes.map((one) => one.remove())));
-
-const onLibrary = (home, args, options) => run(home, ['--db', home.library, ...args], options);
-
-function saysNo(result, code, pattern) {
-  assert.deepEqual([result.code, result.signal], [code, null], JSON.stringify(result));
-  assert.match(result.stderr, /^carrel: [^\n]+\n$/, `one line: ${JSON.stringify(result.stderr)}`);
-  assert.match(result.stderr, pattern);
-}
-
-function worked(result) {
-  assert.deepEqual([result.code, result.signal], [0, null], JSON.stringify(result));
-  return result.stdout;
-}
 
 /** A library at rest, a backup of it (one title, one loan), and a title that came later. */
 async function libraryAndBackup() {

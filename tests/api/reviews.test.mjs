@@ -1,7 +1,7 @@
 // Reviews: stars and words by who has had a title out; words wait until somebody has read them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, expect, invalid, lend, makeBook, refused, takeBack, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
+import { assertHas, expect, invalid, lend, makeBook, refused, settledImport, takeBack, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
 import { makePeople, makeReader } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 
@@ -184,22 +184,16 @@ describe('who may review', () => {
 test('taken back, nothing of it stands in the way of an import that is undone', async () => {
   const own = await startServer({ auth: 'on' });
   const { admin, librarian, member } = await makePeople(own);
-  const settled = async (id) => {
-    for (;;) {
-      const batch = expect(await librarian.get(`/imports/${id}`), 200);
-      if (!['reading', 'writing', 'undoing'].includes(batch.status)) return batch;
-    }
-  };
   expect(await admin.put('/admin/system-config', { reviews: 'members' }), 200);
   const { id } = expect(await librarian.post('/imports', 'title,author\r\nNever changed,A\r\n', { 'Content-Type': 'text/csv' }), 201);
-  await settled(id);
+  await settledImport(librarian, id);
   expect(await admin.post(`/imports/${id}/start`), 200);
-  assertHas(await settled(id), { status: 'done', imported: 1 });
+  assertHas(await settledImport(librarian, id), { status: 'done', imported: 1 });
   const [book] = expect(await librarian.get('/books?limit=1'), 200).data;
   const review = expect(await member.post(`/books/${book.id}/reviews`, { stars: 4 }), 201);
   expect(await member.delete(`/reviews/${review.id}`), 204);
   expect(await admin.post(`/imports/${id}/undo`, { edits_too: false }), 200);
-  assertHas(await settled(id), { status: 'undone' });
+  assertHas(await settledImport(librarian, id), { status: 'undone' });
   expect(await librarian.get('/books?limit=1'), 200);
   await own.stop({ check: true }); // events that name a title that is not there, or the next one with its id
 });

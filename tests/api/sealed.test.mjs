@@ -2,8 +2,7 @@
 // none of Carrel's own code.
 import assert from 'node:assert/strict';
 import { createDecipheriv, createHash, createHmac, scryptSync } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { mkdirSync, chownSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, invalid, makeBook, refused } from '../support/library.mjs';
 import { inChroot, run, startServer } from '../support/server.mjs';

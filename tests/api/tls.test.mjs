@@ -8,6 +8,7 @@ import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
 import { authorityOf, startSecure } from '../support/authority.mjs';
+import { freePort } from '../support/catalogues.mjs';
 import { httpClient } from '../support/client.mjs';
 import { expect, refused } from '../support/library.mjs';
 import { cookieOf, PASSWORD, setUp } from '../support/people.mjs';
@@ -47,16 +48,6 @@ function shake(server, options = {}) {
   return new Promise((done) => {
     const socket = tls.connect({ host: '127.0.0.1', port: server.port, ...options }, () => done({ socket }));
     socket.on('error', (error) => done({ error }));
-  });
-}
-
-/** A free port of this moment. */
-function freePort() {
-  return new Promise((done) => {
-    const listener = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = listener.address();
-      listener.close(() => done(port));
-    });
   });
 }
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { freePort } from '../support/catalogues.mjs';
 import { expect } from '../support/library.mjs';
 import { setUp } from '../support/people.mjs';
 import { inChroot, startServer, top } from '../support/server.mjs';
@@ -91,10 +91,7 @@ describe('working along', { skip: inChroot || !existsSync(join(top, 'build/carre
 
   before(async () => {
     writeFileSync(join(folder, 'make'), '#!/bin/sh\n', { mode: 0o755 });
-    const free = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => free.once('listening', resolve));
-    ({ port } = free.address());
-    await new Promise((resolve) => free.close(resolve));
+    port = await freePort();
     dev = spawn(process.execPath, [join(top, 'tools/dev.mjs')], {
       cwd: top, stdio: ['ignore', 'pipe', 'ignore'],
       env: { PATH: `${folder}:${process.env.PATH}`, PORT: String(port), DEMO: join(folder, 'not/yet/there/library.db') } });

@@ -5,7 +5,7 @@ import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { assertHas, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
-import { makeHome, startServer } from '../support/server.mjs';
+import { startServer } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
 const moment = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -293,8 +293,7 @@ describe('deliveries', () => {
   });
 
   test('are an administrator\'s business', async () => {
-    const home = await makeHome();
-    const own = await startServer({ home, auth: 'on' });
+    const own = await startServer({ auth: 'on' });
     const { librarian } = await makePeople(own);
     refused(await librarian.get('/webhooks'), 403, 'FORBIDDEN');
     await own.stop({ check: true });
