@@ -52,7 +52,7 @@ export async function returnCopy(driver) {
 
 const openLoans = ({ library }) => library.loans.filter((loan) => loan.returnedAt === null);
 
-export function someLoan(driver, wanted = () => true) {
+function someLoan(driver, wanted = () => true) {
   const { random, library } = driver;
   if (random.chance(0.01)) return undefined;
   const open = openLoans(driver);

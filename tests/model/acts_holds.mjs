@@ -4,7 +4,7 @@ import { dateOf } from './days.mjs';
 import { someCopy, someMember, someTitle, UNKNOWN_CODE, UNKNOWN_ID } from './draw.mjs';
 import { cancelHold, moveHold, placeHold, pullCopy, suspendHold, watchNoMore, watchTitle } from './holding.mjs';
 
-export function someHold({ random, library }, wanted = (hold) => library.isOpen(hold)) {
+function someHold({ random, library }, wanted = (hold) => library.isOpen(hold)) {
   if (random.chance(0.01)) return undefined;
   return random.pick(random.chance(0.85) ? library.holds.filter(wanted) : library.holds) ?? random.pick(library.holds);
 }

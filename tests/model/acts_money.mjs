@@ -4,7 +4,7 @@ import { money, someMember, UNKNOWN_CODE, UNKNOWN_ID } from './draw.mjs';
 import { askWaiver, chargeByHand, decideWaiver, pay, sameAccount } from './paying.mjs';
 
 /** The ids of what a member owes are the server's: read, and compared on the way. */
-export async function readAccount(driver, member) {
+async function readAccount(driver, member) {
   if (member) sameAccount(driver.library, member, await driver.get(`/members/${member.id}/fines`));
 }
 

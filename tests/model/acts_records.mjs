@@ -66,7 +66,7 @@ export async function restoreMember(driver) {
 
 const ITEM_TYPES = ['book', 'book', 'book', 'video', 'reference'];
 
-export async function readCopies(driver, title) {
+async function readCopies(driver, title) {
   const { data } = await driver.get(`/books/${title.id}/copies?limit=100&include_withdrawn=true`);
   for (const row of data) {
     if (driver.library.copies.some((copy) => copy.id === row.id)) continue;

@@ -8,7 +8,7 @@ import { MEMBER_TYPES } from './acts_records.mjs';
 
 // ---- rules and settings ----------------------------------------------------------------------------------------------
 
-export function someRule(random) {
+function someRule(random) {
   const wanted = {
     max_loans: random.int(2, 8), loan_days: random.int(0, 30), max_renewals: random.int(0, 3), hold_limit: random.int(1, 5),
     fine_per_day: random.pick([0, 10, 25, 100]), fine_cap: random.pick([null, null, 300, 1000]), grace_days: random.pick([0, 0, 0, 2]),

@@ -40,7 +40,7 @@ export const endOf = (day) => new Date(startOf(day + 1) - 1).toISOString();
 export const dateOf = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 export const dayFrom = (date) => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 /** 0 is Monday; day 0 was a Thursday. */
-export const weekdayOf = (day) => (((day + 3) % 7) + 7) % 7;
+const weekdayOf = (day) => (((day + 3) % 7) + 7) % 7;
 
 /** The same date `years` later; the 29th of February becomes the 1st of March. */
 function yearsLater(day, years) {

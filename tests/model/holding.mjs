@@ -21,7 +21,7 @@ export function placeHold(library, member, title) {
       const open = library.holds.filter((hold) => hold.title === title && library.isOpen(hold));
       const hold = {
         id: reply.id, member, title, status: 'waiting', place: Math.max(0, ...open.map((one) => one.place)) + 1, suspended: false, suspendedUntil: null,
-        copy: null, pickupDay: null, placedAt: library.now, endedAt: null,
+        copy: null, pickupDay: null, placedAt: library.now,
       };
       library.holds.push(hold);
       sameHold(library, hold, reply);
@@ -90,7 +90,7 @@ export function watchTitle(library, member, title) {
   if (watchOf(library, member, title)) return { ok: 204 };
   const available = library.availableCopies(title);
   if (available > 0) return no(409, 'CONFLICT', { available_copies: available });
-  return { ok: 204, then: () => library.watches.push({ member, title, since: library.now }) };
+  return { ok: 204, then: () => library.watches.push({ member, title }) };
 }
 
 export function watchNoMore(library, member, title) {

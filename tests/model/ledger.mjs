@@ -3,7 +3,7 @@
 export class Ledger {
   charges = []; // { id, member, kind, amount, settled, loan }
   credits = []; // { id, member, amount, allocated, way: 'payment' | 'waiver', kind }
-  asked = []; // waivers that nobody has decided: { id, charge, amount }
+  asked = []; // waivers that were asked for, decided ones too: { id, charge, amount, status }
   receipts = 0;
 
   openOf(charge) {

@@ -31,7 +31,7 @@ function limitRefusal(library, member, itemType) {
   return null;
 }
 
-export const nameOf = (rule) => `${rule.memberType ?? 'any'} × ${rule.itemType ?? 'any'}`;
+const nameOf = (rule) => `${rule.memberType ?? 'any'} × ${rule.itemType ?? 'any'}`;
 
 /** Why this copy (or, null, any) of a title is not for this member; null: it is. */
 function heldRefusal(library, member, title, copy) {
@@ -105,7 +105,7 @@ function lent(library, { member, title, at, copy, own }, reply) {
   const rule = library.ruleFor(member.type, title.itemType);
   const dueDay = library.calendar.dueDay(dayOf(at), rule.loan_days);
   const loan = {
-    id: reply.id, member, title, copy: chosen, rule, borrowedAt: at, dueDay, returnedAt: null, returnedDay: null, renewals: 0, fine: 0, fineBefore: 0,
+    id: reply.id, member, title, copy: chosen, rule, borrowedAt: at, dueDay, returnedAt: null, renewals: 0, fine: 0, fineBefore: 0,
     finePerDay: rule.fine_per_day, fineCap: rule.fine_cap, graceDays: rule.grace_days, overdueStep: 0, lost: false, terms: [],
   };
   is(reply.rule, nameOf(rule), 'the rule that decided');
@@ -115,7 +115,7 @@ function lent(library, { member, title, at, copy, own }, reply) {
   chosen.status = 'on_loan';
   if (own) {
     const shelved = own.status === 'ready' && own.copy !== chosen ? own.copy : null;
-    Object.assign(own, { status: 'fulfilled', endedAt: library.now });
+    own.status = 'fulfilled';
     if (shelved) library.takeIn(shelved);
   }
   sameLoan(library, loan, reply);
@@ -150,7 +150,6 @@ function fineAt(library, loan, at) {
 
 function closeLoan(library, loan, at) {
   loan.returnedAt = at;
-  loan.returnedDay = dayOf(at);
   loan.fine = fineAt(library, loan, at);
   library.ledger.postOverdue(loan, loan.fine);
 }
@@ -243,7 +242,7 @@ function lose(library, loan, amount) {
 // ---- renewing -------------------------------------------------------------------------------------------------
 
 /** What speaks against renewing a loan; else until when. */
-export function renewal(library, loan, override) {
+function renewal(library, loan, override) {
   if (!loan) return no(404, 'BORROW_RECORD_NOT_FOUND');
   if (loan.returnedAt !== null) return no(409, 'ALREADY_RETURNED');
   const refusal = library.memberRefusal(loan.member);
@@ -258,7 +257,7 @@ export function renewal(library, loan, override) {
   return { dueDay };
 }
 
-export function goOn(library, loan, dueDay, way = 'desk') {
+function goOn(library, loan, dueDay, way = 'desk') {
   const fine = library.fineOf(loan, library.today);
   loan.terms.push({ at: library.now, before: loan.dueDay, after: dueDay, fine: fine - loan.fineBefore, way });
   loan.fineBefore = fine;

@@ -20,7 +20,7 @@ export class Library {
   copies = []; // { id, barcode, title, status, price }
   loans = []; // { id, member, title, copy, rule, borrowedAt, dueDay, returnedAt, … }
   holds = []; // { id, member, title, status, place, suspended, suspendedUntil, copy, pickupDay, placedAt }
-  watches = []; // { member, title, since }: who wants to be told when a title is on the shelf again
+  watches = []; // { member, title }: who wants to be told when a title is on the shelf again
   calendar = new Calendar();
   ledger = new Ledger();
 
@@ -154,7 +154,6 @@ export class Library {
   endHold(hold, status) {
     const wasReady = hold.status === 'ready';
     hold.status = status;
-    hold.endedAt = this.now;
     if (wasReady && status !== 'fulfilled') this.takeIn(hold.copy);
   }
 

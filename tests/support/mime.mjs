@@ -23,7 +23,7 @@ function decodeBody(text, encoding) {
 }
 
 /** RFC 2047: neighbouring words belong together, without the space between them. */
-export const decodeWords = (text) =>
+const decodeWords = (text) =>
   text
     .replaceAll(/(=\?[^?]+\?[BbQq]\?[^?]*\?=)\s+(?==\?)/g, '$1')
     .replaceAll(/(?:=\?utf-8\?[BbQq]\?[^?]*\?=)+/gi, (words) =>
@@ -33,7 +33,7 @@ export const decodeWords = (text) =>
       ).toString('utf8'));
 
 /** `attachment; filename*=UTF-8''M%C3%A4rz.csv` → { value, parameters }, RFC 2231's pieces put together. */
-export function parseParameters(text) {
+function parseParameters(text) {
   const [value, ...rest] = text.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/);
   const pieces = new Map();
   for (const one of rest) {
