@@ -89,6 +89,19 @@ export async function assertFair(page) {
   assert.ok(over <= 0, `${over} px too wide`);
 }
 
+/** Nothing serious for a screen reader; and nothing wider than a small telephone. */
+export async function assertUsable(page) {
+  const size = page.viewportSize();
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${page.url()} is wider than ${width}`);
+  }
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+  assert.deepEqual(violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => [one.id, one.nodes[0].html]), []);
+  await page.setViewportSize(size);
+}
+
 /** As a scanner does: the figures without a pause, then Enter. It knows nothing of fields. */
 export async function scan(page, code) {
   await page.keyboard.type(code, { delay: 1 });

@@ -5,7 +5,7 @@ import { expect, lend, makeBook, makeMember, takeBack } from '../support/library
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
-import { axe, enter, newPage, startBrowser, watched } from './browser.mjs';
+import { assertUsable, enter, newPage, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;
@@ -30,19 +30,6 @@ after(async () => {
   await server?.stop({ check: true });
   await mail?.close();
 });
-
-/** Nothing serious for a screen reader; and nothing wider than a small telephone. */
-async function assertUsable(page) {
-  const size = page.viewportSize();
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${page.url()} is wider than ${width}`);
-  }
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-  assert.deepEqual(violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => [one.id, one.nodes[0].html]), []);
-  await page.setViewportSize(size);
-}
 
 const rowsOf = (page) => page.locator('table.report tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
 

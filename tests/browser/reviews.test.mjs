@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { copiesOf, expect, makeBook } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
-import { axe, enter, newPage, scan, startBrowser, watched } from './browser.mjs';
+import { assertUsable, enter, newPage, scan, startBrowser, watched } from './browser.mjs';
 
 let server;
 let browser;
@@ -21,19 +21,6 @@ after(async () => {
   await browser?.close();
   await server?.stop({ check: true });
 });
-
-/** Nothing serious for a screen reader; and nothing wider than a small telephone. */
-async function assertUsable(page) {
-  const size = page.viewportSize();
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${page.url()} is wider than ${width}`);
-  }
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-  assert.deepEqual(violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => [one.id, one.nodes[0].html]), []);
-  await page.setViewportSize(size);
-}
 
 test('a reader says by keyboard what they think; somebody reads it, and everybody sees it without a name', async () => {
   const book = await makeBook(people.librarian, { title: 'Piranesi', author: 'Susanna Clarke' });
