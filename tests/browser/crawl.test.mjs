@@ -4,13 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { bringFile, copiesOf, dayFromNow, expect, lend, makeBook, makeMember } from '../support/library.mjs';
+import { bringFile, copiesOf, DAY_MS, dayFromNow, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer, top } from '../support/server.mjs';
 import { newPage, quiet, startBrowser, watched } from './browser.mjs';
 
 const EFFECT_MS = 3000;
 const STILL_MS = 120;
-const DAY = 86_400_000;
 let server;
 let browser;
 const ids = {};
@@ -23,7 +22,7 @@ before(async () => {
   const other = await makeMember(server, { name: 'Oskar Lindqvist' });
   const books = [];
   for (let i = 0; i < 24; i++) books.push(await makeBook(server, { title: `Volume ${i}`, author: 'Somebody', year: 1990 + i }));
-  for (const book of books.slice(0, 3)) await lend(server, book, reader, { occurred_at: new Date(Date.now() - 9 * DAY).toISOString() });
+  for (const book of books.slice(0, 3)) await lend(server, book, reader, { occurred_at: new Date(Date.now() - 9 * DAY_MS).toISOString() });
   for (const book of books.slice(3, 6)) await lend(server, book, reader);
   const late = expect(await server.get(`/borrows?member_id=${reader.id}&limit=1&sort_by=due_date&order=asc`), 200).data[0];
   expect(await server.post(`/borrows/${late.id}/return`), 200);

@@ -8,7 +8,7 @@ import { BinaryBitmap, Code128Reader, GlobalHistogramBinarizer, RGBLuminanceSour
 
 const call = promisify(execFile);
 
-export const PER_INCH = 600;
+const PER_INCH = 600;
 export const DOT = 25.4 / PER_INCH;
 const DARK = 128;
 

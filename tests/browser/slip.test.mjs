@@ -1,11 +1,10 @@
 // A slip for the reader's hand: printed at the desk and at returns, narrow and on a sheet, by button and by key.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { copiesOf, expect, lend, makeBook, makeMember } from '../support/library.mjs';
+import { copiesOf, DAY_MS, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer } from '../support/server.mjs';
 import { newPage, scan, startBrowser, watched } from './browser.mjs';
 
-const DAY = 86_400_000;
 let server;
 let browser;
 
@@ -69,7 +68,7 @@ test('after lending, the slip has what was lent now, what was out, the days, and
     assert.equal(await printed(), 2);
     await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
 
-    const due = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.now() + 4 * DAY).replace(',', '');
+    const due = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.now() + 4 * DAY_MS).replace(',', '');
     for (const width of [300, 720]) {
       const paper = await onPaper(page, width);
       for (const word of ['Millbrook Village Library', 'Amina Okafor', member.card, 'Dogger', 'Wonder', 'Had Before', `until ${due}`]) assert.ok(paper.text.includes(word), `${word} on ${width}: ${paper.text}`);
@@ -91,7 +90,7 @@ test('at returns the slip of whoever was last says what came back, what it costs
     const member = await makeMember(server, { name: 'Oskar Lindqvist' });
     const other = await makeMember(server, { name: 'Somebody Else' });
     const [late, out, theirs] = [await makeBook(server, { title: 'Late Back' }), await makeBook(server, { title: 'Still Out' }), await makeBook(server, { title: 'Of Another' })];
-    await lend(server, late, member, { occurred_at: new Date(Date.now() - 9 * DAY).toISOString() });
+    await lend(server, late, member, { occurred_at: new Date(Date.now() - 9 * DAY_MS).toISOString() });
     await lend(server, out, member);
     await lend(server, theirs, other);
     await page.goto(`${server.url}/returns`);
