@@ -3,7 +3,7 @@
 set -eu
 cd "${1:-$(dirname "$0")/../..}"
 status=0
-for file in $(find src assets tests vendor seed schema.sql Makefile -name node_modules -prune -o -type f \
+for file in $(find src assets tests tools packaging vendor seed schema.sql Makefile -name node_modules -prune -o -type f \
     \( -name '*.[ch]' -o -name '*.mjs' -o -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.sh' -o -name '*.sql' -o -name Makefile \) -print 2>/dev/null | sort); do
     lines=$(wc -l <"$file")
     if [ "$lines" -gt 600 ] && ! head -40 "$file" | grep -q 'long because'; then
