@@ -1,6 +1,6 @@
 /*
- * iso2709.c — files of MARC records: what is read is written and read again, field for field; and what a title becomes
- * keeps to the catalogue's rules.
+ * iso2709.c — files of MARC records: what is read is written and read again without a field lost; and what a title
+ * becomes keeps to the catalogue's rules.
  */
 #include "fuzz.h"
 

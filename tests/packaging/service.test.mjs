@@ -89,7 +89,7 @@ describe('the service', { concurrency: false }, () => {
     assert.match(listed, /^srw------- .* library\.db\.sock$/m);
     assert.match(readFileSync(`/proc/${outerId()}/status`, 'utf8'), /^CapBnd:\t0+\nCapAmb:\t0+\nNoNewPrivs:\t1\nSeccomp:\t2$/m);
   });
-  /** The server's id outside: the last number of the line NSpid of whoever has the inner one. */
+  /** The server's id outside: of the program of that name among the machine's own processes. */
   const outerId = () => run('pgrep', '--ns', machine, '--nslist', 'pid', '--exact', 'carrel').trim().split('\n')[0];
 
   test('is closed in: systemd-analyze security says 1.4 or better', () => {
