@@ -23,6 +23,12 @@
 
 static const struct backup_place usual = {.scheduled = true, .keep = {0, 24, 7, 8, 14}};
 
+static int use_utc(void **state)
+{
+    (void)state;
+    return clock_set_zone("UTC") ? 0 : -1;
+}
+
 static enum backup_kind due(int64_t daily, int64_t weekly, int64_t in_last, int64_t now)
 {
     struct backup_history history = {
@@ -34,7 +40,6 @@ static enum backup_kind due(int64_t daily, int64_t weekly, int64_t in_last, int6
 static void test_backups__the_first_is_a_weekly_one(void **state)
 {
     (void)state;
-    clock_set_zone("UTC");
     assert_int_equal(due(0, 0, -1, NOON), BACKUP_WEEKLY);
 }
 
@@ -286,5 +291,5 @@ int main(void)
         each(test_backups__the_folder_stands_beside_the_library_unless_one_is_set),
         each(test_backups__folders_are_looked_at_apart_from_the_records),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, use_utc, NULL);
 }
