@@ -1,5 +1,5 @@
 /*
- * test_attempts.c — how long after how many, and that a million names take no more room than eight thousand.
+ * test_attempts.c — how long after how many, and that whoever invents names does not get past the delays.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -556,7 +556,7 @@ static void test_known__is_known_again_after_a_rollback(void **state)
     make_known(ask_session);
 }
 
-/* Readers who ask all the time; `ended` is set once signing out has been answered. */
+/* Readers who ask all the time; `is_ended` is set once signing out has been answered. */
 static atomic_bool is_ended, is_over;
 static atomic_int turn, asked_before, wrong, parked;
 

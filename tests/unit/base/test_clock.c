@@ -78,7 +78,6 @@ static void test_clock__monotonic_time_moves_with_sleep(void **state)
     clock_sleep_ms(-5);
 }
 
-/* There is no way back to the machine's clock: this test is the last. */
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -87,6 +86,7 @@ static void write_file(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
+/* There is no way back to the machine's clock: this test is the last. */
 static void test_clock__follows_a_tests_file_forward_only(void **state)
 {
     (void)state;

@@ -139,7 +139,7 @@ static void test_import_loan__invariants_hold(void **state)
     assert_counters_right();
 }
 
-/* The rules of lending are not asked: five loans of a reader who may have five, and one more. */
+/* The rules of lending are not asked: eight loans of a reader who may have five. */
 static void test_import_loan__limits_are_not_asked(void **state)
 {
     char barcode[8];

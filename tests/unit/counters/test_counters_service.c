@@ -60,7 +60,6 @@ static void lend(struct fixture *fixture, int copy, int64_t at)
     const struct counted_borrow borrow = {
         .book_id = 1, .member_id = 1, .borrowed_at = at, .borrowed_day = clock_day_of(at)};
 
-    /* One loan of a book for each member: the second copy goes to the second member's neighbour in tests. */
     run(fixture,
         arena_printf(ctx->arena,
                      "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
