@@ -202,7 +202,7 @@ enum error_kind analytics_of_book(struct ctx *ctx, const struct uuid *uuid,
     analytics.last_borrowed_at = book.last_borrowed_at;
     analytics.availability = books_availability_status(&book);
     TRY(analytics_repo_durations_of_book(ctx, book.id, &analytics.durations));
-    TRY(analytics_repo_more_popular(ctx, book.borrow_count, &analytics.popularity_rank));
+    TRY(books_lent_more(ctx, book.borrow_count, &analytics.popularity_rank));
     analytics.popularity_rank++;
     *out_analytics = analytics;
     return OK;
