@@ -84,6 +84,9 @@
 #define BACKUP_STEP_PAGES_MAX 2048
 #define BACKUP_STEP_MS 8       /* … so that nobody's fsync waits for much more than that */
 #define BACKUP_PAUSE_MS 1      /* between steps: others come first */
+#define ROWS_DEPTH_MAX 20      /* levels of a table's tree; six are enough for all that SQLite can hold */
+#define ROWS_COLUMNS_MAX 64    /* of a table that is read row by row */
+#define ROWS_NUMBER_BYTES 9    /* of the longest number in a record */
 #define SALVAGE_COLUMNS_MAX 64 /* of a table; ours have half as many */
 #define SALVAGE_TABLES_MAX 100 /* of a library */
 #define SALVAGE_ROW_MAX \

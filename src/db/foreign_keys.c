@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "db/engine_internal.h"
+#include "db/table_rows.h"
 
 #define KEYS_PER_TABLE_MAX 16
 
@@ -34,7 +35,7 @@ struct child {
     const char *name;
     struct reference references[KEYS_PER_TABLE_MAX];
     int count;
-    bool plain; /* each key is one column */
+    bool plain; /* each key is one column, of its own */
 };
 
 static bool fits(int64_t id)
@@ -64,6 +65,11 @@ static bool has_id(const struct ids *ids, int64_t id)
     return fits(id) && word < ids->word_count && (ids->words[word] >> (id % 64) & 1) != 0;
 }
 
+static enum error_kind told(struct ctx *ctx, int result)
+{
+    return result == SQLITE_OK || result == SQLITE_DONE ? OK : db_fail(ctx, ctx->db, result, "foreign keys");
+}
+
 static int prepare(struct ctx *ctx, sqlite3_stmt **out_statement, char *sql)
 {
     int result = sql ? sqlite3_prepare_v2(ctx->db->handle, sql, -1, out_statement, NULL) : SQLITE_NOMEM;
@@ -72,8 +78,14 @@ static int prepare(struct ctx *ctx, sqlite3_stmt **out_statement, char *sql)
     return result;
 }
 
-/* Not plain when something stands there that has no bit. */
-static int read_ids(struct ctx *ctx, struct parent *parent)
+static void add_key(struct parent *parent, bool is_number, int64_t id)
+{
+    parent->plain = parent->plain && is_number && fits(id);
+    if (parent->plain)
+        add_id(&parent->ids, id);
+}
+
+static enum error_kind read_ids_by_statement(struct ctx *ctx, struct parent *parent)
 {
     sqlite3_stmt *statement = NULL;
     /* An index could be quicker to read and still lack a row. */
@@ -81,20 +93,36 @@ static int read_ids(struct ctx *ctx, struct parent *parent)
         prepare(ctx, &statement,
                 sqlite3_mprintf("SELECT \"%w\" FROM \"%w\" NOT INDEXED", parent->column, parent->table));
 
-    parent->plain = true;
     while (result == SQLITE_OK && parent->plain && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        parent->plain = sqlite3_column_type(statement, 0) == SQLITE_INTEGER && fits(id);
-        if (parent->plain)
-            add_id(&parent->ids, id);
+        add_key(parent, sqlite3_column_type(statement, 0) == SQLITE_INTEGER,
+                sqlite3_column_int64(statement, 0));
         result = SQLITE_OK;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int find_parent(struct ctx *ctx, struct parent **parents, const struct reference *reference,
-                       struct parent **out_parent)
+/* Not plain when something stands there that has no bit. */
+static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
+{
+    struct table_rows *rows;
+    bool found = true;
+
+    parent->plain = true;
+    TRY(table_rows_begin(ctx, parent->table, &parent->column, 1, &rows));
+    if (!rows)
+        return read_ids_by_statement(ctx, parent);
+    while (parent->plain) {
+        TRY(table_rows_next(rows, &found));
+        if (!found)
+            break;
+        add_key(parent, rows->values[0].type == ROW_INT, row_int(rows, 0));
+    }
+    return OK;
+}
+
+static enum error_kind find_parent(struct ctx *ctx, struct parent **parents,
+                                   const struct reference *reference, struct parent **out_parent)
 {
     struct parent *parent = *parents;
 
@@ -103,22 +131,23 @@ static int find_parent(struct ctx *ctx, struct parent **parents, const struct re
         parent = parent->next;
     *out_parent = parent;
     if (parent)
-        return SQLITE_OK;
+        return OK;
     parent = arena_alloc(ctx->arena, sizeof *parent);
     *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = *parents};
     *parents = *out_parent = parent;
     return read_ids(ctx, parent);
 }
 
-static bool row_holds(sqlite3_stmt *statement, const struct child *child)
+static bool key_holds(const struct reference *reference, enum row_type type, int64_t id)
 {
-    for (int i = 0; i < child->count; i++) {
-        int type = sqlite3_column_type(statement, i);
-        if (type != SQLITE_NULL &&
-            (type != SQLITE_INTEGER || !has_id(child->references[i].ids, sqlite3_column_int64(statement, i))))
-            return false;
-    }
-    return true;
+    return type == ROW_NULL || (type == ROW_INT && has_id(reference->ids, id));
+}
+
+static enum row_type type_of(sqlite3_stmt *statement, int column)
+{
+    int type = sqlite3_column_type(statement, column);
+
+    return type == SQLITE_NULL ? ROW_NULL : type == SQLITE_INTEGER ? ROW_INT : ROW_TEXT;
 }
 
 static char *select_references(const struct child *child)
@@ -131,20 +160,43 @@ static char *select_references(const struct child *child)
     return sqlite3_str_finish(sql);
 }
 
-static int read_child(struct ctx *ctx, const struct child *child, bool *out_hold)
+static enum error_kind read_child_by_statement(struct ctx *ctx, const struct child *child, bool *out_hold)
 {
     sqlite3_stmt *statement = NULL;
     int result = prepare(ctx, &statement, select_references(child));
 
     while (result == SQLITE_OK && *out_hold && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        *out_hold = row_holds(statement, child);
+        for (int i = 0; i < child->count; i++)
+            *out_hold = *out_hold && key_holds(&child->references[i], type_of(statement, i),
+                                               sqlite3_column_int64(statement, i));
         result = SQLITE_OK;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold)
+static enum error_kind read_child(struct ctx *ctx, const struct child *child, bool *out_hold)
+{
+    const char *columns[KEYS_PER_TABLE_MAX];
+    struct table_rows *rows;
+    bool found;
+
+    for (int i = 0; i < child->count; i++)
+        columns[i] = child->references[i].from;
+    TRY(table_rows_begin(ctx, child->name, columns, child->count, &rows));
+    if (!rows)
+        return read_child_by_statement(ctx, child, out_hold);
+    while (*out_hold) {
+        TRY(table_rows_next(rows, &found));
+        if (!found)
+            break;
+        for (int i = 0; i < child->count; i++)
+            *out_hold = *out_hold && key_holds(&child->references[i], rows->values[i].type, row_int(rows, i));
+    }
+    return OK;
+}
+
+static enum error_kind ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold)
 {
     sqlite3_stmt *statement = NULL;
     int result = prepare(ctx, &statement, sqlite3_mprintf("PRAGMA foreign_key_check(\"%w\")", child->name));
@@ -154,22 +206,19 @@ static int ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold
         result = SQLITE_DONE;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int check_child(struct ctx *ctx, struct child *child, struct parent **parents, bool *out_hold)
+static enum error_kind check_child(struct ctx *ctx, struct child *child, struct parent **parents,
+                                   bool *out_hold)
 {
-    int result = SQLITE_OK;
-
-    for (int i = 0; i < child->count && result == SQLITE_OK && child->plain; i++) {
+    for (int i = 0; i < child->count && child->plain; i++) {
         struct parent *parent;
-        result = find_parent(ctx, parents, &child->references[i], &parent);
+        TRY(find_parent(ctx, parents, &child->references[i], &parent));
         child->references[i].ids = &parent->ids;
         child->plain = parent->plain;
     }
-    if (result == SQLITE_OK)
-        result = child->plain ? read_child(ctx, child, out_hold) : ask_sqlite(ctx, child, out_hold);
-    return result;
+    return child->plain ? read_child(ctx, child, out_hold) : ask_sqlite(ctx, child, out_hold);
 }
 
 /* Takes the next row of the list of all keys into `child`. */
@@ -177,6 +226,10 @@ static void add_reference(struct ctx *ctx, sqlite3_stmt *keys, struct child *chi
 {
     const char *to = (const char *)sqlite3_column_text(keys, 3);
 
+    const char *from = (const char *)sqlite3_column_text(keys, 2);
+
+    for (int i = 0; i < child->count; i++)
+        child->plain = child->plain && strcmp(child->references[i].from, from) != 0;
     /* Without a column it is the parent's primary key, whatever that is. */
     if (child->count == KEYS_PER_TABLE_MAX || sqlite3_column_int(keys, 4) > 0 || !to) {
         child->plain = false;
@@ -184,8 +237,37 @@ static void add_reference(struct ctx *ctx, sqlite3_stmt *keys, struct child *chi
     }
     child->references[child->count++] =
         (struct reference){.parent = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 1)),
-                           .from = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 2)),
+                           .from = arena_strdup(ctx->arena, from),
                            .to = arena_strdup(ctx->arena, to)};
+}
+
+/* `keys` lists them table by table; *out_child is the next table, without a name after the last. */
+static enum error_kind next_child(struct ctx *ctx, sqlite3_stmt *keys, int *step, struct child *out_child)
+{
+    *out_child = (struct child){.plain = true};
+    if (*step == SQLITE_ROW)
+        out_child->name = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 0));
+    while (*step == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(keys, 0), out_child->name) == 0) {
+        add_reference(ctx, keys, out_child);
+        *step = sqlite3_step(keys);
+    }
+    return told(ctx, *step == SQLITE_ROW ? SQLITE_OK : *step);
+}
+
+static enum error_kind check_children(struct ctx *ctx, sqlite3_stmt *keys, const char *except,
+                                      struct parent **parents, bool *out_hold)
+{
+    int step = sqlite3_step(keys);
+    struct child child;
+
+    for (*out_hold = true; *out_hold;) {
+        TRY(next_child(ctx, keys, &step, &child));
+        if (!child.name)
+            break;
+        if (!except || strcmp(child.name, except) != 0)
+            TRY(check_child(ctx, &child, parents, out_hold));
+    }
+    return OK;
 }
 
 enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out_hold)
@@ -194,33 +276,18 @@ enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out
         "SELECT t.name, k.\"table\", k.\"from\", k.\"to\", k.seq FROM sqlite_schema t,"
         " pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY t.name";
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct child child = {.plain = true};
     struct parent *parents = NULL;
     sqlite3_stmt *keys = NULL;
-    bool hold = true;
-    int result = sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL);
+    bool hold;
 
-    while (result == SQLITE_OK && hold) {
-        int step = sqlite3_step(keys);
-        const char *name = step == SQLITE_ROW ? (const char *)sqlite3_column_text(keys, 0) : NULL;
-        if (child.name && (!name || strcmp(name, child.name) != 0)) {
-            if (!except || strcmp(child.name, except) != 0)
-                result = check_child(ctx, &child, &parents, &hold);
-            child = (struct child){.plain = true};
-        }
-        if (step != SQLITE_ROW) {
-            result = result == SQLITE_OK && step != SQLITE_DONE ? step : result;
-            break;
-        }
-        child.name = arena_strdup(ctx->arena, name);
-        add_reference(ctx, keys, &child);
-    }
+    enum error_kind kind = told(ctx, sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL));
+    if (kind == OK)
+        kind = check_children(ctx, keys, except, &parents, &hold);
     sqlite3_finalize(keys);
     for (; parents; parents = parents->next)
         free(parents->ids.words);
     arena_reset_to(ctx->arena, mark);
-    if (result != SQLITE_OK)
-        return db_fail(ctx, ctx->db, result, "foreign keys");
-    *out_hold = hold;
-    return OK;
+    if (kind == OK)
+        *out_hold = hold;
+    return kind;
 }
