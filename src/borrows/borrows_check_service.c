@@ -149,11 +149,6 @@ static int compare_borrows(const void *a, const void *b)
     return (first->order > second->order) - (first->order < second->order);
 }
 
-static int64_t id_of(const struct id_index *ids, size_t place)
-{
-    return ids->ids ? ids->ids[place] : ids->first + (int64_t)place;
-}
-
 static enum error_kind report_copy(struct borrows_check *check, size_t place, const char *problem,
                                    int64_t count)
 {
@@ -163,7 +158,7 @@ static enum error_kind report_copy(struct borrows_check *check, size_t place, co
 
     if (count == 0)
         return OK;
-    TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, place), &barcode));
+    TRY(borrows_check_repo_barcode(ctx, id_index_id(&check->copy_ids, place), &barcode));
     check->report(check->argument,
                   arena_printf(ctx->arena, "Copy %s %s (%lld).", barcode, problem, (long long)count));
     arena_reset_to(ctx->arena, mark);
@@ -247,7 +242,7 @@ static enum error_kind check_lent_copies(struct borrows_check *check)
         const char *barcode;
         if (copy->open == copy->on_loan)
             continue;
-        TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, i), &barcode));
+        TRY(borrows_check_repo_barcode(ctx, id_index_id(&check->copy_ids, i), &barcode));
         check->report(check->argument,
                       arena_printf(ctx->arena,
                                    "Copy %s does not agree with its open loans about being on loan (%d).",
