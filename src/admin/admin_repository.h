@@ -6,6 +6,7 @@
 
 #include "admin/admin.h"
 #include "base/ctx.h"
+#include "db/constraints.h"
 
 enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
 
@@ -13,14 +14,16 @@ enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
 enum error_kind admin_repo_open_own(struct ctx *ctx, const char *library) MUST_CHECK;
 void admin_repo_close_own(struct ctx *ctx);
 
-/*
- * SQLite's own check of the file, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check; and as many rows of each
- * table that do not meet its CHECKs.
- */
+/* SQLite's own check of the file but for CHECKs, at most FILE_FINDINGS_MAX findings: quick_check, or integrity_check. */
 #define FILE_FINDINGS_MAX 20
 enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
                                       void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
+
+/* What the CHECKs say, as far as nobody else looks at it; at most FILE_FINDINGS_MAX findings of each table's piece. */
+enum error_kind admin_repo_check_constraints(struct ctx *ctx, struct constraints_work *work,
+                                             void (*report)(void *argument, const char *finding),
+                                             void *argument) MUST_CHECK;
 
 /* Rows that point at none, in all tables but `except` (NULL: in all). */
 enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
