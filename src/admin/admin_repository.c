@@ -80,18 +80,19 @@ enum error_kind admin_repo_check_constraints(struct ctx *ctx, struct constraints
     return constraints_check(ctx, work, FILE_FINDINGS_MAX, report_constraint, &to);
 }
 
-enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
+enum error_kind admin_repo_check_keys(struct ctx *ctx, const struct id_index *loans, bool loans_hold,
                                       void (*report)(void *argument, const char *finding), void *argument)
 {
+    const struct foreign_keys_known known = {"borrow", loans, loans_hold};
     bool found;
     bool hold;
 
     /* Quickly, and only when that finds something once more by looking each up, which says where. */
-    TRY(foreign_keys_hold(ctx, except, &hold));
+    TRY(foreign_keys_hold(ctx, &known, &hold));
     if (hold)
         return OK;
     struct stmt *s = db_statement(ctx, &FOREIGN_KEY_CHECK);
-    bind_text(s, ":except", except);
+    bind_text(s, ":except", loans_hold ? "borrow" : NULL);
     for (;;) {
         struct arena_mark mark = arena_mark(ctx->arena);
         TRY(db_row(s, &found));

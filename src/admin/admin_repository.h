@@ -6,6 +6,7 @@
 
 #include "admin/admin.h"
 #include "base/ctx.h"
+#include "base/id_index.h"
 #include "db/constraints.h"
 
 enum error_kind admin_repo_ping(struct ctx *ctx) MUST_CHECK;
@@ -25,8 +26,8 @@ enum error_kind admin_repo_check_constraints(struct ctx *ctx, struct constraints
                                              void (*report)(void *argument, const char *finding),
                                              void *argument) MUST_CHECK;
 
-/* Rows that point at none, in all tables but `except` (NULL: in all). */
-enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
+/* Rows that point at none. `loans`: all loans that there are; whether their own references hold. */
+enum error_kind admin_repo_check_keys(struct ctx *ctx, const struct id_index *loans, bool loans_hold,
                                       void (*report)(void *argument, const char *finding),
                                       void *argument) MUST_CHECK;
 

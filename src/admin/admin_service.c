@@ -76,14 +76,27 @@ static enum error_kind ask_file(struct side *side)
     return admin_repo_check_constraints(&side->ctx, side->constraints, collect, side);
 }
 
+/* What has to do with loans: they are read once. */
+static enum error_kind ask_about_loans(struct side *side)
+{
+    struct ctx *ctx = &side->ctx;
+    struct loan_index loans;
+    bool keys_hold;
+
+    enum error_kind kind = borrows_check(ctx, collect, side, &loans, &keys_hold);
+    if (kind == OK)
+        kind = admin_repo_check_keys(ctx, &loans.ids, keys_hold, collect, side);
+    if (kind == OK)
+        kind = fines_check(ctx, &loans, collect, side);
+    loan_index_release(&loans);
+    return kind;
+}
+
 static enum error_kind ask_slices(struct side *side)
 {
     struct ctx *ctx = &side->ctx;
-    bool keys_hold;
 
-    TRY(borrows_check(ctx, collect, side, &keys_hold));
-    TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
-    TRY(fines_check(ctx, collect, side));
+    TRY(ask_about_loans(side));
     TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));

@@ -14,6 +14,8 @@
 #define ARENA_IMPORT_MAX (96 * 1024 * 1024) /* one import holds its whole file and its report */
 #define ARENA_CHECK_MAX (32 * 1024 * 1024)  /* what `--check` needs besides its findings … */
 #define CHECK_LOANS_AT_ONCE 250000          /* … and loans of copies that it looks at closely: 8 MB */
+#define CHECK_LOANS_SPAN_MAX \
+    20000000 /* ids of loans from the first to the last: an array, however many gaps */
 
 /* ---- HTTP --------------------------------------------------------------------------------------- */
 #define HTTP_THREADS_MIN 4

@@ -12,6 +12,7 @@
 
 enum error_kind borrows_check_repo_copy_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 enum error_kind borrows_check_repo_rule_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
+enum error_kind borrows_check_repo_loan_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 
 /* In the order of their ids; each() says whether to go on, and a stop is LIBRARY_DAMAGED. */
 enum error_kind borrows_check_repo_copies(struct ctx *ctx,

@@ -81,7 +81,8 @@ static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const 
             TRY(table_rows_next(rows, &found));
             if (!found)
                 break;
-            loans[count++] = (struct ledger_loan){.book_id = row_int(rows, 0),
+            loans[count++] = (struct ledger_loan){.id = rows->rowid,
+                                                  .book_id = row_int(rows, 0),
                                                   .copy_id = row_int(rows, 1),
                                                   .member_id = row_number(rows, 2),
                                                   .rule_id = row_int(rows, 3),

@@ -21,14 +21,15 @@ struct ids {
 /* What others refer to, read once for all of them. */
 struct parent {
     const char *table, *column;
-    struct ids ids; /* of its rows */
-    bool plain;     /* each has a bit */
+    struct ids ids;               /* of its rows */
+    const struct id_index *known; /* … or these, which somebody has read */
+    bool plain;                   /* each has a bit */
     struct parent *next;
 };
 
 struct reference {
     const char *parent, *to, *from;
-    const struct ids *ids; /* of the parent's rows */
+    const struct parent *rows;
 };
 
 struct child {
@@ -36,6 +37,12 @@ struct child {
     struct reference references[KEYS_PER_TABLE_MAX];
     int count;
     bool plain; /* each key is one column, of its own */
+};
+
+struct work {
+    struct ctx *ctx;
+    const struct foreign_keys_known *known; /* may be NULL */
+    struct parent *parents;
 };
 
 static bool fits(int64_t id)
@@ -121,10 +128,16 @@ static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
     return OK;
 }
 
-static enum error_kind find_parent(struct ctx *ctx, struct parent **parents,
-                                   const struct reference *reference, struct parent **out_parent)
+static bool is_known(const struct work *work, const struct reference *reference)
 {
-    struct parent *parent = *parents;
+    return work->known && strcmp(work->known->table, reference->parent) == 0 &&
+           strcmp(reference->to, "id") == 0;
+}
+
+static enum error_kind find_parent(struct work *work, const struct reference *reference,
+                                   struct parent **out_parent)
+{
+    struct parent *parent = work->parents;
 
     while (parent &&
            (strcmp(parent->table, reference->parent) != 0 || strcmp(parent->column, reference->to) != 0))
@@ -132,15 +145,23 @@ static enum error_kind find_parent(struct ctx *ctx, struct parent **parents,
     *out_parent = parent;
     if (parent)
         return OK;
-    parent = arena_alloc(ctx->arena, sizeof *parent);
-    *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = *parents};
-    *parents = *out_parent = parent;
-    return read_ids(ctx, parent);
+    parent = arena_alloc(work->ctx->arena, sizeof *parent);
+    *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = work->parents};
+    work->parents = *out_parent = parent;
+    if (!is_known(work, reference))
+        return read_ids(work->ctx, parent);
+    parent->known = work->known->ids;
+    parent->plain = true;
+    return OK;
 }
 
 static bool key_holds(const struct reference *reference, enum row_type type, int64_t id)
 {
-    return type == ROW_NULL || (type == ROW_INT && has_id(reference->ids, id));
+    const struct parent *parent = reference->rows;
+
+    if (type != ROW_INT)
+        return type == ROW_NULL;
+    return parent->known ? id_index_place(parent->known, id) != ID_NOWHERE : has_id(&parent->ids, id);
 }
 
 static enum row_type type_of(sqlite3_stmt *statement, int column)
@@ -209,16 +230,15 @@ static enum error_kind ask_sqlite(struct ctx *ctx, const struct child *child, bo
     return told(ctx, result);
 }
 
-static enum error_kind check_child(struct ctx *ctx, struct child *child, struct parent **parents,
-                                   bool *out_hold)
+static enum error_kind check_child(struct work *work, struct child *child, bool *out_hold)
 {
     for (int i = 0; i < child->count && child->plain; i++) {
         struct parent *parent;
-        TRY(find_parent(ctx, parents, &child->references[i], &parent));
-        child->references[i].ids = &parent->ids;
+        TRY(find_parent(work, &child->references[i], &parent));
+        child->references[i].rows = parent;
         child->plain = parent->plain;
     }
-    return child->plain ? read_child(ctx, child, out_hold) : ask_sqlite(ctx, child, out_hold);
+    return child->plain ? read_child(work->ctx, child, out_hold) : ask_sqlite(work->ctx, child, out_hold);
 }
 
 /* Takes the next row of the list of all keys into `child`. */
@@ -254,38 +274,37 @@ static enum error_kind next_child(struct ctx *ctx, sqlite3_stmt *keys, int *step
     return told(ctx, *step == SQLITE_ROW ? SQLITE_OK : *step);
 }
 
-static enum error_kind check_children(struct ctx *ctx, sqlite3_stmt *keys, const char *except,
-                                      struct parent **parents, bool *out_hold)
+static enum error_kind check_children(struct work *work, sqlite3_stmt *keys, bool *out_hold)
 {
     int step = sqlite3_step(keys);
     struct child child;
 
     for (*out_hold = true; *out_hold;) {
-        TRY(next_child(ctx, keys, &step, &child));
+        TRY(next_child(work->ctx, keys, &step, &child));
         if (!child.name)
             break;
-        if (!except || strcmp(child.name, except) != 0)
-            TRY(check_child(ctx, &child, parents, out_hold));
+        if (!work->known || !work->known->hold || strcmp(child.name, work->known->table) != 0)
+            TRY(check_child(work, &child, out_hold));
     }
     return OK;
 }
 
-enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out_hold)
+enum error_kind foreign_keys_hold(struct ctx *ctx, const struct foreign_keys_known *known, bool *out_hold)
 {
     static const char all_keys[] =
         "SELECT t.name, k.\"table\", k.\"from\", k.\"to\", k.seq FROM sqlite_schema t,"
         " pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY t.name";
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct parent *parents = NULL;
+    struct work work = {.ctx = ctx, .known = known};
     sqlite3_stmt *keys = NULL;
     bool hold;
 
     enum error_kind kind = told(ctx, sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL));
     if (kind == OK)
-        kind = check_children(ctx, keys, except, &parents, &hold);
+        kind = check_children(&work, keys, &hold);
     sqlite3_finalize(keys);
-    for (; parents; parents = parents->next)
-        free(parents->ids.words);
+    for (struct parent *parent = work.parents; parent; parent = parent->next)
+        free(parent->ids.words);
     arena_reset_to(ctx->arena, mark);
     if (kind == OK)
         *out_hold = hold;

@@ -366,7 +366,7 @@ static enum error_kind find_tree(struct row_pages *pages, uint32_t *out_root, bo
         return fail_unknown(pages, "table");
     *out_root = (uint32_t)column_int(s, 0);
     *out_by_rowid = !column_bool(s, 1);
-    return OK;
+    return db_row(s, &found); /* to its end: no statement stays open on the schema */
 }
 
 /* What the file's header says of its pages (1.3). */

@@ -33,10 +33,6 @@ SQL_SCANNING(REBUILD_CHARGES, CHECKING, REBUILD("charge", "settled", OF_CHARGE))
 SQL_SCANNING(REBUILD_PAYMENTS, CHECKING, REBUILD("payment", "allocated", OF_PAYMENT));
 SQL_SCANNING(REBUILD_WAIVERS, CHECKING, REBUILD("waiver", "allocated", OF_WAIVER));
 
-SQL_SCANNING(MISBORROWS, CHECKING,
-             "SELECT count(*) FROM charge f NOT INDEXED LEFT JOIN borrow w ON w.id = f.borrow_id"
-             " WHERE f.borrow_id IS NOT NULL AND w.member_id IS NOT f.member_id");
-
 /* Along what is left of payments and waivers, which is little. */
 #define OWES "EXISTS (SELECT 1 FROM charge f WHERE f.member_id = u.member_id AND f.settled < f.amount)"
 SQL_SCANNING(IDLE, CHECKING,
@@ -52,12 +48,15 @@ SQL_SCANNING(
 
 static const struct {
     const char *table;
-    const char *columns[4]; /* id, whose, the sum that is kept, how it stands */
+    const char *columns[4]; /* id, whose, the sum that is kept, and what it is for or how it stands */
+    int count;
     const struct sql *range, *sum;
 } sides[] = {
-    [SUM_OF_CHARGES] = {"charge", {"id", "member_id", "settled"}, &CHARGE_RANGE, &SUM_OF_CHARGE},
-    [SUM_OF_PAYMENTS] = {"payment", {"id", "member_id", "allocated"}, &PAYMENT_RANGE, &SUM_OF_PAYMENT},
-    [SUM_OF_WAIVERS] = {"waiver", {"id", "member_id", "allocated", "status"}, &WAIVER_RANGE, &SUM_OF_WAIVER},
+    [SUM_OF_CHARGES] =
+        {"charge", {"id", "member_id", "settled", "borrow_id"}, 4, &CHARGE_RANGE, &SUM_OF_CHARGE},
+    [SUM_OF_PAYMENTS] = {"payment", {"id", "member_id", "allocated"}, 3, &PAYMENT_RANGE, &SUM_OF_PAYMENT},
+    [SUM_OF_WAIVERS] =
+        {"waiver", {"id", "member_id", "allocated", "status"}, 4, &WAIVER_RANGE, &SUM_OF_WAIVER},
 };
 
 enum error_kind fines_check_repo_range(struct ctx *ctx, enum sum_of what, struct id_range *out_range)
@@ -74,19 +73,20 @@ enum error_kind fines_check_repo_rows(struct ctx *ctx, enum sum_of what,
                                       bool (*each)(void *argument, const struct kept_sum *sum),
                                       void *argument)
 {
-    bool has_status = what == SUM_OF_WAIVERS;
     struct table_rows *rows;
     bool found;
 
-    TRY(table_rows_begin(ctx, sides[what].table, sides[what].columns, has_status ? 4 : 3, &rows));
+    TRY(table_rows_begin(ctx, sides[what].table, sides[what].columns, sides[what].count, &rows));
     for (;;) {
         TRY(table_rows_next(rows, &found));
         if (!found)
             return OK;
-        if (!each(argument, &(struct kept_sum){.id = row_int(rows, 0),
-                                               .member_id = row_number(rows, 1),
-                                               .kept = row_int(rows, 2),
-                                               .is_void = has_status && !row_is(rows, 3, "approved")}))
+        if (!each(argument,
+                  &(struct kept_sum){.id = row_int(rows, 0),
+                                     .member_id = row_number(rows, 1),
+                                     .kept = row_int(rows, 2),
+                                     .is_void = what == SUM_OF_WAIVERS && !row_is(rows, 3, "approved"),
+                                     .borrow_id = what == SUM_OF_CHARGES ? row_number(rows, 3) : NO_NUMBER}))
             return fail(ctx, LIBRARY_DAMAGED, "The library's file is damaged: its rows are not in order.");
     }
 }
@@ -150,7 +150,6 @@ enum error_kind fines_check_repo_faults(struct ctx *ctx, struct ledger_faults *o
     struct ledger_faults faults = {0};
     bool found;
 
-    TRY(count(ctx, &MISBORROWS, &faults.misborrows));
     TRY(count(ctx, &IDLE, &faults.idle));
     struct stmt *s = db_statement(ctx, &RECEIPTS);
     TRY(db_row(s, &found));

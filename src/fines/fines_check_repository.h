@@ -14,6 +14,7 @@ struct kept_sum {
     int64_t id, member_id; /* NO_NUMBER: of nobody */
     int64_t kept;          /* what it says its allocations are together */
     bool is_void;          /* a waiver that nobody approved: it has none */
+    int64_t borrow_id;     /* of a charge for a loan; NO_NUMBER */
 };
 
 enum error_kind fines_check_repo_range(struct ctx *ctx, enum sum_of what,
@@ -47,7 +48,6 @@ enum error_kind fines_check_repo_rebuild(struct ctx *ctx, enum sum_of what) MUST
 
 /* What the rest of the ledger is wrong in: how many of each. */
 struct ledger_faults {
-    int64_t misborrows;  /* charges for a loan that is not, or no longer, their member's */
     int64_t idle;        /* members who have both an open charge and something to their credit */
     int64_t receipts;    /* payments */
     int64_t first, last; /* their lowest and highest number; 1 and 0 without payments */

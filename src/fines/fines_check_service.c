@@ -20,10 +20,12 @@ struct fines_check {
     struct ctx *ctx;
     void (*report)(void *argument, const char *finding);
     void *argument;
+    const struct loan_index *loans;
     struct id_index ids[SUM_OF_COUNT];
     struct account *accounts[SUM_OF_COUNT]; /* by place */
     enum sum_of reading;
-    int64_t strays; /* allocations between two members, or of a waiver that is not approved */
+    int64_t strays;     /* allocations between two members, or of a waiver that is not approved */
+    int64_t misborrows; /* charges for a loan that is not, or no longer, their member's */
 };
 
 /* ---- sums -------------------------------------------------------------------------------------------------- */
@@ -37,6 +39,8 @@ static bool take_sum(void *argument, const struct kept_sum *sum)
         return false;
     check->accounts[check->reading][place] =
         (struct account){.member_id = sum->member_id, .missing = sum->kept, .is_void = sum->is_void};
+    check->misborrows +=
+        sum->borrow_id != NO_NUMBER && loan_index_member(check->loans, sum->borrow_id) != sum->member_id;
     return true;
 }
 
@@ -160,16 +164,16 @@ static enum error_kind check_all(struct fines_check *check)
     TRY(fines_check_repo_faults(check->ctx, &faults));
     report_count(check, check->strays,
                  "allocation(s) lie between two members, or are of a waiver that nobody approved.");
-    report_count(check, faults.misborrows, "charge(s) are for a loan that is not their member's.");
+    report_count(check, check->misborrows, "charge(s) are for a loan that is not their member's.");
     report_count(check, faults.idle, "member(s) have an open charge and something to their credit.");
     report_receipts(check, &faults);
     return OK;
 }
 
-enum error_kind fines_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                            void *argument)
+enum error_kind fines_check(struct ctx *ctx, const struct loan_index *loans,
+                            void (*report)(void *argument, const char *finding), void *argument)
 {
-    struct fines_check check = {.ctx = ctx, .report = report, .argument = argument};
+    struct fines_check check = {.ctx = ctx, .loans = loans, .report = report, .argument = argument};
     enum error_kind kind = check_all(&check);
 
     for (int what = 0; what < SUM_OF_COUNT; what++) {
