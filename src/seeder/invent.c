@@ -197,6 +197,9 @@ static const char *authors_of(struct arena *arena, const struct invention *inven
 
 /* ---- ISBNs --------------------------------------------------------------------------------------------------- */
 
+#define ISBN_DIGITS 13
+#define ISBN_START "978"
+
 /* The thirteenth digit for these twelve: weights 1 and 3, modulo 10. */
 static int check_digit(const char *twelve)
 {
@@ -218,17 +221,22 @@ static const char *isbn_of(struct arena *arena, const struct invention *inventio
     size_t group = serial % language->isbn_group_count;
     uint64_t number = serial / language->isbn_group_count;
     const char *prefix = language->isbn_groups[group];
-    int digits = 9 - (int)strlen(prefix);
+    size_t begin = strlen(ISBN_START) + strlen(prefix);
     struct dice dice = dice_for(invention, STREAM_ISBN, invention->books[index].language, group);
     uint64_t room = 1;
 
-    for (int i = 0; i < digits; i++)
+    for (size_t i = begin; i < ISBN_DIGITS - 1; i++)
         room *= 10;
     if (number >= room)
         return NULL;
     uint64_t body = (number * 61803399u + dice_next(&dice) % room) % room;
-    const char *twelve = arena_printf(arena, "978%s%0*" PRIu64, prefix, digits, body);
-    return arena_printf(arena, "%s%d", twelve, check_digit(twelve));
+    char *isbn = arena_alloc(arena, ISBN_DIGITS + 1); /* all zero */
+    memcpy(isbn, ISBN_START, strlen(ISBN_START));
+    memcpy(isbn + strlen(ISBN_START), prefix, strlen(prefix));
+    for (size_t i = ISBN_DIGITS - 1; i > begin; body /= 10)
+        isbn[--i] = (char)('0' + body % 10);
+    isbn[ISBN_DIGITS - 1] = (char)('0' + check_digit(isbn));
+    return isbn;
 }
 
 /* ---- the rest of a title ------------------------------------------------------------------------------------ */
