@@ -219,7 +219,7 @@ static int64_t count_refusals(struct write_test *t)
     http_test_begin(&t->http);
     refusals_seen = -1; /* nobody has looked */
     ask(t, GET, "/api/v1/refusals");
-    assert_int_equal(t->http.res.status, 200);
+    assert_int_equal(t->http.res.status, 204);
     return refusals_seen;
 }
 
