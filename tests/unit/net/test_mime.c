@@ -108,6 +108,8 @@ static void test_mime__no_text_makes_a_header_or_a_long_line(void **state)
     const char *text = write_it(&message);
     assert_lines_are_good(text);
     assert_null(strstr(text, "Bcc"));
+    /* "a  Bcc: eve@example.org": nor does one come out of what is encoded. */
+    assert_has(text, "Subject: =?UTF-8?B?YSAgQmNjOiBldmVAZXhhbXBsZS5vcmc=?=\r\n");
     message.subject = word;
     assert_lines_are_good(write_it(&message));
 }
