@@ -56,7 +56,8 @@ static void tell_reading(struct ctx *ctx, struct import_title *title, const stru
     if (reading->characters_lost > 0)
         import_repaired(
             ctx, title, IMPORT_CHARACTERS_LOST,
-            arena_printf(ctx->arena, "%zu characters could not be read.", reading->characters_lost));
+            arena_printf(ctx->arena, "%zu character%s could not be read.", reading->characters_lost,
+                         reading->characters_lost == 1 ? "" : "s"));
     tell_lost_fields(ctx, title, reading->fields_lost);
 }
 

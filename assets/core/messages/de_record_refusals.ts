@@ -41,7 +41,7 @@ export const recordRefusals: Record<string, string> = {
   'The record says MARC-8 and is UTF-8: read as UTF-8.': 'Der Satz sagt MARC-8 und ist UTF-8: als UTF-8 gelesen.',
   'The record says UTF-8 and is not: read as MARC-8.': 'Der Satz sagt UTF-8 und ist es nicht: als MARC-8 gelesen.',
   "The record's lengths are wrong: its separators were believed.": 'Die Längen im Satz stimmen nicht: gelesen wurde nach seinen Trennzeichen.',
-  '{d} characters could not be read.': '{1} Zeichen waren nicht zu lesen.',
+  '{d} character{s} could not be read.': '{1} Zeichen {1?war:waren} nicht zu lesen.',
   '{d} field{s} of the record could not be made out.': '{1} {1?Feld des Satzes war:Felder des Satzes waren} nicht zu erkennen.',
   '{s} What was read before it counts.': '{1w} Was davor stand, zählt.',
   'This is no MARC record: it is shorter than a leader.': 'Das ist kein MARC-Satz: Er ist kürzer als sein Kopf.',
