@@ -54,10 +54,9 @@ static void tell_reading(struct ctx *ctx, struct import_title *title, const stru
         import_repaired(ctx, title, IMPORT_LENGTHS_CORRECTED,
                         "The record's lengths are wrong: its separators were believed.");
     if (reading->characters_lost > 0)
-        import_repaired(
-            ctx, title, IMPORT_CHARACTERS_LOST,
-            arena_printf(ctx->arena, "%zu character%s could not be read.", reading->characters_lost,
-                         reading->characters_lost == 1 ? "" : "s"));
+        import_repaired(ctx, title, IMPORT_CHARACTERS_LOST,
+                        arena_printf(ctx->arena, "%zu character%s could not be read.",
+                                     reading->characters_lost, reading->characters_lost == 1 ? "" : "s"));
     tell_lost_fields(ctx, title, reading->fields_lost);
 }
 
