@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
-  assertHas, dayFromNow, daysAgo, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID,
+  assertHas, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID,
 } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 const RANGED = ['/analytics/summary', '/analytics/dashboard', '/analytics/stats/trends', '/analytics/borrowing-trends',
   '/analytics/stats/top-members', '/analytics/stats/popular', '/analytics/popular-books'];
