@@ -92,32 +92,40 @@ static enum error_kind ask_owner(struct app *app, const struct question *questio
     return OK;
 }
 
+/* One without a body is NULL. What cannot be read says nothing, least of all that all is well. */
+static enum error_kind read_reply(struct ctx *ctx, const struct local_reply *reply,
+                                  const struct json_value **out_json)
+{
+    const char *why;
+    const struct json_value *json = json_parse(ctx->arena, reply->body, reply->body_length, &why);
+
+    if (!json && reply->body_length > 0)
+        return fail(ctx, CONFLICT, "The library gave no answer that can be read.");
+    *out_json = json;
+    return OK;
+}
+
 enum error_kind ask_and_keep(struct app *app, const struct question *question, bool may_make,
                              const struct json_value **out_json)
 {
     struct local_reply reply;
-    const char *why;
 
     TRY(ask_owner(app, question, may_make, &reply));
-    *out_json = json_parse(app->ctx.arena, reply.body, reply.body_length, &why);
-    return OK;
+    return read_reply(&app->ctx, &reply, out_json);
 }
 
 int ask_and_take(const struct question *question, bool may_make,
                  int (*take)(struct ctx *ctx, const struct json_value *reply, void *argument), void *argument)
 {
     struct app app;
-    struct local_reply reply;
-    const char *why;
+    const struct json_value *json;
     int status;
 
     app_init(&app);
-    if (ask_owner(&app, question, may_make, &reply) != OK) {
+    if (ask_and_keep(&app, question, may_make, &json) != OK)
         status = complain(&app.ctx);
-    } else {
-        const struct json_value *json = json_parse(app.ctx.arena, reply.body, reply.body_length, &why);
+    else
         status = take(&app.ctx, json, argument);
-    }
     app_close(&app);
     return status;
 }

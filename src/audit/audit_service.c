@@ -67,9 +67,8 @@ enum error_kind audit_check(struct ctx *ctx, void (*report)(void *argument, cons
     if (gaps != 0)
         report(argument, arena_printf(ctx->arena, "The audit log lacks %lld of its rows.", (long long)gaps));
     if (backward != 0)
-        report(argument,
-               arena_printf(ctx->arena, "The audit log has %lld rows that are earlier than the row before.",
-                            (long long)backward));
+        report(argument, arena_printf(ctx->arena, "The audit log has %lld row%s earlier than the row before.",
+                                      (long long)backward, backward == 1 ? "" : "s"));
     return OK;
 }
 

@@ -40,7 +40,8 @@ static void tell_lost_fields(struct ctx *ctx, struct import_title *title, size_t
 {
     if (count > 0)
         import_repaired(ctx, title, IMPORT_MARC_FIELDS_LOST,
-                        arena_printf(ctx->arena, "%zu fields of the record could not be made out.", count));
+                        arena_printf(ctx->arena, "%zu field%s of the record could not be made out.", count,
+                                     count == 1 ? "" : "s"));
 }
 
 static void tell_reading(struct ctx *ctx, struct import_title *title, const struct marc_reading *reading)
@@ -53,9 +54,9 @@ static void tell_reading(struct ctx *ctx, struct import_title *title, const stru
         import_repaired(ctx, title, IMPORT_LENGTHS_CORRECTED,
                         "The record's lengths are wrong: its separators were believed.");
     if (reading->characters_lost > 0)
-        import_repaired(
-            ctx, title, IMPORT_CHARACTERS_LOST,
-            arena_printf(ctx->arena, "%zu characters could not be read.", reading->characters_lost));
+        import_repaired(ctx, title, IMPORT_CHARACTERS_LOST,
+                        arena_printf(ctx->arena, "%zu character%s could not be read.",
+                                     reading->characters_lost, reading->characters_lost == 1 ? "" : "s"));
     tell_lost_fields(ctx, title, reading->fields_lost);
 }
 

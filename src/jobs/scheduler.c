@@ -235,8 +235,9 @@ static void run_job(struct jobs *jobs, size_t index)
     task_begin(&task, &ctx);
     end.ok = job->run(&context) == OK;
     end.finished_at = clock_library_now(0);
-    end.outcome = end.ok ? arena_printf(&arena, "ok: %lld rows", (long long)context.rows)
-                         : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
+    end.outcome =
+        end.ok ? arena_printf(&arena, "ok: %lld row%s", (long long)context.rows, context.rows == 1 ? "" : "s")
+               : arena_printf(&arena, "%s: %s", error_code_name(ctx.error.code), ctx.error.detail);
     if (is_worth_telling(jobs, index, !end.ok || context.rows > 0 || recording.asker))
         log_and_record(jobs, &ctx, &recording, task.began_us);
     task_end(&task, arena_printf(&arena, "job %s", job->name), !end.ok);

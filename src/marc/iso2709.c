@@ -102,17 +102,19 @@ struct parsing {
 static const char *decode(const struct parsing *parsing, const char *bytes, size_t length)
 {
     struct marc_reading *reading = parsing->reading;
+    bool is_marc8 = reading->charset == MARC_MARC_8;
 
-    if (reading->charset == MARC_MARC_8)
-        return marc_from_marc8(parsing->converter, parsing->arena, bytes, length, &reading->characters_lost);
     char *text = arena_strndup(parsing->arena, bytes, length);
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\0' || text[i] == SUBFIELD_BEGIN) { /* in a control field, which has none */
+        /* In a control field, which has none. */
+        if (text[i] == SUBFIELD_BEGIN || (text[i] == '\0' && !is_marc8)) {
             text[i] = ' ';
             reading->characters_lost++;
         }
     }
-    return text;
+    return is_marc8
+               ? marc_from_marc8(parsing->converter, parsing->arena, text, length, &reading->characters_lost)
+               : text;
 }
 
 static size_t count_byte(const char *bytes, size_t length, char byte)
@@ -263,6 +265,16 @@ static bool add_field(struct parsing *parsing, const char *tag, const struct seg
     return true;
 }
 
+/* Texts that the directory has no entry for: nobody can say what they are. */
+static size_t count_untold(const struct parsing *parsing)
+{
+    size_t texts = 0;
+
+    for (size_t i = 0; i < parsing->segment_count; i++)
+        texts += parsing->segments[i].length > 0;
+    return texts > parsing->entry_count ? texts - parsing->entry_count : 0;
+}
+
 static void add_fields(struct parsing *parsing)
 {
     bool by_separators = parsing->entry_count == parsing->segment_count && rank_entries(parsing);
@@ -276,6 +288,7 @@ static void add_fields(struct parsing *parsing)
         if (!segment || !add_field(parsing, entry->tag, segment))
             parsing->reading->fields_lost++;
     }
+    parsing->reading->fields_lost += count_untold(parsing);
 }
 
 static bool is_complete(const char *bytes, size_t length, const char **out_problem)

@@ -168,7 +168,7 @@ static void end_subfield(struct marcxml_reader *reading)
 
     if (reading->field && marc_is_code(reading->code))
         marc_add_subfield(reading->arena, reading->field, reading->code, text);
-    else
+    else if (reading->field) /* those of a lost field are counted with it */
         reading->fields_lost++;
     reading->inside = IN_DATA;
 }

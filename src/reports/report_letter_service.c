@@ -161,6 +161,9 @@ static void append_count(struct text_buf *out, const struct report_result *resul
 
     if (rows == 0)
         text_buf_append(out, in_german ? "Es gibt keine Zeilen." : "There are no rows.");
+    else if (rows == 1 && written == 1)
+        text_buf_append(out, in_german ? "1 Zeile; sie steht in der angehängten Datei."
+                                       : "1 row; it is in the file that is attached.");
     else if (written >= rows)
         text_buf_printf(out,
                         in_german ? "%lld Zeilen; alle stehen in der angehängten Datei."

@@ -68,6 +68,12 @@ const char *summary_grouped(struct arena *arena, int64_t number)
     return arena_printf(arena, "%s,%03" PRId64, summary_grouped(arena, number / 1000), number % 1000);
 }
 
+/* "1 copy", "2,000 copies". */
+static const char *counted(struct arena *arena, int64_t number, const char *one, const char *many)
+{
+    return arena_printf(arena, "%s %s", summary_grouped(arena, number), number == 1 ? one : many);
+}
+
 /* "45.5 %", rounded half up, without floating point. */
 static const char *percentage(struct arena *arena, int64_t part, int64_t whole)
 {
@@ -103,11 +109,13 @@ static void report_accounts(struct text_buf *report, const struct seeder_summary
         percentage(arena, holds[HOLD_WAS_FULFILLED], summary->borrows),
         summary_grouped(arena, holds[HOLD_IS_WAITING]), summary_grouped(arena, holds[HOLD_IS_READY]),
         summary_grouped(arena, holds[HOLD_WAS_CANCELLED]), summary_grouped(arena, holds[HOLD_HAS_EXPIRED]));
-    text_buf_printf(
-        report, "\n  fines    %s charges: %s paid (%s receipts), %s waived, %s open; %s copies lost",
-        summary_grouped(arena, summary->charges), percentage(arena, summary->paid, summary->charged),
-        summary_grouped(arena, summary->payments), percentage(arena, summary->waived, summary->charged),
-        percentage(arena, open, summary->charged), summary_grouped(arena, summary->lost));
+    text_buf_printf(report, "\n  fines    %s: %s paid (%s), %s waived, %s open; %s lost",
+                    counted(arena, summary->charges, "charge", "charges"),
+                    percentage(arena, summary->paid, summary->charged),
+                    counted(arena, summary->payments, "receipt", "receipts"),
+                    percentage(arena, summary->waived, summary->charged),
+                    percentage(arena, open, summary->charged),
+                    counted(arena, summary->lost, "copy", "copies"));
 }
 
 const char *summary_report(struct arena *arena, const struct seeder_summary *made)
@@ -119,11 +127,11 @@ const char *summary_report(struct arena *arena, const struct seeder_summary *mad
     clock_format_day(clock_day_of(summary.first_borrow_at), from);
     clock_format_day(clock_day_of(summary.last_act_at), to);
     text_buf_init(&report, arena);
-    text_buf_printf(&report,
-                    "Seeded “%s” (random seed %" PRIu64 "): %s titles, %s copies, %s members, %s loans.",
-                    summary.scenario, summary.random_seed, summary_grouped(arena, summary.books),
-                    summary_grouped(arena, summary.copies), summary_grouped(arena, summary.members),
-                    summary_grouped(arena, summary.borrows));
+    text_buf_printf(&report, "Seeded “%s” (random seed %" PRIu64 "): %s, %s, %s, %s.", summary.scenario,
+                    summary.random_seed, counted(arena, summary.books, "title", "titles"),
+                    counted(arena, summary.copies, "copy", "copies"),
+                    counted(arena, summary.members, "member", "members"),
+                    counted(arena, summary.borrows, "loan", "loans"));
     text_buf_printf(&report, "\n  lending  %s to %s; %s out now, %s of them overdue", from, to,
                     summary_grouped(arena, summary.open), summary_grouped(arena, summary.overdue));
     text_buf_printf(&report, "\n  late     %s of the loans that should be back by now",
@@ -134,7 +142,7 @@ const char *summary_report(struct arena *arena, const struct seeder_summary *mad
     report_groups(&report, "members", plan_segments, PLAN_SEGMENTS, summary.members_in_segment,
                   summary.borrows_in_segment, summary.borrows);
     if (summary.refused)
-        text_buf_printf(&report, "\n  refused  %s loans that this library's rules do not allow",
-                        summary_grouped(arena, summary.refused));
+        text_buf_printf(&report, "\n  refused  %s that this library's rules do not allow",
+                        counted(arena, summary.refused, "loan", "loans"));
     return text_buf_string(&report);
 }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
-  assertHas, dayFromNow, daysAgo, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID,
+  assertHas, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID, UUID,
 } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 const RANGED = ['/analytics/summary', '/analytics/dashboard', '/analytics/stats/trends', '/analytics/borrowing-trends',
   '/analytics/stats/top-members', '/analytics/stats/popular', '/analytics/popular-books'];
@@ -160,6 +160,11 @@ describe('a library that lends', () => {
     assertHas(await get(server, `/books/${poems.id}/analytics`), { popularity_rank: 1, availability_status: 'OUT_OF_STOCK', shortest_borrow_duration: 2 });
     assertHas(await get(server, `/books/${novel.id}/analytics`), { popularity_rank: 3, availability_status: 'LOW_STOCK', average_borrow_duration: 0 });
     assertHas(await get(server, `/books/${atlas.id}/analytics`), { popularity_rank: 4, total_times_borrowed: 0, last_borrowed_at: null });
+  });
+
+  test("a title's details say the same of it", async () => {
+    for (const book of [epic, poems, novel, atlas])
+      assert.deepEqual((await get(server, `/books/${book.id}/details`)).analytics, await get(server, `/books/${book.id}/analytics`), book.title);
   });
 
   test('a member: loans, durations, favourite author, trend of twelve months, risk', async () => {

@@ -105,7 +105,7 @@ describe('backups by themselves', () => {
   const files = (folder) => readdirSync(server.home.path(folder)).sort();
 
   test('the first is a weekly one, read back in full; an hour later there is one more only if something was done', async () => {
-    assertHas(await runJob(), { ok: true, outcome: 'ok: 1 rows' });
+    assertHas(await runJob(), { ok: true, outcome: 'ok: 1 row' });
     const [first] = (await list()).backups;
     assertHas(first, { kind: 'weekly', verified: 'full', error: null, started_at: '2026-03-02T09:00:00.000Z' });
     assert.match(first.finished_at, INSTANT);

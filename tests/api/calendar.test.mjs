@@ -1,8 +1,8 @@
 // The calendar: opening hours, closures and what they make of the days.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, dayFromNow, expect, invalid, refused, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, invalid, refused, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

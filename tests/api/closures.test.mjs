@@ -1,8 +1,8 @@
 // A closure that is entered later: what was due then moves, is spread if that is wished, and comes back when it is undone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, dayFromNow, daysAgo, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 let server;
 let rule;

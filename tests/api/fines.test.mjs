@@ -1,9 +1,9 @@
 // Money: charges, payments with receipts, waivers that somebody asks for and somebody else decides, the till, reports.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, dayFromNow, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
+import { assertHas, copiesOf, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 import { makePeople } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
 
 const KEY = 'Idempotency-Key';
 const today = dayFromNow(0);

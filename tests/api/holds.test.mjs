@@ -2,9 +2,9 @@
 // readers see of each other: nothing. How lending and returning heed the queue: borrows.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, dayFromNow, expect, invalid, lend, makeBook, makeMember, refused, unique, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
+import { assertHas, copiesOf, expect, invalid, lend, makeBook, makeMember, refused, unique, UNKNOWN_ID, UUID, walk } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 import { makePeople } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
 
 let server;
 before(async () => {

@@ -1,8 +1,8 @@
 // The one contract of every list (API.md "Lists"): pages by number and by cursor, sorts, and the same as CSV.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, daysAgo, expect, lend, makeBook, makeMember, parseCsv, refused, takeBack, unique, walk, walkBack } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, copiesOf, expect, lend, makeBook, makeMember, parseCsv, refused, takeBack, unique, walk, walkBack } from '../support/library.mjs';
+import { daysAgo, startServer } from '../support/noon.mjs';
 
 const BOOKS = 61;
 

@@ -94,6 +94,20 @@ describe('a record', () => {
     await find('After the damage');
   });
 
+  test('with fields that nobody can make out comes in without them, and their number is told', async () => {
+    // What the directory has no entry for: its entries are cut out, its texts stay.
+    const withoutEntries = (title, count) => {
+      const text = record([['245', `10$a${title}`], ['100', '1 $aA, B'], ...Array(count).fill(['500', '  $aNobody knows what this is.'])]).toString('latin1');
+      const base = String(text.indexOf('\x1e') + 1 - count * 12).padStart(5, '0');
+      return Buffer.from(`${String(text.length - count * 12).padStart(5, '0')}${text.slice(5, 12)}${base}${text.slice(17, 24 + 24)}${text.slice(24 + 24 + count * 12)}`, 'latin1');
+    };
+    const report = await imported(Buffer.concat([withoutEntries('One is lost', 1), withoutEntries('Two are lost', 2)]));
+    assertHas(report, { imported: 2, repaired: 2 });
+    assert.deepEqual(report.rows.map((row) => row.reasons), [['1 field of the record could not be made out.'], ['2 fields of the record could not be made out.']]);
+    await find('One is lost');
+    await find('Two are lost');
+  });
+
   test('whose lengths are counted in characters loses nothing', async () => {
     const bytes = record([['100', '1 $aĄĘŁŻĆ, Ń'], ['245', '10$aCounted in characters']]);
     const text = bytes.toString('latin1').replace(/^(.{24}100)(\d{4})(\d{5}245\d{4})(\d{5})/, (all, head, length, middle, start) =>

@@ -1,8 +1,8 @@
 // Members: readers with a card (API.md "Members").
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, dayFromNow, daysAgo, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID } from '../support/library.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

@@ -54,6 +54,23 @@ describe('--check --full and --repair', () => {
     await server.stop({ keep: true, check: true });
   });
 
+  test('find a title that is no text any more, and say so in a report that can be read', async () => {
+    const home = await restingLibrary(20);
+    const path = home.path('library.db');
+    const bytes = readFileSync(path);
+    // The row itself, and neither an index entry nor the words that are searched: there the title is followed by its author.
+    const at = bytes.indexOf('Damaged title number 7Author 7damaged title number 7');
+    assert.ok(at > 0);
+    bytes[at + 'Damaged title '.length] = 0xa9;
+    writeFileSync(path, bytes);
+    for (const args of [['--check'], ['--check', '--full']]) {
+      const found = await onLibrary(home, args);
+      assert.equal(found.code, 1, JSON.stringify(found));
+      assert.match(found.stdout, /“Damaged title \?umber 7” is not in the full-text index as it should be\./);
+      assert.match(found.stdout, /^1 finding\./m);
+    }
+  });
+
   test('put right what is derived: a counter that a bad bit has changed', async () => {
     const home = await restingLibrary(20);
     const path = home.path('library.db');

@@ -12,6 +12,7 @@ import { inChroot, makeHome, top } from '../support/server.mjs';
 const file = (name) => join(top, name);
 const text = (name) => readFileSync(file(name), 'utf8');
 const rules = text('packaging/prometheus/carrel.rules.yml');
+const tried = text('packaging/prometheus/carrel.rules.test.yml');
 const dashboard = JSON.parse(text('packaging/grafana/carrel.json'));
 const page = text('docs/observability.md');
 
@@ -48,6 +49,7 @@ function checkExpression(where, expression) {
   return names.length;
 }
 
+const expressionsOf = (of) => [...of.matchAll(/expr: (?:\|\n((?: {10}.*\n)+)|(.*)\n)/g)].map(([, long, short]) => long ?? short);
 const queries = dashboard.panels.flatMap((panel) => panel.targets.map((target) => [panel.title, target]));
 
 describe('alert rules', () => {
@@ -58,8 +60,19 @@ describe('alert rules', () => {
     }
   });
 
+  test('are each seen to come, and to keep still when all is well', () => {
+    const [, well, ...ill] = tried.split(/^ {2}- name: /m);
+    const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name).sort();
+    const coming = ill.flatMap((one) => [...one.matchAll(/alertname: (\w+)\n +exp_alerts:/g)]).map(([, name]) => name);
+    assert.deepEqual([...new Set(coming)].sort(), alerts);
+    assert.deepEqual([...well.matchAll(/alertname: (\w+)\}/g)].map(([, name]) => name).sort(), alerts);
+    for (const expression of expressionsOf(rules)) {
+      for (const [metric] of expression.matchAll(NAME)) assert.ok(well.includes(`'${metric}{`), `when all is well, ${metric} says nothing`);
+    }
+  });
+
   test('ask for what the program tells', { skip: inChroot && 'there is no /proc' }, () => {
-    const expressions = [...rules.matchAll(/expr: (?:\|\n((?: {10}.*\n)+)|(.*)\n)/g)].map(([, long, short]) => long ?? short);
+    const expressions = expressionsOf(rules);
     assert.equal(expressions.length, [...rules.matchAll(/- alert:/g)].length);
     for (const expression of expressions) assert.ok(checkExpression('rules', expression) > 0 || /^up\{/.test(expression), expression);
   });

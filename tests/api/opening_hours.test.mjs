@@ -2,8 +2,8 @@
 // themselves: calendar.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { assertHas, dayFromNow, expect, invalid, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, invalid, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 
 let server;
 let rule;

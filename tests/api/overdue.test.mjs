@@ -1,8 +1,8 @@
 // What being late costs: on the screen, posted by night, and at the return, always the same. Lost and found.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, dayFromNow, daysAgo, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, copiesOf, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

@@ -1,8 +1,8 @@
 // Circulation rules: those of a new library, what they decide, and how they come and go.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, dayFromNow, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

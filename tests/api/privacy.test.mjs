@@ -11,7 +11,7 @@ const JOB = '/admin/jobs/forget_loans/run';
 const forgetAfter = async (server, days) => expect(await server.put('/admin/system-config', { forget_loans_after_days: days }), 200);
 const get = async (server, path) => expect(await server.get(path), 200);
 /** Every run is awaited; the scheduler may have made one of its own before, so that what is left tells, not how many rows it had. */
-const run = async (server) => assert.match(expect(await server.post(JOB), 200).outcome, /^ok: \d rows$/);
+const run = async (server) => assert.match(expect(await server.post(JOB), 200).outcome, /^ok: (1 row|[02-9] rows)$/);
 const readerOf = async (server, loan) => (await get(server, `/borrows/${loan.id}`)).member_id;
 
 /** Whatever a row says of its member is null. */
@@ -252,7 +252,7 @@ describe('holds that ended without a loan', () => {
     const { data } = expect(await admin.get(`/holds?book_id=${book.id}`), 200);
     assert.ok(data.every((row) => row.member_id === people.member.record.id), 'the day before');
     goTo('2026-01-28');
-    assert.equal(expect(await admin.post(JOB), 200).outcome, 'ok: 1 rows');
+    assert.equal(expect(await admin.post(JOB), 200).outcome, 'ok: 1 row');
   });
   after(() => server.stop({ check: true }));
 

@@ -1,9 +1,9 @@
 // Renewing: every rule and its words, at the desk, by readers themselves, and many at once.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, DAY_MS, dayFromNow, daysAgo, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, DAY_MS, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 import { makePeople, makeReader } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
 
 let server;
 before(async () => {

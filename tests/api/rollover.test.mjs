@@ -1,8 +1,8 @@
 // The school year's turn: groups move up, the last one leaves, and all of it can be undone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, dayFromNow, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, expect, INSTANT, invalid, lend, makeBook, makeMember, refused, takeBack, unique, UNKNOWN_ID, UUID } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

@@ -91,6 +91,13 @@ describe('sent now', () => {
     await remove(saved);
   });
 
+  test('with a single row says so', async () => {
+    const saved = await save({ report: 'popular', parameters: '', recipients: 'one@example.org' });
+    expect(await server.post(`/reports/saved/${saved.id}/send`), 200);
+    assert.match((await mail.next((one) => one.to.includes('one@example.org'))).text, /\n1 row; it is in the file that is attached\.\n$/);
+    await remove(saved);
+  });
+
   test('asked for again while it is on its way, it goes out once, and with its key the answer is the same', async () => {
     const saved = await save({ recipients: 'hasty@example.org' });
     const send = () => server.post(`/reports/saved/${saved.id}/send`, undefined, { 'Idempotency-Key': 'hasty-1' });

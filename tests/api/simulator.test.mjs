@@ -1,8 +1,8 @@
 // What would the desk say? Every reason not to lend at once; and lending itself says the first of them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertHas, copiesOf, DAY_MS, dayFromNow, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { assertHas, copiesOf, DAY_MS, expect, invalid, lend, makeBook, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
+import { dayFromNow, startServer } from '../support/noon.mjs';
 
 let server;
 before(async () => {

@@ -20,10 +20,11 @@ export function startBrowser(more = []) {
   });
 }
 
-/** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. */
-export async function newPage(browser, url, { serviceWorkers = 'block' } = {}) {
+/** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. `now`: where its clock stands still (support/noon.mjs). */
+export async function newPage(browser, url, { serviceWorkers = 'block', now } = {}) {
   const context = await browser.newContext({ serviceWorkers, locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
+  if (now !== undefined) await page.clock.setFixedTime(now);
   page.setDefaultTimeout(15_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
@@ -64,9 +65,9 @@ export async function watched(page, name, steps) {
   }
 }
 
-/** A person's task in a page of its own, at this size: its steps are done, and nothing goes wrong in the page meanwhile. */
-export async function inPage(browser, url, name, steps, size) {
-  const { page, faults } = await newPage(browser, url);
+/** A person's task in a page of its own, at this size: its steps are done, and nothing goes wrong in the page meanwhile. `options`: newPage's. */
+export async function inPage(browser, url, name, steps, size, options) {
+  const { page, faults } = await newPage(browser, url, options);
   if (size) await page.setViewportSize(size);
   await watched(page, name, () => steps(page));
   assert.deepEqual(faults, []);

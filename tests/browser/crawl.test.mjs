@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { bringFile, copiesOf, DAY_MS, dayFromNow, expect, lend, makeBook, makeMember } from '../support/library.mjs';
+import { bringFile, copiesOf, DAY_MS, expect, lend, makeBook, makeMember } from '../support/library.mjs';
 import { startServer, top } from '../support/server.mjs';
 import { newPage, quiet, startBrowser, watched } from './browser.mjs';
 
@@ -30,6 +30,7 @@ before(async () => {
   for (const book of [books[3], books[4]]) expect(await server.post('/holds', { book_id: book.id, member_id: other.id }), 201);
   expect(await server.delete(`/books/${books[20].id}`), 204);
   const stocktake = expect(await server.post('/stocktakes', { name: 'Spring' }), 201);
+  const dayFromNow = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
   expect(await server.post('/closures', { kind: 'closure', first_day: dayFromNow(60), last_day: dayFromNow(61), yearly: false, name: 'Fair', move: false, spread_days: 1 }), 201);
   assert.ok((await copiesOf(server, books[0])).length > 0);
   const file = await bringFile(server, 'title;author\nMomo;Michael Ende\n;Nobody\n');

@@ -1,13 +1,10 @@
 // The dashboard tells what the API tells, for the days one chooses, and every figure leads to the list behind it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startServer } from '../support/server.mjs';
+import { dayFromNow, daysAgo as ago, NOON, startServer } from '../support/noon.mjs';
 import { newPage, startBrowser, watched } from './browser.mjs';
 
-const DAY = 86_400_000;
-/** Noon of a day so many days ago, in the zone of server and browser: UTC. */
-const ago = (days) => new Date(Math.floor(Date.now() / DAY) * DAY - days * DAY + DAY / 2).toISOString();
-const dayOf = (days) => ago(days).slice(0, 10);
+const dayOf = (ago) => dayFromNow(-ago);
 
 const TITLES = ['The Left Hand of Darkness', 'Wonder', 'موسم الهجرة إلى الشمال', 'Dogger', 'Matilda'];
 /** [title, member, lent days ago, back days ago]. Loans are for four days: two are late, one of them by more than a week. */
@@ -72,7 +69,7 @@ const daysOf = (request) => {
 const asked = (page, from, to) => page.waitForRequest((request) => request.url().includes('/analytics/summary') && daysOf(request).join() === [from, to].join());
 
 test('the figures are the API’s', async () => {
-  const { page, faults } = await newPage(browser, server.url);
+  const { page, faults } = await newPage(browser, server.url, { now: NOON });
   await watched(page, 'dashboard-figures', async () => {
     const request = asked(page, dayOf(29), dayOf(0));
     await page.goto(`${server.url}/`);
@@ -121,7 +118,7 @@ test('the figures are the API’s', async () => {
 });
 
 test('other days change the request and the title; a turned range is refused in words', async () => {
-  const { page, faults } = await newPage(browser, server.url);
+  const { page, faults } = await newPage(browser, server.url, { now: NOON });
   await watched(page, 'dashboard-days', async () => {
     await page.goto(`${server.url}/dashboard`);
     await section(page, /Loans a day 6 in 30 days/).waitFor();
@@ -160,6 +157,7 @@ test('other days change the request and the title; a turned range is refused in 
 
 test('every figure leads to its list, and new loans appear by themselves', async () => {
   const { page, faults } = await newPage(browser, server.url);
+  await page.clock.install({ time: NOON }); // from there it goes on
   await watched(page, 'dashboard-links', async () => {
     const open = async () => {
       await page.goto(`${server.url}/dashboard`);
@@ -182,6 +180,7 @@ test('every figure leads to its list, and new loans appear by themselves', async
     await page.goBack();
     await section(page, 'Most read').locator('li a').first().click();
     await page.waitForURL('**/books/*');
+    assert.equal(await section(page, 'Statistics').locator('dd').first().innerText(), '1', 'place among all');
     await page.goBack();
     await section(page, 'Keenest readers').locator('li a').first().click();
     await page.waitForURL('**/members/*');
@@ -202,7 +201,6 @@ test('every figure leads to its list, and new loans appear by themselves', async
     await page.getByText('6 loans').waitFor();
 
     // Lent elsewhere while the page is in sight.
-    await page.clock.install();
     await open();
     const reply = await server.post('/borrows', { book_id: books[4].id, member_id: members[2].id });
     assert.equal(reply.status, 201, reply.text);
@@ -215,7 +213,7 @@ test('every figure leads to its list, and new loans appear by themselves', async
 });
 
 test('when the figures do not arrive, the page says so and tries again', async () => {
-  const { page } = await newPage(browser, server.url);
+  const { page } = await newPage(browser, server.url, { now: NOON });
   await watched(page, 'dashboard-failed', async () => {
     const body = JSON.stringify({ detail: 'The figures are being counted anew.', error_code: 'INTERNAL', correlation_id: 'abc-123' });
     await page.route('**/analytics/summary*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body }));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
+import { NOON, startServer } from '../support/noon.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
 import { assertUsable, enter, newPage, startBrowser, watched } from './browser.mjs';
 
@@ -34,7 +34,7 @@ after(async () => {
 const rowsOf = (page) => page.locator('table.report tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
 
 test('a report is chosen, narrowed, opened at a title, and printed', async () => {
-  const desk = await newPage(browser, server.url);
+  const desk = await newPage(browser, server.url, { now: NOON });
   await watched(desk.page, 'report-read', async () => {
     const { page } = desk;
     await enter(page, `${server.url}/reports`, people.librarian.account.name);
@@ -72,7 +72,7 @@ test('a report is chosen, narrowed, opened at a title, and printed', async () =>
 });
 
 test('a report is kept, sent now, changed and deleted; visits are noted', async () => {
-  const desk = await newPage(browser, server.url);
+  const desk = await newPage(browser, server.url, { now: NOON });
   await watched(desk.page, 'report-kept', async () => {
     const { page } = desk;
     await enter(page, `${server.url}/reports/circulation?by=weekday`, people.librarian.account.name);
@@ -133,7 +133,7 @@ test('a report is kept, sent now, changed and deleted; visits are noted', async 
 });
 
 test('speaks German, down to the columns', async () => {
-  const desk = await newPage(browser, server.url);
+  const desk = await newPage(browser, server.url, { now: NOON });
   await watched(desk.page, 'report-german', async () => {
     const { page } = desk;
     await enter(page, `${server.url}/reports`, people.librarian.account.name);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { copiesOf, DAY_MS, expect, lend, makeBook, makeMember } from '../support/library.mjs';
-import { startServer } from '../support/server.mjs';
+import { daysAgo, NOON, startServer } from '../support/noon.mjs';
 import { newPage, scan, startBrowser, watched } from './browser.mjs';
 
 let server;
@@ -47,7 +47,7 @@ async function onPaper(page, width) {
 }
 
 test('after lending, the slip has what was lent now, what was out, the days, and nothing else is printed', async () => {
-  const { page, faults } = await newPage(browser, server.url);
+  const { page, faults } = await newPage(browser, server.url, { now: NOON });
   const printed = await printer(page);
   await watched(page, 'slip-desk', async () => {
     const member = await makeMember(server, { name: 'Amina Okafor' });
@@ -68,7 +68,7 @@ test('after lending, the slip has what was lent now, what was out, the days, and
     assert.equal(await printed(), 2);
     await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
 
-    const due = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.now() + 4 * DAY_MS).replace(',', '');
+    const due = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(NOON + 4 * DAY_MS).replace(',', '');
     for (const width of [300, 720]) {
       const paper = await onPaper(page, width);
       for (const word of ['Millbrook Village Library', 'Amina Okafor', member.card, 'Dogger', 'Wonder', 'Had Before', `until ${due}`]) assert.ok(paper.text.includes(word), `${word} on ${width}: ${paper.text}`);
@@ -84,13 +84,13 @@ test('after lending, the slip has what was lent now, what was out, the days, and
 });
 
 test('at returns the slip of whoever was last says what came back, what it costs, what was paid, and what is still out', async () => {
-  const { page, faults } = await newPage(browser, server.url);
+  const { page, faults } = await newPage(browser, server.url, { now: NOON });
   const printed = await printer(page);
   await watched(page, 'slip-returns', async () => {
     const member = await makeMember(server, { name: 'Oskar Lindqvist' });
     const other = await makeMember(server, { name: 'Somebody Else' });
     const [late, out, theirs] = [await makeBook(server, { title: 'Late Back' }), await makeBook(server, { title: 'Still Out' }), await makeBook(server, { title: 'Of Another' })];
-    await lend(server, late, member, { occurred_at: new Date(Date.now() - 9 * DAY_MS).toISOString() });
+    await lend(server, late, member, { occurred_at: daysAgo(9) });
     await lend(server, out, member);
     await lend(server, theirs, other);
     await page.goto(`${server.url}/returns`);

@@ -30,7 +30,8 @@ static void check_again(struct fuzz *fuzz, struct marc_converter *converter, con
     iso2709_write(&out, record, MARC_UTF_8, converter);
     if (out.length <= MARC_RECORD_BYTES_MAX) {
         MUST(iso2709_read(&fuzz->arena, converter, out.bytes, out.length, &again, &problem));
-        MUST(again.fields_lost == 0);
+        MUST(again.fields_lost == 0 && again.characters_lost == 0);
+        MUST(marc_equal(&again.record, record));
     }
     text_buf_clear(&out);
     iso2709_write(&out, record, MARC_MARC_8, converter);

@@ -101,7 +101,11 @@ export class Driver {
 
   /** A background job, run now: `then` does the same in the model and says how many rows that were. */
   async job(name, then) {
-    await this.act(`job ${name}`, { ok: 200, then: (reply) => assert.equal(reply.outcome, `ok: ${then()} rows`) }, 'POST', `/admin/jobs/${name}/run`);
+    const compare = (reply) => {
+      const rows = then();
+      assert.equal(reply.outcome, `ok: ${rows} row${rows === 1 ? '' : 's'}`);
+    };
+    await this.act(`job ${name}`, { ok: 200, then: compare }, 'POST', `/admin/jobs/${name}/run`);
   }
 
   async stop() {

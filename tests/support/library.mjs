@@ -60,11 +60,6 @@ export function assertHas(given, wanted) {
   assert.deepEqual(pick(given, wanted), wanted);
 }
 
-export const daysAgo = (days) => new Date(Date.now() - days * DAY_MS).toISOString();
-
-/** YYYY-MM-DD in Greenwich, which the tests' servers follow. */
-export const dayFromNow = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-
 /** Every page of a list from the first to the last, by cursor; the rows in order. */
 export async function walk(server, path, { limit = 7, between = async () => {} } = {}) {
   const rows = [];

@@ -523,7 +523,7 @@ export const refusals: Record<string, string> = {
   'This machine knows no time zone {s}. Give the time with its offset.': 'Dieser Rechner kennt keine Zeitzone {1}. Die Zeit mit ihrem Abstand zu UTC angeben.',
   'No job has the name {s}.': 'Keine Aufgabe heißt {1}.',
   'The job {s} takes longer than {d} seconds and goes on.': 'Die Aufgabe {1} braucht länger als {2} Sekunden und läuft weiter.',
-  'ok: {d} rows': 'gut: {1} {1?Zeile:Zeilen}',
+  'ok: {d} row{s}': 'gut: {1} {1?Zeile:Zeilen}',
   '{s}: {s}': '{1}: {2w}',
 
   /* ---- upkeep of the file: checking, salvaging, compacting ---- */

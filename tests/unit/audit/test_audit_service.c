@@ -158,9 +158,12 @@ static int64_t total_of(struct fixture *fixture, const char *from, const char *t
     return log.meta.total;
 }
 
+static const char *found_last;
+
 static void count_finding(void *argument, const char *finding)
 {
     assert_non_null(strstr(finding, "audit log"));
+    found_last = finding;
     ++*(int *)argument;
 }
 
@@ -201,8 +204,10 @@ static void test_audit_service__stands_in_the_order_of_time_whatever_the_clock_s
 
     assert_int_equal(db_exec(&fixture->ctx, "UPDATE audit_log SET at = 5 WHERE id = 3"), OK);
     assert_int_equal(findings(fixture), 1);
+    assert_string_equal(found_last, "The audit log has 1 row earlier than the row before.");
     assert_int_equal(db_exec(&fixture->ctx, "DELETE FROM audit_log WHERE id = 3"), OK);
     assert_int_equal(findings(fixture), 1);
+    assert_string_equal(found_last, "The audit log lacks 1 of its rows.");
 }
 
 static void test_audit_service__one_records_log_is_its_own(void **state)

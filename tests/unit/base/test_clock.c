@@ -312,14 +312,29 @@ static void test_clock__refuses_zones_the_system_does_not_have(void **state)
     assert_false(clock_set_zone(long_name));
 }
 
+static void test_clock__a_library_without_a_zone_has_the_machines(void **state)
+{
+    (void)state;
+    int64_t noon = instant("2026-07-01T12:00:00Z");
+    clock_set_zone(NULL);
+    int machine = clock_hour_of(noon);
+    const char *other = machine == 2 ? "America/New_York" : "Pacific/Kiritimati"; /* 14 hours ahead: 02 */
+    use_zone(other);
+    assert_int_not_equal(clock_hour_of(noon), machine);
+    assert_true(clock_set_zone(NULL)); /* not the last library's */
+    assert_int_equal(clock_hour_of(noon), machine);
+}
+
 static void test_clock__utc_needs_no_zone_files(void **state)
 {
     (void)state;
-    assert_true(clock_set_zone("Pacific/Kiritimati"));
-    assert_true(clock_set_zone(NULL)); /* the machine's, not the last library's */
-    const char *zone = getenv("TZ");
-    assert_true(!zone || strcmp(zone, "Pacific/Kiritimati") != 0);
+    const char *given = getenv("TZDIR");
+    clock_set_zone("Pacific/Kiritimati"); /* another one is in force, if there are files */
+    assert_int_equal(setenv("TZDIR", "/nonexistent", 1), 0);
+    assert_false(clock_set_zone("Europe/Berlin"));
+    assert_int_equal(clock_hour_of(instant("2026-07-01T12:00:00Z")), 12);
     assert_true(clock_set_zone("UTC"));
+    assert_int_equal(given ? setenv("TZDIR", given, 1) : unsetenv("TZDIR"), 0);
     assert_day_bounds("2026-03-29", "2026-03-29T00:00:00.000Z", "2026-03-29T23:59:59.999Z");
     assert_int_equal(clock_day_of(-1), -1);
     assert_int_equal(clock_day_of(0), 0);
@@ -459,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_clock__refuses_what_is_no_instant),
         cmocka_unit_test(test_clock__refuses_what_is_no_day),
         cmocka_unit_test(test_clock__refuses_zones_the_system_does_not_have),
+        cmocka_unit_test(test_clock__a_library_without_a_zone_has_the_machines),
         cmocka_unit_test(test_clock__utc_needs_no_zone_files),
         cmocka_unit_test(test_clock__a_day_is_as_long_as_the_zone_makes_it),
         cmocka_unit_test(test_clock__a_day_without_a_midnight_begins_at_its_first_instant),

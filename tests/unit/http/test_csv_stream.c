@@ -12,6 +12,7 @@
 #include "support/fixture.h"
 
 #define ROWS 2500
+#define PIECE_ROWS 1000 /* of rows that are small (csv_stream.c) */
 #define LONG_TEXT 3000
 
 static const struct column columns[] = {
@@ -21,7 +22,6 @@ static const struct listing numbers = {.name = "Number", .columns = columns};
 static int calls;
 static int fail_at_call; /* 0: never */
 static const char *text;
-static int longest_piece;
 
 /* A list as db/list would make it: pages by cursor. */
 static enum error_kind list_numbers(struct request *req, struct response *res)
@@ -35,7 +35,6 @@ static enum error_kind list_numbers(struct request *req, struct response *res)
     assert_non_null(req->ctx->db);
     if (++calls == fail_at_call)
         return fail(req->ctx, BUSY, "Interrupted.");
-    longest_piece = to - from > longest_piece ? (int)(to - from) : longest_piece;
     for (int64_t i = from; i < to; i++) {
         const struct column_value row[] = {{.number = i}, {.text = text}};
         sink->row(sink, columns, row);
@@ -54,6 +53,7 @@ static const struct route routes[] = {
 /* The other end: counts what arrives. */
 struct receiver {
     int64_t lines, bytes, pieces;
+    int64_t most_lines; /* in one piece */
     bool gone;
     char first_line[64];
 };
@@ -67,8 +67,11 @@ static bool receive(void *connection, struct response *res, const char *bytes, s
     if (receiver->pieces++ == 0)
         snprintf(receiver->first_line, sizeof receiver->first_line, "%.*s", (int)strcspn(bytes, "\r"), bytes);
     receiver->bytes += (int64_t)length;
+    int64_t lines = 0;
     for (size_t i = 0; i < length; i++)
-        receiver->lines += bytes[i] == '\n';
+        lines += bytes[i] == '\n';
+    receiver->lines += lines;
+    receiver->most_lines = lines > receiver->most_lines ? lines : receiver->most_lines;
     return !receiver->gone;
 }
 
@@ -86,7 +89,6 @@ static void begin(struct stream_test *t)
 
     calls = 0;
     fail_at_call = 0;
-    longest_piece = 0;
     text = "x";
     log_set_level(LOG_OFF);
     http_test_begin(&t->http);
@@ -128,6 +130,7 @@ static void test_csv_stream__sends_every_row_and_one_header(void **state)
     assert_false(t.http.res.broken);
     assert_int_equal(t.receiver.lines, ROWS + 1);
     assert_int_equal(t.receiver.pieces, 3);
+    assert_int_equal(t.receiver.most_lines, PIECE_ROWS + 1);
     assert_string_equal(t.receiver.first_line, "n,text");
     assert_string_equal(t.http.res.content_type, "text/csv; charset=utf-8");
     assert_string_equal(response_header_value(&t.http.res, "Content-Disposition"),
@@ -174,6 +177,8 @@ static void test_csv_stream__makes_smaller_pieces_of_large_rows(void **state)
     assert_false(t.http.res.broken);
     assert_int_equal(t.receiver.lines, ROWS + 1);
     assert_true(t.receiver.bytes > (int64_t)ROWS * LONG_TEXT);
+    assert_true(t.receiver.most_lines < PIECE_ROWS);
+    assert_true(t.receiver.pieces > ROWS / PIECE_ROWS + 1);
     end(&t);
 }
 

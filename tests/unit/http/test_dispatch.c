@@ -150,6 +150,7 @@ static void begin(struct write_test *t)
 
     t->fixture = fixture_new();
     ctx = &t->fixture->ctx;
+    refusals_seen = 0;
     assert_int_equal(db_exec(ctx, "COMMIT"), OK);
     struct db *db = ctx->db;
     ctx->db = NULL;
@@ -216,7 +217,9 @@ static int64_t count_refusals(struct write_test *t)
 {
     http_test_end(&t->http);
     http_test_begin(&t->http);
+    refusals_seen = -1; /* nobody has looked */
     ask(t, GET, "/api/v1/refusals");
+    assert_int_equal(t->http.res.status, 204);
     return refusals_seen;
 }
 
@@ -247,7 +250,6 @@ static void test_dispatch__what_is_kept_in_memory_hears_of_it_after_the_commit(v
 
     (void)state;
     begin(&t);
-    refusals_seen = 0;
     ask(&t, POST, "/api/v1/counted");
     assert_int_equal(t.http.res.status, 200);
     assert_int_equal(refusals_seen, 100);

@@ -1,6 +1,8 @@
 /*
  * test_guard.c — every class of request that is refused before anything looks closer, and what is let through.
  */
+#include <stdio.h>
+
 #include "http_support.h"
 
 #include "http/guard.h"
@@ -367,21 +369,40 @@ static void test_guard__echoes_a_good_correlation_id(void **state)
 
 static void test_guard__makes_a_correlation_id_where_there_is_no_good_one(void **state)
 {
-    struct http_test t;
-    struct uuid uuid;
-    char long_id[HTTP_CORRELATION_ID_MAX + 2];
+    char longest[HTTP_CORRELATION_ID_MAX + 1], too_long[HTTP_CORRELATION_ID_MAX + 2];
+    const char *const given[] = {NULL, "", "caf\xc3\xa9", too_long};
+    char made[COUNT(given)][UUID_TEXT_SIZE];
 
     (void)state;
-    memset(long_id, 'a', sizeof long_id);
-    long_id[sizeof long_id - 1] = '\0';
+    memset(longest, 'a', sizeof longest);
+    memset(too_long, 'a', sizeof too_long);
+    longest[sizeof longest - 1] = too_long[sizeof too_long - 1] = '\0';
+    for (size_t i = 0; i < COUNT(given); i++) {
+        struct http_test t;
+        struct uuid uuid;
+        http_test_begin(&t);
+        assert_int_equal(guard_post(&t, given[i] ? "X-Correlation-ID" : NULL, given[i], NULL, NULL), OK);
+        assert_true(uuid_parse(t.req.correlation_id, &uuid));
+        snprintf(made[i], sizeof made[i], "%s", t.req.correlation_id);
+        http_test_end(&t);
+        /* No two requests share one. */
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(made[k], made[i]);
+    }
+    struct http_test t;
     http_test_begin(&t);
-    assert_int_equal(guard_post(&t, "X-Correlation-ID", "caf\xc3\xa9", NULL, NULL), OK);
-    assert_true(uuid_parse(t.req.correlation_id, &uuid));
-    assert_int_equal(guard_post(&t, "X-Correlation-ID", "", NULL, NULL), OK);
-    assert_true(uuid_parse(t.req.correlation_id, &uuid));
-    assert_int_equal(guard_post(&t, "X-Correlation-ID", long_id, NULL, NULL), OK);
-    assert_true(uuid_parse(t.req.correlation_id, &uuid));
-    /* A refusal has one, too. */
+    assert_int_equal(guard_post(&t, "X-Correlation-ID", longest, NULL, NULL), OK);
+    assert_string_equal(t.req.correlation_id, longest);
+    http_test_end(&t);
+}
+
+static void test_guard__what_is_refused_has_a_correlation_id_as_well(void **state)
+{
+    struct http_test t;
+    struct uuid uuid;
+
+    (void)state;
+    http_test_begin(&t);
     assert_int_not_equal(guard_host(&t, "evil.example"), OK);
     assert_true(uuid_parse(t.req.correlation_id, &uuid));
     http_test_end(&t);
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_guard__lets_our_own_pages_change_and_any_page_read),
         cmocka_unit_test(test_guard__echoes_a_good_correlation_id),
         cmocka_unit_test(test_guard__makes_a_correlation_id_where_there_is_no_good_one),
+        cmocka_unit_test(test_guard__what_is_refused_has_a_correlation_id_as_well),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,7 +172,7 @@ static void test_iso2709__the_directory_may_have_another_order(void **state)
 
 static void test_iso2709__a_field_that_the_directory_lacks_is_lost_alone(void **state)
 {
-    static const char bytes[] = "00066nam a2200049 a 4500001000300000245000800013\x1e"
+    static const char bytes[] = "00072nam a2200049 a 4500001000300000245000900013\x1e"
                                 "42\x1e"
                                 "  \x1f"
                                 "aLost.\x1e"
@@ -181,10 +181,30 @@ static void test_iso2709__a_field_that_the_directory_lacks_is_lost_alone(void **
 
     (void)state;
     struct marc_reading reading = read_it(bytes, sizeof bytes - 1);
-    assert_true(reading.lengths_wrong);
+    assert_int_equal(reading.fields_lost, 1);
     assert_string_equal(marc_control(&reading.record, "001"), "42");
-    const struct marc_field *title = marc_find(reading.record.fields, "245");
-    assert_true(title == NULL || strcmp(marc_subfield(title, 'a'), "Here") == 0);
+    assert_string_equal(marc_subfield(marc_find(reading.record.fields, "245"), 'a'), "Here");
+    assert_null(reading.record.fields->next->next);
+}
+
+/* In MARC-8 as in UTF-8: it would be written as a blank, and the record read again would be another. */
+static void test_iso2709__a_separator_in_a_control_field_becomes_a_blank(void **state)
+{
+    static const char bytes[] = "00052nam  2200049 a 4500001000300000245000800003\x1e"
+                                "4\x1f\x1e"
+                                "10\x1f"
+                                "aE\xe2"
+                                "e\x1e\x1d";
+    size_t length;
+
+    (void)state;
+    struct marc_reading reading = read_it(bytes, sizeof bytes - 1);
+    assert_int_equal(reading.charset, MARC_MARC_8);
+    assert_string_equal(marc_control(&reading.record, "001"), "4 ");
+    assert_int_equal(reading.characters_lost, 1);
+    const char *again = written(&reading.record, MARC_UTF_8, &length);
+    struct marc_reading second = read_it(again, length);
+    assert_true(marc_equal(&reading.record, &second.record));
 }
 
 static void test_iso2709__a_field_without_a_single_subfield_is_lost_and_not_kept(void **state)
@@ -273,6 +293,7 @@ int main(void)
         TEST(lengths_in_characters_do_no_harm),
         TEST(the_directory_may_have_another_order),
         TEST(a_field_that_the_directory_lacks_is_lost_alone),
+        TEST(a_separator_in_a_control_field_becomes_a_blank),
         TEST(a_field_without_a_single_subfield_is_lost_and_not_kept),
         TEST(a_file_goes_on_after_a_damaged_record),
         TEST(a_record_that_is_cut_is_refused),

@@ -94,7 +94,7 @@ static inline void assert_traces(struct fixture *fixture, const char *action, co
     assert_int_equal(fixture_int(fixture, told), count);
 }
 
-static inline void ignore_finding(void *argument, const char *finding)
+static inline void report_finding(void *argument, const char *finding)
 {
     print_error("%s\n", finding);
     ++*(int *)argument;
@@ -105,8 +105,8 @@ static inline void assert_all_adds_up(struct fixture *fixture)
     int findings = 0;
     bool keys_hold;
 
-    assert_int_equal(counters_check(&fixture->ctx, NULL, ignore_finding, &findings, &keys_hold), OK);
-    assert_int_equal(members_check_search(&fixture->ctx, ignore_finding, &findings), OK);
+    assert_int_equal(counters_check(&fixture->ctx, NULL, report_finding, &findings, &keys_hold), OK);
+    assert_int_equal(members_check_search(&fixture->ctx, report_finding, &findings), OK);
     assert_int_equal(findings, 0);
 }
 

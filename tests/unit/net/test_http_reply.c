@@ -35,15 +35,28 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum net_outcome read_reply(const char *text)
+static enum net_outcome read_in_pieces(const char *text, size_t piece)
 {
+    size_t length = strlen(text);
+
     http_reply_init(&reply, &arena, BODY_MAX);
-    for (; *text; text++) {
-        enum net_outcome outcome = http_reply_feed(&reply, text, 1);
+    for (size_t at = 0; at < length; at += piece) {
+        enum net_outcome outcome =
+            http_reply_feed(&reply, text + at, length - at < piece ? length - at : piece);
         if (outcome != NET_OK || reply.phase == HTTP_REPLY_DONE)
             return outcome;
     }
     return http_reply_end(&reply);
+}
+
+/* However it comes: at once, in odd pieces, byte by byte. What the last of them left is looked at. */
+static enum net_outcome read_reply(const char *text)
+{
+    enum net_outcome whole = read_in_pieces(text, strlen(text) + 1);
+
+    assert_int_equal(read_in_pieces(text, 7), whole);
+    assert_int_equal(read_in_pieces(text, 1), whole);
+    return whole;
 }
 
 static void assert_body(const char *text, int status, const char *body)
@@ -86,6 +99,16 @@ static void test_http_reply__two_ways_of_saying_the_length_are_refused(void **st
         OK_LINE "Content-Length: -5\r\n\r\n",
         OK_LINE "Content-Length: 5 5\r\n\r\n",
         OK_LINE "Content-Length:\r\n\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(read_reply(wrong[i]), NET_UNREADABLE);
+}
+
+static void test_http_reply__what_is_no_reply_is_refused(void **state)
+{
+    static const char *const wrong[] = {
         OK_LINE "Content-Encoding: gzip\r\n\r\n",
         OK_LINE "Folded: x\r\n goes on\r\n\r\n",
         OK_LINE "No colon\r\n\r\n",
@@ -215,6 +238,7 @@ int main(void)
         WITH_ARENA(test_http_reply__a_body_ends_by_length_by_chunks_or_by_hanging_up),
         WITH_ARENA(test_http_reply__headers_are_found_whatever_their_letters),
         WITH_ARENA(test_http_reply__two_ways_of_saying_the_length_are_refused),
+        WITH_ARENA(test_http_reply__what_is_no_reply_is_refused),
         WITH_ARENA(test_http_reply__nothing_is_longer_than_its_limit),
         WITH_ARENA(test_http_reply__a_cut_reply_is_known_as_cut),
         WITH_ARENA(test_url__parts_are_found),

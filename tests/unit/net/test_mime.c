@@ -103,10 +103,13 @@ static void test_mime__no_text_makes_a_header_or_a_long_line(void **state)
     (void)state;
     memset(word, 'w', sizeof word);
     word[sizeof word - 1] = '\0';
-    message.from_name = "A \"name\"\r\nwith much in it, and longer than a line may be, so that it is cut up";
+    message.from_name =
+        "A \"name\"\r\nBcc: eve@example.org\r\nwith much in it, and longer than a line may be, so that it is cut up";
     const char *text = write_it(&message);
     assert_lines_are_good(text);
     assert_null(strstr(text, "Bcc"));
+    /* "a  Bcc: eve@example.org": nor does one come out of what is encoded. */
+    assert_has(text, "Subject: =?UTF-8?B?YSAgQmNjOiBldmVAZXhhbXBsZS5vcmc=?=\r\n");
     message.subject = word;
     assert_lines_are_good(write_it(&message));
 }
@@ -166,6 +169,14 @@ static void test_mime__a_long_file_name_goes_in_pieces(void **state)
     const char *text = write_it(&message);
     assert_lines_are_good(text);
     assert_has(text, ";\r\n filename*1*=%");
+    /* All of it up to its limit; a reader puts the pieces together before it reads letters. */
+    size_t firsts = 0, seconds = 0;
+    for (const char *at = text; (at = strchr(at, '%')); at++) {
+        firsts += strncmp(at, "%C3", 3) == 0;
+        seconds += strncmp(at, "%A4", 3) == 0;
+    }
+    assert_int_equal(firsts, MIME_FILE_NAME_MAX / 2);
+    assert_int_equal(seconds, MIME_FILE_NAME_MAX / 2);
 }
 
 static void test_mime__base64_is_padded(void **state)

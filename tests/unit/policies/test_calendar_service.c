@@ -93,11 +93,13 @@ static void test_calendar_service__an_opening_wins_over_closure_and_week_whateve
     open_on(fixture, "01234");
     enter(fixture, "opening", "2026-12-24", "2026-12-26", false);
     enter(fixture, "closure", "2026-12-21", "2027-01-01", false);
+    enter(fixture, "opening", "2026-12-30", "2026-12-30", false);
     assert_false(is_open(fixture, "2026-12-23"));
     assert_true(is_open(fixture, "2026-12-24"));
     assert_true(is_open(fixture, "2026-12-26")); /* a Saturday */
     assert_false(is_open(fixture, "2026-12-28"));
-    assert_next_open(fixture, "2026-12-27", "2027-01-04");
+    assert_next_open(fixture, "2026-12-27", "2026-12-30");
+    assert_next_open(fixture, "2026-12-31", "2027-01-04");
 }
 
 static void test_calendar_service__a_closure_wins_over_the_week(void **state)
@@ -298,11 +300,15 @@ static void test_calendar_service__only_so_many_closures(void **state)
 
     assert_int_equal(
         db_exec(&fixture->ctx,
-                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
                 " INSERT INTO closed_day (uuid, kind, first_day, last_day, name, created_at, created_by)"
                 " SELECT randomblob(16), 'closure', 20000 + i, 20000 + i, 'A day', 0, 'test' FROM n"),
         OK);
+    assert_int_equal(calendar_close(&fixture->ctx, &facts, &closure), OK); /* the thousandth */
+    fixture_next(fixture);
     assert_int_equal(calendar_close(&fixture->ctx, &facts, &closure), ERROR_CONFLICT);
+    assert_string_equal(fixture->ctx.error.reasons->key, "max_closures");
+    assert_int_equal(fixture->ctx.error.reasons->number, 1000);
 }
 
 static void assert_hours_refused(struct fixture *fixture, struct opening_hours hours, const char *type)

@@ -117,11 +117,12 @@ static void test_plan__lends_by_segment(void **state)
     int64_t loans[PLAN_SEGMENTS] = {0}, n = (int64_t)plan->loan_count;
     for (size_t i = 0; i < plan->loan_count; i++)
         loans[plan->members[plan->loans[i].member].segment]++;
-    /* Heavy readers are 50, regular ones 500: each heavy one reads several times as much. */
-    assert_true(loans[0] * 10 > loans[1] * 3);
-    assert_true(loans[1] / 500 > 2 * loans[2] / 250 || loans[1] > 4 * loans[2]);
+    /* Heavy readers are 50, regular ones 500, occasional ones 250: each reads several times as much as the next. */
+    assert_true(loans[0] * 500 > 3 * loans[1] * 50);
+    assert_true(loans[1] * 250 > 2 * loans[2] * 500);
+    assert_true(loans[2] > 0);
     assert_int_equal(loans[3], 0);
-    assert_share(loans[0] + loans[1] + loans[2], n, 1000, 0);
+    assert_int_equal(loans[0] + loans[1] + loans[2], n);
 }
 
 static void test_plan__brings_12_in_100_back_late(void **state)
@@ -295,7 +296,7 @@ static void test_plan__asks_each_members_own_rule(void **state)
         assert_int_equal(most[i], i);
 }
 
-static void test_plan__never_gives_a_member_the_same_title_twice(void **state)
+static void test_plan__lends_no_title_to_whoever_has_it(void **state)
 {
     (void)state;
     const struct plan_request request = minimal();
@@ -349,6 +350,14 @@ static void test_plan__is_the_same_for_the_same_seed(void **state)
     request.random_seed++;
     const struct plan *other = plan_make(&arena, &request);
     size_t alike = 0;
+    assert_int_equal(one->loan_count, same->loan_count);
+    for (size_t i = 0; i < one->loan_count; i++) {
+        const struct planned_loan *a = &one->loans[i], *b = &same->loans[i];
+        assert_true(a->book == b->book && a->member == b->member && a->copy == b->copy &&
+                    a->lent_at == b->lent_at && a->returned_at == b->returned_at &&
+                    a->due_day == b->due_day && a->renewals == b->renewals && a->fine == b->fine &&
+                    a->lost_price == b->lost_price);
+    }
     assert_int_equal(one->act_count, same->act_count);
     for (size_t i = 0; i < one->act_count; i++) {
         assert_true(one->acts[i].at == same->acts[i].at && one->acts[i].kind == same->acts[i].kind &&
@@ -381,7 +390,7 @@ int main(void)
         cmocka_unit_test(test_plan__has_loans_open_and_overdue_now),
         cmocka_unit_test(test_plan__keeps_every_rule),
         cmocka_unit_test(test_plan__asks_each_members_own_rule),
-        cmocka_unit_test(test_plan__never_gives_a_member_the_same_title_twice),
+        cmocka_unit_test(test_plan__lends_no_title_to_whoever_has_it),
         cmocka_unit_test(test_plan__lives_with_other_rules),
         cmocka_unit_test(test_plan__runs_out_of_copies_before_it_lends_one_twice),
         cmocka_unit_test(test_plan__is_the_same_for_the_same_seed),
