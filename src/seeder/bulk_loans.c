@@ -25,11 +25,8 @@ static void count_loan(struct bulk *bulk, const struct belt_loan *lent)
     day->borrows++;
     member->last_lent_day = loan->lent_day;
     book->borrows++;
-    book->open = (uint16_t)(book->open + is_open);
     book->last_borrowed_at = loan->lent_at;
     member->borrows++;
-    member->open = (uint16_t)(member->open + is_open);
-    member->late += !is_open && loan->returned_at > lent->due_at;
     member->last_borrowed_at = loan->lent_at;
     bulk->copy_acts[lent->copy] += is_open ? COPY_IS_OUT + 1 : 2;
     if (loan->lost_price) {
@@ -38,8 +35,14 @@ static void count_loan(struct bulk *bulk, const struct belt_loan *lent)
         bulk->lost++;
     }
     bulk->copy_acted_at[lent->copy] = is_open ? loan->lent_at : loan->returned_at;
-    if (!is_open)
-        bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
+    if (is_open) {
+        book->open++;
+        member->open++;
+        return;
+    }
+    bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
+    if (loan->returned_at > lent->due_at) /* mostly not: its line of memory is left alone */
+        member->late++;
 }
 
 /* As in lending_acts.c: what the next loans touch is fetched while this one is counted. */
