@@ -31,7 +31,8 @@ const struct route *const route_tables[] = {
     watches_routes,      /* being told when it is back */
     fines_routes,        /* charges, payments, waivers */
     till_routes,         /* what came in, and reports */
-    analytics_routes,    /* figures: the dashboard, of a title, of a member */
+    analytics_routes,    /* figures: the dashboard */
+    of_one_routes,       /* … of a title, with its loans; of a member */
     reports_routes,      /* tables of figures; visits */
     saved_routes,        /* … under a name, sent by e-mail */
     policies_routes,     /* circulation rules and the types of things */

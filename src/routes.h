@@ -13,6 +13,7 @@ extern const struct route log_level_routes[];
 extern const struct route backups_routes[];
 extern const struct route sealing_routes[];
 extern const struct route analytics_routes[];
+extern const struct route of_one_routes[];
 extern const struct route audit_routes[];
 extern const struct route events_routes[];
 extern const struct route auth_routes[];

@@ -30,6 +30,7 @@ options() { sed -n 's/^ *\(-D[A-Z0-9_=]*\).*/\1/p' <<'WHY'
     -DSQLITE_USE_ALLOCA                     small scratch from the stack in place of malloc
     -DSQLITE_ENABLE_FTS5                    full-text search of the catalogue
     -DSQLITE_ENABLE_DBSTAT_VTAB             which table uses how many pages: the health report
+    -DSQLITE_ENABLE_DBPAGE_VTAB             pages as they lie in the file: --check reads the rows of whole tables itself (db/table_rows.h)
     -DSQLITE_ENABLE_SESSION                 change sets, for undoing an import
     -DSQLITE_ENABLE_PREUPDATE_HOOK          what SESSION stands on
     -DSQLITE_OMIT_LOAD_EXTENSION            no shared object is ever loaded (the program is static, and that is a door less)

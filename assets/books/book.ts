@@ -74,10 +74,21 @@ export interface PastBorrow {
   duration_days: number;
 }
 
+/** What its loans say. Durations are days, of the loans that are over; 0 when none is. */
+export interface BookAnalytics {
+  total_times_borrowed: number;
+  average_borrow_duration: number;
+  longest_borrow_duration: number;
+  shortest_borrow_duration: number;
+  popularity_rank: number;
+  return_delay_count: number;
+}
+
 export interface BookDetails {
   book: Book;
   current_borrowers: Borrower[];
   borrow_history: PastBorrow[];
+  analytics: BookAnalytics;
 }
 
 export const bookPath = (id: string): string => `/books/${encodeURIComponent(id)}`;

@@ -91,7 +91,7 @@ function DeskBook({ id }: { id: string }) {
   }
   if (!details.data) return <>{crumb}<Wait /></>;
 
-  const { book, current_borrowers: borrowers, borrow_history: history } = details.data;
+  const { book, current_borrowers: borrowers, borrow_history: history, analytics } = details.data;
   const archive = () => {
     archiveBook(id).then(
       () => {
@@ -172,7 +172,7 @@ function DeskBook({ id }: { id: string }) {
             <BookFacts book={book} />
             <p><a href={`/api/v1${bookPath(book.id)}/marc`} download="title.mrc">{t('book.marc')}</a></p>
           </Section>
-          <BookStatistics id={book.id} />
+          <BookStatistics of={analytics} />
           <BookReviews book={book} />
           <BookLists book={book} />
           {book.description ? <Section title={t('book.description')}><p class="second"><bdi>{book.description}</bdi></p></Section> : null}

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "db/constraints.h"
 #include "db/engine.h"
 #include "db/foreign_keys.h"
 #include "db/snapshots.h"
@@ -55,9 +54,8 @@ static void report_constraint(void *argument, const char *table)
                arena_printf(to->ctx->arena, "The file is damaged: CHECK constraint failed in %s.", table));
 }
 
-static enum error_kind check_pages_and_rows(struct ctx *ctx, enum check_depth depth,
-                                            void (*report)(void *argument, const char *finding),
-                                            void *argument)
+enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
+                                      void (*report)(void *argument, const char *finding), void *argument)
 {
     TRY(db_run(db_statement(ctx, &WITHOUT_CONSTRAINTS)));
     struct stmt *s = db_statement(ctx, depth == CHECK_FULL ? &WHOLE_CHECK : &QUICK_CHECK);
@@ -73,27 +71,28 @@ static enum error_kind check_pages_and_rows(struct ctx *ctx, enum check_depth de
     }
 }
 
-enum error_kind admin_repo_check_file(struct ctx *ctx, enum check_depth depth,
-                                      void (*report)(void *argument, const char *finding), void *argument)
+enum error_kind admin_repo_check_constraints(struct ctx *ctx, struct constraints_work *work,
+                                             void (*report)(void *argument, const char *finding),
+                                             void *argument)
 {
     struct constraints_report to = {ctx, report, argument};
 
-    TRY(check_pages_and_rows(ctx, depth, report, argument));
-    return constraints_check(ctx, FILE_FINDINGS_MAX, report_constraint, &to);
+    return constraints_check(ctx, work, FILE_FINDINGS_MAX, report_constraint, &to);
 }
 
-enum error_kind admin_repo_check_keys(struct ctx *ctx, const char *except,
+enum error_kind admin_repo_check_keys(struct ctx *ctx, const struct id_index *loans, bool loans_hold,
                                       void (*report)(void *argument, const char *finding), void *argument)
 {
+    const struct foreign_keys_known known = {"borrow", loans, loans_hold};
     bool found;
     bool hold;
 
     /* Quickly, and only when that finds something once more by looking each up, which says where. */
-    TRY(foreign_keys_hold(ctx, except, &hold));
+    TRY(foreign_keys_hold(ctx, &known, &hold));
     if (hold)
         return OK;
     struct stmt *s = db_statement(ctx, &FOREIGN_KEY_CHECK);
-    bind_text(s, ":except", except);
+    bind_text(s, ":except", loans_hold ? "borrow" : NULL);
     for (;;) {
         struct arena_mark mark = arena_mark(ctx->arena);
         TRY(db_row(s, &found));

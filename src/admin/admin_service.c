@@ -1,6 +1,6 @@
 /*
  * admin_service.c — each slice checks its own promises; here they are asked one after another, while SQLite
- * checks the file in a second thread: the two take about as long as each other, and share nothing.
+ * checks the file in a second thread. What the CHECKs say is looked at by whoever is done first.
  */
 #include "admin/admin_service.h"
 
@@ -57,6 +57,7 @@ struct side {
     int64_t listed_max;
     enum check_depth depth;
     const char *library;
+    struct constraints_work *constraints; /* shared with the other side */
     enum error_kind (*ask)(struct side *side);
     enum error_kind kind; /* how asking went */
 };
@@ -91,17 +92,31 @@ static void collect(void *argument, const char *text)
 
 static enum error_kind ask_file(struct side *side)
 {
-    return admin_repo_check_file(&side->ctx, side->depth, collect, side);
+    TRY(admin_repo_check_file(&side->ctx, side->depth, collect, side));
+    return admin_repo_check_constraints(&side->ctx, side->constraints, collect, side);
+}
+
+/* What has to do with loans: they are read once. */
+static enum error_kind ask_about_loans(struct side *side)
+{
+    struct ctx *ctx = &side->ctx;
+    struct loan_index loans;
+    bool keys_hold;
+
+    enum error_kind kind = borrows_check(ctx, collect, side, &loans, &keys_hold);
+    if (kind == OK)
+        kind = admin_repo_check_keys(ctx, &loans.ids, keys_hold, collect, side);
+    if (kind == OK)
+        kind = fines_check(ctx, &loans, collect, side);
+    loan_index_release(&loans);
+    return kind;
 }
 
 static enum error_kind ask_slices(struct side *side)
 {
     struct ctx *ctx = &side->ctx;
-    bool keys_hold;
 
-    TRY(borrows_check(ctx, collect, side, &keys_hold));
-    TRY(admin_repo_check_keys(ctx, keys_hold ? "borrow" : NULL, collect, side));
-    TRY(fines_check(ctx, collect, side));
+    TRY(ask_about_loans(side));
     TRY(holds_check(ctx, collect, side));
     TRY(audit_check(ctx, collect, side));
     TRY(books_check_search(ctx, collect, side));
@@ -111,7 +126,7 @@ static enum error_kind ask_slices(struct side *side)
     TRY(reading_lists_check(ctx, collect, side));
     if (arena_exhausted(ctx->arena))
         return fail(ctx, OUT_OF_MEMORY, "The check needs more memory than it may have.");
-    return OK;
+    return admin_repo_check_constraints(ctx, side->constraints, collect, side);
 }
 
 static void begin_side(struct ctx *ctx, struct side *side, int64_t listed_max,
@@ -194,6 +209,7 @@ enum error_kind admin_check_library(struct ctx *ctx, const char *library, enum c
                                     struct check_report *out_report)
 {
     struct check_report report = {0};
+    struct constraints_work constraints;
     struct side file;
     struct side slices;
     int64_t started = clock_monotonic_ms();
@@ -202,7 +218,10 @@ enum error_kind admin_check_library(struct ctx *ctx, const char *library, enum c
     begin_side(ctx, &slices, CHECK_FINDINGS_MAX - FILE_FINDINGS_MAX - 1, ask_slices);
     file.depth = depth;
     file.library = slices.library = library;
+    file.constraints = slices.constraints = &constraints;
+    constraints_begin(&constraints);
     run_sides(&file, &slices);
+    constraints_end(&constraints);
     enum error_kind kind = join_sides(ctx, &file, &slices, &report);
     end_side(&file);
     end_side(&slices);

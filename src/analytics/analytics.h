@@ -13,6 +13,8 @@
 
 #include "base/limits.h"
 #include "base/uuid.h"
+#include "books/books.h" /* books_listing: a title's page shows a row of it */
+#include "borrows/borrows.h"
 
 struct day_range {
     int32_t from, to; /* both included */
@@ -128,6 +130,12 @@ struct book_analytics {
     int64_t popularity_rank;  /* 1: no title was lent more often */
     const char *availability;
     struct durations durations;
+};
+
+/* All that the desk wants to know of a title at once. */
+struct book_details {
+    struct book_borrows borrows; /* who has it, who had it */
+    struct book_analytics analytics;
 };
 
 #define TREND_MONTHS 12

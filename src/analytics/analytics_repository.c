@@ -32,8 +32,6 @@ SQL(LAST_RETURNS, ACTIVITY "w.returned_at FROM borrow w INDEXED BY borrow_by_ret
 SQL(DURATIONS_OF_BOOK, DURATIONS "book_id = :id");
 SQL(DURATIONS_OF_MEMBER, DURATIONS "member_id = :id");
 
-SQL(MORE_POPULAR, "SELECT count(*) FROM book WHERE borrow_count > :count AND deleted_at IS NULL");
-
 SQL(FAVOURITE_AUTHOR, "SELECT b.author FROM borrow w JOIN book b ON b.id = w.book_id WHERE w.member_id = :id"
                       " GROUP BY b.author_key ORDER BY count(*) DESC, b.author_key LIMIT 1");
 SQL(LOANS_BETWEEN, "SELECT count(*) FROM borrow WHERE member_id = :id AND borrowed_at BETWEEN :from AND :to");
@@ -156,14 +154,6 @@ static enum error_kind read_count(struct stmt *s, int64_t *out_count)
     TRY(db_row(s, &found));
     *out_count = column_number(s, 0);
     return OK;
-}
-
-enum error_kind analytics_repo_more_popular(struct ctx *ctx, int64_t borrow_count, int64_t *out_count)
-{
-    struct stmt *s = db_statement(ctx, &MORE_POPULAR);
-
-    bind_int(s, ":count", borrow_count);
-    return read_count(s, out_count);
 }
 
 enum error_kind analytics_repo_favourite_author(struct ctx *ctx, int64_t member_id, const char **out_author)

@@ -29,10 +29,6 @@ enum error_kind analytics_repo_durations_of_book(struct ctx *ctx, int64_t book_i
 enum error_kind analytics_repo_durations_of_member(struct ctx *ctx, int64_t member_id,
                                                    struct durations *out) MUST_CHECK;
 
-/* How many titles that are not archived were lent more often than `borrow_count`. */
-enum error_kind analytics_repo_more_popular(struct ctx *ctx, int64_t borrow_count,
-                                            int64_t *out_count) MUST_CHECK;
-
 /* The author whose books the member borrowed most; of equals the first by name. NULL: no loans. */
 enum error_kind analytics_repo_favourite_author(struct ctx *ctx, int64_t member_id,
                                                 const char **out_author) MUST_CHECK;

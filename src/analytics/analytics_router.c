@@ -3,7 +3,6 @@
  * writes it, one table that documents it; the summary is all of them.
  */
 #include "analytics/analytics_service.h"
-#include "base/clock.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -160,32 +159,6 @@ static void write_summary(struct ctx *ctx, struct json_writer *w, const struct s
     json_object_end(w);
 }
 
-static void write_durations(struct json_writer *w, const struct durations *durations)
-{
-    json_member_real(w, "average_borrow_duration", durations->average, 1);
-    json_member_int(w, "longest_borrow_duration", durations->longest / MS_PER_DAY);
-    json_member_int(w, "shortest_borrow_duration", durations->shortest / MS_PER_DAY);
-}
-
-static void write_text_or_null(struct json_writer *w, const char *name, const char *text)
-{
-    json_key(w, name);
-    json_text(w, text);
-}
-
-static void write_trend(struct ctx *ctx, struct json_writer *w, const struct month_count *trend)
-{
-    json_key(w, "activity_trend");
-    json_array_begin(w);
-    for (int i = 0; i < TREND_MONTHS; i++) {
-        json_object_begin(w);
-        json_member_text(w, "month", arena_printf(ctx->arena, "%04d-%02d", trend[i].year, trend[i].month));
-        json_member_int(w, "count", trend[i].count);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 /* ---- handlers --------------------------------------------------------------------------------------------- */
 
 static enum error_kind get_summary(struct request *req, struct response *res)
@@ -317,60 +290,6 @@ static enum error_kind get_overdue_patterns(struct request *req, struct response
     return OK;
 }
 
-static void write_book(struct json_writer *w, const struct book_analytics *book)
-{
-    json_object_begin(w);
-    json_member_int(w, "total_times_borrowed", book->borrow_count);
-    write_durations(w, &book->durations);
-    json_key(w, "last_borrowed_at");
-    if (book->last_borrowed_at == NO_NUMBER)
-        json_null(w);
-    else
-        json_instant(w, book->last_borrowed_at);
-    json_member_int(w, "popularity_rank", book->popularity_rank);
-    json_member_text(w, "availability_status", book->availability);
-    json_member_int(w, "return_delay_count", book->durations.late);
-    json_object_end(w);
-}
-
-static enum error_kind get_of_book(struct request *req, struct response *res)
-{
-    struct book_analytics analytics;
-    struct uuid id;
-
-    TRY(request_uuid(req, "id", &id));
-    TRY(analytics_of_book(req->ctx, &id, &analytics));
-    write_book(response_json(res), &analytics);
-    return OK;
-}
-
-static void write_member(struct ctx *ctx, struct json_writer *w, const struct member_analytics *member)
-{
-    json_object_begin(w);
-    json_member_int(w, "total_books_borrowed", member->borrow_count);
-    json_member_int(w, "active_books", member->open_borrows);
-    write_durations(w, &member->durations);
-    json_member_int(w, "overdue_count", member->overdue_count);
-    json_member_real(w, "overdue_rate_percent", member->overdue_rate, 1);
-    write_text_or_null(w, "favorite_author", member->favourite_author);
-    json_member_real(w, "borrow_frequency_per_month", member->borrows_per_month, 2);
-    json_member_text(w, "risk_level", member->risk_level);
-    json_member_money(w, "total_fines_accrued", member->fines_accrued, ctx->currency_exponent);
-    write_trend(ctx, w, member->trend);
-    json_object_end(w);
-}
-
-static enum error_kind get_of_member(struct request *req, struct response *res)
-{
-    struct member_analytics analytics;
-    struct uuid id;
-
-    TRY(request_uuid(req, "id", &id));
-    TRY(analytics_of_member(req->ctx, &id, &analytics));
-    write_member(req->ctx, response_json(res), &analytics);
-    return OK;
-}
-
 /* ---- replies ---------------------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -400,13 +319,13 @@ static const struct reply_field stats_fields[] = {
     {0},
 };
 
-static const struct reply_field member_fields[] = {
+static const struct reply_field favourite_member_fields[] = {
     {"member_id", COLUMN_UUID, false, "The member"},
     {"name", COLUMN_TEXT, false, "Name"},
     {"borrow_count", COLUMN_INTEGER, false, "Loans in the range"},
     {0},
 };
-static const struct reply_field book_fields[] = {
+static const struct reply_field favourite_book_fields[] = {
     {"book_id", COLUMN_UUID, false, "The title"},
     {"title", COLUMN_TEXT, false, "Title proper"},
     {"author", COLUMN_TEXT, false, "Author"},
@@ -446,12 +365,12 @@ static const struct reply_field act_fields[] = {
 static const struct reply_field summary_fields[] = {
     {"overview", .meaning = "The library now", .fields = overview_fields},
     OVERDUE_FIELD,
-    {"top_members", .meaning = "The five with most loans in the range", .fields = member_fields, .many = true},
+    {"top_members", .meaning = "The five with most loans in the range", .fields = favourite_member_fields, .many = true},
     {"inventory_health", .meaning = "What is scarce now", .fields = inventory_fields},
     DAILY_MEMBERS,
     DAILY_BORROWS,
     FORECAST_FIELD,
-    {"popular_books", .meaning = "The five lent most in the range", .fields = book_fields, .many = true},
+    {"popular_books", .meaning = "The five lent most in the range", .fields = favourite_book_fields, .many = true},
     {"recent_activity", .meaning = "The last ten loans and returns, latest first", .fields = act_fields, .many = true},
     {"last_backup_at", COLUMN_INSTANT, true, "When the last good backup was made; null: there is none"},
     {"backup_is_old", COLUMN_BOOL, false, "None is younger than two days"},
@@ -467,9 +386,9 @@ static const struct reply_field trend_fields[] = {
     {0},
 };
 static const struct reply_field top_members_fields[] = {
-    {"data", .meaning = "Most loans first", .fields = member_fields, .many = true}, {0}};
+    {"data", .meaning = "Most loans first", .fields = favourite_member_fields, .many = true}, {0}};
 static const struct reply_field popular_fields[] = {
-    {"data", .meaning = "Most loans first", .fields = book_fields, .many = true}, {0}};
+    {"data", .meaning = "Most loans first", .fields = favourite_book_fields, .many = true}, {0}};
 static const struct reply_field activity_fields[] = {
     {"data", .meaning = "Latest first", .fields = act_fields, .many = true}, {0}};
 
@@ -488,39 +407,6 @@ static const struct reply_field pattern_fields[] = {
     {0},
 };
 
-#define DURATION_FIELDS \
-    {"average_borrow_duration", COLUMN_REAL, false, "Days, of the loans that are over; 0 when there are none"}, \
-    {"longest_borrow_duration", COLUMN_INTEGER, false, "Whole days"}, \
-    {"shortest_borrow_duration", COLUMN_INTEGER, false, "Whole days"}
-
-static const struct reply_field of_book_fields[] = {
-    {"total_times_borrowed", COLUMN_INTEGER, false, "Loans there ever were"},
-    DURATION_FIELDS,
-    {"last_borrowed_at", COLUMN_INSTANT, true, "When it was last lent"},
-    {"popularity_rank", COLUMN_INTEGER, false, "1: no title was lent more often"},
-    {"availability_status", COLUMN_TEXT, false, "AVAILABLE, LOW_STOCK (one left) or OUT_OF_STOCK"},
-    {"return_delay_count", COLUMN_INTEGER, false, "Loans that came back late"},
-    {0},
-};
-static const struct reply_field month_fields[] = {
-    {"month", COLUMN_TEXT, false, "YYYY-MM"},
-    {"count", COLUMN_INTEGER, false, "Loans made in it"},
-    {0},
-};
-static const struct reply_field of_member_fields[] = {
-    {"total_books_borrowed", COLUMN_INTEGER, false, "Loans there ever were, but for those that are forgotten"},
-    {"active_books", COLUMN_INTEGER, false, "Loans that are out now"},
-    DURATION_FIELDS,
-    {"overdue_count", COLUMN_INTEGER, false, "Loans returned late"},
-    {"overdue_rate_percent", COLUMN_REAL, false, "The same, per cent of all"},
-    {"favorite_author", COLUMN_TEXT, true, "Whose books were borrowed most"},
-    {"borrow_frequency_per_month", COLUMN_REAL, false, "Loans in 30 days, since the first one"},
-    {"risk_level", COLUMN_TEXT, false, "HIGH above 30 %, MEDIUM above 10 %, else LOW"},
-    {"total_fines_accrued", COLUMN_MONEY, false, "Owed"},
-    {"activity_trend", .meaning = "The last twelve months, oldest first", .fields = month_fields, .many = true},
-    {0},
-};
-
 static const struct reply summary_reply = {"AnalyticsSummary", summary_fields};
 static const struct reply stats_reply = {"AnalyticsStats", stats_fields};
 static const struct reply trends_reply = {"AnalyticsTrends", trend_fields};
@@ -529,8 +415,6 @@ static const struct reply popular_reply = {"PopularBooks", popular_fields};
 static const struct reply activity_reply = {"RecentActivity", activity_fields};
 static const struct reply inventory_reply = {"InventoryHealth", inventory_fields};
 static const struct reply patterns_reply = {"OverduePatterns", pattern_fields};
-static const struct reply book_reply = {"BookAnalytics", of_book_fields};
-static const struct reply member_reply = {"MemberAnalytics", of_member_fields};
 
 const struct route analytics_routes[] = {
     {GET, "/analytics/summary", LIBRARIAN, READS, LIMIT_READ, get_summary, "The whole dashboard in one answer",
@@ -555,15 +439,6 @@ const struct route analytics_routes[] = {
      .reply = &inventory_reply},
     {GET, "/analytics/overdue-patterns", LIBRARIAN, READS, LIMIT_READ, get_overdue_patterns, "How late, and due on which weekday",
      .reply = &patterns_reply},
-    {GET, "/analytics/member-activity/{id}", MEMBER, READS, LIMIT_READ, get_of_member,
-     "The same as /members/{id}/analytics", .reply = &member_reply, .own = "id",
-     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
-    {GET, "/books/{id}/analytics", LIBRARIAN, READS, LIMIT_READ, get_of_book, "What a title's loans say",
-     .reply = &book_reply,
-     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
-    {GET, "/members/{id}/analytics", MEMBER, READS, LIMIT_READ, get_of_member, "What a member's loans say",
-     .reply = &member_reply, .own = "id",
-     .errors = ERRORS(ERR_MEMBER_NOT_FOUND)},
     {0},
 };
 /* clang-format on */

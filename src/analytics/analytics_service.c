@@ -10,6 +10,7 @@
 #include "backups/backups_service.h"
 #include "base/clock.h"
 #include "books/books_service.h"
+#include "borrows/borrows_service.h"
 #include "counters/counters_service.h"
 #include "counters/tallies_service.h"
 #include "members/members_service.h"
@@ -201,10 +202,27 @@ enum error_kind analytics_of_book(struct ctx *ctx, const struct uuid *uuid,
     analytics.last_borrowed_at = book.last_borrowed_at;
     analytics.availability = books_availability_status(&book);
     TRY(analytics_repo_durations_of_book(ctx, book.id, &analytics.durations));
-    TRY(analytics_repo_more_popular(ctx, book.borrow_count, &analytics.popularity_rank));
+    TRY(books_lent_more(ctx, book.borrow_count, &analytics.popularity_rank));
     analytics.popularity_rank++;
     *out_analytics = analytics;
     return OK;
+}
+
+enum error_kind analytics_details_of_book(struct ctx *ctx, const struct uuid *book,
+                                          struct book_details *out_details)
+{
+    struct book_details details;
+
+    TRY(borrows_of_book(ctx, book, &details.borrows));
+    TRY(analytics_of_book(ctx, book, &details.analytics));
+    *out_details = details;
+    return OK;
+}
+
+enum error_kind analytics_show_book(struct ctx *ctx, const struct book_details *details,
+                                    struct row_sink *sink)
+{
+    return books_show(ctx, details->borrows.book_id, sink);
 }
 
 static int64_t instant_of_month(int year, int month)

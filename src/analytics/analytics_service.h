@@ -9,6 +9,7 @@
 
 #include "analytics/analytics.h"
 #include "base/ctx.h"
+#include "base/row_sink.h"
 
 /*
  * The range that a client means: NO_NUMBER for `from` is 30 days up to `to`, for `to` today. INVALID_PARAMETER when
@@ -43,5 +44,11 @@ enum error_kind analytics_of_book(struct ctx *ctx, const struct uuid *book,
                                   struct book_analytics *out_analytics) MUST_CHECK;
 enum error_kind analytics_of_member(struct ctx *ctx, const struct uuid *member,
                                     struct member_analytics *out_analytics) MUST_CHECK;
+
+/* The same of a title with who has it and who had it; the title itself as a row of books_listing. */
+enum error_kind analytics_details_of_book(struct ctx *ctx, const struct uuid *book,
+                                          struct book_details *out_details) MUST_CHECK;
+enum error_kind analytics_show_book(struct ctx *ctx, const struct book_details *details,
+                                    struct row_sink *sink) MUST_CHECK;
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "base/barcode.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static bool is_digit(char c)
@@ -44,18 +43,17 @@ static char luhn_check_digit(const char *digits, size_t count)
 bool barcode_make(char out[BARCODE_MAX + 1], const char *prefix, int64_t number)
 {
     size_t prefix_length = strlen(prefix);
-    char running[24];
+    char made[BARCODE_DIGITS + 1] = "";
 
     if (number < 0 || prefix_length >= BARCODE_DIGITS - 1 || !all_digits(prefix))
         return false;
-    int room = BARCODE_DIGITS - 1 - (int)prefix_length;
-    int length = snprintf(running, sizeof running, "%0*" PRId64, room, number);
-    if (length != room)
+    memcpy(made, prefix, prefix_length);
+    for (size_t i = BARCODE_DIGITS - 1; i > prefix_length; number /= 10)
+        made[--i] = (char)('0' + number % 10);
+    if (number > 0)
         return false;
-    memcpy(out, prefix, prefix_length);
-    memcpy(out + prefix_length, running, (size_t)room);
-    out[BARCODE_DIGITS - 1] = luhn_check_digit(out, BARCODE_DIGITS - 1);
-    out[BARCODE_DIGITS] = '\0';
+    made[BARCODE_DIGITS - 1] = luhn_check_digit(made, BARCODE_DIGITS - 1);
+    memcpy(out, made, sizeof made);
     return true;
 }
 

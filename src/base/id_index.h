@@ -14,6 +14,12 @@
 
 #define ID_NOWHERE SIZE_MAX
 
+/* From which id to which, and how many: all zero in an empty table. */
+struct id_range {
+    int64_t first, last;
+    size_t count;
+};
+
 struct id_index {
     size_t places;    /* how many there are: the size of arrays beside it */
     int64_t first;    /* id of place 0 */
@@ -29,6 +35,11 @@ void id_index_release(struct id_index *index);
 
 /* Adds the next id, ascending, and returns its place; ID_NOWHERE: one more than was announced, or another order. */
 size_t id_index_add(struct id_index *index, int64_t id);
+
+static inline int64_t id_index_id(const struct id_index *index, size_t place)
+{
+    return index->ids ? index->ids[place] : index->first + (int64_t)place;
+}
 
 /* In the list; for id_index_place(). */
 size_t id_index_search(const struct id_index *index, int64_t id);

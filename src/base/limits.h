@@ -14,6 +14,8 @@
 #define ARENA_IMPORT_MAX (96 * 1024 * 1024) /* one import holds its whole file and its report */
 #define ARENA_CHECK_MAX (32 * 1024 * 1024)  /* what `--check` needs besides its findings … */
 #define CHECK_LOANS_AT_ONCE 250000          /* … and loans of copies that it looks at closely: 8 MB */
+#define CHECK_LOANS_SPAN_MAX \
+    20000000 /* ids of loans from the first to the last: an array, however many gaps */
 
 /* ---- HTTP --------------------------------------------------------------------------------------- */
 #define HTTP_THREADS_MIN 4
@@ -82,8 +84,13 @@
 #define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
 #define BACKUP_STEP_PAGES_MIN 64   /* copied at a time: as many as the disk takes in BACKUP_STEP_MS … */
 #define BACKUP_STEP_PAGES_MAX 2048
-#define BACKUP_STEP_MS 8       /* … so that nobody's fsync waits for much more than that */
-#define BACKUP_PAUSE_MS 1      /* between steps: others come first */
+#define BACKUP_STEP_MS 8               /* … so that nobody's fsync waits for much more than that */
+#define BACKUP_PAUSE_MS 1              /* between steps: others come first */
+#define CONSTRAINT_ROWS_AT_ONCE 500000 /* ids of a table whose CHECKs are looked at by one thread */
+#define CONSTRAINT_PIECES_MAX 1000     /* of one table */
+#define ROWS_DEPTH_MAX 20      /* levels of a table's tree; six are enough for all that SQLite can hold */
+#define ROWS_COLUMNS_MAX 64    /* of a table that is read row by row */
+#define ROWS_NUMBER_BYTES 9    /* of the longest number in a record */
 #define SALVAGE_COLUMNS_MAX 64 /* of a table; ours have half as many */
 #define SALVAGE_TABLES_MAX 100 /* of a library */
 #define SALVAGE_ROW_MAX \

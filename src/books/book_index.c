@@ -358,6 +358,23 @@ bool book_index_touch(struct book_index *index, int64_t id, int64_t version, int
     return known;
 }
 
+int64_t book_index_lent_more(struct book_index *index, int64_t borrow_count)
+{
+    uint32_t limit = clamp_count(borrow_count);
+    int64_t more = 0;
+
+    pthread_rwlock_rdlock(&index->lock);
+    for (size_t i = 0; i < index->block_count; i++) {
+        const struct block *block = index->blocks[i];
+        for (unsigned slot = 0; block && slot < block->used; slot++) {
+            uint32_t count = atomic_load_explicit(&block->borrow_counts[slot], memory_order_relaxed);
+            more += (count > limit) & !block->archived[slot] & block_has(block, slot);
+        }
+    }
+    pthread_rwlock_unlock(&index->lock);
+    return more;
+}
+
 /* ---- finding ------------------------------------------------------------------------------------------- */
 
 /* A word to be found, and where in a text it counts. */

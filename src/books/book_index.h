@@ -156,6 +156,9 @@ size_t book_index_rank(struct book_index *index, struct arena *arena, const stru
                        const struct book_question *question, const char *typed, size_t skip, size_t max,
                        int64_t *out_ids);
 
+/* How many live titles were lent more often than so. */
+int64_t book_index_lent_more(struct book_index *index, int64_t borrow_count);
+
 /*
  * The question's words that no title and no author has, replaced by the nearest that one has: one letter away,
  * two in words of eight letters and more. False: nothing was replaced.

@@ -210,6 +210,11 @@ size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char *
     return index ? book_index_words(index, ctx->arena, prefix, max, out_words) : 0;
 }
 
+enum error_kind books_lent_more(struct ctx *ctx, int64_t borrow_count, int64_t *out_count)
+{
+    return books_index_lent_more(ctx, borrow_count, out_count);
+}
+
 enum error_kind books_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 {
     return books_repo_show(ctx, id, sink);

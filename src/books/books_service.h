@@ -73,6 +73,9 @@ enum error_kind books_facets(struct ctx *ctx, const struct list_query *query,
 /* The words of the catalogue that go on from `prefix` (folded), the most used first; at most `max`. */
 size_t books_words(struct ctx *ctx, const char *prefix, size_t max, const char **out_words);
 
+/* How many live titles were lent more often than so. */
+enum error_kind books_lent_more(struct ctx *ctx, int64_t borrow_count, int64_t *out_count) MUST_CHECK;
+
 /* The title's audit log, archived titles included: a page of audit_listing. */
 enum error_kind books_audit(struct ctx *ctx, const struct uuid *uuid, const struct list_query *query,
                             struct row_sink *sink) MUST_CHECK;

@@ -35,6 +35,7 @@ SQL_SCANNING(READ_ALL_RECORDS, "the index is filled once, at start", RECORD "ORD
 
 SQL(FIND_GENRE, "SELECT id FROM category WHERE name_key = :key");
 SQL(FIND_TYPE, "SELECT id FROM item_type WHERE code = :code");
+SQL(COUNT_LENT_MORE, "SELECT count(*) FROM book WHERE borrow_count > :count AND deleted_at IS NULL");
 SQL(FIND_BY_ISBN, "SELECT id FROM book WHERE isbn = :isbn");
 
 enum state { EMPTY, FILLING, READY, LOST };
@@ -263,12 +264,36 @@ struct book_index *books_index_ready(void)
     return index;
 }
 
-size_t books_index_memory_now(void)
+/* Without waiting. */
+static struct book_index *ready_now(void)
 {
     pthread_mutex_lock(&the.mutex);
     struct book_index *index = the.state == READY ? the.index : NULL;
     pthread_mutex_unlock(&the.mutex);
+    return index;
+}
+
+size_t books_index_memory_now(void)
+{
+    struct book_index *index = ready_now();
+
     return index ? book_index_bytes(index) : 0;
+}
+
+enum error_kind books_index_lent_more(struct ctx *ctx, int64_t borrow_count, int64_t *out_count)
+{
+    struct book_index *index = ready_now();
+    bool found;
+
+    if (index) {
+        *out_count = book_index_lent_more(index, borrow_count);
+        return OK;
+    }
+    struct stmt *s = db_statement(ctx, &COUNT_LENT_MORE);
+    bind_int(s, ":count", borrow_count);
+    TRY(db_row(s, &found));
+    *out_count = column_int(s, 0);
+    return OK;
 }
 
 /* The id that this statement finds for a text; 0, which no row has, when there is none. */

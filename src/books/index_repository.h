@@ -34,6 +34,9 @@ void books_index_close(void);
 /* The index once it is filled, which is waited for; NULL: there is none that could be asked. */
 struct book_index *books_index_ready(void);
 
+/* How many live titles were lent more often than so; while there is no index SQL counts them, which takes longer. */
+enum error_kind books_index_lent_more(struct ctx *ctx, int64_t borrow_count, int64_t *out_count) MUST_CHECK;
+
 /* Bytes of it, without waiting: 0 while it is filled, or there is none. */
 size_t books_index_memory_now(void);
 

@@ -10,7 +10,6 @@
 #include "base/field.h"
 #include "base/listing.h"
 #include "base/uuid.h"
-#include "books/books.h" /* books_listing: a book's page shows a row of it */
 #include "holds/holds.h" /* struct hold_turn */
 
 /* The body of POST /borrows: a thing by book or barcode, a person by id or card. */

@@ -8,14 +8,11 @@
 #include <stddef.h>
 
 #include "base/ctx.h"
+#include "base/id_index.h"
 
-/* From which id to which, and how many: all zero in an empty table. */
-struct id_range {
-    int64_t first, last;
-    size_t count;
-};
 enum error_kind borrows_check_repo_copy_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 enum error_kind borrows_check_repo_rule_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
+enum error_kind borrows_check_repo_loan_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 
 /* In the order of their ids; each() says whether to go on, and a stop is LIBRARY_DAMAGED. */
 enum error_kind borrows_check_repo_copies(struct ctx *ctx,

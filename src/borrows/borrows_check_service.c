@@ -39,6 +39,8 @@ struct borrows_check {
     void (*report)(void *argument, const char *finding);
     void *argument;
     struct id_index copy_ids, rule_ids;
+    struct loan_index *loans;
+    bool loans_fit;            /* into that index */
     struct copy_state *copies; /* by place */
     bool keys_hold;
     size_t from, to; /* places of the suspects that are looked at together */
@@ -85,13 +87,18 @@ static enum error_kind read_copies_and_rules(struct borrows_check *check)
     TRY(borrows_check_repo_copies(check->ctx, take_copy, check));
     TRY(borrows_check_repo_rule_range(check->ctx, &range));
     id_index_init(&check->rule_ids, range.first, range.last, range.count);
-    return borrows_check_repo_rules(check->ctx, take_rule, check);
+    TRY(borrows_check_repo_rules(check->ctx, take_rule, check));
+    TRY(borrows_check_repo_loan_range(check->ctx, &range));
+    loan_index_init(check->loans, &range);
+    return OK;
 }
 
 static void take_borrow(struct borrows_check *check, const struct ledger_loan *borrow)
 {
     size_t place = id_index_place(&check->copy_ids, borrow->copy_id);
 
+    if (!loan_index_add(check->loans, borrow->id, borrow->member_id))
+        check->loans_fit = false;
     if (id_index_place(&check->rule_ids, borrow->rule_id) == ID_NOWHERE)
         check->keys_hold = false;
     if (place == ID_NOWHERE) {
@@ -149,11 +156,6 @@ static int compare_borrows(const void *a, const void *b)
     return (first->order > second->order) - (first->order < second->order);
 }
 
-static int64_t id_of(const struct id_index *ids, size_t place)
-{
-    return ids->ids ? ids->ids[place] : ids->first + (int64_t)place;
-}
-
 static enum error_kind report_copy(struct borrows_check *check, size_t place, const char *problem,
                                    int64_t count)
 {
@@ -163,7 +165,7 @@ static enum error_kind report_copy(struct borrows_check *check, size_t place, co
 
     if (count == 0)
         return OK;
-    TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, place), &barcode));
+    TRY(borrows_check_repo_barcode(ctx, id_index_id(&check->copy_ids, place), &barcode));
     check->report(check->argument,
                   arena_printf(ctx->arena, "Copy %s %s (%lld).", barcode, problem, (long long)count));
     arena_reset_to(ctx->arena, mark);
@@ -247,7 +249,7 @@ static enum error_kind check_lent_copies(struct borrows_check *check)
         const char *barcode;
         if (copy->open == copy->on_loan)
             continue;
-        TRY(borrows_check_repo_barcode(ctx, id_of(&check->copy_ids, i), &barcode));
+        TRY(borrows_check_repo_barcode(ctx, id_index_id(&check->copy_ids, i), &barcode));
         check->report(check->argument,
                       arena_printf(ctx->arena,
                                    "Copy %s does not agree with its open loans about being on loan (%d).",
@@ -273,6 +275,9 @@ static enum error_kind check_all(struct borrows_check *check)
 
     TRY(read_copies_and_rules(check));
     TRY(counters_check(check->ctx, &also, check->report, check->argument, &counted_keys_hold));
+    if (!check->loans_fit)
+        return fail(check->ctx, LIBRARY_DAMAGED,
+                    "The library's file is damaged: its loans are not in order.");
     check->keys_hold = check->keys_hold && counted_keys_hold;
     TRY(check_lent_copies(check));
     TRY(look_closely(check));
@@ -280,9 +285,16 @@ static enum error_kind check_all(struct borrows_check *check)
 }
 
 enum error_kind borrows_check(struct ctx *ctx, void (*report)(void *argument, const char *finding),
-                              void *argument, bool *out_keys_hold)
+                              void *argument, struct loan_index *out_loans, bool *out_keys_hold)
 {
-    struct borrows_check check = {.ctx = ctx, .report = report, .argument = argument, .keys_hold = true};
+    struct borrows_check check = {.ctx = ctx,
+                                  .report = report,
+                                  .argument = argument,
+                                  .loans = out_loans,
+                                  .loans_fit = true,
+                                  .keys_hold = true};
+
+    *out_loans = (struct loan_index){0};
     enum error_kind kind = check_all(&check);
 
     if (kind == OK)

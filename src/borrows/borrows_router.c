@@ -3,7 +3,6 @@
  */
 #include <stdatomic.h>
 
-#include "base/clock.h"
 #include "borrows/borrows_service.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -160,82 +159,6 @@ static enum error_kind declare_lost(struct request *req, struct response *res)
     return write_reception(req, res, &reception);
 }
 
-/* ---- a book with who has it and who had it ------------------------------------------------------------------ */
-
-static void write_current(struct ctx *ctx, struct json_writer *json, const struct current_borrower *current)
-{
-    int32_t today = clock_day_of(ctx->now);
-
-    json_key(json, "current_borrowers");
-    json_array_begin(json);
-    for (; current; current = current->next) {
-        json_object_begin(json);
-        json_member_uuid(json, "borrow_id", &current->borrow_id);
-        json_member_uuid(json, "member_id", &current->member_id);
-        json_member_text(json, "name", current->name);
-        json_member_instant(json, "borrowed_at", current->borrowed_at);
-        json_member_instant(json, "due_date", current->due_at);
-        json_member_int(json, "days_until_due", current->due_day - today);
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static void write_history(struct json_writer *json, const struct past_borrow *past)
-{
-    json_key(json, "borrow_history");
-    json_array_begin(json);
-    for (; past; past = past->next) {
-        json_object_begin(json);
-        if (past->forgotten)
-            json_member_text(json, "member_id", NULL);
-        else
-            json_member_uuid(json, "member_id", &past->member_id);
-        json_member_text(json, "member_name", past->member_name);
-        json_member_instant(json, "borrowed_at", past->borrowed_at);
-        json_member_instant(json, "returned_at", past->returned_at);
-        json_member_int(json, "duration_days", (past->returned_at - past->borrowed_at) / MS_PER_DAY);
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static enum error_kind get_details(struct request *req, struct response *res)
-{
-    struct json_writer *json = response_json(res);
-    struct book_borrows borrows;
-    struct uuid id;
-
-    TRY(request_uuid(req, "id", &id));
-    TRY(borrows_of_book(req->ctx, &id, &borrows));
-    json_object_begin(json);
-    json_key(json, "book");
-    TRY(borrows_show_book(req->ctx, &borrows, response_row(res)));
-    write_current(req->ctx, json, borrows.current);
-    write_history(json, borrows.past);
-    json_object_end(json);
-    return OK;
-}
-
-static const struct reply_field current_borrower_shape[] = {
-    {"borrow_id", COLUMN_UUID, false, "The loan"},
-    {"member_id", COLUMN_UUID, false, "Who has it"},
-    {"name", COLUMN_TEXT, false, "The member's name"},
-    {"borrowed_at", COLUMN_INSTANT, false, "Since when"},
-    {"due_date", COLUMN_INSTANT, false, "Until when"},
-    {"days_until_due", COLUMN_INTEGER, false, "Negative: so many days late"},
-    {0},
-};
-
-static const struct reply_field past_borrow_shape[] = {
-    {"member_id", COLUMN_UUID, true, "Who had it; null: forgotten"},
-    {"member_name", COLUMN_TEXT, true, "The member's name; null: forgotten"},
-    {"borrowed_at", COLUMN_INSTANT, false, "From"},
-    {"returned_at", COLUMN_INSTANT, false, "To"},
-    {"duration_days", COLUMN_INTEGER, false, "Whole days in between"},
-    {0},
-};
-
 static const struct reply_field turn_shape[] = {
     {"hold_id", COLUMN_UUID, false, "The hold"},
     {"member_id", COLUMN_UUID, false, "Whose turn it is"},
@@ -269,16 +192,6 @@ static const struct reply_field barcode_reception_shape[] = {
 
 static const struct reply reception_reply = {"Reception", reception_shape};
 static const struct reply barcode_reception_reply = {"BarcodeReception", barcode_reception_shape};
-
-static const struct reply_field details_shape[] = {
-    {"book", .meaning = "The title", .row = &books_listing},
-    {"current_borrowers", .meaning = "Who has it now, soonest due first", .fields = current_borrower_shape,
-     .many = true},
-    {"borrow_history", .meaning = "The last loans that are over", .fields = past_borrow_shape, .many = true},
-    {0},
-};
-
-static const struct reply details_reply = {"BookDetails", details_shape};
 
 static const struct field lend_query[] = {
     {"book_id", FIELD_UUID, OPTIONAL, 0, 0, AT(struct lend_request, book_id),
@@ -337,8 +250,5 @@ const struct route borrows_routes[] = {
      "The same list as CSV, all rows", .list = &borrows_listing, .as_csv = true},
     {GET, "/borrows/overdue/export/csv", LIBRARIAN, READS, LIMIT_SEARCH, list_overdue,
      "What is overdue as CSV, all rows", .list = &overdue_listing, .as_csv = true},
-    {GET, "/books/{id}/details", LIBRARIAN, READS, LIMIT_READ, get_details,
-     "Show a book with who has it and who had it", .reply = &details_reply,
-     .errors = ERRORS(ERR_BOOK_NOT_FOUND)},
     {0},
 };

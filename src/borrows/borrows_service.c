@@ -76,8 +76,3 @@ enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book, struct
     *out_borrows = borrows;
     return OK;
 }
-
-enum error_kind borrows_show_book(struct ctx *ctx, const struct book_borrows *borrows, struct row_sink *sink)
-{
-    return books_show(ctx, borrows->book_id, sink);
-}

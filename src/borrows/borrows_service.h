@@ -33,10 +33,8 @@ enum error_kind borrows_show(struct ctx *ctx, int64_t id, struct row_sink *sink)
 /* A copy of no loan as such a row, with the members that say nothing of a loan, and without `member`. */
 enum error_kind borrows_show_copy(struct ctx *ctx, int64_t copy_id, struct row_sink *sink) MUST_CHECK;
 
-/* The loans of a live book (BOOK_NOT_FOUND); the book itself as a row of books_listing. */
+/* Who has a live book (BOOK_NOT_FOUND), and who had it last. */
 enum error_kind borrows_of_book(struct ctx *ctx, const struct uuid *book,
                                 struct book_borrows *out_borrows) MUST_CHECK;
-enum error_kind borrows_show_book(struct ctx *ctx, const struct book_borrows *borrows,
-                                  struct row_sink *sink) MUST_CHECK;
 
 #endif

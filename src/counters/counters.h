@@ -64,6 +64,7 @@ struct counted_borrow {
 
 /* One row of `borrow`, as --check reads them all. */
 struct ledger_loan {
+    int64_t id;
     int64_t book_id, copy_id, rule_id;
     int64_t member_id; /* NO_NUMBER: forgotten */
     int64_t borrowed_at, due_at;

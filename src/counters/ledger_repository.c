@@ -1,5 +1,5 @@
 /*
- * ledger_repository.c — the large tables as streams. NOT INDEXED and by id: the order of the file, no look-ups.
+ * ledger_repository.c — the large tables as streams, in the order of the file, without look-ups (db/table_rows.h).
  */
 #include "counters/ledger_repository.h"
 
@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "db/engine.h"
+#include "db/table_rows.h"
 
 #define LOANS_AT_ONCE 64 /* read before they are counted: ledger_add_loans() */
 
@@ -18,26 +19,9 @@ SQL_SCANNING(BOOK_IDS, FOR_CHECK,
 SQL_SCANNING(MEMBER_IDS, FOR_CHECK,
              "SELECT (SELECT min(id) FROM member), (SELECT max(id) FROM member),"
              " (SELECT count(*) FROM member NOT INDEXED)");
-SQL_SCANNING(BOOKS, FOR_CHECK, "SELECT id, deleted_at IS NOT NULL FROM book NOT INDEXED ORDER BY id");
-SQL_SCANNING(MEMBERS, FOR_CHECK, "SELECT id, deleted_at IS NOT NULL FROM member NOT INDEXED ORDER BY id");
-SQL_SCANNING(
-    COPIES, FOR_CHECK,
-    "SELECT book_id, status NOT IN ('lost', 'withdrawn'), status = 'available' FROM copy NOT INDEXED");
-SQL_SCANNING(LOANS, FOR_CHECK,
-             "SELECT book_id, copy_id, member_id, rule_id, borrowed_at, due_at, returned_at, returned_day"
-             " FROM borrow NOT INDEXED ORDER BY id");
-
-SQL_SCANNING(HOLDS, FOR_CHECK, "SELECT book_id, member_id, ended_at IS NULL FROM hold NOT INDEXED");
-
-SQL_SCANNING(RATINGS, FOR_CHECK, "SELECT book_id, stars FROM review NOT INDEXED WHERE status = 'shown'");
-
-/* Whose, how much, and whether it counts: as open, as approved. */
-SQL_SCANNING(CHARGES, FOR_CHECK, "SELECT member_id, amount, settled < amount FROM charge NOT INDEXED");
-SQL_SCANNING(PAYMENTS, FOR_CHECK, "SELECT member_id, amount FROM payment NOT INDEXED");
 SQL_SCANNING(ROWS, FOR_CHECK,
              "SELECT (SELECT count(*) FROM review), (SELECT count(*) FROM notification),"
              " (SELECT count(*) FROM webhook_delivery)");
-SQL_SCANNING(WAIVERS, FOR_CHECK, "SELECT member_id, amount, status = 'approved' FROM waiver NOT INDEXED");
 
 /* Columns: id, the counters in their order, what people call the record. */
 SQL(BOOK_COUNTERS_SHOWN,
@@ -54,70 +38,58 @@ SQL_SCANNING(COUNT_MEMBERS, "a day that is not packed, or packed wrongly",
              " WHERE borrowed_at BETWEEN :from AND :to");
 
 static const struct {
+    const char *name;
     const struct sql *ids;
-    const struct sql *rows;
     const struct sql *shown;
     int columns;
 } tables[] = {
-    [COUNTED_BOOKS] = {&BOOK_IDS, &BOOKS, &BOOK_COUNTERS_SHOWN, BOOK_COUNTERS},
-    [COUNTED_MEMBERS] = {&MEMBER_IDS, &MEMBERS, &MEMBER_COUNTERS_SHOWN, MEMBER_COUNTERS},
+    [COUNTED_BOOKS] = {"book", &BOOK_IDS, &BOOK_COUNTERS_SHOWN, BOOK_COUNTERS},
+    [COUNTED_MEMBERS] = {"member", &MEMBER_IDS, &MEMBER_COUNTERS_SHOWN, MEMBER_COUNTERS},
 };
 
 static enum error_kind read_records(struct ctx *ctx, struct ledger *ledger, enum counted what)
 {
+    static const char *const columns[] = {"id", "deleted_at"};
     struct stmt *s = db_statement(ctx, tables[what].ids);
+    struct table_rows *rows;
     bool found;
 
     TRY(db_row(s, &found));
     ledger_expect(ledger, what, column_int(s, 0), column_int(s, 1), (size_t)column_int(s, 2));
-    s = db_statement(ctx, tables[what].rows);
+    TRY(table_rows_begin(ctx, tables[what].name, columns, 2, &rows));
     for (;;) {
-        TRY(db_row(s, &found));
+        TRY(table_rows_next(rows, &found));
         if (!found)
             return OK;
-        if (!ledger_add_record(ledger, what, column_int(s, 0), column_bool(s, 1)))
+        if (!ledger_add_record(ledger, what, row_int(rows, 0), !row_is_null(rows, 1)))
             return fail(ctx, LIBRARY_DAMAGED, "The library's file is damaged: its rows are not in order.");
     }
 }
 
-static enum error_kind read_copies(struct ctx *ctx, struct ledger *ledger)
-{
-    struct stmt *s = db_statement(ctx, &COPIES);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        ledger_add_copy(ledger, column_int(s, 0), column_bool(s, 1), column_bool(s, 2));
-    }
-}
-
-static struct ledger_loan read_loan(struct stmt *s)
-{
-    return (struct ledger_loan){.book_id = column_int(s, 0),
-                                .copy_id = column_int(s, 1),
-                                .member_id = column_number(s, 2),
-                                .rule_id = column_int(s, 3),
-                                .borrowed_at = column_int(s, 4),
-                                .due_at = column_int(s, 5),
-                                .returned_at = column_number(s, 6),
-                                .returned_day = column_number(s, 7)};
-}
-
 static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const struct loan_watch *also)
 {
-    struct stmt *s = db_statement(ctx, &LOANS);
+    static const char *const columns[] = {"book_id",     "copy_id", "member_id",   "rule_id",
+                                          "borrowed_at", "due_at",  "returned_at", "returned_day"};
     struct ledger_loan loans[LOANS_AT_ONCE];
+    struct table_rows *rows;
     bool found = true;
 
+    TRY(table_rows_begin(ctx, "borrow", columns, 8, &rows));
     while (found) {
         size_t count = 0;
         while (count < LOANS_AT_ONCE) {
-            TRY(db_row(s, &found));
+            TRY(table_rows_next(rows, &found));
             if (!found)
                 break;
-            loans[count++] = read_loan(s);
+            loans[count++] = (struct ledger_loan){.id = rows->rowid,
+                                                  .book_id = row_int(rows, 0),
+                                                  .copy_id = row_int(rows, 1),
+                                                  .member_id = row_number(rows, 2),
+                                                  .rule_id = row_int(rows, 3),
+                                                  .borrowed_at = row_int(rows, 4),
+                                                  .due_at = row_int(rows, 5),
+                                                  .returned_at = row_number(rows, 6),
+                                                  .returned_day = row_number(rows, 7)};
         }
         if (also)
             also->take(also->argument, loans, count);
@@ -126,73 +98,69 @@ static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const 
     return OK;
 }
 
-static enum error_kind read_holds(struct ctx *ctx, struct ledger *ledger)
+static void take_copy(struct ledger *ledger, const struct table_rows *copy)
 {
-    struct stmt *s = db_statement(ctx, &HOLDS);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        ledger_add_hold(ledger, column_int(s, 0), column_int(s, 1), column_bool(s, 2));
-    }
+    ledger_add_copy(ledger, row_int(copy, 0), !row_is(copy, 1, "lost") && !row_is(copy, 1, "withdrawn"),
+                    row_is(copy, 1, "available"));
 }
 
-static enum error_kind read_ratings(struct ctx *ctx, struct ledger *ledger)
+static void take_hold(struct ledger *ledger, const struct table_rows *hold)
 {
-    struct stmt *s = db_statement(ctx, &RATINGS);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        ledger_add_rating(ledger, column_int(s, 0), column_int(s, 1));
-    }
+    ledger_add_hold(ledger, row_int(hold, 0), row_int(hold, 1), row_is_null(hold, 2));
 }
 
-static enum error_kind read_charges(struct ctx *ctx, struct ledger *ledger)
+static void take_review(struct ledger *ledger, const struct table_rows *review)
 {
-    struct stmt *s = db_statement(ctx, &CHARGES);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        ledger->library[COUNTER_CHARGES]++;
-        ledger->library[COUNTER_CHARGES_OPEN] += column_bool(s, 2);
-        ledger_add_money(ledger, column_int(s, 0), column_int(s, 1));
-    }
+    if (row_is(review, 2, "shown"))
+        ledger_add_rating(ledger, row_int(review, 0), row_int(review, 1));
 }
 
-static enum error_kind read_payments(struct ctx *ctx, struct ledger *ledger)
+static void take_charge(struct ledger *ledger, const struct table_rows *charge)
 {
-    struct stmt *s = db_statement(ctx, &PAYMENTS);
-    bool found;
-
-    for (;;) {
-        TRY(db_row(s, &found));
-        if (!found)
-            return OK;
-        ledger->library[COUNTER_PAYMENTS]++;
-        ledger_add_money(ledger, column_int(s, 0), -column_int(s, 1));
-    }
+    ledger->library[COUNTER_CHARGES]++;
+    ledger->library[COUNTER_CHARGES_OPEN] += row_int(charge, 2) < row_int(charge, 1);
+    ledger_add_money(ledger, row_int(charge, 0), row_int(charge, 1));
 }
 
-static enum error_kind read_waivers(struct ctx *ctx, struct ledger *ledger)
+static void take_payment(struct ledger *ledger, const struct table_rows *payment)
 {
-    struct stmt *s = db_statement(ctx, &WAIVERS);
+    ledger->library[COUNTER_PAYMENTS]++;
+    ledger_add_money(ledger, row_int(payment, 0), -row_int(payment, 1));
+}
+
+static void take_waiver(struct ledger *ledger, const struct table_rows *waiver)
+{
+    ledger->library[COUNTER_WAIVERS]++;
+    if (row_is(waiver, 2, "approved"))
+        ledger_add_money(ledger, row_int(waiver, 0), -row_int(waiver, 1));
+}
+
+/* Tables whose rows are simply added up, once titles and members are known. */
+static const struct fact {
+    const char *table;
+    const char *columns[3];
+    int count;
+    void (*take)(struct ledger *ledger, const struct table_rows *row);
+} facts[] = {
+    {"copy", {"book_id", "status"}, 2, take_copy},
+    {"hold", {"book_id", "member_id", "ended_at"}, 3, take_hold},
+    {"review", {"book_id", "stars", "status"}, 3, take_review},
+    {"charge", {"member_id", "amount", "settled"}, 3, take_charge},
+    {"payment", {"member_id", "amount"}, 2, take_payment},
+    {"waiver", {"member_id", "amount", "status"}, 3, take_waiver},
+};
+
+static enum error_kind read_facts(struct ctx *ctx, struct ledger *ledger, const struct fact *fact)
+{
+    struct table_rows *rows;
     bool found;
 
+    TRY(table_rows_begin(ctx, fact->table, fact->columns, fact->count, &rows));
     for (;;) {
-        TRY(db_row(s, &found));
+        TRY(table_rows_next(rows, &found));
         if (!found)
             return OK;
-        ledger->library[COUNTER_WAIVERS]++;
-        if (column_bool(s, 2))
-            ledger_add_money(ledger, column_int(s, 0), -column_int(s, 1));
+        fact->take(ledger, rows);
     }
 }
 
@@ -213,13 +181,9 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
 {
     for (int what = 0; what < COUNTED_COUNT; what++)
         TRY(read_records(ctx, ledger, (enum counted)what));
-    TRY(read_copies(ctx, ledger));
     TRY(read_loans(ctx, ledger, also));
-    TRY(read_holds(ctx, ledger));
-    TRY(read_ratings(ctx, ledger));
-    TRY(read_charges(ctx, ledger));
-    TRY(read_payments(ctx, ledger));
-    TRY(read_waivers(ctx, ledger));
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        TRY(read_facts(ctx, ledger, &facts[i]));
     TRY(count_rows(ctx, ledger));
     ledger_finish(ledger);
     return ledger->days.full ? fail(ctx, OUT_OF_MEMORY,

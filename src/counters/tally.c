@@ -36,6 +36,12 @@ struct tally tally_new(struct arena *arena, int64_t largest_id)
     return tally;
 }
 
+/* The first id of a word of `met` that is not empty. */
+static inline size_t first_met(const struct tally *tally, size_t word)
+{
+    return word * IDS_OF_A_WORD + (size_t)__builtin_ctzll(tally->met[word]);
+}
+
 /* The first id from *id on that has a count. */
 static bool next_counted(const struct tally *tally, size_t *id)
 {
@@ -53,10 +59,9 @@ static bool next_counted(const struct tally *tally, size_t *id)
 void tally_clear(struct tally *tally)
 {
     for (size_t word = 0; word < met_words(tally); word++)
-        if (tally->met[word]) {
-            memset(&tally->counts[word * IDS_OF_A_WORD], 0, IDS_OF_A_WORD * sizeof *tally->counts);
-            tally->met[word] = 0;
-        }
+        for (; tally->met[word]; tally->met[word] &= tally->met[word] - 1)
+            tally->counts[first_met(tally, word)] = 0;
+    tally->most = 0;
 }
 
 bool tally_add(struct tally *tally, int64_t id, uint32_t count)
@@ -65,6 +70,7 @@ bool tally_add(struct tally *tally, int64_t id, uint32_t count)
         return true;
     if (id < 0 || (uint64_t)id >= tally->size)
         return false;
+    tally->most += tally->counts[id] == 0;
     tally->counts[id] += count;
     tally->met[(size_t)id / IDS_OF_A_WORD] |= UINT64_C(1) << (size_t)id % IDS_OF_A_WORD;
     return true;
@@ -105,8 +111,8 @@ static uint8_t *write_number(uint8_t *at, uint64_t number)
 
 const uint8_t *tally_pack(const struct tally *tally, struct arena *arena, size_t *out_length)
 {
-    size_t most = (size_t)tally_records(tally) * NUMBER_BYTES_MAX + 1;
-    uint8_t *bytes = arena_alloc(arena, most);
+    size_t most = tally->most < tally->size ? tally->most : tally->size;
+    uint8_t *bytes = arena_alloc(arena, most * NUMBER_BYTES_MAX + 1);
     uint8_t *at = bytes;
     size_t before = 0;
 
@@ -191,6 +197,7 @@ bool tally_add_packed(struct tally *tally, const uint8_t *bytes, size_t length)
         return true;
     if (tally->counts) /* noting each one would take longer than counting it */
         memset(tally->met, UINT8_MAX, met_words(tally) * sizeof *tally->met);
+    tally->most += length; /* a record has one byte at least */
     while (tally->counts && at && at < end) {
         uint64_t word = LONG_NUMBERS;
         if (end - at >= (ptrdiff_t)sizeof word)

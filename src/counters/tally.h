@@ -22,6 +22,7 @@ struct tally {
     uint32_t *counts; /* by id; NULL: nobody asks, nothing is kept */
     uint64_t *met;    /* a bit for each id, without which its count is 0: a day has few of all there are */
     size_t size;      /* ids are below this */
+    size_t most;      /* so many records occur, at most */
 };
 
 /* All zero, for ids up to `largest_id`. Its memory is malloc's, not the arena's, and goes when that is reset. */

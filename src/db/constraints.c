@@ -6,11 +6,13 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "db/engine_internal.h"
 
-SQL(TABLES, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND sql NOT NULL"
-            " ORDER BY rootpage");
+SQL(TABLES,
+    "SELECT s.name, s.sql, NOT t.wr FROM sqlite_schema s, pragma_table_list(s.name) t WHERE s.type = 'table'"
+    " AND s.rootpage > 0 AND s.sql NOT NULL AND t.schema = 'main' ORDER BY s.rootpage");
 
 /* ---- reading the schema ------------------------------------------------------------------------------------ */
 
@@ -91,24 +93,118 @@ const char *constraints_of(struct arena *arena, const char *sql)
     return conditions.length ? text_buf_string(&conditions) : NULL;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------ */
+/* ---- the work ---------------------------------------------------------------------------------------------- */
 
-struct table {
-    const char *name, *conditions;
-    struct table *next;
+struct constraints_piece {
+    const char *table, *conditions;
+    int64_t from, to; /* ids of its rows; of a table WITHOUT ROWID all, and nobody asks for them */
+    bool by_rowid;
+    struct constraints_piece *next;
 };
 
+void constraints_begin(struct constraints_work *work)
+{
+    *work = (struct constraints_work){.is_listed = false};
+    pthread_mutex_init(&work->lock, NULL);
+}
+
+void constraints_end(struct constraints_work *work)
+{
+    pthread_mutex_destroy(&work->lock);
+}
+
+static struct constraints_piece **add_piece(struct ctx *ctx, struct constraints_piece **end,
+                                            const struct constraints_piece *piece)
+{
+    *end = arena_alloc(ctx->arena, sizeof **end);
+    **end = *piece;
+    return &(*end)->next;
+}
+
+/* The last piece is open: a row may come while others are being looked at. */
+static enum error_kind add_table(struct ctx *ctx, struct constraints_piece ***end,
+                                 const struct constraints_piece *whole)
+{
+    struct constraints_piece piece = *whole;
+    int64_t last = 0;
+
+    if (piece.by_rowid) {
+        char *sql = sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", piece.table);
+        if (!sql)
+            return fail(ctx, OUT_OF_MEMORY, "There is not enough memory to look at the tables.");
+        enum error_kind kind = db_pragma_int(ctx, sql, &last);
+        sqlite3_free(sql);
+        TRY(kind);
+    }
+    if (last > (int64_t)CONSTRAINT_ROWS_AT_ONCE * CONSTRAINT_PIECES_MAX)
+        last = 0; /* ids far apart: all at once */
+    for (piece.from = INT64_MIN; piece.to < last - CONSTRAINT_ROWS_AT_ONCE; piece.from = piece.to + 1) {
+        piece.to += CONSTRAINT_ROWS_AT_ONCE;
+        *end = add_piece(ctx, *end, &piece);
+    }
+    piece.to = INT64_MAX;
+    *end = add_piece(ctx, *end, &piece);
+    return OK;
+}
+
+static enum error_kind list_pieces(struct ctx *ctx, struct constraints_piece **out_pieces)
+{
+    struct stmt *s = db_statement(ctx, &TABLES);
+    struct constraints_piece **end = out_pieces;
+    bool found;
+
+    for (*out_pieces = NULL;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        const char *conditions = constraints_of(ctx->arena, column_text(s, 1));
+        if (conditions)
+            TRY(add_table(ctx, &end,
+                          &(struct constraints_piece){.table = column_text(s, 0),
+                                                      .conditions = conditions,
+                                                      .by_rowid = column_bool(s, 2)}));
+    }
+}
+
+/* NULL: there is none left. */
+static enum error_kind take_piece(struct ctx *ctx, struct constraints_work *work,
+                                  const struct constraints_piece **out_piece)
+{
+    enum error_kind kind = OK;
+
+    pthread_mutex_lock(&work->lock);
+    if (!work->is_listed)
+        kind = list_pieces(ctx, &work->next);
+    work->is_listed = true;
+    *out_piece = kind == OK ? work->next : NULL;
+    if (*out_piece)
+        work->next = work->next->next;
+    pthread_mutex_unlock(&work->lock);
+    return kind;
+}
+
 /* A CHECK that is NULL is met, and so is NOT of it not true. */
-static enum error_kind check_table(struct ctx *ctx, const struct table *table, int max,
+static char *select_wrong(const struct constraints_piece *piece, int max)
+{
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+
+    sqlite3_str_appendf(sql, "SELECT 1 FROM \"%w\" NOT INDEXED WHERE NOT (%s)", piece->table,
+                        piece->conditions);
+    if (piece->by_rowid)
+        sqlite3_str_appendf(sql, " AND rowid BETWEEN %lld AND %lld", piece->from, piece->to);
+    sqlite3_str_appendf(sql, " LIMIT %d", max);
+    return sqlite3_str_finish(sql);
+}
+
+static enum error_kind check_piece(struct ctx *ctx, const struct constraints_piece *piece, int max,
                                    void (*report)(void *argument, const char *table), void *argument)
 {
     sqlite3_stmt *statement = NULL;
-    char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\" NOT INDEXED WHERE NOT (%s) LIMIT %d", table->name,
-                                table->conditions, max);
+    char *sql = select_wrong(piece, max);
     int result = sql ? sqlite3_prepare_v2(ctx->db->handle, sql, -1, &statement, NULL) : SQLITE_NOMEM;
 
     while (result == SQLITE_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        report(argument, table->name);
+        report(argument, piece->table);
         result = SQLITE_OK;
     }
     sqlite3_free(sql);
@@ -117,33 +213,14 @@ static enum error_kind check_table(struct ctx *ctx, const struct table *table, i
     return kind;
 }
 
-static enum error_kind list_tables(struct ctx *ctx, struct table **out_tables)
+enum error_kind constraints_check(struct ctx *ctx, struct constraints_work *work, int max,
+                                  void (*report)(void *argument, const char *table), void *argument)
 {
-    struct stmt *s = db_statement(ctx, &TABLES);
-    struct table **end = out_tables;
-    bool found;
-
-    for (*out_tables = NULL;;) {
-        TRY(db_row(s, &found));
-        if (!found)
+    for (;;) {
+        const struct constraints_piece *piece;
+        TRY(take_piece(ctx, work, &piece));
+        if (!piece)
             return OK;
-        const char *conditions = constraints_of(ctx->arena, column_text(s, 1));
-        if (!conditions)
-            continue;
-        struct table *table = arena_alloc(ctx->arena, sizeof *table);
-        *table = (struct table){.name = column_text(s, 0), .conditions = conditions};
-        *end = table;
-        end = &table->next;
+        TRY(check_piece(ctx, piece, max, report, argument));
     }
-}
-
-enum error_kind constraints_check(struct ctx *ctx, int max, void (*report)(void *argument, const char *table),
-                                  void *argument)
-{
-    struct table *tables;
-
-    TRY(list_tables(ctx, &tables));
-    for (const struct table *table = tables; table; table = table->next)
-        TRY(check_table(ctx, table, max, report, argument));
-    return OK;
 }

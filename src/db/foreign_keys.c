@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "db/engine_internal.h"
+#include "db/table_rows.h"
 
 #define KEYS_PER_TABLE_MAX 16
 
@@ -20,21 +21,28 @@ struct ids {
 /* What others refer to, read once for all of them. */
 struct parent {
     const char *table, *column;
-    struct ids ids; /* of its rows */
-    bool plain;     /* each has a bit */
+    struct ids ids;               /* of its rows */
+    const struct id_index *known; /* … or these, which somebody has read */
+    bool plain;                   /* each has a bit */
     struct parent *next;
 };
 
 struct reference {
     const char *parent, *to, *from;
-    const struct ids *ids; /* of the parent's rows */
+    const struct parent *rows;
 };
 
 struct child {
     const char *name;
     struct reference references[KEYS_PER_TABLE_MAX];
     int count;
-    bool plain; /* each key is one column */
+    bool plain; /* each key is one column, of its own */
+};
+
+struct work {
+    struct ctx *ctx;
+    const struct foreign_keys_known *known; /* may be NULL */
+    struct parent *parents;
 };
 
 static bool fits(int64_t id)
@@ -64,6 +72,11 @@ static bool has_id(const struct ids *ids, int64_t id)
     return fits(id) && word < ids->word_count && (ids->words[word] >> (id % 64) & 1) != 0;
 }
 
+static enum error_kind told(struct ctx *ctx, int result)
+{
+    return result == SQLITE_OK || result == SQLITE_DONE ? OK : db_fail(ctx, ctx->db, result, "foreign keys");
+}
+
 static int prepare(struct ctx *ctx, sqlite3_stmt **out_statement, char *sql)
 {
     int result = sql ? sqlite3_prepare_v2(ctx->db->handle, sql, -1, out_statement, NULL) : SQLITE_NOMEM;
@@ -72,8 +85,14 @@ static int prepare(struct ctx *ctx, sqlite3_stmt **out_statement, char *sql)
     return result;
 }
 
-/* Not plain when something stands there that has no bit. */
-static int read_ids(struct ctx *ctx, struct parent *parent)
+static void add_key(struct parent *parent, bool is_number, int64_t id)
+{
+    parent->plain = parent->plain && is_number && fits(id);
+    if (parent->plain)
+        add_id(&parent->ids, id);
+}
+
+static enum error_kind read_ids_by_statement(struct ctx *ctx, struct parent *parent)
 {
     sqlite3_stmt *statement = NULL;
     /* An index could be quicker to read and still lack a row. */
@@ -81,44 +100,75 @@ static int read_ids(struct ctx *ctx, struct parent *parent)
         prepare(ctx, &statement,
                 sqlite3_mprintf("SELECT \"%w\" FROM \"%w\" NOT INDEXED", parent->column, parent->table));
 
-    parent->plain = true;
     while (result == SQLITE_OK && parent->plain && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        parent->plain = sqlite3_column_type(statement, 0) == SQLITE_INTEGER && fits(id);
-        if (parent->plain)
-            add_id(&parent->ids, id);
+        add_key(parent, sqlite3_column_type(statement, 0) == SQLITE_INTEGER,
+                sqlite3_column_int64(statement, 0));
         result = SQLITE_OK;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int find_parent(struct ctx *ctx, struct parent **parents, const struct reference *reference,
-                       struct parent **out_parent)
+/* Not plain when something stands there that has no bit. */
+static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
 {
-    struct parent *parent = *parents;
+    struct table_rows *rows;
+    bool found = true;
+
+    parent->plain = true;
+    TRY(table_rows_begin(ctx, parent->table, &parent->column, 1, &rows));
+    if (!rows)
+        return read_ids_by_statement(ctx, parent);
+    while (parent->plain) {
+        TRY(table_rows_next(rows, &found));
+        if (!found)
+            break;
+        add_key(parent, rows->values[0].type == ROW_INT, row_int(rows, 0));
+    }
+    return OK;
+}
+
+static bool is_known(const struct work *work, const struct reference *reference)
+{
+    return work->known && strcmp(work->known->table, reference->parent) == 0 &&
+           strcmp(reference->to, "id") == 0;
+}
+
+static enum error_kind find_parent(struct work *work, const struct reference *reference,
+                                   struct parent **out_parent)
+{
+    struct parent *parent = work->parents;
 
     while (parent &&
            (strcmp(parent->table, reference->parent) != 0 || strcmp(parent->column, reference->to) != 0))
         parent = parent->next;
     *out_parent = parent;
     if (parent)
-        return SQLITE_OK;
-    parent = arena_alloc(ctx->arena, sizeof *parent);
-    *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = *parents};
-    *parents = *out_parent = parent;
-    return read_ids(ctx, parent);
+        return OK;
+    parent = arena_alloc(work->ctx->arena, sizeof *parent);
+    *parent = (struct parent){.table = reference->parent, .column = reference->to, .next = work->parents};
+    work->parents = *out_parent = parent;
+    if (!is_known(work, reference))
+        return read_ids(work->ctx, parent);
+    parent->known = work->known->ids;
+    parent->plain = true;
+    return OK;
 }
 
-static bool row_holds(sqlite3_stmt *statement, const struct child *child)
+static bool key_holds(const struct reference *reference, enum row_type type, int64_t id)
 {
-    for (int i = 0; i < child->count; i++) {
-        int type = sqlite3_column_type(statement, i);
-        if (type != SQLITE_NULL &&
-            (type != SQLITE_INTEGER || !has_id(child->references[i].ids, sqlite3_column_int64(statement, i))))
-            return false;
-    }
-    return true;
+    const struct parent *parent = reference->rows;
+
+    if (type != ROW_INT)
+        return type == ROW_NULL;
+    return parent->known ? id_index_place(parent->known, id) != ID_NOWHERE : has_id(&parent->ids, id);
+}
+
+static enum row_type type_of(sqlite3_stmt *statement, int column)
+{
+    int type = sqlite3_column_type(statement, column);
+
+    return type == SQLITE_NULL ? ROW_NULL : type == SQLITE_INTEGER ? ROW_INT : ROW_TEXT;
 }
 
 static char *select_references(const struct child *child)
@@ -131,20 +181,43 @@ static char *select_references(const struct child *child)
     return sqlite3_str_finish(sql);
 }
 
-static int read_child(struct ctx *ctx, const struct child *child, bool *out_hold)
+static enum error_kind read_child_by_statement(struct ctx *ctx, const struct child *child, bool *out_hold)
 {
     sqlite3_stmt *statement = NULL;
     int result = prepare(ctx, &statement, select_references(child));
 
     while (result == SQLITE_OK && *out_hold && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        *out_hold = row_holds(statement, child);
+        for (int i = 0; i < child->count; i++)
+            *out_hold = *out_hold && key_holds(&child->references[i], type_of(statement, i),
+                                               sqlite3_column_int64(statement, i));
         result = SQLITE_OK;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold)
+static enum error_kind read_child(struct ctx *ctx, const struct child *child, bool *out_hold)
+{
+    const char *columns[KEYS_PER_TABLE_MAX];
+    struct table_rows *rows;
+    bool found;
+
+    for (int i = 0; i < child->count; i++)
+        columns[i] = child->references[i].from;
+    TRY(table_rows_begin(ctx, child->name, columns, child->count, &rows));
+    if (!rows)
+        return read_child_by_statement(ctx, child, out_hold);
+    while (*out_hold) {
+        TRY(table_rows_next(rows, &found));
+        if (!found)
+            break;
+        for (int i = 0; i < child->count; i++)
+            *out_hold = *out_hold && key_holds(&child->references[i], rows->values[i].type, row_int(rows, i));
+    }
+    return OK;
+}
+
+static enum error_kind ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold)
 {
     sqlite3_stmt *statement = NULL;
     int result = prepare(ctx, &statement, sqlite3_mprintf("PRAGMA foreign_key_check(\"%w\")", child->name));
@@ -154,22 +227,18 @@ static int ask_sqlite(struct ctx *ctx, const struct child *child, bool *out_hold
         result = SQLITE_DONE;
     }
     sqlite3_finalize(statement);
-    return result == SQLITE_DONE ? SQLITE_OK : result;
+    return told(ctx, result);
 }
 
-static int check_child(struct ctx *ctx, struct child *child, struct parent **parents, bool *out_hold)
+static enum error_kind check_child(struct work *work, struct child *child, bool *out_hold)
 {
-    int result = SQLITE_OK;
-
-    for (int i = 0; i < child->count && result == SQLITE_OK && child->plain; i++) {
+    for (int i = 0; i < child->count && child->plain; i++) {
         struct parent *parent;
-        result = find_parent(ctx, parents, &child->references[i], &parent);
-        child->references[i].ids = &parent->ids;
+        TRY(find_parent(work, &child->references[i], &parent));
+        child->references[i].rows = parent;
         child->plain = parent->plain;
     }
-    if (result == SQLITE_OK)
-        result = child->plain ? read_child(ctx, child, out_hold) : ask_sqlite(ctx, child, out_hold);
-    return result;
+    return child->plain ? read_child(work->ctx, child, out_hold) : ask_sqlite(work->ctx, child, out_hold);
 }
 
 /* Takes the next row of the list of all keys into `child`. */
@@ -177,6 +246,10 @@ static void add_reference(struct ctx *ctx, sqlite3_stmt *keys, struct child *chi
 {
     const char *to = (const char *)sqlite3_column_text(keys, 3);
 
+    const char *from = (const char *)sqlite3_column_text(keys, 2);
+
+    for (int i = 0; i < child->count; i++)
+        child->plain = child->plain && strcmp(child->references[i].from, from) != 0;
     /* Without a column it is the parent's primary key, whatever that is. */
     if (child->count == KEYS_PER_TABLE_MAX || sqlite3_column_int(keys, 4) > 0 || !to) {
         child->plain = false;
@@ -184,43 +257,56 @@ static void add_reference(struct ctx *ctx, sqlite3_stmt *keys, struct child *chi
     }
     child->references[child->count++] =
         (struct reference){.parent = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 1)),
-                           .from = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 2)),
+                           .from = arena_strdup(ctx->arena, from),
                            .to = arena_strdup(ctx->arena, to)};
 }
 
-enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out_hold)
+/* `keys` lists them table by table; *out_child is the next table, without a name after the last. */
+static enum error_kind next_child(struct ctx *ctx, sqlite3_stmt *keys, int *step, struct child *out_child)
+{
+    *out_child = (struct child){.plain = true};
+    if (*step == SQLITE_ROW)
+        out_child->name = arena_strdup(ctx->arena, (const char *)sqlite3_column_text(keys, 0));
+    while (*step == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(keys, 0), out_child->name) == 0) {
+        add_reference(ctx, keys, out_child);
+        *step = sqlite3_step(keys);
+    }
+    return told(ctx, *step == SQLITE_ROW ? SQLITE_OK : *step);
+}
+
+static enum error_kind check_children(struct work *work, sqlite3_stmt *keys, bool *out_hold)
+{
+    int step = sqlite3_step(keys);
+    struct child child;
+
+    for (*out_hold = true; *out_hold;) {
+        TRY(next_child(work->ctx, keys, &step, &child));
+        if (!child.name)
+            break;
+        if (!work->known || !work->known->hold || strcmp(child.name, work->known->table) != 0)
+            TRY(check_child(work, &child, out_hold));
+    }
+    return OK;
+}
+
+enum error_kind foreign_keys_hold(struct ctx *ctx, const struct foreign_keys_known *known, bool *out_hold)
 {
     static const char all_keys[] =
         "SELECT t.name, k.\"table\", k.\"from\", k.\"to\", k.seq FROM sqlite_schema t,"
         " pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY t.name";
     struct arena_mark mark = arena_mark(ctx->arena);
-    struct child child = {.plain = true};
-    struct parent *parents = NULL;
+    struct work work = {.ctx = ctx, .known = known};
     sqlite3_stmt *keys = NULL;
-    bool hold = true;
-    int result = sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL);
+    bool hold;
 
-    while (result == SQLITE_OK && hold) {
-        int step = sqlite3_step(keys);
-        const char *name = step == SQLITE_ROW ? (const char *)sqlite3_column_text(keys, 0) : NULL;
-        if (child.name && (!name || strcmp(name, child.name) != 0)) {
-            if (!except || strcmp(child.name, except) != 0)
-                result = check_child(ctx, &child, &parents, &hold);
-            child = (struct child){.plain = true};
-        }
-        if (step != SQLITE_ROW) {
-            result = result == SQLITE_OK && step != SQLITE_DONE ? step : result;
-            break;
-        }
-        child.name = arena_strdup(ctx->arena, name);
-        add_reference(ctx, keys, &child);
-    }
+    enum error_kind kind = told(ctx, sqlite3_prepare_v2(ctx->db->handle, all_keys, -1, &keys, NULL));
+    if (kind == OK)
+        kind = check_children(&work, keys, &hold);
     sqlite3_finalize(keys);
-    for (; parents; parents = parents->next)
-        free(parents->ids.words);
+    for (struct parent *parent = work.parents; parent; parent = parent->next)
+        free(parent->ids.words);
     arena_reset_to(ctx->arena, mark);
-    if (result != SQLITE_OK)
-        return db_fail(ctx, ctx->db, result, "foreign keys");
-    *out_hold = hold;
-    return OK;
+    if (kind == OK)
+        *out_hold = hold;
+    return kind;
 }

@@ -12,11 +12,17 @@
 #include <stdbool.h>
 
 #include "base/ctx.h"
+#include "base/id_index.h"
 
-/*
- * Through ctx->db. *out_hold is false as soon as one reference leads nowhere. `except` is a table whose own references
- * are known to hold; NULL: none is.
- */
-enum error_kind foreign_keys_hold(struct ctx *ctx, const char *except, bool *out_hold) MUST_CHECK;
+/* What somebody who has read a whole table knows of it. */
+struct foreign_keys_known {
+    const char *table;
+    const struct id_index *ids; /* of its column id */
+    bool hold;                  /* its own references */
+};
+
+/* Through ctx->db. *out_hold is false as soon as one reference leads nowhere. `known` may be NULL. */
+enum error_kind foreign_keys_hold(struct ctx *ctx, const struct foreign_keys_known *known,
+                                  bool *out_hold) MUST_CHECK;
 
 #endif

@@ -5,9 +5,11 @@
  */
 #include "http/openapi.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/version.h"
 #include "http/openapi_errors.h"
 #include "http/openapi_example.h"
@@ -336,20 +338,79 @@ void openapi_write(const struct router *router, const char *version, struct text
     json_object_end(&d.writer);
 }
 
+/* ---- made once ----------------------------------------------------------------------------------------- */
+
+/* Made by whoever asks first, while others who ask wait; then it stays as it is. */
+struct openapi_document {
+    pthread_mutex_t mutex;
+    char *bytes; /* NULL: nobody has asked yet, or it was too long */
+    size_t length;
+    char tag[DIGEST_HEX_SIZE + 2]; /* for ETag: in quotes */
+};
+
+struct openapi_document *openapi_document_new(void)
+{
+    struct openapi_document *document = calloc(1, sizeof *document);
+
+    if (!document)
+        abort();
+    pthread_mutex_init(&document->mutex, NULL);
+    return document;
+}
+
+void openapi_document_free(struct openapi_document *document)
+{
+    if (!document)
+        return;
+    pthread_mutex_destroy(&document->mutex);
+    free(document->bytes);
+    free(document);
+}
+
+static void keep(struct openapi_document *document, const struct text_buf *text)
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    document->bytes = malloc(text->length);
+    if (!document->bytes)
+        abort();
+    memcpy(document->bytes, text->bytes, text->length);
+    document->length = text->length;
+    struct digest digest = digest_of(document->bytes, document->length);
+    document->tag[0] = document->tag[DIGEST_HEX_SIZE] = '"';
+    digest_format(&digest, hex);
+    memcpy(&document->tag[1], hex, DIGEST_HEX_SIZE - 1);
+}
+
 /* In an arena of its own: a text that grows leaves its smaller selves behind, and with them a request would be full. */
-static enum error_kind get_document(struct request *req, struct response *res)
+static void make_document(const struct router *router, struct openapi_document *document)
 {
     struct arena arena;
-    struct text_buf document;
+    struct text_buf text;
 
     arena_init(&arena, DOCUMENT_MEMORY_MAX);
-    text_buf_init(&document, &arena);
-    openapi_write(req->router, CARREL_VERSION, &document);
-    bool is_whole = !arena_exhausted(&arena);
-    if (is_whole)
-        text_buf_append_bytes(&res->body, document.bytes, document.length);
+    text_buf_init(&text, &arena);
+    openapi_write(router, CARREL_VERSION, &text);
+    if (!arena_exhausted(&arena))
+        keep(document, &text);
     arena_release(&arena);
-    return is_whole ? OK : fail(req->ctx, OUT_OF_MEMORY, "The description of the interface is too long.");
+}
+
+static enum error_kind get_document(struct request *req, struct response *res)
+{
+    struct openapi_document *document = req->router->document;
+
+    pthread_mutex_lock(&document->mutex);
+    if (!document->bytes)
+        make_document(req->router, document);
+    bool is_made = document->bytes != NULL;
+    pthread_mutex_unlock(&document->mutex);
+    if (!is_made)
+        return fail(req->ctx, OUT_OF_MEMORY, "The description of the interface is too long.");
+    res->static_body = document->bytes;
+    res->static_length = document->length;
+    response_header(res, "ETag", document->tag);
+    return OK;
 }
 
 static const struct reply document_reply = {"OpenAPI", NULL};

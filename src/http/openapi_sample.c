@@ -42,6 +42,9 @@ static const struct sample samples[] = {
     {"Hold.ended_reason", NULL}, {"Hold.copy.id", NULL}, {"Hold.copy.barcode", NULL}, {"Hold.copy.shelf", NULL}, {"Hold.suspended", "false"}, {"position", "1"},
     {"suspended", "true"}, {"obstacle", NULL}, {"MergePreview.readers.reason", "open_loan"}, {"TitleMerge.undone_at", NULL}, {"TitleMerge.undone_by", NULL},
     {"archived", "false"}, {"CopyScan.hold", NULL},
+    {"borrow_count", "12"}, {"total_times_borrowed", "12"}, {"average_borrow_duration", "16.5"}, {"longest_borrow_duration", "34"}, {"shortest_borrow_duration", "3"},
+    {"popularity_rank", "41"}, {"return_delay_count", "2"}, {"days_until_due", "7"}, {"duration_days", "14"}, {"total_books_borrowed", "12"},
+    {"overdue_count", "1"}, {"overdue_rate_percent", "8.3"},
     /* Money */
     {"amount", "2.40"}, {"settled", "0.00"}, {"open", "2.40"}, {"fine", "0.00"}, {"fines", "2.40"}, {"reason", "The library was closed"}, {"method", "cash"},
     {"reference", NULL}, {"taken_by", "Oskar"}, {"made_by", "Oskar"}, {"asked_by", "Oskar"}, {"decided_by", NULL}, {"Waiver.decided_at", NULL},

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "http/access.h"
 #include "http/metrics.h"
+#include "http/openapi.h"
 #include "http/rate_limit.h"
 
 #define API_PREFIX "/api/v1"
@@ -200,6 +201,7 @@ bool router_init(struct router *router, const struct route *const *tables, struc
     *router = (struct router){.pool = pool, .writer = writer};
     router->routes = calloc(ROUTES_MAX, sizeof(const struct route *));
     router->metrics = http_metrics_new();
+    router->document = openapi_document_new();
     router->ranges = calloc(ROUTES_MAX, sizeof *router->ranges);
     if (!router->routes || !router->ranges)
         abort();
@@ -214,6 +216,7 @@ void router_release(struct router *router)
     free(router->routes);
     free(router->ranges);
     http_metrics_free(router->metrics);
+    openapi_document_free(router->document);
     *router = (struct router){0};
 }
 

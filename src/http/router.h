@@ -13,8 +13,9 @@
 #include "http/request.h"
 #include "http/response.h"
 
-struct door;         /* http/access.h */
-struct http_metrics; /* http/metrics.h */
+struct door;             /* http/access.h */
+struct http_metrics;     /* http/metrics.h */
+struct openapi_document; /* http/openapi.h */
 struct pool;
 struct reply_store; /* base/kept_reply.h */
 struct rate_limit;  /* http/rate_limit.h */
@@ -36,6 +37,7 @@ struct router {
     struct pool *pool;
     struct writer *writer;
     struct http_metrics *metrics;
+    struct openapi_document *document; /* of these rows, once somebody has asked for it */
     const struct door *door;           /* NULL: nobody is asked who they are */
     const struct reply_store *replies; /* NULL: Idempotency-Key is not looked at */
     const char *spool_folder;          /* for bodies of LIMIT_FILE */

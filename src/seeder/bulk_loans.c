@@ -12,8 +12,9 @@ static const char *const borrow_columns[] = {
     "due_day",  "returned_at", "returned_day", "fine_per_day", "fine_cap", "grace_days",  "lent_by",
     "taken_by", "fine",        "renewals",     "lost",         NULL};
 
-static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_t copy, int64_t due_at)
+static void count_loan(struct bulk *bulk, const struct belt_loan *lent)
 {
+    const struct planned_loan *loan = &lent->loan;
     struct book_state *book = &bulk->books[loan->book];
     struct member_state *member = &bulk->members[loan->member];
     struct day_state *day = &bulk->days[loan->lent_day - bulk->plan->first_day];
@@ -28,61 +29,76 @@ static void count_loan(struct bulk *bulk, const struct planned_loan *loan, size_
     book->last_borrowed_at = loan->lent_at;
     member->borrows++;
     member->open = (uint16_t)(member->open + is_open);
-    member->late += !is_open && loan->returned_at > due_at;
+    member->late += !is_open && loan->returned_at > lent->due_at;
     member->last_borrowed_at = loan->lent_at;
-    bulk->copy_acts[copy] += is_open ? COPY_IS_OUT + 1 : 2;
+    bulk->copy_acts[lent->copy] += is_open ? COPY_IS_OUT + 1 : 2;
     if (loan->lost_price) {
-        bulk->copy_acts[copy] |= COPY_IS_LOST;
+        bulk->copy_acts[lent->copy] |= COPY_IS_LOST;
         book->lost++;
         bulk->lost++;
     }
-    bulk->copy_acted_at[copy] = is_open ? loan->lent_at : loan->returned_at;
+    bulk->copy_acted_at[lent->copy] = is_open ? loan->lent_at : loan->returned_at;
     if (!is_open)
         bulk->days[loan->returned_day - bulk->plan->first_day].returns++;
-    summary_add(&bulk->summary, bulk->plan, loan);
 }
 
-/* As in lending_acts.c: what the next loans touch is fetched while this one is written. */
-static inline __attribute__((always_inline)) void fetch_ahead(const struct bulk *bulk)
+/* As in lending_acts.c: what the next loans touch is fetched while this one is counted. */
+static inline __attribute__((always_inline)) void fetch_ahead(const struct bulk *bulk,
+                                                              const struct belt_loan *loans, size_t left)
 {
-    const struct planned_loan *far = loan_belt_ahead(bulk->loans, 2 * FETCH_AHEAD);
-    const struct planned_loan *near = loan_belt_ahead(bulk->loans, FETCH_AHEAD);
-
-    if (far) {
+    if (left > 2 * FETCH_AHEAD) {
+        const struct planned_loan *far = &loans[2 * FETCH_AHEAD].loan;
         __builtin_prefetch(&bulk->books[far->book], 1);
         __builtin_prefetch(&bulk->members[far->member], 1);
         __builtin_prefetch(&bulk->plan->books[far->book]);
         __builtin_prefetch(&bulk->plan->members[far->member]);
     }
-    if (near) {
+    if (left > FETCH_AHEAD) {
+        const struct planned_loan *near = &loans[FETCH_AHEAD].loan;
         size_t copy = bulk_copy(bulk, near->book, near->copy);
         __builtin_prefetch(&bulk->copy_acts[copy], 1);
         __builtin_prefetch(&bulk->copy_acted_at[copy], 1);
     }
 }
 
+/* By the thread that draws them: the one that writes their rows has more to do. */
+static void count_loans(void *argument, struct belt_loan *loans, size_t count)
+{
+    struct bulk *bulk = argument;
+    const struct plan *plan = bulk->plan;
+    struct seeder_summary summary = bulk->summary; /* beside it lies what the other thread reads */
+
+    for (size_t i = 0; i < count; i++) {
+        struct belt_loan *lent = &loans[i];
+        fetch_ahead(bulk, lent, count - i);
+        lent->due_at = plan_due_at(plan, &lent->loan);
+        lent->copy = (uint32_t)bulk_copy(bulk, lent->loan.book, lent->loan.copy);
+        lent->kind = plan->members[lent->loan.member].kind;
+        count_loan(bulk, lent);
+        summary_add(&summary, plan, &lent->loan);
+    }
+    bulk->summary = summary;
+}
+
 static bool next_borrow(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
-    struct bulk *bulk = pass->bulk;
+    const struct bulk *bulk = pass->bulk;
 
     pass_next_row(pass);
-    const struct planned_loan *loan = loan_belt_next(bulk->loans);
-    if (!loan)
+    const struct belt_loan *lent = loan_belt_next(bulk->loans);
+    if (!lent)
         return false;
-    fetch_ahead(bulk);
-    const struct loan_rule *rule = &bulk->plan->request.rules[bulk->plan->members[loan->member].kind];
-    int64_t due_at = plan_due_at(bulk->plan, loan);
-    size_t copy = bulk_copy(bulk, loan->book, loan->copy);
+    const struct planned_loan *loan = &lent->loan;
+    const struct loan_rule *rule = &bulk->plan->request.rules[lent->kind];
     bool is_open = loan->returned_at == INT64_MAX;
-    count_loan(bulk, loan, copy, due_at);
     *row++ = pass_next_id(pass, loan->lent_at);
     *row++ = load_int(loan->book + 1);
-    *row++ = load_int((int64_t)copy + 1);
+    *row++ = load_int((int64_t)lent->copy + 1);
     *row++ = load_int(loan->member + 1);
     *row++ = load_int(rule->id);
     *row++ = load_int(loan->lent_at);
-    *row++ = load_int(due_at);
+    *row++ = load_int(lent->due_at);
     *row++ = load_int(loan->due_day);
     *row++ = load_number(is_open ? NO_NUMBER : loan->returned_at);
     *row++ = load_number(is_open ? NO_NUMBER : loan->returned_day);
@@ -100,7 +116,8 @@ static bool next_borrow(void *argument, struct load_value *row)
 enum error_kind bulk_load_borrows(struct ctx *ctx, struct bulk *bulk)
 {
     bulk_tell(bulk, "lending");
-    bulk->loans = loan_belt_start(bulk->request->arena, bulk->plan, bulk->ledger);
+    bulk->loans = loan_belt_start(bulk->request->arena, bulk->plan, bulk->ledger,
+                                  (struct belt_work){count_loans, bulk});
     enum error_kind kind = bulk_load(ctx, bulk, "borrow", borrow_columns, next_borrow);
     loan_belt_stop(bulk->loans);
     return kind;

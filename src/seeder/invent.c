@@ -24,8 +24,6 @@
 #define LAPSED_PERCENT 30 /* of those who never borrow */
 #define TERM_PERCENT 55   /* memberships with a last day */
 
-#define HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15) /* 2^64 over the golden ratio, odd */
-
 /* Dice for different questions about the same number never meet. */
 enum stream {
     STREAM_LANGUAGE = 2,
@@ -58,7 +56,7 @@ struct invention {
     uint32_t books_in_language[LEXICON_LANGUAGES_MAX];
 };
 
-/* Hashes of texts that are taken; 0 is a free place. */
+/* Prints of texts that are taken; 0 is a free place. */
 struct text_set {
     uint64_t *places;
     size_t mask;
@@ -84,35 +82,16 @@ static struct text_set set_for(struct arena *arena, size_t count)
     return (struct text_set){arena_alloc_array(arena, size, sizeof(uint64_t)), size - 1};
 }
 
-/* Eight bytes at a time, each time multiplied and folded: a title has thirty, and millions are tried. */
-static uint64_t hash_of(const char *text)
+/* False when it (or, once in a million libraries, another with the same print) was there. */
+static bool set_add(struct text_set *set, struct print print)
 {
-    size_t left = strlen(text);
-    uint64_t hash = left * HASH_FACTOR;
-
-    while (left > 0) {
-        size_t part = left < sizeof hash ? left : sizeof hash;
-        uint64_t piece = 0;
-        for (size_t i = 0; i < part; i++)
-            piece |= (uint64_t)(unsigned char)text[i] << 8 * i;
-        hash = (hash ^ piece) * HASH_FACTOR;
-        hash ^= hash >> 32;
-        text += part;
-        left -= part;
-    }
-    return hash | (hash == 0);
-}
-
-/* False when it (or, once in a million libraries, another with the same hash) was there. */
-static bool set_add(struct text_set *set, const char *text)
-{
-    uint64_t hash = hash_of(text);
-    size_t at = (size_t)(hash ^ hash >> 32) & set->mask;
+    uint64_t taken = print.number | (print.number == 0);
+    size_t at = (size_t)(taken * PRINT_BASE >> 32) & set->mask;
 
     for (; set->places[at]; at = (at + 1) & set->mask)
-        if (set->places[at] == hash)
+        if (set->places[at] == taken)
             return false;
-    set->places[at] = hash;
+    set->places[at] = taken;
     return true;
 }
 
@@ -137,31 +116,41 @@ static const struct language *language_of_book(const struct invention *invention
 
 /* ---- titles ------------------------------------------------------------------------------------------------ */
 
-static const char *filled(struct arena *arena, const struct language *language, struct dice *dice,
-                          const char *pattern, const char **out_latin)
+static const char *filled(struct arena *arena, struct dice *dice, const struct pattern *pattern,
+                          const char **out_latin)
 {
     struct text_buf text, latin;
 
     text_buf_init(&text, arena);
     text_buf_init(&latin, arena);
-    lexicon_fill(language, dice, pattern, &text, out_latin ? &latin : NULL);
+    lexicon_fill(dice, pattern, &text, out_latin ? &latin : NULL);
     if (out_latin)
         *out_latin = text_buf_string(&latin);
     return text_buf_string(&text);
 }
 
-/* Title and subtitle of one attempt. */
-static const struct title_pattern *draw_title(struct arena *arena, const struct invention *invention,
-                                              uint32_t index, uint8_t attempt, struct book_facts *facts)
+/* Of one attempt; the dice are thrown on for its words, those of the title first. */
+static const struct title_pattern *draw_pattern(const struct invention *invention, uint32_t index,
+                                                uint8_t attempt, struct dice *out_dice)
 {
     const struct language *language = language_of_book(invention, index);
-    struct dice dice = dice_for(invention, STREAM_TITLE, index, attempt);
-    const struct title_pattern *pattern =
-        &language->titles[dice_below(&dice, (uint32_t)language->title_count)];
 
-    facts->title = filled(arena, language, &dice, pattern->title, NULL);
-    facts->subtitle = pattern->subtitle ? filled(arena, language, &dice, pattern->subtitle, NULL) : NULL;
-    return pattern;
+    *out_dice = dice_for(invention, STREAM_TITLE, index, attempt);
+    return &language->titles[dice_below(out_dice, (uint32_t)language->title_count)];
+}
+
+static bool is_new_title(struct text_set *taken, const struct invention *invention, uint32_t index,
+                         uint8_t attempt)
+{
+    struct dice dice;
+    const struct title_pattern *pattern = draw_pattern(invention, index, attempt, &dice);
+
+    return set_add(taken, lexicon_print(&dice, &pattern->title));
+}
+
+static const struct pattern *draw_name(const struct language *language, struct dice *dice)
+{
+    return &language->name_patterns[dice_below(dice, (uint32_t)language->names->count)];
 }
 
 static void settle_books(struct arena *arena, struct invention *invention)
@@ -173,17 +162,11 @@ static void settle_books(struct arena *arena, struct invention *invention)
     for (uint32_t i = 0; i < count; i++) {
         struct settled_book *book = &invention->books[i];
         struct dice dice = dice_for(invention, STREAM_LANGUAGE, i, 0);
-        struct arena_mark mark = arena_mark(arena);
-        struct book_facts facts;
 
         book->language = draw_language(invention->lexicon, &dice, true);
         book->serial = invention->books_in_language[book->language]++;
-        for (; book->attempt < TITLE_ATTEMPTS_MAX; book->attempt++) {
-            draw_title(arena, invention, i, book->attempt, &facts);
-            if (set_add(&taken, facts.title))
-                break;
-        }
-        arena_reset_to(arena, mark);
+        while (book->attempt < TITLE_ATTEMPTS_MAX && !is_new_title(&taken, invention, i, book->attempt))
+            book->attempt++;
     }
 }
 
@@ -198,8 +181,7 @@ static const char *author_name(struct arena *arena, const struct invention *inve
     uint64_t author = one < other ? one : other;
     struct dice own = dice_for(invention, STREAM_AUTHOR, author, language_index);
 
-    return filled(arena, language, &own,
-                  language->names->words[dice_below(&own, (uint32_t)language->names->count)].text, NULL);
+    return filled(arena, &own, draw_name(language, &own), NULL);
 }
 
 static const char *authors_of(struct arena *arena, const struct invention *invention, uint32_t index,
@@ -214,6 +196,9 @@ static const char *authors_of(struct arena *arena, const struct invention *inven
 }
 
 /* ---- ISBNs --------------------------------------------------------------------------------------------------- */
+
+#define ISBN_DIGITS 13
+#define ISBN_START "978"
 
 /* The thirteenth digit for these twelve: weights 1 and 3, modulo 10. */
 static int check_digit(const char *twelve)
@@ -236,17 +221,22 @@ static const char *isbn_of(struct arena *arena, const struct invention *inventio
     size_t group = serial % language->isbn_group_count;
     uint64_t number = serial / language->isbn_group_count;
     const char *prefix = language->isbn_groups[group];
-    int digits = 9 - (int)strlen(prefix);
+    size_t begin = strlen(ISBN_START) + strlen(prefix);
     struct dice dice = dice_for(invention, STREAM_ISBN, invention->books[index].language, group);
     uint64_t room = 1;
 
-    for (int i = 0; i < digits; i++)
+    for (size_t i = begin; i < ISBN_DIGITS - 1; i++)
         room *= 10;
     if (number >= room)
         return NULL;
     uint64_t body = (number * 61803399u + dice_next(&dice) % room) % room;
-    const char *twelve = arena_printf(arena, "978%s%0*" PRIu64, prefix, digits, body);
-    return arena_printf(arena, "%s%d", twelve, check_digit(twelve));
+    char *isbn = arena_alloc(arena, ISBN_DIGITS + 1); /* all zero */
+    memcpy(isbn, ISBN_START, strlen(ISBN_START));
+    memcpy(isbn + strlen(ISBN_START), prefix, strlen(prefix));
+    for (size_t i = ISBN_DIGITS - 1; i > begin; body /= 10)
+        isbn[--i] = (char)('0' + body % 10);
+    isbn[ISBN_DIGITS - 1] = (char)('0' + check_digit(isbn));
+    return isbn;
 }
 
 /* ---- the rest of a title ------------------------------------------------------------------------------------ */
@@ -285,9 +275,12 @@ struct book_facts invent_book(struct arena *arena, const struct invention *inven
     const struct language *language = language_of_book(invention, index);
     struct dice dice = dice_for(invention, STREAM_BOOK, index, 0);
     struct book_facts facts = BOOK_FACTS_NONE;
+    struct dice words;
     const struct title_pattern *pattern =
-        draw_title(arena, invention, index, invention->books[index].attempt, &facts);
+        draw_pattern(invention, index, invention->books[index].attempt, &words);
 
+    facts.title = filled(arena, &words, &pattern->title, NULL);
+    facts.subtitle = pattern->subtitle.text ? filled(arena, &words, &pattern->subtitle, NULL) : NULL;
     facts.author = authors_of(arena, invention, index, &dice);
     /* Newer ones are more: a throw below a throw. */
     facts.year = year_of(planned->at) - dice_below(&dice, 1 + dice_below(&dice, OLDEST_YEARS));
@@ -313,9 +306,7 @@ static const char *name_of(struct arena *arena, const struct invention *inventio
     const struct language *language = &invention->lexicon->languages[invention->members[index].language];
     struct dice dice = dice_for(invention, STREAM_NAME, index, 0);
 
-    return filled(arena, language, &dice,
-                  language->names->words[dice_below(&dice, (uint32_t)language->names->count)].text,
-                  out_latin);
+    return filled(arena, &dice, draw_name(language, &dice), out_latin);
 }
 
 /* "Zoë de Luca" → "zoe.de.luca": what stands before the @. */
@@ -350,7 +341,8 @@ static void settle_members(struct arena *arena, struct invention *invention)
 
         invention->members[i].language = draw_language(invention->lexicon, &dice, false);
         name_of(arena, invention, i, &latin);
-        invention->members[i].numbered = !set_add(&taken, local_part(arena, latin));
+        const char *local = local_part(arena, latin);
+        invention->members[i].numbered = !set_add(&taken, print_of(local, strlen(local)));
         arena_reset_to(arena, mark);
     }
 }

@@ -2,6 +2,8 @@
  * lending.c — the behavioural model, simulated moment by moment with its own count of what is out: how busy the days
  * are, and who comes for what. Two million loans a second.
  */
+#include <assert.h>
+
 #include "base/clock.h"
 #include "seeder/lending_internal.h"
 
@@ -88,15 +90,15 @@ static size_t fetched_today(const struct lending *lending)
 static void choose_hot(struct lending *lending)
 {
     const struct plan *plan = lending->plan;
-    const struct pool *best = &lending->books.pools[0];
-    int64_t share = (int64_t)(lending->books.groups[0].weight * best->count) * 100 / lending->books.total;
+    const struct urn *books = &lending->books; /* the best come first */
+    int64_t share = (int64_t)books->weights[0] * books->starts[1] * 100 / books->total;
     int64_t days = plan->request.months * 30 + 1;
     int64_t wanted = plan->request.borrows * share * HOT_PERCENT / 10000 * plan->request.rules[0].loan_days /
                      days * HOT_LOANS_PERCENT / 100;
 
     lending->hot_count = 0;
     for (int64_t copies = 0; copies < wanted && lending->hot_count < lending->hot_room;) {
-        uint32_t book = best->items[dice_below(&lending->dice, (uint32_t)best->count)];
+        uint32_t book = books->items[dice_below(&lending->dice, books->starts[1])];
         lending->hot[lending->hot_count++] = book;
         copies += plan->books[book].copies;
     }
@@ -121,16 +123,16 @@ static void open_day(struct lending *lending)
 
 /* ---- one loan ---------------------------------------------------------------------------------------- */
 
-/* One number of the urn: a pool by its weight times its size, then evenly. */
+/* A group by its weight times its size, then evenly. Without a branch: which group it is cannot be foreseen. */
 static uint32_t draw(struct dice *dice, const struct urn *urn, size_t *out_group)
 {
-    int64_t at = dice_between(dice, 0, urn->total - 1);
+    uint32_t at = dice_below(dice, urn->total);
     size_t group = 0;
 
-    for (int64_t all; at >= (all = (int64_t)(urn->groups[group].weight * urn->pools[group].count)); group++)
-        at -= all;
+    for (size_t i = 1; i < URN_GROUPS; i++)
+        group += at >= urn->below[i];
     *out_group = group;
-    return urn->pools[group].items[(size_t)at / urn->groups[group].weight];
+    return urn->items[urn->starts[group] + (at - urn->below[group]) / urn->weights[group]];
 }
 
 /* What the rules will look at lies anywhere: it is fetched while the pairs before this one are tried. */
@@ -255,19 +257,23 @@ bool lending_next(struct lending *lending, struct planned_loan *out_loan)
 static struct urn fill_urn(struct arena *arena, const struct plan_group *groups, const uint8_t *group_of,
                            size_t stride, size_t count)
 {
-    struct urn urn = {.groups = groups};
-    size_t sizes[4] = {0};
+    struct urn urn = {.items = arena_alloc_array(arena, count, sizeof *urn.items)};
+    uint32_t next[URN_GROUPS] = {0};
+    int64_t total = 0;
 
     for (size_t i = 0; i < count; i++)
-        sizes[group_of[i * stride]]++;
-    for (size_t group = 0; group < 4; group++) {
-        urn.pools[group].items = arena_alloc_array(arena, sizes[group], sizeof(uint32_t));
-        urn.total += (int64_t)(groups[group].weight * sizes[group]);
+        urn.starts[group_of[i * stride] + 1]++;
+    for (size_t group = 0; group < URN_GROUPS; group++) {
+        urn.below[group] = (uint32_t)total;
+        urn.weights[group] = groups[group].weight;
+        total += (int64_t)groups[group].weight * urn.starts[group + 1];
+        next[group] = urn.starts[group];
+        urn.starts[group + 1] += urn.starts[group];
     }
-    for (size_t i = 0; i < count; i++) {
-        struct pool *pool = &urn.pools[group_of[i * stride]];
-        pool->items[pool->count++] = (uint32_t)i;
-    }
+    assert(total <= UINT32_MAX);
+    urn.total = (uint32_t)total;
+    for (size_t i = 0; i < count; i++)
+        urn.items[next[group_of[i * stride]]++] = (uint32_t)i;
     return urn;
 }
 
@@ -304,7 +310,7 @@ struct lending *lending_start(struct arena *arena, const struct plan *plan, stru
                                           : (struct urn){0};
     clear_states(lending);
     lending->calendar = arena_alloc_array(arena, lending->day_count, sizeof(struct act_block *));
-    lending->hot_room = lending->books.pools[0].count / 4;
+    lending->hot_room = lending->books.starts[1] / 4;
     lending->hot = arena_alloc_array(arena, lending->hot_room, sizeof *lending->hot);
     share_out(lending);
     if (lending->books.total > 0 && lending->members.total > 0)

@@ -10,17 +10,15 @@
 #define RENEWALS_MAX 2 /* of one loan */
 #define NONE NOBODY
 
-/* Members of one tier or segment, for drawing one evenly. */
-struct pool {
-    uint32_t *items;
-    size_t count;
-};
+#define URN_GROUPS 4 /* tiers or segments */
 
-/* Pools to draw from by weight. */
+/* Titles or members, to draw one by its group's weight. */
 struct urn {
-    struct pool pools[4];
-    const struct plan_group *groups;
-    int64_t total; /* weight of all */
+    uint32_t *items;                 /* group after group */
+    uint32_t starts[URN_GROUPS + 1]; /* of each group among the items; the last: where all end */
+    uint32_t below[URN_GROUPS];      /* weight of all groups before it */
+    uint32_t weights[URN_GROUPS];    /* of one item */
+    uint32_t total;                  /* weight of all */
 };
 
 struct day_volume {

@@ -4,6 +4,7 @@
  */
 #include "seeder/lexicon.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,10 +185,10 @@ static void read_title(struct reader *reader, struct title_pattern *title, const
     title->genre = key ? find_genre(reader->lexicon, key) : NULL;
     if (!title->genre)
         die(reader, "a title begins with a genre of genres.txt and a colon");
-    title->title = cut(reader, &line, '|');
-    title->subtitle = title->title ? line : NULL;
-    if (!title->title)
-        title->title = line;
+    title->title.text = cut(reader, &line, '|');
+    title->subtitle.text = title->title.text ? line : NULL;
+    if (!title->title.text)
+        title->title.text = line;
 }
 
 static void read_word(struct reader *reader, struct word *word, const char *entry)
@@ -196,7 +197,10 @@ static void read_word(struct reader *reader, struct word *word, const char *entr
 
     word->text = text ? text : entry;
     word->latin = entry;
-    word->folded = text_fold(reader->arena, word->text);
+    word->length = strlen(word->text);
+    word->print = print_of(word->text, word->length);
+    const char *folded = text_fold(reader->arena, word->text);
+    word->folded = print_of(folded, strlen(folded)).number;
     if (!*word->text || !*word->latin)
         die(reader, "an empty entry");
 }
@@ -248,6 +252,22 @@ static void add_to_section(struct reader *reader, struct section *section, const
     }
 }
 
+/* Patterns may name lists that come after them. */
+static void take_patterns_apart(struct reader *reader, struct language *language)
+{
+    struct pattern *names = arena_alloc_array(reader->arena, language->names->count, sizeof *names);
+
+    for (size_t i = 0; i < language->names->count; i++)
+        names[i] = lexicon_pattern(reader->arena, language, language->names->words[i].text);
+    language->name_patterns = names;
+    for (size_t i = 0; i < language->title_count; i++) {
+        struct title_pattern *title = &language->titles[i];
+        title->title = lexicon_pattern(reader->arena, language, title->title.text);
+        if (title->subtitle.text)
+            title->subtitle = lexicon_pattern(reader->arena, language, title->subtitle.text);
+    }
+}
+
 static void read_language(struct reader *reader)
 {
     struct lexicon *lexicon = reader->lexicon;
@@ -277,6 +297,7 @@ static void read_language(struct reader *reader)
     if (!language->code || !language->isbn_group_count || !language->titles || !language->names ||
         !language->publishers)
         die(reader, "a language needs code, isbn, [names], [publishers] and [titles]");
+    take_patterns_apart(reader, language);
     lexicon->books_shares += language->books_share;
     lexicon->members_shares += language->members_share;
 }
@@ -324,18 +345,47 @@ const struct word_list *lexicon_list(const struct language *language, const char
     return NULL;
 }
 
-/* ---- filling patterns -------------------------------------------------------------------------------- */
+/* ---- patterns ---------------------------------------------------------------------------------------- */
 
-/* What was drawn for the text at hand, folded, so that a fox is not sent out to meet the fox. */
+/* The list whose name stands at `name` (`length` bytes). */
+static const struct word_list *list_named(const struct language *language, const char *name, size_t length)
+{
+    for (size_t i = 0; i < language->list_count; i++)
+        if (language->lists[i].name_length == length && memcmp(language->lists[i].name, name, length) == 0)
+            return &language->lists[i];
+    fprintf(stderr, "seed: the language “%s” has no list [%.*s]\n", language->code, (int)length, name);
+    abort();
+}
+
+struct pattern lexicon_pattern(struct arena *arena, const struct language *language, const char *text)
+{
+    struct piece *pieces = arena_alloc_array(arena, SLOTS_MAX + 1, sizeof *pieces);
+    const char *c = text;
+
+    for (struct piece *piece = pieces;; piece++) {
+        piece->plain = c;
+        piece->length = strcspn(c, "{");
+        piece->print = print_of(c, piece->length);
+        c += piece->length;
+        if (!*c)
+            return (struct pattern){text, pieces};
+        assert(piece < &pieces[SLOTS_MAX]);
+        size_t name = strcspn(++c, "}");
+        piece->list = list_named(language, c, name);
+        c += name + (c[name] == '}');
+    }
+}
+
+/* What was drawn for the text at hand, folded: so that a fox is not sent out to meet the fox. */
 struct drawn {
-    const char *folded[SLOTS_MAX];
+    uint64_t folded[SLOTS_MAX];
     size_t count;
 };
 
-static bool is_drawn(const struct drawn *drawn, const char *folded)
+static bool is_drawn(const struct drawn *drawn, uint64_t folded)
 {
     for (size_t i = 0; i < drawn->count; i++)
-        if (strcmp(drawn->folded[i], folded) == 0)
+        if (drawn->folded[i] == folded)
             return true;
     return false;
 }
@@ -348,40 +398,37 @@ static const struct word *draw(const struct word_list *list, struct dice *dice, 
     do
         word = &list->words[dice_below(dice, (uint32_t)list->count)];
     while (is_drawn(drawn, word->folded) && --left > 0);
-    if (drawn->count < SLOTS_MAX)
-        drawn->folded[drawn->count++] = word->folded;
+    drawn->folded[drawn->count++] = word->folded;
     return word;
 }
 
-/* The list whose name stands at `name` (`length` bytes). */
-static const struct word_list *list_named(const struct language *language, const char *name, size_t length)
-{
-    for (size_t i = 0; i < language->list_count; i++)
-        if (language->lists[i].name_length == length && memcmp(language->lists[i].name, name, length) == 0)
-            return &language->lists[i];
-    fprintf(stderr, "seed: the language “%s” has no list [%.*s]\n", language->code, (int)length, name);
-    abort();
-}
-
-void lexicon_fill(const struct language *language, struct dice *dice, const char *pattern,
-                  struct text_buf *text, struct text_buf *latin)
+void lexicon_fill(struct dice *dice, const struct pattern *pattern, struct text_buf *text,
+                  struct text_buf *latin)
 {
     struct drawn drawn = {.count = 0};
 
-    for (const char *c = pattern; *c;) {
-        size_t plain = strcspn(c, "{");
-
-        text_buf_append_bytes(text, c, plain);
+    for (const struct piece *piece = pattern->pieces;; piece++) {
+        text_buf_append_bytes(text, piece->plain, piece->length);
         if (latin)
-            text_buf_append_bytes(latin, c, plain);
-        c += plain;
-        if (!*c)
+            text_buf_append_bytes(latin, piece->plain, piece->length);
+        if (!piece->list)
             return;
-        size_t name = strcspn(++c, "}");
-        const struct word *word = draw(list_named(language, c, name), dice, &drawn);
-        text_buf_append(text, word->text);
+        const struct word *word = draw(piece->list, dice, &drawn);
+        text_buf_append_bytes(text, word->text, word->length);
         if (latin)
             text_buf_append(latin, word->latin);
-        c += name + (c[name] == '}');
+    }
+}
+
+struct print lexicon_print(struct dice *dice, const struct pattern *pattern)
+{
+    struct drawn drawn = {.count = 0};
+    struct print print = PRINT_NOTHING;
+
+    for (const struct piece *piece = pattern->pieces;; piece++) {
+        print = print_joined(print, piece->print);
+        if (!piece->list)
+            return print;
+        print = print_joined(print, draw(piece->list, dice, &drawn)->print);
     }
 }

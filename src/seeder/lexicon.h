@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "seeder/dice.h"
+#include "seeder/print.h"
 
 #define LEXICON_LANGUAGES_MAX 32
 #define LEXICON_LISTS_MAX 64    /* of one language */
@@ -39,7 +40,9 @@ struct genre {
 struct word {
     const char *text;
     const char *latin;
-    const char *folded; /* text without case and accents (text_fold) */
+    size_t length;      /* of text, in bytes */
+    struct print print; /* of text … */
+    uint64_t folded;    /* … and without case and accents (text_fold) */
 };
 
 struct word_list {
@@ -49,10 +52,22 @@ struct word_list {
     size_t count;
 };
 
+/* Some text, and a word after it. */
+struct piece {
+    const char *plain;
+    size_t length;
+    struct print print;
+    const struct word_list *list; /* NULL: no word follows, and no piece */
+};
+
+struct pattern {
+    const char *text; /* as in seed/; NULL: none */
+    const struct piece *pieces;
+};
+
 struct title_pattern {
     const struct genre *genre;
-    const char *title;
-    const char *subtitle; /* NULL: none */
+    struct pattern title, subtitle;
 };
 
 struct language {
@@ -60,8 +75,9 @@ struct language {
     uint32_t books_share, members_share; /* parts of the sum over all languages */
     const char *isbn_groups[LEXICON_ISBN_GROUPS_MAX];
     size_t isbn_group_count;
-    const struct title_pattern *titles;
+    struct title_pattern *titles;
     size_t title_count;
+    const struct pattern *name_patterns; /* of `names`, which says how many */
     struct word_list lists[LEXICON_LISTS_MAX];
     size_t list_count;
     const struct word_list *names, *publishers; /* among the lists */
@@ -86,11 +102,17 @@ const struct lexicon *lexicon_read(struct arena *arena);
 const struct scenario *lexicon_scenario(const struct lexicon *lexicon, const char *name); /* NULL: none */
 const struct word_list *lexicon_list(const struct language *language, const char *name);  /* NULL: none */
 
+/* Takes a pattern of this language apart, once all its lists are there; a list that it does not have ends the process. */
+struct pattern lexicon_pattern(struct arena *arena, const struct language *language, const char *text);
+
 /*
  * Appends the pattern with a word drawn for each {list}; no two words of one text are alike (apart from case
  * and accents) where the lists allow it. `latin` gets the same in Latin letters; NULL: not wanted.
  */
-void lexicon_fill(const struct language *language, struct dice *dice, const char *pattern,
-                  struct text_buf *text, struct text_buf *latin);
+void lexicon_fill(struct dice *dice, const struct pattern *pattern, struct text_buf *text,
+                  struct text_buf *latin);
+
+/* The print of what lexicon_fill() would append, throwing the same dice. */
+struct print lexicon_print(struct dice *dice, const struct pattern *pattern);
 
 #endif

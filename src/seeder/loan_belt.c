@@ -11,7 +11,7 @@
 #define MEMORY_MAX (1024 * 1024 * 1024)
 
 struct batch {
-    struct planned_loan loans[BATCH];
+    struct belt_loan loans[BATCH];
     size_t count;
     bool is_full; /* the taker's; fewer than BATCH: the last */
 };
@@ -21,6 +21,7 @@ struct loan_belt {
     struct batch *taken; /* NULL: not yet, or no more */
     size_t at;           /* of the batch taken: the next loan */
     struct lending *lending;
+    struct belt_work work;
     struct arena arena; /* its, until the belt stops */
     bool stopped;
     bool is_threaded; /* else whoever takes has to fill */
@@ -54,11 +55,14 @@ static void hand_over(struct loan_belt *belt, struct batch *batch, bool is_full)
     pthread_mutex_unlock(&belt->lock);
 }
 
-static void fill(struct lending *lending, struct batch *batch)
+static void fill(struct loan_belt *belt, struct batch *batch)
 {
-    for (batch->count = 0; batch->count < BATCH; batch->count++)
-        if (!lending_next(lending, &batch->loans[batch->count]))
-            return;
+    size_t count = 0;
+
+    while (count < BATCH && lending_next(belt->lending, &batch->loans[count].loan))
+        count++;
+    belt->work.on(belt->work.argument, batch->loans, count);
+    batch->count = count;
 }
 
 static void *fill_all(void *argument)
@@ -67,7 +71,7 @@ static void *fill_all(void *argument)
     struct batch *batch = &belt->batches[0];
 
     while (wait_until_empty(belt, batch)) {
-        fill(belt->lending, batch);
+        fill(belt, batch);
         bool is_last = batch->count < BATCH;
         hand_over(belt, batch, true);
         if (is_last)
@@ -77,10 +81,12 @@ static void *fill_all(void *argument)
     return NULL;
 }
 
-struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, struct ledger *ledger)
+struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, struct ledger *ledger,
+                                  struct belt_work work)
 {
     struct loan_belt *belt = arena_alloc(arena, sizeof *belt);
 
+    belt->work = work;
     arena_init(&belt->arena, MEMORY_MAX);
     belt->lending = lending_start(&belt->arena, plan, ledger);
     pthread_mutex_init(&belt->lock, NULL);
@@ -92,7 +98,7 @@ struct loan_belt *loan_belt_start(struct arena *arena, const struct plan *plan, 
 static struct batch *wait_until_full(struct loan_belt *belt, struct batch *batch)
 {
     if (!belt->is_threaded) {
-        fill(belt->lending, batch);
+        fill(belt, batch);
         return batch;
     }
     pthread_mutex_lock(&belt->lock);
@@ -102,7 +108,7 @@ static struct batch *wait_until_full(struct loan_belt *belt, struct batch *batch
     return batch;
 }
 
-const struct planned_loan *loan_belt_next(struct loan_belt *belt)
+const struct belt_loan *loan_belt_next(struct loan_belt *belt)
 {
     struct batch *taken = belt->taken;
 
@@ -115,13 +121,6 @@ const struct planned_loan *loan_belt_next(struct loan_belt *belt)
         belt->at = 0;
     }
     return belt->at < taken->count ? &taken->loans[belt->at++] : NULL;
-}
-
-const struct planned_loan *loan_belt_ahead(const struct loan_belt *belt, size_t count)
-{
-    size_t at = belt->at + count;
-
-    return belt->taken && at < belt->taken->count ? &belt->taken->loans[at] : NULL;
 }
 
 void loan_belt_stop(struct loan_belt *belt)

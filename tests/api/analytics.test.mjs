@@ -162,6 +162,11 @@ describe('a library that lends', () => {
     assertHas(await get(server, `/books/${atlas.id}/analytics`), { popularity_rank: 4, total_times_borrowed: 0, last_borrowed_at: null });
   });
 
+  test("a title's details say the same of it", async () => {
+    for (const book of [epic, poems, novel, atlas])
+      assert.deepEqual((await get(server, `/books/${book.id}/details`)).analytics, await get(server, `/books/${book.id}/analytics`), book.title);
+  });
+
   test('a member: loans, durations, favourite author, trend of twelve months, risk', async () => {
     const figures = await get(server, `/members/${ada.id}/analytics`);
     assertHas(figures, { total_books_borrowed: 3, active_books: 1, average_borrow_duration: 3, longest_borrow_duration: 4, shortest_borrow_duration: 2,

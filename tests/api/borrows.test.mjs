@@ -491,7 +491,7 @@ describe('lists of loans', () => {
 });
 
 describe("a title's details", () => {
-  test('show who has it now and who had it', async () => {
+  test('show who has it now, who had it, and its figures', async () => {
     const book = await makeBook(server, { total_copies: 2 });
     const [now, then] = [await makeMember(server, { name: 'Has It' }), await makeMember(server, { name: 'Had It' })];
     const past = await takeBack(server, await lend(server, book, then, { occurred_at: daysAgo(6) }), { occurred_at: daysAgo(3) });
@@ -504,6 +504,8 @@ describe("a title's details", () => {
     assert.deepEqual(details.borrow_history, [
       { member_id: then.id, member_name: 'Had It', borrowed_at: past.borrowed_at, returned_at: past.returned_at, duration_days: 3 },
     ]);
+    assertHas(details.analytics, { total_times_borrowed: 2, last_borrowed_at: open.borrowed_at, longest_borrow_duration: 3, availability_status: 'LOW_STOCK' });
+    assert.deepEqual(Object.keys(details), ['book', 'current_borrowers', 'borrow_history', 'analytics']);
   });
 });
 

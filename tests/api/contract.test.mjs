@@ -42,6 +42,8 @@ test('it is OpenAPI 3.1 with a title and a version, and says the same each time'
   assert.ok(document.info.title && document.info.version);
   const reply = await server.get('/openapi.json');
   assert.deepEqual(expect(reply, 200), document);
+  assert.match(reply.headers.etag, /^"[0-9a-f]{64}"$/);
+  assert.equal((await server.get('/openapi.json', { 'If-None-Match': reply.headers.etag })).status, 304);
 });
 
 test('every $ref leads somewhere', () => {

@@ -180,6 +180,7 @@ test('every figure leads to its list, and new loans appear by themselves', async
     await page.goBack();
     await section(page, 'Most read').locator('li a').first().click();
     await page.waitForURL('**/books/*');
+    assert.equal(await section(page, 'Statistics').locator('dd').first().innerText(), '1', 'place among all');
     await page.goBack();
     await section(page, 'Keenest readers').locator('li a').first().click();
     await page.waitForURL('**/members/*');

@@ -71,6 +71,16 @@ export async function recommendations(server) {
   ask('what readers of a title also borrowed', books.map(({ id }) => `/books/${id}/similar`), 'p99 ≤ 5 ms');
 }
 
+/** A title as the desk sees it: who has it, who had it, what all its loans say. */
+export async function details(server) {
+  const ask = (name, books) => {
+    const figures = times(server, books.map(({ id }) => `/books/${id}/details`));
+    row(`details of a title, ${name}`, inServer(figures), 'p99 ≤ 5 ms', '', '', figures);
+  };
+  ask('titles by chance', await sampleBooks(server));
+  ask('those lent most', (await api(server, '/books?sort=-borrow_count&limit=100')).data);
+}
+
 export async function dashboard(server) {
   const today = Date.now();
   const day = (back) => new Date(today - back * DAY_MS).toISOString().slice(0, 10);

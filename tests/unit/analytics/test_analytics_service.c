@@ -301,6 +301,26 @@ static void check_random_ranges(void)
     summarise_and_check(last - HISTORY_DAYS - 100, last);
 }
 
+static void check_titles(void)
+{
+    for (int i = 0; i < BOOKS; i++) {
+        long long id = id_of("book", &books[i]);
+        int64_t lent = ask("SELECT count(*) FROM borrow WHERE book_id = %lld", id);
+        struct book_details details;
+        fixture_next(fixture);
+        assert_int_equal(analytics_details_of_book(ctx, &books[i], &details), OK);
+        assert_int_equal(details.borrows.book_id, id);
+        assert_int_equal(details.analytics.borrow_count, lent);
+        assert_int_equal(details.analytics.popularity_rank,
+                         1 + ask("SELECT count(*) FROM (SELECT book_id FROM borrow GROUP BY book_id"
+                                 " HAVING count(*) > %lld)",
+                                 (long long)lent));
+        assert_int_equal(
+            details.analytics.durations.late,
+            ask("SELECT count(*) FROM borrow WHERE book_id = %lld AND returned_at > due_at", id));
+    }
+}
+
 static void count_finding(void *argument, const char *finding)
 {
     print_error("%s\n", finding);
@@ -325,6 +345,7 @@ static void test_analytics_service__equals_a_full_recomputation_in_any_range(voi
     assert_true(ask("SELECT count(*) FROM tally WHERE span = 'month'") >= 12);
     assert_true(ask("SELECT count(*) FROM tally WHERE span = 'day'") >= 200);
     check_random_ranges();
+    check_titles();
     assert_no_findings();
 }
 

@@ -251,6 +251,27 @@ static void test_book_index__counts_its_titles(void **state)
     assert_true(book_index_bytes(book_index) > (size_t)count * 20);
 }
 
+static void test_book_index__counts_what_was_lent_more_often(void **state)
+{
+    (void)state;
+    for (int64_t limit = 0; limit < 12; limit++) {
+        int64_t more = 0;
+        for (int64_t id = 0; id < BOOKS * 20; id++)
+            more += books[id].there && !books[id].archived && books[id].borrows > limit;
+        assert_int_equal(book_index_lent_more(book_index, limit), more);
+        if (limit == 0)
+            assert_in_range(more, BOOKS / 4, BOOKS);
+    }
+    int64_t lent = book_index_lent_more(book_index, 0);
+    for (int64_t id = 0; id < BOOKS * 20; id++) {
+        if (!books[id].there || books[id].archived || books[id].borrows == 0)
+            continue;
+        book_index_remove(book_index, id);
+        assert_int_equal(book_index_lent_more(book_index, 0), --lent);
+    }
+    assert_int_equal(lent, 0);
+}
+
 static void test_book_index__filling_leaves_alone_what_was_put_in_later(void **state)
 {
     struct book_record old = record_of(some_id());
@@ -500,6 +521,7 @@ static void *search_on(void *argument)
         *wrong += set.narrow(&set, &own, &page, &all) == NULL;
         *wrong += book_index_rank(book_index, &own, &set, &question, "tea", 0, 20, ids) > 20;
         (void)book_index_correct(book_index, &own, &question);
+        *wrong += book_index_lent_more(book_index, 0) > BOOKS * 20;
         arena_reset(&own);
     }
     arena_release(&own);
@@ -535,6 +557,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         each(test_book_index__finds_what_a_plain_look_finds),
         each(test_book_index__counts_its_titles),
+        each(test_book_index__counts_what_was_lent_more_often),
         each(test_book_index__filling_leaves_alone_what_was_put_in_later),
         each(test_book_index__refuses_what_does_not_fit),
         each(test_book_index__narrows_to_all_that_may_stand_on_a_page),

@@ -56,12 +56,14 @@ static void keep_finding(void *argument, const char *finding)
 /* Whether keys hold. */
 static bool check(void)
 {
+    struct loan_index loans;
     bool keys_hold = false;
 
     fixture_next(fixture);
     findings = 0;
     said[0] = '\0';
-    assert_int_equal(borrows_check(ctx, keep_finding, NULL, &keys_hold), OK);
+    assert_int_equal(borrows_check(ctx, keep_finding, NULL, &loans, &keys_hold), OK);
+    loan_index_release(&loans);
     return keys_hold;
 }
 

@@ -127,10 +127,12 @@ static void fail_on_finding(void *argument, const char *finding)
 /* Whatever a test did, the library must still be true. */
 static void assert_library_true(void)
 {
-    bool keys_hold;
+    struct loan_index loans;
+    bool keys_hold = false;
 
     fixture_next(fixture);
-    assert_int_equal(borrows_check(ctx, fail_on_finding, NULL, &keys_hold), OK);
+    assert_int_equal(borrows_check(ctx, fail_on_finding, NULL, &loans, &keys_hold), OK);
+    loan_index_release(&loans);
     assert_true(keys_hold);
 }
 

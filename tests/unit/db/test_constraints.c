@@ -47,6 +47,20 @@ static void test_constraints__reads_what_checks_say(void **state)
     scratch_remove(&scratch);
 }
 
+static int wrong_rows(struct scratch *scratch, int max, struct told *told)
+{
+    struct constraints_work work;
+
+    told->count = 0;
+    constraints_begin(&work);
+    scratch_must(scratch, constraints_check(&scratch->ctx, &work, max, tell, told));
+    int count = told->count;
+    scratch_must(scratch, constraints_check(&scratch->ctx, &work, max, tell, told));
+    assert_int_equal(told->count, count); /* all of it was done */
+    constraints_end(&work);
+    return count;
+}
+
 /* As many rows break a CHECK as SQLite's own check says; NULL breaks none. */
 static void test_constraints__tells_each_row(void **state)
 {
@@ -55,8 +69,7 @@ static void test_constraints__tells_each_row(void **state)
     struct told told = {0};
     scratch_init(&scratch);
     scratch_open(&scratch);
-    scratch_must(&scratch, constraints_check(&scratch.ctx, 20, tell, &told));
-    assert_int_equal(told.count, 0);
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 0);
     scratch_must(&scratch, db_exec(&scratch.ctx,
                                    "CREATE TABLE \"odd \"\" one\" (a INTEGER CHECK (a IN (1, 2, 3, 4)),"
                                    " b INTEGER, CHECK (b > a)) STRICT;"
@@ -64,16 +77,34 @@ static void test_constraints__tells_each_row(void **state)
                                    "PRAGMA ignore_check_constraints = ON;"
                                    "INSERT INTO \"odd \"\" one\" VALUES (1, 2), (NULL, 0), (9, NULL),"
                                    " (2, 1), (7, 1), (3, NULL);"));
-    scratch_must(&scratch, constraints_check(&scratch.ctx, 20, tell, &told));
-    assert_int_equal(told.count, 3);
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 3);
     assert_string_equal(told.tables, "odd \" one");
-    told.count = 0;
-    scratch_must(&scratch, constraints_check(&scratch.ctx, 2, tell, &told));
-    assert_int_equal(told.count, 2);
+    assert_int_equal(wrong_rows(&scratch, 2, &told), 2);
     scratch_must(&scratch, db_exec(&scratch.ctx, "INSERT INTO keyed VALUES ('x')"));
-    told.count = 0;
-    scratch_must(&scratch, constraints_check(&scratch.ctx, 1, tell, &told));
-    assert_int_equal(told.count, 2); /* one of each */
+    assert_int_equal(wrong_rows(&scratch, 1, &told), 2); /* one of each */
+    scratch_close(&scratch);
+    scratch_remove(&scratch);
+}
+
+/* Each row stands in one piece, wherever the ids end. */
+static void test_constraints__look_at_large_tables_in_pieces(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct told told = {0};
+    scratch_init(&scratch);
+    scratch_open(&scratch);
+    scratch_must(&scratch,
+                 db_exec(&scratch.ctx,
+                         "CREATE TABLE wide (id INTEGER PRIMARY KEY, a INTEGER CHECK (a > 0));"
+                         "PRAGMA ignore_check_constraints = ON;"
+                         "INSERT INTO wide VALUES (-9223372036854775808, 0), (-1, 0), (0, 0), (1, 0),"
+                         " (2, 1), (500000, 0), (500001, 0), (999999, 0), (1000000, 0)"));
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 8);
+    scratch_must(&scratch, db_exec(&scratch.ctx, "INSERT INTO wide VALUES (1000001, 0), (1700000, 0)"));
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 10);
+    scratch_must(&scratch, db_exec(&scratch.ctx, "INSERT INTO wide VALUES (9223372036854775807, 0)"));
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 11);
     scratch_close(&scratch);
     scratch_remove(&scratch);
 }
@@ -114,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_constraints__reads_what_checks_say),
         cmocka_unit_test(test_constraints__tells_each_row),
+        cmocka_unit_test(test_constraints__look_at_large_tables_in_pieces),
         cmocka_unit_test(test_constraints__finds_all_of_the_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

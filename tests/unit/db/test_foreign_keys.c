@@ -71,6 +71,33 @@ static void test_foreign_keys__that_lead_nowhere_are_noticed(void **state)
     assert_noticed(scratch, "DELETE FROM shelf WHERE id = 64", "INSERT INTO shelf VALUES (64, 2, 'c')");
 }
 
+/* Whoever has read a table says which rows it has, and is believed. */
+static void test_foreign_keys__ids_that_somebody_knows_are_not_read_again(void **state)
+{
+    struct scratch *scratch = *state;
+    struct id_index boxes;
+    struct foreign_keys_known known = {"box", &boxes, false};
+    bool hold = false;
+
+    id_index_init(&boxes, 1, 3, 3);
+    assert_int_equal(id_index_add(&boxes, 1), 0);
+    assert_int_equal(id_index_add(&boxes, 3), 2);
+    scratch_exec(scratch, "UPDATE label SET box = 3; UPDATE box SET next = 1");
+    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, &known, &hold));
+    assert_true(hold);
+    scratch_exec(scratch, "UPDATE label SET box = 2 WHERE text = 'x'");
+    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, &known, &hold));
+    assert_false(hold); /* there is a box 2, but the index says otherwise */
+    scratch_exec(scratch, "UPDATE label SET box = 3; UPDATE box SET shelf = 5 WHERE id = 1");
+    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, &known, &hold));
+    assert_false(hold);
+    known.hold = true;
+    scratch_must(scratch, foreign_keys_hold(&scratch->ctx, &known, &hold));
+    assert_true(hold); /* what boxes refer to was not looked at */
+    id_index_release(&boxes);
+    scratch_exec(scratch, "UPDATE box SET shelf = 700 WHERE id = 1; UPDATE box SET next = id");
+}
+
 /* What has no bit: SQLite looks itself. */
 static void test_foreign_keys__of_other_kinds_are_noticed_too(void **state)
 {
@@ -99,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         each(test_foreign_keys__hold_in_a_whole_library),
         each(test_foreign_keys__that_lead_nowhere_are_noticed),
+        each(test_foreign_keys__ids_that_somebody_knows_are_not_read_again),
         each(test_foreign_keys__of_other_kinds_are_noticed_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

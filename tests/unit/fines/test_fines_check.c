@@ -20,9 +20,11 @@ static void keep(void *argument, const char *finding)
 
 static int look(void)
 {
+    struct loan_index loans = loans_of_the_library();
+
     finding_count = 0;
-    fixture_next(fixture);
-    assert_int_equal(fines_check(ctx, keep, NULL), OK);
+    assert_int_equal(fines_check(ctx, &loans, keep, NULL), OK);
+    loan_index_release(&loans);
     return finding_count;
 }
 

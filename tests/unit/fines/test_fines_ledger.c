@@ -171,9 +171,11 @@ SQL(TEST_OPEN, "SELECT amount - settled FROM charge WHERE id = :id");
 
 static void assert_true_to_model(int act)
 {
+    struct loan_index loans = loans_of_the_library();
     bool keys_hold;
 
-    assert_int_equal(fines_check(ctx, fail_on_finding, &act), OK);
+    assert_int_equal(fines_check(ctx, &loans, fail_on_finding, &act), OK);
+    loan_index_release(&loans);
     assert_int_equal(counters_check(ctx, NULL, fail_on_finding, &act, &keys_hold), OK);
     for (int member = 1; member <= MEMBERS; member++) {
         assert_int_equal(number_of(&TEST_BALANCE, member), model.owed[member]);

@@ -3,6 +3,8 @@
  */
 #include "http_support.h"
 
+#include <stdio.h>
+
 #include "http/openapi.h"
 #include "http/openapi_errors.h"
 
@@ -361,11 +363,49 @@ static void test_openapi__answers_with_a_long_document(void **state)
     assert_true(router_init(&router, tables, NULL, NULL));
     t.req.router = &router;
     assert_int_equal(openapi_routes[0].handler(&t.req, &t.res), OK);
-    router_release(&router);
     assert_false(arena_exhausted(&t.arena));
-    assert_true(t.res.body.length > LONG);
-    assert_string_equal(t.res.body.bytes + t.res.body.length - 2, "}}");
+    assert_true(t.res.static_length > LONG);
+    assert_memory_equal((const char *)t.res.static_body + t.res.static_length - 2, "}}", 2);
+    router_release(&router);
     http_test_end(&t);
+}
+
+static const char *tag_of(const struct router *router, const void **out_bytes)
+{
+    static char tag[2][100];
+    static int turn;
+    struct http_test t;
+
+    http_test_begin(&t);
+    t.req.router = router;
+    assert_int_equal(openapi_routes[0].handler(&t.req, &t.res), OK);
+    *out_bytes = t.res.static_body;
+    turn = !turn;
+    snprintf(tag[turn], sizeof tag[turn], "%s", response_header_value(&t.res, "ETag"));
+    http_test_end(&t);
+    return tag[turn];
+}
+
+static void test_openapi__is_made_once_for_each_router(void **state)
+{
+    static const struct route few[] = {
+        {GET, "/words", ANYONE, READS, LIMIT_READ, handle, "Words", .list = &books}, {0}};
+    static const struct route *const few_tables[] = {few, NULL};
+    static const struct route *const all_tables[] = {few, openapi_routes, NULL};
+    struct router router;
+    struct router other;
+    const void *first;
+    const void *second;
+
+    (void)state;
+    assert_true(router_init(&router, few_tables, NULL, NULL));
+    assert_true(router_init(&other, all_tables, NULL, NULL));
+    assert_string_equal(tag_of(&router, &first), tag_of(&router, &second));
+    assert_ptr_equal(first, second);
+    assert_string_not_equal(tag_of(&router, &first), tag_of(&other, &second));
+    assert_ptr_not_equal(first, second);
+    router_release(&router);
+    router_release(&other);
 }
 
 int main(void)
@@ -384,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_openapi__has_words_for_every_code),
         cmocka_unit_test(test_openapi__makes_a_body_from_the_field_table),
         cmocka_unit_test(test_openapi__answers_with_a_long_document),
+        cmocka_unit_test(test_openapi__is_made_once_for_each_router),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,8 +70,10 @@ static inline void report_finding(void *argument, const char *finding)
 static inline void assert_sound(struct fixture *fixture)
 {
     int findings = 0;
+    struct loan_index loans;
     bool keys_hold = false;
-    assert_int_equal(borrows_check(&fixture->ctx, report_finding, &findings, &keys_hold), OK);
+    assert_int_equal(borrows_check(&fixture->ctx, report_finding, &findings, &loans, &keys_hold), OK);
+    loan_index_release(&loans);
     assert_true(keys_hold);
     assert_int_equal(books_check_search(&fixture->ctx, report_finding, &findings), OK);
     assert_int_equal(members_check_search(&fixture->ctx, report_finding, &findings), OK);

@@ -90,19 +90,19 @@ static void test_lexicon__has_no_word_twice_in_a_list(void **state)
 }
 
 /* Fills it many times: an unknown list ends the process, an over-long title fails here. */
-static void try_pattern(const struct language *language, const char *pattern, size_t max)
+static void try_pattern(const struct language *language, const struct pattern *pattern, size_t max)
 {
     struct dice dice;
     dice_seed(&dice, 4, 4);
     for (int i = 0; i < 40; i++) {
         struct text_buf text;
         text_buf_init(&text, &arena);
-        lexicon_fill(language, &dice, pattern, &text, NULL);
+        lexicon_fill(&dice, pattern, &text, NULL);
         const char *made = text_buf_string(&text);
         assert_clean(made);
         assert_in_range(text_length(made), 2, max);
         if (strpbrk(made, "{}=|"))
-            fail_msg("%s: “%s” made “%s”", language->code, pattern, made);
+            fail_msg("%s: “%s” made “%s”", language->code, pattern->text, made);
     }
 }
 
@@ -112,12 +112,12 @@ static void test_lexicon__fills_every_pattern(void **state)
     for (size_t i = 0; i < lexicon->language_count; i++) {
         const struct language *language = &lexicon->languages[i];
         for (size_t k = 0; k < language->title_count; k++) {
-            try_pattern(language, language->titles[k].title, BOOK_TITLE_MAX);
-            if (language->titles[k].subtitle)
-                try_pattern(language, language->titles[k].subtitle, BOOK_TEXT_MAX);
+            try_pattern(language, &language->titles[k].title, BOOK_TITLE_MAX);
+            if (language->titles[k].subtitle.text)
+                try_pattern(language, &language->titles[k].subtitle, BOOK_TEXT_MAX);
         }
         for (size_t k = 0; k < language->names->count; k++)
-            try_pattern(language, language->names->words[k].text, BOOK_AUTHOR_MAX / 2);
+            try_pattern(language, &language->name_patterns[k], BOOK_AUTHOR_MAX / 2);
     }
 }
 
@@ -132,8 +132,8 @@ static void test_lexicon__uses_every_list_and_genre(void **state)
             bool used = list == language->names || list == language->publishers;
             snprintf(slot, sizeof slot, "{%s}", list->name);
             for (size_t t = 0; t < language->title_count && !used; t++)
-                used = strstr(language->titles[t].title, slot) ||
-                       (language->titles[t].subtitle && strstr(language->titles[t].subtitle, slot));
+                used = strstr(language->titles[t].title.text, slot) ||
+                       (language->titles[t].subtitle.text && strstr(language->titles[t].subtitle.text, slot));
             for (size_t n = 0; n < language->names->count && !used; n++)
                 used = strstr(language->names->words[n].text, slot) != NULL;
             if (!used)
@@ -153,6 +153,28 @@ static void test_lexicon__uses_every_list_and_genre(void **state)
     }
 }
 
+/* Title after title: the print is that of the text which the same dice make. */
+static void test_lexicon__prints_what_it_would_fill_in(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < lexicon->language_count; i++) {
+        const struct language *language = &lexicon->languages[i];
+        for (size_t k = 0; k < language->title_count; k++) {
+            struct dice dice, same;
+            struct text_buf text;
+            dice_seed(&dice, 7, k);
+            same = dice;
+            text_buf_init(&text, &arena);
+            lexicon_fill(&dice, &language->titles[k].title, &text, NULL);
+            struct print print = lexicon_print(&same, &language->titles[k].title);
+            const char *made = text_buf_string(&text);
+            assert_true(print.number == print_of(made, strlen(made)).number);
+            assert_true(print.number != print_of(made, strlen(made) - 1).number);
+            assert_memory_equal(&dice, &same, sizeof dice);
+        }
+    }
+}
+
 static void test_lexicon__never_draws_the_same_twice(void **state)
 {
     (void)state;
@@ -161,12 +183,13 @@ static void test_lexicon__never_draws_the_same_twice(void **state)
         if (strcmp(lexicon->languages[i].code, "de") == 0)
             german = &lexicon->languages[i];
     assert_non_null(german);
+    struct pattern pattern = lexicon_pattern(&arena, german, "{tier}|{anderes}");
     struct dice dice;
     dice_seed(&dice, 5, 5);
     for (int i = 0; i < 3000; i++) {
         struct text_buf text;
         text_buf_init(&text, &arena);
-        lexicon_fill(german, &dice, "{tier}|{anderes}", &text, NULL);
+        lexicon_fill(&dice, &pattern, &text, NULL);
         const char *folded = text_fold(&arena, text_buf_string(&text));
         const char *bar = strchr(folded, '|');
         size_t first = (size_t)(bar - folded);
@@ -185,7 +208,7 @@ static void test_lexicon__spells_names_in_latin_letters(void **state)
             dice_seed(&dice, 6, k);
             text_buf_init(&text, &arena);
             text_buf_init(&latin, &arena);
-            lexicon_fill(language, &dice, language->names->words[k].text, &text, &latin);
+            lexicon_fill(&dice, &language->name_patterns[k], &text, &latin);
             for (const char *c = text_fold(&arena, text_buf_string(&latin)); *c; c++)
                 if ((unsigned char)*c > 126)
                     fail_msg("%s: “%s” needs a Latin spelling", language->code, text_buf_string(&text));
@@ -202,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_lexicon__has_no_word_twice_in_a_list),
         cmocka_unit_test(test_lexicon__fills_every_pattern),
         cmocka_unit_test(test_lexicon__uses_every_list_and_genre),
+        cmocka_unit_test(test_lexicon__prints_what_it_would_fill_in),
         cmocka_unit_test(test_lexicon__never_draws_the_same_twice),
         cmocka_unit_test(test_lexicon__spells_names_in_latin_letters),
     };
