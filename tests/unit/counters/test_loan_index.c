@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#undef fail /* cmocka's; ours is in base/error.h */
 
 #include "counters/loan_index.h"
 

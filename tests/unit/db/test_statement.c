@@ -16,6 +16,7 @@ static void test_statement__prepares_a_statement_once(void **state)
     scratch_init(&scratch);
     scratch_open(&scratch);
 
+    int opened_with = scratch.ctx.db->statement_count;
     struct stmt *first = db_statement(&scratch.ctx, &COUNT_SETTINGS);
     sqlite3_stmt *handle = first->handle;
     scratch_must(&scratch, db_run(first));
@@ -25,7 +26,7 @@ static void test_statement__prepares_a_statement_once(void **state)
     assert_ptr_equal(first->handle, handle);
     /* The key is where it stands, not what it says. */
     assert_ptr_not_equal(db_statement(&scratch.ctx, &COUNT_SETTINGS_AGAIN), first);
-    assert_int_equal(scratch.ctx.db->statement_count, 2);
+    assert_int_equal(scratch.ctx.db->statement_count, opened_with + 2);
     scratch_remove(&scratch);
 }
 
@@ -99,11 +100,12 @@ static void test_statement__reports_broken_sql_with_the_first_row(void **state)
     scratch_init(&scratch);
     scratch_open(&scratch);
 
+    int opened_with = scratch.ctx.db->statement_count;
     for (int i = 0; i < 2; i++) {
         struct stmt *s = db_statement(&scratch.ctx, &BROKEN);
         bind_text(s, ":name", "whatever");
         assert_fails_with(&scratch, db_row(s, &found), INTERNAL);
-        assert_int_equal(scratch.ctx.db->statement_count, 0);
+        assert_int_equal(scratch.ctx.db->statement_count, opened_with);
     }
     scratch_must(&scratch, db_run(db_statement(&scratch.ctx, &COUNT_SETTINGS)));
     scratch_remove(&scratch);
