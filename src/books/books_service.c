@@ -508,8 +508,8 @@ enum error_kind books_check_search(struct ctx *ctx, void (*report)(void *argumen
         arena_reset_to(ctx->arena, mark);
     }
     if (walk.strays > 0)
-        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no book.",
-                                      walk.strays));
+        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entr%s of no book.",
+                                      walk.strays, walk.strays == 1 ? "y" : "ies"));
     return OK;
 }
 

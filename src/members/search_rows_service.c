@@ -27,8 +27,8 @@ enum error_kind members_check_search(struct ctx *ctx, void (*report)(void *argum
         arena_reset_to(ctx->arena, mark);
     }
     if (walk.strays > 0)
-        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entries of no member.",
-                                      walk.strays));
+        report(argument, arena_printf(ctx->arena, "The full-text index has %" PRId64 " entr%s of no member.",
+                                      walk.strays, walk.strays == 1 ? "y" : "ies"));
     return OK;
 }
 

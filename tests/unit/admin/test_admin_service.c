@@ -162,7 +162,7 @@ static void test_admin_service__finds_full_text_rows_of_nobody(void **state)
     struct check_report report = check();
     assert_int_equal(report.finding_count, 2);
     assert_true(is_found(&report, "The full-text index has 2 entries of no book."));
-    assert_true(is_found(&report, "The full-text index has 1 entries of no member."));
+    assert_true(is_found(&report, "The full-text index has 1 entry of no member."));
 }
 
 static void test_admin_service__finds_full_text_rows_that_are_not_as_due(void **state)
