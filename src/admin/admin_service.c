@@ -5,14 +5,12 @@
 #include "admin/admin_service.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "admin/admin_repository.h"
 #include "audit/audit_service.h"
 #include "backups/backups_service.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
 #include "copies/settling_service.h"
@@ -25,8 +23,6 @@
 #include "reading_lists/reading_lists_service.h"
 #include "settings/settings_service.h"
 #include "stocktake/stocktake_service.h"
-
-#define UTF_8_BYTES_MAX 4 /* of one character */
 
 enum error_kind admin_ping(struct ctx *ctx)
 {
@@ -62,22 +58,6 @@ struct side {
     enum error_kind kind; /* how asking went */
 };
 
-/* Findings quote what stands in the file. Of a damaged one that may be no text, and the report would be no JSON. */
-static const char *readable(struct arena *arena, const char *text)
-{
-    char *copy = arena_strdup(arena, text);
-
-    for (char *at = copy; *at;) {
-        size_t left = strnlen(at, UTF_8_BYTES_MAX), length = 1;
-        while (length <= left && !text_is_utf8(at, length))
-            length++;
-        if (length > left)
-            *at = '?';
-        at += length > left ? 1 : length;
-    }
-    return copy;
-}
-
 static void collect(void *argument, const char *text)
 {
     struct side *side = argument;
@@ -85,7 +65,7 @@ static void collect(void *argument, const char *text)
     if (side->count++ >= side->listed_max)
         return;
     struct finding *finding = arena_alloc(&side->findings, sizeof *finding);
-    finding->text = readable(&side->findings, text);
+    finding->text = arena_strdup(&side->findings, text);
     *side->last = finding;
     side->last = &finding->next;
 }

@@ -103,21 +103,37 @@ static const bool ends_run[256] = {
 };
 
 /* How many bytes there are before one that needs an escape, or the end. */
-static size_t plain_length(const char *text)
+static size_t plain_length(const char *text, bool *out_ascii)
 {
     const char *end = text;
+    unsigned char bits = 0;
     while (!ends_run[(unsigned char)*end]) {
-        end++;
+        bits |= (unsigned char)*end++;
     }
+    *out_ascii = bits < 0x80;
     return (size_t)(end - text);
+}
+
+static void write_mended(struct text_buf *out, const char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        size_t character = text_character(text + at, length - at);
+        text_buf_append_bytes(out, character ? text + at : "\xEF\xBF\xBD", character ? character : 3);
+        at += character ? character : 1;
+    }
 }
 
 static void write_escaped(struct text_buf *out, const char *text)
 {
     text_buf_append_char(out, '"');
     for (;;) {
-        size_t plain = plain_length(text);
-        text_buf_append_bytes(out, text, plain);
+        bool ascii;
+        size_t plain = plain_length(text, &ascii);
+        if (ascii || text_is_utf8(text, plain)) {
+            text_buf_append_bytes(out, text, plain);
+        } else {
+            write_mended(out, text, plain);
+        }
         text += plain;
         if (*text == '\0') {
             break;
@@ -144,7 +160,8 @@ static char *begin_quoted(struct json_writer *writer, size_t length)
 void json_key(struct json_writer *writer, const char *name)
 {
     assert(writer->depth > 0 && !writer->after_key);
-    size_t plain = plain_length(name);
+    bool ascii;
+    size_t plain = plain_length(name, &ascii);
     if (name[plain] != '\0') {
         separate(writer);
         write_escaped(writer->out, name);
@@ -171,8 +188,9 @@ void json_text(struct json_writer *writer, const char *text)
         json_null(writer);
         return;
     }
-    size_t plain = plain_length(text);
-    if (text[plain] != '\0') {
+    bool ascii;
+    size_t plain = plain_length(text, &ascii);
+    if (text[plain] != '\0' || (!ascii && !text_is_utf8(text, plain))) {
         begin_value(writer);
         write_escaped(writer->out, text);
         return;

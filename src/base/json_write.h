@@ -6,7 +6,8 @@
  *     json_member_text(w, "title", book.title);
  *     json_object_end(w);
  *
- * Nesting is checked by assert. Text must be valid UTF-8 (all text inside Carrel is).
+ * Nesting is checked by assert. All text inside Carrel is valid UTF-8, but for what a damaged library holds: bytes that are
+ * no character are written as U+FFFD, so that what comes out is always JSON. Names (json_key) are constants.
  */
 #ifndef CARREL_BASE_JSON_WRITE_H
 #define CARREL_BASE_JSON_WRITE_H

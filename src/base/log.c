@@ -95,12 +95,11 @@ static size_t escape(const char *text, char out[8])
         snprintf(out, 8, "\\u%04x", byte);
         return 1;
     }
-    for (size_t length = 1; length <= 4 && text[length - 1]; length++) {
-        if (text_is_utf8(text, length)) {
-            memcpy(out, text, length);
-            out[length] = '\0';
-            return length;
-        }
+    size_t length = text_character(text, strnlen(text, 4));
+    if (length > 0) {
+        memcpy(out, text, length);
+        out[length] = '\0';
+        return length;
     }
     snprintf(out, 8, "\\ufffd"); /* what is logged may come from anywhere */
     return 1;

@@ -16,9 +16,9 @@
 
 #define TEXT_BUF_FIRST_BYTES 256
 
-/* Bytes of the well-formed character at `bytes`, of which `left` may be read; 0 when it is none. */
-static size_t measure_character(const unsigned char *bytes, size_t left)
+size_t text_character(const char *text, size_t left)
 {
+    const unsigned char *bytes = (const unsigned char *)text;
     unsigned char first = bytes[0];
     if (first < 0x80) {
         return 1;
@@ -46,7 +46,7 @@ static size_t measure_character(const unsigned char *bytes, size_t left)
 bool text_is_utf8(const char *bytes, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        size_t step = measure_character((const unsigned char *)bytes + at, length - at);
+        size_t step = text_character(bytes + at, length - at);
         if (step == 0) {
             return false;
         }

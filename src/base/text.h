@@ -14,6 +14,9 @@
 
 struct arena;
 
+/* Bytes of the character at `text`, of which `left` (1 at least) may be read; 0: it is none (text_is_utf8()). */
+size_t text_character(const char *text, size_t left);
+
 /* Is this (length bytes) well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF)? */
 bool text_is_utf8(const char *bytes, size_t length);
 

@@ -76,7 +76,7 @@ static enum error_kind read_page(const struct row_pages *pages, uint32_t number,
     bind_int(s, ":page", number);
     TRY(db_row(s, &found));
     const void *bytes = found ? column_bytes(s, 0, &length) : NULL;
-    if (length != pages->page_bytes)
+    if (!bytes || length != pages->page_bytes)
         return fail_damaged(pages);
     memcpy(out_bytes, bytes, length);
     return db_row(s, &found);

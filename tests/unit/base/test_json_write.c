@@ -102,6 +102,20 @@ static void test_json_write__escapes_what_json_cannot_hold(void **state)
     assert_written("{\"a \\\"key\\\"\\n\":1}");
 }
 
+/* What a damaged library holds may be no text; who reads the answer must be able to. */
+static void test_json_write__bytes_that_are_no_character_are_replaced(void **state)
+{
+    (void)state;
+    json_text(&writer, "a\xA9"
+                       "b");
+    assert_written("\"a\xEF\xBF\xBD"
+                   "b\"");
+    json_text(&writer, "caf\xC3\xA9 \xC3\n\xC0\x80");
+    assert_written("\"caf\xC3\xA9 \xEF\xBF\xBD\\n\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    json_text(&writer, "\xF0\x9F\x93"); /* cut off */
+    assert_written("\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
 static void test_json_write__every_ascii_character_can_be_read_again(void **state)
 {
     (void)state;
@@ -196,6 +210,7 @@ int main(void)
         TEST(test_json_write__puts_commas_where_they_belong),
         TEST(test_json_write__a_value_alone_is_a_document),
         TEST(test_json_write__escapes_what_json_cannot_hold),
+        TEST(test_json_write__bytes_that_are_no_character_are_replaced),
         TEST(test_json_write__every_ascii_character_can_be_read_again),
         TEST(test_json_write__reals_have_at_most_the_decimals_asked_for),
         TEST(test_json_write__money_keeps_all_decimals),
