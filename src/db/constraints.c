@@ -131,7 +131,7 @@ static enum error_kind add_table(struct ctx *ctx, struct constraints_piece ***en
     if (piece.by_rowid) {
         char *sql = sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", piece.table);
         if (!sql)
-            return fail(ctx, OUT_OF_MEMORY, "There is not enough memory to look at the tables.");
+            return db_fail(ctx, ctx->db, SQLITE_NOMEM, "CHECKs of a table");
         enum error_kind kind = db_pragma_int(ctx, sql, &last);
         sqlite3_free(sql);
         TRY(kind);

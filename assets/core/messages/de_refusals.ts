@@ -490,6 +490,7 @@ export const refusals: Record<string, string> = {
   ' for writing': ', um zu schreiben',
   'This file system cannot hold a library. Use a local disk.': 'Auf diesem Dateisystem kann keine Bibliothek liegen. Eine Platte dieses Rechners nehmen.',
   "The library's file is damaged: its rows are not in order.": 'Die Datei der Bibliothek ist beschädigt: Ihre Zeilen sind nicht in Ordnung.',
+  "The library's file is damaged: rows of its table {s} cannot be read.": 'Die Datei der Bibliothek ist beschädigt: Zeilen ihrer Tabelle {1} können nicht gelesen werden.',
   'The check needs more memory than it may have.': 'Die Prüfung braucht mehr Speicher, als sie haben darf.',
   'There are loans on more than {d} different days. That is more than can be counted.': 'Es gibt Ausleihen an mehr als {1} verschiedenen Tagen. So viele können nicht gezählt werden.',
   'What is kept for the statistics is damaged. It can be made anew: --check --rebuild.': 'Was für die Statistik geführt wird, ist beschädigt. Es lässt sich neu aufbauen: --check --rebuild.',
