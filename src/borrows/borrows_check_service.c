@@ -276,8 +276,7 @@ static enum error_kind check_all(struct borrows_check *check)
     TRY(read_copies_and_rules(check));
     TRY(counters_check(check->ctx, &also, check->report, check->argument, &counted_keys_hold));
     if (!check->loans_fit)
-        return fail(check->ctx, LIBRARY_DAMAGED,
-                    "The library's file is damaged: its rows are not in order.");
+        return fail(check->ctx, LIBRARY_DAMAGED, "The library's file is damaged: its rows are not in order.");
     check->keys_hold = check->keys_hold && counted_keys_hold;
     TRY(check_lent_copies(check));
     TRY(look_closely(check));

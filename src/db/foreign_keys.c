@@ -112,6 +112,7 @@ static enum error_kind read_ids_by_statement(struct ctx *ctx, struct parent *par
 /* Not plain when something stands there that has no bit. */
 static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
 {
+    struct arena_mark mark = arena_mark(ctx->arena);
     struct table_rows *rows;
     bool found = true;
 
@@ -125,6 +126,7 @@ static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
             break;
         add_key(parent, rows->values[0].type == ROW_INT, row_int(rows, 0));
     }
+    arena_reset_to(ctx->arena, mark);
     return OK;
 }
 
@@ -198,6 +200,7 @@ static enum error_kind read_child_by_statement(struct ctx *ctx, const struct chi
 
 static enum error_kind read_child(struct ctx *ctx, const struct child *child, bool *out_hold)
 {
+    struct arena_mark mark = arena_mark(ctx->arena);
     const char *columns[KEYS_PER_TABLE_MAX];
     struct table_rows *rows;
     bool found;
@@ -214,6 +217,7 @@ static enum error_kind read_child(struct ctx *ctx, const struct child *child, bo
         for (int i = 0; i < child->count; i++)
             *out_hold = *out_hold && key_holds(&child->references[i], rows->values[i].type, row_int(rows, i));
     }
+    arena_reset_to(ctx->arena, mark);
     return OK;
 }
 

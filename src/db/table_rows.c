@@ -182,16 +182,21 @@ static inline void read_value(struct row_value *value, uint64_t type, const uint
     }
 }
 
-/* False: the record cannot be one. */
-static bool read_record(struct table_rows *rows, const uint8_t *record, size_t length)
+enum record_read { RECORD_READ, RECORD_GOES_ON, RECORD_CANNOT_BE };
+
+/* Of a record of `length` bytes the first `local` are here: RECORD_GOES_ON when a value lies past them. */
+static enum record_read read_record(struct table_rows *rows, const uint8_t *record, uint64_t length,
+                                    size_t local)
 {
     const struct row_pages *pages = rows->pages;
     size_t at = 0;
-    size_t header = take_varint(record, &at);
-    size_t body = header;
+    uint64_t header = take_varint(record, &at);
+    uint64_t body = header;
 
-    if (header > length)
-        return false;
+    if (header > length || header < at)
+        return RECORD_CANNOT_BE;
+    if (header > local)
+        return RECORD_GOES_ON;
     for (int i = 0; i < pages->column_count; i++) {
         const struct row_column *column = &pages->columns[i];
         if (at >= header) {
@@ -202,12 +207,14 @@ static bool read_record(struct table_rows *rows, const uint8_t *record, size_t l
         uint64_t type = take_varint(record, &at);
         uint64_t part = body_length(type);
         if (at > header || type == 10 || type == 11 || part > length - body)
-            return false;
+            return RECORD_CANNOT_BE;
+        if (column->value >= 0 && body + part > local)
+            return RECORD_GOES_ON;
         if (column->value >= 0)
             read_value(&rows->values[column->value], type, record + body, part);
-        body += (size_t)part;
+        body += part;
     }
-    return true;
+    return RECORD_READ;
 }
 
 /* How much of a record stands on the leaf itself (1.6, "Cell payload overflow pages"). */
@@ -218,7 +225,7 @@ static size_t local_length(const struct row_pages *pages, uint64_t length)
 
     if (length <= most)
         return (size_t)length;
-    size_t fitting = least + (size_t)(length - least) % (pages->usable - 4);
+    size_t fitting = least + (size_t)((length - least) % (pages->usable - 4));
     return fitting <= most ? fitting : least;
 }
 
@@ -253,20 +260,19 @@ static enum error_kind read_cell(struct table_rows *rows, const struct level *le
         return fail_damaged(pages);
     uint64_t length = take_varint(leaf->bytes, &at);
     int64_t rowid = (int64_t)take_varint(leaf->bytes, &at);
-    if (length > SALVAGE_ROW_MAX || (pages->has_row && rowid <= rows->rowid))
+    if (length == 0 || (pages->has_row && rowid <= rows->rowid))
         return fail_damaged(pages);
     size_t local = local_length(pages, length);
-    bool goes_on = local < length;
-    if (at + local + (goes_on ? 4 : 0) > pages->usable)
+    if (at + local + (local < length ? 4 : 0) > pages->usable)
         return fail_damaged(pages);
-    const uint8_t *record = leaf->bytes + at;
-    if (goes_on) {
-        TRY(gather(pages, record, local, (size_t)length));
-        record = pages->whole;
-    }
     rows->rowid = rowid;
     pages->has_row = true;
-    if (length == 0 || !read_record(rows, record, (size_t)length))
+    enum record_read read = read_record(rows, leaf->bytes + at, length, local);
+    if (read == RECORD_GOES_ON && length <= SALVAGE_ROW_MAX) {
+        TRY(gather(pages, leaf->bytes + at, local, (size_t)length));
+        read = read_record(rows, pages->whole, length, (size_t)length);
+    }
+    if (read != RECORD_READ)
         return fail_damaged(pages);
     if (pages->rowid_value >= 0)
         rows->values[pages->rowid_value] = (struct row_value){.type = ROW_INT, .number = rowid};

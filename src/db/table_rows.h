@@ -5,7 +5,7 @@
  * SQLite hands over the table's pages, within the transaction of ctx->db and with what stands in its WAL (sqlite_dbpage,
  * https://www.sqlite.org/dbpage.html); what stands on them is read here
  * (https://www.sqlite.org/fileformat2.html, 1.6 and 2.1). A row takes a fifth of what a statement takes to find its
- * columns and hand them over one by one.
+ * columns and hand them over one by one. Pages on which a long record goes on are read only for a column that stands there.
  *
  *     static const char *const columns[] = {"member_id", "amount", "status"};
  *     struct table_rows *rows;

@@ -168,6 +168,29 @@ static void test_table_rows__leave_what_they_do_not_understand_to_statements(voi
     error_clear(&scratch.ctx);
 }
 
+/* A picture of megabytes is not read for the id that stands before it. */
+static void test_table_rows__read_no_further_than_they_are_asked(void **state)
+{
+    (void)state;
+    static const char *const before[] = {"number"};
+    static const char *const behind[] = {"later"};
+    struct table_rows *rows;
+    bool found;
+    add_later_column("INTEGER");
+    scratch_exec(&scratch, "INSERT INTO thing (number, bytes, later) VALUES (1, zeroblob(20000000), 2)");
+    scratch_must(&scratch, table_rows_begin(&scratch.ctx, "thing", before, 1, &rows));
+    scratch_must(&scratch, table_rows_next(rows, &found));
+    assert_int_equal(row_int(rows, 0), 1);
+    scratch_must(&scratch, table_rows_next(rows, &found));
+    assert_false(found);
+    scratch_must(&scratch, table_rows_begin(&scratch.ctx, "thing", behind, 1, &rows));
+    assert_int_equal(table_rows_next(rows, &found), ERROR_CONFLICT); /* more than is believed of a row */
+    assert_int_equal(scratch.ctx.error.code, ERR_LIBRARY_DAMAGED);
+    error_clear(&scratch.ctx);
+    scratch_exec(&scratch, "UPDATE thing SET bytes = zeroblob(2000000)");
+    assert_int_equal(assert_as_by_statement(), 1);
+}
+
 static void test_table_rows__a_text_is_the_same_only_whole(void **state)
 {
     (void)state;
@@ -264,6 +287,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__leave_what_they_do_not_understand_to_statements,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_table_rows__read_no_further_than_they_are_asked, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__a_text_is_the_same_only_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__no_byte_is_believed, set_up, tear_down),
     };
