@@ -152,7 +152,7 @@ static void write_totals(const struct http_metrics *metrics, struct exposition *
 {
     static const char *const whys[] = {
         [REFUSED_RATE_LIMIT] = "rate_limit", [REFUSED_CROWD] = "crowd", [REFUSED_UNREADABLE] = "unreadable"};
-    char code[8];
+    char code[12]; /* any int */
     struct exposition_label labels[2] = {{"code", code}};
 
     exposition_family(x, "carrel_http_responses", METRIC_COUNTER, NULL, "Answers, by their status");
