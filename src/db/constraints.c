@@ -135,6 +135,7 @@ static enum error_kind add_table(struct ctx *ctx, struct constraints_piece ***en
         enum error_kind kind = db_pragma_int(ctx, sql, &last);
         sqlite3_free(sql);
         TRY(kind);
+        last = last < 0 ? 0 : last;
     }
     if (last > (int64_t)CONSTRAINT_ROWS_AT_ONCE * CONSTRAINT_PIECES_MAX)
         last = 0; /* ids far apart: all at once */

@@ -117,7 +117,7 @@ static enum error_kind read_ids(struct ctx *ctx, struct parent *parent)
     bool found = true;
 
     parent->plain = true;
-    TRY(table_rows_begin(ctx, parent->table, &parent->column, 1, &rows));
+    TRY(table_rows_try(ctx, parent->table, &parent->column, 1, &rows));
     if (!rows)
         return read_ids_by_statement(ctx, parent);
     while (parent->plain) {
@@ -207,7 +207,7 @@ static enum error_kind read_child(struct ctx *ctx, const struct child *child, bo
 
     for (int i = 0; i < child->count; i++)
         columns[i] = child->references[i].from;
-    TRY(table_rows_begin(ctx, child->name, columns, child->count, &rows));
+    TRY(table_rows_try(ctx, child->name, columns, child->count, &rows));
     if (!rows)
         return read_child_by_statement(ctx, child, out_hold);
     while (*out_hold) {

@@ -6,6 +6,7 @@
 
 #include <endian.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "db/engine.h"
@@ -16,9 +17,9 @@
 SQL(PAGE, "SELECT data FROM sqlite_dbpage WHERE pgno = :page");
 SQL(TREE,
     "SELECT s.rootpage, t.wr OR t.type NOT IN ('table', 'shadow') FROM sqlite_schema s, pragma_table_list(s.name) t"
-    " WHERE s.type = 'table' AND s.name = :table AND t.schema = 'main'");
+    " WHERE s.type = 'table' AND s.name = :table COLLATE NOCASE AND t.schema = 'main'");
 SQL(COLUMNS,
-    "SELECT name, pk = 1 AND upper(type) = 'INTEGER', dflt_value, hidden FROM pragma_table_xinfo(:table)"
+    "SELECT name, pk = 1 AND upper(type) = 'INTEGER' AND (SELECT count(*) FROM pragma_table_xinfo(:table) WHERE pk > 0) = 1, dflt_value, hidden FROM pragma_table_xinfo(:table)"
     " ORDER BY cid");
 
 /* A page on the way from the root to the leaf, and which of its cells comes next. */
@@ -236,7 +237,7 @@ static enum error_kind gather(struct row_pages *pages, const uint8_t *local, siz
     uint32_t next = number_at(local + local_bytes);
 
     if (pages->whole_room < length) {
-        pages->whole_room = length * 2;
+        pages->whole_room = length + length / 4;
         pages->whole = arena_alloc(pages->ctx->arena, pages->whole_room + ROWS_NUMBER_BYTES);
     }
     memcpy(pages->whole, local, local_bytes);
@@ -274,7 +275,8 @@ static enum error_kind read_cell(struct table_rows *rows, const struct level *le
     }
     if (read != RECORD_READ)
         return fail_damaged(pages);
-    if (pages->rowid_value >= 0)
+    /* INTEGER PRIMARY KEY DESC is a column like others: it has a value of its own. */
+    if (pages->rowid_value >= 0 && row_is_null(rows, pages->rowid_value))
         rows->values[pages->rowid_value] = (struct row_value){.type = ROW_INT, .number = rowid};
     return OK;
 }
@@ -323,7 +325,7 @@ static bool read_default(struct arena *arena, const char *text, struct row_value
 static int place_among(const char *const *columns, int count, const char *name)
 {
     for (int i = 0; i < count; i++)
-        if (strcmp(columns[i], name) == 0)
+        if (strcasecmp(columns[i], name) == 0)
             return i;
     return -1;
 }
@@ -343,19 +345,19 @@ static enum error_kind find_columns(struct row_pages *pages, const char *const *
         if (!found)
             return known == count ? OK : fail_unknown(pages, "column");
         bool is_computed = column_int(s, 3) != 0;
-        if (i == ROWS_COLUMNS_MAX || is_computed) {
-            *out_readable = false;
-            return OK;
+        *out_readable = *out_readable && i < ROWS_COLUMNS_MAX && !is_computed;
+        if (i >= ROWS_COLUMNS_MAX) {
+            known += place_among(columns, count, column_text(s, 0)) >= 0;
+            continue;
         }
         struct row_column *column = &pages->columns[i];
         *column = (struct row_column){.value = place_among(columns, count, column_text(s, 0))};
         if (column->value < 0)
             continue;
         known++;
+        pages->column_count = i + 1;
         if (column_bool(s, 1))
             pages->rowid_value = column->value;
-        else
-            pages->column_count = i + 1;
         *out_readable =
             *out_readable && read_default(pages->ctx->arena, column_text(s, 2), &column->if_missing);
     }
@@ -388,8 +390,8 @@ static enum error_kind measure_pages(struct row_pages *pages)
     return OK;
 }
 
-enum error_kind table_rows_begin(struct ctx *ctx, const char *table, const char *const *columns, int count,
-                                 struct table_rows **out_rows)
+enum error_kind table_rows_try(struct ctx *ctx, const char *table, const char *const *columns, int count,
+                               struct table_rows **out_rows)
 {
     struct table_rows *rows = arena_alloc(ctx->arena, sizeof *rows);
     struct row_pages *pages = arena_alloc(ctx->arena, sizeof *pages);
@@ -410,4 +412,11 @@ enum error_kind table_rows_begin(struct ctx *ctx, const char *table, const char 
     TRY(go_down(pages, root));
     *out_rows = rows;
     return OK;
+}
+
+enum error_kind table_rows_begin(struct ctx *ctx, const char *table, const char *const *columns, int count,
+                                 struct table_rows **out_rows)
+{
+    TRY(table_rows_try(ctx, table, columns, count, out_rows));
+    return *out_rows ? OK : fail_damaged(&(struct row_pages){.ctx = ctx, .table = table});
 }

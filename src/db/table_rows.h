@@ -48,12 +48,16 @@ struct table_rows {
 };
 
 /*
- * The columns are read of each row; none twice. *out_rows is NULL for a table that this does not understand (WITHOUT ROWID,
- * a virtual one, one with computed columns or more than ROWS_COLUMNS_MAX): ask with a statement. A table or column that
- * there is not is INTERNAL.
+ * The columns are read of each row; none twice. A table or column that there is not is INTERNAL; a table that this does not
+ * understand (WITHOUT ROWID, a virtual one, one with computed columns or more than ROWS_COLUMNS_MAX) is none of ours:
+ * LIBRARY_DAMAGED.
  */
 enum error_kind table_rows_begin(struct ctx *ctx, const char *table, const char *const *columns, int count,
                                  struct table_rows **out_rows) MUST_CHECK;
+
+/* The same for any table of any file: where this does not understand it, *out_rows is NULL. Ask with a statement. */
+enum error_kind table_rows_try(struct ctx *ctx, const char *table, const char *const *columns, int count,
+                               struct table_rows **out_rows) MUST_CHECK;
 
 /* The next row: *out_found says whether there was one. */
 enum error_kind table_rows_next(struct table_rows *rows, bool *out_found) MUST_CHECK;

@@ -105,6 +105,8 @@ static void test_constraints__look_at_large_tables_in_pieces(void **state)
     assert_int_equal(wrong_rows(&scratch, 20, &told), 10);
     scratch_must(&scratch, db_exec(&scratch.ctx, "INSERT INTO wide VALUES (9223372036854775807, 0)"));
     assert_int_equal(wrong_rows(&scratch, 20, &told), 11);
+    scratch_must(&scratch, db_exec(&scratch.ctx, "DELETE FROM wide WHERE id > -9223372036854775808"));
+    assert_int_equal(wrong_rows(&scratch, 20, &told), 1);
     scratch_close(&scratch);
     scratch_remove(&scratch);
 }

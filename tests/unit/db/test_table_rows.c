@@ -148,8 +148,11 @@ static void assert_left_to_statements(const char *table, const char *sql)
     struct table_rows *rows = (void *)&rows;
 
     scratch_exec(&scratch, sql);
-    scratch_must(&scratch, table_rows_begin(&scratch.ctx, table, a, 1, &rows));
+    scratch_must(&scratch, table_rows_try(&scratch.ctx, table, a, 1, &rows));
     assert_null(rows);
+    assert_int_equal(table_rows_begin(&scratch.ctx, table, a, 1, &rows), ERROR_CONFLICT);
+    assert_int_equal(scratch.ctx.error.code, ERR_LIBRARY_DAMAGED);
+    error_clear(&scratch.ctx);
 }
 
 static void test_table_rows__leave_what_they_do_not_understand_to_statements(void **state)
@@ -166,6 +169,25 @@ static void test_table_rows__leave_what_they_do_not_understand_to_statements(voi
     error_clear(&scratch.ctx);
     assert_int_equal(table_rows_begin(&scratch.ctx, "nothing", nothing, 1, &rows), ERROR_INTERNAL);
     error_clear(&scratch.ctx);
+}
+
+/* A key that is not the row's number, however much it looks like it. */
+static void test_table_rows__keys_that_are_not_the_rowid_have_their_own_value(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"A"}; /* names are the same in any case */
+    static const char *const sql[] = {
+        "CREATE TABLE pair (a INTEGER, b INTEGER, PRIMARY KEY (a, b)); INSERT INTO pair VALUES (7, 8)",
+        "DROP TABLE pair; CREATE TABLE pair (a INTEGER PRIMARY KEY DESC); INSERT INTO pair VALUES (7)"};
+    for (int i = 0; i < 2; i++) {
+        struct table_rows *rows;
+        bool found;
+        scratch_exec(&scratch, sql[i]);
+        scratch_must(&scratch, table_rows_begin(&scratch.ctx, "Pair", a, 1, &rows));
+        scratch_must(&scratch, table_rows_next(rows, &found));
+        assert_int_equal(row_int(rows, 0), 7);
+        assert_int_equal(rows->rowid, 1);
+    }
 }
 
 /* A picture of megabytes is not read for the id that stands before it. */
@@ -289,6 +311,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__read_no_further_than_they_are_asked, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_table_rows__keys_that_are_not_the_rowid_have_their_own_value,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__a_text_is_the_same_only_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_table_rows__no_byte_is_believed, set_up, tear_down),
     };
