@@ -10,9 +10,7 @@
 
 #include "base/limits.h"
 #include "db/engine.h"
-
-#define TABLE_INNER 0x05
-#define TABLE_LEAF 0x0d
+#include "db/pack_cell.h"
 
 SQL(PAGE, "SELECT data FROM sqlite_dbpage WHERE pgno = :page");
 SQL(TREE,
@@ -58,16 +56,6 @@ static enum error_kind fail_damaged(const struct row_pages *pages)
 
 /* ---- pages ------------------------------------------------------------------------------------------------- */
 
-static uint32_t short_at(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 8 | at[1];
-}
-
-static uint32_t number_at(const uint8_t *at)
-{
-    return short_at(at) << 16 | short_at(at + 2);
-}
-
 static enum error_kind read_page(const struct row_pages *pages, uint32_t number, uint8_t *out_bytes)
 {
     struct stmt *s = db_statement(pages->ctx, &PAGE);
@@ -93,19 +81,19 @@ static enum error_kind go_down(struct row_pages *pages, uint32_t number)
         memset(level->bytes + pages->page_bytes, 0, 2 * ROWS_NUMBER_BYTES);
     }
     TRY(read_page(pages, number, level->bytes));
-    level->is_leaf = level->bytes[0] == TABLE_LEAF;
-    level->cells = level->is_leaf ? 8 : 12;
-    level->count = (int)short_at(level->bytes + 3);
+    level->is_leaf = level->bytes[0] == LEAF_TABLE;
+    level->cells = level->is_leaf ? LEAF_HEADER : INTERIOR_HEADER;
+    level->count = (int)get_u16(level->bytes + AT_COUNT);
     level->next = 0;
     bool could_be =
-        (level->is_leaf && (level->count > 0 || pages->depth == 0)) || level->bytes[0] == TABLE_INNER;
+        (level->is_leaf && (level->count > 0 || pages->depth == 0)) || level->bytes[0] == INTERIOR_TABLE;
     return could_be && level->cells + 2 * (size_t)level->count <= pages->usable ? OK : fail_damaged(pages);
 }
 
 /* The cell's place on its page; 0: nowhere that could be. */
 static size_t cell_at(const struct row_pages *pages, const struct level *level, int index)
 {
-    size_t at = short_at(level->bytes + level->cells + 2 * (size_t)index);
+    size_t at = get_u16(level->bytes + level->cells + 2 * (size_t)index);
 
     return at >= level->cells + 2 * (size_t)level->count && at + 4 <= pages->usable ? at : 0;
 }
@@ -121,11 +109,11 @@ static enum error_kind find_leaf(struct row_pages *pages)
             pages->depth--;
             continue;
         }
-        size_t at = level->next == level->count ? 8 : cell_at(pages, level, level->next);
+        size_t at = level->next == level->count ? AT_RIGHT_CHILD : cell_at(pages, level, level->next);
         if (at == 0)
             return fail_damaged(pages);
         level->next++;
-        TRY(go_down(pages, number_at(level->bytes + at)));
+        TRY(go_down(pages, get_u32(level->bytes + at)));
     }
     return OK;
 }
@@ -234,7 +222,7 @@ static size_t local_length(const struct row_pages *pages, uint64_t length)
 static enum error_kind gather(struct row_pages *pages, const uint8_t *local, size_t local_bytes,
                               size_t length)
 {
-    uint32_t next = number_at(local + local_bytes);
+    uint32_t next = get_u32(local + local_bytes);
 
     if (pages->whole_room < length) {
         pages->whole_room = length + length / 4;
@@ -242,10 +230,11 @@ static enum error_kind gather(struct row_pages *pages, const uint8_t *local, siz
     }
     memcpy(pages->whole, local, local_bytes);
     for (size_t at = local_bytes; at < length;) {
-        size_t part = length - at < pages->usable - 4 ? length - at : pages->usable - 4;
+        size_t part =
+            length - at < pages->usable - OVERFLOW_NEXT ? length - at : pages->usable - OVERFLOW_NEXT;
         TRY(read_page(pages, next, pages->overflow));
-        memcpy(pages->whole + at, pages->overflow + 4, part);
-        next = number_at(pages->overflow);
+        memcpy(pages->whole + at, pages->overflow + OVERFLOW_NEXT, part);
+        next = get_u32(pages->overflow);
         at += part;
     }
     memset(pages->whole + length, 0, ROWS_NUMBER_BYTES);
@@ -345,21 +334,19 @@ static enum error_kind find_columns(struct row_pages *pages, const char *const *
         if (!found)
             return known == count ? OK : fail_unknown(pages, "column");
         bool is_computed = column_int(s, 3) != 0;
+        int value = place_among(columns, count, column_text(s, 0));
+        known += value >= 0;
         *out_readable = *out_readable && i < ROWS_COLUMNS_MAX && !is_computed;
-        if (i >= ROWS_COLUMNS_MAX) {
-            known += place_among(columns, count, column_text(s, 0)) >= 0;
+        if (!*out_readable)
             continue;
-        }
         struct row_column *column = &pages->columns[i];
-        *column = (struct row_column){.value = place_among(columns, count, column_text(s, 0))};
-        if (column->value < 0)
+        column->value = value;
+        if (value < 0)
             continue;
-        known++;
         pages->column_count = i + 1;
         if (column_bool(s, 1))
             pages->rowid_value = column->value;
-        *out_readable =
-            *out_readable && read_default(pages->ctx->arena, column_text(s, 2), &column->if_missing);
+        *out_readable = read_default(pages->ctx->arena, column_text(s, 2), &column->if_missing);
     }
 }
 
