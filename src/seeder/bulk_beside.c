@@ -1,11 +1,12 @@
 /*
- * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. Those of members fill what
- * the drawing of loans leaves of the second core; those of titles begin when the loans are drawn: three busy threads on two
- * cores would have each other's memory out of the caches.
+ * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. The names of all and the words of
+ * members come while loans are drawn, from what the two threads that do this leave of two cores: for three busy threads on two
+ * cores would have each other's memory out of the caches. Those of titles begin when the loans are drawn.
  */
 #include "seeder/bulk_beside.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "base/barcode.h"
 #include "books/books_service.h"
@@ -15,6 +16,7 @@
 
 #define MEMORY_MAX (1024 * 1024 * 1024)
 #define TELL_EVERY 1024 /* rows */
+#define NO_HURRY 10     /* nice(1) */
 
 struct bulk_beside {
     struct bulk *bulk;
@@ -23,9 +25,9 @@ struct bulk_beside {
     struct arena arena;  /* of ctx */
     struct beside *file; /* NULL: nothing is written */
     enum error_kind kind;
-    bool is_threaded;
-    bool named, lent, stopped; /* under the lock */
-    pthread_t thread;
+    pthread_t early, late;      /* the second one waits for the first */
+    bool is_early, is_late;     /* … was started, and not joined yet */
+    bool named, begun, stopped; /* under the lock */
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
@@ -110,15 +112,24 @@ static enum error_kind write_members(struct bulk_beside *beside)
     return OK;
 }
 
-static enum error_kind write_all(struct bulk_beside *beside)
+static void join(pthread_t thread, bool *is_started)
+{
+    if (*is_started)
+        pthread_join(thread, NULL);
+    *is_started = false;
+}
+
+static enum error_kind begin_writing(struct bulk_beside *beside)
+{
+    TRY(db_exec(&beside->ctx, "BEGIN"));
+    TRY(bulk_give_room_to_search(&beside->ctx));
+    return write_members(beside);
+}
+
+static enum error_kind end_writing(struct bulk_beside *beside)
 {
     struct ctx *ctx = &beside->ctx;
 
-    TRY(db_exec(ctx, "BEGIN"));
-    TRY(bulk_give_room_to_search(ctx));
-    TRY(write_members(beside));
-    if (!await(beside, &beside->lent))
-        return OK;
     TRY(write_titles(beside));
     TRY(bulk_load_categories(ctx, beside->bulk));
     TRY(bulk_pack_tallies(ctx, beside->bulk));
@@ -127,36 +138,42 @@ static enum error_kind write_all(struct bulk_beside *beside)
     return beside_take_over(ctx, beside->file, beside->bulk->packer);
 }
 
-static void *work(void *argument)
+/* What needs no loans. Nobody who is not root may be in a hurry again (setpriority(2)): so the rest has a thread of its own. */
+static void *work_early(void *argument)
 {
     struct bulk_beside *beside = argument;
 
+    setpriority(PRIO_PROCESS, 0,
+                NO_HURRY); /* this thread's alone; where it is refused, three share two cores */
     settle_names(beside);
-    if (!beside->file)
-        return NULL;
-    beside->kind = write_all(beside);
+    if (beside->file)
+        beside->kind = begin_writing(beside);
+    announce(beside, &beside->begun);
+    return NULL;
+}
+
+static void *work_late(void *argument)
+{
+    struct bulk_beside *beside = argument;
+
+    if (await(beside, &beside->begun) && beside->kind == OK)
+        beside->kind = end_writing(beside);
     pack_help(beside->bulk->packer);
     return NULL;
 }
 
 /* ---- beginning and ending ---------------------------------------------------------------------------------- */
 
-static void join(struct bulk_beside *beside)
-{
-    if (beside->is_threaded)
-        pthread_join(beside->thread, NULL);
-    beside->is_threaded = false;
-}
-
-/* Once the thread has ended, what it worked for may be gone. */
+/* Once the threads have ended, what they worked for may be gone. */
 static void give_up(struct bulk_beside *beside)
 {
-    if (!beside->is_threaded)
+    if (!beside->is_early && !beside->is_late)
         return;
     announce(beside, &beside->stopped);
     if (beside->bulk->packer)
         pack_stop(beside->bulk->packer);
-    join(beside);
+    join(beside->late, &beside->is_late);
+    join(beside->early, &beside->is_early);
 }
 
 static void release(void *resource)
@@ -183,30 +200,41 @@ void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, struct beside *file)
     pthread_cond_init(&beside->changed, NULL);
     arena_defer(ctx->arena, release, beside);
     bulk->beside = beside;
-    beside->is_threaded = pthread_create(&beside->thread, NULL, work, beside) == 0;
+    beside->is_early = pthread_create(&beside->early, NULL, work_early, beside) == 0;
 }
 
 void bulk_beside_await_names(struct bulk *bulk)
 {
     struct bulk_beside *beside = bulk->beside;
 
-    if (!beside->is_threaded && !beside->named)
+    if (!beside->is_early && !beside->named)
         settle_names(beside);
     await(beside, &beside->named);
 }
 
 void bulk_beside_lent(struct bulk *bulk)
 {
-    announce(bulk->beside, &bulk->beside->lent);
+    struct bulk_beside *beside = bulk->beside;
+
+    if (!beside->is_early || !beside->file)
+        return;
+    beside->is_late = pthread_create(&beside->late, NULL, work_late, beside) == 0;
 }
 
+/* What no thread could be had for is done by the one that waits. */
 enum error_kind bulk_beside_end(struct ctx *ctx, struct bulk *bulk)
 {
     struct bulk_beside *beside = bulk->beside;
 
-    if (!beside->is_threaded && beside->file)
-        beside->kind = write_all(beside);
-    join(beside);
+    if (beside->file && !beside->is_late) {
+        if (!beside->is_early)
+            beside->kind = begin_writing(beside);
+        join(beside->early, &beside->is_early);
+        if (beside->kind == OK)
+            beside->kind = end_writing(beside);
+    }
+    join(beside->late, &beside->is_late);
+    join(beside->early, &beside->is_early);
     return beside->kind == OK ? OK : error_set(ctx, beside->ctx.error.code, "%s", beside->ctx.error.detail);
 }
 

@@ -10,7 +10,8 @@
 #define DAY_MEAN 10000     /* the weight of an ordinary day … */
 #define DAY_DEVIATION 2000 /* … and how days differ */
 #define DRAWS_MAX 200      /* for one loan, before it is given up */
-#define DRAWN_AHEAD (sizeof((struct lending *)0)->ahead / sizeof(struct pair))
+#define DRAWN_AHEAD (sizeof((struct lending *)0)->ahead / sizeof(struct drawn_pair))
+#define LOOKED_AHEAD (DRAWN_AHEAD / 2)
 
 /* A few titles of tier A are what everybody wants this month: their copies are all out, and readers wait. */
 #define HOT_PERCENT 7 /* of the draws from tier A */
@@ -124,7 +125,7 @@ static void open_day(struct lending *lending)
 /* ---- one loan ---------------------------------------------------------------------------------------- */
 
 /* A group by its weight times its size, then evenly. Without a branch: which group it is cannot be foreseen. */
-static uint32_t draw(struct dice *dice, const struct urn *urn, size_t *out_group)
+static const uint32_t *draw(struct dice *dice, const struct urn *urn, size_t *out_group)
 {
     uint32_t at = dice_below(dice, urn->total);
     size_t group = 0;
@@ -132,32 +133,45 @@ static uint32_t draw(struct dice *dice, const struct urn *urn, size_t *out_group
     for (size_t i = 1; i < URN_GROUPS; i++)
         group += at >= urn->below[i];
     *out_group = group;
-    return urn->items[urn->starts[group] + (at - urn->below[group]) / urn->weights[group]];
+    return &urn->items[urn->starts[group] + (at - urn->below[group]) / urn->weights[group]];
 }
 
-/* What the rules will look at lies anywhere: it is fetched while the pairs before this one are tried. */
-static void draw_pair(struct lending *lending, struct pair *out_pair)
+/* The urns lie anywhere in memory, and so does what the rules will look at: each is fetched some pairs before it is needed. */
+static void draw_pair(struct lending *lending, struct drawn_pair *out_drawn)
 {
     size_t group;
-    struct pair pair = {.member = draw(&lending->dice, &lending->members, &group)};
 
-    pair.book = draw(&lending->dice, &lending->books, &group);
-    if (group == 0 && lending->hot_count && dice_chance(&lending->dice, HOT_PERCENT))
-        pair.book = lending->hot[dice_below(&lending->dice, (uint32_t)lending->hot_count)];
+    out_drawn->member = draw(&lending->dice, &lending->members, &group);
+    out_drawn->book = draw(&lending->dice, &lending->books, &group);
+    if (group == 0 && lending->hot_count && dice_chance(&lending->dice, HOT_PERCENT)) {
+        /* Next month's are others. */
+        out_drawn->pair.book = lending->hot[dice_below(&lending->dice, (uint32_t)lending->hot_count)];
+        out_drawn->book = &out_drawn->pair.book;
+    }
+    __builtin_prefetch(out_drawn->member);
+    __builtin_prefetch(out_drawn->book);
+}
+
+static void look_into_urns(struct lending *lending, struct drawn_pair *drawn)
+{
+    struct pair pair = {*drawn->member, *drawn->book};
+
     __builtin_prefetch(&lending->plan->members[pair.member]);
     __builtin_prefetch(&lending->readers[pair.member], 1);
     __builtin_prefetch(&lending->plan->books[pair.book]);
     __builtin_prefetch(&lending->titles[pair.book], 1);
-    *out_pair = pair;
+    drawn->pair = pair;
 }
 
 static struct pair next_pair(struct lending *lending)
 {
-    struct pair *place = &lending->ahead[lending->next_pair++ % DRAWN_AHEAD];
-    struct pair next = *place;
+    size_t next = lending->next_pair++;
+    struct drawn_pair *place = &lending->ahead[next % DRAWN_AHEAD];
+    struct pair pair = place->pair;
 
     draw_pair(lending, place);
-    return next;
+    look_into_urns(lending, &lending->ahead[(next + LOOKED_AHEAD) % DRAWN_AHEAD]);
+    return pair;
 }
 
 bool lending_has_title(const struct lending *lending, uint32_t member, uint32_t book)
@@ -317,5 +331,7 @@ struct lending *lending_start(struct arena *arena, const struct plan *plan, stru
         open_day(lending);
     for (size_t i = 0; i < DRAWN_AHEAD && lending->books.total > 0 && lending->members.total > 0; i++)
         draw_pair(lending, &lending->ahead[i]);
+    for (size_t i = 0; i < LOOKED_AHEAD && lending->books.total > 0 && lending->members.total > 0; i++)
+        look_into_urns(lending, &lending->ahead[i]);
     return lending;
 }

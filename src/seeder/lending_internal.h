@@ -31,6 +31,12 @@ struct pair {
     uint32_t member, book;
 };
 
+/* One that was drawn: first where in the urns they lie, later, when that is here, who and what. */
+struct drawn_pair {
+    const uint32_t *member, *book;
+    struct pair pair;
+};
+
 /* What is out. */
 struct open_loan {
     int64_t returned_at;
@@ -98,7 +104,7 @@ struct lending {
     struct arena *arena;
     struct dice dice;
     struct urn books, members;
-    struct pair ahead[16]; /* a ring: what was drawn first is at next_pair */
+    struct drawn_pair ahead[16]; /* a ring: what was drawn first is at next_pair */
     size_t next_pair;
     struct title_state *titles;
     struct reader_state *readers;
