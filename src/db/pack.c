@@ -123,16 +123,23 @@ static void release_table(struct packed_table *table)
     release_columns(table);
 }
 
+void pack_give_up(struct packer *packer)
+{
+    for (size_t i = 0; i < packer->table_count; i++)
+        release_table(&packer->tables[i]);
+    packer->table_count = 0;
+    if (packer->file)
+        page_file_drop(packer->file);
+    packer->file = NULL;
+}
+
 static void release_packer(void *resource)
 {
     struct packer *packer = resource;
 
+    pack_give_up(packer);
     pthread_cond_destroy(&packer->queue.changed);
     pthread_mutex_destroy(&packer->queue.lock);
-    for (size_t i = 0; i < packer->table_count; i++)
-        release_table(&packer->tables[i]);
-    if (packer->file)
-        page_file_drop(packer->file);
 }
 
 static enum error_kind read_tables(struct ctx *ctx, const char *const *names, struct packer *packer,

@@ -69,6 +69,9 @@ void pack_help(struct packer *packer);
 /* After a failure: nothing more is sorted, and whoever helps returns. */
 void pack_stop(struct packer *packer);
 
+/* After a failure, in place of pack_end(), when nobody helps any more: no thread and no file is left. */
+void pack_give_up(struct packer *packer);
+
 /* Opens the connection again, and has SQLite make the indexes that were not understood. */
 enum error_kind pack_end(struct ctx *ctx, struct packer *packer) MUST_CHECK;
 

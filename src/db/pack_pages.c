@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN_SMALLEST 8  /* pages */
-#define RUN_LARGEST 256 /* 1 MiB: one write */
-#define SYNC_FROM 64    /* pages written at once */
+#include "db/pack_disk.h"
+
+#define RUN_SMALLEST 8             /* pages */
+#define RUN_LARGEST DISK_RUN_PAGES /* one write */
 #define TRUNK_LEAVES ((PAGE_BYTES - 8) / 4)
 
 /* Places in the file's header. */
@@ -31,6 +32,8 @@ enum {
 
 struct page_file {
     int descriptor;
+    struct pack_disk *disk; /* for runs */
+    uint32_t opened_with;   /* pages that were there: none of them is on its way */
     uint32_t count;         /* pages of the file */
     struct page_run *spare; /* given back */
     size_t spare_count, spare_room;
@@ -48,20 +51,12 @@ static void keep_failure(struct page_file *file, int reason)
     pthread_mutex_unlock(&file->lock);
 }
 
-static bool has_failed(struct page_file *file)
+static int first_failure(struct page_file *file)
 {
     pthread_mutex_lock(&file->lock);
-    bool failed = file->failure != 0;
+    int failure = file->failure;
     pthread_mutex_unlock(&file->lock);
-    return failed;
-}
-
-/* The disk begins now with what fsync will ask for at the end; whether it does is fsync's business. */
-static void begin_syncing(struct page_file *file, uint32_t first, uint32_t count)
-{
-    if (count >= SYNC_FROM)
-        sync_file_range(file->descriptor, (off_t)(first - 1) * PAGE_BYTES, (off_t)count * PAGE_BYTES,
-                        SYNC_FILE_RANGE_WRITE);
+    return failure ? failure : pack_disk_failure(file->disk);
 }
 
 void page_file_write(struct page_file *file, uint32_t first, const uint8_t *bytes, uint32_t count)
@@ -69,7 +64,7 @@ void page_file_write(struct page_file *file, uint32_t first, const uint8_t *byte
     off_t at = (off_t)(first - 1) * PAGE_BYTES;
     size_t left = (size_t)count * PAGE_BYTES;
 
-    if (has_failed(file))
+    if (first_failure(file))
         return;
     while (left > 0) {
         ssize_t written = pwrite(file->descriptor, bytes, left, at);
@@ -81,7 +76,6 @@ void page_file_write(struct page_file *file, uint32_t first, const uint8_t *byte
         at += written;
         left -= (size_t)written;
     }
-    begin_syncing(file, first, count);
 }
 
 void page_file_read(struct page_file *file, uint32_t first, uint8_t *bytes, uint32_t count)
@@ -89,6 +83,8 @@ void page_file_read(struct page_file *file, uint32_t first, uint8_t *bytes, uint
     off_t at = (off_t)(first - 1) * PAGE_BYTES;
     size_t left = (size_t)count * PAGE_BYTES;
 
+    if (first + count - 1 > file->opened_with)
+        pack_disk_settle(file->disk);
     while (left > 0) {
         ssize_t got = pread(file->descriptor, bytes, left, at);
         if (got <= 0) {
@@ -162,12 +158,21 @@ static enum error_kind fail_with(struct ctx *ctx, int reason)
     return fail(ctx, INTERNAL, "The new library's file could not be written: %s.", strerror(reason));
 }
 
-void page_file_drop(struct page_file *file)
+/* errno of the first failure, or 0. */
+static int release(struct page_file *file)
 {
+    int on_its_way = pack_disk_end(file->disk), failure = file->failure;
+
     close(file->descriptor);
     pthread_mutex_destroy(&file->lock);
     free(file->spare);
     free(file);
+    return failure ? failure : on_its_way;
+}
+
+void page_file_drop(struct page_file *file)
+{
+    release(file);
 }
 
 enum error_kind page_file_open(struct ctx *ctx, const char *path, struct page_file **out_file)
@@ -181,9 +186,10 @@ enum error_kind page_file_open(struct ctx *ctx, const char *path, struct page_fi
     if (!file)
         abort();
     file->descriptor = descriptor;
+    file->disk = pack_disk_begin(descriptor);
     pthread_mutex_init(&file->lock, NULL);
     ssize_t got = pread(descriptor, header, sizeof header, 0);
-    file->count = get_u32(&header[HEADER_PAGES]);
+    file->count = file->opened_with = get_u32(&header[HEADER_PAGES]);
     bool ours = got == HEADER_BYTES && get_u16(&header[HEADER_PAGE_BYTES]) == PAGE_BYTES &&
                 header[HEADER_RESERVED] == 0 && file->count > 0 &&
                 lseek(descriptor, 0, SEEK_END) == (off_t)file->count * PAGE_BYTES;
@@ -248,17 +254,19 @@ static void write_header(struct page_file *file)
 
 enum error_kind page_file_failure(struct ctx *ctx, struct page_file *file)
 {
-    return has_failed(file) ? fail_with(ctx, file->failure) : OK;
+    int failure = first_failure(file);
+
+    return failure ? fail_with(ctx, failure) : OK;
 }
 
 enum error_kind page_file_close(struct ctx *ctx, struct page_file *file)
 {
-    if (!has_failed(file)) {
+    pack_disk_settle(file->disk);
+    if (!first_failure(file)) {
         shorten(file);
         write_header(file);
     }
-    int failure = file->failure;
-    page_file_drop(file);
+    int failure = release(file);
     return failure ? fail_with(ctx, failure) : OK;
 }
 
@@ -271,8 +279,11 @@ static struct page_run *last_run(struct page_writer *writer)
 
 static void flush(struct page_writer *writer)
 {
-    if (writer->used)
-        page_file_write(writer->file, last_run(writer)->first, writer->buffer, writer->used);
+    if (!writer->used)
+        return;
+    pack_disk_write(writer->file->disk, writer->buffer, (int64_t)(last_run(writer)->first - 1) * PAGE_BYTES,
+                    (size_t)writer->used * PAGE_BYTES);
+    writer->buffer = NULL; /* it is the disk's now */
 }
 
 /* Each run is as long as the one before twice over. */
@@ -282,12 +293,12 @@ static void take_run(struct page_writer *writer)
     uint32_t wanted = last ? last->count * 2 : RUN_SMALLEST;
 
     if (!writer->buffer)
-        writer->buffer = malloc((size_t)RUN_LARGEST * PAGE_BYTES);
+        writer->buffer = pack_disk_take_buffer(writer->file->disk);
     if (writer->run_count == writer->run_room) {
         writer->run_room = writer->run_room ? writer->run_room * 2 : 16;
         writer->runs = realloc(writer->runs, writer->run_room * sizeof *writer->runs);
     }
-    if (!writer->buffer || !writer->runs)
+    if (!writer->runs)
         abort();
     wanted = wanted < RUN_SMALLEST ? RUN_SMALLEST : wanted > RUN_LARGEST ? RUN_LARGEST : wanted;
     writer->runs[writer->run_count++] = page_file_take(writer->file, wanted);
@@ -308,7 +319,8 @@ uint32_t page_writer_put(struct page_writer *writer, const uint8_t *page)
 
 static void forget(struct page_writer *writer)
 {
-    free(writer->buffer);
+    if (writer->buffer)
+        pack_disk_give_back(writer->file->disk, writer->buffer);
     free(writer->runs);
     *writer = (struct page_writer){.file = writer->file};
 }
@@ -325,8 +337,11 @@ void page_writer_end(struct page_writer *writer)
     forget(writer);
 }
 
+/* What is on its way must not come after what others put there. */
 void page_writer_undo(struct page_writer *writer)
 {
+    if (writer->run_count)
+        pack_disk_settle(writer->file->disk);
     for (size_t i = 0; i < writer->run_count; i++)
         page_file_give_back(writer->file, writer->runs[i]);
     forget(writer);

@@ -237,6 +237,8 @@ enum error_kind bulk_fill(struct ctx *ctx, const struct bulk_request *request,
     make_room(bulk);
     enum error_kind kind = fill(ctx, bulk);
     bulk_beside_give_up(bulk); /* the request is the caller's, who goes on */
+    if (kind != OK && bulk->packer)
+        pack_give_up(bulk->packer);
     TRY(kind);
     *out_summary = bulk->summary;
     return OK;
