@@ -332,8 +332,8 @@ test-pi: ## the desk, the search and a browser on a small machine: 256 MiB, slow
 sanitize: ## unit and API tests and the fuzzers' corpora under the address and undefined-behaviour sanitizers
 	@VARIANT=sanitize $(PHASES) all test-unit test-fuzz test-api
 
-race: ## unit tests of the database and the search index, and concurrent borrowers, under the thread sanitizer
-	@VARIANT=race TEST="unit/db/ unit/books/test_book_index" $(PHASES) all test-unit
+race: ## unit tests of the database, the seeder and the search index, and concurrent borrowers, under the thread sanitizer
+	@VARIANT=race TEST="unit/db/ unit/seeder/test_bulk unit/books/test_book_index" $(PHASES) all test-unit
 	@VARIANT=race TEST=tests/api/concurrency.test.mjs $(PHASES) $(if $(wildcard tests/api/concurrency.test.mjs),test-api)
 
 clang: ## build with clang as well: build/clang/carrel

@@ -7,6 +7,7 @@
 #ifndef CARREL_DB_PACK_DISK_H
 #define CARREL_DB_PACK_DISK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define DISK_RUN_PAGES 256 /* at most so many at once: 1 MiB */
