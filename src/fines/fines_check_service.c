@@ -65,6 +65,15 @@ static struct account *account_of(struct fines_check *check, enum sum_of what, i
     return place == ID_NOWHERE ? NULL : &check->accounts[what][place];
 }
 
+/* Amounts of a damaged row may be anything: what is too much for a sum goes round, and is no sum that is right. */
+static int64_t less(int64_t sum, int64_t amount)
+{
+    int64_t rest;
+
+    (void)__builtin_sub_overflow(sum, amount, &rest);
+    return rest;
+}
+
 static void take_allocation(void *argument, const struct checked_allocation *allocation)
 {
     struct fines_check *check = argument;
@@ -76,7 +85,7 @@ static void take_allocation(void *argument, const struct checked_allocation *all
         members[what] = account ? account->member_id : NO_NUMBER;
         if (!account)
             continue;
-        account->missing -= allocation->amount;
+        account->missing = less(account->missing, allocation->amount);
         is_void = is_void || account->is_void;
     }
     int64_t giver =
@@ -108,7 +117,7 @@ static enum error_kind report_sum(struct fines_check *check, enum sum_of what, i
     TRY(fines_check_repo_sum(ctx, what, id, &wrong));
     money_format(wrong.amount, ctx->currency_exponent, amount);
     money_format(wrong.kept, ctx->currency_exponent, kept);
-    money_format(wrong.kept - missing, ctx->currency_exponent, counted);
+    money_format(less(wrong.kept, missing), ctx->currency_exponent, counted);
     check->report(check->argument,
                   arena_printf(ctx->arena, "%s of %s, of “%s”: %s kept as settled; its allocations give %s.",
                                noun_of(ctx, what, &wrong), amount, wrong.name ? wrong.name : "nobody", kept,

@@ -61,6 +61,18 @@ static void test_fines_check__finds_a_sum_that_is_not_that_of_its_allocations(vo
     assert_non_null(strstr(findings[0], "The payment with receipt 1 of 2.00"));
 }
 
+/* The sanitizers watch: no sum of them has room. */
+static void test_fines_check__finds_amounts_too_large_to_be_added_up(void **state)
+{
+    (void)state;
+    charge_and_pay();
+    run("UPDATE allocation SET amount = 9223372036854775807");
+    run("INSERT INTO allocation (charge_id, payment_id, amount) SELECT charge_id, payment_id, amount FROM allocation");
+    assert_int_equal(look(), 2);
+    assert_non_null(strstr(findings[0], "A charge of 5.00, of “Member 1”: 2.00 kept as settled"));
+    assert_non_null(strstr(findings[1], "The payment with receipt 1 of 2.00"));
+}
+
 static void test_fines_check__rebuilding_restores_the_sums_and_no_others(void **state)
 {
     (void)state;
@@ -151,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_LIBRARY(test_fines_check__finds_a_sum_that_is_not_that_of_its_allocations),
+        ON_A_LIBRARY(test_fines_check__finds_amounts_too_large_to_be_added_up),
         ON_A_LIBRARY(test_fines_check__rebuilding_restores_the_sums_and_no_others),
         ON_A_LIBRARY(test_fines_check__finds_an_allocation_between_two_members),
         ON_A_LIBRARY(test_fines_check__finds_an_allocation_of_a_waiver_nobody_approved),
