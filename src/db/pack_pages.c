@@ -277,9 +277,10 @@ static struct page_run *last_run(struct page_writer *writer)
     return writer->run_count ? &writer->runs[writer->run_count - 1] : NULL;
 }
 
+/* After a failure the buffer is filled again and again, for nothing. */
 static void flush(struct page_writer *writer)
 {
-    if (!writer->used)
+    if (!writer->used || first_failure(writer->file))
         return;
     pack_disk_write(writer->file->disk, writer->buffer, (int64_t)(last_run(writer)->first - 1) * PAGE_BYTES,
                     (size_t)writer->used * PAGE_BYTES);

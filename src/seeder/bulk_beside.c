@@ -138,13 +138,15 @@ static enum error_kind end_writing(struct bulk_beside *beside)
     return beside_take_over(ctx, beside->file, beside->bulk->packer);
 }
 
-/* What needs no loans. Nobody who is not root may be in a hurry again (setpriority(2)): so the rest has a thread of its own. */
+/*
+ * What needs no loans. The priority is this thread's alone, and nobody but root may raise it again (setpriority(2)): so what
+ * comes after it has a thread of its own. Where it is refused, three threads share two cores.
+ */
 static void *work_early(void *argument)
 {
     struct bulk_beside *beside = argument;
 
-    setpriority(PRIO_PROCESS, 0,
-                NO_HURRY); /* this thread's alone; where it is refused, three share two cores */
+    setpriority(PRIO_PROCESS, 0, NO_HURRY);
     settle_names(beside);
     if (beside->file)
         beside->kind = begin_writing(beside);
