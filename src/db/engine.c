@@ -364,7 +364,7 @@ int64_t db_last_id(const struct ctx *ctx)
 
 int64_t db_changes(const struct ctx *ctx)
 {
-    return sqlite3_changes64(ctx->db->handle);
+    return ctx->db->changes;
 }
 
 int64_t db_wal_pages(const struct db *db)

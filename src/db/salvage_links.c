@@ -28,7 +28,7 @@ static const char *where_broken(struct salvage *work, const struct link *link)
 static enum error_kind run(struct salvage *work, const char *sql, int64_t *out_changes)
 {
     TRY(db_exec(work->ctx, sql));
-    *out_changes = db_changes(work->ctx);
+    *out_changes = sqlite3_changes64(work->ctx->db->handle);
     return OK;
 }
 

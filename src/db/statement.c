@@ -241,6 +241,9 @@ enum error_kind db_row(struct stmt *s, bool *out_found)
         *out_found = true;
         return OK;
     }
+    /* Kept, because SQLite forgets it when end_run() has the plan of an INSERT, UPDATE or DELETE explained. */
+    if (!sqlite3_stmt_readonly(s->handle))
+        s->db->changes = sqlite3_changes64(s->db->handle);
     if (result != SQLITE_DONE) {
         enum error_kind kind = db_fail(s->ctx, s->db, result, s->name);
         sqlite3_reset(s->handle);

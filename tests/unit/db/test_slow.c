@@ -15,6 +15,10 @@
 SQL(SCAN, "SELECT count(*) FROM setting WHERE value LIKE :part");
 SQL(BY_NAME, "SELECT value FROM setting WHERE name = :name");
 
+SQL(ADD, "INSERT INTO setting (name, value, updated_at) VALUES (:name, '1', 0)");
+SQL(CHANGE, "UPDATE setting SET value = '2' WHERE name = :name");
+SQL(REMOVE, "DELETE FROM setting WHERE name = :name");
+
 static char logged[65536];
 
 /* Runs it with the limit at nothing, and keeps what was logged. */
@@ -61,6 +65,31 @@ static void test_slow__tells_name_steps_and_plan_but_no_value(void **state)
     run_logged(&scratch, &BY_NAME, ":name");
     assert_non_null(strstr(logged, "SEARCH setting USING PRIMARY KEY (name=?)"));
     assert_true(db_figure_read(&db_figures.slow_statements) >= before + 2);
+    slow_set_limit(-1);
+    scratch_remove(&scratch);
+}
+
+/* Whoever asks how many rows were changed asks after the plan was read. */
+static void test_slow__what_a_statement_changed_is_known_after_its_plan_was_told(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_init(&scratch);
+    scratch_open(&scratch);
+    db_reset_statements(scratch.ctx.db);
+    slow_set_limit(0);
+    run_logged(&scratch, &ADD, ":name");
+    assert_non_null(strstr(logged, "\"statement\":\"ADD\""));
+    assert_int_equal(db_changes(&scratch.ctx), 1);
+    int64_t id = db_last_id(&scratch.ctx);
+    run_logged(&scratch, &CHANGE, ":name");
+    assert_non_null(strstr(logged, "\"plan\":\"SEARCH setting USING PRIMARY KEY (name=?)\""));
+    assert_int_equal(db_changes(&scratch.ctx), 1);
+    assert_int_equal(db_last_id(&scratch.ctx), id);
+    run_logged(&scratch, &REMOVE, ":name");
+    assert_int_equal(db_changes(&scratch.ctx), 1);
+    run_logged(&scratch, &REMOVE, ":name");
+    assert_int_equal(db_changes(&scratch.ctx), 0);
     slow_set_limit(-1);
     scratch_remove(&scratch);
 }
@@ -129,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slow__tells_name_steps_and_plan_but_no_value),
+        cmocka_unit_test(test_slow__what_a_statement_changed_is_known_after_its_plan_was_told),
         cmocka_unit_test(test_slow__tells_of_a_statement_once_an_hour),
         cmocka_unit_test(test_slow__is_silent_below_the_limit),
         cmocka_unit_test(test_slow__measures_what_sqlite_takes),
