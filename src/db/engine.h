@@ -112,8 +112,10 @@ bool column_is(struct stmt *s, int index, const char *text); /* the same text? W
 /* A blob where SQLite has it: valid until the next row. */
 const void *column_bytes(struct stmt *s, int index, size_t *out_length);
 
-/* What the last INSERT made; how many rows the last statement changed that db_run() or db_row() ended and that is no question. */
+/* What the last INSERT made. */
 int64_t db_last_id(const struct ctx *ctx);
+
+/* How many rows the last INSERT, UPDATE or DELETE changed that db_run() or db_row() brought to its end. Not db_exec(). */
 int64_t db_changes(const struct ctx *ctx);
 
 /* Resets every statement of the connection: at the end of a request. */

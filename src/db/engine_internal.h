@@ -39,7 +39,7 @@ struct db {
     int64_t cache_bytes_told; /* db/figures.h */
     int64_t taken_us;         /* from the pool, monotonic; 0: nobody traces that */
     int64_t wal_pages;        /* in the -wal file now */
-    int64_t changes;          /* of rows, by the last statement that came to its end */
+    int64_t changes;          /* db_changes() */
     bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
     struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */

@@ -47,6 +47,21 @@ int file_write_all(int descriptor, const char *bytes, size_t length)
     return 0;
 }
 
+int file_write_all_at(int descriptor, const uint8_t *bytes, size_t length, int64_t at)
+{
+    while (length > 0) {
+        ssize_t written = pwrite(descriptor, bytes, length, at);
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            at += written;
+            length -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
 /* From one descriptor to another; `to` -1: only read. */
 static int pour(struct ctx *ctx, int from, int to, const atomic_bool *stop, struct digest *out_digest)
 {

@@ -42,8 +42,10 @@ bool file_is_missing(const char *path);
 
 /* A file that this process may read and write. */
 bool file_is_ours(const char *path);
-/* All of it, or -1 and errno. */
+
+/* All of it, or -1 and errno: where the descriptor stands, or from byte `at` of the file on. */
 int file_write_all(int descriptor, const char *bytes, size_t length);
+int file_write_all_at(int descriptor, const uint8_t *bytes, size_t length, int64_t at);
 
 /* Fails with what errno says about this file. ECANCELED: it was broken off (BUSY). */
 enum error_kind file_fail(struct ctx *ctx, const char *path, int reason) MUST_CHECK;

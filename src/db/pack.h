@@ -19,10 +19,10 @@
  * Checked: NOT NULL, the type of each column, UNIQUE. Not checked: CHECK and foreign keys, as in a DB_BUILD
  * connection.
  *
- * Memory: a buffer of 1 MiB a tree, and some on their way to the file (pack_disk.h); of columns that indexes have, what their values span, from a table's first row
- * until its last index is sorted (18 bytes a loan, 72 MB for four million); and while indexes are sorted for each
- * thread 8 bytes a key (32 MB for four million) where what decides its order are numbers, or few short words, that have
- * room beside the row's number in 64 bits, else 32 bytes and the key.
+ * Memory: a buffer of 1 MiB a tree, and some on their way to the file (pack_disk.h); of columns that indexes have, what
+ * their values span, from a table's first row until its last index is sorted (18 bytes a loan, 72 MB for four million);
+ * and while indexes are sorted for each thread 8 bytes a key (32 MB for four million) where what decides its order are
+ * numbers, or few short words, that have room beside the row's number in 64 bits, else 32 bytes and the key.
  */
 #ifndef CARREL_DB_PACK_H
 #define CARREL_DB_PACK_H

@@ -8,13 +8,13 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/limits.h"
+#include "db/files.h"
 
-#define WAITING_MAX 16                 /* buffers */
+#define WAITING_MAX 16                 /* buffers, to be written … */
+#define SPARE_MAX 4                    /* … and to be filled again; others are freed */
 #define SYNC_FROM (64 * DB_PAGE_BYTES) /* a run that the disk may begin with */
-#define SPARE_MAX 4
 #define BUFFER_BYTES ((size_t)DISK_RUN_PAGES * DB_PAGE_BYTES)
 
 struct run {
@@ -38,29 +38,14 @@ struct pack_disk {
     bool ending;
 };
 
-/* ---- writing ----------------------------------------------------------------------------------------------- */
-
-static int write_all(int descriptor, const struct run *run)
-{
-    for (size_t done = 0; done < run->length;) {
-        ssize_t written = pwrite(descriptor, run->buffer + done, run->length - done, run->at + (int64_t)done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? errno : ENOSPC;
-        done += (size_t)written;
-    }
-    return 0;
-}
-
 /* The disk begins now with what fsync will ask for; whether it does is fsync's business. */
 static int write_run(const struct pack_disk *disk, const struct run *run)
 {
-    int failure = write_all(disk->descriptor, run);
-
-    if (!failure && run->length >= SYNC_FROM)
+    if (file_write_all_at(disk->descriptor, run->buffer, run->length, run->at) != 0)
+        return errno;
+    if (run->length >= SYNC_FROM)
         sync_file_range(disk->descriptor, run->at, (off_t)run->length, SYNC_FILE_RANGE_WRITE);
-    return failure;
+    return 0;
 }
 
 /* ---- the queue, under its lock ----------------------------------------------------------------------------- */

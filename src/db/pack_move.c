@@ -110,7 +110,7 @@ static enum error_kind move_tree(struct move *move, const struct moved_tree *tre
     if (!is_leaf(page))
         return fail(move->ctx, INTERNAL, "Page %u of the library holds more than can be replaced.", tree->to);
     TRY(read_moved(move, tree->from, 1, page));
-    page_file_write(move->writer.file, tree->to, page, 1);
+    page_file_write(move->writer.file, tree->to, page);
     return OK;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "db/files.h"
 #include "db/pack_disk.h"
 
 #define RUN_SMALLEST 8             /* pages */
@@ -59,23 +60,11 @@ static int first_failure(struct page_file *file)
     return failure ? failure : pack_disk_failure(file->disk);
 }
 
-void page_file_write(struct page_file *file, uint32_t first, const uint8_t *bytes, uint32_t count)
+void page_file_write(struct page_file *file, uint32_t number, const uint8_t *page)
 {
-    off_t at = (off_t)(first - 1) * PAGE_BYTES;
-    size_t left = (size_t)count * PAGE_BYTES;
-
-    if (first_failure(file))
-        return;
-    while (left > 0) {
-        ssize_t written = pwrite(file->descriptor, bytes, left, at);
-        if (written <= 0) {
-            keep_failure(file, written < 0 ? errno : ENOSPC);
-            return;
-        }
-        bytes += written;
-        at += written;
-        left -= (size_t)written;
-    }
+    if (!first_failure(file) &&
+        file_write_all_at(file->descriptor, page, PAGE_BYTES, (int64_t)(number - 1) * PAGE_BYTES) != 0)
+        keep_failure(file, errno);
 }
 
 void page_file_read(struct page_file *file, uint32_t first, uint8_t *bytes, uint32_t count)
@@ -229,7 +218,7 @@ static void write_freelist(struct page_file *file, uint8_t *header)
             put_u32(&trunk[8 + 4 * leaves], page_file_take(file, 1).first);
         put_u32(&trunk[0], next);
         put_u32(&trunk[4], leaves);
-        page_file_write(file, number, trunk, 1);
+        page_file_write(file, number, trunk);
         next = number;
         free_pages += leaves + 1;
     }
@@ -247,7 +236,7 @@ static void write_header(struct page_file *file)
     put_u32(&page[HEADER_CHANGES], changes);
     put_u32(&page[HEADER_VALID_FOR], changes);
     put_u32(&page[HEADER_PAGES], file->count);
-    page_file_write(file, 1, page, 1);
+    page_file_write(file, 1, page);
     if (ftruncate(file->descriptor, (off_t)file->count * PAGE_BYTES) != 0)
         keep_failure(file, errno);
 }

@@ -43,7 +43,7 @@ void page_file_drop(struct page_file *file);
 struct page_run page_file_take(struct page_file *file, uint32_t wanted);
 void page_file_give_back(struct page_file *file, struct page_run run);
 
-void page_file_write(struct page_file *file, uint32_t first, const uint8_t *bytes, uint32_t count);
+void page_file_write(struct page_file *file, uint32_t number, const uint8_t *page);
 void page_file_read(struct page_file *file, uint32_t first, uint8_t *bytes, uint32_t count);
 
 /* ---- one page after the other ------------------------------------------------------------------------------ */

@@ -227,7 +227,7 @@ static void fill_interior(const struct tree *tree, uint8_t *page, const struct t
 
 static void write_root(struct tree *tree, const uint8_t *page)
 {
-    page_file_write(tree->writer.file, tree->root, page, 1);
+    page_file_write(tree->writer.file, tree->root, page);
 }
 
 /* The level above this one; nothing when that is the root. */

@@ -1,7 +1,7 @@
 /*
- * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. The names of all and the words of
- * members come while loans are drawn, from what the two threads that do this leave of two cores: for three busy threads on two
- * cores would have each other's memory out of the caches. Those of titles begin when the loans are drawn.
+ * bulk_beside.c — words take as long as half the loans, and nothing else has to wait for them. The names of all and the
+ * words of members take what two threads that draw and pack loans leave of two cores: three busy ones would have each
+ * other's memory out of the caches. The words of titles begin when the loans are drawn.
  */
 #include "seeder/bulk_beside.h"
 
@@ -139,8 +139,8 @@ static enum error_kind end_writing(struct bulk_beside *beside)
 }
 
 /*
- * What needs no loans. The priority is this thread's alone, and nobody but root may raise it again (setpriority(2)): so what
- * comes after it has a thread of its own. Where it is refused, three threads share two cores.
+ * What needs no loans. The priority is this thread's alone, and nobody but root may raise it again (setpriority(2)): so
+ * what comes after it has a thread of its own. Where it is refused, three threads share two cores.
  */
 static void *work_early(void *argument)
 {

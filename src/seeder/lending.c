@@ -136,7 +136,7 @@ static const uint32_t *draw(struct dice *dice, const struct urn *urn, size_t *ou
     return &urn->items[urn->starts[group] + (at - urn->below[group]) / urn->weights[group]];
 }
 
-/* The urns lie anywhere in memory, and so does what the rules will look at: each is fetched some pairs before it is needed. */
+/* What is drawn lies anywhere in memory, and so does what the rules look at: each is fetched some pairs ahead. */
 static void draw_pair(struct lending *lending, struct drawn_pair *out_drawn)
 {
     size_t group;

@@ -330,7 +330,7 @@ static void test_pack_tree__unused_pages_are_free(void **state)
     tree_end(&tree);
     tree_release(&tree);
     record_release(&record);
-    page_file_write(file.pages, unused.first + unused.count - 1, page, 1);
+    page_file_write(file.pages, unused.first + unused.count - 1, page);
     page_file_give_back(file.pages, unused);
     end(&file);
     assert_int_equal(ask(&file, "PRAGMA freelist_count"), 2500);
