@@ -1,10 +1,17 @@
 /* The API, to be read and tried: Swagger UI over /openapi.json. It is large, and nothing else loads it. */
 import { useEffect, useRef } from 'preact/hooks';
-import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import SwaggerUI, { type Plugin } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import sheet from 'swagger-ui-dist/swagger-ui.css';
 import { proof } from '../core/api';
 import { t } from '../core/messages';
 import { PageHead, useTitle } from '../parts/page_head';
+import { inPlace } from './references';
+
+/** Our document is JSON and refers to itself only: it need not be read as YAML, nor looked for elsewhere. */
+const ownDocument = (): Plugin => ({
+  fn: { resolveSubtree: async (document, path, { baseDoc }) => ({ spec: inPlace(document, path, baseDoc), errors: [] }) },
+  statePlugins: { spec: { wrapActions: { parseToJson: (_, { specActions }) => (text) => specActions.updateJsonSpec(JSON.parse(text)) } } },
+});
 
 export default function DocsPage() {
   const box = useRef<HTMLDivElement>(null);
@@ -27,6 +34,7 @@ export default function DocsPage() {
           if (request.method !== 'GET') Object.assign(request.headers, proof());
           return request;
         },
+        plugins: [ownDocument],
       });
     }
     return () => {

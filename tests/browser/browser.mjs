@@ -25,7 +25,7 @@ export async function newPage(browser, url, { serviceWorkers = 'block', now } = 
   const context = await browser.newContext({ serviceWorkers, locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   if (now !== undefined) await page.clock.setFixedTime(now);
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000); // CI runs two browsers beside the API suite on two slow cores
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (message) => {

@@ -48,6 +48,10 @@ test('who has signed in tries a change: it is done with their session and its to
     await page.locator('#operations-tag-books').click();
     const operation = page.locator('#operations-books-post_books');
     await operation.locator('.opblock-summary').click();
+    // What the operation refers to, as the words of a refusal, stands in place, and nothing was not found.
+    await operation.locator('.response', { hasText: 'Another title has the ISBN.' }).first().waitFor();
+    assert.equal(await page.getByText('#/components/').count(), 0);
+    assert.equal(await page.locator('.errors-wrapper').count(), 0);
     await operation.getByRole('button', { name: 'Try it out' }).click();
     await operation.locator('textarea').fill('{"title": "Middlemarch", "author": "George Eliot"}');
     await operation.getByRole('button', { name: 'Execute' }).click();
