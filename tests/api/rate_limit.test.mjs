@@ -54,8 +54,8 @@ describe('an account that asks too often', () => {
 describe('without a limit', () => {
   test('nobody is counted', async () => {
     const free = await startServer({ args: ['--rate-limit-per-minute', '0'] });
-    for (let sent = 0; sent < STAFF + 100; sent += 100) {
-      const replies = await Promise.all(Array.from({ length: 100 }, () => free.http('GET', '/api/v1/books?limit=1')));
+    for (let sent = 0; sent < STAFF + 100; sent += 20) {
+      const replies = await Promise.all(Array.from({ length: 20 }, () => free.http('GET', '/api/v1/books?limit=1')));
       for (const reply of replies) assert.equal(reply.status, 200);
     }
     await free.stop();
