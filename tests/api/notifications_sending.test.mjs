@@ -169,7 +169,6 @@ function killAt(mail, pid, point, turn) {
   return new Promise((done) => {
     const timer = setTimeout(done, 8000);
     const kill = () => {
-      mail.script = undefined;
       clearTimeout(timer);
       process.kill(pid, 'SIGKILL');
       done();
@@ -178,6 +177,7 @@ function killAt(mail, pid, point, turn) {
     mail.script = (verb) => {
       if (verb !== point && !(point === 'after' && verb === 'TEXT')) return undefined;
       if (seen-- > 0) return undefined;
+      mail.script = undefined; // before it is dead the point may be met once more
       if (point === 'after') setTimeout(kill, turn * 3); // the answer has left: it is marked by then, or not yet
       else kill();
       return undefined;
