@@ -14,16 +14,11 @@ function at(document: Json, path: string[]): Json | undefined {
   return value;
 }
 
-/** The path of "#/a/b~1c" (RFC 6901); undefined for what is no reference into this document. */
-function pathOf(reference: string): string[] | undefined {
-  if (!reference.startsWith('#/')) return undefined;
-  return reference.slice(2).split('/').map((name) => name.replace(/~1/g, '/').replace(/~0/g, '~'));
-}
-
 /**
  * What stands at `path` of `document`, with what it refers to in place; undefined for a path that leads nowhere. A part
- * that was referred to keeps its address as `$$ref`, from which Swagger UI takes its name. A reference into another
- * document, to nothing, or to what it is itself a part of stays as it is. The document is left as it was.
+ * that was referred to keeps its address as `$$ref`, from which Swagger UI takes its name. A reference to nothing, or to
+ * what it is itself a part of, stays as it is. The document is left as it was. Names with a `/` or `~` (RFC 6901), which
+ * components may not have, are not known here.
  */
 export function inPlace(document: Json, path: string[], address: string): Json | undefined {
   const within: string[] = []; // the references that are being followed
@@ -32,8 +27,7 @@ export function inPlace(document: Json, path: string[], address: string): Json |
     if (Array.isArray(value)) return value.map(resolve);
     const reference = value.$ref;
     if (typeof reference !== 'string') return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, resolve(part)]));
-    const target = pathOf(reference);
-    const found = target && !within.includes(reference) ? at(document, target) : undefined;
+    const found = within.includes(reference) ? undefined : at(document, reference.split('/').slice(1));
     if (found === undefined) return value;
     within.push(reference);
     const whole = resolve(found);
