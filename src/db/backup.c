@@ -1,5 +1,5 @@
 /*
- * backup.c — an online copy: from one snapshot, in small steps, verified before it gets its name.
+ * backup.c — the copy's names, its verification, and the thread that makes it.
  */
 #include "db/backup.h"
 
@@ -24,6 +24,7 @@
 #include "db/engine_internal.h"
 #include "db/files.h"
 #include "db/foreign_keys.h"
+#include "db/page_copy.h"
 #include "db/sealed.h"
 
 /*
@@ -36,7 +37,6 @@
 #define PART_LENGTH (sizeof PART - 1 + OWNER_DIGITS + sizeof RANDOM_LETTERS - 1)
 /* Beside the library, of one that will be sealed. Only its owner makes one, and one at a time. */
 #define PLAIN_SUFFIX ".sealing"
-#define SOURCE_BUSY_MS 1000
 
 /* What backup_break_off() reaches: the steps of a copy look at `stopping`, a check is interrupted. */
 static struct {
@@ -78,24 +78,12 @@ void backup_check_end(const struct db *copy)
     pthread_mutex_unlock(&running.lock);
 }
 
-/* Nobody but us knows the target: what goes wrong with it ends with its removal. */
-static const char target_pragmas[] =
-    "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-    "PRAGMA cache_size = 16;"; /* pages are written once and not looked at again */
-
 struct copy_job {
     const struct backup_order *order;
     const char *final_path;
     char *part_path;      /* beside the finished file */
     char *temporary_path; /* the copy that can be read: that one, or beside the library */
-    sqlite3 *source, *target;
-    struct snapshot snapshot; /* of the source */
-    int descriptor;           /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
-};
-
-/* How far the target is on the disk, on its way there, and copied. */
-struct steps {
-    off_t done, begun, end;
+    int descriptor;       /* of the temporary file; closed only when SQLite has closed it (POSIX locks) */
 };
 
 static enum error_kind fail_backup(struct ctx *ctx, const char *what, const char *why)
@@ -248,114 +236,6 @@ static enum error_kind choose_names(struct ctx *ctx, struct copy_job *job)
     return OK;
 }
 
-static int open_both(struct copy_job *job)
-{
-    int flags = SQLITE_OPEN_NOMUTEX;
-    int result = sqlite3_open_v2(job->order->library, &job->source, flags | SQLITE_OPEN_READONLY, NULL);
-
-    if (result == SQLITE_OK)
-        result = sqlite3_db_config(job->source, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    if (result == SQLITE_OK)
-        result = sqlite3_busy_timeout(job->source, SOURCE_BUSY_MS);
-    if (result == SQLITE_OK)
-        snapshot_enlist(&job->snapshot, job->source, SNAPSHOT_WHOLE);
-    /* Reading anything inside BEGIN takes the snapshot that the copy is made of. */
-    if (result == SQLITE_OK)
-        result = sqlite3_exec(job->source, "BEGIN; SELECT count(*) FROM sqlite_schema;", NULL, NULL, NULL);
-    if (result == SQLITE_OK)
-        result = sqlite3_open_v2(job->temporary_path, &job->target,
-                                 flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    if (result == SQLITE_OK)
-        result = sqlite3_exec(job->target, target_pragmas, NULL, NULL, NULL);
-    return result;
-}
-
-static int failed_write(void)
-{
-    return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
-}
-
-/*
- * Room for all of it: a full disk is told of before anything was copied, and the writer's fsync need not wait for
- * blocks of ours to be found first. Not every file system can.
- */
-static int reserve(const struct copy_job *job, int pages)
-{
-    if (pages <= 0 || fallocate(job->descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)pages * DB_PAGE_BYTES) == 0 ||
-        (errno != ENOSPC && errno != EDQUOT))
-        return SQLITE_OK;
-    return SQLITE_FULL;
-}
-
-/*
- * Begins to write back what was copied last, and waits for what was begun before that: the disk always has
- * something to do, and never much, so that the writer's own fsync finds it almost free. An fdatasync would also
- * make the file system commit, which everybody's fsync waits for.
- *
- * The system tells of a page it could not write once: whoever ignores that here is told at the end that all is
- * well.
- */
-static int write_back(const struct copy_job *job, const struct steps *steps)
-{
-    off_t last = steps->end - steps->begun;
-    off_t before = steps->begun - steps->done;
-
-    /* From `done`, for SQLite may have kept a page or two of the step before. */
-    if (sync_file_range(job->descriptor, steps->done, before + last, SYNC_FILE_RANGE_WRITE) == 0 &&
-        (before == 0 ||
-         sync_file_range(job->descriptor, steps->done, before, SYNC_FILE_RANGE_WAIT_BEFORE) == 0))
-        return SQLITE_OK;
-    /* Where it cannot be done bit by bit, it is all done at once. */
-    return errno == ENOSYS || errno == ESPIPE || errno == EINVAL ? SQLITE_OK : failed_write();
-}
-
-/* As much at a time as this disk takes in BACKUP_STEP_MS. */
-static int next_step_pages(int pages, int64_t took_us)
-{
-    if (took_us > BACKUP_STEP_MS * 1000LL && pages > BACKUP_STEP_PAGES_MIN)
-        return pages / 2;
-    return took_us < BACKUP_STEP_MS * 500LL && pages < BACKUP_STEP_PAGES_MAX ? pages * 2 : pages;
-}
-
-static int copy_in_steps(const struct copy_job *job, sqlite3_backup *backup)
-{
-    int pages = BACKUP_STEP_PAGES_MIN;
-    struct steps steps = {0};
-    int result = sqlite3_backup_step(backup, 0);
-
-    if (result == SQLITE_OK)
-        result = reserve(job, sqlite3_backup_pagecount(backup));
-    while (result == SQLITE_OK && (result = sqlite3_backup_step(backup, pages)) == SQLITE_OK) {
-        int64_t copied_us = clock_monotonic_us();
-        steps = (struct steps){steps.begun, steps.end, steps.end + (off_t)pages * DB_PAGE_BYTES};
-        result = write_back(job, &steps);
-        if (result == SQLITE_OK && (snapshot_is_cut(&job->snapshot) || atomic_load(&running.stopping)))
-            result = SQLITE_INTERRUPT;
-        pages = next_step_pages(pages, clock_monotonic_us() - copied_us);
-        clock_sleep_ms(BACKUP_PAUSE_MS);
-    }
-    return result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-static int copy_pages(struct copy_job *job)
-{
-    sqlite3_backup *backup = sqlite3_backup_init(job->target, "main", job->source, "main");
-
-    if (!backup)
-        return sqlite3_errcode(job->target);
-    int result = copy_in_steps(job, backup);
-    int finished = sqlite3_backup_finish(backup);
-    return result == SQLITE_OK ? finished : result;
-}
-
-static void close_both(struct copy_job *job)
-{
-    snapshot_delist(&job->snapshot);
-    sqlite3_close(job->source);
-    sqlite3_close(job->target);
-    job->source = job->target = NULL;
-}
-
 static enum error_kind count_rows(struct ctx *ctx, struct backup_report *report)
 {
     TRY(db_pragma_int(ctx, "PRAGMA user_version", &report->version));
@@ -479,16 +359,8 @@ static enum error_kind fail_stopping(struct ctx *ctx)
 static enum error_kind copy_and_verify(struct ctx *ctx, struct copy_job *job, struct backup_report *report)
 {
     int64_t started = clock_monotonic_ms();
-    int result = open_both(job);
+    int result = page_copy(job->order->library, job->descriptor, &running.stopping);
 
-    if (result == SQLITE_OK)
-        result = copy_pages(job);
-    /* The copy is a plain file of its own: it must not ask for a -wal that it does not have. */
-    if (result == SQLITE_OK && !first_text_is(job->target, "PRAGMA journal_mode = DELETE", "delete"))
-        result = SQLITE_IOERR;
-    close_both(job);
-    if (result == SQLITE_OK && fdatasync(job->descriptor) != 0)
-        result = failed_write();
     if (atomic_load(&running.stopping))
         return fail_stopping(ctx);
     if (result == SQLITE_INTERRUPT)

@@ -1,9 +1,7 @@
 /*
  * backup.h — a verified copy of a library while people go on working.
  *
- * Pages are copied from one read snapshot (SQLite's backup API restarts for ever without one while
- * somebody writes), as many at a time as the disk takes in a few milliseconds, each lot written back while the
- * next is read, so that the writer is hardly held up. The copy is made under a temporary name in the target's
+ * Its pages are those of one moment (db/page_copy.h). The copy is made under a temporary name in the target's
  * directory, synced, reopened, checked (quick_check, foreign keys, application id, row counts), renamed into
  * place, and the directory synced: a file under its final name is always whole. All that is done on a thread of its own
  * with the lowest claims to processor and disk.

@@ -140,6 +140,23 @@ static void test_backup__is_a_plain_file_that_only_its_owner_reads(void **state)
     assert_int_equal(files_in(t->target_directory), 1);
 }
 
+/* More pieces than one and a part of one; only whether there is a WAL is said anew, in bytes 18 and 19. */
+static void test_backup__has_each_byte_of_a_library_at_rest(void **state)
+{
+    struct backup_test *t = *state;
+    struct backup_report report;
+
+    scratch_must(&t->w.scratch, make(t, t->target, &report));
+    struct bytes whole = file_bytes(t->w.scratch.path), copy = file_bytes(t->target);
+    assert_true(copy.length / DB_PAGE_BYTES > 2 * BACKUP_PIECE_PAGES);
+    assert_int_not_equal(copy.length / DB_PAGE_BYTES % BACKUP_PIECE_PAGES, 0);
+    assert_int_equal(copy.length, whole.length);
+    assert_memory_equal(copy.at, whole.at, 18);
+    assert_memory_equal(copy.at + 20, whole.at + 20, whole.length - 20);
+    free(whole.at);
+    free(copy.at);
+}
+
 static void test_backup__can_be_worked_with_as_a_library(void **state)
 {
     struct backup_test *t = *state;
@@ -448,6 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         each(test_backup__is_one_moment_of_a_library_that_is_written_to),
         each(test_backup__is_a_plain_file_that_only_its_owner_reads),
+        each(test_backup__has_each_byte_of_a_library_at_rest),
         each(test_backup__can_be_worked_with_as_a_library),
         each(test_backup__gets_a_dated_name_in_a_directory),
         each(test_backup__takes_away_what_a_kill_has_left),

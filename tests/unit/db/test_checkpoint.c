@@ -24,14 +24,15 @@
 #define WAL_CUT_WAIT_MS 2000 /* a cut reader must get to run before we look, however busy the machine is */
 #undef WAL_IDLE_MS
 #define WAL_IDLE_MS 100
-#undef BACKUP_STEP_PAGES_MIN
-#define BACKUP_STEP_PAGES_MIN 1
-#undef BACKUP_STEP_PAGES_MAX
-#define BACKUP_STEP_PAGES_MAX 1
+#undef BACKUP_PIECE_PAGES
+#define BACKUP_PIECE_PAGES 1
+#undef BACKUP_STEP_PIECES_MAX
+#define BACKUP_STEP_PIECES_MAX 1
 #undef BACKUP_PAUSE_MS
 #define BACKUP_PAUSE_MS 500
 #include "db/backup.c"
 #include "db/checkpoint.c"
+#include "db/page_copy.c"
 #include "db/pool.h"
 #include "writer_test.h"
 
