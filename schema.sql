@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- ==== settings =====================================================================================
 
@@ -73,21 +73,21 @@ CREATE UNIQUE INDEX book_isbn13 ON book (isbn13) WHERE isbn13 IS NOT NULL AND is
 CREATE INDEX book_isbn ON book (isbn) WHERE isbn IS NOT NULL;
 
 -- One index for every sort that the API offers; live and archived apart, each walked from either end.
-CREATE INDEX book_by_title     ON book (title_key, id)              WHERE deleted_at IS NULL;
-CREATE INDEX book_by_author    ON book (author_key, id)             WHERE deleted_at IS NULL;
-CREATE INDEX book_by_created   ON book (created_at, id)             WHERE deleted_at IS NULL;
-CREATE INDEX book_by_year      ON book (coalesce(year, -9999), id)  WHERE deleted_at IS NULL;
-CREATE INDEX book_by_available ON book (available_copies, id)       WHERE deleted_at IS NULL;
-CREATE INDEX book_by_borrows   ON book (borrow_count, id)           WHERE deleted_at IS NULL;
-CREATE INDEX book_archived_by_title     ON book (title_key, id)            WHERE deleted_at IS NOT NULL;
-CREATE INDEX book_archived_by_author    ON book (author_key, id)           WHERE deleted_at IS NOT NULL;
-CREATE INDEX book_archived_by_created   ON book (created_at, id)           WHERE deleted_at IS NOT NULL;
-CREATE INDEX book_archived_by_year      ON book (coalesce(year, -9999), id) WHERE deleted_at IS NOT NULL;
-CREATE INDEX book_archived_by_available ON book (available_copies, id)     WHERE deleted_at IS NOT NULL;
-CREATE INDEX book_archived_by_borrows   ON book (borrow_count, id)         WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_by_title     ON book (title_key)              WHERE deleted_at IS NULL;
+CREATE INDEX book_by_author    ON book (author_key)             WHERE deleted_at IS NULL;
+CREATE INDEX book_by_created   ON book (created_at)             WHERE deleted_at IS NULL;
+CREATE INDEX book_by_year      ON book (coalesce(year, -9999))  WHERE deleted_at IS NULL;
+CREATE INDEX book_by_available ON book (available_copies)       WHERE deleted_at IS NULL;
+CREATE INDEX book_by_borrows   ON book (borrow_count)           WHERE deleted_at IS NULL;
+CREATE INDEX book_archived_by_title     ON book (title_key)            WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_author    ON book (author_key)           WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_created   ON book (created_at)           WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_year      ON book (coalesce(year, -9999)) WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_available ON book (available_copies)     WHERE deleted_at IS NOT NULL;
+CREATE INDEX book_archived_by_borrows   ON book (borrow_count)         WHERE deleted_at IS NOT NULL;
 
 -- What has changed since, live and archived alike: for those who harvest the catalogue.
-CREATE INDEX book_by_updated ON book (updated_at, id);
+CREATE INDEX book_by_updated ON book (updated_at);
 
 -- Genres and subjects.
 CREATE TABLE category (
@@ -142,13 +142,13 @@ CREATE TABLE copy (
     version     INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
-CREATE INDEX copy_by_book ON copy (book_id, status, id);
-CREATE INDEX copy_by_created ON copy (created_at, id);
+CREATE INDEX copy_by_book ON copy (book_id, status);
+CREATE INDEX copy_by_created ON copy (created_at);
 -- Neither on the shelf nor lent: few, and no loan touches these.
-CREATE INDEX copy_aside_by_created ON copy (status, created_at, id) WHERE status NOT IN ('available', 'on_loan');
-CREATE INDEX copy_aside_by_barcode ON copy (status, barcode, id)    WHERE status NOT IN ('available', 'on_loan');
+CREATE INDEX copy_aside_by_created ON copy (status, created_at) WHERE status NOT IN ('available', 'on_loan');
+CREATE INDEX copy_aside_by_barcode ON copy (status, barcode)    WHERE status NOT IN ('available', 'on_loan');
 -- What stands on a shelf; no loan touches this one either.
-CREATE INDEX copy_by_shelf ON copy (shelf, barcode, id) WHERE shelf IS NOT NULL;
+CREATE INDEX copy_by_shelf ON copy (shelf, barcode) WHERE shelf IS NOT NULL;
 
 -- ==== members ======================================================================================
 
@@ -200,19 +200,19 @@ CREATE INDEX member_by_name    ON member (name_key, id, status, suspended_until,
 CREATE INDEX member_by_created ON member (created_at, id, status, suspended_until, expires_on)              WHERE deleted_at IS NULL;
 CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id, status, suspended_until, expires_on) WHERE deleted_at IS NULL;
 CREATE INDEX member_by_status  ON member (status, expires_on, suspended_until)                              WHERE deleted_at IS NULL;
-CREATE INDEX member_archived_by_name    ON member (name_key, id)                WHERE deleted_at IS NOT NULL;
-CREATE INDEX member_archived_by_created ON member (created_at, id)              WHERE deleted_at IS NOT NULL;
-CREATE INDEX member_archived_by_email   ON member (coalesce(email_key, ''), id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_name    ON member (name_key)                WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_created ON member (created_at)              WHERE deleted_at IS NOT NULL;
+CREATE INDEX member_archived_by_email   ON member (coalesce(email_key, '')) WHERE deleted_at IS NOT NULL;
 -- A class, a kind of reader: no loan touches these.
-CREATE INDEX member_type_by_name     ON member (member_type_id, name_key, id)                WHERE deleted_at IS NULL;
-CREATE INDEX member_type_by_created  ON member (member_type_id, created_at, id)              WHERE deleted_at IS NULL;
-CREATE INDEX member_type_by_email    ON member (member_type_id, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
-CREATE INDEX member_group_by_name    ON member (group_name, name_key, id)                WHERE deleted_at IS NULL;
-CREATE INDEX member_group_by_created ON member (group_name, created_at, id)              WHERE deleted_at IS NULL;
-CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, ''), id) WHERE deleted_at IS NULL;
+CREATE INDEX member_type_by_name     ON member (member_type_id, name_key)                WHERE deleted_at IS NULL;
+CREATE INDEX member_type_by_created  ON member (member_type_id, created_at)              WHERE deleted_at IS NULL;
+CREATE INDEX member_type_by_email    ON member (member_type_id, coalesce(email_key, '')) WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_name    ON member (group_name, name_key)                WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_created ON member (group_name, created_at)              WHERE deleted_at IS NULL;
+CREATE INDEX member_group_by_email   ON member (group_name, coalesce(email_key, '')) WHERE deleted_at IS NULL;
 
 -- Who owes most, and who has something to their credit.
-CREATE INDEX member_by_balance ON member (balance, id) WHERE balance <> 0;
+CREATE INDEX member_by_balance ON member (balance) WHERE balance <> 0;
 
 -- The school-year roll-over and its like: many memberships changed in one act that can be undone.
 CREATE TABLE roll_over (
@@ -263,7 +263,7 @@ CREATE TABLE account (
     version         INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
-CREATE INDEX account_by_created ON account (created_at, id);
+CREATE INDEX account_by_created ON account (created_at);
 CREATE INDEX account_by_role    ON account (role, disabled_at);
 
 -- Signed in with a browser; token_hash is of the cookie's value.
@@ -311,7 +311,7 @@ CREATE TABLE api_key (
     revoked_at   INTEGER
 ) STRICT;
 
-CREATE INDEX api_key_by_created ON api_key (created_at, id);
+CREATE INDEX api_key_by_created ON api_key (created_at);
 
 -- What a person may set a new password with, once.
 CREATE TABLE one_time_code (
@@ -325,7 +325,7 @@ CREATE TABLE one_time_code (
     tries      INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0)
 ) STRICT;
 
-CREATE INDEX one_time_code_by_account ON one_time_code (account_id, purpose, id);
+CREATE INDEX one_time_code_by_account ON one_time_code (account_id, purpose);
 CREATE INDEX one_time_code_by_expiry  ON one_time_code (expires_at);
 
 -- Keys of the program itself: 'jwt' signs access tokens; 'backup_key' and its 'backup_salt' seal backups. In no
@@ -387,7 +387,7 @@ CREATE TABLE closed_day (
     created_by TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX closed_day_by_first ON closed_day (first_day, id);
+CREATE INDEX closed_day_by_first ON closed_day (first_day);
 
 -- ==== circulation ==================================================================================
 
@@ -424,13 +424,13 @@ CREATE TABLE borrow (
 CREATE UNIQUE INDEX borrow_open_copy ON borrow (copy_id) WHERE returned_at IS NULL;
 CREATE UNIQUE INDEX borrow_open_pair ON borrow (member_id, book_id) WHERE returned_at IS NULL;
 
-CREATE INDEX borrow_by_borrowed  ON borrow (borrowed_at, id);
-CREATE INDEX borrow_by_due       ON borrow (due_at, id);
-CREATE INDEX borrow_by_returned  ON borrow (coalesce(returned_at, 0), id);
-CREATE INDEX borrow_by_book      ON borrow (book_id, borrowed_at, id);
+CREATE INDEX borrow_by_borrowed  ON borrow (borrowed_at);
+CREATE INDEX borrow_by_due       ON borrow (due_at);
+CREATE INDEX borrow_by_returned  ON borrow (coalesce(returned_at, 0));
+CREATE INDEX borrow_by_book      ON borrow (book_id, borrowed_at);
 -- With book_id, so that what readers have borrowed together is found without a look at each loan.
 CREATE INDEX borrow_by_member    ON borrow (member_id, borrowed_at, id, book_id);
-CREATE INDEX borrow_open_by_due  ON borrow (due_at, id) WHERE returned_at IS NULL;
+CREATE INDEX borrow_open_by_due  ON borrow (due_at) WHERE returned_at IS NULL;
 -- With due_at, so that the overdue ones are told from the others without a look at the loan.
 CREATE INDEX borrow_open_by_borrowed ON borrow (borrowed_at, id, due_at) WHERE returned_at IS NULL;
 
@@ -446,7 +446,7 @@ CREATE TABLE renewal (
     renewed_by     TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX renewal_by_borrow ON renewal (borrow_id, id);
+CREATE INDEX renewal_by_borrow ON renewal (borrow_id);
 
 -- A reader's place in the queue for a title. The first of those who wait (and are not suspended) gets the next
 -- copy: it goes to the hold shelf, and the hold is ready until the end of pickup_day.
@@ -476,13 +476,13 @@ CREATE TABLE hold (
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
 CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
-CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0), id) WHERE status = 'ready';
-CREATE INDEX hold_by_placed         ON hold (placed_at, id);
-CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0), id);
-CREATE INDEX hold_by_place          ON hold (place, id);
-CREATE INDEX hold_by_status         ON hold (status, placed_at, id);
-CREATE INDEX hold_by_book           ON hold (book_id, placed_at, id);
-CREATE INDEX hold_by_member         ON hold (member_id, placed_at, id);
+CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0)) WHERE status = 'ready';
+CREATE INDEX hold_by_placed         ON hold (placed_at);
+CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0));
+CREATE INDEX hold_by_place          ON hold (place);
+CREATE INDEX hold_by_status         ON hold (status, placed_at);
+CREATE INDEX hold_by_book           ON hold (book_id, placed_at);
+CREATE INDEX hold_by_member         ON hold (member_id, placed_at);
 
 -- Who wants to be told, once, when a title is on the shelf again.
 CREATE TABLE title_watch (
@@ -505,7 +505,7 @@ CREATE TABLE closure_move (
     CHECK ((borrow_id IS NULL) <> (hold_id IS NULL))
 ) STRICT;
 
-CREATE INDEX closure_move_by_closure ON closure_move (closed_day_id, id);
+CREATE INDEX closure_move_by_closure ON closure_move (closed_day_id);
 CREATE INDEX closure_move_by_borrow  ON closure_move (borrow_id) WHERE borrow_id IS NOT NULL;
 CREATE INDEX closure_move_by_hold    ON closure_move (hold_id)   WHERE hold_id IS NOT NULL;
 
@@ -528,14 +528,14 @@ CREATE TABLE charge (
     made_by   TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX charge_by_time   ON charge (at, id);
+CREATE INDEX charge_by_time   ON charge (at);
 CREATE INDEX charge_by_day    ON charge (day, kind, amount);
-CREATE INDEX charge_by_member ON charge (member_id, at, id);
-CREATE INDEX charge_open      ON charge (member_id, id) WHERE settled < amount;
+CREATE INDEX charge_by_member ON charge (member_id, at);
+CREATE INDEX charge_open      ON charge (member_id) WHERE settled < amount;
 CREATE INDEX charge_by_borrow ON charge (borrow_id) WHERE borrow_id IS NOT NULL;
-CREATE INDEX charge_open_by_time ON charge (at, id) WHERE settled < amount;
+CREATE INDEX charge_open_by_time ON charge (at) WHERE settled < amount;
 -- Nearly every charge is for a day overdue: the others stand apart.
-CREATE INDEX charge_apart_by_kind ON charge (kind, at, id) WHERE kind <> 'overdue';
+CREATE INDEX charge_apart_by_kind ON charge (kind, at) WHERE kind <> 'overdue';
 
 CREATE TABLE payment (
     id        INTEGER PRIMARY KEY,
@@ -553,10 +553,10 @@ CREATE TABLE payment (
     balance_after INTEGER              -- what the member owed then, as the receipt says; NULL: nobody said
 ) STRICT;
 
-CREATE INDEX payment_by_time   ON payment (at, id);
+CREATE INDEX payment_by_time   ON payment (at);
 CREATE INDEX payment_by_day    ON payment (day, method, amount);
-CREATE INDEX payment_by_member ON payment (member_id, at, id);
-CREATE INDEX payment_unused    ON payment (member_id, id) WHERE allocated < amount;
+CREATE INDEX payment_by_member ON payment (member_id, at);
+CREATE INDEX payment_unused    ON payment (member_id) WHERE allocated < amount;
 
 -- Asked by a librarian, approved by an administrator. Corrections (a closure entered later, a lost copy that is
 -- found) are approved ones that the program makes itself.
@@ -578,12 +578,12 @@ CREATE TABLE waiver (
     CHECK ((status = 'asked') = (decided_at IS NULL))
 ) STRICT;
 
-CREATE INDEX waiver_by_time    ON waiver (asked_at, id);
-CREATE INDEX waiver_by_status  ON waiver (status, asked_at, id);
-CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at, id);
+CREATE INDEX waiver_by_time    ON waiver (asked_at);
+CREATE INDEX waiver_by_status  ON waiver (status, asked_at);
+CREATE INDEX waiver_by_member  ON waiver (member_id, asked_at);
 CREATE INDEX waiver_by_day     ON waiver (decided_day, kind, amount) WHERE status = 'approved';
 CREATE INDEX waiver_by_charge  ON waiver (charge_id) WHERE charge_id IS NOT NULL;
-CREATE INDEX waiver_unused     ON waiver (member_id, id) WHERE status = 'approved' AND allocated < amount;
+CREATE INDEX waiver_unused     ON waiver (member_id) WHERE status = 'approved' AND allocated < amount;
 
 -- Which payment or waiver settled how much of which charge: the oldest charge first.
 CREATE TABLE allocation (
@@ -616,7 +616,7 @@ CREATE TABLE stocktake (
     missing     INTEGER              -- when it was finished
 ) STRICT;
 
-CREATE INDEX stocktake_by_started ON stocktake (started_at, id);
+CREATE INDEX stocktake_by_started ON stocktake (started_at);
 
 CREATE TABLE stocktake_scan (
     id           INTEGER PRIMARY KEY,
@@ -631,9 +631,9 @@ CREATE TABLE stocktake_scan (
 ) STRICT;
 
 CREATE UNIQUE INDEX stocktake_scan_copy    ON stocktake_scan (stocktake_id, copy_id) WHERE copy_id IS NOT NULL;
-CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding, id);
+CREATE INDEX stocktake_scan_by_finding     ON stocktake_scan (stocktake_id, finding);
 CREATE UNIQUE INDEX stocktake_scan_unknown ON stocktake_scan (stocktake_id, barcode) WHERE copy_id IS NULL;
-CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id, id);
+CREATE INDEX stocktake_scan_by_id           ON stocktake_scan (stocktake_id);
 
 -- Copies that should be there and have not been seen yet: a bit for each of 8,192 ids that follow each other.
 CREATE TABLE stocktake_unseen (
@@ -661,9 +661,9 @@ CREATE TABLE reading_list (
     version     INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
-CREATE INDEX reading_list_by_name    ON reading_list (name_key, id);
-CREATE INDEX reading_list_by_updated ON reading_list (updated_at, id);
-CREATE INDEX reading_list_by_member  ON reading_list (member_id, name_key, id);
+CREATE INDEX reading_list_by_name    ON reading_list (name_key);
+CREATE INDEX reading_list_by_updated ON reading_list (updated_at);
+CREATE INDEX reading_list_by_member  ON reading_list (member_id, name_key);
 
 CREATE TABLE reading_list_entry (
     reading_list_id INTEGER NOT NULL REFERENCES reading_list (id),
@@ -695,9 +695,9 @@ CREATE TABLE review (
 ) STRICT;
 
 CREATE UNIQUE INDEX review_pair ON review (member_id, book_id) WHERE member_id IS NOT NULL;
-CREATE INDEX review_by_created  ON review (created_at, id);
-CREATE INDEX review_by_status   ON review (status, created_at, id);
-CREATE INDEX review_by_book     ON review (book_id, status, created_at, id);
+CREATE INDEX review_by_created  ON review (created_at);
+CREATE INDEX review_by_status   ON review (status, created_at);
+CREATE INDEX review_by_book     ON review (book_id, status, created_at);
 
 -- What the catalogue is asked for, and how often; nobody's name. Only what found something.
 CREATE TABLE search_term (
@@ -764,8 +764,8 @@ CREATE TABLE import_batch (
     undone_by   TEXT
 ) STRICT;
 
-CREATE INDEX import_batch_by_created ON import_batch (created_at, id);
-CREATE INDEX import_batch_open       ON import_batch (status, id) WHERE status IN ('reading', 'writing', 'undoing');
+CREATE INDEX import_batch_by_created ON import_batch (created_at);
+CREATE INDEX import_batch_open       ON import_batch (status) WHERE status IN ('reading', 'writing', 'undoing');
 
 -- Rows that are worth a look: refused, repaired, or in the library already. At most IMPORT_ROWS_KEPT of a batch.
 CREATE TABLE import_row (
@@ -829,9 +829,9 @@ CREATE TABLE title_merge (
     undone_by TEXT
 ) STRICT;
 
-CREATE INDEX title_merge_by_time ON title_merge (at, id);
-CREATE INDEX title_merge_by_kept ON title_merge (kept_id, id);
-CREATE INDEX title_merge_by_gone ON title_merge (gone_id, id);
+CREATE INDEX title_merge_by_time ON title_merge (at);
+CREATE INDEX title_merge_by_kept ON title_merge (kept_id);
+CREATE INDEX title_merge_by_gone ON title_merge (gone_id);
 
 -- What went over to the record that was kept, and the values that it got from the other.
 CREATE TABLE title_merge_move (
@@ -871,11 +871,11 @@ CREATE TABLE audit_log (
     correlation_id TEXT
 ) STRICT;
 
-CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
+CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id);
 -- Nearly every row is of a loan: what is not stands apart, and no loan touches these.
-CREATE INDEX audit_log_apart_by_action ON audit_log (action, id)
+CREATE INDEX audit_log_apart_by_action ON audit_log (action)
     WHERE action NOT IN ('borrow.lent', 'borrow.returned');
-CREATE INDEX audit_log_apart_by_entity ON audit_log (entity, id) WHERE entity <> 'borrow';
+CREATE INDEX audit_log_apart_by_entity ON audit_log (entity) WHERE entity <> 'borrow';
 
 -- Domain events, the outbox: written with their fact, read by those who act on them.
 CREATE TABLE event (
@@ -889,7 +889,7 @@ CREATE TABLE event (
     detail    TEXT                           -- a word more, where a fact has one: the new status
 ) STRICT;
 
-CREATE INDEX event_by_time ON event (at, id);
+CREATE INDEX event_by_time ON event (at);
 
 -- How far each of those who act on events has come (src/events/events_service.h): at least once, in their order.
 CREATE TABLE event_consumer (
@@ -956,13 +956,13 @@ CREATE TABLE notification (
     problem    TEXT                       -- why the last try failed, or why it was dropped
 ) STRICT;
 
-CREATE INDEX notification_by_created ON notification (created_at, id);
-CREATE INDEX notification_by_member  ON notification (member_id, created_at, id);
-CREATE INDEX notification_by_state   ON notification (state, created_at, id);
-CREATE INDEX notification_by_kind    ON notification (kind, created_at, id);
-CREATE INDEX notification_due        ON notification (channel, send_at, id) WHERE state = 'waiting';
+CREATE INDEX notification_by_created ON notification (created_at);
+CREATE INDEX notification_by_member  ON notification (member_id, created_at);
+CREATE INDEX notification_by_state   ON notification (state, created_at);
+CREATE INDEX notification_by_kind    ON notification (kind, created_at);
+CREATE INDEX notification_due        ON notification (channel, send_at) WHERE state = 'waiting';
 CREATE INDEX notification_claimed    ON notification (claimed_at)    WHERE state = 'claimed';
-CREATE INDEX notification_unread     ON notification (member_id, id) WHERE channel = 'app' AND read_at IS NULL;
+CREATE INDEX notification_unread     ON notification (member_id) WHERE channel = 'app' AND read_at IS NULL;
 CREATE INDEX notification_by_borrow  ON notification (borrow_id)     WHERE borrow_id IS NOT NULL;
 CREATE INDEX notification_by_hold    ON notification (hold_id)       WHERE hold_id IS NOT NULL;
 CREATE INDEX notification_by_book    ON notification (book_id)       WHERE book_id IS NOT NULL;
@@ -1006,10 +1006,10 @@ CREATE TABLE webhook_delivery (
     ended_at    INTEGER
 ) STRICT;
 
-CREATE INDEX webhook_delivery_due        ON webhook_delivery (webhook_id, next_try_at, id) WHERE state = 'waiting';
-CREATE INDEX webhook_delivery_by_created ON webhook_delivery (created_at, id);
-CREATE INDEX webhook_delivery_by_hook    ON webhook_delivery (webhook_id, created_at, id);
-CREATE INDEX webhook_delivery_by_state   ON webhook_delivery (state, created_at, id);
+CREATE INDEX webhook_delivery_due        ON webhook_delivery (webhook_id, next_try_at) WHERE state = 'waiting';
+CREATE INDEX webhook_delivery_by_created ON webhook_delivery (created_at);
+CREATE INDEX webhook_delivery_by_hook    ON webhook_delivery (webhook_id, created_at);
+CREATE INDEX webhook_delivery_by_state   ON webhook_delivery (state, created_at);
 CREATE INDEX webhook_delivery_by_member  ON webhook_delivery (member_id) WHERE member_id IS NOT NULL;
 
 -- ---- reports ----------------------------------------------------------------------------------------
@@ -1035,8 +1035,8 @@ CREATE TABLE saved_report (
     CHECK ((schedule = 'none') = (next_on IS NULL))
 ) STRICT;
 
-CREATE INDEX saved_report_by_name ON saved_report (name_key, id);
-CREATE INDEX saved_report_due     ON saved_report (next_on, id) WHERE next_on IS NOT NULL;
+CREATE INDEX saved_report_by_name ON saved_report (name_key);
+CREATE INDEX saved_report_due     ON saved_report (next_on) WHERE next_on IS NOT NULL;
 
 -- People who came, as somebody counted them.
 CREATE TABLE visit_count (
@@ -1061,7 +1061,7 @@ CREATE TABLE alert (
     seen_at    INTEGER
 ) STRICT;
 
-CREATE INDEX alert_by_began ON alert (began_at, id);
+CREATE INDEX alert_by_began ON alert (began_at);
 CREATE UNIQUE INDEX alert_open ON alert (subject) WHERE ended_at IS NULL;
 
 -- Answers to POSTs that named an Idempotency-Key: asked again, the same is said and nothing is done twice.
@@ -1112,9 +1112,9 @@ CREATE TABLE backup_run (
     CHECK ((path IS NULL) = (verified IS NULL))
 ) STRICT;
 
-CREATE INDEX backup_run_by_start ON backup_run (started_at, id);
-CREATE INDEX backup_run_by_kind  ON backup_run (kind, started_at, id);
-CREATE INDEX backup_run_good     ON backup_run (started_at, id) WHERE error IS NULL;
+CREATE INDEX backup_run_by_start ON backup_run (started_at);
+CREATE INDEX backup_run_by_kind  ON backup_run (kind, started_at);
+CREATE INDEX backup_run_good     ON backup_run (started_at) WHERE error IS NULL;
 
 -- The journal of changes (src/db/journal.h): the number of the last transaction that is in it. In a backup it says
 -- where the journal goes on from there. No row: there has never been a journal.

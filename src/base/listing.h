@@ -6,7 +6,8 @@
  * its repository and named in the slice's header, so that the route table can point at it.
  *
  * The SQL fragments may use the parameters :now (ms), :today (day number) and, in the search, :q.
- * Sort expressions are never NULL and each has an index ending in the id (`CREATE INDEX … (expression, id)`).
+ * Sort expressions are never NULL and each has an index (`CREATE INDEX … (expression)`), which SQLite ends with
+ * the id of the row.
  */
 #ifndef CARREL_BASE_LISTING_H
 #define CARREL_BASE_LISTING_H
