@@ -295,7 +295,7 @@ static void take_run(struct page_writer *writer)
     writer->used = 0;
 }
 
-uint32_t page_writer_put(struct page_writer *writer, const uint8_t *page)
+uint8_t *page_writer_page(struct page_writer *writer)
 {
     const struct page_run *last = last_run(writer);
 
@@ -303,8 +303,18 @@ uint32_t page_writer_put(struct page_writer *writer, const uint8_t *page)
         flush(writer);
         take_run(writer);
     }
-    memcpy(&writer->buffer[(size_t)writer->used * PAGE_BYTES], page, PAGE_BYTES);
+    return &writer->buffer[(size_t)writer->used * PAGE_BYTES];
+}
+
+uint32_t page_writer_done(struct page_writer *writer)
+{
     return last_run(writer)->first + writer->used++;
+}
+
+uint32_t page_writer_put(struct page_writer *writer, const uint8_t *page)
+{
+    memcpy(page_writer_page(writer), page, PAGE_BYTES);
+    return page_writer_done(writer);
 }
 
 static void forget(struct page_writer *writer)

@@ -57,7 +57,13 @@ struct page_writer {
     uint32_t used; /* pages of the last run */
 };
 
-/* Copies the page; its number. */
+/* Where the next page is filled, with whatever stands there; until it is done, or the writer ends. */
+uint8_t *page_writer_page(struct page_writer *writer);
+
+/* It is filled; its number. */
+uint32_t page_writer_done(struct page_writer *writer);
+
+/* The same for a page that was filled elsewhere. */
 uint32_t page_writer_put(struct page_writer *writer, const uint8_t *page);
 
 /* Writes what is left; gives the rest of the last run back. */

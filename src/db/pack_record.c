@@ -98,7 +98,7 @@ static inline uint8_t *put_value(uint8_t *to, const struct load_value *value, ui
         return to + UUID_BYTES;
     }
     if (type >= TYPE_BLOB) {
-        memcpy(to, value->as.bytes, (size_t)value->length);
+        copy_bytes(to, value->as.bytes, (size_t)value->length);
         return to + value->length;
     }
     size_t length = bytes_of_type[type];

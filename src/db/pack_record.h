@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "db/load.h"
 
@@ -25,6 +26,27 @@ static inline size_t varint_put(uint8_t *to, uint64_t value)
         return varint_put_long(to, value);
     *to = (uint8_t)value;
     return 1;
+}
+
+static inline size_t varint_length(uint64_t value)
+{
+    size_t bits = value < 0x80 ? 1 : 64 - (size_t)__builtin_clzll(value);
+
+    return bits > 7 * (VARINT_MAX - 1) ? VARINT_MAX : (bits + 6) / 7;
+}
+
+/* Most are short, and there are a hundred million: no call for those. */
+static inline void copy_bytes(uint8_t *to, const uint8_t *from, size_t length)
+{
+    if (length >= 16 && length <= 32) {
+        memcpy(to + length - 16, from + length - 16, 16);
+        memcpy(to, from, 16);
+    } else if (length >= 8 && length < 16) {
+        memcpy(to + length - 8, from + length - 8, 8);
+        memcpy(to, from, 8);
+    } else {
+        memcpy(to, from, length);
+    }
 }
 
 static inline size_t varint_get(const uint8_t *from, uint64_t *out_value)

@@ -63,13 +63,13 @@ static void level_release(struct tree_level *level)
 
 /* ---- pages ------------------------------------------------------------------------------------------------- */
 
-/* Cells lie from the end of the page downwards, pointers to them from the header upwards. */
-static void put_cell(uint8_t *page, size_t header, size_t *count, size_t *content, const uint8_t *cell,
-                     size_t length)
+/* Cells lie from the end of the page downwards, pointers to them from the header upwards. Where the next one goes. */
+static inline uint8_t *room_for_cell(uint8_t *page, size_t header, size_t *count, size_t *content,
+                                     size_t length)
 {
     *content -= length < CELL_SMALLEST ? CELL_SMALLEST : length;
-    memcpy(&page[*content], cell, length);
     put_u16(&page[header + CELL_POINTER * (*count)++], *content);
+    return &page[*content];
 }
 
 static bool has_room(size_t header, size_t count, size_t content, size_t length)
@@ -88,6 +88,7 @@ static void finish_page(uint8_t *page, int type, size_t count, size_t content)
 
 static void begin_leaf(struct tree *tree)
 {
+    tree->leaf = page_writer_page(&tree->writer);
     memset(tree->leaf, 0, LEAF_HEADER); /* the rest is zeroed where no cell came, see finish_leaf() */
     tree->cell_count = 0;
     tree->content = PAGE_BYTES;
@@ -105,7 +106,7 @@ static void finish_leaf(struct tree *tree)
 static void write_leaf(struct tree *tree)
 {
     finish_leaf(tree);
-    level_add_page(&tree->leaves, page_writer_put(&tree->writer, tree->leaf));
+    level_add_page(&tree->leaves, page_writer_done(&tree->writer));
     begin_leaf(tree);
 }
 
@@ -123,45 +124,60 @@ static uint32_t write_overflow(struct tree *tree, const uint8_t *bytes, size_t l
         memset(page, 0, sizeof page);
         put_u32(page, next);
         memcpy(&page[OVERFLOW_NEXT], &bytes[left], part);
-        next = page_writer_put(&tree->writer, page);
+        next = page_writer_put(&tree->overflow, page);
     }
     return next;
 }
 
-/* Into tree->cell: the record's length, a row's id, as much of the record as stays here, where the rest is. */
-static void make_cell(struct tree *tree, int64_t rowid, const uint8_t *bytes, size_t length)
+/* What is to stand on a leaf: the record's length, a row's id, as much of the record as stays here, where the rest is. */
+struct cell {
+    int64_t rowid;        /* of a table's */
+    const uint8_t *bytes; /* of the record … */
+    size_t length, local; /* … and how much of it stays in the cell */
+    uint32_t overflow;    /* the page on which it goes on; 0: none */
+    size_t size;          /* of the cell */
+};
+
+static struct cell make_cell(struct tree *tree, int64_t rowid, const uint8_t *bytes, size_t length)
 {
-    uint8_t head[2 * VARINT_MAX];
-    size_t head_length = varint_put(head, length), local = cell_local_part(tree->kind, length);
+    size_t local = cell_local_part(tree->kind, length);
+    struct cell cell = {rowid, bytes, length, local, 0, varint_length(length) + local};
 
     if (tree->kind == TREE_TABLE)
-        head_length += varint_put(&head[head_length], (uint64_t)rowid);
-    uint8_t *to = tree->cell.bytes;
-    memcpy(to, head, head_length);
-    memcpy(&to[head_length], bytes, local);
-    tree->cell.length = head_length + local;
+        cell.size += varint_length((uint64_t)rowid);
     if (local < length) {
-        put_u32(&to[tree->cell.length], write_overflow(tree, &bytes[local], length - local));
-        tree->cell.length += OVERFLOW_NEXT;
+        cell.overflow = write_overflow(tree, &bytes[local], length - local);
+        cell.size += OVERFLOW_NEXT;
     }
+    return cell;
 }
 
-static bool cell_fits(const struct tree *tree)
+static void write_cell(const struct tree *tree, const struct cell *cell, uint8_t *to)
 {
-    return has_room(LEAF_HEADER, tree->cell_count, tree->content, tree->cell.length);
+    to += varint_put(to, cell->length);
+    if (tree->kind == TREE_TABLE)
+        to += varint_put(to, (uint64_t)cell->rowid);
+    copy_bytes(to, cell->bytes, cell->local);
+    if (cell->overflow)
+        put_u32(to + cell->local, cell->overflow);
 }
 
-static void add_cell(struct tree *tree, const struct record *cell)
+static bool cell_fits(const struct tree *tree, const struct cell *cell)
 {
-    put_cell(tree->leaf, LEAF_HEADER, &tree->cell_count, &tree->content, cell->bytes, cell->length);
+    return has_room(LEAF_HEADER, tree->cell_count, tree->content, cell->size);
+}
+
+static void add_cell(struct tree *tree, const struct cell *cell)
+{
+    write_cell(tree, cell,
+               room_for_cell(tree->leaf, LEAF_HEADER, &tree->cell_count, &tree->content, cell->size));
 }
 
 void tree_begin(struct tree *tree, struct page_file *file, enum tree_kind kind, uint32_t root)
 {
-    *tree = (struct tree){.kind = kind, .root = root, .writer.file = file};
-    tree->leaf = grown(NULL, PAGE_BYTES);
-    tree->cell.bytes = grown(NULL, PAGE_BYTES);
-    tree->cell.room = PAGE_BYTES;
+    *tree = (struct tree){.kind = kind, .root = root, .writer.file = file, .overflow.file = file};
+    tree->parting.bytes = grown(NULL, PAGE_BYTES);
+    tree->parting.room = PAGE_BYTES;
     begin_leaf(tree);
 }
 
@@ -169,27 +185,30 @@ void tree_add_row(struct tree *tree, int64_t rowid, const uint8_t *record, size_
 {
     uint8_t parting[VARINT_MAX];
 
-    make_cell(tree, rowid, record, length);
-    if (!cell_fits(tree)) {
+    struct cell cell = make_cell(tree, rowid, record, length);
+    if (!cell_fits(tree, &cell)) {
         write_leaf(tree);
         level_part(&tree->leaves, parting, varint_put(parting, (uint64_t)tree->last_rowid));
     }
-    add_cell(tree, &tree->cell);
+    add_cell(tree, &cell);
     tree->last_rowid = rowid;
 }
 
 void tree_add_key(struct tree *tree, const uint8_t *record, size_t length)
 {
-    make_cell(tree, 0, record, length);
+    struct cell cell = make_cell(tree, 0, record, length);
+
     if (tree->parting.length) {
         write_leaf(tree);
         level_part(&tree->leaves, tree->parting.bytes, tree->parting.length);
         tree->parting.length = 0;
     }
-    if (cell_fits(tree))
-        add_cell(tree, &tree->cell);
-    else
-        record_copy(&tree->parting, tree->cell.bytes, tree->cell.length);
+    if (cell_fits(tree, &cell)) {
+        add_cell(tree, &cell);
+        return;
+    }
+    write_cell(tree, &cell, tree->parting.bytes);
+    tree->parting.length = cell.size;
 }
 
 /* ---- the pages above --------------------------------------------------------------------------------------- */
@@ -211,15 +230,14 @@ static size_t last_child(const struct tree_level *level, size_t from)
 static void fill_interior(const struct tree *tree, uint8_t *page, const struct tree_level *level, size_t from,
                           size_t last)
 {
-    uint8_t cell[PAGE_BYTES];
     size_t count = 0, content = PAGE_BYTES, length;
 
     memset(page, 0, PAGE_BYTES);
     for (size_t i = from; i < last; i++) {
         const uint8_t *parting = level_parting(level, i, &length);
+        uint8_t *cell = room_for_cell(page, INTERIOR_HEADER, &count, &content, CHILD + length);
         put_u32(cell, level->pages[i]);
         memcpy(&cell[CHILD], parting, length);
-        put_cell(page, INTERIOR_HEADER, &count, &content, cell, CHILD + length);
     }
     put_u32(&page[AT_RIGHT_CHILD], level->pages[last]);
     finish_page(page, tree->kind == TREE_TABLE ? INTERIOR_TABLE : INTERIOR_INDEX, count, content);
@@ -279,16 +297,9 @@ static void settle_parting(struct tree *tree)
     tree->content = end;
     write_leaf(tree);
     level_part(&tree->leaves, last.bytes, last.length);
-    add_cell(tree, &tree->parting);
+    memcpy(room_for_cell(tree->leaf, LEAF_HEADER, &tree->cell_count, &tree->content, tree->parting.length),
+           tree->parting.bytes, tree->parting.length);
     record_release(&last);
-}
-
-static void release_leaf(struct tree *tree)
-{
-    free(tree->leaf);
-    tree->leaf = NULL;
-    record_release(&tree->cell);
-    record_release(&tree->parting);
 }
 
 void tree_end(struct tree *tree)
@@ -304,13 +315,15 @@ void tree_end(struct tree *tree)
         write_levels(tree);
     }
     page_writer_end(&tree->writer);
-    release_leaf(tree);
+    page_writer_end(&tree->overflow);
+    record_release(&tree->parting);
 }
 
 void tree_release(struct tree *tree)
 {
     page_writer_undo(&tree->writer);
-    release_leaf(tree);
+    page_writer_undo(&tree->overflow);
+    record_release(&tree->parting);
     level_release(&tree->leaves);
 }
 

@@ -23,10 +23,10 @@ struct tree_level {
 struct tree {
     enum tree_kind kind;
     uint32_t root;
-    struct page_writer writer;
-    uint8_t *leaf;              /* the page being filled */
-    size_t cell_count, content; /* its cells begin at `content` */
-    struct record cell;         /* the one to put next */
+    struct page_writer writer;   /* of leaves, and of what is above them */
+    struct page_writer overflow; /* apart: the leaf is being filled where it is written from */
+    uint8_t *leaf;               /* the page being filled */
+    size_t cell_count, content;  /* its cells begin at `content` */
     struct record parting; /* of an index: the cell that did not fit the leaf; it goes up when one follows */
     int64_t last_rowid;
     struct tree_level leaves;
