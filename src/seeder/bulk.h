@@ -8,7 +8,7 @@
  *
  * Memory: about 60 bytes a title or member, 12 a copy, 14 a loan for what comes with it until that is written, what is
  * out, words until they are written, and by the packed road what it takes to sort (db/pack.h): four million loans need
- * 270 MB in all. It grows with the library: ten times as many 2.5 GB, nearly all of it for sorting.
+ * 240 MB in all. It grows with the library: ten times as many 3.9 GB, nearly all of it for sorting.
  */
 #ifndef CARREL_SEEDER_BULK_H
 #define CARREL_SEEDER_BULK_H
