@@ -3,7 +3,7 @@
  *
  * A title's place follows from its id: block id / 256, slot id % 256. Within a block the texts follow each
  * other in that order, so a place that was found in the text belongs to the next slot that ends behind it.
- * A text is "title\nauthor\nisbn\n": a newline stands in no folded word, so nothing is found across two.
+ * Each of its parts ends with a newline, which stands in no folded word, so nothing is found across two.
  */
 #include "books/book_index.h"
 
@@ -54,7 +54,8 @@ void book_index_free(struct book_index *index)
     for (size_t b = 0; b < index->block_count; b++) {
         if (!index->blocks[b])
             continue;
-        free(index->blocks[b]->text);
+        free(index->blocks[b]->words.bytes);
+        free(index->blocks[b]->codes.bytes);
         free(index->blocks[b]->genres.numbers);
         free(index->blocks[b]->authors.numbers);
         free(index->blocks[b]);
@@ -76,7 +77,7 @@ size_t book_index_bytes(struct book_index *index)
              book_words_bytes(&index->authors);
     for (size_t b = 0; b < index->block_count; b++)
         if (index->blocks[b])
-            bytes += sizeof *index->blocks[b] + index->blocks[b]->text_room +
+            bytes += sizeof *index->blocks[b] + index->blocks[b]->words.room + index->blocks[b]->codes.room +
                      (index->blocks[b]->genres.room + index->blocks[b]->authors.room) * sizeof(uint32_t);
     pthread_rwlock_unlock(&index->lock);
     return bytes;
@@ -100,10 +101,7 @@ static struct block *block_of(struct book_index *index, int64_t id)
     size_t number = (size_t)(id / BOOK_INDEX_BLOCK);
 
     if (!index->blocks[number]) {
-        struct block *block = must(calloc(1, sizeof *block));
-        block->text_room = TEXT_ROOM + TEXT_FIND_PADDING;
-        block->text = must(calloc(1, block->text_room));
-        index->blocks[number] = block;
+        index->blocks[number] = must(calloc(1, sizeof(struct block)));
     }
     if (number >= index->block_count)
         index->block_count = number + 1;
@@ -113,35 +111,32 @@ static struct block *block_of(struct book_index *index, int64_t id)
 /* Slots between the last title and this one are empty: they end where that ends. */
 static void use_slot(struct block *block, unsigned slot)
 {
-    uint32_t end = block_end(block);
-    uint32_t genre_end = block->used ? block->genres.ends[block->used - 1] : 0;
-    uint32_t author_end = block->used ? block->authors.ends[block->used - 1] : 0;
-
     for (; block->used <= slot; block->used++) {
-        block->ends[block->used] = end;
-        block->genres.ends[block->used] = genre_end;
-        block->authors.ends[block->used] = author_end;
+        block->words.ends[block->used] = text_start(&block->words, block->used);
+        block->codes.ends[block->used] = text_start(&block->codes, block->used);
+        block->genres.ends[block->used] = numbers_start(&block->genres, block->used);
+        block->authors.ends[block->used] = numbers_start(&block->authors, block->used);
     }
 }
 
-/* Makes room for `length` bytes where the slot's text stands, and moves what stands behind it. */
-static char *replace_text(struct block *block, unsigned slot, uint32_t length)
+/* Makes room for `length` bytes where the slot's text stands, and moves what stands behind it. `used`: slots of the block. */
+static char *replace_text(struct slot_texts *texts, unsigned used, unsigned slot, uint32_t length)
 {
-    uint32_t start = block_start(block, slot);
-    uint32_t old = block->ends[slot] - start;
-    uint32_t end = block_end(block);
+    uint32_t start = text_start(texts, slot);
+    uint32_t old = texts->ends[slot] - start;
+    uint32_t end = texts->ends[used - 1];
     uint32_t needed = end - old + length + TEXT_FIND_PADDING;
 
-    if (needed > block->text_room) {
+    if (needed > texts->room) {
         uint32_t room = (needed + TEXT_ROOM - 1) / TEXT_ROOM * TEXT_ROOM;
-        block->text = must(realloc(block->text, room));
-        memset(block->text + block->text_room, 0, room - block->text_room);
-        block->text_room = room;
+        texts->bytes = must(realloc(texts->bytes, room));
+        memset(texts->bytes + texts->room, 0, room - texts->room);
+        texts->room = room;
     }
-    memmove(block->text + start + length, block->text + start + old, end - start - old);
-    for (unsigned i = slot; i < block->used; i++)
-        block->ends[i] += length - old;
-    return block->text + start;
+    memmove(texts->bytes + start + length, texts->bytes + start + old, end - start - old);
+    for (unsigned i = slot; i < used; i++)
+        texts->ends[i] += length - old;
+    return texts->bytes + start;
 }
 
 /* The same for its numbers. `used`: slots of the block. */
@@ -227,26 +222,48 @@ static void use_words(struct book_index *index, const char *text, size_t length,
     }
 }
 
+/* Folded digits, with the x that some ISBNs end in. */
+static bool is_code(const char *text)
+{
+    return strspn(text, "0123456789x") == strlen(text);
+}
+
+/* ISBNs alone? The library's own identifiers may be anything. */
+static bool are_codes(const char *text)
+{
+    return strspn(text, "0123456789x ") == strlen(text);
+}
+
+static char *put_line(char *at, const char *line, size_t length)
+{
+    memcpy(at, line, length);
+    at[length] = '\n';
+    return at + length + 1;
+}
+
+static void drop_words(struct book_index *index, const struct block *block, unsigned slot)
+{
+    uint32_t start = text_start(&block->words, slot);
+
+    if (block->words.ends[slot] > start)
+        use_words(index, block->words.bytes + start, block->words.ends[slot] - start, book_words_drop);
+}
+
 static void put_text(struct book_index *index, struct block *block, unsigned slot,
                      const struct book_record *record)
 {
-    const char *parts[] = {record->title, record->author, record->isbn};
-    size_t lengths[3];
-    uint32_t length = 0;
+    size_t title = strlen(record->title), author = strlen(record->author), isbn = strlen(record->isbn);
+    uint32_t isbn_line = isbn ? (uint32_t)isbn + 1 : 0;
+    bool apart = are_codes(record->isbn);
+    uint32_t length = (uint32_t)(title + author + 2) + (apart ? 0 : isbn_line);
 
-    for (int i = 0; i < 3; i++) {
-        lengths[i] = strlen(parts[i]);
-        length += (uint32_t)lengths[i] + 1;
-    }
-    uint32_t start = block_start(block, slot);
-    use_words(index, block->text + start, block->ends[slot] - start, book_words_drop);
-    char *at = replace_text(block, slot, length);
-    for (int i = 0; i < 3; i++) {
-        memcpy(at, parts[i], lengths[i]);
-        at[lengths[i]] = '\n';
-        at += lengths[i] + 1;
-    }
-    use_words(index, block->text + start, length, add_word);
+    drop_words(index, block, slot);
+    char *text = replace_text(&block->words, block->used, slot, length);
+    char *at = put_line(put_line(text, record->title, title), record->author, author);
+    char *codes = replace_text(&block->codes, block->used, slot, apart ? isbn_line : 0);
+    if (isbn)
+        put_line(apart ? codes : at, record->isbn, isbn);
+    use_words(index, text, length, add_word);
 }
 
 static uint32_t clamp_count(int64_t count)
@@ -317,9 +334,9 @@ void book_index_remove(struct book_index *index, int64_t id)
     struct block *block = block_of(index, id);
     use_slot(block, slot);
     if (block_has(block, slot)) {
-        uint32_t start = block_start(block, slot);
-        use_words(index, block->text + start, block->ends[slot] - start, book_words_drop);
-        (void)replace_text(block, slot, 0);
+        drop_words(index, block, slot);
+        (void)replace_text(&block->words, block->used, slot, 0);
+        (void)replace_text(&block->codes, block->used, slot, 0);
         replace_numbers(&block->genres, block->used, slot, nothing, 0);
         replace_numbers(&block->authors, block->used, slot, nothing, 0);
         index->count--;
@@ -382,6 +399,7 @@ struct wanted {
     struct text_needle needle;
     bool beginning; /* only at the beginning of a word */
     bool author_only;
+    bool may_be_code; /* it may stand among the block's codes */
 };
 
 struct finding {
@@ -406,12 +424,23 @@ static bool counts_here(const struct wanted *wanted, const char *text, const cha
     return title_end && !memchr(title_end + 1, '\n', (size_t)(hit - title_end - 1));
 }
 
-static bool stands_in(const struct wanted *wanted, const char *text, const char *end)
+static bool stands_in(const struct wanted *wanted, const struct slot_texts *texts, unsigned slot)
 {
+    uint32_t start = text_start(texts, slot);
+
+    if (texts->ends[slot] == start)
+        return false;
+    const char *text = texts->bytes + start, *end = texts->bytes + texts->ends[slot];
     for (const char *at = text; (at = text_find(at, end, &wanted->needle)) != NULL; at++)
         if (counts_here(wanted, text, at))
             return true;
     return false;
+}
+
+static bool stands_in_slot(const struct wanted *wanted, const struct block *block, unsigned slot)
+{
+    return stands_in(wanted, &block->words, slot) ||
+           (wanted->may_be_code && stands_in(wanted, &block->codes, slot));
 }
 
 static bool fits(const struct finding *finding, const struct block *block, unsigned slot)
@@ -437,29 +466,38 @@ static bool fits(const struct finding *finding, const struct block *block, unsig
     return question->genre == NO_NUMBER || numbers_have(&block->genres, slot, question->genre);
 }
 
-static void find_in_block(struct finding *finding, const struct block *block, int64_t first_id)
+/* Of these texts of the block's those in which the first word counts. */
+static void find_in_texts(struct finding *finding, const struct block *block, const struct slot_texts *texts,
+                          int64_t first_id)
 {
     const struct wanted *first = &finding->wanted[0];
-    const char *end = block->text + block_end(block);
     unsigned slot = 0;
 
-    for (const char *at = block->text; (at = text_find(at, end, &first->needle)) != NULL;) {
-        uint32_t place = (uint32_t)(at - block->text);
-        while (block->ends[slot] <= place)
+    if (block->used == 0 || texts->ends[block->used - 1] == 0)
+        return;
+    const char *end = texts->bytes + texts->ends[block->used - 1];
+    for (const char *at = texts->bytes; (at = text_find(at, end, &first->needle)) != NULL;) {
+        uint32_t place = (uint32_t)(at - texts->bytes);
+        while (texts->ends[slot] <= place)
             slot++;
-        const char *text = block->text + block_start(block, slot);
-        const char *text_end = block->text + block->ends[slot];
-        if (!counts_here(first, text, at)) {
+        if (!counts_here(first, texts->bytes + text_start(texts, slot), at)) {
             at++;
             continue;
         }
-        bool found = fits(finding, block, slot);
+        bool found = fits(finding, block, slot) && !row_set_has(&finding->set, first_id + slot);
         for (size_t i = 1; found && i < finding->wanted_count; i++)
-            found = stands_in(&finding->wanted[i], text, text_end);
+            found = stands_in_slot(&finding->wanted[i], block, slot);
         if (found)
             row_set_add(&finding->set, first_id + slot);
-        at = text_end;
+        at = texts->bytes + texts->ends[slot];
     }
+}
+
+static void find_in_block(struct finding *finding, const struct block *block, int64_t first_id)
+{
+    find_in_texts(finding, block, &block->words, first_id);
+    if (finding->wanted[0].may_be_code)
+        find_in_texts(finding, block, &block->codes, first_id);
 }
 
 static void filter_block(struct finding *finding, const struct block *block, int64_t first_id)
@@ -488,8 +526,9 @@ static void want_all(struct finding *finding)
 
     for (size_t i = 0; i < question->word_count; i++) {
         const char *word = question->words[i];
-        want(finding,
-             (struct wanted){.needle = text_needle(word, strlen(word)), .beginning = is_letter(word)});
+        want(finding, (struct wanted){.needle = text_needle(word, strlen(word)),
+                                      .beginning = is_letter(word),
+                                      .may_be_code = is_code(word)});
     }
     if (question->author && *question->author)
         want(finding, (struct wanted){.needle = text_needle(question->author, strlen(question->author)),

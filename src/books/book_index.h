@@ -5,17 +5,18 @@
  * beside it, in every order, with the exact number of all that match, in a few milliseconds at 200,000 titles.
  * FTS5 finds beginnings of words quickly, but the matches of a common one cost a look-up each before they are
  * counted or sorted (p99 89 ms measured), and an index of trigrams has nothing shorter than three letters and
- * is no better at counting. The text itself, folded, is 13 MB: looking through all of it sixty-four letters at a
- * time (base/text_find.h) costs half a millisecond, needs no structure that could be out of step with the text,
- * and leaves the number of matches behind as a by-product. So that is what is done. The full-text table in the
- * library's file stays the durable index: it answers where this one cannot, and --check holds it against the
- * titles it is made of.
+ * is no better at counting. The text itself, folded, is 13 MB; five of these are ISBNs, which lie apart, since no
+ * word but a number stands in one. Looking through the rest sixty-four letters at a time (base/text_find.h) costs a
+ * third of a millisecond, needs no structure that could be out of step with the text, and leaves the number of
+ * matches behind as a by-product. So that is what is done. The full-text table in the library's file stays the
+ * durable index: it answers where this one cannot, and --check holds it against the titles it is made of.
  *
  * What is held: the text of the book_search row (title and subtitle, author, both forms of the ISBN, folded),
  * what the filters ask, what the sorts compare (of texts the first eight bytes: enough to choose which few titles
- * SQL has to sort for a page, book_narrow.c), its authors one by one as the facets count them, and the vocabulary. 146
- * bytes a title: 29 MB for 200,000, of which 13 are text and 4 the authors (book_index_bytes()). Texts lie packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a
- * quarter of a megabyte at most; smaller blocks cost every search the time of finding the next.
+ * SQL has to sort for a page, book_narrow.c), its authors one by one as the facets count them, and the vocabulary.
+ * 151 bytes a title: 30 MB for 200,000, of which 13 are text and 4 the authors (book_index_bytes()). Texts lie
+ * packed in blocks of BOOK_INDEX_BLOCK titles, so that an edit moves a quarter of a megabyte at most; smaller
+ * blocks cost every search the time of finding the next.
  *
  * Kept true: filled at start by a thread of its own; after that changed only after COMMIT and before the client
  * that wrote is answered (db/watch.h). Threads: one lock, many readers; a title's lending state is changed

@@ -15,6 +15,13 @@
 
 #define NO_YEAR (-9999) /* as in schema.sql's book_by_year */
 
+/* Text of each slot in turn, then TEXT_FIND_PADDING bytes. */
+struct slot_texts {
+    char *bytes;
+    uint32_t room;
+    uint32_t ends[BOOK_INDEX_BLOCK]; /* of a slot's */
+};
+
 /* Numbers of each slot in turn: of its genres, of its authors. */
 struct slot_numbers {
     uint32_t *numbers;
@@ -25,12 +32,13 @@ struct slot_numbers {
 #define BOOK_AUTHORS_MAX (BOOK_AUTHOR_MAX / 2) /* that so many letters can name */
 
 struct block {
-    char *text; /* "title\nauthor\nisbn\n" of each slot in turn, then TEXT_FIND_PADDING bytes */
-    uint32_t text_room;
     uint32_t used; /* slots up to the last title there is; what is kept of others means nothing */
+    /* "title\nauthor\n", and an identifier of the library's own as one line more. Nothing: there is no such title. */
+    struct slot_texts words;
+    struct slot_texts
+        codes; /* "9780306406157 0306406152\n", or nothing: a third of all text, where no word can stand */
     struct slot_numbers genres;
-    struct slot_numbers authors;     /* numbers in index->authors */
-    uint32_t ends[BOOK_INDEX_BLOCK]; /* of a slot's text; where the one before ends: there is no such title */
+    struct slot_numbers authors; /* numbers in index->authors */
     int16_t years[BOOK_INDEX_BLOCK];
     uint16_t item_types[BOOK_INDEX_BLOCK];
     uint16_t languages[BOOK_INDEX_BLOCK];  /* numbers in index->languages */
@@ -56,19 +64,14 @@ struct book_index {
     uint32_t item_type_end;
 };
 
-static inline uint32_t block_start(const struct block *block, unsigned slot)
+static inline uint32_t text_start(const struct slot_texts *texts, unsigned slot)
 {
-    return slot ? block->ends[slot - 1] : 0;
-}
-
-static inline uint32_t block_end(const struct block *block)
-{
-    return block->used ? block->ends[block->used - 1] : 0;
+    return slot ? texts->ends[slot - 1] : 0;
 }
 
 static inline bool block_has(const struct block *block, unsigned slot)
 {
-    return slot < block->used && block->ends[slot] > block_start(block, slot);
+    return slot < block->used && block->words.ends[slot] > text_start(&block->words, slot);
 }
 
 /*

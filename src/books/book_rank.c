@@ -228,8 +228,8 @@ static bool is_hopeless(const struct ranking *ranking, enum rank best, uint32_t 
 
 static void consider_slot(struct ranking *ranking, const struct block *block, unsigned slot, int64_t id)
 {
-    const char *text = block->text + block_start(block, slot);
-    const char *end = block->text + block->ends[slot];
+    const char *text = block->words.bytes + text_start(&block->words, slot);
+    const char *end = block->words.bytes + block->words.ends[slot];
     uint32_t borrow_count = atomic_load_explicit(&block->borrow_counts[slot], memory_order_relaxed);
     const char *rest;
     bool begins = begins_so(ranking, text, end, &rest);

@@ -43,7 +43,7 @@ static struct plain books[BOOKS * 20];
 
 static const char *const parts[] = {"an",       "annals", "tea",   "team",   "steam",  "война",
                                     "ёлка",     "και",    "日本",  "o'neil", "re-tea", "a",
-                                    "“quoted”", "x",      "zebra", "tee",    "1939"};
+                                    "“quoted”", "x",      "zebra", "tee",    "1939",   "97"};
 static const char *const languages[] = {"en", "en-us", "de", "deu", ""};
 
 static void invent_text(char *out, unsigned words)
@@ -90,6 +90,11 @@ static void invent(int64_t id)
     snprintf(book->isbn, sizeof book->isbn, "97801%08u 01%08u", dice(100000000), dice(100000000));
     if (dice(4) == 0)
         *book->isbn = '\0';
+    else if (dice(6) == 0)
+        snprintf(book->isbn, sizeof book->isbn, "tea 97-%u",
+                 dice(10)); /* an identifier of the library's own */
+    else if (dice(6) == 0)
+        book->isbn[strlen(book->isbn) - 1] = 'x';
     strcpy(book->language, languages[dice(5)]);
     book->year = dice(6) ? 1990 + (int)dice(20) : NO_NUMBER;
     book->item_type = 1 + dice(3);
