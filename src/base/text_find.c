@@ -4,6 +4,7 @@
  */
 #include "base/text_find.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -29,7 +30,10 @@ static size_t rarity(char byte)
 struct text_needle text_needle(const char *bytes, size_t length)
 {
     struct text_needle needle = {.bytes = bytes, .length = length};
+    size_t head = length < sizeof needle.head ? length : sizeof needle.head;
 
+    memcpy(&needle.head, bytes, head);
+    memset(&needle.head_mask, 0xff, head);
     for (size_t i = 1; i < length; i++)
         if (rarity(bytes[i]) > rarity(bytes[needle.rare[0]]))
             needle.rare[0] = i;
@@ -64,6 +68,16 @@ static inline lanes both(lanes a, lanes b)
     return _mm_and_si128(a, b);
 }
 
+/* `found`, but where a small letter of ASCII stands. (Bytes count as signed: other scripts' are below all of these.) */
+static inline lanes but_letters(lanes found, const char *bytes)
+{
+    lanes before = _mm_loadu_si128((const __m128i *)bytes);
+    lanes letters = _mm_and_si128(_mm_cmpgt_epi8(before, _mm_set1_epi8('a' - 1)),
+                                  _mm_cmpgt_epi8(_mm_set1_epi8('z' + 1), before));
+
+    return _mm_andnot_si128(letters, found);
+}
+
 static inline uint64_t bits_of(lanes a, lanes b, lanes c, lanes d)
 {
     return (uint64_t)(unsigned)_mm_movemask_epi8(a) | (uint64_t)(unsigned)_mm_movemask_epi8(b) << 16 |
@@ -87,6 +101,14 @@ static inline lanes equal(const char *bytes, lanes wanted)
 static inline lanes both(lanes a, lanes b)
 {
     return vandq_u8(a, b);
+}
+
+/* As above. */
+static inline lanes but_letters(lanes found, const char *bytes)
+{
+    lanes before = vld1q_u8((const uint8_t *)bytes);
+
+    return vbicq_u8(found, vandq_u8(vcgeq_u8(before, vdupq_n_u8('a')), vcleq_u8(before, vdupq_n_u8('z'))));
 }
 
 /* Each lane keeps the bit of its place among eight; added in pairs three times, eight lanes are one byte. */
@@ -113,28 +135,80 @@ static inline lanes match(const char *at, const struct pattern *pattern)
                 equal(at + pattern->places[1], pattern->bytes[1]));
 }
 
-const char *text_find(const char *text, const char *end, const struct text_needle *needle)
+/* Most words end within the head: no call for those. Eight bytes are there, see TEXT_FIND_PADDING. */
+static inline bool stands_at(const char *place, const struct text_needle *needle)
 {
-    const struct pattern pattern = {
+    uint64_t head;
+
+    memcpy(&head, place, sizeof head);
+    return ((head ^ needle->head) & needle->head_mask) == 0 &&
+           (needle->length <= sizeof head || memcmp(place, needle->bytes, needle->length) == 0);
+}
+
+static inline struct pattern pattern_of(const struct text_needle *needle)
+{
+    return (struct pattern){
         .bytes = {spread(needle->bytes[needle->rare[0]]), spread(needle->bytes[needle->rare[1]])},
         .places = {needle->rare[0], needle->rare[1]}};
+}
+
+/* Where it may be, a bit for each place from `at` on. */
+static inline uint64_t places_of(const char *at, const struct pattern *pattern)
+{
+    return bits_of(match(at, pattern), match(at + LANES, pattern), match(at + 2 * LANES, pattern),
+                   match(at + 3 * LANES, pattern));
+}
+
+static inline uint64_t beginnings_of(const char *at, const struct pattern *pattern)
+{
+    const char *before = at - 1;
+
+    return bits_of(but_letters(match(at, pattern), before),
+                   but_letters(match(at + LANES, pattern), before + LANES),
+                   but_letters(match(at + 2 * LANES, pattern), before + 2 * LANES),
+                   but_letters(match(at + 3 * LANES, pattern), before + 3 * LANES));
+}
+
+/* The first of these places where it stands; NULL: none. */
+static inline const char *first_of(uint64_t places, const char *at, const char *last,
+                                   const struct text_needle *needle)
+{
+    for (; places; places &= places - 1) {
+        const char *place = at + __builtin_ctzll(places);
+        if (place > last)
+            return NULL;
+        if (stands_at(place, needle))
+            return place;
+    }
+    return NULL;
+}
+
+const char *text_find(const char *text, const char *end, const struct text_needle *needle)
+{
+    const struct pattern pattern = pattern_of(needle);
+    const char *place = NULL;
 
     if ((size_t)(end - text) < needle->length)
         return NULL;
     const char *last = end - needle->length; /* where it may stand at the latest */
-    for (const char *at = text; at <= last; at += STEP) {
-        uint64_t found = bits_of(match(at, &pattern), match(at + LANES, &pattern),
-                                 match(at + 2 * LANES, &pattern), match(at + 3 * LANES, &pattern));
-        for (; found; found &= found - 1) {
-            const char *place = at + __builtin_ctzll(found);
-            if (place > last)
-                return NULL;
-            /* Two bytes have been compared. */
-            if (needle->length <= 2 || memcmp(place, needle->bytes, needle->length) == 0)
-                return place;
-        }
-    }
-    return NULL;
+    for (const char *at = text; at <= last && !place; at += STEP)
+        place = first_of(places_of(at, &pattern), at, last, needle);
+    return place;
+}
+
+const char *text_find_beginning(const char *text, const char *end, const struct text_needle *needle)
+{
+    const struct pattern pattern = pattern_of(needle);
+    const char *place = NULL;
+
+    if ((size_t)(end - text) < needle->length)
+        return NULL;
+    if (stands_at(text, needle))
+        return text;
+    const char *last = end - needle->length;
+    for (const char *at = text + 1; at <= last && !place; at += STEP)
+        place = first_of(beginnings_of(at, &pattern), at, last, needle);
+    return place;
 }
 
 #else
@@ -142,6 +216,11 @@ const char *text_find(const char *text, const char *end, const struct text_needl
 const char *text_find(const char *text, const char *end, const struct text_needle *needle)
 {
     return memmem(text, (size_t)(end - text), needle->bytes, needle->length);
+}
+
+const char *text_find_beginning(const char *text, const char *end, const struct text_needle *needle)
+{
+    return text_find(text, end, needle);
 }
 
 #endif

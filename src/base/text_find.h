@@ -9,6 +9,7 @@
 #define CARREL_BASE_TEXT_FIND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* So many bytes past the end of what is searched must be readable; what they are does not matter. */
 #define TEXT_FIND_PADDING 64
@@ -16,7 +17,8 @@
 struct text_needle {
     const char *bytes;
     size_t length;
-    size_t rare[2]; /* offsets of the two bytes that are looked for first */
+    size_t rare[2];           /* offsets of the two bytes that are looked for first */
+    uint64_t head, head_mask; /* its first eight bytes as they lie in memory, or as many as it has */
 };
 
 /* `length` ≥ 1. The bytes are not copied. */
@@ -24,5 +26,11 @@ struct text_needle text_needle(const char *bytes, size_t length);
 
 /* The first place from `text` on where the needle stands whole before `end`; NULL: there is none. */
 const char *text_find(const char *text, const char *end, const struct text_needle *needle);
+
+/*
+ * The same for what counts at the beginning of a word alone, as a single letter does: most of the places right behind a small
+ * letter of ASCII are passed over, so that few are left to be looked at. `text` itself is taken for a beginning.
+ */
+const char *text_find_beginning(const char *text, const char *end, const struct text_needle *needle);
 
 #endif

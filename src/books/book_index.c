@@ -412,6 +412,11 @@ struct finding {
     struct row_set set;
 };
 
+static inline const char *find_next(const struct wanted *wanted, const char *at, const char *end)
+{
+    return (wanted->beginning ? text_find_beginning : text_find)(at, end, &wanted->needle);
+}
+
 static bool counts_here(const struct wanted *wanted, const char *text, const char *hit)
 {
     /* Of other scripts a byte does not say enough: a word of Hebrew or of Arabic may have its quotation marks inside. */
@@ -431,7 +436,7 @@ static bool stands_in(const struct wanted *wanted, const struct slot_texts *text
     if (texts->ends[slot] == start)
         return false;
     const char *text = texts->bytes + start, *end = texts->bytes + texts->ends[slot];
-    for (const char *at = text; (at = text_find(at, end, &wanted->needle)) != NULL; at++)
+    for (const char *at = text; (at = find_next(wanted, at, end)) != NULL; at++)
         if (counts_here(wanted, text, at))
             return true;
     return false;
@@ -476,7 +481,7 @@ static void find_in_texts(struct finding *finding, const struct block *block, co
     if (block->used == 0 || texts->ends[block->used - 1] == 0)
         return;
     const char *end = texts->bytes + texts->ends[block->used - 1];
-    for (const char *at = texts->bytes; (at = text_find(at, end, &first->needle)) != NULL;) {
+    for (const char *at = texts->bytes; (at = find_next(first, at, end)) != NULL;) {
         uint32_t place = (uint32_t)(at - texts->bytes);
         while (texts->ends[slot] <= place)
             slot++;
