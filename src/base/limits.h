@@ -82,11 +82,10 @@
 #define WAL_PAUSE_MS 50            /* … by pausing after each transaction */
 #define WAL_PAGES_MAX 256000       /* so long (1 GiB): backups and checks are cut */
 #define WAL_IDLE_MS 2000           /* nothing written for so long: all is copied back */
-#define BACKUP_PIECE_PAGES 64      /* written at once … */
-#define BACKUP_STEP_PIECES_MAX \
-    32 /* … and copied at a time: as many pieces as the disk takes in BACKUP_STEP_MS … */
-#define BACKUP_STEP_MS 8               /* … so that nobody's fsync waits for much more than that */
-#define BACKUP_PAUSE_MS 1              /* between steps: others come first */
+#define BACKUP_PIECE_PAGES 64      /* read and written at once; */
+#define BACKUP_STEP_PIECES_MAX 32  /* so many of these together, as the disk takes in BACKUP_STEP_MS … */
+#define BACKUP_STEP_MS 8           /* … so that nobody's fsync waits for much more than that */
+#define BACKUP_PAUSE_MS 1          /* between steps: others come first */
 #define CONSTRAINT_ROWS_AT_ONCE 500000 /* ids of a table whose CHECKs are looked at by one thread */
 #define CONSTRAINT_PIECES_MAX 1000     /* of one table */
 #define ROWS_DEPTH_MAX 20      /* levels of a table's tree; six are enough for all that SQLite can hold */

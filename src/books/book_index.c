@@ -1,7 +1,7 @@
 /*
  * book_index.c — packed text, arrays beside it, a lock. The reasons stand in book_index.h.
  *
- * A title's place follows from its id: block id / 256, slot id % 256. Within a block the texts follow each
+ * A title's place follows from its id: block id / BOOK_INDEX_BLOCK, and the rest is its slot. Within a block the texts follow each
  * other in that order, so a place that was found in the text belongs to the next slot that ends behind it.
  * Each of its parts ends with a newline, which stands in no folded word, so nothing is found across two.
  */
@@ -100,9 +100,8 @@ static struct block *block_of(struct book_index *index, int64_t id)
 {
     size_t number = (size_t)(id / BOOK_INDEX_BLOCK);
 
-    if (!index->blocks[number]) {
+    if (!index->blocks[number])
         index->blocks[number] = must(calloc(1, sizeof(struct block)));
-    }
     if (number >= index->block_count)
         index->block_count = number + 1;
     return index->blocks[number];
