@@ -35,8 +35,9 @@ struct copying {
     struct snapshot snapshot; /* of the source */
     const atomic_bool *stopping;
     int descriptor;
+    size_t page_bytes;
+    off_t bytes;            /* of the whole library */
     uint8_t *piece;         /* BACKUP_PIECE_PAGES */
-    size_t page_bytes;      /* 0: not known yet */
     off_t done, begun, end; /* how far the file is on the disk, on its way there, and written */
 };
 
@@ -73,19 +74,22 @@ static void close_source(struct copying *copying)
     sqlite3_close(copying->source);
 }
 
-static int count_bytes(sqlite3 *source, off_t *out_bytes)
+/* How much is to be copied, and room for a piece of it. */
+static int measure(struct copying *copying)
 {
     sqlite3_stmt *statement = NULL;
-    int result =
-        sqlite3_prepare_v2(source, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-                           -1, &statement, NULL);
+    int result = sqlite3_prepare_v2(copying->source,
+                                    "SELECT page_size, page_count FROM pragma_page_size, pragma_page_count",
+                                    -1, &statement, NULL);
 
     if (result == SQLITE_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        *out_bytes = (off_t)sqlite3_column_int64(statement, 0);
-        result = SQLITE_OK;
+        copying->page_bytes = (size_t)sqlite3_column_int64(statement, 0);
+        copying->bytes = (off_t)copying->page_bytes * sqlite3_column_int64(statement, 1);
+        copying->piece = malloc(copying->page_bytes * BACKUP_PIECE_PAGES);
+        result = copying->piece ? SQLITE_OK : SQLITE_NOMEM;
     }
     sqlite3_finalize(statement);
-    return result;
+    return result == SQLITE_DONE ? SQLITE_INTERNAL : result; /* each pragma has a row */
 }
 
 /* ---- pieces ------------------------------------------------------------------------------------------------ */
@@ -98,12 +102,8 @@ static int take_page(struct copying *copying, size_t at)
 
     if (!bytes)
         return SQLITE_NOMEM;
-    if (!copying->page_bytes) {
-        copying->page_bytes = length;
-        copying->piece = malloc(length * BACKUP_PIECE_PAGES);
-    }
-    if (!copying->piece || length != copying->page_bytes)
-        return copying->piece ? SQLITE_CORRUPT : SQLITE_NOMEM;
+    if (length != copying->page_bytes)
+        return SQLITE_CORRUPT;
     memcpy(copying->piece + at, bytes, length);
     if (copying->end + (off_t)at == 0)
         copying->piece[AT_WRITE_VERSION] = copying->piece[AT_READ_VERSION] = WITHOUT_WAL;
@@ -137,12 +137,8 @@ static int copy_piece(struct copying *copying)
  */
 static int reserve(const struct copying *copying)
 {
-    off_t bytes = 0;
-    int result = count_bytes(copying->source, &bytes);
-
-    if (result != SQLITE_OK || bytes <= 0 ||
-        fallocate(copying->descriptor, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0)
-        return result;
+    if (copying->bytes == 0 || fallocate(copying->descriptor, FALLOC_FL_KEEP_SIZE, 0, copying->bytes) == 0)
+        return SQLITE_OK;
     return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_OK;
 }
 
@@ -179,8 +175,10 @@ static int next_step(int pieces, int64_t took_us)
 static int copy_in_steps(struct copying *copying)
 {
     int pieces = 1;
-    int result = reserve(copying);
+    int result = measure(copying);
 
+    if (result == SQLITE_OK)
+        result = reserve(copying);
     while (result == SQLITE_OK) {
         for (int i = 0; i < pieces && result == SQLITE_OK; i++)
             result = copy_piece(copying);
