@@ -3,7 +3,8 @@
 // which of them an index serves, docs/lists.md, which a unit test holds equal to the program.
 //
 // A time is the whole answer's: guard, route, statement, JSON of twenty rows. SQLite has about a third of it (callgrind: 35 %
-// of a page of loans, 24 % of one of members), so the target "in SQLite" is looked at beside one for the whole answer.
+// of a page of loans, 24 % of one of members), so the target "in SQLite" is looked at beside one for the whole answer. The
+// ratios are those of the shortest of REPEATS answers: of forty microseconds, who else runs on the machine decides the rest.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { api, each, fetchText, median, quantile, round, row, top, walk } from '../lib.mjs';
@@ -16,18 +17,19 @@ const SLOW_MS = 300; // who needs that long for the first page is not asked for 
 const WORST_SHOWN = 5;
 const PLAIN = ['limit', 'cursor', 'offset', 'sort_by', 'order', 'q']; // q is the search's own row
 
-/** Whole lists, each once: no other name of the same, nothing of one record, no file. */
+/** Whole lists, each once, under the name that docs/lists.md has for it: nothing of one record, no file. */
 async function lists(server) {
   const { paths } = JSON.parse(await fetchText(`${server.url}openapi.json`));
-  const seen = new Set();
-  return Object.entries(paths).flatMap(([path, { get }]) => {
+  const found = new Map();
+  for (const [path, { get }] of Object.entries(paths)) {
     const parameters = get?.parameters ?? [];
     const sorts = parameters.find(({ name }) => name === 'sort_by')?.schema.enum;
+    if (!sorts || path.includes('{') || path.endsWith('/csv')) continue;
+    const list = { path: path.replace('/api/v1', ''), sorts, filters: parameters.filter(({ name }) => !PLAIN.includes(name)) };
     const key = JSON.stringify(parameters);
-    if (!sorts || path.includes('{') || path.endsWith('/csv') || seen.has(key)) return [];
-    seen.add(key);
-    return [{ path: path.replace('/api/v1', ''), sorts, filters: parameters.filter(({ name }) => !PLAIN.includes(name)) }];
-  });
+    if (!found.has(key) || SERVED.some((one) => one.path === list.path)) found.set(key, list);
+  }
+  return [...found.values()];
 }
 
 /** From a row in the middle of what there is: neither the rarest nor the most common. */
@@ -70,21 +72,22 @@ function transplant(question, place) {
 function servedRows() {
   const words = (cell) => (cell === '–' ? [] : cell.split(', '));
   return readFileSync(join(top, 'docs/lists.md'), 'utf8').split('\n').filter((line) => line.startsWith('| `')).map((line) => {
-    const [list, filters, sorts] = line.split('|').slice(1).map((cell) => cell.trim());
+    const [list, filters, sorts, , more] = line.split('|').slice(1).map((cell) => cell.trim());
     const all = words(filters);
-    return { path: list.replaceAll('`', ''), must: all.filter((word) => !word.startsWith('(')), may: all.map((word) => word.replace(/^\((.*)\)$/, '$1')), sorts: sorts === 'any' ? undefined : words(sorts) };
+    return { path: list.replaceAll('`', ''), must: all.filter((word) => !word.startsWith('(')), may: all.map((word) => word.replace(/^\((.*)\)$/, '$1')), sorts: sorts === 'any' ? undefined : words(sorts), more };
   });
 }
 
 const SERVED = servedRows();
 
-function isServed(question) {
+/** The row that says how the question is answered; undefined: sorted or counted when asked. */
+function servedBy(question) {
   const [path, query] = question.split('?');
   const { sort_by: sort, ...filters } = Object.fromEntries(new URLSearchParams(query));
   // `false` of a yes-or-no filter is as if it were not asked.
   const asked = Object.entries(filters).filter(([, value]) => value !== 'false');
   const meets = (word, [name, value]) => word === name || word === `${name}=${value}`;
-  return SERVED.some((one) => one.path === path && (!one.sorts || one.sorts.includes(sort)) &&
+  return SERVED.find((one) => one.path === path && (!one.sorts || one.sorts.includes(sort)) &&
     asked.every((filter) => one.may.some((word) => meets(word, filter))) &&
     one.must.every((word) => asked.some((filter) => meets(word, filter))));
 }
@@ -102,7 +105,7 @@ export async function pages(server) {
   const last = each(server, first.map(({ question, cursor }, i) => page(question, 'asc', cursor && ends[i].cursor && transplant(cursor, ends[i].cursor))), REPEATS);
   const found = first.map(({ question, first_us }, i) => ({
     question, status: [deep, last].map((list) => list[i].status), first_us, deep_us: micro(deep[i]), last_us: micro(last[i]),
-    deep_page: walked[i].pages * 100 / PAGE, ratio: Math.max(micro(deep[i]), micro(last[i])) / first_us,
+    deep_page: walked[i].pages * 100 / PAGE, ratio: Math.max(deep[i].server_min_ms, last[i].server_min_ms) / first[i].server_min_ms,
   }));
   show(found.filter(({ status }) => status.every((one) => one === 200)), [...firsts.filter((one) => !first.includes(one)), ...found.filter(({ status }) => status.some((one) => one !== 200))]);
 }
@@ -117,9 +120,12 @@ function rowOf(work, target, good, more) {
 
 function show(good, bad) {
   const ratios = good.map(({ ratio }) => ratio);
-  const served = good.filter(({ question }) => isServed(question));
-  const others = good.filter(({ question }) => !isServed(question));
+  const ways = good.map((one) => ({ ...one, way: servedBy(one.question) }));
+  const served = ways.filter(({ way }) => way && !way.more);
+  const bounded = ways.filter(({ way }) => way?.more);
+  const others = ways.filter(({ way }) => !way);
   rowOf(`pages: ${served.length} lists × sorts × filters by index`, '≤ 50 µs in SQLite', served, { lists: [...good, ...bad] });
+  rowOf(`  ${bounded.length} that pass over some rows, or sort a few`, 'bounded', bounded);
   rowOf(`  ${others.length} others, sorted or counted when asked`, '≤ 2 s, else refused', others);
   row('  deep or last ÷ first', `p50 ${round(median(ratios), 2)}, worst ${round(Math.max(...ratios), 2)}`, '≤ 1.2', '', `${ratios.filter((ratio) => ratio <= 1.2).length} of ${ratios.length} within 1.2`);
   for (const one of [...good].sort((a, b) => Math.max(b.first_us, b.deep_us, b.last_us) - Math.max(a.first_us, a.deep_us, a.last_us)).slice(0, WORST_SHOWN))
