@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 -- ==== settings =====================================================================================
 
@@ -156,7 +156,8 @@ CREATE TABLE member_type (
     id   INTEGER PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    membership_months INTEGER CHECK (membership_months > 0) -- how long a membership runs; NULL: for ever
+    membership_months INTEGER CHECK (membership_months > 0), -- how long a membership runs; NULL: for ever
+    member_count INTEGER NOT NULL DEFAULT 0 CHECK (member_count >= 0) -- of this type, archived ones left out
 ) STRICT;
 
 INSERT INTO member_type (id, code, name) VALUES
@@ -200,6 +201,10 @@ CREATE INDEX member_by_name    ON member (name_key, id, status, suspended_until,
 CREATE INDEX member_by_created ON member (created_at, id, status, suspended_until, expires_on)              WHERE deleted_at IS NULL;
 CREATE INDEX member_by_email   ON member (coalesce(email_key, ''), id, status, suspended_until, expires_on) WHERE deleted_at IS NULL;
 CREATE INDEX member_by_status  ON member (status, expires_on, suspended_until)                              WHERE deleted_at IS NULL;
+-- The few of them that are suspended, or were: by every sort of the list.
+CREATE INDEX member_suspended_by_name    ON member (name_key)                WHERE status = 'suspended' AND deleted_at IS NULL;
+CREATE INDEX member_suspended_by_created ON member (created_at)              WHERE status = 'suspended' AND deleted_at IS NULL;
+CREATE INDEX member_suspended_by_email   ON member (coalesce(email_key, '')) WHERE status = 'suspended' AND deleted_at IS NULL;
 CREATE INDEX member_archived_by_name    ON member (name_key)                WHERE deleted_at IS NOT NULL;
 CREATE INDEX member_archived_by_created ON member (created_at)              WHERE deleted_at IS NOT NULL;
 CREATE INDEX member_archived_by_email   ON member (coalesce(email_key, '')) WHERE deleted_at IS NOT NULL;
@@ -476,11 +481,15 @@ CREATE TABLE hold (
 CREATE UNIQUE INDEX hold_open_pair  ON hold (member_id, book_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX hold_ready_copy ON hold (copy_id) WHERE status = 'ready';
 CREATE INDEX hold_queue             ON hold (book_id, place, id, status) WHERE ended_at IS NULL;
-CREATE INDEX hold_ready_by_pickup   ON hold (coalesce(pickup_day, 0)) WHERE status = 'ready';
 CREATE INDEX hold_by_placed         ON hold (placed_at);
 CREATE INDEX hold_by_pickup         ON hold (coalesce(pickup_day, 0));
 CREATE INDEX hold_by_place          ON hold (place);
 CREATE INDEX hold_by_status         ON hold (status, placed_at);
+CREATE INDEX hold_status_by_pickup  ON hold (status, coalesce(pickup_day, 0));
+CREATE INDEX hold_status_by_place   ON hold (status, place);
+CREATE INDEX hold_open_by_placed    ON hold (placed_at)               WHERE ended_at IS NULL;
+CREATE INDEX hold_open_by_pickup    ON hold (coalesce(pickup_day, 0)) WHERE ended_at IS NULL;
+CREATE INDEX hold_open_by_place     ON hold (place)                   WHERE ended_at IS NULL;
 CREATE INDEX hold_by_book           ON hold (book_id, placed_at);
 CREATE INDEX hold_by_member         ON hold (member_id, placed_at);
 
@@ -1145,16 +1154,25 @@ INSERT INTO library_counter (name, value) VALUES
     ('books', 0), ('books_archived', 0), ('members', 0), ('members_archived', 0),
     ('copies', 0), ('borrows', 0), ('borrows_open', 0),
     ('books_low', 0), ('books_out', 0), ('books_unlent', 0),
-    ('holds', 0), ('holds_open', 0), ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0),
+    ('holds', 0), ('holds_open', 0), ('holds_fulfilled', 0), ('holds_cancelled', 0), ('holds_expired', 0),
+    ('charges', 0), ('charges_open', 0), ('payments', 0), ('waivers', 0),
     ('reviews', 0), ('notifications', 0), ('webhook_deliveries', 0);
 
--- One row per civil day of the library on which anything was lent or taken back.
+-- One row per civil day of the library on which anything was lent, taken back, charged or paid.
 CREATE TABLE daily_stat (
     day     INTEGER NOT NULL PRIMARY KEY,
     borrows INTEGER NOT NULL DEFAULT 0 CHECK (borrows >= 0),
     returns INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0),
     members INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0), -- to whom something was lent
-    forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten BETWEEN 0 AND members) -- of these, no loan says so any more
+    forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten BETWEEN 0 AND members), -- of these, no loan says so any more
+    charges INTEGER NOT NULL DEFAULT 0 CHECK (charges >= 0),
+    payments INTEGER NOT NULL DEFAULT 0 CHECK (payments >= 0)
+) STRICT;
+
+-- By whose days daily_stat and tally are counted. No row: they are to be counted anew, as for another zone.
+CREATE TABLE day_zone (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    print INTEGER NOT NULL -- clock_zone_print(): a name would not tell what it means, nor which zone “the machine's” is
 ) STRICT;
 
 -- The days of the library as opening_hours and closed_day give them, when there are any: from

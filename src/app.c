@@ -25,6 +25,7 @@
 #include "base/uuid.h"
 #include "books/index_repository.h"
 #include "catalogue_io/import_file.h"
+#include "counters/counters_check_service.h"
 #include "db/backup.h"
 #include "db/engine.h"
 #include "db/files.h"
@@ -225,11 +226,11 @@ static enum error_kind check_not_lost(struct app *app)
                 app->path, access(app->path, F_OK) == 0 ? "empty" : "not there", file->path);
 }
 
-/* What other slices derive from settings is brought up to date, should a flag have decided otherwise so far. */
+/* What is derived from settings is brought up to date, should a flag or another machine have decided otherwise so far. */
 static enum write_result follow_settings(struct ctx *ctx, void *argument)
 {
     (void)argument;
-    return calendar_follow_setting(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+    return calendar_follow_setting(ctx) == OK && counters_follow_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
 enum error_kind app_open(struct app *app, const char *path)

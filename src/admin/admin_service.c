@@ -14,7 +14,7 @@
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
 #include "copies/settling_service.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "fines/fines_check_service.h"
 #include "fines/settling_service.h"
 #include "holds/holds_check_service.h"

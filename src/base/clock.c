@@ -344,6 +344,19 @@ int64_t clock_day_end(int32_t day)
     return clock_day_start(day + 1) - 1;
 }
 
+int64_t clock_zone_print(void)
+{
+    uint64_t print = 0;
+
+    for (int year = 1970; year < 2070; year++) {
+        for (int month = 1; month <= 12; month++) {
+            int32_t first = (int32_t)count_days(year, month, 1);
+            print = (print ^ (uint64_t)clock_day_start(first)) * 0x9e3779b97f4a7c15u;
+        }
+    }
+    return (int64_t)print;
+}
+
 /* ---- text --------------------------------------------------------------------------------------- */
 
 /* `count` digits, with zeros before them. Where the next goes. */

@@ -65,6 +65,12 @@ bool clock_set_zone(const char *zone);
 /* Has this machine rules for the zone (tzdata)? */
 bool clock_zone_is_known(const char *zone);
 
+/*
+ * A number for the days of the zone in force: another zone, or the same with other rules, has another one unless the
+ * months from 1970 to 2069 begin at the same instants in both.
+ */
+int64_t clock_zone_print(void);
+
 /* The day on which an instant falls in the library's zone. */
 int32_t clock_day_of(int64_t instant_ms);
 

@@ -162,7 +162,7 @@ static const struct list_filter book_filters[] = {
 static const struct list_served books_served[] = {
     {""},
     {"archived", .total = COUNTER("books_archived"), .known = "counter"},
-    {"isbn", .few = "an identifier is shared by few titles"},
+    {"isbn archived?", .few = "an identifier is shared by few titles"},
     {0},
 };
 

@@ -13,7 +13,7 @@
 #include "base/id_index.h"
 #include "base/limits.h"
 #include "borrows/borrows_check_repository.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 
 #define NEVER INT64_MAX /* when a copy that is out comes back */
 

@@ -5,6 +5,7 @@
 
 #include "borrows/borrow_row_repository.h"
 #include "borrows/fine_sql.h"
+#include "counters/day_sums_sql.h"
 #include "db/engine.h"
 #include "db/list.h"
 #include "policies/calendar_sql.h"
@@ -106,18 +107,9 @@ static const struct list_sort borrow_sorts[] = {
     {0},
 };
 
-/* Whole days are summed; of a day that is cut, its loans are counted. */
-#define DAYS_FROM "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day >= :from_day)"
-#define DAYS_TO "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day <= :to_day)"
-#define DAYS_FROM_TO \
-    "(SELECT coalesce(sum(borrows), 0) FROM daily_stat WHERE day BETWEEN :from_day AND :to_day)"
-#define LENT_BETWEEN(first, end) \
-    "(SELECT count(*) FROM borrow w WHERE w.borrowed_at >= " first " AND w.borrowed_at < " end ")"
-#define LENT_FROM DAYS_FROM " + " LENT_BETWEEN(":from", ":from_edge")
-#define LENT_TO DAYS_TO " + " LENT_BETWEEN(":to_edge + 1", ":to + 1")
-#define LENT_FROM_TO                                                                         \
-    DAYS_FROM_TO " + " LENT_BETWEEN(":from", "min(:from_edge, :to + 1)") " + " LENT_BETWEEN( \
-        "max(:to_edge + 1, :from_edge)", ":to + 1")
+#define LENT_FROM TOTAL_FROM("borrows", "borrows", "borrow", "borrowed_at")
+#define LENT_TO TOTAL_TO("borrows", "borrows", "borrow", "borrowed_at")
+#define LENT_FROM_TO TOTAL_FROM_TO("borrows", "borrows", "borrow", "borrowed_at")
 
 #define OF_MEMBER(number) "(SELECT " number " FROM member WHERE uuid = :member_id)"
 #define OF_BOOK(number) "(SELECT " number " FROM book WHERE uuid = :book_id)"

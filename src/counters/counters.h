@@ -28,6 +28,9 @@
     X(BOOKS_UNLENT, "books_unlent") /* never lent */ \
     X(HOLDS, "holds") /* all there ever were */ \
     X(HOLDS_OPEN, "holds_open") /* waiting and ready */ \
+    X(HOLDS_FULFILLED, "holds_fulfilled") \
+    X(HOLDS_CANCELLED, "holds_cancelled") \
+    X(HOLDS_EXPIRED, "holds_expired") \
     X(CHARGES, "charges") \
     X(CHARGES_OPEN, "charges_open") /* not wholly settled */ \
     X(PAYMENTS, "payments") \

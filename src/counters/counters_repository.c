@@ -42,25 +42,39 @@ SQL(MEMBER_UNLENT,
 SQL(TAKE_FROM_DAY,
     "UPDATE daily_stat SET borrows = borrows - 1, members = members - :members WHERE day = :day");
 SQL(DROP_EMPTY_DAY,
-    "DELETE FROM daily_stat WHERE day = :day AND borrows = 0 AND returns = 0 AND members = 0");
+    "DELETE FROM daily_stat WHERE day = :day AND borrows = 0 AND returns = 0 AND members = 0 AND charges = 0"
+    " AND payments = 0");
 
 SQL(ADD_BOOK_HOLDS, "UPDATE book SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_RATING, "UPDATE book SET rating_count = rating_count + :count, rating_sum = rating_sum + :stars"
                 " WHERE id = :id");
 SQL(ADD_MEMBER_HOLDS, "UPDATE member SET open_holds = open_holds + :delta WHERE id = :id");
 SQL(ADD_BALANCE, "UPDATE member SET balance = balance + :delta WHERE id = :id");
+SQL(ADD_MEMBERS, "UPDATE member_type SET member_count = member_count + :delta WHERE id = :id");
 
-SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members, forgotten)"
-             " VALUES (:day, :borrows, :returns, :members, :forgotten) ON CONFLICT (day) DO UPDATE"
+SQL(ADD_DAY, "INSERT INTO daily_stat (day, borrows, returns, members, forgotten, charges, payments)"
+             " VALUES (:day, :borrows, :returns, :members, :forgotten, :charges, :payments)"
+             " ON CONFLICT (day) DO UPDATE"
              " SET borrows = borrows + excluded.borrows, returns = returns + excluded.returns,"
-             " members = members + excluded.members, forgotten = forgotten + excluded.forgotten");
+             " members = members + excluded.members, forgotten = forgotten + excluded.forgotten,"
+             " charges = charges + excluded.charges, payments = payments + excluded.payments");
 SQL(DAY_FORGOT, "UPDATE daily_stat SET forgotten = forgotten + 1 WHERE day = :day");
 SQL(BORROWS_OF_DAY, "SELECT borrows FROM daily_stat WHERE day = :day");
 SQL(LOANS_OF_MEMBER,
     "SELECT count(*) FROM borrow WHERE member_id = :member AND borrowed_at BETWEEN :from AND :to");
 SQL(CLEAR_DAYS, "DELETE FROM daily_stat");
-SQL_SCANNING(DAYS, "one row for each day, and a rebuild compares them all",
-             "SELECT day, borrows, returns, members, forgotten FROM daily_stat ORDER BY day");
+SQL_SCANNING(
+    DAYS, "one row for each day, and a rebuild compares them all",
+    "SELECT day, borrows, returns, members, forgotten, charges, payments FROM daily_stat ORDER BY day");
+
+#define OF_TYPE \
+    "(SELECT count(*) FROM member m WHERE m.member_type_id = member_type.id AND m.deleted_at IS NULL)"
+SQL_SCANNING(SETTLE_TYPES, "a handful of types, and --rebuild counts all",
+             "UPDATE member_type SET member_count = " OF_TYPE " WHERE member_count <> " OF_TYPE);
+
+SQL(ZONE, "SELECT print FROM day_zone WHERE id = 1");
+SQL(SET_ZONE, "INSERT INTO day_zone (id, print) VALUES (1, :print)"
+              " ON CONFLICT (id) DO UPDATE SET print = excluded.print");
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
@@ -243,6 +257,15 @@ enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, in
     return db_run(s);
 }
 
+enum error_kind counters_repo_add_members(struct ctx *ctx, int64_t member_type_id, int64_t delta)
+{
+    struct stmt *s = db_statement(ctx, &ADD_MEMBERS);
+
+    bind_int(s, ":id", member_type_id);
+    bind_int(s, ":delta", delta);
+    return db_run(s);
+}
+
 static enum error_kind add_holds(struct ctx *ctx, const struct sql *sql, int64_t id, int64_t delta)
 {
     struct stmt *s = db_statement(ctx, sql);
@@ -277,6 +300,8 @@ enum error_kind counters_repo_add_day(struct ctx *ctx, const struct day_count *c
     bind_int(s, ":returns", count->returns);
     bind_int(s, ":members", count->members);
     bind_int(s, ":forgotten", count->forgotten);
+    bind_int(s, ":charges", count->charges);
+    bind_int(s, ":payments", count->payments);
     return db_run(s);
 }
 
@@ -359,12 +384,36 @@ enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days)
                                   .borrows = column_int(s, 1),
                                   .returns = column_int(s, 2),
                                   .members = column_int(s, 3),
-                                  .forgotten = column_int(s, 4)};
+                                  .forgotten = column_int(s, 4),
+                                  .charges = column_int(s, 5),
+                                  .payments = column_int(s, 6)};
         *end = day;
         end = &day->next;
     }
     *out_days = first;
     return OK;
+}
+
+enum error_kind counters_repo_settle_types(struct ctx *ctx)
+{
+    return db_run(db_statement(ctx, &SETTLE_TYPES));
+}
+
+enum error_kind counters_repo_zone(struct ctx *ctx, int64_t *out_print, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &ZONE);
+
+    TRY(db_row(s, out_found));
+    *out_print = *out_found ? column_int(s, 0) : 0;
+    return OK;
+}
+
+enum error_kind counters_repo_set_zone(struct ctx *ctx, int64_t print)
+{
+    struct stmt *s = db_statement(ctx, &SET_ZONE);
+
+    bind_int(s, ":print", print);
+    return db_run(s);
 }
 
 enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at, bool *out_found)

@@ -1,6 +1,6 @@
 /*
- * counters_repository.h — the only writer of library_counter, daily_stat, sequence (with
- * tallies_repository.h: of tally) and of the counter columns of book and member.
+ * counters_repository.h — the only writer of library_counter, daily_stat, day_zone, sequence (with
+ * tallies_repository.h: of tally) and of the counter columns of book, member and member_type.
  */
 #ifndef CARREL_COUNTERS_COUNTERS_REPOSITORY_H
 #define CARREL_COUNTERS_COUNTERS_REPOSITORY_H
@@ -46,6 +46,7 @@ enum error_kind counters_repo_take_from_day(struct ctx *ctx, int64_t day, bool m
 enum error_kind counters_repo_add_holds(struct ctx *ctx, int64_t book_id, int64_t member_id,
                                         int64_t delta) MUST_CHECK;
 enum error_kind counters_repo_add_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
+enum error_kind counters_repo_add_members(struct ctx *ctx, int64_t member_type_id, int64_t delta) MUST_CHECK;
 
 /* One day's counts, in lists by day; in the arena. */
 struct day_count {
@@ -54,6 +55,8 @@ struct day_count {
     int64_t returns;
     int64_t members;   /* to whom something was lent */
     int64_t forgotten; /* of these, no loan of the day names any more */
+    int64_t charges;
+    int64_t payments;
     struct day_count *next;
 };
 
@@ -79,6 +82,13 @@ enum error_kind counters_repo_clear_days(struct ctx *ctx) MUST_CHECK;
 /* Writes what was counted. */
 enum error_kind counters_repo_set_book(struct ctx *ctx, int64_t id, const int64_t *counted) MUST_CHECK;
 enum error_kind counters_repo_set_member(struct ctx *ctx, int64_t id, const int64_t *counted) MUST_CHECK;
+
+/* The members of each type counted anew. */
+enum error_kind counters_repo_settle_types(struct ctx *ctx) MUST_CHECK;
+
+/* By which zone's days is counted: clock_zone_print(). */
+enum error_kind counters_repo_zone(struct ctx *ctx, int64_t *out_print, bool *out_found) MUST_CHECK;
+enum error_kind counters_repo_set_zone(struct ctx *ctx, int64_t print) MUST_CHECK;
 
 /* As kept in daily_stat. */
 enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;

@@ -61,14 +61,25 @@ enum error_kind counters_borrow_undone(struct ctx *ctx, const struct counted_bor
 enum error_kind counters_loan_forgotten(struct ctx *ctx, const struct counted_borrow *borrow) MUST_CHECK;
 
 /*
- * A hold was placed, or came to its end (fulfilled, cancelled, expired): COUNTER_HOLDS, _HOLDS_OPEN and open_holds
- * of the book and of the member.
+ * A hold was placed, or came to its end: COUNTER_HOLDS, _HOLDS_OPEN and open_holds of the book and of the member.
+ * `ending`: COUNTER_HOLDS_FULFILLED, _CANCELLED or _EXPIRED, which is one more.
  */
 enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
-enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id,
+                                     enum library_counter ending) MUST_CHECK;
 
-/* One that had come to its end waits again: what ended it was undone. */
+/* One that was cancelled waits again: what cancelled it was undone. */
 enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t member_id) MUST_CHECK;
+
+/*
+ * Some became members, one was archived, came back from there, is of another type now, or is removed as if they had
+ * never been there: COUNTER_MEMBERS(_ARCHIVED) and the type's member_count.
+ */
+enum error_kind counters_members_added(struct ctx *ctx, int64_t member_type_id, int64_t count) MUST_CHECK;
+enum error_kind counters_member_archived(struct ctx *ctx, int64_t member_type_id) MUST_CHECK;
+enum error_kind counters_member_restored(struct ctx *ctx, int64_t member_type_id) MUST_CHECK;
+enum error_kind counters_member_moved(struct ctx *ctx, int64_t from_type_id, int64_t to_type_id) MUST_CHECK;
+enum error_kind counters_member_removed(struct ctx *ctx, int64_t member_type_id, bool archived) MUST_CHECK;
 
 /*
  * Reviews of a title that are shown became `count` more (or less, when it is negative), with so many stars in all:
@@ -82,36 +93,15 @@ enum error_kind counters_rating(struct ctx *ctx, int64_t book_id, int64_t count,
  */
 enum error_kind counters_balance(struct ctx *ctx, int64_t member_id, int64_t delta) MUST_CHECK;
 
+/* A charge came about, a payment was taken, at that instant: COUNTER_CHARGES(_OPEN), _PAYMENTS, daily_stat. */
+enum error_kind counters_charge_made(struct ctx *ctx, int64_t at) MUST_CHECK;
+enum error_kind counters_payment_taken(struct ctx *ctx, int64_t at) MUST_CHECK;
+
 /* The next running number: 1, 2, 3 …; given back when the act is rolled back. */
 enum error_kind counters_next_number(struct ctx *ctx, enum sequence sequence, int64_t *out_number) MUST_CHECK;
 
 /* The one `step` further on; those between are passed over. */
 enum error_kind counters_leap(struct ctx *ctx, enum sequence sequence, int64_t step,
                               int64_t *out_number) MUST_CHECK;
-
-/*
- * Compares every counter with the facts and calls `report(argument, finding)` for each that is wrong, in
- * words for people ("The book "Dune" shows 3 available copies; counting gives 2."). A finding lives until
- * report() returns. OK means that the comparison was made, not that all was well. Reads each large table once:
- * for --check, on any connection. `also` (may be NULL) sees every loan on the way, so that four million of them
- * are read once for all who have a promise to check. *out_keys_hold: each loan's title and member are there.
- */
-enum error_kind counters_check(struct ctx *ctx, const struct loan_watch *also,
-                               void (*report)(void *argument, const char *finding), void *argument,
-                               bool *out_keys_hold) MUST_CHECK;
-
-/*
- * Writes every counter anew from the facts; rows that are right are not touched. Afterwards
- * counters_check() finds nothing. How many members of a day are forgotten no fact says: that stays as it is kept,
- * at most as many as there are loans of that day without a member. Also to be called after a change of the
- * library's zone, which moves loans to other days. Full-text rows belong to their own slices (members_rebuild_search() …).
- */
-enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
-
-/*
- * After payments were lost with a damaged file: the next receipt gets a number that none has had, and how many are lost
- * is written down (sequence `receipts_lost`), so that --check tells their gap from one that nobody knows of.
- */
-enum error_kind counters_settle_receipts(struct ctx *ctx) MUST_CHECK;
 
 #endif

@@ -123,7 +123,7 @@ static struct ledger_day *day_of(struct ledger_days *days, int64_t day)
     return found;
 }
 
-static int64_t day_lent(struct ledger *ledger, int64_t instant)
+static int64_t day_in_zone(struct ledger *ledger, int64_t instant)
 {
     if (instant < ledger->day_from || instant > ledger->day_to) {
         instant = instant < INSTANT_MIN ? INSTANT_MIN : instant > INSTANT_MAX ? INSTANT_MAX : instant;
@@ -157,7 +157,7 @@ static int64_t *count_loan(struct ledger *ledger, enum counted what, int64_t id,
 
 static void add_loan(struct ledger *ledger, const struct ledger_loan *loan)
 {
-    struct ledger_day *day = day_of(&ledger->days, day_lent(ledger, loan->borrowed_at));
+    struct ledger_day *day = day_of(&ledger->days, day_in_zone(ledger, loan->borrowed_at));
     bool linked = loan->member_id != NO_NUMBER;
     int64_t *member = linked ? count_loan(ledger, COUNTED_MEMBERS, loan->member_id, loan, MEMBER_OPEN_BORROWS,
                                           MEMBER_BORROW_COUNT, MEMBER_LAST_BORROWED)
@@ -205,12 +205,12 @@ static void count_hold(struct ledger_records *records, int64_t id, int column)
         records->counted[place][column]++;
 }
 
-void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open)
+void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, enum library_counter ending)
 {
     ledger->library[COUNTER_HOLDS]++;
-    if (!open)
+    ledger->library[ending]++;
+    if (ending != COUNTER_HOLDS_OPEN)
         return;
-    ledger->library[COUNTER_HOLDS_OPEN]++;
     count_hold(&ledger->of[COUNTED_BOOKS], book_id, BOOK_OPEN_HOLDS);
     count_hold(&ledger->of[COUNTED_MEMBERS], member_id, MEMBER_OPEN_HOLDS);
 }
@@ -233,6 +233,26 @@ void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed)
 
     if (place != ID_NOWHERE)
         members->counted[place][MEMBER_BALANCE] += owed;
+}
+
+void ledger_add_charge(struct ledger *ledger, int64_t member_id, int64_t amount, int64_t at)
+{
+    struct ledger_day *day = day_of(&ledger->days, day_in_zone(ledger, at));
+
+    ledger_add_money(ledger, member_id, amount);
+    ledger->library[COUNTER_CHARGES]++;
+    if (day)
+        day->charges++;
+}
+
+void ledger_add_payment(struct ledger *ledger, int64_t member_id, int64_t amount, int64_t at)
+{
+    struct ledger_day *day = day_of(&ledger->days, day_in_zone(ledger, at));
+
+    ledger_add_money(ledger, member_id, -amount);
+    ledger->library[COUNTER_PAYMENTS]++;
+    if (day)
+        day->payments++;
 }
 
 /* ---- sums ----------------------------------------------------------------------------------------------- */

@@ -48,8 +48,9 @@ struct ledger_day {
     int64_t day;
     int64_t borrows;
     int64_t returns;
-    int64_t unlinked;               /* loans that name no member any more */
-    int64_t members;                /* whom its loans name; NO_NUMBER until somebody who knows says so */
+    int64_t unlinked; /* loans that name no member any more */
+    int64_t members;  /* whom its loans name; NO_NUMBER until somebody who knows says so */
+    int64_t charges, payments;
     uint64_t prints[COUNTED_COUNT]; /* tally_print() of each loan's title and member, summed */
     bool used;
 };
@@ -67,7 +68,7 @@ struct ledger {
     struct ledger_days days;
     int64_t library[COUNTER_COUNT];
     bool keys_hold;                /* each loan's title and member are there */
-    int64_t day, day_from, day_to; /* of the loan before: most are of the same day */
+    int64_t day, day_from, day_to; /* of the fact before: most are of the same day */
 };
 
 void ledger_init(struct ledger *ledger);
@@ -86,8 +87,8 @@ void ledger_add_copy(struct ledger *ledger, int64_t book_id, bool stocked, bool 
 /* Once all books and members are there. Some at a time, so that their records can be fetched beforehand. */
 void ledger_add_loans(struct ledger *ledger, const struct ledger_loan *loans, size_t count);
 
-/* Once all books and members are there. */
-void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, bool open);
+/* Once all books and members are there. `ending`: as for counters_hold_closed(); COUNTER_HOLDS_OPEN: it has not ended. */
+void ledger_add_hold(struct ledger *ledger, int64_t book_id, int64_t member_id, enum library_counter ending);
 
 /* Once all books are there: a review that is shown. */
 void ledger_add_rating(struct ledger *ledger, int64_t book_id, int64_t stars);
@@ -98,10 +99,14 @@ void ledger_add_rating(struct ledger *ledger, int64_t book_id, int64_t stars);
  */
 void ledger_add_money(struct ledger *ledger, int64_t member_id, int64_t owed);
 
+/* The same, of a charge and of a payment, which are counted by days. */
+void ledger_add_charge(struct ledger *ledger, int64_t member_id, int64_t amount, int64_t at);
+void ledger_add_payment(struct ledger *ledger, int64_t member_id, int64_t amount, int64_t at);
+
 /* After the last fact: the library's numbers, and the days in order. */
 void ledger_finish(struct ledger *ledger);
 
-/* A day on which something was lent or taken back; NULL: nothing was. After ledger_finish(). */
+/* A day on which anything is counted; NULL: nothing is. After ledger_finish(). */
 struct ledger_day *ledger_find(const struct ledger *ledger, int64_t day);
 
 /* All days from one to another, both included, in one; its members are not known. */

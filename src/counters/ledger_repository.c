@@ -33,6 +33,9 @@ SQL(MEMBER_COUNTERS_SHOWN, "SELECT id, open_borrows, borrow_count, overdue_count
                            " FROM member WHERE id > :after ORDER BY id");
 
 SQL(PACKED, "SELECT span = 'month', first_day, last_day, books, members FROM tally ORDER BY span, first_day");
+SQL_SCANNING(TYPES, FOR_CHECK,
+             "SELECT t.code, t.member_count, (SELECT count(*) FROM member m WHERE m.member_type_id = t.id"
+             " AND m.deleted_at IS NULL) FROM member_type t ORDER BY t.id");
 SQL_SCANNING(COUNT_MEMBERS, "a day that is not packed, or packed wrongly",
              "SELECT count(DISTINCT member_id) FROM borrow INDEXED BY borrow_by_borrowed"
              " WHERE borrowed_at BETWEEN :from AND :to");
@@ -106,7 +109,12 @@ static void take_copy(struct ledger *ledger, const struct table_rows *copy)
 
 static void take_hold(struct ledger *ledger, const struct table_rows *hold)
 {
-    ledger_add_hold(ledger, row_int(hold, 0), row_int(hold, 1), row_is_null(hold, 2));
+    enum library_counter ending = row_is(hold, 2, "fulfilled")   ? COUNTER_HOLDS_FULFILLED
+                                  : row_is(hold, 2, "cancelled") ? COUNTER_HOLDS_CANCELLED
+                                  : row_is(hold, 2, "expired")   ? COUNTER_HOLDS_EXPIRED
+                                                                 : COUNTER_HOLDS_OPEN;
+
+    ledger_add_hold(ledger, row_int(hold, 0), row_int(hold, 1), ending);
 }
 
 static void take_review(struct ledger *ledger, const struct table_rows *review)
@@ -117,15 +125,13 @@ static void take_review(struct ledger *ledger, const struct table_rows *review)
 
 static void take_charge(struct ledger *ledger, const struct table_rows *charge)
 {
-    ledger->library[COUNTER_CHARGES]++;
     ledger->library[COUNTER_CHARGES_OPEN] += row_int(charge, 2) < row_int(charge, 1);
-    ledger_add_money(ledger, row_int(charge, 0), row_int(charge, 1));
+    ledger_add_charge(ledger, row_int(charge, 0), row_int(charge, 1), row_int(charge, 3));
 }
 
 static void take_payment(struct ledger *ledger, const struct table_rows *payment)
 {
-    ledger->library[COUNTER_PAYMENTS]++;
-    ledger_add_money(ledger, row_int(payment, 0), -row_int(payment, 1));
+    ledger_add_payment(ledger, row_int(payment, 0), row_int(payment, 1), row_int(payment, 2));
 }
 
 static void take_waiver(struct ledger *ledger, const struct table_rows *waiver)
@@ -138,15 +144,15 @@ static void take_waiver(struct ledger *ledger, const struct table_rows *waiver)
 /* Tables whose rows are simply added up, once titles and members are known. */
 static const struct fact {
     const char *table;
-    const char *columns[3];
+    const char *columns[4];
     int count;
     void (*take)(struct ledger *ledger, const struct table_rows *row);
 } facts[] = {
     {"copy", {"book_id", "status"}, 2, take_copy},
-    {"hold", {"book_id", "member_id", "ended_at"}, 3, take_hold},
+    {"hold", {"book_id", "member_id", "status"}, 3, take_hold},
     {"review", {"book_id", "stars", "status"}, 3, take_review},
-    {"charge", {"member_id", "amount", "settled"}, 3, take_charge},
-    {"payment", {"member_id", "amount"}, 2, take_payment},
+    {"charge", {"member_id", "amount", "settled", "at"}, 4, take_charge},
+    {"payment", {"member_id", "amount", "at"}, 3, take_payment},
     {"waiver", {"member_id", "amount", "status"}, 3, take_waiver},
 };
 
@@ -186,11 +192,13 @@ enum error_kind ledger_repo_read(struct ctx *ctx, struct ledger *ledger, const s
         TRY(read_facts(ctx, ledger, &facts[i]));
     TRY(count_rows(ctx, ledger));
     ledger_finish(ledger);
-    return ledger->days.full ? fail(ctx, OUT_OF_MEMORY,
-                                    "There are loans on more than %d different days. That is more than can be"
-                                    " counted.",
-                                    LEDGER_DAYS_MAX)
-                             : OK;
+    return ledger->days.full
+               ? fail(
+                     ctx, OUT_OF_MEMORY,
+                     "There are loans, charges and payments on more than %d different days. That is more than can be"
+                     " counted.",
+                     LEDGER_DAYS_MAX)
+               : OK;
 }
 
 enum error_kind ledger_repo_miscounted(struct ctx *ctx, const struct ledger *ledger, enum counted what,
@@ -223,6 +231,23 @@ enum error_kind ledger_repo_miscounted(struct ctx *ctx, const struct ledger *led
     }
     *out_count = count;
     return OK;
+}
+
+enum error_kind ledger_repo_types(struct ctx *ctx,
+                                  void (*each)(void *argument, const struct counted_type *type),
+                                  void *argument)
+{
+    struct stmt *s = db_statement(ctx, &TYPES);
+    bool found;
+
+    for (;;) {
+        TRY(db_row(s, &found));
+        if (!found)
+            return OK;
+        each(argument, &(struct counted_type){.code = column_text(s, 0),
+                                              .shown = column_int(s, 1),
+                                              .counted = column_int(s, 2)});
+    }
 }
 
 enum error_kind ledger_repo_packed(struct ctx *ctx,

@@ -25,6 +25,15 @@ enum error_kind ledger_repo_miscounted(struct ctx *ctx, const struct ledger *led
                                        int64_t after_id, struct miscounted *out_rows, size_t max,
                                        size_t *out_count) MUST_CHECK;
 
+/* A type of members, and how many there are; valid while each() runs. */
+struct counted_type {
+    const char *code;
+    int64_t shown, counted;
+};
+enum error_kind ledger_repo_types(struct ctx *ctx,
+                                  void (*each)(void *argument, const struct counted_type *type),
+                                  void *argument) MUST_CHECK;
+
 /* Calls each() for the packed periods, days before months, in order; a period is valid while each() runs. */
 struct packed_period {
     bool is_month;

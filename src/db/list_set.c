@@ -69,8 +69,8 @@ enum error_kind list_find_set(struct ctx *ctx, const struct list_query *query, s
     if (!question->listing->find)
         return OK;
     const struct list_given *given = list_given_filters(ctx, question, &filtered);
-    if (!filtered && !question->search)
-        return OK;
+    if ((!filtered && !question->search) || list_served_by(question->listing, question->shape))
+        return OK; /* an index has it */
     TRY(question->listing->find(ctx, query, given, &question->set));
     if (question->set)
         ask_for_set(ctx, question, query);

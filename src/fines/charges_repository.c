@@ -4,6 +4,7 @@
 #include "fines/charges_repository.h"
 
 #include "base/clock.h"
+#include "counters/day_sums_sql.h"
 #include "db/engine.h"
 #include "db/list.h"
 
@@ -67,13 +68,24 @@ static const struct list_filter filters[] = {
 static const struct list_sort sorts[] = {{"at", "f.at", .descending = true}, {0}};
 
 #define IN_INDEX "an index that holds what is open"
+#define COUNT_APART \
+    "(SELECT count(*) FROM charge WHERE kind IN ('lost', 'damage', 'fee') AND kind <> 'overdue')"
+#define CHARGED(filters, total_of)                                                                 \
+    {                                                                                              \
+        filters, .total = total_of("charges", "charges", "charge", "at"), .known = "daily counts", \
+                 .index = "charge_by_time"                                                         \
+    }
 
 /* clang-format off */
 static const struct list_served served[] = {
     {""},
     {"open", .total = COUNTER("charges_open"), .known = "counter", .index = "charge_open_by_time"},
     {"open from? to?", .known = IN_INDEX, .index = "charge_open_by_time"},
-    {"from? to?", .known = "the charges of these days in an index", .index = "charge_by_time"},
+    CHARGED("from", TOTAL_FROM),
+    CHARGED("to", TOTAL_TO),
+    CHARGED("from to", TOTAL_FROM_TO),
+    {"kind=overdue", .total = COUNTER("charges") " - " COUNT_APART, .known = "counter, less the three below",
+     .index = "charge_by_time", .skips = "charges of other kinds"},
     {"kind=lost from? to?", .known = "the charges of that kind in an index"},
     {"kind=damage from? to?", .known = "the charges of that kind in an index"},
     {"kind=fee from? to?", .known = "the charges of that kind in an index"},

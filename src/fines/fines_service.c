@@ -43,8 +43,7 @@ static enum error_kind write_charge(struct ctx *ctx, const struct new_charge *ch
 
     if (charge->amount > 0) {
         TRY(charges_repo_insert(ctx, charge, &open.id));
-        TRY(counters_add(ctx, COUNTER_CHARGES, 1));
-        TRY(counters_add(ctx, COUNTER_CHARGES_OPEN, 1));
+        TRY(counters_charge_made(ctx, charge->at));
         TRY(counters_balance(ctx, charge->member_id, charge->amount));
         TRY(tell_charged(ctx, charge, open.id));
         TRY(allocations_use_credit(ctx, charge->member_id, &open));

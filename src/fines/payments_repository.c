@@ -4,6 +4,7 @@
 #include "fines/payments_repository.h"
 
 #include "base/clock.h"
+#include "counters/day_sums_sql.h"
 #include "db/engine.h"
 #include "db/list.h"
 
@@ -60,9 +61,17 @@ static const struct list_filter filters[] = {
 
 static const struct list_sort sorts[] = {{"at", "p.at", .descending = true}, {0}};
 
+#define PAID(filters, total_of)                                                                       \
+    {                                                                                                 \
+        filters, .total = total_of("payments", "payments", "payment", "at"), .known = "daily counts", \
+                 .index = "payment_by_time"                                                           \
+    }
+
 static const struct list_served served[] = {
     {""},
-    {"from? to?", .known = "the payments of these days in an index", .index = "payment_by_time"},
+    PAID("from", TOTAL_FROM),
+    PAID("to", TOTAL_TO),
+    PAID("from to", TOTAL_FROM_TO),
     {"member_id from? to?", .known = "the member's payments in an index"},
     {0},
 };

@@ -139,7 +139,7 @@ enum error_kind payments_take(struct ctx *ctx, const struct payment_request *req
     TRY(counters_next_number(ctx, SEQUENCE_RECEIPT, &payment.receipt));
     TRY(payments_repo_insert(ctx, &payment, &credit.payment_id));
     TRY(allocations_settle(ctx, &credit, charges));
-    TRY(counters_add(ctx, COUNTER_PAYMENTS, 1));
+    TRY(counters_payment_taken(ctx, ctx->now));
     TRY(counters_balance(ctx, member.id, -request->amount));
     *out_id = credit.payment_id;
     return tell(ctx, &payment, credit.payment_id);

@@ -3,7 +3,7 @@
  */
 #include "fines/settling_service.h"
 
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "fines/allocations_service.h"
 #include "fines/fines_check_service.h"
 #include "fines/settling_repository.h"

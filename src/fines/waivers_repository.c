@@ -55,12 +55,15 @@ static const struct list_filter filters[] = {
 static const struct list_sort sorts[] = {{"asked_at", "v.asked_at", .descending = true}, {0}};
 
 #define IN_INDEX "the waivers of that status in an index"
+/* What is asked waits for an answer, and what is refused is the exception. */
+#define OF_STATUS(name) "(SELECT count(*) FROM waiver WHERE status = '" name "')"
 
 /* clang-format off */
 static const struct list_served served[] = {
     {""},
     {"status=asked", .known = IN_INDEX, .index = "waiver_by_status"},
-    {"status=approved", .known = IN_INDEX, .index = "waiver_by_status"},
+    {"status=approved", .total = COUNTER("waivers") " - " OF_STATUS("asked") " - " OF_STATUS("refused"),
+     .known = "counter, less the two others", .index = "waiver_by_status"},
     {"status=refused", .known = IN_INDEX, .index = "waiver_by_status"},
     {"member_id", .known = "the member's waivers in an index", .index = "waiver_by_member"},
     {0},

@@ -22,8 +22,12 @@ struct ending {
 
 static enum error_kind end(struct ctx *ctx, const struct hold *hold, const struct ending *ending)
 {
+    static const enum library_counter counters[] = {[HOLD_FULFILLED] = COUNTER_HOLDS_FULFILLED,
+                                                    [HOLD_CANCELLED] = COUNTER_HOLDS_CANCELLED,
+                                                    [HOLD_EXPIRED] = COUNTER_HOLDS_EXPIRED};
+
     TRY(holds_repo_end(ctx, hold->id, ending->status, ending->borrow_id, ctx->now, ending->reason));
-    TRY(counters_hold_closed(ctx, hold->book_id, hold->member_id));
+    TRY(counters_hold_closed(ctx, hold->book_id, hold->member_id, counters[ending->status]));
     TRY(audit_act(ctx, ending->action, "hold", hold->id));
     return events_record(ctx, &(struct event_fact){.type = ending->event,
                                                    .book_id = hold->book_id,

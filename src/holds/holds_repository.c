@@ -147,24 +147,26 @@ static const struct list_filter hold_filters[] = {
 #define SHORT_QUEUE "a title has HOLD_QUEUE_MAX open holds at most"
 #define FEW_HOLDS "a member has few holds at once"
 
-/* Most are: of the other statuses there are too few to be passed over to. */
-#define ENDED_OTHERWISE "holds of another status"
-
-#define OF_STATUS(name) \
-    {"status=" name, "placed_at", .known = "the holds of that status in an index", .index = "hold_by_status"}
+#define BY_EVERY_SORT(filters, placed, pickup, place, ...) \
+    {filters, "placed_at", .index = placed, __VA_ARGS__},  \
+    {filters, "pickup_date", .index = pickup, __VA_ARGS__}, \
+    {filters, "position", .index = place, __VA_ARGS__}
+#define OF_STATUS(name, ...) \
+    BY_EVERY_SORT("status=" name, "hold_by_status", "hold_status_by_pickup", "hold_status_by_place", __VA_ARGS__)
+#define OPEN_OF_STATUS(name) OF_STATUS(name, .known = "the holds of that status in an index")
+#define ENDED_OF_STATUS(name) OF_STATUS(name, .total = COUNTER("holds_" name), .known = "counter")
 
 static const struct list_served hold_served[] = {
     {""},
-    OF_STATUS("waiting"),
-    OF_STATUS("ready"),
-    OF_STATUS("fulfilled"),
-    {"status=fulfilled", "position", .index = "hold_by_place", .skips = ENDED_OTHERWISE},
-    {"status=fulfilled", "pickup_date", .index = "hold_by_pickup", .skips = ENDED_OTHERWISE},
-    OF_STATUS("cancelled"),
-    OF_STATUS("expired"),
-    {"status=ready pickup_before?", "pickup_date", .known = "an index of what is ready",
-     .index = "hold_ready_by_pickup"},
-    {"pickup_before", "pickup_date", .known = "an index of what is ready", .index = "hold_ready_by_pickup"},
+    BY_EVERY_SORT("open", "hold_open_by_placed", "hold_open_by_pickup", "hold_open_by_place",
+                  .total = COUNTER("holds_open"), .known = "counter"),
+    OPEN_OF_STATUS("waiting"),
+    OPEN_OF_STATUS("ready"),
+    ENDED_OF_STATUS("fulfilled"),
+    ENDED_OF_STATUS("cancelled"),
+    ENDED_OF_STATUS("expired"),
+    {"status=ready? pickup_before", "pickup_date", .known = "an index of what is ready",
+     .index = "hold_status_by_pickup"},
     {"member_id", "placed_at", .known = "the member's holds in an index"},
     {"member_id open", NULL, OF_MEMBER("open_holds"), "number on the record", .index = "hold_open_pair",
      .few = FEW_HOLDS},

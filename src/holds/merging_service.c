@@ -35,7 +35,7 @@ static enum error_kind cancel(struct ctx *ctx, const struct merging_hold *hold, 
     for (; noted; noted = noted->next)
         noted->cancelled = noted->cancelled || noted->id == hold->id;
     TRY(holds_repo_end(ctx, hold->id, HOLD_CANCELLED, 0, ctx->now, REASON));
-    TRY(counters_hold_closed(ctx, hold->book_id, hold->member_id));
+    TRY(counters_hold_closed(ctx, hold->book_id, hold->member_id, COUNTER_HOLDS_CANCELLED));
     return audit_act(ctx, "hold.cancelled", "hold", hold->id);
 }
 

@@ -58,8 +58,7 @@ enum error_kind members_remove(struct ctx *ctx, const struct member *member)
         return fail(ctx, CONFLICT, "%s cannot be removed: %s.", member->facts.name, why);
     TRY(notifications_member_removed(ctx, member->id));
     TRY(members_repo_remove(ctx, member->id));
-    return counters_add(ctx, member->deleted_at == NO_NUMBER ? COUNTER_MEMBERS : COUNTER_MEMBERS_ARCHIVED,
-                        -1);
+    return counters_member_removed(ctx, member->member_type_id, member->deleted_at != NO_NUMBER);
 }
 
 enum error_kind members_add_search_row(struct ctx *ctx, int64_t id, const struct member_facts *facts)

@@ -20,18 +20,12 @@ static const struct column columns[] = {
     {"code", COLUMN_TEXT, false, "t.code", "What the API and imports say"},
     {"name", COLUMN_TEXT, false, "t.name", "What people read"},
     {"membership_months", COLUMN_INTEGER, true, "t.membership_months", "How long a membership runs; null: for ever"},
-    {"members", COLUMN_INTEGER, false,
-     "(SELECT count(*) FROM member m WHERE m.member_type_id = t.id AND m.deleted_at IS NULL)",
-     "How many there are, archived ones left out"},
+    {"members", COLUMN_INTEGER, false, "t.member_count", "How many there are, archived ones left out"},
     {0},
 };
 /* clang-format on */
 
 static const struct list_sort sorts[] = {{"age", "t.id", false, false}, {0}};
-
-/* There are a handful of types, and each member is counted once for a page. */
-static const struct list_served served[] = {{"", .skips = "the members of each type, counted in an index"},
-                                            {0}};
 
 const struct listing member_type_listing = {
     .name = "MemberType",
@@ -39,7 +33,6 @@ const struct listing member_type_listing = {
     .from = "member_type t",
     .id = "t.id",
     .sorts = sorts,
-    .served = served,
 };
 
 enum error_kind member_types_repo_find(struct ctx *ctx, const char *code, struct member_type *out_type,

@@ -129,15 +129,24 @@ static const struct list_filter member_filters[] = {
         "status = 'suspended' AND expires_on < :today AND suspended_until < :today")
 
 #define OTHERS "members of another status, in the index"
+#define SUSPENDED(sort, by)                                                                             \
+    {                                                                                                   \
+        "status=suspended", sort, .total = SUSPENDED_NOW, .known = "an index by status",                \
+                                  .index = "member_suspended_by_" by, .also = "m.status = 'suspended'", \
+                                  .skips = "those whose suspension is over"                             \
+    }
 
 static const struct list_served members_served[] = {
     {""},
     {"status=active", .total = COUNTER("members") " - (" SUSPENDED_NOW " + " EXPIRED_NOW ")",
      .known = "counter, less the two below", .skips = OTHERS},
     {"status=expired", .total = EXPIRED_NOW, .known = "an index by status", .skips = OTHERS},
-    {"status=suspended", .total = SUSPENDED_NOW, .known = "an index by status", .skips = OTHERS},
+    SUSPENDED("name", "name"),
+    SUSPENDED("created_at", "created"),
+    SUSPENDED("email", "email"),
     {"archived", .total = COUNTER("members_archived"), .known = "counter"},
-    {"member_type", .known = "the type's members in an index"},
+    {"member_type", .total = "coalesce((SELECT member_count FROM member_type WHERE code = :member_type), 0)",
+     .known = "number on the type"},
     {"group", .known = "the group's members in an index"},
     {"card", .few = "a card is one member's"},
     {"email", .few = "an address is one member's"},

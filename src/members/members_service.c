@@ -278,7 +278,7 @@ enum error_kind members_create_in_batch(struct ctx *ctx, const struct member_fac
     }
     member.uuid = uuid_new(ctx->now);
     TRY(members_repo_insert(ctx, &member));
-    TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
+    TRY(counters_members_added(ctx, member.member_type_id, 1));
     *out_member = member;
     return OK;
 }
@@ -317,6 +317,15 @@ static enum error_kind make_active(struct ctx *ctx, struct member *member, struc
                                                    .detail = "active"});
 }
 
+static enum error_kind write_changed(struct ctx *ctx, const struct member *before,
+                                     const struct member *member)
+{
+    TRY(members_repo_update(ctx, member));
+    return before->deleted_at == NO_NUMBER
+               ? counters_member_moved(ctx, before->member_type_id, member->member_type_id)
+               : OK;
+}
+
 enum error_kind members_update_as(struct ctx *ctx, const struct member *before,
                                   const struct member_facts *facts, int64_t expected_version,
                                   const struct member_telling *as)
@@ -335,7 +344,7 @@ enum error_kind members_update_as(struct ctx *ctx, const struct member *before,
     TRY(claim_card(ctx, &member));
     if (goes_on_again(ctx, before, &member))
         TRY(make_active(ctx, &member, changes));
-    TRY(members_repo_update(ctx, &member));
+    TRY(write_changed(ctx, before, &member));
     return tell(ctx, as->action, as->event, &member, changes, as->detail);
 }
 
@@ -350,7 +359,7 @@ enum error_kind members_update_in_batch(struct ctx *ctx, const struct member *be
         return OK;
     TRY(claim_email(ctx, &member));
     TRY(claim_card(ctx, &member));
-    return members_repo_update(ctx, &member);
+    return write_changed(ctx, before, &member);
 }
 
 enum error_kind members_update(struct ctx *ctx, const struct member *before, const struct member_facts *facts,
@@ -384,8 +393,7 @@ enum error_kind members_archive(struct ctx *ctx, const struct member *member, in
     TRY(check_version(ctx, member, expected_version));
     TRY(members_check_may_leave(ctx, member));
     TRY(members_repo_set_archived(ctx, member->id, ctx->now));
-    TRY(counters_add(ctx, COUNTER_MEMBERS, -1));
-    TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, 1));
+    TRY(counters_member_archived(ctx, member->member_type_id));
     return tell(ctx, "member.archived", EVENT_MEMBER_ARCHIVED, member, NULL, NULL);
 }
 
@@ -394,7 +402,6 @@ enum error_kind members_restore(struct ctx *ctx, const struct member *member)
     if (member->deleted_at == NO_NUMBER)
         return OK;
     TRY(members_repo_set_archived(ctx, member->id, NO_NUMBER));
-    TRY(counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, -1));
-    TRY(counters_add(ctx, COUNTER_MEMBERS, 1));
+    TRY(counters_member_restored(ctx, member->member_type_id));
     return tell(ctx, "member.restored", EVENT_MEMBER_RESTORED, member, NULL, NULL);
 }

@@ -20,7 +20,7 @@ SQL(IS_OPEN, "SELECT open FROM calendar WHERE day = :day");
 SQL(LOANS, "SELECT due_at, id, book_id, member_id, due_day FROM borrow INDEXED BY borrow_open_by_due"
            " WHERE returned_at IS NULL AND due_at >= :at AND due_at <= :until AND (due_at > :at OR id > :id)"
            " AND borrowed_at < :before ORDER BY due_at, id LIMIT :max");
-SQL(HOLDS, "SELECT pickup_day, id, book_id, member_id, pickup_day FROM hold INDEXED BY hold_ready_by_pickup"
+SQL(HOLDS, "SELECT pickup_day, id, book_id, member_id, pickup_day FROM hold INDEXED BY hold_status_by_pickup"
            " WHERE status = 'ready' AND coalesce(pickup_day, 0) >= :at AND coalesce(pickup_day, 0) <= :until"
            " AND (coalesce(pickup_day, 0) > :at OR id > :id) AND ready_at < :before"
            " ORDER BY coalesce(pickup_day, 0), id LIMIT :max");

@@ -10,8 +10,8 @@
 #include "db/engine.h"
 #include "policies/calendar_sql.h"
 
-SQL(DAYS,
-    "SELECT day, borrows, returns, members FROM daily_stat WHERE day BETWEEN :from AND :to ORDER BY day");
+SQL(DAYS, "SELECT day, borrows, returns, members FROM daily_stat WHERE day BETWEEN :from AND :to"
+          " AND (borrows > 0 OR returns > 0) ORDER BY day");
 
 SQL(LOANS,
     "SELECT borrowed_at FROM borrow INDEXED BY borrow_by_borrowed WHERE borrowed_at BETWEEN :from AND :to"

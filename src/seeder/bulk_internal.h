@@ -48,7 +48,7 @@ struct member_state {
 };
 
 struct day_state {
-    uint32_t borrows, returns, members;
+    uint32_t borrows, returns, members, charges, payments;
 };
 
 struct bulk_beside; /* seeder/bulk_beside.h */
@@ -72,7 +72,9 @@ struct bulk {
     size_t category_count;
     struct loan_belt *loans;
     struct ledger *ledger;
-    int64_t open_charges, open_holds, lost;
+    int64_t open_charges, lost;
+    int64_t holds[HOLD_STATES];
+    int64_t members_of[TYPES_MAX]; /* of each of member_types */
 };
 
 /* Where the filling of one table is. */

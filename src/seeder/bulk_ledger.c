@@ -47,6 +47,7 @@ static void count_charge(struct bulk *bulk, const struct made_charge *charge)
 {
     bulk->members[charge->member].balance += charge->amount - charge->settled;
     bulk->open_charges += charge->settled < charge->amount;
+    bulk->days[charge->day - bulk->plan->first_day].charges++;
 }
 
 static bool next_charge(void *argument, struct load_value *row)
@@ -85,6 +86,7 @@ static bool next_payment(void *argument, struct load_value *row)
 
     if (!payment)
         return false;
+    bulk->days[payment->day - bulk->plan->first_day].payments++;
     *row++ = pass_next_id(pass, payment->at);
     *row++ = load_int((int64_t)pass->index); /* the receipt */
     *row++ = load_int((int64_t)payment->member + 1);
@@ -173,7 +175,7 @@ static void count_hold(struct bulk *bulk, const struct made_hold *hold)
 {
     bool is_open = hold->ended_at == 0;
 
-    bulk->open_holds += is_open;
+    bulk->holds[hold->state]++;
     bulk->books[hold->book].holds = (uint16_t)(bulk->books[hold->book].holds + is_open);
     bulk->members[hold->member].holds = (uint16_t)(bulk->members[hold->member].holds + is_open);
     if (hold->ready_at == 0)

@@ -8,11 +8,11 @@
 #include "base/text.h"
 #include "seeder/bulk_internal.h"
 
-static int64_t type_id(const struct type_list *types, const char *code)
+static size_t type_of(const struct type_list *types, const char *code)
 {
     for (size_t i = 0; i < types->count; i++)
         if (strcmp(types->codes[i], code) == 0)
-            return types->ids[i];
+            return i;
     assert(!"the invention uses a type that schema.sql does not have");
     return 0;
 }
@@ -107,7 +107,7 @@ static bool next_book(void *argument, struct load_value *row)
     *row++ = load_text(facts.edition);
     *row++ = load_number(facts.year);
     *row++ = load_text(facts.language);
-    *row++ = load_int(type_id(&bulk->item_types, facts.item_type));
+    *row++ = load_int(bulk->item_types.ids[type_of(&bulk->item_types, facts.item_type)]);
     *row++ = load_text(text_sort_key(arena, facts.title, facts.language));
     *row++ = load_text(text_name_key(arena, facts.author));
     *row++ = load_int(planned->copies - state->lost);
@@ -219,13 +219,15 @@ static bool next_member(void *argument, struct load_value *row)
     int64_t joined = bulk->plan->members[index].at;
     const struct member_state *state = &bulk->members[index];
     struct member_facts facts = invent_member(arena, bulk->invention, (uint32_t)index);
+    size_t type = type_of(&bulk->member_types, facts.member_type);
+    bulk->members_of[type]++;
     barcode_make(pass->barcode, bulk->card_prefix, (int64_t)index + 1);
     *row++ = pass_next_id(pass, joined);
     *row++ = load_text(pass->barcode);
     *row++ = load_text(facts.name);
     *row++ = load_text(facts.email);
     *row++ = load_text(facts.phone);
-    *row++ = load_int(type_id(&bulk->member_types, facts.member_type));
+    *row++ = load_int(bulk->member_types.ids[type]);
     *row++ = load_number(facts.expires_on);
     *row++ = load_text(facts.group);
     *row++ = load_number(facts.birth_date);

@@ -2,6 +2,7 @@
  * bulk_sums.c — what is counted of all rows, and the words people look for: after the tables, by SQL.
  */
 #include "books/books_service.h"
+#include "counters/counters_check_service.h"
 #include "counters/counters_service.h"
 #include "counters/tallies_service.h"
 #include "db/engine.h"
@@ -16,13 +17,17 @@ SQL(SET_SEQUENCE, "UPDATE sequence SET value = :value WHERE name = :name");
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
 
+static bool is_empty(const struct day_state *day)
+{
+    return !day->borrows && !day->returns && !day->charges && !day->payments;
+}
+
 static bool next_day(void *argument, struct load_value *row)
 {
     struct pass *pass = argument;
     const struct bulk *bulk = pass->bulk;
 
-    while (pass->index < bulk->day_count && !bulk->days[pass->index].borrows &&
-           !bulk->days[pass->index].returns)
+    while (pass->index < bulk->day_count && is_empty(&bulk->days[pass->index]))
         pass->index++;
     if (pass->index == bulk->day_count)
         return false;
@@ -30,7 +35,9 @@ static bool next_day(void *argument, struct load_value *row)
     *row++ = load_int(bulk->plan->first_day + (int64_t)pass->index++);
     *row++ = load_int(day->borrows);
     *row++ = load_int(day->returns);
-    *row = load_int(day->members);
+    *row++ = load_int(day->members);
+    *row++ = load_int(day->charges);
+    *row = load_int(day->payments);
     return true;
 }
 
@@ -62,24 +69,36 @@ static enum error_kind count_books(struct ctx *ctx, const struct bulk *bulk)
     return counters_add(ctx, COUNTER_BOOKS_UNLENT, unlent);
 }
 
+static enum error_kind count_members(struct ctx *ctx, const struct bulk *bulk)
+{
+    for (size_t i = 0; i < bulk->member_types.count; i++)
+        TRY(counters_members_added(ctx, bulk->member_types.ids[i], bulk->members_of[i]));
+    return OK;
+}
+
 enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
 {
-    static const char *const day_columns[] = {"day", "borrows", "returns", "members", NULL};
+    static const char *const day_columns[] = {"day",     "borrows",  "returns", "members",
+                                              "charges", "payments", NULL};
     const struct seeder_summary *summary = &bulk->summary;
 
     bulk_tell(bulk, "counting");
     TRY(bulk_load_by_sql(ctx, bulk, "daily_stat", day_columns, next_day));
+    TRY(counters_zone_followed(ctx));
     TRY(count_books(ctx, bulk));
     TRY(set_sequence(ctx, "copy_barcode", summary->copies));
     TRY(set_sequence(ctx, "member_card", summary->members));
     TRY(counters_add(ctx, COUNTER_BOOKS, summary->books));
-    TRY(counters_add(ctx, COUNTER_MEMBERS, summary->members));
+    TRY(count_members(ctx, bulk));
     TRY(counters_add(ctx, COUNTER_COPIES, summary->copies - bulk->lost));
     TRY(counters_add(ctx, COUNTER_BORROWS, summary->borrows));
     TRY(counters_add(ctx, COUNTER_BORROWS_OPEN, summary->open));
     TRY(set_sequence(ctx, "receipt", summary->payments));
     TRY(counters_add(ctx, COUNTER_HOLDS, summary->holds));
-    TRY(counters_add(ctx, COUNTER_HOLDS_OPEN, bulk->open_holds));
+    TRY(counters_add(ctx, COUNTER_HOLDS_OPEN, bulk->holds[HOLD_IS_WAITING] + bulk->holds[HOLD_IS_READY]));
+    TRY(counters_add(ctx, COUNTER_HOLDS_FULFILLED, bulk->holds[HOLD_WAS_FULFILLED]));
+    TRY(counters_add(ctx, COUNTER_HOLDS_CANCELLED, bulk->holds[HOLD_WAS_CANCELLED]));
+    TRY(counters_add(ctx, COUNTER_HOLDS_EXPIRED, bulk->holds[HOLD_HAS_EXPIRED]));
     TRY(counters_add(ctx, COUNTER_CHARGES, summary->charges));
     TRY(counters_add(ctx, COUNTER_CHARGES_OPEN, bulk->open_charges));
     TRY(counters_add(ctx, COUNTER_WAIVERS, summary->waivers));

@@ -64,7 +64,14 @@ struct made_allocation {
     bool is_waiver;  /* … or of a waiver */
 };
 
-enum hold_state { HOLD_IS_WAITING, HOLD_IS_READY, HOLD_WAS_FULFILLED, HOLD_WAS_CANCELLED, HOLD_HAS_EXPIRED };
+enum hold_state {
+    HOLD_IS_WAITING,
+    HOLD_IS_READY,
+    HOLD_WAS_FULFILLED,
+    HOLD_WAS_CANCELLED,
+    HOLD_HAS_EXPIRED,
+    HOLD_STATES
+};
 
 struct made_hold {
     int64_t placed_at, ready_at, ended_at; /* 0: not yet, or never */

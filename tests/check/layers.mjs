@@ -66,7 +66,7 @@ const writers = {
   search_term: ['search'],
   book_search: ['books', 'search'],
   copy: ['copies'],
-  member_type: ['members'],
+  member_type: ['members', 'counters'],
   member: ['members', 'counters'],
   member_search: ['members', 'search'],
   account: ['auth'],
@@ -112,12 +112,14 @@ const writers = {
   sequence: ['counters', 'members', 'copies'],
   library_counter: ['counters'],
   daily_stat: ['counters'],
+  day_zone: ['counters'],
   tally: ['counters'],
 };
 // In other slices' tables, counters writes these columns and no others.
 const counterColumns = {
   book: ['total_copies', 'available_copies', 'open_borrows', 'borrow_count', 'last_borrowed_at', 'open_holds', 'rating_count', 'rating_sum'],
   member: ['open_borrows', 'borrow_count', 'overdue_count', 'balance', 'last_borrowed_at', 'open_holds'],
+  member_type: ['member_count'],
 };
 
 const rankOf = new Map(ranks.flatMap((slices, rank) => slices.map((slice) => [slice, rank])));

@@ -16,7 +16,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/list.h"
 #include "support/plans.h"
 #include "support/served.h"

@@ -492,7 +492,7 @@ export const refusals: Record<string, string> = {
   "The library's file is damaged: its rows are not in order.": 'Die Datei der Bibliothek ist beschädigt: Ihre Zeilen sind nicht in Ordnung.',
   "The library's file is damaged: rows of its table {s} cannot be read.": 'Die Datei der Bibliothek ist beschädigt: Zeilen ihrer Tabelle {1} können nicht gelesen werden.',
   'The check needs more memory than it may have.': 'Die Prüfung braucht mehr Speicher, als sie haben darf.',
-  'There are loans on more than {d} different days. That is more than can be counted.': 'Es gibt Ausleihen an mehr als {1} verschiedenen Tagen. So viele können nicht gezählt werden.',
+  'There are loans, charges and payments on more than {d} different days. That is more than can be counted.': 'Es gibt Ausleihen, Gebühren und Zahlungen an mehr als {1} verschiedenen Tagen. So viele können nicht gezählt werden.',
   'What is kept for the statistics is damaged. It can be made anew: --check --rebuild.': 'Was für die Statistik geführt wird, ist beschädigt. Es lässt sich neu aufbauen: --check --rebuild.',
   'A loan names a title or a member that is not there.': 'Eine Ausleihe nennt einen Titel oder ein Mitglied, das es nicht gibt.',
   'The backup was not made: it should be sealed, and no passphrase is set. Set one under Settings, Backups.': 'Es wurde nicht gesichert: Die Sicherung soll versiegelt sein, und es gibt keine Passphrase. Unter Einstellungen, Sicherungen eine setzen.',

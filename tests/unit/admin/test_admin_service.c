@@ -19,7 +19,7 @@
 #include "books/books_service.h"
 #include "borrows/borrows_service.h"
 #include "copies/copies_service.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine.h"
 #include "fines/fines_service.h"
 #include "members/members_service.h"

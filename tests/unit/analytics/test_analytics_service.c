@@ -20,7 +20,7 @@
 #include "borrows/borrows_service.h"
 #include "borrows/privacy_service.h"
 #include "copies/copies_service.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "counters/tallies_service.h"
 #include "db/engine.h"
 #include "members/members_service.h"

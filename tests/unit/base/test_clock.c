@@ -325,6 +325,28 @@ static void test_clock__a_library_without_a_zone_has_the_machines(void **state)
     assert_int_equal(clock_hour_of(noon), machine);
 }
 
+static void test_clock__zones_with_other_days_have_other_prints(void **state)
+{
+    static const char *const zones[] = {"Europe/Berlin", "America/Sao_Paulo", "Africa/Nairobi",
+                                        "Asia/Kolkata", "America/New_York"};
+    int64_t prints[sizeof zones / sizeof zones[0] + 1];
+    size_t count = 0;
+
+    (void)state;
+    clock_set_zone("UTC");
+    prints[count++] = clock_zone_print();
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
+        use_zone(zones[i]);
+        prints[count++] = clock_zone_print();
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_true(prints[i] != prints[j]);
+    use_zone("Asia/Calcutta"); /* another name of one of them */
+    assert_true(clock_zone_print() == prints[4]);
+    assert_true(clock_zone_print() == prints[4]);
+}
+
 static void test_clock__utc_needs_no_zone_files(void **state)
 {
     (void)state;
@@ -475,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_clock__refuses_what_is_no_day),
         cmocka_unit_test(test_clock__refuses_zones_the_system_does_not_have),
         cmocka_unit_test(test_clock__a_library_without_a_zone_has_the_machines),
+        cmocka_unit_test(test_clock__zones_with_other_days_have_other_prints),
         cmocka_unit_test(test_clock__utc_needs_no_zone_files),
         cmocka_unit_test(test_clock__a_day_is_as_long_as_the_zone_makes_it),
         cmocka_unit_test(test_clock__a_day_without_a_midnight_begins_at_its_first_instant),

@@ -14,7 +14,7 @@
 
 #include "base/limits.h"
 #include "borrows/borrows_check_service.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine.h"
 #include "support/fixture.h"
 

@@ -71,6 +71,7 @@ static void test_privacy_backup__the_next_backup_has_no_trace_of_who_had_the_boo
     run("INSERT INTO member (id, uuid, card, name, name_key, created_at, updated_at) VALUES (" /* READER_ID */
         "5951095, randomblob(16), '4711', 'Amina Okafor', 'amina okafor', 1, 1);"
         "UPDATE library_counter SET value = 1 WHERE name = 'members';"
+        "UPDATE member_type SET member_count = 1 WHERE code = 'adult';"
         "INSERT INTO member_search (rowid, name, card, contact) VALUES (5951095, 'amina okafor', '4711', '')");
     assert_int_equal(READER_ID, 5951095);
     struct member reader = {0};

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
 
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "counters/tallies_service.h"
 #include "unit/borrows/privacy_support.h"
 

@@ -393,7 +393,8 @@ static void test_privacy_service__goes_on_in_slices(void **state)
     run("INSERT INTO charge (uuid, member_id, kind, amount, borrow_id, at, day, made_by)"
         " SELECT randomblob(16), 1, 'damage', 300, id, 0, 0, 'test' FROM borrow WHERE id < 3;"
         "UPDATE member SET balance = 600 WHERE id = 1;"
-        "UPDATE library_counter SET value = 2 WHERE name IN ('charges', 'charges_open')");
+        "UPDATE library_counter SET value = 2 WHERE name IN ('charges', 'charges_open');"
+        "INSERT INTO daily_stat (day, charges) VALUES (0, 2)");
     pass_days(20);
     forget_after(7);
     assert_int_equal(forget(), FORGET_LOANS_A_SLICE + 5);

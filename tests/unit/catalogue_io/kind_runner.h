@@ -10,7 +10,7 @@
 
 #include "catalogue_io/import_kind.h"
 #include "catalogue_io/import_undo_service.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "support/fixture.h"
 
 struct import_trail {

@@ -12,6 +12,7 @@
 #undef fail /* cmocka's; ours is in base/error.h */
 
 #include "base/clock.h"
+#include "counters/counters_check_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "support/fixture.h"
@@ -50,7 +51,7 @@ static void add_library(struct fixture *fixture)
                  " VALUES (1, randomblob(16), 'm1', 'Jane Roe', 'jane roe', 1, 1),"
                  " (2, randomblob(16), 'm2', 'John Doe', 'john doe', 1, 1)");
     assert_int_equal(counters_book_added(ctx, 1), OK);
-    assert_int_equal(counters_add(ctx, COUNTER_MEMBERS, 2), OK);
+    assert_int_equal(counters_members_added(ctx, 1, 2), OK);
     assert_int_equal(counters_book_copies(ctx, 1, 2, 2), OK);
 }
 
@@ -83,6 +84,31 @@ static void take_back(struct fixture *fixture, int copy, int64_t at, bool late)
                               (long long)at, clock_day_of(at), copy, copy));
     assert_int_equal(counters_book_copies(ctx, 1, 0, 1), OK);
     assert_int_equal(counters_borrow_closed(ctx, &borrow), OK);
+}
+
+static void charge(struct fixture *fixture, int64_t at)
+{
+    struct ctx *ctx = &fixture->ctx;
+
+    run(fixture, arena_printf(ctx->arena,
+                              "INSERT INTO charge (uuid, member_id, kind, amount, at, day, made_by) VALUES"
+                              " (randomblob(16), 1, 'fee', 100, %lld, %d, 'test')",
+                              (long long)at, clock_day_of(at)));
+    assert_int_equal(counters_charge_made(ctx, at), OK);
+    assert_int_equal(counters_balance(ctx, 1, 100), OK);
+}
+
+static void pay(struct fixture *fixture, int64_t at)
+{
+    struct ctx *ctx = &fixture->ctx;
+
+    run(fixture,
+        arena_printf(ctx->arena,
+                     "INSERT INTO payment (uuid, receipt, member_id, method, amount, at, day, taken_by)"
+                     " VALUES (randomblob(16), 1, 1, 'cash', 100, %lld, %d, 'test')",
+                     (long long)at, clock_day_of(at)));
+    assert_int_equal(counters_payment_taken(ctx, at), OK);
+    assert_int_equal(counters_balance(ctx, 1, -100), OK);
 }
 
 static char last_finding[256];
@@ -244,6 +270,14 @@ static void test_counters_service__says_what_is_wrong_in_plain_words(void **stat
         {"UPDATE member SET last_borrowed_at = 5 WHERE id = 2",
          {"member “John Doe”", "last loan kept as 1970-01-01T00:00:00.005Z", "gives none"}},
         {"UPDATE daily_stat SET returns = 9", {"2026-03-02", "and 9 returns", "gives 1, 1 and 0"}},
+        {"UPDATE daily_stat SET charges = 3", {"2026-03-02", "3 charges and 0 payments", "gives 0 and 0"}},
+        {"UPDATE daily_stat SET payments = 4", {"2026-03-02", "0 charges and 4 payments", "gives 0 and 0"}},
+        {"INSERT INTO daily_stat (day, payments) VALUES (0, 1)",
+         {"1970-01-01", "0 charges and 1 payments", "gives 0 and 0"}},
+        {"UPDATE member_type SET member_count = 0 WHERE id = 1",
+         {"member type “adult”", "members kept as 0", "gives 2"}},
+        {"UPDATE member_type SET member_count = 1 WHERE id = 2",
+         {"member type “student”", "members kept as 1", "gives 0"}},
     };
     struct fixture *fixture = *state;
 
@@ -440,6 +474,97 @@ static void test_counters_service__a_day_with_loans_and_returns_is_one_row(void 
                      10);
 }
 
+static void test_counters_service__money_is_counted_by_its_day(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add_library(fixture);
+    charge(fixture, BORROWED_AT);
+    charge(fixture, BORROWED_AT + 1);
+    charge(fixture, BORROWED_AT - 3 * MS_PER_DAY); /* told later than it came about */
+    pay(fixture, BORROWED_AT + MS_PER_DAY);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT charges * 10 + payments FROM daily_stat WHERE day = 20514"),
+                     20);
+    assert_int_equal(fixture_int(fixture, "SELECT charges * 10 + payments FROM daily_stat WHERE day = 20511"),
+                     10);
+    assert_int_equal(fixture_int(fixture, "SELECT charges * 10 + payments FROM daily_stat WHERE day = 20515"),
+                     1);
+    run(fixture, "DELETE FROM daily_stat");
+    assert_int_equal(counters_rebuild(&fixture->ctx), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM daily_stat"), 3);
+    assert_int_equal(fixture_int(fixture, "SELECT sum(charges * 10 + payments) FROM daily_stat"), 31);
+}
+
+/* A loan that is undone leaves its day, but not when something was charged on it. */
+static void test_counters_service__a_day_of_charges_stays_without_its_loan(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct counted_borrow borrow = {
+        .book_id = 1, .member_id = 1, .borrowed_at = BORROWED_AT, .borrowed_day = BORROWED_DAY};
+
+    add_library(fixture);
+    lend(fixture, 1, BORROWED_AT);
+    charge(fixture, BORROWED_AT);
+    run(fixture, "DELETE FROM borrow; UPDATE copy SET status = 'available'");
+    assert_int_equal(counters_book_copies(&fixture->ctx, 1, 0, 1), OK);
+    assert_int_equal(counters_borrow_undone(&fixture->ctx, &borrow), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT borrows * 10 + charges FROM daily_stat"), 1);
+}
+
+static void test_counters_service__members_are_counted_by_their_type(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ctx *ctx = &fixture->ctx;
+
+    add_library(fixture);
+    run(fixture, "UPDATE member SET member_type_id = 3 WHERE id = 2");
+    assert_int_equal(counters_member_moved(ctx, 1, 3), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    run(fixture, "UPDATE member SET deleted_at = 5 WHERE id = 2");
+    assert_int_equal(counters_member_archived(ctx, 3), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    run(fixture, "UPDATE member SET deleted_at = NULL WHERE id = 2");
+    assert_int_equal(counters_member_restored(ctx, 3), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(fixture_int(fixture, "SELECT member_count FROM member_type WHERE id = 3"), 1);
+    run(fixture, "DELETE FROM member WHERE id = 2");
+    assert_int_equal(counters_member_removed(ctx, 3, false), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    run(fixture, "UPDATE member SET deleted_at = 5");
+    assert_int_equal(counters_member_archived(ctx, 1), OK);
+    run(fixture, "DELETE FROM member");
+    assert_int_equal(counters_member_removed(ctx, 1, true), OK);
+    assert_int_equal(findings_of(fixture), 0);
+    assert_int_equal(counter(fixture, COUNTER_MEMBERS) + counter(fixture, COUNTER_MEMBERS_ARCHIVED), 0);
+}
+
+static void test_counters_service__days_follow_another_zone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ctx *ctx = &fixture->ctx;
+
+    add_library(fixture);
+    assert_int_equal(counters_follow_zone(ctx), OK);
+    lend(fixture, 1, BORROWED_AT + 2 * 3600 * MS_PER_SECOND); /* 12:00 UTC: 01:00 of the next day there */
+    charge(fixture, BORROWED_AT + 3 * 3600 * MS_PER_SECOND);
+    run(fixture,
+        "UPDATE daily_stat SET returns = 7; UPDATE library_counter SET value = 70 WHERE name = 'books'");
+    assert_int_equal(counters_follow_zone(ctx), OK);
+    assert_int_equal(findings_of(fixture), 2); /* it is the same zone: nothing was touched */
+    if (!clock_set_zone("Pacific/Auckland"))
+        skip();
+    assert_int_equal(counters_follow_zone(ctx), OK);
+    assert_int_equal(findings_of(fixture), 1);
+    assert_says(last_finding, "number of books is kept as 70"); /* that is for --check to find */
+    assert_int_equal(fixture_int(fixture, "SELECT day FROM daily_stat WHERE borrows = 1 AND charges = 1"),
+                     BORROWED_DAY + 1);
+    clock_set_zone("UTC");
+    assert_int_equal(counters_follow_zone(ctx), OK);
+    assert_int_equal(fixture_int(fixture, "SELECT day FROM daily_stat"), BORROWED_DAY);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_counters_service__##name, set_up, tear_down)
 
 int main(void)
@@ -460,6 +585,10 @@ int main(void)
         TEST(rebuilds_many_records),
         TEST(days_are_those_of_the_librarys_zone),
         TEST(a_day_with_loans_and_returns_is_one_row),
+        TEST(money_is_counted_by_its_day),
+        TEST(a_day_of_charges_stays_without_its_loan),
+        TEST(members_are_counted_by_their_type),
+        TEST(days_follow_another_zone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

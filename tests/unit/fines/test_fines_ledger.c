@@ -4,7 +4,7 @@
  */
 #include "fines_support.h"
 
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "fines/fines_check_service.h"
 #include "fines/fines_service.h"
 #include "fines/payments_service.h"

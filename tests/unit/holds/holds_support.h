@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "books/books_service.h"
 #include "copies/copies_service.h"
+#include "counters/counters_check_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "holds/holds_check_service.h"

@@ -16,7 +16,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine.h"
 #include "db/writer.h"
 #include "events/events_service.h"

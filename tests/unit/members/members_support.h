@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine.h"
 #include "members/members_service.h"
 #include "members/search_rows_service.h"

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
 
+#include "counters/counters_check_service.h"
 #include "counters/counters_service.h"
 #include "db/engine.h"
 #include "reviews/reviews_service.h"

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
 
+#include "counters/counters_check_service.h"
 #include "filled.h"
 
 /* ---- making --------------------------------------------------------------------------------------------- */
@@ -24,6 +25,7 @@ static struct fixture *stepped(const char *scenario, uint64_t random_seed)
     struct fixture *fixture = fixture_new();
     struct seeder *seeder;
     enum write_result result = WRITE_MORE;
+    assert_int_equal(counters_follow_zone(&fixture->ctx), OK); /* as every start does */
     assert_int_equal(seeder_new(&fixture->ctx, scenario, random_seed, &seeder), OK);
     while (result == WRITE_MORE) {
         struct arena_mark mark = arena_mark(&fixture->arena);

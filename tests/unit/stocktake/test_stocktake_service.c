@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "counters/counters_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine_internal.h"
 #include "stocktake/stocktake_service.h"
 #include "support/fixture.h"
