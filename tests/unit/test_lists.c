@@ -456,8 +456,19 @@ static const char *path_of(const struct listing *listing)
     return path;
 }
 
-/* "member_id status=borrowed?" in words. */
-static const char *listed(const char *words, const char *none)
+/* The common values of a text are for entries of their own: "entity≠borrow". */
+static void append_choices_left_out(struct text_buf *text, const struct listing *listing, const char *word,
+                                    size_t length)
+{
+    for (const struct list_filter *filter = listing->filters; filter && filter->name; filter++)
+        if (filter->type == FILTER_TEXT && filter->choices && strlen(filter->name) == length &&
+            strncmp(filter->name, word, length) == 0)
+            for (const char *const *choice = filter->choices; *choice; choice++)
+                text_buf_printf(text, "≠%s", *choice);
+}
+
+/* "member_id status=borrowed?" in words. `listing` NULL: of sorts. */
+static const char *listed(const struct listing *listing, const char *words, const char *none)
 {
     struct text_buf text;
 
@@ -469,6 +480,8 @@ static const char *listed(const char *words, const char *none)
         bool optional = words[length - 1] == '?';
         text_buf_printf(&text, optional ? "%s(%.*s)" : "%s%.*s", text.length ? ", " : "",
                         (int)(length - optional), words);
+        if (listing)
+            append_choices_left_out(&text, listing, words, length);
         words += length + strspn(words + length, " ");
     }
     return text_buf_string(&text);
@@ -502,7 +515,8 @@ static const char *table_for_people(void)
     for (size_t i = 0; i < count; i++)
         for (const struct list_served *entry = list_served_entries(found[i]); entry->filters; entry++)
             text_buf_printf(&text, "| `%s` | %s | %s | %s | %s |\n", path_of(found[i]),
-                            listed(entry->filters, "–"), entry->sorts ? listed(entry->sorts, "–") : "any",
+                            listed(found[i], entry->filters, "–"),
+                            entry->sorts ? listed(NULL, entry->sorts, "–") : "any",
                             total_cell(found[i], entry), remark_cell(entry));
     return text_buf_string(&text);
 }
