@@ -226,11 +226,27 @@ static enum error_kind check_not_lost(struct app *app)
                 app->path, access(app->path, F_OK) == 0 ? "empty" : "not there", file->path);
 }
 
-/* What is derived from settings is brought up to date, should a flag or another machine have decided otherwise so far. */
+/* What other slices derive from settings is brought up to date, should a flag have decided otherwise so far. */
 static enum write_result follow_settings(struct ctx *ctx, void *argument)
 {
     (void)argument;
-    return calendar_follow_setting(ctx) == OK && counters_follow_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+    return calendar_follow_setting(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+static enum write_result follow_zone(struct ctx *ctx, void *argument)
+{
+    (void)argument;
+    return counters_follow_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
+/* A library whose disk is full, or that is damaged somewhere, is served all the same: it is only figures by day. */
+static void count_days(struct app *app)
+{
+    if (writer_run(app->writer, &app->ctx, follow_zone, NULL) == OK)
+        return;
+    LOG(WARN, "figures by day are of another zone, and could not be counted anew",
+        LOG_TEXT("reason", app->ctx.error.detail));
+    error_clear(&app->ctx);
 }
 
 enum error_kind app_open(struct app *app, const char *path)
@@ -258,6 +274,7 @@ enum error_kind app_open(struct app *app, const char *path)
     settings_follow(SETTING_JOURNAL, backups_journal_follow);
     watching_follow();
     TRY(writer_run(app->writer, &app->ctx, follow_settings, NULL));
+    count_days(app);
     TRY(pool_open(&app->ctx, path, &app->pool));
     static const struct reply_store replies = {idempotency_find, idempotency_keep};
     if (!router_init(&app->router, route_tables, app->pool, app->writer))
