@@ -239,14 +239,18 @@ static enum write_result follow_zone(struct ctx *ctx, void *argument)
     return counters_follow_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
-/* A library whose disk is full, or that is damaged somewhere, is served all the same: it is only figures by day. */
+/* A library whose days cannot be counted anew is served with the figures by day that it has; the next start tries again. */
 static void count_days(struct app *app)
 {
-    if (writer_run(app->writer, &app->ctx, follow_zone, NULL) == OK)
-        return;
-    LOG(WARN, "figures by day are of another zone, and could not be counted anew",
-        LOG_TEXT("reason", app->ctx.error.detail));
-    error_clear(&app->ctx);
+    struct arena_mark mark = arena_mark(&app->arena);
+
+    if (writer_run(app->writer, &app->ctx, follow_zone, NULL) != OK) {
+        LOG(WARN,
+            "figures by day could not be counted anew: start in the library's own zone, or --check --rebuild",
+            LOG_TEXT("reason", app->ctx.error.detail));
+        error_clear(&app->ctx);
+    }
+    arena_reset_to(&app->arena, mark);
 }
 
 enum error_kind app_open(struct app *app, const char *path)

@@ -397,6 +397,33 @@ enum error_kind counters_rebuild(struct ctx *ctx)
     return rebuild(ctx, rebuild_all);
 }
 
+static enum error_kind count_forgotten(struct ctx *ctx, int64_t *out_count)
+{
+    struct day_count *day;
+
+    *out_count = 0;
+    TRY(counters_repo_days(ctx, &day));
+    for (; day; day = day->next)
+        *out_count += day->forgotten;
+    return OK;
+}
+
+/* Loans without a member lie on other days in another zone; how many readers they were, nothing could tell again. */
+static enum error_kind follow_days(struct ctx *ctx, struct ledger *ledger)
+{
+    int64_t before;
+    int64_t after;
+
+    TRY(count_forgotten(ctx, &before));
+    TRY(rebuild_days(ctx, ledger));
+    TRY(count_forgotten(ctx, &after));
+    if (after < before)
+        return fail(
+            ctx, CONFLICT,
+            "In this time zone the numbers of readers whose loans are forgotten do not fit their days.");
+    return OK;
+}
+
 enum error_kind counters_follow_zone(struct ctx *ctx)
 {
     int64_t print;
@@ -407,7 +434,7 @@ enum error_kind counters_follow_zone(struct ctx *ctx)
         return OK;
     if (found)
         LOG(INFO, "days begin at other times than those that were counted: they are counted anew");
-    return rebuild(ctx, rebuild_days);
+    return rebuild(ctx, follow_days);
 }
 
 enum error_kind counters_zone_followed(struct ctx *ctx)

@@ -28,7 +28,8 @@ enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
 /*
  * Another zone makes other days of the same loans: when daily_stat and the packed periods were counted by days that
  * began at other times than those of the zone in force (or by an older program), they are counted anew, and nothing
- * else is. Writer only, at each start. Four million loans take some seconds, once.
+ * else is. Writer only, at each start. Four million loans take some seconds, once. CONFLICT: how many members of a
+ * day are forgotten would be lost; the transaction is to be rolled back, and counters_rebuild() decides otherwise.
  */
 enum error_kind counters_follow_zone(struct ctx *ctx) MUST_CHECK;
 

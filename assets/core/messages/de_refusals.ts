@@ -492,6 +492,7 @@ export const refusals: Record<string, string> = {
   "The library's file is damaged: its rows are not in order.": 'Die Datei der Bibliothek ist beschädigt: Ihre Zeilen sind nicht in Ordnung.',
   "The library's file is damaged: rows of its table {s} cannot be read.": 'Die Datei der Bibliothek ist beschädigt: Zeilen ihrer Tabelle {1} können nicht gelesen werden.',
   'The check needs more memory than it may have.': 'Die Prüfung braucht mehr Speicher, als sie haben darf.',
+  'In this time zone the numbers of readers whose loans are forgotten do not fit their days.': 'In dieser Zeitzone passen die Zahlen der Leser, deren Ausleihen vergessen sind, nicht zu ihren Tagen.',
   'There are loans, charges and payments on more than {d} different days. That is more than can be counted.': 'Es gibt Ausleihen, Gebühren und Zahlungen an mehr als {1} verschiedenen Tagen. So viele können nicht gezählt werden.',
   'What is kept for the statistics is damaged. It can be made anew: --check --rebuild.': 'Was für die Statistik geführt wird, ist beschädigt. Es lässt sich neu aufbauen: --check --rebuild.',
   'A loan names a title or a member that is not there.': 'Eine Ausleihe nennt einen Titel oder ein Mitglied, das es nicht gibt.',
