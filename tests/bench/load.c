@@ -100,12 +100,21 @@ static void reconnect(struct client *client)
     client->reconnects++;
 }
 
+/* Chunks end with an empty one (RFC 9112, 7.1); no line of JSON has a CR in it. */
+static int ends_with_last_chunk(const char *reply, size_t held)
+{
+    static const char last[] = "\r\n0\r\n\r\n";
+
+    return held >= sizeof last - 1 && memcmp(reply + held - (sizeof last - 1), last, sizeof last - 1) == 0;
+}
+
 /* One request, its whole reply. The status, or -1 when the connection broke. A busy server asks us to close. */
 static int ask(struct client *client, const char *request, size_t length, char *reply, double *out_server_ms)
 {
     int socket_fd = client->socket_fd;
     size_t held = 0;
     size_t wanted = 0;
+    int chunked = 0;
 
     if (send(socket_fd, request, length, MSG_NOSIGNAL) != (ssize_t)length)
         return -1;
@@ -119,10 +128,11 @@ static int ask(struct client *client, const char *request, size_t length, char *
         if (end) {
             const char *content = strcasestr(reply, "\r\nContent-Length:");
             const char *took = strcasestr(reply, "\r\nX-Process-Time:");
+            chunked = !content && strcasestr(reply, "\r\nTransfer-Encoding: chunked") != NULL;
             wanted = (size_t)(end - reply) + 4 + (content ? strtoul(content + 17, NULL, 10) : 0);
             *out_server_ms = took ? strtod(took + 17, NULL) * 1000 : -1;
         }
-        if (wanted && held >= wanted) {
+        if (wanted && held >= wanted && (!chunked || ends_with_last_chunk(reply, held))) {
             if (strcasestr(reply, "\r\nConnection: close"))
                 reconnect(client);
             return (int)strtol(reply + 9, NULL, 10);
