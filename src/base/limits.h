@@ -201,7 +201,7 @@
 #define TALLY_DAYS_BACK 62        /* how far back it looks for days that are not packed */
 #define TALLY_MONTHS_BACK 12      /* the same for months; one is packed at a time */
 #define TALLY_DAYS_A_SLICE 4      /* missing days packed at a time when nobody waits for it */
-#define LEDGER_DAYS_MAX 100000    /* with loans or returns: 270 years; more are no library's */
+#define LEDGER_DAYS_MAX 100000    /* with anything that is counted: 270 years; more are no library's */
 #define ANALYTICS_DAYS_MAX 3700   /* of one range: a little more than ten years, one row a day */
 #define ANALYTICS_TOP_MAX 100     /* of a list of favourites */
 #define ANALYTICS_ACTIVITY_MAX 100

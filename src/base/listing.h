@@ -106,7 +106,8 @@ struct listing {
                                           used for it and the order is walked; NULL: `search` */
     const struct list_sort *sorts;     /* the first is the default; ends with {0} */
     const struct list_filter *filters; /* ends with {0}; NULL: none */
-    list_finder *find;                 /* asked first when there is a search or a filter; NULL: SQL alone */
+    list_finder *find;                 /* asked where there is a search or a filter that no entry of `served`
+                                          has; NULL: SQL alone */
     const char *total;                 /* name of the library counter that holds the number of rows when
                                            nothing is filtered; NULL: they are counted */
     const struct list_served *served;  /* ends with {0}; NULL: without filters, by every sort */

@@ -65,7 +65,7 @@ enum error_kind list_question_read(struct ctx *ctx, const struct listing *listin
 /* The filters for a list_finder, in the arena; *out_any: at least one is given. */
 const struct list_given *list_given_filters(struct ctx *ctx, const struct question *question, bool *out_any);
 
-/* Asks the listing's finder, where it has one and there is something to find; its set takes the conditions' place. */
+/* Asks the listing's finder, where it has one and no index serves what is asked; its set takes the conditions' place. */
 enum error_kind list_find_set(struct ctx *ctx, const struct list_query *query,
                               struct question *question) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /*
  * list_served.c — which of a listing's served entries a question meets, and what to advise where it meets
- * none. The entries are texts, so that a listing can be read; they are looked at only when a statement is
- * built, not when it runs.
+ * none. The entries are texts, so that a listing can be read; they are looked at when a statement is built, and for
+ * each question to a listing with a finder, which have few entries.
  */
 #include <string.h>
 

@@ -18,7 +18,7 @@ void bulk_beside_begin(struct ctx *ctx, struct bulk *bulk, struct beside *file);
 /* Waits for titles and names: bulk->invention. */
 void bulk_beside_await_names(struct bulk *bulk);
 
-/* All loans are packed, and bulk->days is complete. */
+/* All loans are packed, and counted in bulk->days. */
 void bulk_beside_lent(struct bulk *bulk);
 
 /* Waits for all of it. */
