@@ -239,6 +239,12 @@ static enum write_result follow_zone(struct ctx *ctx, void *argument)
     return counters_follow_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
 }
 
+static enum write_result leave_zone(struct ctx *ctx, void *argument)
+{
+    (void)argument;
+    return counters_leave_zone(ctx) == OK ? WRITE_DONE : WRITE_FAILED;
+}
+
 /* A library whose days cannot be counted anew is served with the figures by day that it has; the next start tries again. */
 static void count_days(struct app *app)
 {
@@ -249,6 +255,8 @@ static void count_days(struct app *app)
             "figures by day could not be counted anew: start in the library's own zone, or --check --rebuild",
             LOG_TEXT("reason", app->ctx.error.detail));
         error_clear(&app->ctx);
+        if (writer_run(app->writer, &app->ctx, leave_zone, NULL) != OK)
+            error_clear(&app->ctx); /* nothing can be written, so nothing is counted by other days either */
     }
     arena_reset_to(&app->arena, mark);
 }

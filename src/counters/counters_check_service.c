@@ -346,7 +346,8 @@ static int64_t forgotten_of(const struct ledger_day *day, const struct day_count
     return forgotten < day->unlinked ? forgotten : day->unlinked;
 }
 
-static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
+/* *out_lost: so many forgotten members as were kept for days that now have no loans of theirs. */
+static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger, int64_t *out_lost)
 {
     struct day_count *days;
 
@@ -354,10 +355,14 @@ static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
     TRY(count_members(ctx, ledger));
     TRY(counters_repo_days(ctx, &days));
     TRY(counters_repo_clear_days(ctx));
+    *out_lost = 0;
+    for (const struct day_count *day = days; day; day = day->next)
+        *out_lost += day->forgotten;
     const struct day_count *kept = days;
     for (size_t i = 0; i < ledger->days.count; i++) {
         const struct ledger_day *day = &ledger->days.slots[i];
         int64_t forgotten = forgotten_of(day, &kept);
+        *out_lost -= forgotten;
         TRY(counters_repo_add_day(ctx, &(struct day_count){.day = day->day,
                                                            .borrows = day->borrows,
                                                            .returns = day->returns,
@@ -371,12 +376,14 @@ static enum error_kind rebuild_days(struct ctx *ctx, struct ledger *ledger)
 
 static enum error_kind rebuild_all(struct ctx *ctx, struct ledger *ledger)
 {
+    int64_t lost;
+
     for (int i = 0; i < COUNTED_COUNT; i++)
         TRY(walk_records(ctx, ledger, (enum counted)i, NULL));
     for (int i = 0; i < COUNTER_COUNT; i++)
         TRY(counters_repo_set(ctx, (enum library_counter)i, ledger->library[i]));
     TRY(counters_repo_settle_types(ctx));
-    return rebuild_days(ctx, ledger);
+    return rebuild_days(ctx, ledger, &lost);
 }
 
 static enum error_kind rebuild(struct ctx *ctx,
@@ -397,27 +404,13 @@ enum error_kind counters_rebuild(struct ctx *ctx)
     return rebuild(ctx, rebuild_all);
 }
 
-static enum error_kind count_forgotten(struct ctx *ctx, int64_t *out_count)
-{
-    struct day_count *day;
-
-    *out_count = 0;
-    TRY(counters_repo_days(ctx, &day));
-    for (; day; day = day->next)
-        *out_count += day->forgotten;
-    return OK;
-}
-
 /* Loans without a member lie on other days in another zone; how many readers they were, nothing could tell again. */
 static enum error_kind follow_days(struct ctx *ctx, struct ledger *ledger)
 {
-    int64_t before;
-    int64_t after;
+    int64_t lost;
 
-    TRY(count_forgotten(ctx, &before));
-    TRY(rebuild_days(ctx, ledger));
-    TRY(count_forgotten(ctx, &after));
-    if (after < before)
+    TRY(rebuild_days(ctx, ledger, &lost));
+    if (lost > 0)
         return fail(
             ctx, CONFLICT,
             "In this time zone the numbers of readers whose loans are forgotten do not fit their days.");
@@ -437,9 +430,9 @@ enum error_kind counters_follow_zone(struct ctx *ctx)
     return rebuild(ctx, follow_days);
 }
 
-enum error_kind counters_zone_followed(struct ctx *ctx)
+enum error_kind counters_leave_zone(struct ctx *ctx)
 {
-    return counters_repo_set_zone(ctx, clock_zone_print());
+    return counters_repo_clear_zone(ctx);
 }
 
 enum error_kind counters_settle_receipts(struct ctx *ctx)

@@ -29,12 +29,16 @@ enum error_kind counters_rebuild(struct ctx *ctx) MUST_CHECK;
  * Another zone makes other days of the same loans: when daily_stat and the packed periods were counted by days that
  * began at other times than those of the zone in force (or by an older program), they are counted anew, and nothing
  * else is. Writer only, at each start. Four million loans take some seconds, once. CONFLICT: how many members of a
- * day are forgotten would be lost; the transaction is to be rolled back, and counters_rebuild() decides otherwise.
+ * day are forgotten would be lost. When it fails, the transaction is to be rolled back, and counters_leave_zone() to
+ * be called in one of its own.
  */
 enum error_kind counters_follow_zone(struct ctx *ctx) MUST_CHECK;
 
-/* Who fills a library has counted by the days of the zone in force. */
-enum error_kind counters_zone_followed(struct ctx *ctx) MUST_CHECK;
+/*
+ * What happens from now on is counted by other days than what is kept: the next counters_follow_zone() counts all
+ * days anew, in whatever zone.
+ */
+enum error_kind counters_leave_zone(struct ctx *ctx) MUST_CHECK;
 
 /*
  * After payments were lost with a damaged file: the next receipt gets a number that none has had, and how many are lost

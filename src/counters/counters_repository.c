@@ -75,6 +75,7 @@ SQL_SCANNING(SETTLE_TYPES, "a handful of types, and --rebuild counts all",
 SQL(ZONE, "SELECT print FROM day_zone WHERE id = 1");
 SQL(SET_ZONE, "INSERT INTO day_zone (id, print) VALUES (1, :print)"
               " ON CONFLICT (id) DO UPDATE SET print = excluded.print");
+SQL(CLEAR_ZONE, "DELETE FROM day_zone");
 
 SQL(SET_BOOK,
     "UPDATE book SET total_copies = :c0, available_copies = :c1, open_borrows = :c2, borrow_count = :c3,"
@@ -414,6 +415,11 @@ enum error_kind counters_repo_set_zone(struct ctx *ctx, int64_t print)
 
     bind_int(s, ":print", print);
     return db_run(s);
+}
+
+enum error_kind counters_repo_clear_zone(struct ctx *ctx)
+{
+    return db_run(db_statement(ctx, &CLEAR_ZONE));
 }
 
 enum error_kind counters_repo_next_borrow(struct ctx *ctx, int64_t from, int64_t *out_at, bool *out_found)

@@ -89,6 +89,7 @@ enum error_kind counters_repo_settle_types(struct ctx *ctx) MUST_CHECK;
 /* By which zone's days is counted: clock_zone_print(). */
 enum error_kind counters_repo_zone(struct ctx *ctx, int64_t *out_print, bool *out_found) MUST_CHECK;
 enum error_kind counters_repo_set_zone(struct ctx *ctx, int64_t print) MUST_CHECK;
+enum error_kind counters_repo_clear_zone(struct ctx *ctx) MUST_CHECK;
 
 /* As kept in daily_stat. */
 enum error_kind counters_repo_days(struct ctx *ctx, struct day_count **out_days) MUST_CHECK;

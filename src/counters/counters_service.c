@@ -3,6 +3,8 @@
  */
 #include "counters/counters_service.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "counters/counters_repository.h"
 #include "counters/tallies_service.h"
@@ -171,6 +173,8 @@ enum error_kind counters_hold_opened(struct ctx *ctx, int64_t book_id, int64_t m
 enum error_kind counters_hold_closed(struct ctx *ctx, int64_t book_id, int64_t member_id,
                                      enum library_counter ending)
 {
+    assert(ending == COUNTER_HOLDS_FULFILLED || ending == COUNTER_HOLDS_CANCELLED ||
+           ending == COUNTER_HOLDS_EXPIRED);
     TRY(counters_repo_add_holds(ctx, book_id, member_id, -1));
     TRY(counters_add(ctx, ending, 1));
     return counters_add(ctx, COUNTER_HOLDS_OPEN, -1);
@@ -209,9 +213,10 @@ enum error_kind counters_member_restored(struct ctx *ctx, int64_t member_type_id
     return counters_add(ctx, COUNTER_MEMBERS_ARCHIVED, -1);
 }
 
-enum error_kind counters_member_moved(struct ctx *ctx, int64_t from_type_id, int64_t to_type_id)
+enum error_kind counters_member_moved(struct ctx *ctx, int64_t from_type_id, int64_t to_type_id,
+                                      bool archived)
 {
-    if (from_type_id == to_type_id)
+    if (from_type_id == to_type_id || archived)
         return OK;
     TRY(counters_repo_add_members(ctx, from_type_id, -1));
     return counters_repo_add_members(ctx, to_type_id, 1);

@@ -78,7 +78,8 @@ enum error_kind counters_hold_reopened(struct ctx *ctx, int64_t book_id, int64_t
 enum error_kind counters_members_added(struct ctx *ctx, int64_t member_type_id, int64_t count) MUST_CHECK;
 enum error_kind counters_member_archived(struct ctx *ctx, int64_t member_type_id) MUST_CHECK;
 enum error_kind counters_member_restored(struct ctx *ctx, int64_t member_type_id) MUST_CHECK;
-enum error_kind counters_member_moved(struct ctx *ctx, int64_t from_type_id, int64_t to_type_id) MUST_CHECK;
+enum error_kind counters_member_moved(struct ctx *ctx, int64_t from_type_id, int64_t to_type_id,
+                                      bool archived) MUST_CHECK;
 enum error_kind counters_member_removed(struct ctx *ctx, int64_t member_type_id, bool archived) MUST_CHECK;
 
 /*

@@ -321,9 +321,8 @@ static enum error_kind write_changed(struct ctx *ctx, const struct member *befor
                                      const struct member *member)
 {
     TRY(members_repo_update(ctx, member));
-    return before->deleted_at == NO_NUMBER
-               ? counters_member_moved(ctx, before->member_type_id, member->member_type_id)
-               : OK;
+    return counters_member_moved(ctx, before->member_type_id, member->member_type_id,
+                                 before->deleted_at != NO_NUMBER);
 }
 
 enum error_kind members_update_as(struct ctx *ctx, const struct member *before,

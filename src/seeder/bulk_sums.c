@@ -2,7 +2,6 @@
  * bulk_sums.c — what is counted of all rows, and the words people look for: after the tables, by SQL.
  */
 #include "books/books_service.h"
-#include "counters/counters_check_service.h"
 #include "counters/counters_service.h"
 #include "counters/tallies_service.h"
 #include "db/engine.h"
@@ -84,7 +83,6 @@ enum error_kind bulk_write_numbers(struct ctx *ctx, struct bulk *bulk)
 
     bulk_tell(bulk, "counting");
     TRY(bulk_load_by_sql(ctx, bulk, "daily_stat", day_columns, next_day));
-    TRY(counters_zone_followed(ctx));
     TRY(count_books(ctx, bulk));
     TRY(set_sequence(ctx, "copy_barcode", summary->copies));
     TRY(set_sequence(ctx, "member_card", summary->members));

@@ -6,6 +6,7 @@
 
 #include "books/books_service.h"
 #include "borrows/borrows_check_service.h"
+#include "counters/counters_check_service.h"
 #include "db/engine.h"
 #include "db/engine_internal.h"
 #include "members/members_service.h"
@@ -33,6 +34,7 @@ static inline void count_call(void *argument)
 static inline enum error_kind fill(struct fixture *fixture, struct seeder *seeder, enum bulk_road road)
 {
     int calls = 0;
+    assert_int_equal(counters_follow_zone(&fixture->ctx), OK); /* as every start does */
     assert_int_equal(db_exec(&fixture->ctx, "COMMIT"), OK);
     reopen(fixture, DB_BUILD);
     enum error_kind kind = seeder_fill(&fixture->ctx, seeder, road, count_call, &calls);

@@ -14,7 +14,6 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is in base/error.h */
 
-#include "counters/counters_check_service.h"
 #include "filled.h"
 
 /* ---- making --------------------------------------------------------------------------------------------- */
