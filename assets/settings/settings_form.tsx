@@ -85,7 +85,7 @@ export function SettingsForm({ settings, save }: { settings: Setting[]; save: Ke
       client.setQueryData(['settings', PATH, {}], config);
       form.reset(textsOf(config.settings.filter(({ name }) => name in before)));
       changed('audit');
-      await refresh();
+      void refresh().catch(() => undefined); // the library's name elsewhere on the page; saving does not wait for it
     }
     say(t('settings.saved'));
   });

@@ -20,11 +20,21 @@ export function startBrowser(more = []) {
   });
 }
 
+/** BROWSER_LATENCY_MS=400 make test-browser: each answer comes that much later, so that a test which looks before the page has what it looks for fails here and not now and then on a busy machine. */
+const LATENCY_MS = Number(process.env.BROWSER_LATENCY_MS ?? 0);
+
+async function slowDown(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: LATENCY_MS, downloadThroughput: -1, uploadThroughput: -1 });
+}
+
 /** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. `now`: where its clock stands still (support/noon.mjs). */
 export async function newPage(browser, url, { serviceWorkers = 'block', now } = {}) {
   const context = await browser.newContext({ serviceWorkers, locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   if (now !== undefined) await page.clock.setFixedTime(now);
+  if (LATENCY_MS > 0) await slowDown(page);
   page.setDefaultTimeout(30_000); // CI runs two browsers beside the API suite on two slow cores
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));

@@ -39,7 +39,7 @@ test('messages are counted beside their name, opened by keyboard, and read from 
     await page.goto(server.url);
     const nav = page.getByRole('navigation', { name: 'Main' }).first();
     await nav.getByRole('link', { name: /^Messages 2 not read$/ }).press('Enter');
-    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    await page.getByText('Your scarf').waitFor();
     assert.equal(await page.getByText('new', { exact: true }).count(), 2);
     assert.equal(await page.getByText('For somebody else').count(), 0);
     await page.locator('summary').filter({ hasText: 'Your scarf' }).press('Enter');
@@ -54,6 +54,7 @@ test('messages are counted beside their name, opened by keyboard, and read from 
 
 test('on a phone in German: the count in the bar, and nothing wider than the screen', () =>
   task('messages-phone', people.member.account.name, async (page) => {
+    expect(await people.member.put(`/notifications/member/${people.member.record.id}/read`), 204);
     await tell(people.member, 'Donaudampfschifffahrtsgesellschaftskapitänsmützenausleihe', 'https://library.example.org/an/address/that/has/no/place/to/break/at/all/anywhere');
     await page.goto(`${server.url}/messages`);
     await page.getByRole('navigation', { name: 'Hauptmenü' }).last().getByRole('link', { name: 'Nachrichten 1 ungelesen' }).waitFor();
