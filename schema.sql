@@ -10,7 +10,7 @@
 -- and raise user_version below. A test holds the two equal.
 
 PRAGMA application_id = 0x4372726c; -- "Crrl"
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 -- ==== settings =====================================================================================
 
@@ -396,6 +396,14 @@ CREATE INDEX closed_day_by_first ON closed_day (first_day);
 
 -- ==== circulation ==================================================================================
 
+-- The names of who lends and takes back, as they were then: there are millions of loans, and a number is all they need.
+CREATE TABLE actor (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+INSERT INTO actor (id, name) VALUES (1, 'a reader'); -- on their own loan
+
 -- One loan, from the moment a copy leaves to the moment it is back; it stays for ever.
 CREATE TABLE borrow (
     id          INTEGER PRIMARY KEY,
@@ -413,8 +421,8 @@ CREATE TABLE borrow (
     fine_per_day INTEGER NOT NULL,          -- as the rule said when it was lent; minor units
     fine_cap    INTEGER,
     grace_days  INTEGER NOT NULL,
-    lent_by     TEXT NOT NULL,
-    taken_by    TEXT,                       -- who took it back
+    lent_by     INTEGER NOT NULL REFERENCES actor (id),
+    taken_by    INTEGER REFERENCES actor (id), -- who took it back
     fine        INTEGER NOT NULL DEFAULT 0 CHECK (fine >= 0), -- what lateness cost in all, once it is back
     fine_before INTEGER NOT NULL DEFAULT 0 CHECK (fine_before >= 0), -- … up to its last renewal
     overdue_step INTEGER NOT NULL DEFAULT 0 CHECK (overdue_step >= 0), -- how often the reader was urged

@@ -14,6 +14,9 @@ SQL(INSERT,
     " VALUES (max(:at, coalesce((SELECT at FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)), :at)),"
     " :actor, :action, :entity, :entity_id, :before, :after, :address, :correlation_id)");
 
+SQL(FIND_ACTOR, "SELECT id FROM actor WHERE name = :name");
+SQL(INSERT_ACTOR, "INSERT INTO actor (name) VALUES (:name)");
+
 SQL(FORGET_REQUESTS, "UPDATE audit_log SET correlation_id = NULL WHERE entity = :entity"
                      " AND entity_id = :entity_id AND correlation_id IS NOT NULL");
 SQL(FORGET_ACTOR, "UPDATE audit_log SET actor = '" AUDIT_A_READER "', address = NULL WHERE entity = :entity"
@@ -186,6 +189,26 @@ enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const cha
     bind_text(s, ":address", ctx->actor.address);
     bind_text(s, ":correlation_id", ctx->actor.correlation_id);
     return db_run(s);
+}
+
+enum error_kind audit_repo_find_actor(struct ctx *ctx, const char *name, int64_t *out_id, bool *out_found)
+{
+    struct stmt *s = db_statement(ctx, &FIND_ACTOR);
+
+    bind_text(s, ":name", name);
+    TRY(db_row(s, out_found));
+    *out_id = *out_found ? column_int(s, 0) : NO_NUMBER;
+    return OK;
+}
+
+enum error_kind audit_repo_insert_actor(struct ctx *ctx, const char *name, int64_t *out_id)
+{
+    struct stmt *s = db_statement(ctx, &INSERT_ACTOR);
+
+    bind_text(s, ":name", name);
+    TRY(db_run(s));
+    *out_id = db_last_id(ctx);
+    return OK;
 }
 
 enum error_kind audit_repo_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id)

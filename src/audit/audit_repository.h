@@ -1,5 +1,5 @@
 /*
- * audit_repository.h — the only writer of `audit_log`, which is only ever added to; what a reader has a right to
+ * audit_repository.h — the only writer of `actor` and of `audit_log`, which is only ever added to; what a reader has a right to
  * have forgotten is blanked, the row stays.
  */
 #ifndef CARREL_AUDIT_AUDIT_REPOSITORY_H
@@ -12,6 +12,11 @@
 /* Who and when are those of ctx. NULL changes leave `before` and `after` NULL. */
 enum error_kind audit_repo_insert(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                                   const struct field_change *changes) MUST_CHECK;
+
+/* The number of a name in `actor`. */
+enum error_kind audit_repo_find_actor(struct ctx *ctx, const char *name, int64_t *out_id,
+                                      bool *out_found) MUST_CHECK;
+enum error_kind audit_repo_insert_actor(struct ctx *ctx, const char *name, int64_t *out_id) MUST_CHECK;
 
 enum error_kind audit_repo_forget_record(struct ctx *ctx, const char *entity, int64_t entity_id) MUST_CHECK;
 

@@ -10,6 +10,18 @@ enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entit
     return audit_repo_insert(ctx, action, entity, entity_id, NULL);
 }
 
+enum error_kind audit_actor_id(struct ctx *ctx, int64_t member_id, int64_t *out_id)
+{
+    bool found;
+
+    if (ctx->actor.member_id != 0 && ctx->actor.member_id == member_id) {
+        *out_id = AUDIT_A_READER_ID;
+        return OK;
+    }
+    TRY(audit_repo_find_actor(ctx, ctx->actor.name, out_id, &found));
+    return found ? OK : audit_repo_insert_actor(ctx, ctx->actor.name, out_id);
+}
+
 enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                            const struct field_change *changes)
 {

@@ -19,6 +19,13 @@
 enum error_kind audit_act(struct ctx *ctx, const char *action, const char *entity,
                           int64_t entity_id) MUST_CHECK;
 
+/*
+ * Who acts, for rows of which there are millions (borrow.lent_by): the number that ctx->actor.name has in `actor`, where a
+ * new name gets one. Whose login acts on their own loan (`member_id`) is AUDIT_A_READER: the loan says which, until it
+ * forgets. Names stay as they were then, as in the log. Writer only.
+ */
+enum error_kind audit_actor_id(struct ctx *ctx, int64_t member_id, int64_t *out_id) MUST_CHECK;
+
 /* The same with what was changed, before and after (fields_changes()). NULL changes: as audit_act(). */
 enum error_kind audit_edit(struct ctx *ctx, const char *action, const char *entity, int64_t entity_id,
                            const struct field_change *changes) MUST_CHECK;

@@ -57,7 +57,7 @@ struct new_borrow {
     int64_t due_at;
     int32_t due_day;
     int64_t fine_per_day, fine_cap, grace_days;
-    const char *lent_by;
+    int64_t lent_by; /* audit_actor_id() */
 };
 
 /* Somebody who has the book now, and a loan that is over: for a book's page. */

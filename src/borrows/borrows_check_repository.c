@@ -19,6 +19,9 @@ SQL_SCANNING(FAR_LOAN_RANGE, CHECKING,
              "SELECT (SELECT min(id) FROM borrow), (SELECT max(id) FROM borrow),"
              " (SELECT count(*) FROM borrow NOT INDEXED)");
 SQL(RULES, "SELECT id FROM loan_rule NOT INDEXED ORDER BY id");
+SQL(ACTOR_RANGE, "SELECT (SELECT min(id) FROM actor), (SELECT max(id) FROM actor),"
+                 " (SELECT count(*) FROM actor NOT INDEXED)");
+SQL(ACTORS, "SELECT id FROM actor NOT INDEXED ORDER BY id");
 SQL(BARCODE, "SELECT barcode FROM copy WHERE id = :id");
 
 /* Along the index of open loans, which is small; LEFT: who is not there is another finding. */
@@ -43,9 +46,10 @@ enum error_kind borrows_check_repo_copy_range(struct ctx *ctx, struct id_range *
     return read_range(ctx, &COPY_RANGE, out_range);
 }
 
-enum error_kind borrows_check_repo_rule_range(struct ctx *ctx, struct id_range *out_range)
+enum error_kind borrows_check_repo_parent_range(struct ctx *ctx, enum loan_parent parent,
+                                                struct id_range *out_range)
 {
-    return read_range(ctx, &RULE_RANGE, out_range);
+    return read_range(ctx, parent == LOAN_PARENT_RULE ? &RULE_RANGE : &ACTOR_RANGE, out_range);
 }
 
 /* Counting four million rows takes as long as reading them: where ids lie close there are at most as many. */
@@ -81,10 +85,10 @@ enum error_kind borrows_check_repo_copies(
     }
 }
 
-enum error_kind borrows_check_repo_rules(struct ctx *ctx, bool (*each)(void *argument, int64_t id),
-                                         void *argument)
+enum error_kind borrows_check_repo_parents(struct ctx *ctx, enum loan_parent parent,
+                                           bool (*each)(void *argument, int64_t id), void *argument)
 {
-    struct stmt *s = db_statement(ctx, &RULES);
+    struct stmt *s = db_statement(ctx, parent == LOAN_PARENT_RULE ? &RULES : &ACTORS);
     bool found;
 
     for (;;) {

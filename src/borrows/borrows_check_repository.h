@@ -11,7 +11,6 @@
 #include "base/id_index.h"
 
 enum error_kind borrows_check_repo_copy_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
-enum error_kind borrows_check_repo_rule_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 enum error_kind borrows_check_repo_loan_range(struct ctx *ctx, struct id_range *out_range) MUST_CHECK;
 
 /* In the order of their ids; each() says whether to go on, and a stop is LIBRARY_DAMAGED. */
@@ -19,8 +18,14 @@ enum error_kind borrows_check_repo_copies(struct ctx *ctx,
                                           bool (*each)(void *argument, int64_t id, int64_t book_id,
                                                        bool on_loan),
                                           void *argument) MUST_CHECK;
-enum error_kind borrows_check_repo_rules(struct ctx *ctx, bool (*each)(void *argument, int64_t id),
-                                         void *argument) MUST_CHECK;
+
+/* Small tables that each loan points at. */
+enum loan_parent { LOAN_PARENT_RULE, LOAN_PARENT_ACTOR, LOAN_PARENTS };
+enum error_kind borrows_check_repo_parent_range(struct ctx *ctx, enum loan_parent parent,
+                                                struct id_range *out_range) MUST_CHECK;
+enum error_kind borrows_check_repo_parents(struct ctx *ctx, enum loan_parent parent,
+                                           bool (*each)(void *argument, int64_t id),
+                                           void *argument) MUST_CHECK;
 
 /* All loans, in the order of their ids. */
 struct checked_borrow {

@@ -38,7 +38,9 @@ struct borrows_check {
     struct ctx *ctx;
     void (*report)(void *argument, const char *finding);
     void *argument;
-    struct id_index copy_ids, rule_ids;
+    struct id_index copy_ids;
+    struct id_index parent_ids[LOAN_PARENTS];
+    enum loan_parent parent; /* that is read */
     struct loan_index *loans;
     bool loans_fit;            /* into that index */
     struct copy_state *copies; /* by place */
@@ -70,14 +72,24 @@ static bool take_copy(void *argument, int64_t id, int64_t book_id, bool on_loan)
     return true;
 }
 
-static bool take_rule(void *argument, int64_t id)
+static bool take_parent(void *argument, int64_t id)
 {
     struct borrows_check *check = argument;
 
-    return id_index_add(&check->rule_ids, id) != ID_NOWHERE;
+    return id_index_add(&check->parent_ids[check->parent], id) != ID_NOWHERE;
 }
 
-static enum error_kind read_copies_and_rules(struct borrows_check *check)
+static enum error_kind read_parents(struct borrows_check *check, enum loan_parent parent)
+{
+    struct id_range range;
+
+    check->parent = parent;
+    TRY(borrows_check_repo_parent_range(check->ctx, parent, &range));
+    id_index_init(&check->parent_ids[parent], range.first, range.last, range.count);
+    return borrows_check_repo_parents(check->ctx, parent, take_parent, check);
+}
+
+static enum error_kind read_what_loans_name(struct borrows_check *check)
 {
     struct id_range range;
 
@@ -85,12 +97,16 @@ static enum error_kind read_copies_and_rules(struct borrows_check *check)
     id_index_init(&check->copy_ids, range.first, range.last, range.count);
     check->copies = zeroed(check->copy_ids.places, sizeof *check->copies);
     TRY(borrows_check_repo_copies(check->ctx, take_copy, check));
-    TRY(borrows_check_repo_rule_range(check->ctx, &range));
-    id_index_init(&check->rule_ids, range.first, range.last, range.count);
-    TRY(borrows_check_repo_rules(check->ctx, take_rule, check));
+    for (enum loan_parent parent = 0; parent < LOAN_PARENTS; parent++)
+        TRY(read_parents(check, parent));
     TRY(borrows_check_repo_loan_range(check->ctx, &range));
     loan_index_init(check->loans, &range);
     return OK;
+}
+
+static bool has_parent(const struct borrows_check *check, enum loan_parent parent, int64_t id)
+{
+    return id_index_place(&check->parent_ids[parent], id) != ID_NOWHERE;
 }
 
 static void take_borrow(struct borrows_check *check, const struct ledger_loan *borrow)
@@ -99,7 +115,9 @@ static void take_borrow(struct borrows_check *check, const struct ledger_loan *b
 
     if (!loan_index_add(check->loans, borrow->id, borrow->member_id))
         check->loans_fit = false;
-    if (id_index_place(&check->rule_ids, borrow->rule_id) == ID_NOWHERE)
+    if (!has_parent(check, LOAN_PARENT_RULE, borrow->rule_id) ||
+        !has_parent(check, LOAN_PARENT_ACTOR, borrow->lent_by) ||
+        (borrow->taken_by != NO_NUMBER && !has_parent(check, LOAN_PARENT_ACTOR, borrow->taken_by)))
         check->keys_hold = false;
     if (place == ID_NOWHERE) {
         check->keys_hold = false;
@@ -273,7 +291,7 @@ static enum error_kind check_all(struct borrows_check *check)
     const struct loan_watch also = {take_borrows, check};
     bool counted_keys_hold;
 
-    TRY(read_copies_and_rules(check));
+    TRY(read_what_loans_name(check));
     TRY(counters_check(check->ctx, &also, check->report, check->argument, &counted_keys_hold));
     if (!check->loans_fit)
         return fail(check->ctx, LIBRARY_DAMAGED, "The library's file is damaged: its rows are not in order.");
@@ -299,7 +317,8 @@ enum error_kind borrows_check(struct ctx *ctx, void (*report)(void *argument, co
     if (kind == OK)
         *out_keys_hold = check.keys_hold;
     id_index_release(&check.copy_ids);
-    id_index_release(&check.rule_ids);
+    for (int parent = 0; parent < LOAN_PARENTS; parent++)
+        id_index_release(&check.parent_ids[parent]);
     free(check.copies);
     return kind;
 }

@@ -53,7 +53,7 @@ enum error_kind lending_repo_insert(struct ctx *ctx, const struct new_borrow *bo
     bind_int(s, ":fine_per_day", borrow->fine_per_day);
     bind_number(s, ":fine_cap", borrow->fine_cap);
     bind_int(s, ":grace_days", borrow->grace_days);
-    bind_text(s, ":lent_by", borrow->lent_by);
+    bind_int(s, ":lent_by", borrow->lent_by);
     TRY(db_run(s));
     *out_id = db_last_id(ctx);
     return OK;
@@ -68,7 +68,7 @@ enum error_kind lending_repo_close(struct ctx *ctx, int64_t id, const struct bor
     bind_int(s, ":returned_day", end->day);
     bind_int(s, ":fine", end->fine);
     bind_bool(s, ":lost", end->lost);
-    bind_text(s, ":taken_by", ctx->actor.name);
+    bind_int(s, ":taken_by", end->taken_by);
     return db_run(s);
 }
 

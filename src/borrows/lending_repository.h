@@ -17,7 +17,8 @@ enum error_kind lending_repo_insert(struct ctx *ctx, const struct new_borrow *bo
 struct borrow_end {
     int64_t at;
     int32_t day;
-    int64_t fine; /* what lateness cost in all */
+    int64_t fine;     /* what lateness cost in all */
+    int64_t taken_by; /* audit_actor_id() */
     bool lost;
 };
 enum error_kind lending_repo_close(struct ctx *ctx, int64_t id, const struct borrow_end *end) MUST_CHECK;

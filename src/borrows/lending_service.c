@@ -102,10 +102,10 @@ static enum error_kind write_borrow(struct ctx *ctx, const struct lending *lendi
                              .due_day = borrow->due_day,
                              .fine_per_day = borrow->fine_per_day,
                              .fine_cap = borrow->fine_cap,
-                             .grace_days = borrow->grace_days,
-                             .lent_by = ctx->actor.name};
+                             .grace_days = borrow->grace_days};
     struct counted_borrow count = borrows_counted(borrow);
 
+    TRY(audit_actor_id(ctx, row.member_id, &row.lent_by));
     TRY(lending_repo_insert(ctx, &row, &borrow->id));
     TRY(copies_set_status(ctx, &lending->copy, COPY_ON_LOAN));
     TRY(counters_borrow_opened(ctx, &count));

@@ -30,9 +30,6 @@ SQL(COUNT_RENEWALS, "SELECT count(*) FROM renewal WHERE borrow_id = :borrow");
 SQL(NAMES, "SELECT name FROM account WHERE member_id = :member"
            " UNION SELECT renewed_by FROM renewal WHERE borrow_id = :borrow AND way = 'reader'");
 SQL(FORGET, "UPDATE borrow SET member_id = NULL WHERE id = :id");
-SQL(RENAME_DESK, "UPDATE borrow SET lent_by = iif(lent_by = :name, :to, lent_by),"
-                 " taken_by = iif(taken_by = :name, :to, taken_by)"
-                 " WHERE id = :id AND (lent_by = :name OR taken_by = :name)");
 SQL(RENAME_RENEWER, "UPDATE renewal SET renewed_by = :to WHERE borrow_id = :id AND renewed_by = :name");
 
 enum error_kind privacy_repo_next_member(struct ctx *ctx, int64_t from_id, int64_t *out_id, bool *out_found)
@@ -109,14 +106,10 @@ enum error_kind privacy_repo_forget(struct ctx *ctx, int64_t id)
 
 enum error_kind privacy_repo_rename(struct ctx *ctx, int64_t id, const char *name, const char *to)
 {
-    static const struct sql *const statements[] = {&RENAME_DESK, &RENAME_RENEWER};
+    struct stmt *s = db_statement(ctx, &RENAME_RENEWER);
 
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
-        struct stmt *s = db_statement(ctx, statements[i]);
-        bind_int(s, ":id", id);
-        bind_text(s, ":name", name);
-        bind_text(s, ":to", to);
-        TRY(db_run(s));
-    }
-    return OK;
+    bind_int(s, ":id", id);
+    bind_text(s, ":name", name);
+    bind_text(s, ":to", to);
+    return db_run(s);
 }

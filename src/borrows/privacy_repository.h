@@ -37,7 +37,7 @@ enum error_kind privacy_repo_names(struct ctx *ctx, const struct old_borrow *bor
 
 enum error_kind privacy_repo_forget(struct ctx *ctx, int64_t id) MUST_CHECK;
 
-/* `to` in place of `name` wherever the loan or its renewals say who did it. */
+/* `to` in place of `name` where the loan's renewals say who did it; the loan itself never names its reader's own login. */
 enum error_kind privacy_repo_rename(struct ctx *ctx, int64_t id, const char *name, const char *to) MUST_CHECK;
 
 #endif

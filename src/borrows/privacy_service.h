@@ -6,7 +6,8 @@
  * by then no kept answer to a request names it any more, for a run begins with dropping those. What goes, loan by
  * loan and in one transaction:
  *
- *     borrow       member_id; lent_by, taken_by and renewal.renewed_by where the reader's own login stands there
+ *     borrow       member_id (lent_by and taken_by never name the reader's own login: audit_actor_id())
+ *     renewal      renewed_by where that login stands there
  *     hold         the member of the hold that the loan fulfilled (holds/forgetting_service.h)
  *     review       of the member about the title, unless another loan says that they had it (reviews_forget_loan())
  *     charge       which loan and copy it was for; what was charged and paid stays the member's

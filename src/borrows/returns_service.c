@@ -75,6 +75,7 @@ static enum error_kind end_borrow(struct ctx *ctx, struct borrow *borrow, int64_
         .borrow_id = borrow->id, .member_id = borrow->member_id, .copy_id = borrow->copy_id};
 
     TRY(fine_at(ctx, borrow, at, &end.fine));
+    TRY(audit_actor_id(ctx, borrow->member_id, &end.taken_by));
     TRY(lending_repo_close(ctx, borrow->id, &end));
     borrow->returned_at = at;
     count.returned_day = end.day;

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "audit/audit_service.h"
 #include "base/clock.h"
 #include "books/books_service.h"
 #include "borrows/lending_repository.h"
@@ -99,8 +100,7 @@ enum error_kind borrows_take_over(struct ctx *ctx, const struct borrow_taken_ove
                              .due_day = taken->due_day,
                              .fine_per_day = rule.fine_per_day,
                              .fine_cap = rule.fine_cap,
-                             .grace_days = rule.grace_days,
-                             .lent_by = ctx->actor.name};
+                             .grace_days = rule.grace_days};
     struct borrow borrow = {.uuid = row.uuid,
                             .book_id = row.book_id,
                             .copy_id = row.copy_id,
@@ -114,6 +114,7 @@ enum error_kind borrows_take_over(struct ctx *ctx, const struct borrow_taken_ove
                             .fine_cap = row.fine_cap,
                             .grace_days = row.grace_days};
     struct counted_borrow count = borrows_counted(&borrow);
+    TRY(audit_actor_id(ctx, row.member_id, &row.lent_by));
     TRY(lending_repo_insert(ctx, &row, &borrow.id));
     if (taken->renewals > 0)
         TRY(take_over_repo_set_renewals(ctx, borrow.id, taken->renewals));

@@ -72,6 +72,7 @@ struct ledger_loan {
     int64_t member_id; /* NO_NUMBER: forgotten */
     int64_t borrowed_at, due_at;
     int64_t returned_at, returned_day; /* NO_NUMBER: still out */
+    int64_t lent_by, taken_by;         /* in `actor`; NO_NUMBER: not taken back */
 };
 
 /* Who else looks at all loans while they are counted: they come in the order of their ids, some at a time. */

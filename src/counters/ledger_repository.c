@@ -71,13 +71,13 @@ static enum error_kind read_records(struct ctx *ctx, struct ledger *ledger, enum
 
 static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const struct loan_watch *also)
 {
-    static const char *const columns[] = {"book_id",     "copy_id", "member_id",   "rule_id",
-                                          "borrowed_at", "due_at",  "returned_at", "returned_day"};
+    static const char *const columns[] = {"book_id", "copy_id",     "member_id",    "rule_id", "borrowed_at",
+                                          "due_at",  "returned_at", "returned_day", "lent_by", "taken_by"};
     struct ledger_loan loans[LOANS_AT_ONCE];
     struct table_rows *rows;
     bool found = true;
 
-    TRY(table_rows_begin(ctx, "borrow", columns, 8, &rows));
+    TRY(table_rows_begin(ctx, "borrow", columns, 10, &rows));
     while (found) {
         size_t count = 0;
         while (count < LOANS_AT_ONCE) {
@@ -92,7 +92,9 @@ static enum error_kind read_loans(struct ctx *ctx, struct ledger *ledger, const 
                                                   .borrowed_at = row_int(rows, 4),
                                                   .due_at = row_int(rows, 5),
                                                   .returned_at = row_number(rows, 6),
-                                                  .returned_day = row_number(rows, 7)};
+                                                  .returned_day = row_number(rows, 7),
+                                                  .lent_by = row_int(rows, 8),
+                                                  .taken_by = row_number(rows, 9)};
         }
         if (also)
             also->take(also->argument, loans, count);

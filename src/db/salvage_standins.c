@@ -1,5 +1,5 @@
 /*
- * salvage_standins.c — where a title, a copy or a member is lost, but not what was lent or paid: a record with a name
+ * salvage_standins.c — where a title, a copy, a member or the name of who lent is lost, but not what was lent or paid: a record with a name
  * that says so takes its place, so that a loan or a debt is not lost with it. Somebody who knows writes the rest in.
  */
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 #include "db/salvage_internal.h"
 
-/* Its number is the lost one's: ?1; ?2 a new name for the API, ?3 the time. */
+/* Its number is the lost one's: ?1; where it wants them, ?2 a new name for the API, ?3 the time. */
 static const struct {
     const char *parent;
     const char *children; /* whose rows are worth it */
@@ -19,6 +19,7 @@ static const struct {
     {"member", "borrow hold charge payment waiver",
      "INSERT INTO member (id, uuid, card, name, name_key, created_at, updated_at)"
      " VALUES (?1, ?2, 'LOST-' || ?1, 'Lost record ' || ?1, 'lost record ' || ?1, ?3, ?3)"},
+    {"actor", "borrow", "INSERT INTO actor (id, name) VALUES (?1, 'Lost record ' || ?1)"},
     {"copy", "borrow",
      "INSERT INTO copy (id, uuid, book_id, barcode, created_at, updated_at)"
      " VALUES (?1, ?2, (SELECT book_id FROM borrow WHERE copy_id = ?1), 'LOST-' || ?1, ?3, ?3)"},
@@ -41,9 +42,9 @@ static int insert_one(struct salvage *work, sqlite3_stmt *insert, const char *pa
     struct uuid uuid = uuid_new(work->ctx->now);
     int result = sqlite3_bind_int64(insert, 1, id);
 
-    if (result == SQLITE_OK)
+    if (result == SQLITE_OK && sqlite3_bind_parameter_count(insert) > 1)
         result = sqlite3_bind_blob(insert, 2, uuid.bytes, sizeof uuid.bytes, SQLITE_STATIC);
-    if (result == SQLITE_OK)
+    if (result == SQLITE_OK && sqlite3_bind_parameter_count(insert) > 2)
         result = sqlite3_bind_int64(insert, 3, work->ctx->now);
     if (result == SQLITE_OK)
         result = sqlite3_step(insert);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "audit/audit_service.h"
 #include "base/clock.h"
 #include "counters/tallies_service.h"
 #include "db/beside.h"
@@ -215,6 +216,7 @@ static enum error_kind fill(struct ctx *ctx, struct bulk *bulk)
 
     TRY(settings_text(ctx, SETTING_BARCODE_PREFIX, &bulk->barcode_prefix));
     TRY(settings_text(ctx, SETTING_CARD_PREFIX, &bulk->card_prefix));
+    TRY(audit_actor_id(ctx, NO_NUMBER, &bulk->actor_id));
     TRY(read_types(ctx, &ITEM_TYPES, &bulk->item_types));
     TRY(read_types(ctx, &MEMBER_TYPES, &bulk->member_types));
     if (bulk->request->road == BULK_PACKED) {

@@ -58,6 +58,7 @@ struct bulk {
     const struct plan *plan;
     struct seeder_summary summary;
     struct type_list item_types, member_types;
+    int64_t actor_id;      /* who lends it all */
     struct packer *packer; /* NULL: by SQL */
     struct bulk_beside *beside;
     const struct invention *invention; /* from the titles on */

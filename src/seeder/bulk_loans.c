@@ -108,8 +108,8 @@ static bool next_borrow(void *argument, struct load_value *row)
     *row++ = load_int(rule->fine_per_day);
     *row++ = load_number(rule->fine_cap);
     *row++ = load_int(rule->grace_days);
-    *row++ = pass->actor;
-    *row++ = is_open ? load_text(NULL) : pass->actor;
+    *row++ = load_int(bulk->actor_id);
+    *row++ = load_number(is_open ? NO_NUMBER : bulk->actor_id);
     *row++ = load_int(loan->fine);
     *row++ = load_int(loan->renewals);
     *row = load_int(loan->lost_price > 0);

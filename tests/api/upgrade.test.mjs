@@ -12,7 +12,7 @@ import { expect } from '../support/library.mjs';
 import { assertSound, binary, environment, fileExists, inChroot, makeHome, run, startServer, top } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
-const NEWEST = 9;
+const NEWEST = 10;
 const VERSION_AT = 60; // of PRAGMA user_version in the file's header
 const kept = (version) => gunzipSync(readFileSync(join(top, `tests/libraries/v${version}.db.gz`)));
 const factsOf = (version) => JSON.parse(readFileSync(join(top, `tests/libraries/v${version}.json`), 'utf8'));
@@ -46,7 +46,7 @@ async function assertFound(server, facts) {
   }
 }
 
-for (const version of [1, 2, 3, 4, 5, 6, 7, 8]) {
+for (const version of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
   describe(`a library of version ${version}`, () => {
     const bytes = kept(version);
     const facts = factsOf(version);

@@ -93,6 +93,7 @@ const writers = {
   stocktake_unseen: ['stocktake'],
   roll_over: ['members'],
   roll_over_change: ['members'],
+  actor: ['audit'],
   audit_log: ['audit'],
   event: ['events'],
   event_consumer: ['events'],

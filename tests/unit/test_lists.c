@@ -151,7 +151,7 @@ static const char *const many_rows[] = {
     " SELECT i + 1, CAST(printf('%016d', i + 1) AS BLOB), (copy - 1) % 300 + 1, copy,"
     "  CASE WHEN open AND i / 130 % 50 <> 0 THEN i / 130 + 2 WHEN open OR i % 6 = 5 THEN 1 ELSE i % 300 + 1 END,"
     "  1, at, (at / 2592000000 * 30 + 45) * 86400000 - 1, at / 2592000000 * 30 + 44, iif(open, NULL, at + 432000000),"
-    "  iif(open, NULL, (at + 432000000) / 86400000), 100, 0, 't' FROM loan",
+    "  iif(open, NULL, (at + 432000000) / 86400000), 100, 0, 1 FROM loan",
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
     " INSERT INTO audit_log (at, actor, action, entity, entity_id)"
     " SELECT 1750000000000 + i / 3 * 2700000, 'a', iif(i % 9, iif(i % 2, 'borrow.lent', 'borrow.returned'),"

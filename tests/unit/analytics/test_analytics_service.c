@@ -436,7 +436,7 @@ static void insert_loan(int book, int copy, int due_days_ago)
                     ctx->arena,
                     "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
                     " due_day, fine_per_day, grace_days, lent_by) VALUES (randomblob(16), %d, %d, %d, 1,"
-                    " %lld, %lld, %d, 100, 0, 'test')",
+                    " %lld, %lld, %d, 100, 0, 1)",
                     book, copy, book, (long long)clock_day_start(due - 14), (long long)clock_day_end(due),
                     due)),
         OK);

@@ -251,6 +251,35 @@ static void test_audit_service__names_records_by_their_uuid(void **state)
     assert_false(log.has_entity_uuid[1]);
 }
 
+static int64_t actor_id(struct fixture *fixture, const char *name, int64_t own_member, int64_t member)
+{
+    struct ctx *ctx = &fixture->ctx;
+    const struct actor kept = ctx->actor;
+    int64_t id;
+
+    ctx->actor.name = name;
+    ctx->actor.member_id = own_member;
+    assert_int_equal(audit_actor_id(ctx, member, &id), OK);
+    ctx->actor = kept;
+    return id;
+}
+
+static void test_audit_service__numbers_each_name_once_and_nobody_on_their_own_loan(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t jane = actor_id(fixture, "jane", 0, 5);
+    int64_t ben = actor_id(fixture, "ben", 7, 5);
+
+    assert_true(jane != ben && jane > AUDIT_A_READER_ID && ben > AUDIT_A_READER_ID);
+    assert_int_equal(actor_id(fixture, "jane", 0, 6), jane);
+    assert_int_equal(actor_id(fixture, "ben", 7, NO_NUMBER), ben);
+    assert_int_equal(actor_id(fixture, "ben", 7, 7), AUDIT_A_READER_ID);
+    assert_int_equal(actor_id(fixture, "carla", 8, 8), AUDIT_A_READER_ID);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM actor WHERE (id, name) IN ((1, 'a reader'))"),
+                     1);
+    assert_int_equal(fixture_int(fixture, "SELECT count(*) FROM actor"), 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_audit_service__##name, set_up, tear_down)
 
 int main(void)
@@ -263,6 +292,7 @@ int main(void)
         TEST(stands_in_the_order_of_time_whatever_the_clock_says),
         TEST(one_records_log_is_its_own),
         TEST(names_records_by_their_uuid),
+        TEST(numbers_each_name_once_and_nobody_on_their_own_loan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

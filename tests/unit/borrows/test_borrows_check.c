@@ -113,7 +113,7 @@ static void add_loan(long long id, long long book, long long copy, long long mem
         ctx->arena,
         "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
-        " VALUES (%lld, randomblob(16), %lld, %lld, %lld, 1, %lld, %lld, 21000, 0, 0, 't', %s)",
+        " VALUES (%lld, randomblob(16), %lld, %lld, %lld, 1, %lld, %lld, 21000, 0, 0, 1, %s)",
         id, book, copy, member, (long long)out_at, (long long)(out_at + 86400000), back_at));
 }
 
@@ -223,7 +223,7 @@ static void test_borrows_check__looks_at_as_many_copies_as_there_are(void **stat
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
         " INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
-        " SELECT randomblob(16), 1 + (i %% 3 = 2), 1 + i %% 3, 1, 1, 5000000 - i, 9000000, 0, 0, 0, 't',"
+        " SELECT randomblob(16), 1 + (i %% 3 = 2), 1 + i %% 3, 1, 1, 5000000 - i, 9000000, 0, 0, 0, 1,"
         " 5000000 - i, 0 FROM n",
         CHECK_LOANS_AT_ONCE * 3 / 2));
     check_circulation();

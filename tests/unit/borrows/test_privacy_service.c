@@ -185,8 +185,9 @@ static void test_privacy_service__nothing_leads_from_the_loan_to_its_reader(void
     lend(&book, &other);
     forget_after(7);
     assert_int_equal(forget(), 1);
-    assert_int_equal(
-        count("SELECT count(*) FROM borrow WHERE id = 1 AND member_id IS NULL AND lent_by = 'test'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM borrow WHERE id = 1 AND member_id IS NULL AND lent_by ="
+                           " (SELECT id FROM actor WHERE name = 'test')"),
+                     1);
     assert_int_equal(count("SELECT count(*) FROM renewal WHERE renewed_by = 'a reader'"), 2);
     assert_int_equal(count("SELECT count(*) FROM renewal WHERE renewed_by = 'test'"), 1);
     assert_int_equal(count("SELECT count(*) FROM hold WHERE member_id IS NULL AND placed_by = 'a reader'"),

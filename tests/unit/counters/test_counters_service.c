@@ -66,7 +66,7 @@ static void lend(struct fixture *fixture, int copy, int64_t at)
         arena_printf(ctx->arena,
                      "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
                      " due_day, fine_per_day, grace_days, lent_by)"
-                     " VALUES (randomblob(16), 1, %d, 1, 1, %lld, %lld, %d, 100, 0, 'test');"
+                     " VALUES (randomblob(16), 1, %d, 1, 1, %lld, %lld, %d, 100, 0, 1);"
                      "UPDATE copy SET status = 'on_loan' WHERE id = %d",
                      copy, (long long)at, (long long)(at + MS_PER_DAY), clock_day_of(at + MS_PER_DAY), copy));
     assert_int_equal(counters_book_copies(ctx, 1, 0, -1), OK);
@@ -323,7 +323,7 @@ static void lend_in_no_order(struct fixture *fixture)
         " INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
         " SELECT randomblob(16), 1, 1, 1 + (i * 7 % 40 > 19 AND i % 3 = 0), 1,"
-        " 1772445600000 + (i * 7 % 40) * 2 * 86400000 + i, 1999999999999, 20700, 0, 0, 't',"
+        " 1772445600000 + (i * 7 % 40) * 2 * 86400000 + i, 1999999999999, 20700, 0, 0, 1,"
         " 1772445600000 + (i * 7 % 40) * 2 * 86400000 + i, 20514 + (i * 7 % 40) * 2 FROM n");
     assert_int_equal(counters_rebuild(&fixture->ctx), OK);
 }
@@ -366,9 +366,9 @@ static void test_counters_service__looks_at_loans_beyond_the_calendar(void **sta
     run(fixture,
         "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by, returned_at, returned_day)"
-        " VALUES (randomblob(16), 1, 1, 1, 1, 9000000000000000000, 9000000000000000000, 1, 0, 0, 't',"
+        " VALUES (randomblob(16), 1, 1, 1, 1, 9000000000000000000, 9000000000000000000, 1, 0, 0, 1,"
         " 9000000000000000000, 9000000000000000000), (randomblob(16), 1, 1, 1, 1, -9000000000000000000, 0, 1,"
-        " 0, 0, 't', 0, -9000000000000000000)");
+        " 0, 0, 1, 0, -9000000000000000000)");
     assert_true(findings_of(fixture) > 0);
 }
 

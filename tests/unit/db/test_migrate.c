@@ -204,6 +204,86 @@ static void test_migrate__what_was_deleted_long_ago_is_wiped_on_the_way(void **s
     scratch_remove(&scratch);
 }
 
+/* ---- what single scripts carry over --------------------------------------------------------------------- */
+
+/* A library as the program of that version left it, with three titles and readers, each of whom had one; closed. */
+static void make_library_of(struct scratch *scratch, size_t version, const char *rows)
+{
+    scratch_init(scratch);
+    scratch_must(scratch, db_open(&scratch->ctx, scratch->path, DB_WRITE, &scratch->ctx.db));
+    scratch_must(scratch, migrate_with(&scratch->ctx, migrations[0].sql, migrations, 1));
+    scratch_must(scratch, migrate_with(&scratch->ctx, NULL, migrations, version));
+    scratch_exec(scratch,
+                 "INSERT INTO book (id, uuid, title, author, title_key, author_key, created_at, updated_at)"
+                 " SELECT value, randomblob(16), 't', 'a', 't', 'a', 1, 1 FROM json_each('[1,2,3]');"
+                 "INSERT INTO copy (id, uuid, book_id, barcode, created_at, updated_at)"
+                 " SELECT id, randomblob(16), id, id, 1, 1 FROM book;"
+                 "INSERT INTO member (id, uuid, card, name, name_key, member_type_id, created_at, updated_at)"
+                 " SELECT id, randomblob(16), id, 'n', 'n', iif(id = 3, 2, 1), 1, 1 FROM book;");
+    scratch_exec(scratch, rows);
+    scratch_close(scratch);
+}
+
+static void test_migrate__counts_what_is_kept_from_version_9_on(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+
+    make_library_of(
+        &scratch, 8,
+        "UPDATE member SET deleted_at = 5 WHERE id = 2;"
+        "INSERT INTO hold (uuid, book_id, member_id, status, place, ended_at, placed_at, placed_by)"
+        " SELECT randomblob(16), 1, 1, column1, 1, 2, 1, 'x' FROM (VALUES ('fulfilled'), ('cancelled'),"
+        " ('cancelled'), ('expired'), ('expired'), ('expired'))");
+    scratch_open(&scratch);
+    scratch_close(&scratch);
+    assert_int_equal(file_int(scratch.path, "SELECT sum(member_count * (CASE id WHEN 1 THEN 1 WHEN 2 THEN 10"
+                                            " ELSE 100 END)) FROM member_type"),
+                     11);
+    assert_int_equal(file_int(scratch.path, "SELECT sum(value * CASE name WHEN 'holds_fulfilled' THEN 1"
+                                            " WHEN 'holds_cancelled' THEN 10 WHEN 'holds_expired' THEN 100"
+                                            " ELSE 0 END) FROM library_counter"),
+                     321);
+    scratch_remove(&scratch);
+}
+
+#define SUM_OF_LOANS                                                           \
+    "SELECT sum(id * (borrowed_at + due_at * 3 + coalesce(returned_at, 1) * 5" \
+    " + length(uuid) + renewals + fine + fine_before * 7 + lost * 11"          \
+    " + coalesce(fine_cap, 13) * 17 + overdue_step * 19)) FROM borrow"
+
+/* Loans: by the desk and given back to it; by Amina's own login, given back to the desk; still out; forgotten. */
+static void test_migrate__numbers_who_lends_from_version_10_on(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+
+    make_library_of(
+        &scratch, 9,
+        "INSERT INTO account (uuid, name, name_key, role, member_id, created_at, updated_at)"
+        " VALUES (randomblob(16), 'amina', 'amina', 'librarian', 2, 1, 1),"
+        " (randomblob(16), 'ben', 'ben', 'librarian', 3, 1, 1);"
+        "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
+        " returned_at, returned_day, renewals, fine_per_day, fine_cap, grace_days, lent_by, taken_by, fine,"
+        " fine_before, overdue_step, lost) VALUES"
+        " (1, randomblob(16), 1, 1, 1, 1, 10, 20, 1, 30, 3, 4, 5, 6, 7, 'desk', 'amina', 8, 9, 2, 1),"
+        " (2, randomblob(16), 2, 2, 2, 1, 11, 21, 1, 31, 3, 0, 5, NULL, 7, 'amina', 'desk', 0, 0, 0, 0),"
+        " (3, randomblob(16), 3, 3, 3, 1, 12, 22, 1, NULL, NULL, 0, 5, NULL, 7, 'ben', NULL, 0, 0, 0, 0),"
+        " (4, randomblob(16), 3, 3, NULL, 1, 1, 2, 1, 3, 1, 0, 5, NULL, 7, 'a reader', 'desk', 0, 0, 0, 0)");
+    int64_t before = file_int(scratch.path, SUM_OF_LOANS);
+    scratch_open(&scratch);
+    scratch_close(&scratch);
+    assert_int_equal(file_int(scratch.path,
+                              "SELECT group_concat(l.name || '/' || coalesce(t.name, ''), ' ')"
+                              " = 'desk/amina a reader/desk a reader/ a reader/desk'"
+                              " FROM (SELECT * FROM borrow ORDER BY id) w JOIN actor l ON l.id = w.lent_by"
+                              " LEFT JOIN actor t ON t.id = w.taken_by"),
+                     1);
+    assert_int_equal(file_int(scratch.path, SUM_OF_LOANS), before);
+    assert_int_equal(file_int(scratch.path, "SELECT count(*) FROM actor WHERE name = 'ben'"), 0);
+    scratch_remove(&scratch);
+}
+
 /* ---- scripts of the test's own ------------------------------------------------------------------------- */
 
 #define MARK "PRAGMA application_id = 0x4372726c;"
@@ -453,6 +533,8 @@ int main(void)
         cmocka_unit_test(test_migrate__brings_the_first_library_to_what_a_new_one_is),
         cmocka_unit_test(test_migrate__what_was_deleted_long_ago_is_wiped_on_the_way),
         cmocka_unit_test(test_migrate__numbers_the_schema_as_the_last_script),
+        cmocka_unit_test(test_migrate__counts_what_is_kept_from_version_9_on),
+        cmocka_unit_test(test_migrate__numbers_who_lends_from_version_10_on),
         cmocka_unit_test(test_migrate__runs_each_script_once_and_in_order),
         cmocka_unit_test(test_migrate__makes_a_new_library_from_the_schema_alone),
         cmocka_unit_test(test_migrate__a_failing_script_leaves_the_old_version),

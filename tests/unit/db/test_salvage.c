@@ -24,7 +24,7 @@ static const char content[] =
     " WHERE id <= 250;"
     "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day, returned_at,"
     " returned_day, fine_per_day, grace_days, lent_by) SELECT randomblob(16), id, id, id, 1, 9000 + id, 20000, 1,"
-    " CASE WHEN id % 3 > 0 THEN 12000 END, CASE WHEN id % 3 > 0 THEN 1 END, 100, 0, 'desk' FROM book WHERE id <= 250;"
+    " CASE WHEN id % 3 > 0 THEN 12000 END, CASE WHEN id % 3 > 0 THEN 1 END, 100, 0, 1 FROM book WHERE id <= 250;"
     "INSERT INTO setting (name, value, updated_at) VALUES ('library_name', 'Salvaged', 1);"
     "UPDATE library_counter SET value = 300 WHERE name = 'books';"
     "COMMIT;";
@@ -243,18 +243,23 @@ static void test_salvage__lets_stand_ins_take_the_place_of_lost_records(void **s
     file_exec(work.scratch.path,
               "PRAGMA foreign_keys = OFF; DELETE FROM book WHERE id = 17; DELETE FROM copy WHERE id = 18;"
               "DELETE FROM member WHERE id = 19; DELETE FROM loan_rule WHERE id = 2;"
-              "UPDATE borrow SET rule_id = 2 WHERE id = 20");
+              "UPDATE borrow SET rule_id = 2 WHERE id = 20; UPDATE borrow SET lent_by = 77 WHERE id = 21;"
+              "DELETE FROM actor");
     struct bytes bytes = file_bytes(work.scratch.path);
     file_write(work.damaged, bytes.at, bytes.length);
     free(bytes.at);
     assert_int_equal(salvage(&work, &summary), OK);
     assert_sound(&work);
-    assert_int_equal(summary.stand_ins, 3);
+    assert_int_equal(summary.stand_ins, 4);
     assert_int_equal(file_int(work.saved, "SELECT count(*) FROM borrow"), 250);
     assert_int_equal(file_int(work.saved, "SELECT title = 'Lost record 17' FROM book WHERE id = 17"), 1);
     assert_int_equal(
         file_int(work.saved, "SELECT barcode = 'LOST-18' AND book_id = 18 FROM copy WHERE id = 18"), 1);
     assert_int_equal(file_int(work.saved, "SELECT card = 'LOST-19' FROM member WHERE id = 19"), 1);
+    assert_int_equal(
+        file_int(work.saved,
+                 "SELECT count(*) FROM actor WHERE (id, name) IN ((1, 'a reader'), (77, 'Lost record 77'))"),
+        2);
     end(&work);
 }
 

@@ -97,7 +97,7 @@ static inline int set_up(void **state)
         " SELECT id, randomblob(16), 'm' || id, 'Member ' || id, 'member', 1, 1 FROM book");
     run("INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by)"
-        " SELECT id, randomblob(16), id, id, id, 1, 1, 2, 0, 100, 0, 'test' FROM book");
+        " SELECT id, randomblob(16), id, id, id, 1, 1, 2, 0, 100, 0, 1 FROM book");
     return 0;
 }
 

@@ -41,8 +41,8 @@ static int set_up(void **state)
                 " (2, randomblob(16), 'm2', 'John Doe', 'john doe', 1, 1);"
                 "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
                 " due_day, fine_per_day, grace_days, lent_by)"
-                " VALUES (1, randomblob(16), 1, 1, 1, 1, 1, 2, 0, 100, 0, 'test'),"
-                " (2, randomblob(16), 1, 2, 2, 1, 1, 2, 0, 100, 0, 'test')"),
+                " VALUES (1, randomblob(16), 1, 1, 1, 1, 1, 2, 0, 100, 0, 1),"
+                " (2, randomblob(16), 1, 2, 2, 1, 1, 2, 0, 100, 0, 1)"),
         OK);
     return 0;
 }

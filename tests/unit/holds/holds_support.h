@@ -139,7 +139,7 @@ static inline enum error_kind lend(const struct member *member, const struct cop
                     ctx->arena,
                     "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at,"
                     " due_day, fine_per_day, grace_days, lent_by) VALUES (randomblob(16), %lld, %lld,"
-                    " %lld, 1, %lld, %lld, 99999, 0, 0, 't')",
+                    " %lld, 1, %lld, %lld, 99999, 0, 0, 1)",
                     (long long)book.id, (long long)copy.id, (long long)member->id, (long long)ctx->now,
                     (long long)ctx->now + MS_PER_DAY)),
         OK);

@@ -54,10 +54,10 @@ static int set_up(void **state)
         " VALUES (1, randomblob(16), 'm1', 'Jane', 'jane@example.org', 'jane', 1, 1);"
         "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by) SELECT 1, randomblob(16), 1, 1, 1, min(id), 1, 20516 * 86400000 + 86399999,"
-        " 20516, 0, 0, 'x' FROM loan_rule;"
+        " 20516, 0, 0, 1 FROM loan_rule;"
         "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by) SELECT 2, randomblob(16), 2, 2, 1, min(id), 1, 20515 * 86400000 + 86399999,"
-        " 20515, 0, 0, 'x' FROM loan_rule;");
+        " 20515, 0, 0, 1 FROM loan_rule;");
     set("mail_transport", "smtp");
     return 0;
 }
@@ -319,7 +319,7 @@ static void test_sending__what_does_not_go_into_one_text_message_goes_into_the_n
         " SELECT id, randomblob(16), id, 'b' || id, 1, 1 FROM book WHERE id >= 10;"
         "INSERT INTO borrow (id, uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
         " fine_per_day, grace_days, lent_by) SELECT b.id, randomblob(16), b.id, b.id, 1, (SELECT min(id) FROM"
-        " loan_rule), 1, 20515 * 86400000 + 86399999, 20515, 0, 0, 'x' FROM book b WHERE b.id >= 10;"
+        " loan_rule), 1, 20515 * 86400000 + 86399999, 20515, 0, 0, 1 FROM book b WHERE b.id >= 10;"
         "INSERT INTO notification_preference VALUES (1, 'due_soon', 'sms', 1);");
     walk();
     ctx->now = at(TODAY + 1, 8, 0);

@@ -211,7 +211,7 @@ static void test_reviews_service__a_review_forgets_its_reader_with_the_last_loan
             " VALUES (1, randomblob(16), 2, 'c', 1, 1);"
             "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
             " returned_at, returned_day, fine_per_day, grace_days, lent_by)"
-            " VALUES (randomblob(16), 2, 1, 1, 1, 1, 1, 1, 2, 1, 0, 0, 't');"
+            " VALUES (randomblob(16), 2, 1, 1, 1, 1, 1, 1, 2, 1, 0, 0, 1);"
             "INSERT INTO audit_log (at, actor, action, entity, entity_id, correlation_id)"
             " VALUES (1, 'jane', 'review.written', 'review', 1, 'r')"),
         OK);
@@ -239,7 +239,7 @@ static void test_reviews_service__reviews_of_titles_that_became_one_forget_their
             " VALUES (1, randomblob(16), 2, 'c', 1, 1);"
             "INSERT INTO borrow (uuid, book_id, copy_id, member_id, rule_id, borrowed_at, due_at, due_day,"
             " returned_at, returned_day, fine_per_day, grace_days, lent_by)"
-            " VALUES (randomblob(16), 2, 1, 1, 1, 1, 1, 1, 2, 1, 0, 0, 't')"),
+            " VALUES (randomblob(16), 2, 1, 1, 1, 1, 1, 1, 2, 1, 0, 0, 1)"),
         OK);
     assert_int_equal(reviews_forget_loan(ctx, JANE, OTHER, NULL, 0), OK);
     assert_string_equal(where(), "1:2:1 2:1:1 3:2:2");

@@ -301,7 +301,7 @@ static void lend_and_return(const struct copy *copy, int64_t borrowed_at, int64_
         sql, sizeof sql,
         "INSERT INTO borrow (uuid, book_id, copy_id, rule_id, borrowed_at, due_at, due_day, returned_at,"
         " returned_day, fine_per_day, grace_days, lent_by) VALUES (randomblob(16), %lld, %lld, 1, %lld, %lld, 1,"
-        " %lld, 1, 0, 0, 't')",
+        " %lld, 1, 0, 0, 1)",
         (long long)copy->book_id, (long long)copy->id, (long long)borrowed_at, (long long)borrowed_at,
         (long long)returned_at);
     assert_int_equal(db_exec(ctx, sql), OK);
