@@ -171,10 +171,13 @@ void journal_folder_prune(struct ctx *ctx, const char *folder, int64_t needed_fr
     int64_t next_begun;
 
     *out_removed = 0;
-    /* Sorted by series, and a series by its time: the next one's beginning is this one's end. */
+    /*
+     * Sorted by series, and a series by its time: the next one's beginning is this one's end. Where that is the very
+     * moment, the end may hold what was done after the backup.
+     */
     for (const struct segment_name *name = journal_folder_list(ctx, folder); name && name->next;
          name = name->next) {
-        if (!begun_at(ctx, name->next, &next_begun) || next_begun > needed_from)
+        if (!begun_at(ctx, name->next, &next_begun) || next_begun >= needed_from)
             continue;
         if (unlink(name->path) == 0)
             (*out_removed)++;
