@@ -1,5 +1,5 @@
 /*
- * upgrade.c — look, save, copy, migrate, compare, rename.
+ * upgrade.c — look, save, copy, migrate, compare, compact, rename.
  */
 #include "upgrade.h"
 
@@ -16,6 +16,7 @@
 #include "backups/backups_service.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "db/compact.h"
 #include "db/engine.h"
 #include "db/files.h"
 #include "db/migrate.h"
@@ -34,10 +35,11 @@ static const char *const counted[][2] = {
 #define COUNTED_TABLES (sizeof counted / sizeof counted[0])
 
 struct upgrade {
-    const char *path, *staged;
+    const char *path, *staged, *compacted;
     const char *mark;        /* names the backup that was made, until the library is brought forward */
     struct stat information; /* of the old file */
     int64_t version;
+    bool has_much_unused;         /* pages of the new one */
     int64_t rows[COUNTED_TABLES]; /* -1: it has no such table */
     struct backup_place place;
     struct backup backup; /* path NULL: not made yet */
@@ -161,6 +163,16 @@ static enum error_kind compare(struct ctx *ctx, const struct upgrade *upgrade)
     return migrate_check_health(ctx);
 }
 
+static enum error_kind look_for_unused(struct ctx *ctx, struct upgrade *upgrade)
+{
+    int64_t pages, unused;
+
+    TRY(db_pragma_int(ctx, "PRAGMA page_count", &pages));
+    TRY(db_pragma_int(ctx, "PRAGMA freelist_count", &unused));
+    upgrade->has_much_unused = unused > pages * UPGRADE_UNUSED_PERCENT / 100;
+    return OK;
+}
+
 static enum error_kind note(struct ctx *ctx, struct upgrade *upgrade)
 {
     TRY(db_exec(ctx, "BEGIN IMMEDIATE"));
@@ -178,6 +190,7 @@ static enum error_kind migrate_staged(struct ctx *ctx, struct upgrade *upgrade)
     TRY(migrate_library(ctx));
     TRY(compare(ctx, upgrade));
     TRY(note(ctx, upgrade));
+    TRY(look_for_unused(ctx, upgrade));
     TRY(db_checkpoint(ctx, CHECKPOINT_TRUNCATE, 0, &whole));
     return whole ? OK : fail(ctx, INTERNAL, "%s is in use by another program.", upgrade->staged);
 }
@@ -191,6 +204,23 @@ static void keep_owner(const struct upgrade *upgrade)
         LOG(WARN, "the library is readable by its owner alone from now on", LOG_TEXT("path", upgrade->path));
 }
 
+/* A script that makes a table anew leaves as many pages that nobody uses. Without room it stays large: --compact later. */
+static void compact(struct ctx *ctx, const struct upgrade *upgrade)
+{
+    struct compact_report report;
+
+    if (!upgrade->has_much_unused)
+        return;
+    clear(ctx, upgrade->compacted);
+    if (compact_stage(ctx, upgrade->staged, upgrade->compacted, &report) == OK &&
+        rename(upgrade->compacted, upgrade->staged) == 0)
+        return;
+    LOG(WARN, "the library could not be written anew after it was brought forward; --compact does so",
+        LOG_TEXT("reason", ctx->error.detail));
+    error_clear(ctx);
+    clear(ctx, upgrade->compacted);
+}
+
 static enum error_kind make_staged(struct ctx *ctx, struct upgrade *upgrade)
 {
     TRY(file_copy(ctx, upgrade->path, upgrade->staged, NULL));
@@ -199,6 +229,7 @@ static enum error_kind make_staged(struct ctx *ctx, struct upgrade *upgrade)
     db_close(ctx->db);
     ctx->db = NULL;
     TRY(kind);
+    compact(ctx, upgrade);
     keep_owner(upgrade);
     return file_sync(ctx, upgrade->staged);
 }
@@ -241,10 +272,12 @@ enum error_kind upgrade_library(struct ctx *ctx, const char *path)
 {
     struct upgrade upgrade = {.path = path,
                               .staged = arena_printf(ctx->arena, "%s.upgrading", path),
+                              .compacted = arena_printf(ctx->arena, "%s.upgrading.compact", path),
                               .mark = arena_printf(ctx->arena, "%s.upgrading.backup", path)};
     bool is_older = false;
 
     clear(ctx, upgrade.staged);
+    clear(ctx, upgrade.compacted);
     if (stat(path, &upgrade.information) != 0 || upgrade.information.st_size == 0)
         return OK;
     enum error_kind kind = look(ctx, &upgrade, &is_older);

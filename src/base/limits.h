@@ -125,6 +125,8 @@
 #define BACKUP_STRAY_S 3600      /* a part of a backup that nobody has written to for so long is nobody's */
 #define UPGRADE_ROOM_COPIES \
     4 /* backup, what it is sealed from, the new library and its WAL: free, as often as it is large */
+#define UPGRADE_UNUSED_PERCENT \
+    10                         /* of its pages: from here on it is written anew when it was brought forward */
 #define BACKUP_UPGRADE_DAYS 90 /* one made before an upgrade is kept for so long */
 #define PASSPHRASE_MIN 10      /* characters */
 #define PASSPHRASE_MAX 200

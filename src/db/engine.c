@@ -204,21 +204,22 @@ static enum error_kind fail_open(struct ctx *ctx, struct db *db, const char *pat
     }
 }
 
-static int builds; /* DB_BUILD connections: of one library, opened and closed by one thread */
+static int spilling; /* connections: of one folder, opened and closed by one thread */
 
 /* An empty root has no /tmp, and beside the library there must be room anyway. */
-static void use_temporary_files_beside(const char *path)
+static void use_temporary_files_beside(struct db *db, const char *path)
 {
     const char *slash = strrchr(path, '/');
     int length = slash ? (int)(slash - path) + (slash == path) : 1;
 
-    if (builds++ == 0)
+    db->spills_beside = true;
+    if (spilling++ == 0)
         sqlite3_temp_directory = sqlite3_mprintf("%.*s", length, slash ? path : ".");
 }
 
 static void use_no_temporary_files(void)
 {
-    if (--builds > 0)
+    if (--spilling > 0)
         return;
     sqlite3_free(sqlite3_temp_directory);
     sqlite3_temp_directory = NULL;
@@ -250,7 +251,7 @@ enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, st
         abort();
     db->mode = mode;
     if (mode == DB_BUILD)
-        use_temporary_files_beside(path);
+        use_temporary_files_beside(db, path);
     bool ours = true;
     const char *name = mode == DB_LOOK ? immutable_uri(ctx, path) : path;
     int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_NOMUTEX | mode_flags[mode],
@@ -307,6 +308,13 @@ enum error_kind db_accept(struct ctx *ctx)
     return kind;
 }
 
+enum error_kind db_spill_beside(struct ctx *ctx)
+{
+    if (!ctx->db->spills_beside)
+        use_temporary_files_beside(ctx->db, sqlite3_db_filename(ctx->db->handle, "main"));
+    return db_exec(ctx, "PRAGMA temp_store = FILE");
+}
+
 void db_close(struct db *db)
 {
     if (!db)
@@ -318,7 +326,7 @@ void db_close(struct db *db)
     int result = sqlite3_close(db->handle);
     assert(result == SQLITE_OK);
     (void)result;
-    if (db->mode == DB_BUILD)
+    if (db->spills_beside)
         use_no_temporary_files();
     watch_free(db->watch);
     free(db);

@@ -75,6 +75,13 @@ enum db_mode {
 enum error_kind db_open(struct ctx *ctx, const char *path, enum db_mode mode, struct db **out_db) MUST_CHECK;
 void db_close(struct db *db);
 
+/*
+ * From here on, and until it is closed, sorting and what a statement keeps to be taken back go into files beside the
+ * file of ctx->db instead of memory: for work on all of one that nobody else has open. DB_BUILD does so anyway. Such
+ * connections of one process are of one folder, and opened and closed by one thread.
+ */
+enum error_kind db_spill_beside(struct ctx *ctx) MUST_CHECK;
+
 /* The same for one that turned out not to be one to work with: nothing of its WAL is copied into the file. */
 void db_abandon(struct db *db);
 

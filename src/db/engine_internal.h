@@ -42,6 +42,7 @@ struct db {
     int64_t changes;          /* db_changes() */
     bool keeps_wal;           /* a sync of a checkpoint has failed: see db_checkpoint() */
     bool keeps_transaction;   /* what runs now runs inside a transaction or not at all */
+    bool spills_beside;       /* temporary files, beside the library */
     struct watch *watch;      /* of the writer's connection, a list; NULL: nobody asks what has changed */
     struct journal *journal;  /* of the writer's connection; NULL: nothing is recorded */
     int64_t deadline_ms;      /* monotonic; 0: none. Whatever runs past it is interrupted. */

@@ -85,6 +85,7 @@ static enum error_kind bring_forward(struct ctx *ctx, int64_t version, const str
 {
     TRY(migrate_check_health(ctx));
     TRY(db_accept(ctx));
+    TRY(db_spill_beside(ctx)); /* a table that is dropped is kept until the statement has ended: a gigabyte */
     /* A script may rebuild a table that others point at. The pragma does nothing inside a transaction. */
     TRY(db_exec(ctx, "PRAGMA foreign_keys = OFF"));
     enum error_kind kind = run_scripts(ctx, version, scripts, count);

@@ -171,7 +171,9 @@ static enum error_kind fill_and_close(struct salvage *work, const char *staged)
     struct ctx *ctx = work->ctx;
 
     TRY(db_open(ctx, staged, DB_WRITE, &ctx->db));
-    enum error_kind kind = fill_library(work);
+    enum error_kind kind = db_spill_beside(ctx);
+    if (kind == OK)
+        kind = fill_library(work);
     db_close(ctx->db); /* copies the WAL back */
     ctx->db = NULL;
     TRY(kind);

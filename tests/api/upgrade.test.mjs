@@ -90,6 +90,34 @@ for (const version of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
   });
 }
 
+/** With so many pages more that nobody uses: one that lists the others (https://www.sqlite.org/fileformat2.html, 1.5). */
+function withUnusedPages(bytes, count) {
+  const pages = bytes.length / 4096;
+  assert.equal(bytes.readUInt32BE(36), 0, 'it has none of its own');
+  const unused = Buffer.alloc(count * 4096);
+  unused.writeUInt32BE(count - 1, 4);
+  for (let i = 1; i < count; i++) unused.writeUInt32BE(pages + 1 + i, 4 + 4 * i);
+  const all = Buffer.concat([bytes, unused]);
+  all.writeUInt32BE(pages + count, 28);
+  all.writeUInt32BE(pages + 1, 32);
+  all.writeUInt32BE(count, 36);
+  return all;
+}
+
+test('a library with many pages that nobody uses is written anew when it is brought forward', async () => {
+  const home = await makeHome();
+  const bytes = withUnusedPages(kept(9), 900);
+  await home.write('library.db', bytes);
+  const server = await startServer({ home });
+  await assertAllThere(server, factsOf(9));
+  await server.stop({ keep: true, check: true });
+  const now = readFileSync(home.path('library.db'));
+  assert.equal(versionOf(now), NEWEST);
+  assert.ok(now.length < bytes.length / 2, `${now.length} of ${bytes.length}`);
+  assert.deepEqual(readdirSync(home.directory).filter((name) => name.startsWith('library.db.upgrading')), []);
+  await home.remove();
+});
+
 describe('what cannot be brought forward', () => {
   let home;
   before(async () => {
