@@ -7,14 +7,24 @@ import { api, binary, folder, library, load, loadFigures, median, mib, noise, pa
 const PAIRS = 128;
 const BACKUP_CLIENTS = 8;
 
+/** Lent and taken back once: a title may wait for somebody else, a member may owe too much. */
+async function mayLend(server, barcode, card) {
+  const post = (path, body) => fetch(`${server.url}api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const lent = await post('/borrows', { barcode, card });
+  return lent.ok && (await post('/borrows/return', { barcode })).ok;
+}
+
 /** A free copy and a member with room for each client, as lines of the file `name`. */
 export async function pairs(server, name = 'pairs') {
-  const copies = [];
-  const cards = [];
-  for (let offset = 0; copies.length < PAIRS; offset += 100) copies.push(...(await api(server, `/copies?status=available&limit=100&offset=${offset}`)).data);
-  for (let offset = 0; cards.length < PAIRS; offset += 100) cards.push(...(await api(server, `/members?status=active&limit=100&offset=${offset}`)).data.filter((member) => member.active_borrows_count < 4));
+  const lines = [];
+  for (let offset = 0; lines.length < PAIRS; offset += 100) {
+    const copies = (await api(server, `/copies?status=available&limit=100&offset=${offset}`)).data;
+    const members = (await api(server, `/members?status=active&limit=100&offset=${offset}`)).data;
+    if (!copies.length || !members.length) throw new Error(`only ${lines.length} of ${PAIRS} copies and members for lending`);
+    for (const [i, { card, active_borrows_count: has }] of members.entries()) if (copies[i] && has < 4 && await mayLend(server, copies[i].barcode, card)) lines.push(`${copies[i].barcode} ${card}\n`);
+  }
   const file = join(folder, name);
-  writeFileSync(file, copies.slice(0, PAIRS).map((copy, i) => `${copy.barcode} ${cards[i].card}\n`).join(''));
+  writeFileSync(file, lines.slice(0, PAIRS).join(''));
   return file;
 }
 
