@@ -1,6 +1,6 @@
 /*
- * audit_repository.h — the only writer of `actor` and of `audit_log`, which is only ever added to; what a reader has a right to
- * have forgotten is blanked, the row stays.
+ * audit_repository.h — the only writer of `actor` and of `audit_log`. Both are only ever added to; what a reader has a
+ * right to have forgotten is blanked in the log, the row stays.
  */
 #ifndef CARREL_AUDIT_AUDIT_REPOSITORY_H
 #define CARREL_AUDIT_AUDIT_REPOSITORY_H

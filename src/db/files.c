@@ -17,6 +17,8 @@ enum error_kind file_fail(struct ctx *ctx, const char *path, int reason)
     if (reason == ENOSPC || reason == EDQUOT)
         return fail(ctx, DISK_FULL, "%s: the disk is full. Nothing was changed. Make room and try again.",
                     path);
+    if (reason == EMFILE || reason == ENFILE)
+        return fail(ctx, BUSY, "Too much is open at once. Nothing was changed. Try again.");
     if (reason == ECANCELED)
         return fail(ctx, BUSY, "%s was not written: Carrel is stopping.", path);
     return fail(ctx, CONFLICT, "%s: %s.", path, strerror(reason));

@@ -47,7 +47,7 @@ bool file_is_ours(const char *path);
 int file_write_all(int descriptor, const char *bytes, size_t length);
 int file_write_all_at(int descriptor, const uint8_t *bytes, size_t length, int64_t at);
 
-/* Fails with what errno says about this file. ECANCELED: it was broken off (BUSY). */
+/* Fails with what errno says about this file. ECANCELED: it was broken off (BUSY). No descriptor free: BUSY. */
 enum error_kind file_fail(struct ctx *ctx, const char *path, int reason) MUST_CHECK;
 
 /* How many bytes a file in this file's folder may still take. */

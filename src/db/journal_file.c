@@ -292,12 +292,12 @@ enum error_kind segment_open(struct ctx *ctx, const char *path, const struct sea
     struct stat information;
 
     if (descriptor < 0)
-        return fail(ctx, CONFLICT, "%s: %s.", path, strerror(errno));
+        return file_fail(ctx, path, errno);
     reader = arena_alloc(ctx->arena, sizeof *reader);
     *reader = (struct segment_reader){.descriptor = descriptor, .with_bytes = with_bytes};
     arena_defer(ctx->arena, close_reader, reader);
     if (fstat(descriptor, &information) != 0)
-        return fail(ctx, CONFLICT, "%s: %s.", path, strerror(errno));
+        return file_fail(ctx, path, errno);
     reader->size = information.st_size;
     TRY(read_head(ctx, path, key, reader, &head));
     *out_head = head;

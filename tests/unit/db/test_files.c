@@ -3,6 +3,7 @@
  */
 #include "scratch.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "db/files.h"
@@ -104,6 +105,28 @@ static void test_files__the_folder_of_a_file(void **state)
     assert_fails_with(&t->scratch, file_sync_folder(&t->scratch.ctx, "/nowhere/at/all"), CONFLICT);
 }
 
+/* No descriptor free: it says nothing of the file, and a little later it works. */
+static void test_files__without_a_descriptor_they_are_busy(void **state)
+{
+    struct files_test *t = *state;
+    struct rlimit before, none;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum error_kind folder = file_sync_folder(&t->scratch.ctx, t->from);
+    enum error_code code = t->scratch.ctx.error.code;
+    error_clear(&t->scratch.ctx);
+    enum error_kind file = file_copy(&t->scratch.ctx, t->from, t->to, NULL);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(folder, ERROR_BUSY);
+    assert_int_equal(code, ERR_BUSY);
+    assert_int_equal(file, ERROR_BUSY);
+    error_clear(&t->scratch.ctx);
+    scratch_must(&t->scratch, file_copy(&t->scratch.ctx, t->from, t->to, NULL));
+}
+
 #define each(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -114,6 +137,7 @@ int main(void)
         each(test_files__a_copy_that_fails_or_is_given_up_leaves_nothing),
         each(test_files__a_small_file_is_written_whole_over_the_one_before),
         each(test_files__the_folder_of_a_file),
+        each(test_files__without_a_descriptor_they_are_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
