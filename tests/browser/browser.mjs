@@ -50,6 +50,7 @@ export async function newPage(browser, url, { serviceWorkers = 'block', now } = 
 }
 
 const QUIET_MS = 500;
+const TEXT_MAX = 1_500;
 
 /**
  * Waits until the page asks for nothing any more. (Playwright's networkidle waits for the stream of events as well,
@@ -62,7 +63,13 @@ export async function quiet(page) {
   }
 }
 
-/** Run the steps; when one fails, leave a picture of the page in build/test-shots. */
+/** What can be read on the page, a line: where nobody can see the picture, this tells what was there instead. */
+async function textOf(page) {
+  const text = await page.locator('body').innerText({ timeout: 2_000 }).catch((error) => `(${error.message})`);
+  return text.replaceAll(/\s+/g, ' ').slice(0, TEXT_MAX);
+}
+
+/** Run the steps; when one fails, leave a picture of the page in build/test-shots, and its words in the error. */
 export async function watched(page, name, steps) {
   try {
     await steps();
@@ -70,7 +77,7 @@ export async function watched(page, name, steps) {
     await mkdir(shots, { recursive: true });
     const path = join(shots, `${name}.png`);
     await page.screenshot({ path, fullPage: true }).catch(() => {});
-    error.message += `\n  picture: ${path}`;
+    error.message += `\n  picture: ${path}\n  ${page.url()}: ${await textOf(page)}`;
     throw error;
   }
 }

@@ -186,10 +186,10 @@ test('a server that hangs is not waited for: the scan is kept, and done once whe
     await page.locator('#scan').waitFor();
     await scan(page, member.card);
     await result(page, 'member').waitFor();
-    process.kill(server.pid, 'SIGSTOP');
+    await server.hang();
     await scan(page, wonder.barcode);
     await result(page, 'kept').getByText(wonder.barcode).waitFor();
-    process.kill(server.pid, 'SIGCONT');
+    server.goOn();
     await visit(page, 'lent').getByText('Wonder').waitFor();
     assert.deepEqual(await loansOf(server, member), ['Wonder']);
   });

@@ -8,11 +8,12 @@
 // CARREL_BINARY names another program (sanitizer builds); CARREL_CHROOT=1 runs it in an empty root folder (chroot.sh).
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { checkEveryReply, Contract } from './contract.mjs';
 import { httpClient, rawExchange } from './client.mjs';
@@ -137,6 +138,13 @@ const verbs = (api) => ({
   delete: (path, headers) => api('DELETE', path, undefined, headers),
 });
 
+/** proc(5): the state of a thread stands after its name; T is stopped. */
+async function allStopped(pid) {
+  const threads = `/proc/${pid}/task`;
+  const isStopped = (thread) => /\) T [^)]*$/.test(readFileSync(join(threads, thread, 'stat'), 'utf8'));
+  while (!readdirSync(threads).every(isStopped)) await sleep(1);
+}
+
 function waitForUrl(child, logs) {
   return new Promise((done, failed) => {
     let printed = '';
@@ -241,6 +249,12 @@ export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, 
       child.kill('SIGKILL');
       await within(STOP_MS, ended, 'the end of a killed server');
     },
+    /** It answers nobody until it goes on. A signal that was sent is not a server that stands still: each of its threads is waited for. */
+    async hang() {
+      child.kill('SIGSTOP');
+      await within(STOP_MS, allStopped(child.pid), 'standing still');
+    },
+    goOn: () => child.kill('SIGCONT'),
     isRunning: () => child.exitCode === null && child.signalCode === null,
   };
   if (seedCsv) {
