@@ -336,12 +336,10 @@ function became({ act, done, error }: Told): void {
 
 onTold(became);
 pendingOf(kept.get()).forEach(noteKept);
-// Another tab has sent them, and had the answers.
+// Another tab has sent them, and had the answers. What this one has sent is told of first.
+const isGone = (entry: Visit): boolean => entry.kind === 'kept' && entry.kept !== undefined && !kept.get().some(({ key }) => key === entry.kept);
 kept.watch(() => {
-  const has = new Set(kept.get().map(({ key }) => key));
-  const { visit } = desk.get();
-  const isGone = (entry: Visit): boolean => entry.kind === 'kept' && entry.kept !== undefined && !has.has(entry.kept);
-  if (visit.some(isGone)) setTimeout(() => change({ visit: desk.get().visit.filter((entry) => !isGone(entry)) }));
+  if (desk.get().visit.some(isGone)) setTimeout(() => change({ visit: desk.get().visit.filter((entry) => !isGone(entry)) }));
 });
 
 /* ---------- a code ---------- */

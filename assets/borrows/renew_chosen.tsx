@@ -1,5 +1,5 @@
 /* Many loans renewed at once: chosen in a list, and those that could not be said one by one. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { t, tn } from '../core/messages';
 import { Dialog } from '../parts/dialog';
@@ -10,17 +10,18 @@ import { type Borrow, renewMany, type RenewedMany } from './borrow';
 export interface Chosen {
   /** Of the page that is shown, what can be renewed. */
   open: Borrow[];
-  ids: Set<string>;
-  set(ids: Set<string>): void;
+  ids: ReadonlySet<string>;
+  set(ids: ReadonlySet<string>): void;
 }
 
-/** What is chosen is in sight: another page begins with nothing chosen. */
+const none: ReadonlySet<string> = new Set();
+
+/** What is chosen is in sight: of another page nothing is. */
 export function useChosen(rows: Borrow[] | undefined): Chosen {
-  const [ids, set] = useState<Set<string>>(new Set());
-  const open = (rows || []).filter(({ returned_at }) => returned_at === null);
   const page = (rows || []).map(({ id }) => id).join();
-  useEffect(() => set(new Set()), [page]);
-  return { open, ids, set };
+  const [choice, setChoice] = useState({ page, ids: none });
+  const open = (rows || []).filter(({ returned_at }) => returned_at === null);
+  return { open, ids: choice.page === page ? choice.ids : none, set: (ids) => setChoice({ page, ids }) };
 }
 
 export function ChooseHead({ chosen: { open, ids, set } }: { chosen: Chosen }) {

@@ -1,5 +1,5 @@
 /* Which of two records stays, which values it gets, and what will move. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Book } from '../books/book';
 import { ApiError } from '../core/api';
 import { count } from '../core/format';
@@ -17,11 +17,15 @@ const WHY: Record<Preview['readers'][number]['reason'], Key> = {
   lent_and_ready: 'dup.lentAndReady',
 };
 
+type Which = 'first' | 'second';
+
 /** The record with more to it: more copies, else more loans, else the older one. */
-function better({ first, second }: Pair): 'first' | 'second' {
+function better({ first, second }: Pair): Which {
   const more = second.total_copies - first.total_copies || second.borrow_count - first.borrow_count;
   return more > 0 ? 'second' : 'first';
 }
+
+const other = (which: Which): Which => (which === 'first' ? 'second' : 'first');
 
 /** What the kept record lacks is taken unless somebody says otherwise. */
 const lacking = (kept: Book, gone: Book): string[] => fieldsOf({}).filter(([, , text]) => !text(kept) && text(gone)).map(([name]) => name);
@@ -64,13 +68,16 @@ function Obstacle({ preview }: { preview: Preview }) {
 export function MergeForm({ pair, close, done }: { pair: Pair; close: () => void; done: (merge: Merge) => void }) {
   const [stays, setStays] = useState(() => better(pair));
   const kept = pair[stays];
-  const gone = pair[stays === 'first' ? 'second' : 'first'];
-  const [take, setTake] = useState<string[]>([]);
+  const gone = pair[other(stays)];
+  const [take, setTake] = useState(() => lacking(kept, gone));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  useEffect(() => setTake(lacking(kept, gone)), [stays]);
   const preview = useGet<Preview>('books', previewPath(kept.id), { with: gone.id });
-  const chosen = (name: string, other: boolean) => setTake((now) => (other ? [...now.filter((one) => one !== name), name] : now.filter((one) => one !== name)));
+  const stay = (which: Which) => {
+    setStays(which);
+    setTake(lacking(pair[which], pair[other(which)]));
+  };
+  const chosen = (name: string, isOther: boolean) => setTake((now) => (isOther ? [...now.filter((one) => one !== name), name] : now.filter((one) => one !== name)));
   const { names } = useKinds();
   const differing = fieldsOf(names).filter(([, , text]) => text(kept) !== text(gone));
 
@@ -99,7 +106,7 @@ export function MergeForm({ pair, close, done }: { pair: Pair; close: () => void
           <legend>{t('dup.stays')}</legend>
           {(['first', 'second'] as const).map((which) => (
             <label class="check">
-              <input type="radio" name="stays" checked={stays === which} data-focus={stays === which ? '' : undefined} onChange={() => setStays(which)} />
+              <input type="radio" name="stays" checked={stays === which} data-focus={stays === which ? '' : undefined} onChange={() => stay(which)} />
               <span>
                 {t(which === 'first' ? 'dup.older' : 'dup.newer')}
                 <small>{tn('dup.copiesLent', pair[which].total_copies, { lent: count(pair[which].borrow_count) })}</small>

@@ -1,5 +1,5 @@
 /* The words of one kind of notice, by one way, in one language: what may be filled in stands beside them, and how they will read below. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useForm } from '../core/form';
 import { languageName } from '../core/format';
 import { t } from '../core/messages';
@@ -54,7 +54,8 @@ export function TemplateEditor({ template, kind, language }: { template: Templat
   });
   const { subject, body } = form.values;
   const isChanged = subject !== (template.subject ?? '') || body !== template.body;
-  useEffect(() => {
+  // At once: whoever leaves the page takes all along that was typed.
+  useLayoutEffect(() => {
     keep(key, isChanged ? { subject, body } : null);
   }, [subject, body, isChanged]);
   const { preview, problem } = usePreview(facts(form.values));

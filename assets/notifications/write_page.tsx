@@ -1,6 +1,6 @@
 /* A message of the library to one reader, to a few, or to a group: how it goes out, how it will read, and who cannot be reached by it. */
 import { useQuery } from '@tanstack/preact-query';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { api, type ApiError, type List, query } from '../core/api';
 import { me } from '../core/door';
 import { useForm } from '../core/form';
@@ -107,7 +107,7 @@ function Preview({ subject, text, channel, member }: { subject: string; text: st
 
 const empty = { subject: '', text: '', channel: '', group: '' };
 
-/** The words outlive a look at another page; to whom they go is said anew. */
+/** The words outlive a look at another page, to the last letter; to whom they go is said anew. */
 let begun = empty;
 
 export default function WritePage() {
@@ -137,7 +137,7 @@ export default function WritePage() {
     }
   });
   const { subject, text } = form.values;
-  useEffect(() => {
+  useLayoutEffect(() => {
     begun = { ...empty, subject, text };
   }, [subject, text]);
   const channel = form.values.channel as Channel | '';

@@ -45,6 +45,8 @@ async function readAll(): Promise<void> {
   const whole: Catalogue = { at: new Date().toISOString(), total, titles };
   await (await caches.open(CACHE)).put(PLACE, new Response(JSON.stringify(whole), { headers: { 'Content-Type': 'application/json' } }));
   catalogue.set(whole);
+  // Not wanted any more since the last look: nothing is left of it.
+  if (isWanted.get() !== 'on') await forget();
 }
 
 export async function refill(): Promise<void> {
@@ -58,8 +60,9 @@ export async function refill(): Promise<void> {
 }
 
 export async function look(): Promise<Catalogue | null> {
-  const found = await (await caches.open(CACHE)).match(PLACE);
-  if (found) catalogue.set((await found.json()) as Catalogue);
+  const found = await caches.match(PLACE, { cacheName: CACHE }); // open() would make an empty one
+  const whole = found ? ((await found.json()) as Catalogue) : null;
+  if (whole && isWanted.get() === 'on') catalogue.set(whole);
   return catalogue.get();
 }
 

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../core/api';
 import { t } from '../core/messages';
 import { Refused } from './states';
 
-/** A native dialog, open as long as it is rendered; Escape asks `close` to take it away. Focus goes to [data-focus], and back to where it was. */
+/** A native dialog, open as long as it is rendered; Escape asks `close` to take it away. Focus goes to [data-focus], and back to where it was: at once, so that no key goes astray. */
 export function Dialog({ title, close, children }: { title: ComponentChildren; close: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current as HTMLDialogElement;
     const before = document.activeElement;
     dialog.showModal();
