@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, expect, makeBook, makeMember, parseCsv, refused, takeBack, unique, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, endNight, expect, makeBook, makeMember, parseCsv, refused, takeBack, unique, UNKNOWN_ID } from '../support/library.mjs';
 import { makeHome, run, startServer } from '../support/server.mjs';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -130,6 +130,7 @@ describe('POST /imports', () => {
   });
 
   test('kind=loans: open ones as they are; what has come back since stays when it is undone', async () => {
+    await endNight(server);
     const [one, two] = [await makeBook(server, { title: unique('Lent') }), await makeBook(server, { title: unique('Lent') })];
     const barcodeOf = async (book) => expect(await server.get(`/books/${book.id}/copies?limit=1`), 200).data[0].barcode;
     const member = await makeMember(server);

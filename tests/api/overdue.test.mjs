@@ -1,7 +1,7 @@
 // What being late costs: on the screen, posted by night, and at the return, always the same. Lost and found.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, copiesOf, endNight, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
 import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 let server;
@@ -9,6 +9,7 @@ before(async () => {
   server = await startServer();
   const [rule] = expect(await server.get('/policies/loan-rules'), 200).data;
   expect(await server.put(`/policies/loan-rules/${rule.id}`, { loan_days: 3, fine_per_day: '0.50', max_loans: 20 }), 200);
+  await endNight(server);
 });
 after(() => server.stop({ check: true }));
 

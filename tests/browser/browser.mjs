@@ -20,13 +20,23 @@ export function startBrowser(more = []) {
   });
 }
 
-/** BROWSER_LATENCY_MS=400 make test-browser: each answer comes that much later, so that a test which looks before the page has what it looks for fails here and not now and then on a busy machine. */
+/**
+ * BROWSER_LATENCY_MS=300 make test-browser: each answer comes that much later, and each timer and frame of the page (what
+ * moves the focus waits for one), so that a test which looks before the page has what it looks for fails here and not
+ * now and then on a busy machine. (Only the scanner's test says in time what it asks for.)
+ */
 const LATENCY_MS = Number(process.env.BROWSER_LATENCY_MS ?? 0);
 
 async function slowDown(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: LATENCY_MS, downloadThroughput: -1, uploadThroughput: -1 });
+  await page.addInitScript((late) => {
+    const timer = window.setTimeout.bind(window);
+    window.setTimeout = (run, ms = 0, ...given) => timer(run, ms + late, ...given);
+    window.requestAnimationFrame = (run) => timer(() => run(performance.now()), late);
+    window.cancelAnimationFrame = window.clearTimeout.bind(window);
+  }, LATENCY_MS);
 }
 
 /** A new page, without a service worker unless the test is about one (it hides requests from page.route), and the list of what went wrong in it: script errors, refused by the CSP, requests that left the library. `now`: where its clock stands still (support/noon.mjs). */

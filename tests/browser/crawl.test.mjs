@@ -10,6 +10,7 @@ import { newPage, quiet, startBrowser, watched } from './browser.mjs';
 
 const EFFECT_MS = 3000;
 const STILL_MS = 120;
+const ANSWER_MS = 10_000;
 let server;
 let browser;
 const ids = {};
@@ -56,8 +57,15 @@ function addresses() {
 
 const plain = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
 
-/** What a press could do without the page changing, seen from inside. */
+/** Of a page: its requests under way. The stream of events never ends. */
+const unanswered = new WeakMap();
+
+/** What a press could do without the page changing, seen from inside; and what it has asked for. */
 async function armed(browserPage) {
+  const waiting = new Set();
+  browserPage.on('request', (request) => request.url().includes('/api/v1/events') || waiting.add(request));
+  for (const event of ['requestfinished', 'requestfailed']) browserPage.on(event, (request) => waiting.delete(request));
+  unanswered.set(browserPage, waiting);
   await browserPage.addInitScript(() => {
     window.effects = 0;
     window.print = () => {
@@ -75,12 +83,13 @@ async function open(page, path) {
   await quiet(page);
 }
 
-/** Until nothing changes any more by itself: what changes then, a press has done. */
+/** Until nothing changes any more by itself, nor when an answer comes: what changes then, a press has done. */
 async function still(page) {
+  const until = Date.now() + ANSWER_MS;
   for (let calm = false; !calm; ) {
     await page.evaluate(() => (window.effects = 0));
     await page.waitForTimeout(STILL_MS);
-    calm = (await page.evaluate(() => window.effects)) === 0;
+    calm = (await page.evaluate(() => window.effects)) === 0 && (unanswered.get(page).size === 0 || Date.now() > until);
   }
 }
 

@@ -191,6 +191,7 @@ test('with the keyboard alone: a file that was sent is checked, brought in and l
   task('import-keys', async (page) => {
     await page.goto(`${server.url}/import`);
     const go = async (name) => {
+      await page.getByText(name, { exact: true }).first().waitFor();
       for (let i = 0; i < 80; i++) {
         if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return page.keyboard.press('Enter');
         await page.keyboard.press('Tab');

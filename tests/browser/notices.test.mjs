@@ -98,6 +98,7 @@ test('what the mail server refuses says so in its words, is counted, and goes ou
     await page.getByText('To 1 reader.').waitFor();
     await page.getByLabel('By', { exact: true }).selectOption('email');
     await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByRole('link', { name: 'See what becomes of it' }).waitFor();
     const row = await rowWhen(page, /Your scarf/, 'Not sent');
     await row.getByText(/No such user here/).waitFor();
     await page.getByRole('link', { name: /^Not sent\s*1/ }).click();
@@ -161,7 +162,8 @@ test('words are changed beside what can be filled in: kept while not saved, refu
     await body.press('ArrowLeft');
     await page.getByRole('button', { name: '{{name}}' }).press('Enter');
     assert.equal(await body.inputValue(), 'Hello {{name}}!');
-    assert.ok(await body.evaluate((box) => box === document.activeElement), 'and the typing goes on there');
+    // And the typing goes on there.
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
     await page.keyboard.press('End');
     await page.keyboard.type(' {{txet}}');
     await page.getByRole('main').getByText(/txet/).last().waitFor();

@@ -84,7 +84,7 @@ test('lends and returns while the server is away are kept, and done in order whe
 
     clock.moveTo('2031-03-03T10:00:00.000Z');
     server = await startAgain(server, named);
-    await page.locator('.banner .notice').waitFor({ state: 'detached' });
+    await page.getByText('The library computer does not answer.').waitFor({ state: 'detached' });
     await visit(page, 'kept').first().waitFor({ state: 'detached' });
     assert.deepEqual(await loansOf(server, amina), ['Dune']);
     assert.deepEqual(await loansOf(server, ben), ['Emma']);

@@ -69,7 +69,7 @@ test('a session that ends while a form is half filled: sign in, and it is sent',
     await ask.waitFor();
     assert.equal(await ask.getByLabel('User name').inputValue(), name);
     await ask.getByLabel('Password').waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'password');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'password');
 
     // Not now: nothing is lost, and the next try asks again.
     await page.keyboard.press('Escape');

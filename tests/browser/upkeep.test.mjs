@@ -39,6 +39,7 @@ test('a membership is renewed and that is undone; a new card takes the place of 
     await dialog.getByRole('button', { name: 'Renew the membership' }).click();
     await page.getByText('Amina Okafor: member until 31 Mar 2033').waitFor();
     assert.equal((await memberNow(member)).expires_on, '2033-03-31');
+    await page.getByRole('main').getByText('31 Mar 2033', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('main').getByText('31 Mar 2031').waitFor();
     assert.equal((await memberNow(member)).expires_on, '2031-03-31');
