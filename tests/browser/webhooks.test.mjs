@@ -98,6 +98,7 @@ test('switched off, given a new secret, changed and removed; on a narrow screen'
       await page.getByRole('dialog').getByRole('button', { name: 'New secret' }).click();
       assert.match(await page.getByRole('dialog').getByLabel('Secret').inputValue(), /^whsec_/);
       await page.keyboard.press('Escape');
+      await quiet(page); // the row is the changed one
       await page.getByRole('button', { name: 'Change Ticket board' }).click();
       const dialog = page.getByRole('dialog');
       assert.ok(await dialog.getByLabel('A copy was lent').isChecked());
