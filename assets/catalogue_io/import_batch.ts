@@ -114,7 +114,6 @@ export interface Told {
 }
 
 export const readAs = (id: string, told: Told): Promise<Batch> => api.put<Batch>(batchPath(id), told).then(heard);
-export const startBatch = (id: string): Promise<Batch> => api.post<Batch>(`${batchPath(id)}/start`).then(heard);
 export const stopBatch = (id: string): Promise<Batch> => api.post<Batch>(`${batchPath(id)}/stop`).then(heard);
 
 export async function giveUp(id: string): Promise<void> {
@@ -123,12 +122,23 @@ export async function giveUp(id: string): Promise<void> {
   changed('imports');
 }
 
-export async function decideRow(id: string, row: number, choice: Duplicates): Promise<void> {
-  await api.put(`${batchPath(id)}/rows/${row}`, { choice });
-  changed('imports');
+/** What is decided goes to the server one after the other. null: all has arrived. */
+let deciding: Promise<void> | null = null;
+
+function decide(send: () => Promise<unknown>): Promise<void> {
+  const before = deciding ? deciding.catch(() => undefined) : Promise.resolve();
+  const mine = before.then(send).then(() => changed('imports')).finally(() => {
+    if (deciding === mine) deciding = null;
+  });
+  deciding = mine;
+  return mine;
 }
 
-export async function decideAll(id: string, choice: Duplicates): Promise<void> {
-  await api.post(`${batchPath(id)}/rows`, { choice, outcome: 'duplicate' });
-  changed('imports');
+export const decideRow = (id: string, row: number, choice: Duplicates): Promise<void> => decide(() => api.put(`${batchPath(id)}/rows/${row}`, { choice }));
+export const decideAll = (id: string, choice: Duplicates): Promise<void> => decide(() => api.post(`${batchPath(id)}/rows`, { choice, outcome: 'duplicate' }));
+
+/** Nothing is written before the last decision has arrived; nor when that was refused. */
+export async function startBatch(id: string): Promise<Batch> {
+  await deciding;
+  return heard(await api.post<Batch>(`${batchPath(id)}/start`));
 }

@@ -156,6 +156,8 @@ test('what is here already: one row is left out, the copies of another are added
     await page.getByRole('button', { name: 'add, and fill in what is missing' }).click();
     const merge = { label: 'add, and fill in what is missing' };
     await page.waitForFunction(({ label }) => [...document.querySelectorAll('td select')].every((one) => one.selectedOptions[0].label === label), merge);
+    // A decision that is slow to arrive is not overtaken by the start.
+    await page.route(/\/rows\/\d+$/, (route) => new Promise((go) => setTimeout(go, 700)).then(() => route.continue()));
     await page.getByLabel('What happens with row 3').selectOption({ label: 'leave out' });
     await page.getByRole('button', { name: 'Import 1 title' }).click();
     await page.getByText('1 title is in the catalogue').waitFor();
