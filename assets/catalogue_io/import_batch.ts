@@ -113,32 +113,34 @@ export interface Told {
   profile?: string;
 }
 
-export const readAs = (id: string, told: Told): Promise<Batch> => api.put<Batch>(batchPath(id), told).then(heard);
+/** What is told of a file and decided of its rows goes to the server one after the other. null: all has arrived. */
+let telling: Promise<unknown> | null = null;
+
+function inTurn<T>(send: () => Promise<T>): Promise<T> {
+  const before = telling ? telling.catch(() => undefined) : Promise.resolve();
+  const mine = before.then(send).finally(() => {
+    if (telling === mine) telling = null;
+  });
+  telling = mine;
+  return mine;
+}
+
+export const readAs = (id: string, told: Told): Promise<Batch> => inTurn(() => api.put<Batch>(batchPath(id), told)).then(heard);
+
+const decide = (send: () => Promise<unknown>): Promise<void> => inTurn(send).then(() => changed('imports'));
+export const decideRow = (id: string, row: number, choice: Duplicates): Promise<void> => decide(() => api.put(`${batchPath(id)}/rows/${row}`, { choice }));
+export const decideAll = (id: string, choice: Duplicates): Promise<void> => decide(() => api.post(`${batchPath(id)}/rows`, { choice, outcome: 'duplicate' }));
+
+/** Nothing is written before the last of these has arrived; nor when that was refused. */
+export async function startBatch(id: string): Promise<Batch> {
+  await telling;
+  return heard(await api.post<Batch>(`${batchPath(id)}/start`));
+}
+
 export const stopBatch = (id: string): Promise<Batch> => api.post<Batch>(`${batchPath(id)}/stop`).then(heard);
 
 export async function giveUp(id: string): Promise<void> {
   await api.delete(batchPath(id));
   client.removeQueries({ queryKey: ['imports', batchPath(id)] });
   changed('imports');
-}
-
-/** What is decided goes to the server one after the other. null: all has arrived. */
-let deciding: Promise<void> | null = null;
-
-function decide(send: () => Promise<unknown>): Promise<void> {
-  const before = deciding ? deciding.catch(() => undefined) : Promise.resolve();
-  const mine = before.then(send).then(() => changed('imports')).finally(() => {
-    if (deciding === mine) deciding = null;
-  });
-  deciding = mine;
-  return mine;
-}
-
-export const decideRow = (id: string, row: number, choice: Duplicates): Promise<void> => decide(() => api.put(`${batchPath(id)}/rows/${row}`, { choice }));
-export const decideAll = (id: string, choice: Duplicates): Promise<void> => decide(() => api.post(`${batchPath(id)}/rows`, { choice, outcome: 'duplicate' }));
-
-/** Nothing is written before the last decision has arrived; nor when that was refused. */
-export async function startBatch(id: string): Promise<Batch> {
-  await deciding;
-  return heard(await api.post<Batch>(`${batchPath(id)}/start`));
 }
