@@ -305,7 +305,7 @@ test-api: all tests/node_modules/.package-lock.json ## API tests against the rea
 test-model: all tests/node_modules/.package-lock.json ## circulation against a small model of it (ACTS=50000 SEED=n for another walk)
 	@$(TEST_ENV) ACTS=$(ACTS) SEED=$(SEED) node tests/model/run.mjs
 
-test-browser: all tests/node_modules/.package-lock.json ## browser tests, one file per task of a person (BROWSER_LATENCY_MS=300: each answer so much later)
+test-browser: all tests/node_modules/.package-lock.json ## browser tests, one file per task of a person (BROWSER_LATENCY_MS=300: each answer, timer and frame so much later)
 	@$(if $(BROWSER_TESTS),$(BROWSER_COMMAND),echo "no browser tests yet")
 
 test-chroot: all tests/node_modules/.package-lock.json ## API tests with the program in an empty root folder (needs root)

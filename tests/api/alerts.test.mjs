@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { startStub } from '../support/catalogues.mjs';
-import { assertHas, expect, makeMember, refused, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, expect, makeMember, refused, runJob, UNKNOWN_ID } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { binary, inChroot, makeHome, startServer } from '../support/server.mjs';
 import { startSmtp } from '../support/smtp_server.mjs';
@@ -37,7 +37,7 @@ async function startMail() {
 
 /** So often that what is found counts: it has to stay for a while. */
 const looks = async (server, times = 3) => {
-  for (let i = 0; i < times; i++) assertHas(expect(await server.post('/admin/jobs/alerts/run'), 200), { ok: true });
+  for (let i = 0; i < times; i++) await runJob(server, 'alerts');
 };
 const alerts = async (server, query = '') => expect(await server.get(`/alerts${query}`), 200).data;
 const about = async (server, subject) => (await alerts(server)).find((one) => one.subject === subject);

@@ -1,7 +1,7 @@
 // Popular queries, and recommendations that say why: what is shown, and what is never told.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { expect, invalid, lend, makeBook, makeMember, refused, runJob, takeBack, UNKNOWN_ID } from '../support/library.mjs';
 import { makePeople } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 
@@ -17,7 +17,7 @@ after(() => server.stop({ check: true }));
 
 describe('popular queries', () => {
   const say = async (client, q) => expect(await client.get(`/search/books?said=true&q=${encodeURIComponent(q)}`), 200);
-  const write = async () => assert.ok(expect(await people.admin.post('/admin/jobs/write_searches/run'), 200).ok);
+  const write = () => runJob(people.admin, 'write_searches');
   const popular = async (query = '') => expect(await people.anonymous.get(`/search/popular-queries${query}`), 200).data;
   const sayOften = async (q, times = 3) => {
     for (let i = 0; i < times; i++) {

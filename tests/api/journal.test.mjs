@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, expect, lend, makeBook, makeMember, takeBack } from '../support/library.mjs';
+import { assertHas, expect, lend, makeBook, makeMember, runJob, takeBack } from '../support/library.mjs';
 import { assertSound, run, startServer } from '../support/server.mjs';
 import { makeTestClock } from '../support/test_clock.mjs';
 
@@ -23,14 +23,13 @@ async function waitFor(what, test) {
 }
 
 const written = (server) => waitFor('all changes in the second folder', async () => (await journalOf(server)).lag_ms === 0);
-const runJob = async (server) => assertHas(expect(await server.post('/admin/jobs/journal/run'), 200), { ok: true });
 
 /** A series begins with a transaction after the folder has been seen, its base is made at a later moment. */
 async function seriesWithBase(clock, server, from) {
   let at = from;
   return waitFor('a series with a base', async () => {
     clock.moveTo((at += 1000));
-    await runJob(server);
+    await runJob(server, 'journal');
     const journal = await journalOf(server);
     return journal.has_base && journal;
   });
@@ -251,9 +250,9 @@ describe('the journal', { concurrency: 3 }, () => {
     for (let day = 1; day <= 5; day++) {
       clock.moveTo(START + day * 86_400_000);
       await makeBook(server);
-      assertHas(expect(await server.post('/admin/jobs/backup/run'), 200), { ok: true });
+      await runJob(server, 'backup');
       await written(server);
-      await runJob(server);
+      await runJob(server, 'journal');
     }
     const kept = bases(clock.home);
     assert.equal(kept.length, 2);
@@ -275,9 +274,9 @@ describe('the journal', { concurrency: 3 }, () => {
     const work = async (day) => {
       clock.moveTo(START + day * 86_400_000);
       await makeBook(server);
-      assertHas(expect(await server.post('/admin/jobs/backup/run'), 200), { ok: true });
+      await runJob(server, 'backup');
       await written(server);
-      await runJob(server);
+      await runJob(server, 'journal');
     };
     for (let day = 1; day <= 3; day++) await work(day);
     const all = segments(clock.home);

@@ -1,7 +1,7 @@
 // What being late costs: on the screen, posted by night, and at the return, always the same. Lost and found.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertHas, copiesOf, endNight, expect, invalid, lend, makeBook, makeMember, refused, takeBack, UNKNOWN_ID } from '../support/library.mjs';
+import { assertHas, copiesOf, endNight, expect, invalid, lend, makeBook, makeMember, refused, runJob, takeBack, UNKNOWN_ID } from '../support/library.mjs';
 import { dayFromNow, daysAgo, startServer } from '../support/noon.mjs';
 
 let server;
@@ -137,7 +137,7 @@ describe('POST /fines/calculate', () => {
 });
 
 describe('by night', () => {
-  const night = async (name) => assert.equal(expect(await server.post(`/admin/jobs/${name}/run`), 200).ok, true);
+  const night = (name) => runJob(server, name);
 
   test('what is late is posted, as at the return, and readers are urged', async () => {
     const { member, borrow } = await lateLoan(9);

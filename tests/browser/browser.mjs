@@ -23,7 +23,8 @@ export function startBrowser(more = []) {
 /**
  * BROWSER_LATENCY_MS=300 make test-browser: each answer comes that much later, and each timer and frame of the page (what
  * moves the focus waits for one), so that a test which looks before the page has what it looks for fails here and not
- * now and then on a busy machine. (Only the scanner's test says in time what it asks for.)
+ * now and then on a busy machine. (Not for the scanner's test, which measures time, nor the crawler's, to which a page
+ * is still after a tenth of a second.)
  */
 const LATENCY_MS = Number(process.env.BROWSER_LATENCY_MS ?? 0);
 

@@ -45,10 +45,13 @@ export async function lend(server, book, member, more = {}) {
   return expect(await server.post('/borrows', { book_id: book.id, member_id: member.id, ...more }), 201);
 }
 
-/** What comes by night comes ten seconds after a start as well, in the middle of what a test reckons of late loans; now it is done with. */
-export async function endNight(server) {
-  assertHas(expect(await server.post('/admin/jobs/accrue_fines/run'), 200), { ok: true });
+/** A background job, by hand and to a good end. */
+export async function runJob(server, name) {
+  assertHas(expect(await server.post(`/admin/jobs/${name}/run`), 200), { ok: true });
 }
+
+/** What comes by night comes ten seconds after a start as well, in the middle of what a test reckons of late loans; now it is done with. */
+export const endNight = (server) => runJob(server, 'accrue_fines');
 
 export async function takeBack(server, borrow, more) {
   return expect(await server.post(`/borrows/${borrow.id}/return`, more), 200);

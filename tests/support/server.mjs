@@ -139,10 +139,10 @@ const verbs = (api) => ({
 });
 
 /** proc(5): the state of a thread stands after its name; T is stopped. */
-async function allStopped(pid) {
+async function standsStill(pid) {
   const threads = `/proc/${pid}/task`;
   const isStopped = (thread) => /\) T [^)]*$/.test(readFileSync(join(threads, thread, 'stat'), 'utf8'));
-  while (!readdirSync(threads).every(isStopped)) await sleep(1);
+  for (const until = Date.now() + STOP_MS; !readdirSync(threads).every(isStopped); await sleep(1)) assert.ok(Date.now() < until, 'it goes on');
 }
 
 function waitForUrl(child, logs) {
@@ -252,7 +252,7 @@ export async function startServer({ args = [], env = {}, auth = 'off', seedCsv, 
     /** It answers nobody until it goes on. A signal that was sent is not a server that stands still: each of its threads is waited for. */
     async hang() {
       child.kill('SIGSTOP');
-      await within(STOP_MS, allStopped(child.pid), 'standing still');
+      await standsStill(child.pid);
     },
     goOn: () => child.kill('SIGCONT'),
     isRunning: () => child.exitCode === null && child.signalCode === null,
